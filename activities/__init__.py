@@ -1,0 +1,1 @@
+"""One outside effect each, idempotent. No business rule."""

@@ -1,0 +1,183 @@
+"""Sending e-mail by SMTP; a repeated letter carries the same `Message-ID`."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import Literal
+
+from rules.calendar import JST
+
+SERVICE_GONE = 421
+"""The server is closing: not about this letter."""
+
+
+class MailRefusedError(Exception):
+    """The server or the address refuses this letter for good; the reason names no address."""
+
+
+class MailDelayedError(Exception):
+    """This letter was not taken now; another try may succeed. The reason names no address."""
+
+
+class MailServerAwayError(Exception):
+    """No letter can be sent now: the server is away, or will not have us."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpConfig:
+    """Where letters are handed in."""
+
+    host: str
+    port: int
+    sender: str
+    """The `From` line: `WAKWAK <noreply@wakwak.example>`."""
+    tls: Literal["none", "starttls", "tls"] = "none"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    timeout_seconds: float = 10.0
+    """For the connection and for each answer."""
+
+    def __post_init__(self) -> None:
+        """Refuse a sender without an address.
+
+        Raises:
+            ValueError: there is none.
+        """
+        if "@" not in self.sender_address:
+            raise ValueError("the sender of mail has no address")
+
+    @property
+    def sender_address(self) -> str:
+        """The address alone, for the envelope."""
+        return parseaddr(self.sender)[1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One e-mail to one person."""
+
+    message_id: str
+    """Stable over deliveries; letters, digits, `-`, `_` and single dots."""
+    to: str
+    subject: str
+    body: str
+    written_at: datetime
+    """The business moment of the notice, shown as its date in Japan time."""
+
+
+class MailSender:
+    """Sends letters over one connection, which is opened when needed and kept until `close`. Not for two threads."""
+
+    def __init__(self, config: SmtpConfig) -> None:
+        """Keep where to send; nothing is opened yet."""
+        self._config = config
+        self._open: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter) -> None:
+        """Hand in one letter; returns when the server has taken it.
+
+        Raises:
+            MailRefusedError: refused for good (5xx for the address or the content, or no usable address).
+            MailDelayedError: not now (4xx).
+            MailServerAwayError: the server cannot be used now.
+        """
+        message = self._message(letter)
+        smtp = self._connection()
+        try:
+            smtp.send_message(message, from_addr=self._config.sender_address, to_addrs=[letter.to])
+        except smtplib.SMTPRecipientsRefused as error:
+            self.close()
+            code, said = error.recipients.get(letter.to, (0, b""))
+            raise _about_letter(code, said, letter.to) from None
+        except smtplib.SMTPDataError as error:
+            self.close()
+            raise _about_letter(error.smtp_code, error.smtp_error, letter.to) from None
+        except smtplib.SMTPNotSupportedError:
+            self.close()
+            raise MailRefusedError("the address is not ASCII, and the server takes no other") from None
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise MailServerAwayError(_plain(error, letter.to)) from None
+
+    def close(self) -> None:
+        """End the connection, if any."""
+        smtp, self._open = self._open, None
+        if smtp is None:
+            return
+        try:
+            smtp.quit()
+        except (smtplib.SMTPException, OSError):
+            smtp.close()  # it is gone already
+
+    def _message(self, letter: Letter) -> EmailMessage:
+        message = EmailMessage()
+        try:
+            address = Address(addr_spec=letter.to)
+        except (MessageError, ValueError, IndexError):  # the parser of addresses raises all three
+            raise MailRefusedError("the address is not one") from None
+        if not address.username or "." not in address.domain:
+            raise MailRefusedError("the address is not one")
+        message["From"] = self._config.sender
+        message["To"] = address
+        message["Subject"] = letter.subject
+        message["Date"] = letter.written_at.astimezone(JST)
+        message["Message-ID"] = f"<{letter.message_id}@{self._config.sender_address.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.body, charset="utf-8", cte="base64")
+        return message
+
+    def _connection(self) -> smtplib.SMTP:
+        """The open connection if the server still answers on it, else a new one."""
+        if self._open is not None:
+            try:
+                if self._open.noop()[0] == 250:
+                    return self._open
+            except (smtplib.SMTPException, OSError):
+                pass  # idle connections are closed by servers: a new one follows
+            self._open.close()
+            self._open = None
+        try:
+            self._open = self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailServerAwayError(_plain(error, "")) from None
+        return self._open
+
+    def _connect(self) -> smtplib.SMTP:
+        config = self._config
+        smtp: smtplib.SMTP
+        if config.tls == "tls":
+            smtp = smtplib.SMTP_SSL(
+                config.host, config.port, timeout=config.timeout_seconds, context=ssl.create_default_context()
+            )
+        else:
+            smtp = smtplib.SMTP(config.host, config.port, timeout=config.timeout_seconds)
+        try:
+            if config.tls == "starttls":
+                smtp.starttls(context=ssl.create_default_context())
+            if config.user is not None:
+                smtp.login(config.user, config.password or "")
+        except (smtplib.SMTPException, OSError):
+            smtp.close()
+            raise
+        return smtp
+
+
+def _about_letter(code: int, said: bytes | str, to: str) -> Exception:
+    text = said.decode("utf-8", errors="replace") if isinstance(said, bytes) else said
+    reason = f"{code} {text}".replace(to, "(address)")[:300]
+    if code >= 500:
+        return MailRefusedError(reason)
+    return MailServerAwayError(reason) if code in {0, SERVICE_GONE} else MailDelayedError(reason)
+
+
+def _plain(error: Exception, to: str) -> str:
+    """What went wrong, without the address."""
+    text = f"{type(error).__name__}: {error}"
+    return (text.replace(to, "(address)") if to else text)[:300]

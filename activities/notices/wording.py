@@ -1,0 +1,147 @@
+"""How dates, money, courses and articles are written in a notice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+
+from rules import terms
+from rules.calendar import Month, japan_day
+
+
+class WordingError(ValueError):
+    """A value cannot be written; the message names its form, not its content."""
+
+
+RULE_BOOK = "WAKWAK 光 with フレッツシリーズ利用規程"
+
+SERIES: Mapping[int, str] = MappingProxyType({1: "WAKWAK 光 with フレッツ II", 2: "WAKWAK 光 with フレッツ"})
+"""The name of a chapter's courses together (articles 1 and 15)."""
+
+CHOICES: Mapping[str, str] = MappingProxyType(
+    {"continue": "ご利用の継続", "course_change": "他の接続サービスコースへの変更", "cancel": "ご解約"}
+)
+
+ITEMS: Mapping[str, str] = MappingProxyType(
+    {
+        "termination_fee": "解約事務手数料",
+        "monthly_basic": "月額基本料金",
+        "line_pass_through": "フレッツ光ご利用料金(支払の代行)",
+        "benefit_fee": "特典規約にもとづく費用",
+    }
+)
+
+
+def day(value: object) -> str:
+    """`2018-06-12`, a date, or a moment (its Japan day) → `2018年6月12日`.
+
+    Raises:
+        WordingError: it is none of them.
+    """
+    found = _day(value)
+    return f"{found.year}年{found.month}月{found.day}日"
+
+
+def _day(value: object) -> date:
+    try:
+        if isinstance(value, str):
+            return japan_day(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value)
+        if isinstance(value, datetime):
+            return japan_day(value)
+    except ValueError:
+        raise WordingError("a day is not written YYYY-MM-DD") from None
+    if isinstance(value, date):
+        return value
+    raise WordingError(f"a {type(value).__name__} is not a day")
+
+
+def month(value: object) -> str:
+    """`2018-06` → `2018年6月`.
+
+    Raises:
+        WordingError: it is not written so.
+    """
+    try:
+        found = value if isinstance(value, Month) else Month.parse(str(value))
+    except ValueError:
+        raise WordingError("a month is not written YYYY-MM") from None
+    return f"{found.year}年{found.month}月"
+
+
+def yen(value: object) -> str:
+    """`{"amount", "tax", "total"}` → `4,500円(税抜)/4,860円(税込)` (W-99.4); a number of yen → `4,500円`.
+
+    What bears no tax is written once.
+
+    Raises:
+        WordingError: it is neither.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}円"
+    if isinstance(value, Mapping) and {"amount", "total"} <= value.keys():
+        if value["amount"] == value["total"]:
+            return yen(value["total"])
+        return f"{yen(value['amount'])}(税抜)/{yen(value['total'])}(税込)"
+    raise WordingError(f"a {type(value).__name__} is not money")
+
+
+def points(value: object) -> str:
+    """`1000` → `1,000ポイント`.
+
+    Raises:
+        WordingError: it is no whole number.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}ポイント"
+    raise WordingError(f"a {type(value).__name__} is not a number of points")
+
+
+def course(code: object) -> str:
+    """The full name of a course (接続サービスコース); a code that no edition knows is written as it is."""
+    known = terms.constant("course.catalogue").get(str(code))
+    if known is None:
+        return str(code)
+    series = SERIES.get(known["chapter"])
+    return f"{series} {known['name']}" if series else str(known["name"])
+
+
+def choice(code: object) -> str:
+    """The name of a choice after the line's end (articles 11 and 23)."""
+    return CHOICES.get(str(code), str(code))
+
+
+def item(code: object) -> str:
+    """The name of a charge."""
+    return ITEMS.get(str(code), str(code))
+
+
+_ARTICLE = re.compile(r"^W-(\d{2})\.")
+
+
+def cite(ids: Iterable[str]) -> str:
+    """Requirement ids → the articles a customer can look up, each once; an empty text where none has one.
+
+    `["W-10.2", "W-12.3c"]` → `「WAKWAK 光 with フレッツシリーズ利用規程 第10条、第12条」`.
+    """
+    matches = (_ARTICLE.match(each) for each in ids)
+    numbers = dict.fromkeys(int(match[1]) for match in matches if match)
+    parts = ["前文" if number == 0 else "附則" if number == 99 else f"第{number}条" for number in numbers]
+    return f"「{RULE_BOOK} {'、'.join(parts)}」" if parts else ""
+
+
+FILTERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
+    {
+        "day": day,
+        "month": month,
+        "yen": yen,
+        "points": points,
+        "course": course,
+        "choice": choice,
+        "item": item,
+        "cite": cite,
+    }
+)
+"""What templates may use, by name."""

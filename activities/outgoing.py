@@ -1,0 +1,198 @@
+"""What a decision sends, written as rows of its own transaction: notices, messages to NTT, events (the outbox)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from sqlmodel import Session
+
+from activities.notices import render
+from decisions.domain import Outgoing
+from models.messages.carrier import OutgoingMessage
+from models.tables.contract import Notice
+from models.tables.filing import CarrierMessage
+from models.tables.log import Outbox
+from models.tables.people import Line, Person
+
+_PLAIN_ENTITY = re.compile(r"^[a-z]+/[A-Za-z0-9_-]{1,64}$")
+
+
+class NoOperatorError(LookupError):
+    """A message to NTT, and nothing says whether to East or West."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """About whom and which line a decision speaks; ids only."""
+
+    person_id: str | None = None
+    line_key: str | None = None
+    operator: str | None = None
+    """`EAST` or `WEST`; None: the line's."""
+    contract_id: str | None = None
+    """What NTT knows the contract by; None: the entity's own id where it is a contract."""
+    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    """Values for notices that the decision did not give, such as `chapter`."""
+
+
+def stem(entity_id: str, seq: int, ordinal: int) -> str:
+    """The stable id of one outgoing message, safe in a URL, as an NTT identifier and in a `Message-ID`.
+
+    Args:
+        entity_id: its workflow id; one of another form than `kind/id` is hashed.
+        seq: the entry that sends it.
+        ordinal: 1 for the first message of that entry.
+    """
+    kind, _, own = entity_id.partition("/")
+    if not _PLAIN_ENTITY.match(entity_id):
+        kind, own = "h", hashlib.sha256(entity_id.encode()).hexdigest()[:40]
+    return f"{kind}.{own}.{seq}-{ordinal}"
+
+
+def write_outgoing(
+    session: Session,
+    entity_id: str,
+    outgoing: Iterable[tuple[int, Outgoing]],
+    recipient: Recipient,
+    business_at: datetime,
+    *,
+    events: bool = False,
+) -> None:
+    """Write the rows of everything a decision sends, in its order. Called once a decision, in its transaction.
+
+    A notice to a person who is unknown, erased or without an e-mail address is posted to the portal only.
+
+    Args:
+        session: the deciding transaction.
+        entity_id: whose decision it is, a workflow id.
+        outgoing: each with the sequence number of the entry that sends it.
+        recipient: the person and the line it is about.
+        business_at: the business moment of the decision.
+        events: whether somebody listens to events; without, they are not written.
+
+    Raises:
+        NoticeDataError: a notice without a template or without the data it needs.
+        NoOperatorError: a message to NTT with no operator known.
+        pydantic.ValidationError: a message to NTT of no agreed kind (W-13.1).
+        ValueError: a channel there is not.
+    """
+    writer = _Writer(session, entity_id, recipient, business_at)
+    ordinals: Counter[int] = Counter()
+    for seq, message in outgoing:
+        ordinals[seq] += 1
+        message_id = stem(entity_id, seq, ordinals[seq])
+        if message.channel == "notice":
+            writer.notice(message_id, message)
+        elif message.channel == "carrier":
+            writer.carrier(message_id, message)
+        elif message.channel == "event":
+            if events:
+                writer.event(message_id, message)
+        else:
+            raise ValueError(f"no channel {message.channel!r}")
+    session.flush()
+
+
+class _Writer:
+    def __init__(self, session: Session, entity_id: str, recipient: Recipient, business_at: datetime) -> None:
+        self._session = session
+        self._entity_id = entity_id
+        self._recipient = recipient
+        self._at = business_at
+        self._own_id = entity_id.partition("/")[2]
+
+    def notice(self, message_id: str, message: Outgoing) -> None:
+        found = self._session.get(Person, self._recipient.person_id) if self._recipient.person_id else None
+        data = {"reference": self._own_id, **self._recipient.defaults, **_json(message.data)}
+        letter = render(message.name, data, found)
+        self._session.add(
+            Notice(
+                notice_id=message_id,
+                entity_id=self._entity_id,
+                person_id=found.person_id if found else None,
+                kind=message.name,
+                subject=letter.subject,
+                body=letter.body,
+                created_at=self._at,
+            )
+        )
+        if found is not None and found.erased_at is None and found.email:
+            self._queue(message_id, "email", {"notice_id": message_id})
+        self._queue(message_id, "portal", {"notice_id": message_id})
+
+    def carrier(self, message_id: str, message: Outgoing) -> None:
+        who = self._recipient
+        line = self._session.get(Line, who.line_key) if who.line_key else None
+        operator = who.operator or (line.operator if line else None)
+        if operator is None:
+            raise NoOperatorError(f"{self._entity_id}: {message.name} has no operator to go to")
+        own = self._own_id if self._entity_id.startswith("contract/") else None
+        body = _json(message.data)
+        wire = OutgoingMessage.model_validate(
+            {
+                "message_id": f"{message_id}-carrier",
+                "kind": message.name,
+                "line_id": line.line_id if line else None,
+                "contract_id": who.contract_id or own,
+                "at": self._at,
+                "body": body,
+            }
+        )
+        self._session.add(
+            CarrierMessage(
+                message_id=wire.message_id,
+                direction="out",
+                kind=wire.kind,
+                entity_id=self._entity_id,
+                line_key=line.line_key if line else None,
+                body=body,
+                at=self._at,
+                recorded_at=datetime.now(UTC),
+            )
+        )
+        self._queue(message_id, "carrier", {"operator": operator, "message": wire.model_dump(mode="json")})
+
+    def event(self, message_id: str, message: Outgoing) -> None:
+        kind = self._entity_id.partition("/")[0]
+        self._queue(
+            message_id,
+            "event",
+            {
+                "specversion": "1.0",
+                "id": f"{message_id}-event",
+                "source": "urn:keiyaku",
+                "type": f"keiyaku.{kind}.{message.name}",
+                "subject": self._entity_id,
+                "time": self._at.isoformat(),
+                "datacontenttype": "application/json",
+                "data": _json(message.data),
+            },
+        )
+
+    def _queue(self, message_id: str, channel: str, payload: dict[str, Any]) -> None:
+        now = datetime.now(UTC)
+        self._session.add(
+            Outbox(
+                message_id=f"{message_id}-{channel}",
+                entity_id=self._entity_id,
+                channel=channel,
+                payload=payload,
+                created_at=now,
+                business_at=self._at,
+                next_attempt_at=now,
+            )
+        )
+
+
+def _json(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data in JSON shapes: dates, models and tuples turned into what a document holds."""
+    shaped: dict[str, Any] = to_jsonable_python(dict(data))
+    return shaped

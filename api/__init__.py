@@ -1,0 +1,1 @@
+"""The HTTP doors: parse, authenticate, send one message to Temporal, read tables."""

@@ -1,0 +1,124 @@
+"""The app: doors, errors, health and metrics."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+from temporalio.service import RPCError
+
+from api.problems import Problem
+from api.routes import (
+    applications,
+    carrier,
+    clock,
+    contracts,
+    filings,
+    health,
+    what_if_club,
+    what_if_terms,
+    what_if_wakwak,
+)
+from api.send import unavailable
+from api.services import Services
+
+log = logging.getLogger(__name__)
+
+_TAGS = [
+    {"name": "decisions", "description": "Pure answers for a call centre's “what if”; nothing is created."},
+    {"name": "contracts", "description": "WAKWAK connection contracts."},
+    {"name": "carrier", "description": "NTT's signed callbacks."},
+    {"name": "clock", "description": "Business time; movable in a rehearsal environment only."},
+]
+
+
+def create_app(services: Services) -> FastAPI:
+    """The HTTP doors on the given services."""
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        for begin in services.on_start:
+            await begin()
+        yield
+        for end in services.on_stop:
+            await end()
+
+    app = FastAPI(
+        title="Keiyaku",
+        version="1",
+        description="Contract lifecycles of WAKWAK contracts and フレッツ光メンバーズクラブ memberships.",
+        openapi_tags=_TAGS,
+        lifespan=life,
+    )
+    app.state.services = services
+    for room in (
+        health,
+        clock,
+        what_if_wakwak,
+        what_if_terms,
+        what_if_club,
+        applications,
+        contracts,
+        filings,
+        carrier,
+    ):
+        app.include_router(room.router)
+    _answer_errors(app)
+    return app
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    """A problem document."""
+    headers = {"Retry-After": "5"} if problem.status == 503 else {}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(problem.body(), problem.status, headers, media_type="application/problem+json")
+
+
+def _answer_errors(app: FastAPI) -> None:
+    @app.exception_handler(Problem)
+    async def known(_: Request, problem: Problem) -> JSONResponse:
+        return problem_response(problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+        return problem_response(_malformed(error))
+
+    @app.exception_handler(HTTPException)
+    async def plain(_: Request, error: HTTPException) -> JSONResponse:
+        codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+        return problem_response(Problem(error.status_code, codes.get(error.status_code, "ERROR"), str(error.detail)))
+
+    async def away(_: Request, error: Exception) -> JSONResponse:
+        log.warning("not answering: %s", type(error).__name__)
+        return problem_response(unavailable())
+
+    @app.exception_handler(DataError)
+    async def unstorable(_: Request, error: DataError) -> JSONResponse:
+        log.info("unstorable input: %s", type(error.orig).__name__)
+        return problem_response(
+            Problem(400, "MALFORMED", "A value cannot be stored; send plain text and sane numbers.")
+        )
+
+    for kind in (OperationalError, InterfaceError, PoolTimeoutError, RPCError):
+        app.add_exception_handler(kind, away)
+
+
+def _malformed(error: RequestValidationError) -> Problem:
+    """Which fields do not fit, and why; never the values, which may be personal."""
+    wrong: list[dict[str, Any]] = []
+    for each in error.errors()[:20]:
+        place = ".".join(str(part) for part in each["loc"] if part != "body")
+        wrong.append({"field": place or "body", "problem": each["msg"]})
+    if any(each["loc"][:1] == ("path",) for each in error.errors()):
+        return Problem(404, "NOT_FOUND", "There is nothing under this id.")
+    said = "; ".join(f"{each['field']}: {each['problem']}" for each in wrong)
+    return Problem(400, "MALFORMED", f"The request does not fit: {said}", errors=wrong)

@@ -1,0 +1,343 @@
+"""Contracts: reads, lists, and customers' and operators' requests."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlmodel import Session, col
+
+from api.auth import BackOffice, House, Operator, Reader
+from api.contract_commands import Mutable, Reasoned, command, fields
+from api.fields import Day, LineId, Moment, MonthText, Text
+from api.problems import Problem
+from api.views import contract as view
+from models.messages import contract as messages
+from models.messages.entity import Command
+from models.tables.contract import Contract
+from models.tables.database import business_now
+from models.tables.filing import CarrierMessage
+from models.tables.people import Line
+from rules.calendar import japan_day
+
+router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
+
+State = Literal[
+    "applied",
+    "identity_requested",
+    "filing",
+    "accepted",
+    "active",
+    "ending",
+    "choosing",
+    "ended",
+    "declined",
+    "withdrawn",
+]
+Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+@router.get("", summary="List contracts")
+async def list_contracts(
+    house: House,
+    _: Reader,
+    state: State | None = None,
+    course: str | None = None,
+    operator: Literal["EAST", "WEST"] | None = None,
+    ending_before: date | None = None,
+    needs_operator: bool | None = None,
+    line_id: LineId | None = None,
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """In order of application; `ending_before` is exclusive."""
+    after = _parse_cursor(cursor) if cursor else None
+
+    def find(session: Session) -> dict[str, Any]:
+        today = japan_day(business_now(session))
+        current = case(
+            (and_(col(Contract.state) == "ending", col(Contract.end_on) < today), "ended"), else_=col(Contract.state)
+        )
+        query = select(Contract, current, col(Line.line_id)).join(
+            Line, col(Line.line_key) == col(Contract.line_key), isouter=True
+        )
+        wanted: list[tuple[object, ColumnElement[bool]]] = [
+            (state, current == state),
+            (course, col(Contract.course) == course),
+            (operator, col(Contract.operator) == operator),
+            (ending_before, and_(col(Contract.end_on) < ending_before, current.in_(("ending", "ended")))),
+            (needs_operator, col(Contract.needs_operator) == needs_operator),
+            (line_id, col(Line.line_id) == line_id),
+        ]
+        query = query.where(*(condition for value, condition in wanted if value is not None))
+        if after is not None:
+            began, last = after
+            query = query.where(
+                or_(
+                    col(Contract.created_at) > began,
+                    and_(col(Contract.created_at) == began, col(Contract.contract_id) > last),
+                )
+            )
+        rows = session.execute(
+            query.order_by(col(Contract.created_at), col(Contract.contract_id)).limit(limit + 1)
+        ).all()
+        more = rows[limit - 1][0] if len(rows) > limit else None
+        return {"items": [_row(*row) for row in rows[:limit]], "next_cursor": _cursor(more) if more else None}
+
+    return await house.read(find)
+
+
+def _row(row: Contract, state: str, line_id: str | None) -> dict[str, Any]:
+    return {
+        "contract_id": row.contract_id,
+        "workflow_id": messages.workflow_id(row.contract_id),
+        "state": state,
+        "chapter": row.chapter,
+        "course": row.course,
+        "operator": row.operator,
+        "line_id": line_id,
+        "applied_on": row.applied_on.isoformat() if row.applied_on else None,
+        "service_start_on": row.service_start_on.isoformat() if row.service_start_on else None,
+        "end_on": row.end_on.isoformat() if row.end_on else None,
+        "needs_operator": row.needs_operator,
+        "next_action_at": view.moment(row.next_action_at),
+    }
+
+
+def _cursor(row: Contract) -> str:
+    return base64.urlsafe_b64encode(f"{row.created_at.isoformat()}|{row.contract_id}".encode()).decode()
+
+
+def _parse_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        began, _, last = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        return datetime.fromisoformat(began), last
+    except (ValueError, binascii.Error):
+        raise Problem(400, "MALFORMED", "This cursor is not one of ours; take `next_cursor` as it is.") from None
+
+
+@router.get("/{contract_id}", summary="One contract, now or as of a day")
+async def read(contract_id: str, house: House, _: Reader, as_of: Day | None = None) -> dict[str, Any]:
+    """With `as_of`, as of the end of that Japan day: on its last day a contract is still in force."""
+
+    def load(session: Session) -> dict[str, Any]:
+        if as_of is not None:
+            return view.show(session, view.load_as_of(session, contract_id, as_of))
+        return view.show(session, view.load(session, contract_id, business_now(session)))
+
+    return await house.read(load)
+
+
+@router.get("/{contract_id}/history", summary="What happened, why and by whom")
+async def history(contract_id: str, house: House, _: Reader) -> dict[str, Any]:
+    """Every transition in ascending order; voided ones are marked."""
+    items = await house.read(lambda session: view.history(session, contract_id))
+    return {"items": items, "next_cursor": None}
+
+
+@router.get("/{contract_id}/charges", summary="What is or may be owed")
+async def charges(contract_id: str, house: House, _: Reader, *, voided: bool = False) -> dict[str, Any]:
+    """Charges decided for the contract; voided ones only with `?voided=true`."""
+
+    def load(session: Session) -> list[dict[str, Any]]:
+        state = view.load(session, contract_id, business_now(session))
+        return view.charges(session, state, voided=voided)
+
+    return {"items": await house.read(load), "next_cursor": None}
+
+
+@router.get("/{contract_id}/notices", summary="Notices to the contractor")
+async def notices(contract_id: str, house: House, _: Reader) -> dict[str, Any]:
+    """With the moments at which e-mail and portal had them."""
+
+    def load(session: Session) -> list[dict[str, Any]]:
+        view.load(session, contract_id, business_now(session))
+        return view.notices(session, messages.workflow_id(contract_id))
+
+    return {"items": await house.read(load), "next_cursor": None}
+
+
+@router.get("/{contract_id}/carrier-messages", summary="What crossed between NTT and us")
+async def carrier_messages(contract_id: str, house: House, _: Reader) -> dict[str, Any]:
+    """Both directions, oldest first."""
+
+    def load(session: Session) -> list[dict[str, Any]]:
+        state = view.load(session, contract_id, business_now(session))
+        ids = [messages.workflow_id(contract_id), f"filing/{state.filing_id}"]
+        query = (
+            select(CarrierMessage)
+            .where(
+                or_(
+                    col(CarrierMessage.entity_id).in_(ids),
+                    and_(col(CarrierMessage.line_key) == state.line_key, col(CarrierMessage.line_key).is_not(None)),
+                )
+            )
+            .order_by(col(CarrierMessage.recorded_at))
+        )
+        return [
+            {
+                "message_id": row.message_id,
+                "direction": row.direction,
+                "kind": row.kind,
+                "at": view.moment(row.at),
+                "body": row.body,
+            }
+            for row in session.execute(query).scalars()
+        ]
+
+    return {"items": await house.read(load), "next_cursor": None}
+
+
+class CancellationBody(Mutable):
+    """解約の届出: a letter counts by its arrival, a form by its sending."""
+
+    channel: Text
+    received_at: Moment
+    wanted_month: MonthText | None = None
+
+    model_config = {
+        "extra": "forbid",
+        "json_schema_extra": {"examples": [{"channel": "paper", "received_at": "2019-04-25T10:00:00+09:00"}]},
+    }
+
+
+class ReceivedBody(Mutable):
+    """A request that may carry when it arrived."""
+
+    received_at: Moment | None = None
+
+
+class IdentityBody(Mutable):
+    """An identity document was shown."""
+
+    shown_at: Moment
+
+
+class ServiceStartBody(Mutable):
+    """The announced first day of service."""
+
+    service_start_on: Day
+
+
+class CourseSwitchBody(Reasoned):
+    """Article 4-2: the course that fits the line NTT answered with."""
+
+    to_course: Text
+
+
+class CorrectionBody(Reasoned):
+    """The wrong entry."""
+
+    voids: int
+
+
+class EmptyBody(Mutable):
+    """Nothing but what every mutation may carry."""
+
+
+@router.post("/{contract_id}/identity-request", summary="Ask for an identity document")
+async def identity_request(
+    contract_id: str,
+    request: Request,
+    house: House,
+    who: BackOffice,
+    body: EmptyBody | None = None,
+    *,
+    dry_run: bool = False,
+) -> JSONResponse:
+    """Article 5: the company may ask."""
+    return await command(request, house, who, contract_id, "request_identity", Command(), body, dry_run=dry_run)
+
+
+@router.post("/{contract_id}/identity", summary="The identity document was shown")
+async def identity(
+    contract_id: str, body: IdentityBody, request: Request, house: House, who: BackOffice, *, dry_run: bool = False
+) -> JSONResponse:
+    """The application goes on where it stood."""
+    made = messages.ShowIdentity(**fields(body))
+    return await command(request, house, who, contract_id, "show_identity", made, body, dry_run=dry_run)
+
+
+@router.post("/{contract_id}/withdrawal", summary="The applicant withdraws before service starts")
+async def withdrawal(
+    contract_id: str,
+    request: Request,
+    house: House,
+    who: BackOffice,
+    body: ReceivedBody | None = None,
+    *,
+    dry_run: bool = False,
+) -> JSONResponse:
+    """An order still open with NTT is taken back too, until the day before the work."""
+    made = messages.WithReceipt(**(fields(body) if body else {}))
+    return await command(request, house, who, contract_id, "withdraw", made, body, dry_run=dry_run)
+
+
+@router.post("/{contract_id}/acceptance", summary="An operator accepts (article 7)")
+async def acceptance(
+    contract_id: str, body: Reasoned, request: Request, house: House, who: Operator, *, dry_run: bool = False
+) -> JSONResponse:
+    """After the holder test could not accept by itself (W-07.1)."""
+    return await command(request, house, who, contract_id, "accept", Command(), body, dry_run=dry_run)
+
+
+@router.post("/{contract_id}/refusal", summary="An operator refuses (article 7)")
+async def refusal(
+    contract_id: str, body: Reasoned, request: Request, house: House, who: Operator, *, dry_run: bool = False
+) -> JSONResponse:
+    """`reason_code` names the ground: `not_line_holder`, `operational` or `general_terms`."""
+    return await command(request, house, who, contract_id, "refuse", Command(), body, dry_run=dry_run)
+
+
+@router.post("/{contract_id}/course-switch", summary="An operator follows NTT's change of type (article 4-2)")
+async def course_switch(
+    contract_id: str, body: CourseSwitchBody, request: Request, house: House, who: Operator, *, dry_run: bool = False
+) -> JSONResponse:
+    """The minimum term stays (A-41)."""
+    made = messages.SwitchCourse(**fields(body))
+    return await command(request, house, who, contract_id, "switch_course", made, body, dry_run=dry_run)
+
+
+@router.post("/{contract_id}/service-start", summary="The first day of service")
+async def service_start(
+    contract_id: str, body: ServiceStartBody, request: Request, house: House, who: BackOffice, *, dry_run: bool = False
+) -> JSONResponse:
+    """For lines that exist already; with a filing the opening day comes from NTT."""
+    made = messages.StartService(**fields(body))
+    return await command(request, house, who, contract_id, "start_service", made, body, dry_run=dry_run)
+
+
+@router.post("/{contract_id}/cancellation", summary="A cancellation notice")
+async def cancellation(
+    contract_id: str, body: CancellationBody, request: Request, house: House, who: BackOffice, *, dry_run: bool = False
+) -> JSONResponse:
+    """On or before the 25th: the end of that month; later: the end of the next (articles 10, 22)."""
+    if body.channel not in ("paper", "online"):
+        raise Problem(422, "CHANNEL_NOT_OFFERED", "A cancellation is notified on paper or online only.", ["W-10.1"])
+    made = messages.Cancel(**fields(body))
+    return await command(request, house, who, contract_id, "cancel", made, body, dry_run=dry_run)
+
+
+@router.delete("/{contract_id}/cancellation", summary="Undo a cancellation that has not taken effect")
+async def undo_cancellation(
+    contract_id: str, request: Request, house: House, who: BackOffice, *, dry_run: bool = False
+) -> JSONResponse:
+    """The contract is exactly as before, agenda and charges included."""
+    made = messages.UndoCancellation()
+    return await command(request, house, who, contract_id, "undo_cancellation", made, dry_run=dry_run)
+
+
+@router.post("/{contract_id}/corrections", summary="A wrong entry undone, kept in the log")
+async def corrections(
+    contract_id: str, body: CorrectionBody, request: Request, house: House, who: Operator, *, dry_run: bool = False
+) -> JSONResponse:
+    """With everything the entry caused; refused while a later entry rests on it."""
+    if body.voids < 1:
+        raise Problem(400, "MALFORMED", "voids: a sequence number of the history, from 1.")
+    made = messages.Correct(**fields(body))
+    return await command(request, house, who, contract_id, "correct", made, body, dry_run=dry_run)

@@ -1,0 +1,88 @@
+"""What the doors are given by whoever wires them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+from temporalio.client import Client
+
+from models.tables.database import business_now
+
+T = TypeVar("T")
+
+ROLES = ("backoffice", "operator", "auditor", "site")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who a bearer key belongs to."""
+
+    name: str
+    role: str
+
+
+class KeyRing:
+    """Bearer keys, kept as hashes."""
+
+    def __init__(self, keys: dict[str, tuple[str, str]]) -> None:
+        """Keep name → (role, key)."""
+        self._hashes = {name: (role, _hash(key)) for name, (role, key) in keys.items()}
+
+    def caller(self, key: str) -> Caller | None:
+        """Whose key it is; every stored hash is compared, so that time tells nothing."""
+        given, found = _hash(key), None
+        for name, (role, stored) in self._hashes.items():
+            if hmac.compare_digest(stored, given):
+                found = Caller(name, role)
+        return found
+
+
+def _hash(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()
+
+
+class MovableClock(Protocol):
+    """The clock of a rehearsal environment."""
+
+    async def advance(self, to: datetime) -> datetime:
+        """Move business time forward, carrying out everything due on the way.
+
+        Raises:
+            ValueError: `to` lies before now.
+        """
+
+
+@dataclass
+class Services:
+    """Everything the doors use."""
+
+    engine: Engine
+    client: Client
+    keys: KeyRing
+    webhook_secret: str
+    clock: MovableClock | None = None
+    """None in production: the clock cannot be moved and its doors do not exist."""
+    on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    carrier_urls: dict[str, str] = field(default_factory=dict)
+    storage_url: str | None = None
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """Do something with the database beside the event loop, in one transaction."""
+        return await asyncio.to_thread(self._in_session, work)
+
+    def _in_session(self, work: Callable[[Session], T]) -> T:
+        with Session(self.engine) as session, session.begin():
+            return work(session)
+
+    async def now(self) -> datetime:
+        """The business moment."""
+        return await self.read(business_now)

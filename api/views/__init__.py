@@ -1,0 +1,1 @@
+"""What reads answer: states and rows in the shapes of the public interface."""

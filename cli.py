@@ -1,0 +1,142 @@
+"""`keiyaku …`: everything a person types, and the processes the embedded stack starts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Contract lifecycles of WAKWAK contracts and フレッツ光メンバーズクラブ memberships.",
+)
+
+
+@app.command()
+def up() -> None:
+    """Start everything on loopback and serve until Ctrl-C (`make run`)."""
+    from embedded.errors import StackError
+    from embedded.serve import serve
+    from rehearsal.welcome import welcome
+    from settings import Settings, SettingsError
+
+    try:
+        settings = Settings.load()
+        asyncio.run(serve(settings, started=lambda stack: welcome(stack, settings)))
+    except (StackError, SettingsError) as error:
+        _fail(str(error))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema, and a new rehearsal home to its first moment."""
+    from migrations.upgrade import upgrade
+    from models.tables.database import engine
+    from rehearsal.home import begin
+    from settings import Settings
+
+    settings = Settings.load()
+    url = settings.require_database_url()
+    upgrade(url)
+    if settings.rehearsal and settings.starts_at is not None:
+        begin(engine(url), settings.starts_at)
+
+
+@app.command()
+def worker() -> None:
+    """Work on the queues until told to stop."""
+    from worker import main as work
+
+    _log()
+    work()
+
+
+@app.command()
+def api() -> None:
+    """Serve the HTTP doors until told to stop."""
+    from rehearsal.doors import serve
+    from settings import Settings
+
+    _log()
+    asyncio.run(serve(Settings.load()))
+
+
+@app.command()
+def carrier() -> None:
+    """Serve the stand-in for NTT until told to stop."""
+    from carrier.config import CarrierConfig
+    from carrier.server import serve
+    from settings import LOOPBACK, Settings
+
+    _log()
+    settings = Settings.load()
+    config = CarrierConfig(
+        database_path=settings.home / "carrier.db",
+        callback_url=settings.callback_url,
+        webhook_secret=settings.webhook_secret(),
+        self_play=not settings.rehearsal,
+        smtp_host=settings.smtp_host,
+        smtp_port=settings.smtp_port,
+    )
+    asyncio.run(serve(config, LOOPBACK, settings.carrier_port))
+
+
+@app.command()
+def rehearse(
+    scenario: Annotated[str, typer.Argument(help="The name of a shipped scenario, or the path of a YAML file.")],
+) -> None:
+    """Play a scenario in a temporary home of its own and tell its story, article by article."""
+    from rehearsal.scenario import main as play
+
+    _exit(asyncio.run(play(scenario)))
+
+
+@app.command()
+def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as W-10.2.")]) -> None:
+    """Print where a rule lives: function, parameters with their dates, tests."""
+    from reference.rule import main as describe
+
+    _exit(describe(rule_id))
+
+
+@app.command()
+def verify() -> None:
+    """Fold every log again and compare with the stored states."""
+    from rehearsal.verify import main as compare
+    from settings import Settings
+
+    _exit(compare(Settings.load().require_database_url()))
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _fail(message: str) -> NoReturn:
+    sys.stderr.write(f"keiyaku: {message}\n")
+    _exit(1)
+
+
+def _exit(code: int) -> NoReturn:
+    """End with a deliberate code: the SDK's threads can crash an interpreter that takes its time to leave."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    main()

@@ -1,0 +1,1 @@
+"""Deciding about contracts: one file a domain, as in `rules/`."""

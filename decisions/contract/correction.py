@@ -1,0 +1,45 @@
+"""A wrong entry undone, kept in the log."""
+
+from __future__ import annotations
+
+from decisions.contract.cancellation import voiding
+from decisions.domain import Context, Step
+from decisions.fold import apply_entry, consequences, voided
+from models.messages.contract import Correct, ContractState
+from models.messages.entity import Entry
+from rules.refusal import Refusal
+
+_ARTICLES = ("X-05",)
+
+
+def correct(state: ContractState, command: Correct, context: Context) -> list[Step]:
+    """Void an entry and all it caused, where the rest of the log still makes sense without them (X-05).
+
+    Raises:
+        Refusal: no such entry, it is the first one, it is voided or voiding itself, or a later entry rests on it.
+    """
+    entry = next((each for each in context.log if each.seq == command.voids), None)
+    if entry is None:
+        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {command.voids}; read the history.", _ARTICLES)
+    if entry.seq == 1:
+        raise Refusal("FIRST_ENTRY", "The first entry is the contract itself; withdraw or end it instead.", _ARTICLES)
+    if entry.seq in voided(context.log) or entry.voids:
+        detail = f"Entry {entry.seq} is voided already, or voids another one."
+        raise Refusal("ALREADY_VOIDED", detail, _ARTICLES)
+    if state.facts.get("past_correction"):
+        raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
+    gone = {*voided(context.log), *consequences(context.log, entry.seq)}
+    _check_rest(context.log, gone)
+    return [voiding("correct", context.log, entry, context, "corrected")]
+
+
+def _check_rest(log: tuple[Entry, ...], gone: set[int]) -> None:
+    """Every later move must still start from the state it was made in."""
+    state = ContractState().model_dump(mode="json")
+    for entry in log:
+        if entry.seq in gone or entry.voids:
+            continue
+        if entry.to_state is not None and entry.from_state is not None and entry.from_state != state["state"]:
+            detail = f"Entry {entry.seq} ({entry.event}) rests on it; correct that one first."
+            raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES)
+        state = apply_entry(state, entry)

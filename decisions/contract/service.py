@@ -1,0 +1,161 @@
+"""The first day of service and the minimum term it starts (articles 8 and 12-1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from decisions.contract.ids import now_item
+from decisions.domain import Context, Outgoing, Step, operator_task, patch
+from models.messages.contract import ContractState, FilingReport, LineFacts, StartService
+from models.messages.filing import WITHDRAW_FILING
+from rules import minimum_term
+from rules.calendar import japan_day
+from rules.citation import Decision, edition
+from rules.course import matching_course
+from rules.refusal import Refusal
+
+
+def start_service(state: ContractState, command: StartService, context: Context) -> list[Step]:
+    """The announced first day of service on a line that exists already (W-12.1, W-12.1n).
+
+    Raises:
+        Refusal: `BEFORE_APPLICATION`.
+    """
+    return [_started(state, command.service_start_on, context, ("W-12.1n",), move="start_service")]
+
+
+def _started(
+    state: ContractState,
+    on: date,
+    context: Context,
+    articles: tuple[str, ...],
+    *,
+    move: str,
+    values: dict[str, object] | None = None,
+    received_at: datetime | None = None,
+    put: dict[str, dict[str, object]] | None = None,
+) -> Step:
+    if state.applied_on is None or on < state.applied_on:
+        detail = f"Service cannot start on {on}, before the application of {state.applied_on}."
+        raise Refusal("BEFORE_APPLICATION", detail, ("W-12.1n",))
+    term = minimum_term.for_application(state.applied_on, on)
+    data = {"minimum_term": term.data["minimum_term"], "service_start_on": on.isoformat()}
+    decision = Decision(
+        outcome="active",
+        articles=(*term.articles, *articles),
+        effective_on=on,
+        edition=edition(state.applied_on),
+        detail=f"Service starts on {on}. {term.detail}",
+        data=data,
+    )
+    change = {"service_start_on": on, "minimum_term": data["minimum_term"], **(values or {})}
+    return Step(
+        move,
+        decision,
+        patch(change, put=put),
+        move=move,
+        received_at=received_at,
+        state_from=min(on, japan_day(context.moment)),
+        outgoing=(Outgoing("notice", "service_start", {**data, "course": state.course}),),
+    )
+
+
+def filing_report(state: ContractState, command: FilingReport, context: Context) -> list[Step]:
+    """What the filing tells its contract (W-08.1, W-04.2, W-13.1a)."""
+    if state.state != "filing":
+        return [_late_report(state, command)]
+    if command.outcome == "opened":
+        return [_opened(state, command, context)]
+    if command.outcome in {"cancelled", "not_available"}:
+        return [_failed(command)]
+    return [_noted(state, command, context)]
+
+
+def _opened(state: ContractState, command: FilingReport, context: Context) -> Step:
+    on = command.opened_on or japan_day(context.moment)
+    if context.facts.get("line_taken"):
+        decision = Decision(
+            "needs_operator",
+            ("W-03.1",),
+            on,
+            edition(on),
+            "The line NTT opened already carries another contract; an operator decides.",
+        )
+        task = operator_task("LINE_TAKEN_AT_OPENING", context.moment, "W-03.1")
+        return Step("filing_report", decision, patch(put={"tasks": task}), received_at=command.occurred_at)
+    line = (state.line or LineFacts(operator="EAST")).model_copy(
+        update={"service_type": command.service_type or (state.line.service_type if state.line else "FAMILY")}
+    )
+    tasks = {}
+    if matching_course(line.service_type, on) != state.course:
+        tasks = operator_task("COURSE_DOES_NOT_MATCH_LINE", context.moment, "W-04.2", "W-06.1")
+    values: dict[str, object] = {"line_key": command.line_key, "line": line.model_dump(mode="json")}
+    return _started(
+        state,
+        on,
+        context,
+        ("W-08.1", "W-12.1n"),
+        move="line_opened",
+        values=values,
+        received_at=command.occurred_at,
+        put={"tasks": tasks},
+    )
+
+
+def _failed(command: FilingReport) -> Step:
+    on = japan_day(command.occurred_at) if command.occurred_at else None
+    said = {"cancelled": "NTT cancelled the order.", "not_available": "NTT cannot provide the line."}
+    decision = Decision(
+        "declined",
+        ("W-08.1", "W-06.1"),
+        on,
+        edition(on) if on else None,
+        said[command.outcome],
+        {"reasons": [f"LINE_{command.outcome.upper()}"]},
+    )
+    outgoing = (Outgoing("notice", "filing_failed", {"outcome": command.outcome}),)
+    return Step("filing_failed", decision, move="filing_failed", received_at=command.occurred_at, outgoing=outgoing)
+
+
+_NOTED = {
+    "type_changed": ("LINE_TYPE_CHANGED", ("W-04.2", "W-13.1a")),
+    "jeopardy": ("FILING_LATE", ("W-08.1", "W-13.1a")),
+    "defect": ("FILING_DEFECT", ("W-08.1", "W-13.1a")),
+    "defect_cleared": ("FILING_DEFECT", ("W-08.1", "W-13.1a")),
+}
+
+
+def _noted(state: ContractState, command: FilingReport, context: Context) -> Step:
+    why, articles = _NOTED[command.outcome]
+    on = japan_day(command.occurred_at or context.moment)
+    decision = Decision(
+        command.outcome,
+        articles,
+        on,
+        edition(on),
+        f"The filing reports: {command.outcome}{f' ({command.milestone})' if command.milestone else ''}.",
+        {"service_type": command.service_type} if command.service_type else {},
+    )
+    values = {"facts": {**state.facts, "ntt_service_type": command.service_type}} if command.service_type else {}
+    if command.outcome == "defect_cleared":
+        return Step("filing_report", decision, patch(values, drop={"tasks": [why]}), received_at=command.occurred_at)
+    task = operator_task(why, context.moment, *articles)
+    return Step("filing_report", decision, patch(values, put={"tasks": task}), received_at=command.occurred_at)
+
+
+def _late_report(state: ContractState, command: FilingReport) -> Step:
+    """The contract has left the filing already (withdrawn, say): kept in the log, changes nothing."""
+    on = japan_day(command.occurred_at) if command.occurred_at else None
+    decision = Decision(
+        "noted", ("W-08.1",), on, edition(on) if on else None, f"Reported {command.outcome} while {state.state}."
+    )
+    return Step("filing_report", decision, received_at=command.occurred_at)
+
+
+def withdraw_filing_item(state: ContractState, context: Context) -> dict[str, object]:
+    """The order still open with NTT is taken back too (W-08.1)."""
+    if state.state != "filing" or state.filing_id is None:
+        return {}
+    on = japan_day(context.moment)
+    item = now_item(WITHDRAW_FILING, WITHDRAW_FILING, context.moment, on, ["W-08.1"], "代行申込みの取下げ")
+    return {WITHDRAW_FILING: item}

@@ -1,0 +1,22 @@
+"""An outside effect has been carried out: its item leaves the agenda."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from decisions.domain import Context, NotAllowedError, Step, patch
+from models.messages.entity import EffectDone, EntityState
+from rules.calendar import japan_day
+from rules.citation import Decision
+
+
+def effect_done(state: EntityState, command: EffectDone, context: Context) -> list[Step]:
+    """Take the item off; one that is gone already was dropped by a later decision."""
+    item = state.agenda.get(command.item_id)
+    if item is None or item.effect is None:
+        message = f"Nothing called {command.item_id} is waiting for an outside effect."
+        raise NotAllowedError(message, code="NOTHING_TO_DO")
+    day = japan_day(context.moment)
+    data: dict[str, Any] = {"item_id": command.item_id}
+    decision = Decision("done", tuple(item.articles), day, None, f"{item.effect} was carried out.", data)
+    return [Step(item.event, decision, patch(drop={"agenda": [command.item_id]}))]

@@ -1,0 +1,1 @@
+"""Deciding about filings (代行申込)."""

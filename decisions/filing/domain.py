@@ -1,0 +1,26 @@
+"""Everything that can happen to a filing, by name."""
+
+from __future__ import annotations
+
+from decisions.domain import Domain, Handler
+from decisions.filing import status
+from models.machines.filing import FilingMachine
+from models.messages import filing as messages
+from models.messages.entity import EffectDone
+from models.operations.filing import OPERATIONS
+from models.operations.operation import allowed
+
+FILING: Domain[messages.FilingState] = Domain(
+    kind="filing",
+    state=messages.FilingState,
+    machine=FilingMachine,
+    commands={
+        "filed": Handler(status.filed, messages.FileWithCarrier),
+        "carrier_status": Handler(status.carrier_status, messages.CarrierStatus),
+        "correct_filing": Handler(status.correct, messages.CorrectFiling),
+        "withdraw_filing": Handler(status.withdraw, messages.WithdrawFiling),
+        "effect_done": Handler(status.effect_done, EffectDone),
+    },
+    due={"late_accepted": status.late, "late_work_date": status.late, "late_opened": status.late},
+    allowed=lambda state: allowed(OPERATIONS, state),
+)

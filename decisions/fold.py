@@ -1,0 +1,64 @@
+"""One pure function folds recorded decisions into a state: undo, correction, as-of, import and verify all use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from models.messages.entity import Entry, Patch
+
+_APPENDED = {"course": "course_history"}
+"""A field whose every value is kept: setting `course` adds a line to `course_history`."""
+
+
+def apply_patch(state: Mapping[str, Any], patch: Patch, *, on: date, reason: str) -> dict[str, Any]:
+    """The state after one entry; the given one stays as it is."""
+    after = {**state, **patch.set}
+    for field, history in _APPENDED.items():
+        if field in patch.set and history in state and patch.set[field] != state.get(field):
+            line = {field: patch.set[field], "from_on": on.isoformat(), "reason": reason}
+            after[history] = [*state[history], line]
+    for collection, items in patch.put.items():
+        after[collection] = {**after.get(collection, {}), **items}
+    for collection, keys in patch.drop.items():
+        after[collection] = {key: value for key, value in after.get(collection, {}).items() if key not in keys}
+    return after
+
+
+def voided(entries: Iterable[Entry]) -> set[int]:
+    """Sequence numbers that a later entry voids."""
+    return {seq for entry in entries for seq in entry.voids}
+
+
+def apply_entry(state: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
+    """The state after one recorded entry."""
+    after = apply_patch(state, entry.patch, on=entry.effective_on, reason=entry.event)
+    if entry.to_state is not None and not entry.voids:
+        after["state"] = entry.to_state
+    after["seq"] = entry.seq
+    return after
+
+
+def fold(initial: Mapping[str, Any], entries: Iterable[Entry]) -> dict[str, Any]:
+    """Fold a log, leaving out what was voided; voiding entries themselves change nothing but the sequence."""
+    log = list(entries)
+    gone = voided(log)
+    state = dict(initial)
+    for entry in log:
+        if entry.seq in gone:
+            state["seq"] = entry.seq
+        else:
+            state = apply_entry(state, entry)
+    return state
+
+
+def consequences(log: Iterable[Entry], seq: int) -> list[int]:
+    """An entry and everything it caused, directly or not, in order; entries voided before are left out."""
+    entries = list(log)
+    gone = voided(entries)
+    found = {seq}
+    for entry in entries:
+        if entry.caused_by in found and entry.seq not in gone:
+            found.add(entry.seq)
+    return sorted(found)

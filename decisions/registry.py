@@ -1,0 +1,11 @@
+"""Every kind of entity, by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from decisions.contract.domain import CONTRACT
+from decisions.domain import Domain
+from decisions.filing.domain import FILING
+
+DOMAINS: dict[str, Domain[Any]] = {domain.kind: domain for domain in (CONTRACT, FILING)}

@@ -1,0 +1,57 @@
+"""The directory of a stack: made when missing, ours to write, held by one supervisor at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from embedded.errors import HomeBusyError, StackError
+
+
+def make_home(home: Path) -> None:
+    """Make the directory, or see that we can write there.
+
+    Raises:
+        StackError: it cannot be made, or belongs to somebody else.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StackError(f"KEIYAKU_HOME {home} cannot be made: {error.strerror}") from None
+    if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+        raise StackError(f"KEIYAKU_HOME {home} cannot be written by this user: give it back, or set another")
+
+
+class HomeLock:
+    """Holds a home until it is released or the process is gone; the kernel lets go by itself."""
+
+    def __init__(self, home: Path) -> None:
+        """Take the home.
+
+        Raises:
+            HomeBusyError: another process has it.
+            StackError: the lock file cannot be opened.
+        """
+        try:
+            self._file: IO[str] = (home / "lock").open("a+")
+        except OSError as error:
+            raise StackError(f"{home / 'lock'} cannot be opened: {error.strerror}") from None
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            holder = self._file.read().strip()
+            self._file.close()
+            by = f" (process {holder})" if holder else ""
+            raise HomeBusyError(f"{home} is in use by another keiyaku{by}: stop it, or set KEIYAKU_HOME") from None
+        with suppress(OSError):  # the number only serves the message above
+            self._file.truncate(0)
+            self._file.write(str(os.getpid()))
+            self._file.flush()
+
+    def release(self) -> None:
+        """Let the next one have it; harmless when repeated."""
+        self._file.close()

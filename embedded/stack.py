@@ -1,0 +1,384 @@
+"""The composition of the embedded stack: what `make run`, a rehearsal and the whole-system tests start."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Self
+
+from embedded.child import Child, nothing
+from embedded.errors import StackError
+from embedded.home import HomeLock, make_home
+from embedded.keys import Keys, ensure_keys
+from embedded.ports import LOOPBACK, check_free, free_ports
+from embedded.postgres import Postgres
+from embedded.probes import http_ok, pid_file_says
+from embedded.supervisor import Supervisor
+from embedded.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
+from settings import Settings
+
+CHILDREN = ("temporal", "postgres", "carrier", "worker", "api")
+_ROOT = Path(__file__).resolve().parents[1]
+_START = datetime.fromisoformat("2018-05-20T09:00:00+09:00")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Urls:
+    """Where the parts of a running stack answer."""
+
+    api: str
+    carrier: str
+    temporal: str
+    """`host:port`."""
+    ui: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Where a stack listens, on loopback."""
+
+    api: int
+    temporal: int
+    """The gRPC door."""
+    carrier: int
+    """The stand-in for NTT and for the storage service."""
+    ui: int | None = None
+    """The Web UI; None leaves it out."""
+
+    @classmethod
+    def free(cls) -> Ports:
+        """Ports that nothing uses now, without the Web UI."""
+        api, temporal, carrier = free_ports(3)
+        return cls(api=api, temporal=temporal, carrier=carrier)
+
+    @property
+    def by_variable(self) -> dict[str, int]:
+        """Environment variable → port."""
+        named = {
+            "KEIYAKU_API_PORT": self.api,
+            "KEIYAKU_TEMPORAL_PORT": self.temporal,
+            "KEIYAKU_UI_PORT": self.ui,
+            "KEIYAKU_CARRIER_PORT": self.carrier,
+        }
+        return {variable: port for variable, port in named.items() if port is not None}
+
+
+class EmbeddedStack:
+    """Everything of one home: the packaged servers, the carrier's stand-in, worker and API.
+
+    Lives in one event loop, in one thread (see `Supervisor`).
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *,
+        ports: Ports,
+        clock: datetime | Literal["real"] = _START,
+        samples: bool = False,
+        extra_env: Mapping[str, str] | None = None,
+        search_attributes: Mapping[str, str] = SEARCH_ATTRIBUTES,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        """Decide everything; nothing is written or started yet.
+
+        Args:
+            home: the directory of everything written; made when missing.
+            ports: where it listens.
+            clock: the business moment at which a new home begins; `real` for no rehearsal.
+            samples: whether a new home begins with sample contracts and members.
+            extra_env: variables for the children, over everything else.
+            search_attributes: name → type, made sure of at every start.
+            say: takes one line for the console.
+        """
+        self.home = home.absolute()
+        self.ports = ports
+        self.urls = Urls(
+            api=f"http://{LOOPBACK}:{ports.api}",
+            carrier=f"http://{LOOPBACK}:{ports.carrier}",
+            temporal=f"{LOOPBACK}:{ports.temporal}",
+            ui=None if ports.ui is None else f"http://{LOOPBACK}:{ports.ui}",
+        )
+        self.smtp_port = next(port for port in free_ports(5) if port not in ports.by_variable.values())
+        """Of the mail catcher inside the carrier's stand-in."""
+        self.clock = clock
+        self.rehearsal = clock != "real"
+        self.samples = samples
+        self._extra_env = dict(extra_env or {})
+        self._say = say
+        self._temporal = Temporal(
+            database=self.home / "temporal.db",
+            port=ports.temporal,
+            ui_port=ports.ui,
+            rehearsal=self.rehearsal,
+            search_attributes=search_attributes,
+        )
+        self._postgres: Postgres | None = None
+        self._supervisor: Supervisor | None = None
+        self._keys: Keys | None = None
+        self._lock: HomeLock | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings, *, say: Callable[[str], None] = print) -> Self:
+        """The stack of `make run`."""
+        return cls(
+            settings.home,
+            ports=Ports(
+                api=settings.api_port,
+                temporal=settings.temporal_port,
+                ui=settings.ui_port,
+                carrier=settings.carrier_port,
+            ),
+            clock=settings.clock,
+            samples=settings.samples,
+            say=say,
+        )
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of the home; there once `start` has begun."""
+        if self._keys is None:
+            raise StackError(f"the stack in {self.home} has not been started")
+        return self._keys
+
+    @property
+    def database_url(self) -> str:
+        """The database for SQLAlchemy with psycopg 3; the same at every start of a home."""
+        return self.postgres.url()
+
+    @property
+    def postgres(self) -> Postgres:
+        """The database server; looked up at its first use."""
+        if self._postgres is None:
+            self._postgres = Postgres.at(self.home / "pg")
+        return self._postgres
+
+    @property
+    def pids(self) -> dict[str, int]:
+        """Name → pid of the running children."""
+        return self._running().pids
+
+    def env(self) -> dict[str, str]:
+        """What the children see: the caller's environment, with every setting that concerns this stack replaced.
+
+        TEMPORAL_* and Temporal's profile file are left out: they may point at another cluster. Loopback is
+        exempt from proxies.
+        """
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")}
+        exempt = ",".join(filter(None, (inherited.get("NO_PROXY") or inherited.get("no_proxy"), LOOPBACK, "localhost")))
+        clock = self.clock if isinstance(self.clock, str) else self.clock.isoformat()
+        return {
+            **inherited,
+            "NO_PROXY": exempt,
+            "no_proxy": exempt,
+            "PYTHONUNBUFFERED": "1",
+            "TEMPORAL_ADDRESS": self.urls.temporal,
+            "TEMPORAL_NAMESPACE": NAMESPACE,
+            "TEMPORAL_CONFIG_FILE": os.devnull,
+            "KEIYAKU_HOME": str(self.home),
+            **{variable: str(port) for variable, port in self.ports.by_variable.items()},
+            "KEIYAKU_CLOCK": clock,
+            "KEIYAKU_REHEARSAL": "1" if self.rehearsal else "0",
+            "KEIYAKU_SAMPLES": "1" if self.samples else "0",
+            "KEIYAKU_DATABASE_URL": self.database_url,
+            "KEIYAKU_KEYS_FILE": str(self.home / "keys.json"),
+            "KEIYAKU_CARRIER_SECRET": self.keys.carrier_webhook_secret,
+            "KEIYAKU_CARRIER_URL_EAST": self.urls.carrier,
+            "KEIYAKU_CARRIER_URL_WEST": self.urls.carrier,
+            "KEIYAKU_STORAGE_URL": self.urls.carrier,
+            "KEIYAKU_CALLBACK_URL": self.urls.api,
+            "KEIYAKU_SMTP_HOST": LOOPBACK,
+            "KEIYAKU_SMTP_PORT": str(self.smtp_port),
+            "KEIYAKU_SMTP_TLS": "none",
+            "KEIYAKU_SMTP_USER": "",
+            "KEIYAKU_SMTP_PASSWORD": "",
+            **self._extra_env,
+        }
+
+    async def start(self) -> None:
+        """Start everything and return when all of it is ready.
+
+        Raises:
+            PortTakenError: before anything is started.
+            HomeBusyError: another keiyaku runs this home.
+            ChildFailedError: a child did not become ready five times in a row. Everything has been stopped.
+            StackError: the home, the keys or a server cannot be used; the message says why.
+        """
+        if self._supervisor is not None:
+            raise StackError(f"the stack in {self.home} is already running")
+        make_home(self.home)
+        lock = HomeLock(self.home)
+        try:
+            check_free(self.ports.by_variable)
+            self._keys = ensure_keys(self.home / "keys.json")
+            self._tell_account()
+            (self.home / "logs").mkdir(exist_ok=True)
+            supervisor = Supervisor(self._children(), home=self.home, say=self._say)
+        except BaseException:
+            lock.release()
+            raise
+        self._lock, self._supervisor = lock, supervisor
+        try:
+            await supervisor.start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """End everything in reverse order, within 10 seconds; harmless when repeated."""
+        if self._supervisor is not None:
+            await self._supervisor.stop()
+            self._supervisor = None
+            await self.postgres.end_orphans()
+            self.postgres.clean()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    async def until_failed(self) -> None:
+        """Wait for what stops everything; for ever if nothing does.
+
+        Raises:
+            ChildFailedError: a child did not become ready five times in a row. The caller stops.
+            StackError: a child can no longer be started.
+        """
+        await self._running().until_failed()
+
+    def kill(self, name: str) -> None:
+        """SIGKILL a child of `CHILDREN`; it is started again at once."""
+        self._running().kill(name)
+
+    async def hold(self, name: str, *, hard: bool = False) -> None:
+        """End a child, by SIGKILL if `hard`, and keep it away until `release`."""
+        await self._running().hold(name, hard=hard)
+
+    async def release(self, name: str) -> None:
+        """Start a held child and return when it is ready."""
+        supervisor = self._running()
+        supervisor.release(name)
+        await supervisor.wait_ready(name)
+
+    async def wait_ready(self, name: str) -> None:
+        """Wait until a child is ready.
+
+        Raises:
+            StackError: something failed for good meanwhile.
+        """
+        await self._running().wait_ready(name)
+
+    async def wait_restarted(self, name: str, *, after: int) -> None:
+        """Wait until a child runs as another process than `after` and is ready: what follows a `kill`."""
+        await self._running().wait_restarted(name, after=after)
+
+    def kill_all(self) -> None:
+        """SIGKILL every child, for a person who will not wait; `stop` still has to follow."""
+        if self._supervisor is not None:
+            self._supervisor.kill_all()
+
+    def _running(self) -> Supervisor:
+        if self._supervisor is None:
+            raise StackError(f"the stack in {self.home} is not running")
+        return self._supervisor
+
+    def _tell_account(self) -> None:
+        account = self.postgres.account
+        if account is None:
+            return
+        passing = "" if account.keeps is None else ", with the right to pass directories closed to it"
+        self._say(f"PostgreSQL does not run as root: it runs as {account.name}{passing}")
+
+    def _children(self) -> list[Child]:
+        """In the order of starting. The two servers come up side by side; ours follow when both are there."""
+        postgres, env = self.postgres, self.env()
+        return [
+            Child(
+                name="postgres",
+                command=postgres.command,
+                env=postgres.env,
+                log=self._log("postgres"),
+                before=postgres.prepare,
+                ready=postgres.is_ready,
+                account=postgres.account,
+                stop_signal=signal.SIGINT,  # SIGTERM would wait for every client
+                death_signal=signal.SIGINT,
+            ),
+            Child(
+                name="migrate",
+                command=_cli("migrate"),
+                env=env,
+                cwd=_ROOT,
+                log=self._log("migrate"),
+                needs=("postgres",),
+                once=True,
+            ),
+            Child(
+                name="temporal",
+                command=self._temporal.command,
+                env=self._temporal.env,
+                log=self._log("temporal"),
+                ready=self._temporal.is_ready,
+            ),
+            self._ours("carrier", lambda _pid: http_ok(self.ports.carrier, "/healthz"), stop_seconds=1.0),
+            self._worker(),
+            self._ours("api", lambda _pid: http_ok(self.ports.api, "/healthz"), stop_seconds=1.5),
+        ]
+
+    def _worker(self) -> Child:
+        ready_file = self.home / "worker.ready"
+
+        async def forget() -> None:
+            """A number left by an earlier worker could be the next one's."""
+            ready_file.unlink(missing_ok=True)
+
+        async def ready(pid: int) -> bool:
+            return pid_file_says(ready_file, pid)
+
+        return self._ours("worker", ready, stop_seconds=3.0, before=forget)
+
+    def _ours(
+        self,
+        name: str,
+        ready: Callable[[int], Awaitable[bool]],
+        *,
+        stop_seconds: float,
+        before: Callable[[], Awaitable[None]] = nothing,
+    ) -> Child:
+        return Child(
+            name=name,
+            command=_cli(name),
+            env=self.env(),
+            cwd=_ROOT,
+            log=self._log(name),
+            ready=ready,
+            needs=("postgres", "migrate", "temporal"),
+            stop_seconds=stop_seconds,
+            before=before,
+        )
+
+    def _log(self, name: str) -> Path:
+        return self.home / "logs" / f"{name}.log"
+
+
+def _cli(command: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "cli", command)
+
+
+@asynccontextmanager
+async def stack(settings: Settings, *, say: Callable[[str], None] = print) -> AsyncIterator[EmbeddedStack]:
+    """The stack of `make run`, running inside the block.
+
+    Raises:
+        StackError: as `EmbeddedStack.start`.
+    """
+    running = EmbeddedStack.from_settings(settings, say=say)
+    await running.start()
+    try:
+        yield running
+    finally:
+        await running.stop()

@@ -1,0 +1,1 @@
+"""The Alembic migrations; `keiyaku migrate` brings a database to the newest."""

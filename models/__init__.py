@@ -1,0 +1,1 @@
+"""The contract between the rooms: machines, messages and tables. Imports nothing itself."""

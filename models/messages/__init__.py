@@ -1,0 +1,1 @@
+"""Inputs, updates, results and workflow ids, one file a domain."""

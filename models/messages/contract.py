@@ -1,0 +1,213 @@
+"""The contract's public messages: input, state, updates and ids. No personal data anywhere here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from models.messages.entity import Charge, Command, EntityState, Message
+
+WORKFLOW = "ContractWorkflow"
+
+Operator = Literal["EAST", "WEST"]
+Channel = Literal["online", "paper"]
+
+
+def workflow_id(contract_id: str) -> str:
+    """`contract/{contract_id}`."""
+    return f"contract/{contract_id}"
+
+
+class LineFacts(Message):
+    """What rules need to know of an access line; its number stays in the database under `line_key`."""
+
+    operator: Operator
+    brand: str = "NEXT"
+    service_type: str = "FAMILY"
+    holder_is_applicant: bool = True
+    billing: list[str] = Field(default_factory=list)
+    discounts: list[str] = Field(default_factory=list)
+    zutto_months: int | None = None
+    tax_exempt_embassy: bool = False
+
+
+class MinimumTerm(Message):
+    """最低利用期間; both ends inclusive."""
+
+    start_on: date
+    end_on: date
+    source: Literal["application", "course_change", "carried_from_collabo", "benefit"]
+
+
+class CourseStep(Message):
+    """One line of the course history."""
+
+    course: str
+    from_on: date
+    reason: str
+
+
+class PaymentAgency(Message):
+    """支払の代行 (W-24.x)."""
+
+    state: Literal["on", "off_unpaid", "off_ended"]
+    since: date
+
+
+class Consents(Message):
+    """Editions of the three documents agreed to (W-00.4, W-05.1)."""
+
+    general_terms: str
+    course_terms: str
+    carrier_terms: str
+
+
+class Identity(Command):
+    """The ids a new contract begins with; they stand for the person and the line."""
+
+    contract_id: str = ""
+    person_id: str | None = None
+    line_key: str | None = None
+    """None until NTT opens the line."""
+    filing_id: str | None = None
+
+
+class Apply(Identity):
+    """The application (申込)."""
+
+    course: str
+    channel: Channel
+    received_at: datetime
+    line: LineFacts
+    start_line: bool = False
+    wished_dates: list[date] = Field(default_factory=list)
+    identity_required: bool = False
+    consents: Consents
+    written_on: date | None = None
+    posted_on: date | None = None
+
+
+class Import(Identity):
+    """A contract that already exists enters (chapter 2 can enter no other way)."""
+
+    course: str
+    applied_on: date
+    service_start_on: date
+    minimum_term_end_on: date | None = None
+    payment_agency: bool = False
+    line: LineFacts
+
+
+class ContractInput(Message):
+    """Starts a contract's workflow, or continues it."""
+
+    contract_id: str
+    person_id: str | None = None
+    line_key: str | None = None
+    """None until NTT opens the line."""
+    filing_id: str | None = None
+    apply: Apply | None = None
+    import_: Import | None = None
+    offset_s: float | None = None
+    """Business time minus this execution's clock, in seconds; None: asked of the database."""
+    state: dict[str, Any] | None = None
+    """Carried over by continue-as-new."""
+    done: list[str] = Field(default_factory=list)
+    """Operation ids answered by earlier runs, the latest last."""
+
+
+class ContractState(EntityState):
+    """The folded state of one contract."""
+
+    contract_id: str = ""
+    person_id: str | None = None
+    line_key: str | None = None
+    filing_id: str | None = None
+    state: str = "applied"
+    chapter: int = 1
+    course: str = ""
+    applied_course: str = ""
+    channel: str = "online"
+    start_line: bool = False
+    identity_required: bool = False
+    applied_on: date | None = None
+    """The legal application day: arrival on paper, sending online (W-05.3, W-05.4)."""
+    received_on: date | None = None
+    held_from: date | None = None
+    """The business day from which it holds its line (W-03.1)."""
+    line: LineFacts | None = None
+    wished_dates: list[date] = Field(default_factory=list)
+    service_start_on: date | None = None
+    minimum_term: MinimumTerm | None = None
+    end_on: date | None = None
+    """Last day in force, inclusive; planned while `ending`."""
+    end_reason: str | None = None
+    course_history: list[CourseStep] = Field(default_factory=list)
+    pending_course_change: dict[str, Any] | None = None
+    payment_agency: PaymentAgency | None = None
+    watch: dict[str, Any] | None = None
+    choice: dict[str, Any] | None = None
+    charges: dict[str, Charge] = Field(default_factory=dict)
+    benefits: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    waiver_requests: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    facts: dict[str, Any] = Field(default_factory=dict)
+    """Small facts of rules that need no field of their own."""
+
+
+class WithReceipt(Command):
+    """A request that arrived at a moment."""
+
+    received_at: datetime | None = None
+
+
+class Cancel(WithReceipt):
+    """解約の届出 (W-10)."""
+
+    channel: Channel
+    received_at: datetime
+    wanted_month: str | None = Field(default=None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+
+
+class UndoCancellation(Command):
+    """Takes a cancellation back before it takes effect."""
+
+
+class ShowIdentity(Command):
+    """The identity document was shown (W-05.2)."""
+
+    shown_at: datetime
+
+
+class StartService(Command):
+    """The first day of service on a line that exists already."""
+
+    service_start_on: date
+
+
+class SwitchCourse(Command):
+    """An operator moves the contract to another W2 course (W-04.2)."""
+
+    to_course: str
+
+
+class FilingReport(Command):
+    """What the filing tells its contract."""
+
+    outcome: Literal["opened", "cancelled", "not_available", "type_changed", "jeopardy", "defect", "defect_cleared"]
+    opened_on: date | None = None
+    line_key: str | None = None
+    service_type: str | None = None
+    milestone: str | None = None
+    occurred_at: datetime | None = None
+
+
+class Correct(Command):
+    """A wrong entry undone, kept in the log."""
+
+    voids: int = Field(ge=1)
+
+
+class Close(Command):
+    """Nothing can be owed or corrected any more."""

@@ -1,0 +1,195 @@
+"""What every long-lived entity shares: agenda, log entry, command, and what decide-and-record takes and gives."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+CONTRACTS_QUEUE = "contracts"
+"""Workflows and their local activities."""
+CARRIER_QUEUE = "carrier"
+"""Calls to NTT, rate-limited."""
+RUNS_QUEUE = "runs"
+"""Set-based work."""
+
+DECIDE_AND_RECORD = "decide_and_record"
+"""The one local activity of an entity."""
+
+
+class Message(BaseModel):
+    """Base of everything that crosses a room; unknown fields of a later release are kept out, not refused."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class AgendaItem(Message):
+    """One dated thing ahead of an entity."""
+
+    item_id: str
+    """Unique in the agenda: `end`, `choice_reminder_10`."""
+    event: str
+    at: datetime
+    """The business moment at which it happens by itself."""
+    on: date
+    """The Japan day the rule names, such as the last day of a contract."""
+    articles: list[str]
+    label: str
+    """For the operator's timer, in Japanese, without personal data; at most 60 characters."""
+    undo_until: datetime | None = None
+    """Until this business moment, exclusive, what put it here can be undone; None: it cannot."""
+    effect: str | None = None
+    """The activity that carries it out where an outside effect is needed; None: a pure decision."""
+    caused_by: int | None = None
+    """The entry that put it here."""
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class Task(Message):
+    """Something that waits for an operator."""
+
+    why: str
+    """A code, such as `NOT_LINE_HOLDER`."""
+    since: datetime
+    articles: list[str]
+
+
+class Charge(Message):
+    """A charge of one contract outside the monthly run; yen."""
+
+    charge_id: str
+    code: Literal["termination_fee", "monthly_basic", "line_pass_through", "benefit_fee"]
+    amount: int
+    tax: int
+    total: int
+    state: Literal["planned", "due", "paid", "waived", "watched", "needs_operator"]
+    due_on: date | None
+    articles: list[str]
+
+
+class Patch(Message):
+    """How one entry changes the folded state."""
+
+    set: dict[str, Any] = Field(default_factory=dict)
+    """Fields that take a new value."""
+    put: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    """Collection → key → value, added or replaced."""
+    drop: dict[str, list[str]] = Field(default_factory=dict)
+    """Collection → keys removed."""
+
+
+class Command(Message):
+    """What a door or an operator asks of an entity; fields are filled in by the recorder where absent."""
+
+    op: str | None = None
+    """Operation id; the update's own id where absent. The same one is carried out once."""
+    at: datetime | None = None
+    """The business moment at which the door received it; the recorder's business now where absent."""
+    actor: str = "operator"
+    """The name of the key that asked."""
+    on_behalf_of: str | None = None
+    reason_code: str | None = None
+    note_id: str | None = None
+    """Where free text lies in the database."""
+
+
+class EffectDone(Command):
+    """An activity with an outside effect has done what an agenda item asked for."""
+
+    item_id: str
+
+
+class Entry(Message):
+    """One recorded decision of an entity's log."""
+
+    seq: int
+    op: str
+    event: str
+    from_state: str | None
+    to_state: str | None
+    """None: nothing moved."""
+    received_at: datetime
+    at: datetime
+    """The business moment at which it was decided."""
+    effective_on: date
+    """The Japan day it takes effect."""
+    state_from: date
+    """The first Japan day whose end shows the new state (X-01: an end shows from the day after the last one)."""
+    actor: str
+    on_behalf_of: str | None = None
+    reason_code: str | None = None
+    note_id: str | None = None
+    articles: list[str]
+    edition: str | None
+    voids: list[int] = Field(default_factory=list)
+    caused_by: int | None = None
+    patch: Patch
+    decision: dict[str, Any]
+    """What the caller was told."""
+
+
+class EntityState(Message):
+    """What every entity's folded state holds; fields are only ever added, with defaults."""
+
+    schema_version: int = 1
+    seq: int = 0
+    """Sequence number of the last recorded entry."""
+    state: str = ""
+    closed: bool = False
+    """Nothing can happen to it any more: its workflow may return."""
+    agenda: dict[str, AgendaItem] = Field(default_factory=dict)
+    tasks: dict[str, Task] = Field(default_factory=dict)
+
+    def next_item(self) -> AgendaItem | None:
+        """The earliest item ahead."""
+        return min(self.agenda.values(), key=lambda item: (item.at, item.item_id), default=None)
+
+    def due(self, moment: datetime) -> AgendaItem | None:
+        """The earliest item due by the moment, inclusive."""
+        item = self.next_item()
+        return item if item is not None and item.at <= moment else None
+
+
+class RecordRequest(Message):
+    """Input of decide-and-record."""
+
+    kind: str
+    entity_id: str
+    """The workflow id, such as `contract/K…`."""
+    seq: int
+    """The last entry the workflow knows."""
+    name: str | None = None
+    """The command's name; None carries out what is due and nothing else."""
+    until: datetime | None = None
+    """With no command: the business moment the timer stood for."""
+    command: dict[str, Any] = Field(default_factory=dict)
+    offset_s: float | None = None
+    """The execution's own clock offset, kept with the row at creation."""
+
+
+class Refused(Message):
+    """A refusal that comes back as a value."""
+
+    status: Literal[409, 422]
+    code: str
+    detail: str
+    articles: list[str] = Field(default_factory=list)
+    state: str | None = None
+    allowed: list[str] = Field(default_factory=list)
+
+
+class Answer(Message):
+    """What a caller of an update learns."""
+
+    state: str
+    decision: dict[str, Any]
+
+
+class Recorded(Message):
+    """Output of decide-and-record: the state to adopt, and the answer or the refusal."""
+
+    state: dict[str, Any]
+    offset_s: float
+    answer: Answer | None = None
+    refused: Refused | None = None

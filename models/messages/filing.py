@@ -1,0 +1,109 @@
+"""The filing's messages: one agency filing (代行申込) of a new line (W-08.1). No personal data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from models.messages.entity import Command, EntityState, Message
+
+WORKFLOW = "FilingWorkflow"
+
+SEND_FILING = "send_filing"
+REPORT_TO_CONTRACT = "report_to_contract"
+START_FILING = "start_filing"
+WITHDRAW_FILING = "withdraw_filing"
+SEND_WITHDRAWAL = "send_withdrawal"
+SEND_CORRECTION = "send_correction"
+"""Names of the activities with an outside effect."""
+
+Status = Literal[
+    "accepted",
+    "defect",
+    "negotiating",
+    "waiting_facility",
+    "date_adjusting",
+    "waiting_work",
+    "opened",
+    "cancelled",
+    "not_available",
+    "type_changed",
+]
+
+
+def workflow_id(filing_id: str) -> str:
+    """`filing/{filing_id}`."""
+    return f"filing/{filing_id}"
+
+
+class FilingInput(Message):
+    """Starts a filing's workflow, or continues it."""
+
+    filing_id: str
+    contract_id: str
+    operator: Literal["EAST", "WEST"]
+    brand: str = "NEXT"
+    service_type: str = "FAMILY"
+    wished_dates: list[date] = Field(default_factory=list)
+    at: datetime | None = None
+    offset_s: float | None = None
+    state: dict[str, Any] | None = None
+    done: list[str] = Field(default_factory=list)
+
+
+class FilingState(EntityState):
+    """The folded state of one filing."""
+
+    filing_id: str = ""
+    contract_id: str = ""
+    state: str = "prepared"
+    operator: str = "EAST"
+    brand: str = "NEXT"
+    service_type: str = "FAMILY"
+    wished_dates: list[date] = Field(default_factory=list)
+    filed_at: datetime | None = None
+    sequence: int = 0
+    """Highest sequence number of NTT's messages taken so far."""
+    work_on: date | None = None
+    opened_on: date | None = None
+    line_key: str | None = None
+    defects: list[str] = Field(default_factory=list)
+    jeopardy: list[str] = Field(default_factory=list)
+    """Milestones that came late."""
+
+
+class FileWithCarrier(Command):
+    """The filing was sent to NTT."""
+
+    filing_id: str
+    contract_id: str
+    operator: str
+    brand: str
+    service_type: str
+    wished_dates: list[date] = Field(default_factory=list)
+
+
+class CarrierStatus(Command):
+    """One status message of NTT, the line number replaced by its key."""
+
+    sequence: int = Field(ge=1)
+    status: Status
+    occurred_at: datetime
+    work_on: date | None = None
+    opened_on: date | None = None
+    line_key: str | None = None
+    service_type: str | None = None
+    defects: list[str] = Field(default_factory=list)
+    reason_code: str | None = None
+
+
+class CorrectFiling(Command):
+    """Corrected fields after a defect; the values lie in the database under `note_id`."""
+
+    fields: list[str] = Field(default_factory=list)
+
+
+class WithdrawFiling(Command):
+    """The applicant withdrew before the work day."""

@@ -1,0 +1,68 @@
+"""What can be asked of a contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.messages import contract as messages
+from models.operations.operation import Operation, table
+
+BEFORE_SERVICE = frozenset({"applied", "identity_requested", "filing", "accepted"})
+IN_FORCE = frozenset({"active", "ending", "choosing"})
+AFTER = frozenset({"ended", "declined", "withdrawn"})
+ANY = BEFORE_SERVICE | IN_FORCE | AFTER
+
+_BY: dict[str, Any] = {"actor": "operator"}
+_WHY = {**_BY, "reason_code": "other"}
+
+OPERATIONS = table(
+    Operation("request_identity", frozenset({"applied"}), "身分証明書等の提示を求める(5条)", example=_BY),
+    Operation(
+        "show_identity",
+        frozenset({"identity_requested"}),
+        "身分証明書等の提示を受けた(5条)",
+        messages.ShowIdentity,
+        {**_BY, "shown_at": "2018-05-21T10:00:00+09:00"},
+    ),
+    Operation("withdraw", BEFORE_SERVICE, "申込みの取下げ", messages.WithReceipt, _BY),
+    Operation("accept", frozenset({"applied"}), "申込みを承諾する(7条)", example=_WHY, needs_reason=True),
+    Operation("refuse", BEFORE_SERVICE, "申込みを承諾しない(7条)", example=_WHY, needs_reason=True),
+    Operation(
+        "switch_course",
+        BEFORE_SERVICE | {"active"},
+        "NTTによるサービスタイプ変更に合わせてコースを変える(4条2項)",
+        messages.SwitchCourse,
+        {**_WHY, "to_course": "W2_MANSION"},
+        needs_reason=True,
+    ),
+    Operation(
+        "start_service",
+        frozenset({"accepted"}),
+        "サービス提供開始日を登録する(12条1項)",
+        messages.StartService,
+        {**_BY, "service_start_on": "2018-06-12"},
+    ),
+    Operation(
+        "cancel",
+        frozenset({"active", "choosing"}),
+        "解約の届出を受けた(10条・22条)",
+        messages.Cancel,
+        {**_BY, "channel": "paper", "received_at": "2019-04-25T10:00:00+09:00"},
+    ),
+    Operation(
+        "undo_cancellation",
+        frozenset({"ending"}),
+        "解約の届出を取り消す(発効前)",
+        messages.UndoCancellation,
+        _BY,
+    ),
+    Operation("filing_report", ANY, "代行申込からの報告(8条)", messages.FilingReport),
+    Operation(
+        "correct",
+        ANY,
+        "誤った記録を取り消す(記録は残る)",
+        messages.Correct,
+        {**_WHY, "voids": 3},
+        needs_reason=True,
+    ),
+)

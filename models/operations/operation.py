@@ -1,0 +1,41 @@
+"""One thing that can be asked of an entity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.messages.entity import Command, EntityState
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An update: its name in Temporal, when it is allowed, and what the operator is shown."""
+
+    name: str
+    states: frozenset[str]
+    """States in which it may be sent."""
+    description: str
+    """Japanese, one line."""
+    command: type[Command] = Command
+    """What the update takes: one object."""
+    example: Mapping[str, Any] = field(default_factory=dict)
+    """An input that works, to copy into the Web UI."""
+    needs_reason: bool = False
+    """Discretionary: actor and reason are demanded (X-05)."""
+
+
+Operations = Mapping[str, Operation]
+
+
+def table(*operations: Operation) -> Operations:
+    """Operations by name."""
+    return {operation.name: operation for operation in operations}
+
+
+def allowed(operations: Operations, state: EntityState) -> list[str]:
+    """Names allowed in a state, in the order of the table."""
+    if state.closed:
+        return []
+    return [operation.name for operation in operations.values() if state.state in operation.states]

@@ -1,0 +1,70 @@
+"""Parts every operator's page shares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from models.messages.entity import EntityState
+from models.operations.operation import Operations, allowed
+
+_JST = ZoneInfo("Asia/Tokyo")
+
+PAGE_BYTES_MAX = 18_000
+"""The server keeps at most 20 KB of details."""
+
+
+def moment(value: datetime) -> str:
+    """A moment in Japan time, to the minute."""
+    return f"{value.astimezone(_JST):%Y-%m-%d %H:%M}"
+
+
+def table(rows: Iterable[tuple[str, object]]) -> list[str]:
+    """A two-column markdown table; empty values are shown as a dash."""
+    lines = ["| 項目 | 内容 |", "| --- | --- |"]
+    return [*lines, *(f"| {name} | {'—' if value in (None, '', []) else value} |" for name, value in rows)]
+
+
+def ahead(state: EntityState) -> list[str]:
+    """What happens next by itself, why, and until when it can be undone."""
+    items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
+    if not items:
+        return ["## 今後の予定", "", "予定はありません。"]
+    lines = ["## 今後の予定", "", "| 日時 | 内容 | 根拠 | 取消期限 |", "| --- | --- | --- | --- |"]
+    for item in items:
+        undo = f"{moment(item.undo_until)} まで" if item.undo_until else "—"
+        lines.append(f"| {moment(item.at)} | {item.label} | {', '.join(item.articles)} | {undo} |")
+    return lines
+
+
+def tasks(state: EntityState, names: dict[str, str]) -> list[str]:
+    """What waits for an operator."""
+    if not state.tasks:
+        return []
+    lines = ["## ⚠ 担当者の判断待ち", "", "| 内容 | 発生 | 根拠 |", "| --- | --- | --- |"]
+    for task in state.tasks.values():
+        lines.append(f"| {names.get(task.why, task.why)} | {moment(task.since)} | {', '.join(task.articles)} |")
+    return [*lines, ""]
+
+
+def updates(operations: Operations, state: EntityState) -> list[str]:
+    """The updates allowed now, each with an input to copy."""
+    names = [name for name in allowed(operations, state) if operations[name].example]
+    if not names:
+        return []
+    lines = ["", "## いま送れる更新(Send an Update)", "", "| 更新 | 説明 | 入力例 |", "| --- | --- | --- |"]
+    for name in names:
+        operation = operations[name]
+        example = json.dumps(dict(operation.example), ensure_ascii=False)
+        lines.append(f"| `{name}` | {operation.description} | `{example}` |")
+    return lines
+
+
+def page(lines: list[str]) -> str:
+    """The markdown, cut where the server would refuse it."""
+    text = "\n".join(lines)
+    while len(text.encode()) > PAGE_BYTES_MAX:
+        text = text[: len(text) * 9 // 10] + "\n…"
+    return text

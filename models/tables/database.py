@@ -1,0 +1,48 @@
+"""The engine every process uses: bounded waits, so that a database that is away is noticed in seconds."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine, create_engine
+from sqlmodel import Session
+
+from models.tables.clock import Clock
+
+POOL_SIZE = 20
+CONNECT_TIMEOUT_S = 2
+STATEMENT_TIMEOUT_MS = 15_000
+
+
+def engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
+    """An engine on PostgreSQL through psycopg 3; waits are bounded in seconds."""
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=10,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=8000 -c timezone=UTC",
+        },
+    )
+
+
+def clock_offset(session: Session) -> timedelta:
+    """Business time minus wall time at this moment; zero where no clock row exists."""
+    row = session.get(Clock, 1)
+    if row is None:
+        return timedelta(0)
+    if row.frozen_at is not None:
+        return row.frozen_at - datetime.now(UTC)
+    return timedelta(seconds=row.offset_s)
+
+
+def business_now(session: Session) -> datetime:
+    """The business moment (X-06): wall time, moved where the environment is a rehearsal."""
+    row = session.get(Clock, 1)
+    if row is not None and row.frozen_at is not None:
+        return row.frozen_at.astimezone(UTC)
+    offset = timedelta(0) if row is None else timedelta(seconds=row.offset_s)
+    return datetime.now(UTC) + offset

@@ -1,0 +1,61 @@
+"""Facts a decision needs besides an entity's own state, looked up in the transaction that decides (or a dry run)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from models.messages.entity import Command
+from models.tables.filing import Filing
+from models.tables.people import Line
+from rules.calendar import japan_day
+
+Lookup = Callable[[Session, Mapping[str, Any], Command | None, datetime], dict[str, Any]]
+
+
+def line_taken(session: Session, line_key: str | None, contract_id: str, on: date) -> bool:
+    """Whether another contract holds the line on that business day or later (W-03.1, W-17.1)."""
+    line = session.get(Line, line_key) if line_key else None
+    if line is None:
+        return False
+    held = session.execute(
+        text(
+            "select 1 from line_hold where line_no = :line_no and contract_id <> :contract_id "
+            "and held && daterange(:on, null, '[)')"
+        ),
+        {"line_no": line.line_no, "contract_id": contract_id, "on": on},
+    )
+    return held.first() is not None
+
+
+def _line(session: Session, state: Mapping[str, Any], command: Command | None, moment: datetime) -> dict[str, Any]:
+    line_key = getattr(command, "line_key", None)
+    contract_id = str(state.get("contract_id") or getattr(command, "contract_id", ""))
+    return {"line_taken": line_taken(session, line_key, contract_id, japan_day(moment))}
+
+
+def _work_day(session: Session, state: Mapping[str, Any], command: Command | None, moment: datetime) -> dict[str, Any]:
+    _ = (command, moment)
+    filing = session.get(Filing, state["filing_id"]) if state.get("filing_id") else None
+    return {"filing_work_on": filing.work_on if filing else None}
+
+
+LOOKUPS: Mapping[tuple[str, str], Lookup] = {
+    ("contract", "apply"): _line,
+    ("contract", "import"): _line,
+    ("contract", "filing_report"): _line,
+    ("contract", "withdraw"): _work_day,
+}
+"""(kind, command) → what it needs to know."""
+
+
+def look_up(
+    session: Session, kind: str, state: Mapping[str, Any], name: str | None, command: Command | None, moment: datetime
+) -> dict[str, Any]:
+    """The facts of one command; none for a timer and for commands that need none."""
+    lookup = LOOKUPS.get((kind, name or ""))
+    return lookup(session, state, command, moment) if lookup else {}

@@ -1,0 +1,96 @@
+"""The append-only log of decisions, the current state, the agenda and the outbox of every entity."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Identity, Index, UniqueConstraint, text
+from sqlmodel import Column, Field, SQLModel
+
+from models.tables.columns import document, moment
+
+
+class Entity(SQLModel, table=True):
+    """One long-lived entity; the row is locked while something is decided about it."""
+
+    __tablename__ = "entity"
+
+    entity_id: str = Field(primary_key=True)
+    """Its workflow id."""
+    kind: str = Field(index=True)
+    seq: int
+    state: dict[str, Any] = document()
+    """The folded state, as the workflow holds it."""
+    offset_s: float
+    """Business time minus the execution's clock, in seconds; 0 in production."""
+    closed: bool = False
+    created_at: datetime = moment()
+    recorded_at: datetime = moment()
+
+
+class Transition(SQLModel, table=True):
+    """One recorded decision. Rows are appended, never changed or deleted (a trigger refuses it)."""
+
+    __tablename__ = "transition"
+    __table_args__ = (UniqueConstraint("entity_id", "op"),)
+
+    entity_id: str = Field(primary_key=True, foreign_key="entity.entity_id")
+    seq: int = Field(primary_key=True)
+    op: str
+    event: str
+    from_state: str | None
+    to_state: str | None
+    received_at: datetime = moment()
+    at: datetime = moment()
+    recorded_at: datetime = moment()
+    effective_on: date
+    state_from: date
+    actor: str
+    on_behalf_of: str | None = None
+    reason_code: str | None = None
+    note_id: str | None = None
+    articles: list[str] = document()
+    edition: str | None = None
+    voids: list[int] = document()
+    caused_by: int | None = None
+    patch: dict[str, Any] = document()
+    decision: dict[str, Any] = document()
+
+
+class Agenda(SQLModel, table=True):
+    """One dated thing ahead; the row gone is the proof that it was carried out."""
+
+    __tablename__ = "agenda"
+
+    entity_id: str = Field(primary_key=True, foreign_key="entity.entity_id")
+    item_id: str = Field(primary_key=True)
+    due_at: datetime = moment(index=True)
+    effect: str | None = None
+
+
+class Outbox(SQLModel, table=True):
+    """One message to the outside, written with the decision that sends it, delivered at least once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "id", postgresql_where=text("delivered_at IS NULL AND failed_at IS NULL")),
+    )
+
+    id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True, nullable=False)
+    )
+    message_id: str = Field(unique=True)
+    """Stable over deliveries, so that the receiver can tell a repeat."""
+    entity_id: str = Field(index=True)
+    channel: str
+    """`email`, `portal`, `carrier` or `event`."""
+    payload: dict[str, Any] = document()
+    created_at: datetime = moment()
+    business_at: datetime = moment()
+    attempts: int = 0
+    next_attempt_at: datetime = moment()
+    delivered_at: datetime | None = moment(nullable=True, default=None)
+    failed_at: datetime | None = moment(nullable=True, default=None)
+    """Given up: the receiver refused it for good; an operator sees it."""
+    last_error: str | None = None

@@ -1,0 +1,1 @@
+"""What the requirement catalogue says of the code, and the gates that keep both true to each other."""

@@ -1,0 +1,103 @@
+"""`python -m reference check`: do code, catalogue, pages and migrations agree?  `… write`: make the pages agree."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from embedded.errors import StackError
+from reference import coverage, machines_page, migrations, rules_page
+from reference.catalogue import ROOT, CatalogueError
+from reference.citations import CitationError
+from reference.migrations import DatabaseError
+from reference.rule import Evidence, TermsError, evidence
+
+Gate = Callable[[], list[str]]
+UNREADABLE = (CatalogueError, CitationError, TermsError, machines_page.MachinePageError, DatabaseError, StackError)
+"""What a gate raises when it cannot look at all: as red as a difference."""
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+
+
+def _coverage() -> list[str]:
+    known = evidence()
+    return coverage.failures(known.catalogue, known.citations, dict(known.listed))
+
+
+def page_failures(root: Path, known: Evidence) -> list[str]:
+    """Why `docs/rules.md` below `root` is not what it should be; empty when it is."""
+    path = root / rules_page.PAGE
+    if not path.is_file():
+        return [f"{rules_page.PAGE} is missing"]
+    have, want = path.read_text(encoding="utf-8").splitlines(), rules_page.render(known).splitlines()
+    stale = sorted({line.split("|")[1].strip() for line in set(want) ^ set(have) if line.startswith("| ")})
+    if stale:
+        return [f"{rules_page.PAGE} is stale in {', '.join(stale)}"]
+    return [] if have == want else [f"{rules_page.PAGE} is stale outside its tables"]
+
+
+def _rules_page() -> list[str]:
+    return _with_hint(page_failures(ROOT, evidence()))
+
+
+def _machine_pages() -> list[str]:
+    return _with_hint(machines_page.failures(ROOT, machines_page.pages(machines_page.discover())))
+
+
+def _migrations() -> list[str]:
+    return migrations.failures(ROOT, migrations.tables())
+
+
+def _with_hint(wrong: list[str]) -> list[str]:
+    return [*wrong, "run `python -m reference write`"] if wrong else []
+
+
+GATES: dict[str, Gate] = {
+    "requirements are covered": _coverage,
+    "docs/rules.md is up to date": _rules_page,
+    "docs/machines is up to date": _machine_pages,
+    "migrations match the tables": _migrations,
+}
+
+
+def run(gates: dict[str, Gate]) -> int:
+    """Print each gate with `ok` or `failed` and why, all of them; 0 when every one is ok, else 1."""
+    failed = 0
+    for name, gate in gates.items():
+        try:
+            wrong = gate()
+        except UNREADABLE as error:
+            wrong = [str(error)]
+        sys.stdout.write(f"{'failed' if wrong else 'ok':<6}  {name}\n")
+        sys.stdout.writelines(f"        {line}\n" for each in wrong for line in each.splitlines())
+        sys.stdout.flush()
+        failed += bool(wrong)
+    return 1 if failed else 0
+
+
+@app.command()
+def check() -> None:
+    """Run every gate; exit code 1 if any fails."""
+    # Alembic tells every revision it runs; only its warnings concern us.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    raise typer.Exit(run(GATES))
+
+
+@app.command()
+def write() -> None:
+    """Write `docs/rules.md` and `docs/machines/`."""
+    try:
+        rules, machines = rules_page.render(evidence()), machines_page.pages(machines_page.discover())
+    except UNREADABLE as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
+    (ROOT / rules_page.PAGE).write_text(rules, encoding="utf-8")
+    machines_page.write(ROOT, machines)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,188 @@
+"""One requirement with everything that rests on it: what `keiyaku rule W-10.2` prints."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+
+from reference import catalogue as requirements
+from reference import citations as cited
+from reference import coverage
+from reference.catalogue import Catalogue, Fact, Reading, Row
+from reference.citations import Citation
+from rules import terms
+from rules.dated import DatedError
+from rules.terms import Term
+
+UNKNOWN_EXIT = 2
+"""The exit code for an id that the catalogue does not have."""
+
+
+class UnknownRequirementError(LookupError):
+    """The catalogue has no such id; the message names the nearest ones."""
+
+
+class TermsError(ValueError):
+    """The files of `rules/terms/` cannot be read; the message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything a requirement can be described from."""
+
+    catalogue: Catalogue
+    citations: tuple[Citation, ...]
+    terms: Mapping[str, Term]
+    listed: Mapping[str, str]
+    """Row id → why it stays text."""
+
+
+def read_terms(read: Callable[[], Mapping[str, Term]] = terms.catalogue) -> Mapping[str, Term]:
+    """All terms.
+
+    Raises:
+        TermsError: an ill-formed file, a missing key, a gap or an overlap.
+    """
+    try:
+        return read()
+    except (DatedError, yaml.YAMLError) as error:
+        raise TermsError(f"rules/terms cannot be read: {error}") from error
+    except KeyError as error:
+        raise TermsError(f"rules/terms cannot be read: an entry or a value has no {error}") from error
+
+
+def evidence() -> Evidence:
+    """Read the source tree.
+
+    Raises:
+        CatalogueError: the catalogue or the list of text-only rows is missing or ill-formed.
+        CitationError: a file does not parse.
+        TermsError: the terms cannot be read.
+    """
+    return Evidence(
+        requirements.load(),
+        tuple(cited.find()),
+        read_terms(),
+        coverage.not_modelled(),
+    )
+
+
+def _until(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def value_lines(term: Term, requirement: str) -> list[str]:
+    """Every dated value of a term that rests on the requirement, `from..to  value  (status)`; both days inclusive."""
+    if term.dated is None:
+        return [f"{_shown(term.constant)}  ({term.status})"]
+    return [
+        f"{period.from_on}..{_until(period.to_on)}  {_shown(period.value)}  ({period.status})"
+        for period in term.dated.periods
+        if requirement in period.articles or requirement == period.status
+    ]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_shown(each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(each)}" for key, each in value.items())
+    return str(value)
+
+
+def terms_of(known: Mapping[str, Term], requirement: str) -> list[Term]:
+    """The terms that cite the requirement, or whose status it is, by name."""
+
+    def rests(term: Term) -> bool:
+        statuses = {term.status} | {period.status for period in (term.dated.periods if term.dated else ())}
+        return requirement in term.articles or requirement in statuses
+
+    return [term for _, term in sorted(known.items()) if rests(term)]
+
+
+def _head(found: Row | Reading | Fact, known: Catalogue) -> list[str]:
+    if isinstance(found, Fact):
+        return [f"{found.id}  {found.fact}", f"  status   {found.status}"]
+    if isinstance(found, Reading):
+        rows = ", ".join(known.rows_of(found)) or found.rows
+        return [
+            f"{found.id}  {found.question}",
+            f"  text     {found.text}",
+            f"  reading  {found.reading}",
+            f"  rows     {rows}",
+        ]
+    lines = [f"{found.id}  {found.rule}", f"  section  {found.section}"]
+    named = {"inputs": found.inputs, "outcome": found.outcome, "example": found.example, "note": found.note}
+    lines += [f"  {name:<8} {text}" for name, text in named.items() if text not in {"", "-"}]
+    for reading in known.readings_of(found):
+        lines += [f"  {reading.id:<8} {reading.question}: {reading.reading}"]
+    return lines
+
+
+def _once(citations: Iterable[Citation]) -> list[Citation]:
+    """The first citation of each scope: a function that cites an id twice is one function."""
+    first: dict[str, Citation] = {}
+    for each in citations:
+        first.setdefault(each.place, each)
+    return list(first.values())
+
+
+def _block(title: str, lines: list[str]) -> list[str]:
+    return ["", title, *(f"  {line}" for line in lines or ["none"])]
+
+
+def describe(requirement: str, known: Evidence | None = None) -> str:
+    """The requirement, the code that cites it (rules first), its parameters and its tests, as text.
+
+    Args:
+        requirement: a row, reading or fact id, in either case: `W-10.2`, `a-25`, `F-33`.
+        known: what to describe from; the source tree by default.
+
+    Raises:
+        UnknownRequirementError: the catalogue has no such id.
+    """
+    known = known or evidence()
+    spellings = {
+        each.upper(): each
+        for part in (known.catalogue.rows, known.catalogue.readings, known.catalogue.facts)
+        for each in part
+    }
+    name = spellings.get(requirement.strip().upper())
+    if name is None:
+        near = ", ".join(known.catalogue.nearest(requirement.strip())) or "nothing like it"
+        raise UnknownRequirementError(f"the catalogue has no {requirement!r}; nearest: {near}")
+    found = known.catalogue.rows.get(name) or known.catalogue.readings.get(name) or known.catalogue.facts[name]
+    lines = _head(found, known.catalogue)
+    if name in known.listed:
+        lines.append(f"  text only: {known.listed[name]}")
+    places = _once(each for each in known.citations if each.id == name)
+    code = [each for each in places if not each.file.startswith("tests/") and each.kind != "entry"]
+    lines += _block("Code", [_code_line(each) for each in code])
+    parameters = []
+    for term in terms_of(known.terms, name):
+        parameters += [f"{term.name}  [{term.unit}]", *(f"  {line}" for line in value_lines(term, name))]
+        parameters += [f"  {term.note}"] if term.note else []
+    lines += _block("Parameters", parameters)
+    tests = [each for each in places if each.file.startswith("tests/")]
+    lines += _block("Tests", [f"{each.place}  {each.sentence}".rstrip() for each in tests])
+    return "\n".join(lines)
+
+
+def _code_line(each: Citation) -> str:
+    scope = each.scope or "(whole module)"
+    return f"{each.file}:{each.line}  {scope}  {each.sentence}".rstrip()
+
+
+def main(requirement: str) -> int:
+    """Print one requirement; the exit code is 0, or 2 for an id the catalogue does not have."""
+    try:
+        sys.stdout.write(describe(requirement) + "\n")
+    except UnknownRequirementError as error:
+        sys.stderr.write(f"{error}\n")
+        return UNKNOWN_EXIT
+    return 0

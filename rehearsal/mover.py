@@ -1,0 +1,92 @@
+"""Moving one execution's own clock, by the Temporal server's time skipping (rehearsal servers only)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from google.protobuf.field_mask_pb2 import FieldMask
+from temporalio.api.common.v1 import TimeSkippingConfig as WireConfig
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflow.v1 import WorkflowExecutionOptions
+from temporalio.api.workflowservice.v1 import UpdateWorkflowExecutionOptionsRequest
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+CALL_S = 5.0
+"""One fast-forward: an execution with work under way does not skip, so the call may hang until that is done."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an execution stands."""
+
+    running: bool
+    busy: bool
+    """Whether a workflow task or an activity is pending: it does not skip now, and it is about to change."""
+    clock: datetime
+    """Its own."""
+
+
+class Mover:
+    """Moves executions, one call each; the caller sees to it that no execution is moved twice at once."""
+
+    def __init__(self, client: Client) -> None:
+        """Use this client. Nothing skips by itself, and no child inherits skipping."""
+        self._client = client
+        config = TimeSkippingConfig(enabled=False, disable_propagation=True)
+        self._skipper = TimeSkipper(client, config=config)
+
+    async def place(self, workflow_id: str) -> Place:
+        """Where the latest run stands; one the server does not know counts as not running."""
+        try:
+            description = await self._client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+            return Place(running=False, busy=False, clock=datetime.now(UTC))
+        raw = description.raw_description
+        info = raw.workflow_extended_info
+        clock = datetime.now(UTC)
+        if info.HasField("time_skipping_info"):
+            clock = info.time_skipping_info.current_time.ToDatetime(tzinfo=UTC)
+        running = description.status == WorkflowExecutionStatus.RUNNING
+        busy = running and (raw.HasField("pending_workflow_task") or len(raw.pending_activities) > 0)
+        return Place(running=running, busy=busy, clock=clock)
+
+    async def move(self, workflow_id: str, by: timedelta) -> None:
+        """Fast-forward; return when the server says so, or after five seconds.
+
+        The server's word is no proof: it says so with every worker dead. Only the caller's row tells.
+        """
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            await asyncio.wait_for(self._skipper.fast_forward(handle, by), CALL_S)
+        except TimeoutError:
+            return  # the target stands: it skips once its work is done
+        except RuntimeError:
+            return  # a later fast-forward took this one's place
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def stop(self, workflow_id: str) -> None:
+        """Switch skipping off: a target that was never reached would otherwise make it jump much later."""
+        request = UpdateWorkflowExecutionOptionsRequest(
+            namespace=self._client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=workflow_id),
+            workflow_execution_options=WorkflowExecutionOptions(
+                time_skipping_config=WireConfig(enabled=False, disable_propagation=True)
+            ),
+            update_mask=FieldMask(paths=["time_skipping_config"]),
+            identity=self._client.identity,
+        )
+        try:
+            await self._client.workflow_service.update_workflow_execution_options(
+                request, timeout=timedelta(seconds=CALL_S)
+            )
+        except RPCError as error:
+            if error.status not in {RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION}:
+                raise  # those two: it is closed, and skips no more

@@ -1,0 +1,93 @@
+"""Japan days, month ends and fiscal years (X-01, X-02, X-03)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+JST = ZoneInfo("Asia/Tokyo")
+"""Every date of the documents is a calendar day here (X-01)."""
+
+_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month; written `YYYY-MM`."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month that contains `day`."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """Read `YYYY-MM`.
+
+        Raises:
+            ValueError: anything else.
+        """
+        if not _MONTH.match(text) or text.startswith("0000"):
+            message = f"{text!r} is not a month written YYYY-MM"
+            raise ValueError(message)
+        return cls(int(text[:4]), int(text[5:]))
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the month."""
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The real last day, 28 to 31 (X-02)."""
+        return self.plus(1).first_day - timedelta(days=1)
+
+    def plus(self, months: int) -> Month:
+        """The month so many months later (earlier when negative)."""
+        index = self.year * 12 + self.month - 1 + months
+        return Month(index // 12, index % 12 + 1)
+
+    def months_until(self, other: Month) -> int:
+        """How many months `other` lies after this one; 0 for the same month."""
+        return (other.year - self.year) * 12 + other.month - self.month
+
+    def __str__(self) -> str:
+        """`YYYY-MM`."""
+        return f"{self.year:04d}-{self.month:02d}"
+
+
+def japan_day(moment: datetime) -> date:
+    """The Japan calendar day of an aware moment (X-01).
+
+    Raises:
+        ValueError: the moment has no offset.
+    """
+    if moment.tzinfo is None:
+        message = "a moment needs an offset to have a Japan day"
+        raise ValueError(message)
+    return moment.astimezone(JST).date()
+
+
+def start_of(day: date) -> datetime:
+    """00:00 JST of the day: the first moment at which it is that day."""
+    return datetime(day.year, day.month, day.day, tzinfo=JST).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """00:00 JST of the next day: the first moment at which the day is over (exclusive end, X-01)."""
+    return start_of(day + timedelta(days=1))
+
+
+def month_end(day: date) -> date:
+    """The last day of the month that contains `day` (X-02)."""
+    return Month.of(day).last_day
+
+
+def fiscal_year(day: date) -> int:
+    """Fiscal year N runs from April 1 of N to March 31 of N+1, both inclusive (X-03)."""
+    return day.year if day.month >= 4 else day.year - 1

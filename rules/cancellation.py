@@ -1,0 +1,87 @@
+"""Cancellation by the contractor and the window of an initial cancellation (articles 10, 12-4, 22)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from rules import terms
+from rules.calendar import Month, japan_day
+from rules.citation import Decision, edition
+from rules.dated import DatedError
+from rules.refusal import Refusal
+
+_ROWS = {
+    ("paper", True): "W-10.2",
+    ("paper", False): "W-10.3",
+    ("online", True): "W-10.4",
+    ("online", False): "W-10.5",
+}
+"""The row that decides, by channel and by whether the notice met the cut-off."""
+
+
+def cancellation_date(
+    channel: str, received_at: datetime, wanted_month: Month | None = None, *, chapter: int = 1
+) -> Decision:
+    """The last day of a contract whose cancellation (解約) was notified (W-10.1 to W-10.7, W-22.1).
+
+    The Japan day of arrival counts, not the postmark, and no holiday moves it (A-26). Online after the cut-off is
+    read like paper (A-25, A-27). The contract is in force to the end of `effective_on`, always a month end (W-10.7).
+
+    Args:
+        channel: `paper` or `online`.
+        received_at: arrival of the letter or sending of the form, with an offset.
+        wanted_month: the month the contractor wants to end with; an impossible one gives the earliest (W-10.6).
+        chapter: 1, or 2 to cite article 22 as well.
+
+    Raises:
+        Refusal: `CHANNEL_NOT_OFFERED`, the notice came another way (W-10.1).
+        DatedError: the notice arrived before 2010-02-01 (W-99.1).
+    """
+    mirrored = ("W-22.1",) if chapter == 2 else ()
+    if channel not in terms.constant("cancellation.channels"):
+        raise Refusal(
+            "CHANNEL_NOT_OFFERED", "a cancellation is notified in writing or online only", ("W-10.1", *mirrored)
+        )
+    received_on = japan_day(received_at)
+    cutoff = int(terms.dated("cancellation.cutoff_day").on(received_on))
+    in_time = received_on.day <= cutoff
+    earliest = Month.of(received_on) if in_time else Month.of(received_on).plus(1)
+    month = earliest if wanted_month is None else max(earliest, wanted_month)
+    asked_for_another = wanted_month is not None and wanted_month != earliest
+    side = f"on or before day {cutoff}" if in_time else f"after day {cutoff}"
+    return Decision(
+        outcome="accepted",
+        articles=(_ROWS[channel, in_time], *(("W-10.6",) if asked_for_another else ()), *mirrored),
+        effective_on=month.last_day,
+        edition=edition(received_on),
+        detail=f"received {received_on}, {side} of the month: the contract ends at the end of {month.last_day}",
+    )
+
+
+def initial_cancellation(papers_received_on: date, dispatched_on: date) -> Decision:
+    """Whether an initial cancellation (初期契約解除) was sent in time (W-12.4, A-54).
+
+    The day the papers arrived is day 1 of the window and its last day is included; sending counts, not arrival. A
+    notice sent before the papers came is in time. It takes effect on the day of sending (W-10.7).
+
+    Raises:
+        Refusal: `INITIAL_CANCELLATION_UNKNOWN`, the papers arrived before the law gave this right (F-19).
+    """
+    try:
+        days = int(terms.dated("cancellation.initial_cancellation_days").on(papers_received_on))
+    except DatedError as error:
+        raise Refusal(
+            "INITIAL_CANCELLATION_UNKNOWN",
+            f"the law knew no initial cancellation when the papers arrived on {papers_received_on}",
+            ("W-12.4",),
+        ) from error
+    last_day = papers_received_on + timedelta(days=days - 1)
+    in_time = dispatched_on <= last_day
+    return Decision(
+        outcome="in_time" if in_time else "too_late",
+        articles=("W-12.4", "W-10.7") if in_time else ("W-12.4",),
+        effective_on=dispatched_on if in_time else None,
+        edition=edition(dispatched_on),
+        detail=f"papers received {papers_received_on}: the notice had to be sent by {last_day}, that day included",
+        data={"last_day": last_day.isoformat()},
+    )

@@ -1,0 +1,132 @@
+"""Payment on behalf (支払の代行) of フレッツ光 charges: article 24 (A-43, A-44)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from rules import terms
+from rules.calendar import Month
+from rules.citation import Decision, edition
+from rules.refusal import Refusal
+
+State = Literal["on", "off_unpaid", "off_ended"]
+"""Where payment on behalf stands; it never comes back on by itself (A-43)."""
+
+
+@dataclass(frozen=True)
+class LineCharge:
+    """One item of NTT's charges for a line."""
+
+    code: str
+    amount: int
+    """Yen as NTT bills them; passed on unchanged, without tax of ours (W-24.1)."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Charges by who bills them."""
+
+    passed_through: tuple[LineCharge, ...]
+    """Billed to the contractor with the monthly fee (W-24.1)."""
+    direct: tuple[LineCharge, ...]
+    """Billed by NTT to the service user (W-24.2, W-24.4)."""
+    articles: tuple[str, ...]
+
+
+def is_offered(chapter: int) -> bool:
+    """Whether contracts of the chapter start with payment on behalf (W-24.1); chapter 1 has none."""
+    return chapter in terms.constant("payment_agency.chapters")
+
+
+def row_of(code: str) -> str:
+    """The row a charge code falls under: W-24.1 when it passes through, W-24.2a to e when NTT bills it.
+
+    Raises:
+        Refusal: `UNKNOWN_CHARGE_CODE`.
+    """
+    if code in terms.constant("payment_agency.passed_through"):
+        return "W-24.1"
+    direct: dict[str, str] = terms.constant("payment_agency.direct")
+    if code not in direct:
+        raise Refusal("UNKNOWN_CHARGE_CODE", f"{code!r} is not a code of a line charge.", ("W-24.1",))
+    return direct[code]
+
+
+def split(charges: Iterable[LineCharge], month: Month, off_from: date | None) -> Split:
+    """Divide the charges of one month into what we bill and what NTT bills (W-24.1, W-24.2a to e, W-24.3, W-24.4).
+
+    Args:
+        charges: items of NTT's statement; a withdrawn campaign may come long after its month (W-24.2e).
+        month: the month the charges belong to.
+        off_from: first day without payment on behalf; None while it is on.
+
+    Raises:
+        Refusal: `UNKNOWN_CHARGE_CODE`.
+    """
+    on = in_force(month, off_from)
+    through: list[LineCharge] = []
+    direct: list[LineCharge] = []
+    articles: list[str] = []
+    for charge in charges:
+        row = row_of(charge.code)
+        passes = row == "W-24.1" and on
+        (through if passes else direct).append(charge)
+        articles.append(row)
+    if not on:
+        articles.append("W-24.4")
+    return Split(tuple(through), tuple(direct), tuple(dict.fromkeys(articles)) or ("W-24.1",))
+
+
+def in_force(month: Month, off_from: date | None) -> bool:
+    """Whether charges of the month are ours to bill, and their statement ours to receive (W-25.1f, A-44).
+
+    Off from the first day of a month or earlier: no. A month in which it was in force on any day: yes.
+    """
+    return off_from is None or month.first_day < off_from
+
+
+def withdrawal(due_on: date, on: date, *, settled_on: date | None = None) -> Decision:
+    """Whether non-payment withdraws payment on behalf (W-24.3, A-43).
+
+    Args:
+        due_on: last day, inclusive, to pay the combined invoice.
+        on: the Japan day asked about; the rule decides from the day after `due_on`.
+        settled_on: the day on which the whole invoice, its line part too, was paid; None while it is not.
+
+    Returns:
+        Outcome `not_yet` (the due date has not passed), `kept`, or `withdrawn`, effective on the first day of the
+        month after the due date; a later payment restores nothing.
+    """
+    if settled_on is not None and settled_on <= due_on:
+        return Decision("kept", ("W-24.3",), None, edition(due_on), f"Paid on {settled_on}, by the due date.")
+    if on <= due_on:
+        return Decision("not_yet", ("W-24.3",), None, edition(due_on), f"Payable until {due_on}.")
+    off_from = Month.of(due_on).plus(1).first_day
+    detail = f"Unpaid after {due_on}: NTT bills the line charges itself from {off_from}."
+    return Decision("withdrawn", ("W-24.3",), off_from, edition(due_on), detail)
+
+
+def end_with_contract(last_day_on: date) -> Decision:
+    """With フレッツ has ended or become another course: NTT bills directly from the next day (W-24.4, A-44).
+
+    What NTT has already invoiced to us stays on our invoice.
+
+    Args:
+        last_day_on: last day of with フレッツ, inclusive; for a course change the day before the change date.
+    """
+    off_from = last_day_on + timedelta(days=1)
+    return Decision(
+        "ended", ("W-24.4",), off_from, edition(off_from), f"NTT bills the line charges itself from {off_from}."
+    )
+
+
+def billed_party(code: str, month: Month, off_from: date | None) -> Literal["contractor", "service_user"]:
+    """Who is billed: the contractor by us, or the service user (当該サービス利用者) by NTT (W-24.5).
+
+    Raises:
+        Refusal: `UNKNOWN_CHARGE_CODE`.
+    """
+    return "contractor" if row_of(code) == "W-24.1" and in_force(month, off_from) else "service_user"

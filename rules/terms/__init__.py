@@ -1,0 +1,110 @@
+"""Every number and list of the documents: value, dated range, unit, article.
+
+One YAML file a topic. An entry is named `file.entry` and is either a dated value
+
+    fee:
+      unit: yen, tax-exclusive
+      values:
+        - {value: 4500, from: 2010-02-01, articles: [W-12.3c]}
+
+or a constant that has no date of its own
+
+    editions: {unit: Japan days, constant: [2010-02-01], articles: [W-99.3]}
+
+`status` is `source`, a fact number (`F-33`), `choice` (ours, for the owner to change) or `sample`.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from rules.dated import Dated, DatedError, Period
+
+
+@dataclass(frozen=True)
+class Term:
+    """One named entry of a terms file."""
+
+    name: str
+    unit: str
+    articles: tuple[str, ...]
+    dated: Dated[Any] | None
+    constant: Any = None
+    status: str = "source"
+    note: str = ""
+
+
+def _period(name: str, row: dict[str, Any]) -> Period[Any]:
+    start, end = row.get("from"), row.get("to")
+    if not isinstance(start, date) or not (end is None or isinstance(end, date)):
+        message = f"{name}: 'from' must be a date and 'to' a date or absent, not {start!r} and {end!r}"
+        raise DatedError(message)
+    return Period(row["value"], start, end, tuple(row["articles"]), row.get("status", "source"))
+
+
+def _term(name: str, entry: dict[str, Any]) -> Term:
+    if ("values" in entry) == ("constant" in entry):
+        message = f"{name}: an entry has either 'values' or 'constant'"
+        raise DatedError(message)
+    if "constant" in entry:
+        return Term(
+            name,
+            entry["unit"],
+            tuple(entry["articles"]),
+            None,
+            entry["constant"],
+            entry.get("status", "source"),
+            entry.get("note", ""),
+        )
+    periods = [_period(name, row) for row in entry["values"]]
+    cited = tuple(dict.fromkeys(article for period in periods for article in period.articles))
+    return Term(name, entry["unit"], cited, Dated(name, periods), None, periods[-1].status, entry.get("note", ""))
+
+
+def load(text: str, file: str) -> dict[str, Term]:
+    """Read one terms file.
+
+    Raises:
+        DatedError: a gap, an overlap or an ill-formed entry.
+    """
+    return {f"{file}.{key}": _term(f"{file}.{key}", entry) for key, entry in (yaml.safe_load(text) or {}).items()}
+
+
+@functools.cache
+def catalogue() -> dict[str, Term]:
+    """All entries of all files, by name."""
+    found: dict[str, Term] = {}
+    for file in sorted(resources.files(__name__).iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".yaml"):
+            found.update(load(file.read_text(encoding="utf-8"), file.name.removesuffix(".yaml")))
+    return found
+
+
+def dated(name: str) -> Dated[Any]:
+    """The dated value of that name.
+
+    Raises:
+        KeyError: no such dated entry.
+    """
+    value = catalogue()[name].dated
+    if value is None:
+        raise KeyError(name)
+    return value
+
+
+def constant(name: str) -> Any:
+    """The constant of that name.
+
+    Raises:
+        KeyError: no such constant.
+    """
+    term = catalogue()[name]
+    if term.dated is not None:
+        raise KeyError(name)
+    return term.constant

@@ -1,0 +1,196 @@
+"""Every setting of every process, from the environment, with its default (X-01)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from embedded.keys import Keys, read_keys
+
+LOOPBACK = "127.0.0.1"
+PREFIX = "KEIYAKU_"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be read; the message names the environment variable."""
+
+
+def _moment(value: Any) -> Any:
+    """Take `real` or an RFC 3339 timestamp with an offset; refuse what a looser parser would guess at."""
+    if value == "real" or isinstance(value, datetime):
+        return value
+    hint = "must be 'real' or an RFC 3339 timestamp with an offset, such as 2018-05-20T09:00:00+09:00"
+    if not isinstance(value, str) or "T" not in value.upper():
+        raise ValueError(hint)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(hint) from None
+    return moment
+
+
+def _with_offset(value: datetime | Literal["real"]) -> datetime | Literal["real"]:
+    if isinstance(value, datetime) and value.tzinfo is None:
+        message = "the timestamp has no offset; write for example 2018-05-20T09:00:00+09:00"
+        raise ValueError(message)
+    return value
+
+
+def _web_address(value: str) -> str:
+    """Demand http or https and drop the closing slash, so that paths can be appended."""
+    if not value.startswith(("http://", "https://")):
+        message = "must be a URL that begins with http:// or https://"
+        raise ValueError(message)
+    return value.rstrip("/")
+
+
+def _postgres_url(value: str) -> str:
+    """Accept what an operator copies from elsewhere (`postgres://`, `postgresql://`); name the driver we use."""
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
+        message = "must be a PostgreSQL URL, such as postgresql+psycopg://user:password@host/keiyaku"
+        raise ValueError(message)
+    return f"postgresql+psycopg://{rest}"
+
+
+def _signing_secret(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith("whsec_"):
+        message = "must begin with whsec_ (Standard Webhooks)"
+        raise ValueError(message)
+    return value
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Clock = Annotated[datetime | Literal["real"], BeforeValidator(_moment), AfterValidator(_with_offset)]
+
+
+class Settings(BaseSettings):
+    """What the environment says. Frozen: a process that needs other settings is started again.
+
+    A field `api_port` is read from `KEIYAKU_API_PORT`; an empty variable counts as not set.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
+
+    home: Path = Path(".keiyaku")
+    """Everything the embedded stack writes; absolute after `load`."""
+    api_host: str = LOOPBACK
+    """Where the API listens; 0.0.0.0 inside a container."""
+    api_port: Port = 8000
+    temporal_port: Port = 7233
+    ui_port: Port = 8233
+    carrier_port: Port = 8100
+    clock: Clock = datetime.fromisoformat("2018-05-20T09:00:00+09:00")
+    """The business moment at which a new home begins; `real` for no rehearsal. Counts only while rehearsing."""
+    samples: bool = True
+    """Whether a new home begins with sample contracts and members."""
+    rehearsal: bool = False
+    """Whether the clock can be moved. The embedded stack sets it; in production it stays off."""
+
+    database_url: Annotated[str, AfterValidator(_postgres_url)] | None = None
+    temporal_address: str = Field(
+        default="127.0.0.1:7233", validation_alias=AliasChoices("TEMPORAL_ADDRESS", "temporal_address")
+    )
+    """`host:port`; TLS and API keys are read by `temporalio.envconfig`, not here."""
+    temporal_namespace: str = Field(
+        default="default", validation_alias=AliasChoices("TEMPORAL_NAMESPACE", "temporal_namespace")
+    )
+
+    carrier_url_east: WebAddress = "http://127.0.0.1:8100"
+    """Base of NTT East's door; `/EAST/filings` and the rest are appended."""
+    carrier_url_west: WebAddress = "http://127.0.0.1:8100"
+    carrier_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
+    """Standard Webhooks secret of the carrier's callbacks; without it the keys file is asked."""
+    callback_url: WebAddress = "http://127.0.0.1:8000"
+    """Base of our own API as the carrier sees it; read by the stand-in."""
+    storage_url: WebAddress = "http://127.0.0.1:8100"
+    """Base of the storage service; `/storage/{line_id}/…` is appended."""
+
+    keys_file: Path | None = None
+    """Where the keys are; `keys_path` has the default."""
+
+    smtp_host: str = LOOPBACK
+    smtp_port: Port = 1025
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    mail_from: str = "WAKWAK <noreply@wakwak.example>"
+
+    @classmethod
+    def load(cls, **overrides: Any) -> Self:
+        """Read the environment.
+
+        Args:
+            overrides: fields that win over the environment, by their Python names.
+
+        Raises:
+            SettingsError: a value is bad; every bad variable is named with its reason.
+        """
+        try:
+            read = cls(**overrides)
+        except ValidationError as error:
+            raise SettingsError("; ".join(_reasons(error))) from None
+        return read.model_copy(update={"home": read.home.expanduser().absolute()})
+
+    @property
+    def starts_at(self) -> datetime | None:
+        """The business moment at which a new home begins; None for the real clock."""
+        return None if self.clock == "real" else self.clock
+
+    @property
+    def keys_path(self) -> Path:
+        """The keys file: `KEIYAKU_KEYS_FILE`, or `keys.json` of the home."""
+        return self.keys_file or self.home.absolute() / "keys.json"
+
+    def keys(self) -> Keys:
+        """The bearer keys and the carrier's secret.
+
+        Raises:
+            StackError: the file is missing or not ours to read.
+        """
+        return read_keys(self.keys_path)
+
+    def webhook_secret(self) -> str:
+        """`KEIYAKU_CARRIER_SECRET`, or what the keys file holds (`whsec_…`).
+
+        Raises:
+            StackError: neither is there.
+        """
+        if self.carrier_secret is not None:
+            return self.carrier_secret.get_secret_value()
+        return self.keys().carrier_webhook_secret
+
+    def require_database_url(self) -> str:
+        """The database, as SQLAlchemy reads it.
+
+        Raises:
+            SettingsError: no database is named.
+        """
+        if self.database_url is None:
+            message = (
+                f"{PREFIX}DATABASE_URL is not set: name the PostgreSQL database, or start everything by `make run`"
+            )
+            raise SettingsError(message)
+        return self.database_url
+
+
+def variable_of(field: str) -> str:
+    """The environment variable of a field: `api_port` → `KEIYAKU_API_PORT`."""
+    if field.lower() in {"temporal_address", "temporal_namespace"}:
+        return field.upper()
+    return field.upper() if field.upper().startswith(PREFIX) else f"{PREFIX}{field.upper()}"
+
+
+def _reasons(error: ValidationError) -> list[str]:
+    """One sentence a bad variable, without the value: it may be a password."""
+    reasons: dict[str, str] = {}
+    for item in error.errors():  # a union reports each of its branches: the first says enough
+        reasons.setdefault(variable_of(str(item["loc"][0])), item["msg"].removeprefix("Value error, "))
+    return [f"{variable}: {reason}" for variable, reason in reasons.items()]

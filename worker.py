@@ -1,0 +1,142 @@
+"""The worker process: the only place that wires activities, workflows and settings together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from sqlalchemy import Engine
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.carrier import CarrierGateway
+from activities.contract_rows import ContractRows
+from activities.filing import FilingEffects
+from activities.filing_rows import FilingRows
+from activities.outbox import Relay, RelayConfig
+from activities.record import Recorder
+from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE
+from models.tables.database import engine as database_engine
+from settings import Settings
+from workflows.contract import ContractWorkflow
+from workflows.filing import FilingWorkflow
+
+RECORDING_THREADS = 16
+"""Decisions made at once; each holds one database connection."""
+
+WORKFLOWS = [ContractWorkflow, FilingWorkflow]
+
+PASSED_THROUGH = (
+    "models",
+    "rules",
+    "pydantic",
+    "pydantic_core",
+    "annotated_types",
+    "sqlmodel",
+    "sqlalchemy",
+    "statemachine",
+    "yaml",
+    "zoneinfo",
+)
+"""Pure packages that need no copy in each cached workflow."""
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """The sandbox of every worker and replay."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+async def connect(settings: Settings) -> Client:
+    """A client as production configures it: address and namespace from our settings, TLS and keys from envconfig."""
+    config = ClientConfig.load_client_connect_config()
+    config["target_host"] = settings.temporal_address
+    config["namespace"] = settings.temporal_namespace
+    return await Client.connect(**config, data_converter=pydantic_data_converter)
+
+
+def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
+    """Decide-and-record with the read rows of every kind."""
+    return Recorder(engine, {"contract": ContractRows(webhook_url), "filing": FilingRows()})
+
+
+def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
+    """One worker a queue."""
+    gateway = CarrierGateway({"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west})
+    filings = FilingEffects(engine, client, gateway)
+    shared = {
+        "graceful_shutdown_timeout": timedelta(seconds=5),
+        "workflow_task_poller_behavior": PollerBehaviorAutoscaling(),
+        "activity_task_poller_behavior": PollerBehaviorAutoscaling(),
+    }
+    contracts = Worker(
+        client,
+        task_queue=CONTRACTS_QUEUE,
+        workflows=WORKFLOWS,
+        activities=[recorder(engine).decide_and_record],
+        activity_executor=ThreadPoolExecutor(RECORDING_THREADS, thread_name_prefix="record"),
+        max_concurrent_activities=RECORDING_THREADS,
+        max_concurrent_local_activities=RECORDING_THREADS,
+        max_cached_workflows=2_000,
+        workflow_runner=runner(),
+        **shared,
+    )
+    carrier = Worker(
+        client,
+        task_queue=CARRIER_QUEUE,
+        activities=[
+            filings.start_filing,
+            filings.send_filing,
+            filings.report_to_contract,
+            filings.withdraw_filing,
+            filings.send_withdrawal,
+            filings.send_correction,
+        ],
+        max_concurrent_activities=20,
+        max_activities_per_second=100,
+        **shared,
+    )
+    return [contracts, carrier]
+
+
+async def serve(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM, the outbox relay beside the queues."""
+    client = await connect(settings)
+    engine = database_engine(settings.require_database_url(), pool_size=RECORDING_THREADS + 8)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    relay = Relay(engine, relay_config(settings))
+    running = workers(client, engine, settings)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(relay.run(stop))
+        for worker in running:
+            tasks.create_task(worker.run())
+        _say_ready(settings)
+        await stop.wait()
+        await asyncio.gather(*(worker.shutdown() for worker in running))
+
+
+def relay_config(settings: Settings) -> RelayConfig:
+    """Where mails and messages go."""
+    return RelayConfig(settings)
+
+
+def _say_ready(settings: Settings) -> None:
+    """The supervisor reads the pid of a worker that polls."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    (settings.home / "worker.ready").write_text(str(os.getpid()))
+
+
+def main(settings: Settings | None = None) -> None:
+    """Run the worker process."""
+    asyncio.run(serve(settings or Settings.load()))
+
+
+if __name__ == "__main__":
+    main()

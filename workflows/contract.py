@@ -1,0 +1,98 @@
+"""The life of one contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models.messages import contract as messages
+    from models.messages.entity import CARRIER_QUEUE, Answer, Recorded
+    from models.operations.contract import OPERATIONS
+    from models.pages import contract as page
+
+from workflows.entity import Entity, noon
+from workflows.updates import with_updates
+
+STATE = SearchAttributeKey.for_keyword("ContractState")
+COURSE = SearchAttributeKey.for_keyword("Course")
+OPERATOR = SearchAttributeKey.for_keyword("LineOperator")
+ENDS_ON = SearchAttributeKey.for_datetime("EndsOn")
+NEXT_ACTION_ON = SearchAttributeKey.for_datetime("NextActionOn")
+NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
+
+
+@workflow.defn(name=messages.WORKFLOW)
+@with_updates(OPERATIONS)
+class ContractWorkflow(Entity[messages.ContractState]):
+    """One WAKWAK connection contract, from the application until nothing is owed or correctable.
+
+    Everything that can be asked of it is an update of `models.operations.contract`: the caller learns the date and
+    the fee in the same call. `apply` is for update-with-start: it gives the decision on the input.
+    """
+
+    kind = "contract"
+    operations = OPERATIONS
+    effect_queue = CARRIER_QUEUE
+
+    @workflow.init
+    def __init__(self, start: messages.ContractInput) -> None:
+        """Begin, or go on where the last run stopped."""
+        super().__init__(messages.ContractState.model_validate(start.state or {}), start.offset_s, start.done)
+        self._start = start
+        self._begun: Recorded | None = None
+
+    @workflow.run
+    async def run(self, start: messages.ContractInput) -> str:
+        """Enter with the application (or as a running contract), then wait until closed."""
+        _ = start
+        return await self.live(self._begin)
+
+    async def _begin(self) -> None:
+        name, command = ("apply", self._start.apply) if self._start.apply else ("import", self._start.import_)
+        if command is None:
+            message = "A contract begins with an application: the input has neither `apply` nor `import_`."
+            raise ApplicationError(message, type="NO_APPLICATION", non_retryable=True)
+        ids = self._start.model_dump(include={"contract_id", "person_id", "line_key", "filing_id"})
+        op = command.op or f"{name}/{self._start.contract_id}"
+        async with self._lock:
+            self._begun = await self._record(name, command.model_copy(update={**ids, "op": op}))
+        if self._begun.refused is not None:
+            raise ApplicationError(self._begun.refused.detail, type=self._begun.refused.code, non_retryable=True)
+
+    @workflow.update(name="apply", description="申込みの結果を受け取る(開始時)")
+    async def answer_application(self) -> Answer:
+        """The decision on the application this workflow was started with."""
+        await workflow.wait_condition(lambda: self._begun is not None or self.state.seq > 0)
+        if self._begun is None or self._begun.answer is None:
+            return Answer(state=self.state.state, decision={})
+        return self._begun.answer
+
+    @workflow.query(name="state", description="いまの状態(個人情報なし)")
+    def current_state(self) -> messages.ContractState:
+        """The state as the workflow holds it."""
+        return self.state
+
+    def next_input(self) -> messages.ContractInput:
+        """State and answered operations travel to the next run."""
+        carried = {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
+        return self._start.model_copy(update={**carried, "apply": None, "import_": None})
+
+    def render(self) -> str:
+        """The operator's page in Japanese."""
+        return page.render(self.state)
+
+    def search_attributes(self) -> list[Any]:
+        """What lists of contracts are searched by."""
+        state, item = self.state, self.state.next_item()
+        found = [
+            STATE.value_set(state.state),
+            COURSE.value_set(state.course),
+            NEEDS_OPERATOR.value_set(bool(state.tasks)),
+            ENDS_ON.value_set(noon(state.end_on)) if state.end_on else ENDS_ON.value_unset(),
+            NEXT_ACTION_ON.value_set(item.at) if item else NEXT_ACTION_ON.value_unset(),
+        ]
+        return [*found, OPERATOR.value_set(state.line.operator)] if state.line else found

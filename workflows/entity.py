@@ -1,0 +1,265 @@
+"""A long-lived entity: one state, one lock, one agenda, one timer.
+
+Every kind shares the way of a command: check (validator), decide and record (one local activity), adopt, wait.
+A subclass names its input, its updates and its effects; see `workflows.contract`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, ClassVar, Generic, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from models.messages.entity import (
+        DECIDE_AND_RECORD,
+        AgendaItem,
+        Answer,
+        Command,
+        EffectDone,
+        EntityState,
+        Recorded,
+        RecordRequest,
+    )
+    from models.operations.operation import Operations, allowed
+
+S = TypeVar("S", bound=EntityState)
+
+ATTEMPTS_S = 5
+"""How long local attempts go on while the database is away; then a durable timer takes over."""
+
+PAUSES_S = (10, 25, 40, 60)
+"""Durable pauses between rounds of attempts; the last one repeats. A minute's outage costs under 20 events."""
+
+EVENTS_MAX = 4_000
+"""Continue as new by then even where the server does not suggest it."""
+
+DONE_MAX = 300
+"""Operation ids carried to the next run; the log knows the older ones."""
+
+EFFECT_RETRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2))
+
+
+class Entity(Generic[S]):
+    """Base of entity workflows; holds everything that is the same for all of them."""
+
+    kind: ClassVar[str]
+    operations: ClassVar[Operations]
+    effect_queue: ClassVar[str | None] = None
+
+    def __init__(self, state: S, offset_s: float | None, done: list[str]) -> None:
+        """Begin from a state, the carried-over one or an empty one."""
+        self.state = state
+        self.offset_s = offset_s
+        self.done = list(done)
+        self._lock = asyncio.Lock()
+        self._changes = 0
+        self._published: dict[str, Any] = {}
+
+    # What a subclass says of itself
+
+    def render(self) -> str:
+        """The operator's page."""
+        raise NotImplementedError
+
+    def search_attributes(self) -> list[Any]:
+        """Search attribute updates that describe the state."""
+        raise NotImplementedError
+
+    def next_input(self) -> Any:
+        """The input of the next run."""
+        raise NotImplementedError
+
+    # Time
+
+    def business_now(self) -> datetime:
+        """This execution's own idea of business time; serves only to compute how long to sleep."""
+        return workflow.now() + timedelta(seconds=self.offset_s or 0)
+
+    # The way of a command
+
+    def check(self, name: str, command: Command) -> None:
+        """Refuse before anything is written to history; passes where due items may change the answer first.
+
+        Raises:
+            ApplicationError: `ILLEGAL_TRANSITION` with state and allowed names, or `REASON_REQUIRED`.
+        """
+        operation = self.operations[name]
+        op = command.op or _update_id()
+        if op in self.done:
+            return
+        if operation.needs_reason and command.reason_code is None:
+            message = f"{name} is for an operator to decide: send actor and reason_code."
+            raise ApplicationError(message, type="REASON_REQUIRED", non_retryable=True)
+        moment = command.at or self.business_now()
+        if self.state.seq == 0 or self.state.due(moment) is not None or self._lock.locked():
+            return
+        if name not in allowed(self.operations, self.state):
+            raise _refusal(
+                "ILLEGAL_TRANSITION",
+                f"{name!r} is not possible while the {self.kind} is {self.state.state}.",
+                {"status": 409, "state": self.state.state, "allowed": allowed(self.operations, self.state)},
+            )
+
+    async def carry_out(self, name: str, command: Command) -> Answer:
+        """Decide and record one command under the entity's lock, adopt what came out, answer the caller.
+
+        Raises:
+            ApplicationError: what was asked is refused; the type is the refusal's code.
+        """
+        if command.op is None:
+            command = command.model_copy(update={"op": _update_id()})
+        async with self._lock:
+            recorded = await self._record(name, command)
+        self.done = [*self.done[-DONE_MAX + 1 :], str(command.op)]
+        if recorded.refused is not None:
+            refused = recorded.refused
+            raise _refusal(refused.code, refused.detail, refused.model_dump(mode="json"))
+        if recorded.answer is None:
+            message = f"{name}: neither answered nor refused"
+            raise ApplicationError(message, type="NO_ANSWER", non_retryable=True)
+        return recorded.answer
+
+    async def _record(
+        self, name: str | None, command: Command | None = None, until: datetime | None = None
+    ) -> Recorded:
+        """The one local activity; while the database is away, a durable timer, then the same operation again."""
+        request = RecordRequest(
+            kind=self.kind,
+            entity_id=workflow.info().workflow_id,
+            seq=self.state.seq,
+            name=name,
+            until=until,
+            command=command.model_dump(mode="json") if command is not None else {},
+            offset_s=self.offset_s,
+        )
+        attempt = 0
+        while True:
+            try:
+                recorded: Recorded = await workflow.execute_local_activity(
+                    DECIDE_AND_RECORD,
+                    request,
+                    result_type=Recorded,
+                    schedule_to_close_timeout=timedelta(seconds=ATTEMPTS_S),
+                    retry_policy=RetryPolicy(
+                        initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=1)
+                    ),
+                )
+            except ActivityError as error:
+                if isinstance(error.cause, ApplicationError) and error.cause.non_retryable:
+                    raise error.cause from None
+                pause = PAUSES_S[min(attempt, len(PAUSES_S) - 1)]
+                attempt += 1
+                await workflow.sleep(pause, summary="データベースの復旧待ち")
+            else:
+                self._adopt(recorded)
+                return recorded
+
+    def _adopt(self, recorded: Recorded) -> None:
+        """Take the recorded state as it is; the machine is not asked again."""
+        self.offset_s = recorded.offset_s
+        self.state = type(self.state).model_validate(recorded.state)
+        self._changes += 1
+        self._publish()
+
+    def _publish(self) -> None:
+        updates = self.search_attributes()
+        changed = [each for each in updates if self._published.get(each.key.name, _ABSENT) != each.value]
+        if changed:
+            workflow.upsert_search_attributes(changed)
+            self._published.update({each.key.name: each.value for each in changed})
+        workflow.set_current_details(self.render())
+
+    # Waiting
+
+    async def live(self, begin: Callable[[], Any] | None = None) -> str:
+        """Wait for the agenda and for updates until the entity is closed; continue as new when it is time."""
+        if self.state.seq:
+            self._publish()
+        elif begin is not None:
+            await begin()
+        while not self.state.closed:
+            if self._is_long():
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                if self._is_long():
+                    workflow.continue_as_new(self.next_input())
+            effect = self._next_effect()
+            if effect is not None:
+                await self._carry_out_effect(effect)
+                continue
+            item = await self._wait()
+            if item is not None:
+                async with self._lock:
+                    if self.state.agenda.get(item.item_id) == item:
+                        await self._record(None, until=item.at)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self.state.state
+
+    def _is_long(self) -> bool:
+        info = workflow.info()
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > EVENTS_MAX
+
+    def _next_effect(self) -> AgendaItem | None:
+        effects = [item for item in self.state.agenda.values() if item.effect is not None]
+        return min(effects, key=lambda item: (item.at, item.item_id), default=None)
+
+    async def _carry_out_effect(self, item: AgendaItem) -> None:
+        """An outside effect is an ordinary activity, retried until it is done; then its item is taken off."""
+        await workflow.execute_activity(
+            str(item.effect),
+            args=[workflow.info().workflow_id, item.model_dump(mode="json")],
+            task_queue=self.effect_queue,
+            start_to_close_timeout=timedelta(seconds=20),
+            retry_policy=EFFECT_RETRIES,
+            summary=item.label,
+        )
+        command = EffectDone(
+            op=f"effect/{item.item_id}/{item.caused_by}", at=item.at, actor="worker", item_id=item.item_id
+        )
+        async with self._lock:
+            await self._record("effect_done", command)
+
+    async def _wait(self) -> AgendaItem | None:
+        """Sleep until the earliest item is due and give it, or give None when something changed."""
+        item = self.state.next_item()
+        seen = self._changes
+
+        def changed() -> bool:
+            return self._changes != seen or self.state.closed or self._is_long()
+
+        if changed():
+            return None
+        if item is None:
+            await workflow.wait_condition(changed)
+            return None
+        seconds = (item.at - self.business_now()).total_seconds()
+        if seconds <= 0:
+            return item
+        try:
+            # A timer of zero throws, hence the check above; the label is what the operator reads.
+            await workflow.wait_condition(changed, timeout=seconds, timeout_summary=item.label)
+        except TimeoutError:
+            return item
+        return None
+
+
+_ABSENT = object()
+
+
+def _update_id() -> str:
+    update = workflow.current_update_info()
+    return f"update/{update.id}" if update is not None else f"run/{workflow.info().run_id}"
+
+
+def _refusal(code: str, detail: str, more: dict[str, Any]) -> ApplicationError:
+    return ApplicationError(detail, {"code": code, "detail": detail, **more}, type=code, non_retryable=True)
+
+
+def noon(day: date) -> datetime:
+    """A date as a search attribute: noon in Japan, so that most readers' clocks show the same day."""
+    return datetime(day.year, day.month, day.day, 3, tzinfo=UTC)

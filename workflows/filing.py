@@ -1,0 +1,89 @@
+"""One agency filing (代行申込): fed by NTT's callbacks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+
+with workflow.unsafe.imports_passed_through():
+    from models.messages import filing as messages
+    from models.messages.entity import CARRIER_QUEUE, Answer, Command
+    from models.operations.filing import OPERATIONS
+    from models.pages import filing as page
+
+from workflows.entity import EFFECT_RETRIES, Entity
+from workflows.updates import with_updates
+
+FILING_STATE = SearchAttributeKey.for_keyword("FilingState")
+OPERATOR = SearchAttributeKey.for_keyword("LineOperator")
+NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
+
+
+@workflow.defn(name=messages.WORKFLOW)
+@with_updates(OPERATIONS)
+class FilingWorkflow(Entity[messages.FilingState]):
+    """A workflow of its own, not a child: an open child would hold its parent's clock (see ADR 0005).
+
+    It sends the order, takes NTT's messages in any order, watches milestones and reports to its contract.
+    """
+
+    kind = "filing"
+    operations = OPERATIONS
+    effect_queue = CARRIER_QUEUE
+
+    @workflow.init
+    def __init__(self, start: messages.FilingInput) -> None:
+        """Begin, or go on where the last run stopped."""
+        super().__init__(messages.FilingState.model_validate(start.state or {}), start.offset_s, start.done)
+        self._start = start
+
+    @workflow.run
+    async def run(self, start: messages.FilingInput) -> str:
+        """Send the order, then wait for NTT until the filing is over and everybody knows."""
+        _ = start
+        return await self.live(self._begin)
+
+    async def _begin(self) -> None:
+        start = self._start
+        await workflow.execute_activity(
+            messages.SEND_FILING,
+            start,
+            start_to_close_timeout=timedelta(seconds=20),
+            retry_policy=EFFECT_RETRIES,
+            task_queue=self.effect_queue,
+            summary="代行申込みの送付",
+        )
+        facts = start.model_dump(include=set(messages.FileWithCarrier.model_fields) - set(Command.model_fields))
+        command = messages.FileWithCarrier(op=f"filed/{start.filing_id}", at=start.at, actor="worker", **facts)
+        async with self._lock:
+            await self._record("filed", command)
+
+    async def carry_out(self, name: str, command: Command) -> Answer:
+        """As every entity, but NTT's callback may overtake our own record of the filing: wait for it."""
+        await workflow.wait_condition(lambda: self.state.seq > 0)
+        return await super().carry_out(name, command)
+
+    @workflow.query(name="state", description="いまの状態(個人情報なし)")
+    def current_state(self) -> messages.FilingState:
+        """The state as the workflow holds it."""
+        return self.state
+
+    def next_input(self) -> messages.FilingInput:
+        """State and answered operations travel to the next run."""
+        carried = {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
+        return self._start.model_copy(update=carried)
+
+    def render(self) -> str:
+        """The operator's page in Japanese."""
+        return page.render(self.state)
+
+    def search_attributes(self) -> list[Any]:
+        """What lists of filings are searched by."""
+        return [
+            FILING_STATE.value_set(self.state.state),
+            OPERATOR.value_set(self.state.operator),
+            NEEDS_OPERATOR.value_set(bool(self.state.tasks)),
+        ]

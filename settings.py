@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     storage_url: WebAddress = "http://127.0.0.1:8100"
     """Base of the storage service; `/storage/{line_id}/…` is appended."""
 
+    webhook_url: WebAddress | None = None
+    """Where CloudEvents of transitions go; without it none are written."""
+
     keys_file: Path | None = None
     """Where the keys are; `keys_path` has the default."""
 

@@ -7,6 +7,7 @@ import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Engine
 from temporalio.client import Client
@@ -19,18 +20,31 @@ from activities.carrier import CarrierGateway
 from activities.contract_rows import ContractRows
 from activities.filing import FilingEffects
 from activities.filing_rows import FilingRows
+from activities.mail import SmtpConfig
 from activities.outbox import Relay, RelayConfig
+from activities.program_rows import ProgramRows
+from activities.membership_rows import MembershipRows
+from activities.membership_start import Starter
 from activities.record import Recorder
-from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE
+from activities.statement_runs import StatementRuns
+from activities.rollout import RolloutRuns
+from activities.rollout_rows import RolloutRows
+from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from models.tables.database import engine as database_engine
 from settings import Settings
 from workflows.contract import ContractWorkflow
 from workflows.filing import FilingWorkflow
+from workflows.membership import MembershipWorkflow
+from workflows.program import ProgramWorkflow
+from workflows.rollout import RolloutWorkflow
 
 RECORDING_THREADS = 16
 """Decisions made at once; each holds one database connection."""
 
-WORKFLOWS = [ContractWorkflow, FilingWorkflow]
+RUNS_AT_ONCE = 4
+"""Pages of set-based work at once; each is many updates or many rows."""
+
+WORKFLOWS = [ContractWorkflow, FilingWorkflow, MembershipWorkflow, ProgramWorkflow, RolloutWorkflow]
 
 PASSED_THROUGH = (
     "models",
@@ -61,16 +75,23 @@ async def connect(settings: Settings) -> Client:
 
 
 def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
-    """Decide-and-record with the read rows of every kind."""
-    return Recorder(engine, {"contract": ContractRows(webhook_url), "filing": FilingRows()})
+    """Decide-and-record with the read rows of every kind; with an address, webhooks are written too."""
+    rows = {
+        "contract": ContractRows(webhook_url),
+        "filing": FilingRows(),
+        "membership": MembershipRows(webhook_url),
+        "program": ProgramRows(),
+        "rollout": RolloutRows(),
+    }
+    return Recorder(engine, rows)
 
 
 def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
     """One worker a queue."""
     gateway = CarrierGateway({"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west})
     filings = FilingEffects(engine, client, gateway)
-    shared = {
-        "graceful_shutdown_timeout": timedelta(seconds=5),
+    shared: dict[str, Any] = {
+        "graceful_shutdown_timeout": timedelta(seconds=2),
         "workflow_task_poller_behavior": PollerBehaviorAutoscaling(),
         "activity_task_poller_behavior": PollerBehaviorAutoscaling(),
     }
@@ -78,7 +99,7 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
         client,
         task_queue=CONTRACTS_QUEUE,
         workflows=WORKFLOWS,
-        activities=[recorder(engine).decide_and_record],
+        activities=[recorder(engine, settings.webhook_url).decide_and_record],
         activity_executor=ThreadPoolExecutor(RECORDING_THREADS, thread_name_prefix="record"),
         max_concurrent_activities=RECORDING_THREADS,
         max_concurrent_local_activities=RECORDING_THREADS,
@@ -101,7 +122,21 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
         max_activities_per_second=100,
         **shared,
     )
-    return [contracts, carrier]
+    rollouts = RolloutRuns(engine, client)
+    statements = StatementRuns(engine, client)
+    runs = Worker(
+        client,
+        task_queue=RUNS_QUEUE,
+        activities=[
+            rollouts.send_notices,
+            rollouts.move_contracts,
+            statements.issue_statements,
+            statements.check_overdue,
+        ],
+        max_concurrent_activities=RUNS_AT_ONCE,
+        **shared,
+    )
+    return [contracts, carrier, runs]
 
 
 async def serve(settings: Settings) -> None:
@@ -115,6 +150,7 @@ async def serve(settings: Settings) -> None:
     running = workers(client, engine, settings)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(relay.run(stop))
+        tasks.create_task(Starter(engine, client).run(stop))
         for worker in running:
             tasks.create_task(worker.run())
         _say_ready(settings)
@@ -124,7 +160,17 @@ async def serve(settings: Settings) -> None:
 
 def relay_config(settings: Settings) -> RelayConfig:
     """Where mails and messages go."""
-    return RelayConfig(settings)
+    password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+    smtp = SmtpConfig(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.mail_from,
+        tls=settings.smtp_tls,
+        user=settings.smtp_user,
+        password=password,
+    )
+    urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
+    return RelayConfig(smtp=smtp, carrier_urls=urls, webhook_url=settings.webhook_url)
 
 
 def _say_ready(settings: Settings) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
-from sqlmodel import Session, col
+from sqlmodel import Session
 
+from activities.batch import Batch
+from activities.billing_rows import write_line_charges
 from activities.outgoing import Recipient, write_outgoing
 from decisions.engine import Outcome
 from models.messages.contract import ContractState
-from models.tables.contract import ChargeRow, Contract, LineHold
+from models.tables.contract import ChargeRow
 from models.tables.people import Line
 
 _LEFT = {"declined", "withdrawn"}
@@ -26,71 +26,100 @@ class ContractRows:
 
     def write(self, session: Session, entity_id: str, outcome: Outcome, moment: datetime) -> None:
         """The row behind every list, the hold, the charges and what goes out."""
+        before = ContractState.model_validate(outcome.before)
         state = ContractState.model_validate(outcome.state)
-        row = session.get(Contract, state.contract_id)
-        if row is None:
-            row = Contract(contract_id=state.contract_id, state="", chapter=1, course="", created_at=moment)
-            session.add(row)
-        item = state.next_item()
-        row.person_id, row.line_key, row.filing_id = state.person_id, state.line_key, state.filing_id
-        row.state, row.chapter, row.course = state.state, state.chapter, state.course
-        row.operator = state.line.operator if state.line else None
-        row.applied_on, row.service_start_on, row.end_on = state.applied_on, state.service_start_on, state.end_on
-        row.needs_operator = bool(state.tasks)
-        row.next_action_at = item.at if item else None
-        row.payment_agency = state.payment_agency.state if state.payment_agency else None
-        session.flush()
-        line = session.get(Line, state.line_key) if state.line_key else None
-        _write_hold(session, state, line)
-        _write_charges(session, state, moment)
+        batch = Batch.of(session)
+        _write_row(batch, state, moment)
+        if _hold(before) != _hold(state):
+            _write_hold(batch, state)
+        _write_charges(batch, before, state, moment)
+        write_line_charges(session, state, outcome, moment)
         if outcome.outgoing:
+            line = session.get(Line, state.line_key) if state.line_key else None
             recipient = Recipient(
                 person_id=state.person_id,
-                operator=row.operator,
                 line_id=line.line_id if line else None,
+                operator=state.line.operator if state.line else None,
                 contract_id=state.contract_id,
                 webhook_url=self._webhook_url,
+                defaults={"chapter": state.chapter},
             )
             write_outgoing(session, entity_id, outcome.outgoing, recipient, moment)
 
 
-def _write_hold(session: Session, state: ContractState, line: Line | None) -> None:
-    """From the application until the contract is declined, withdrawn or ended (W-03.1)."""
-    hold = session.get(LineHold, state.contract_id)
-    if line is None or state.held_from is None or (state.state in _LEFT and hold is None):
-        if hold is not None:
-            session.delete(hold)
-            session.flush()
-        return
+_ROW = (
+    "contract_id",
+    "person_id",
+    "line_key",
+    "state",
+    "chapter",
+    "course",
+    "applied_on",
+    "service_start_on",
+    "end_on",
+    "filing_id",
+)
+"""Columns that are fields of the state."""
+
+_DERIVED = ("operator", "needs_operator", "next_action_at", "payment_agency")
+
+_UPSERT = f"""
+INSERT INTO contract ({", ".join((*_ROW, *_DERIVED))}, created_at)
+VALUES ({", ".join(f"%({name})s" for name in (*_ROW, *_DERIVED))}, %(created_at)s)
+ON CONFLICT (contract_id) DO UPDATE
+SET {", ".join(f"{name} = EXCLUDED.{name}" for name in (*_ROW[1:], *_DERIVED))}
+"""
+"""Not the whole row: when it was created and the importer's own id are written once."""
+
+
+def _write_row(batch: Batch, state: ContractState, moment: datetime) -> None:
+    item = state.next_item()
+    values = {name: getattr(state, name) for name in _ROW}
+    values["operator"] = state.line.operator if state.line else None
+    values["needs_operator"] = bool(state.tasks)
+    values["next_action_at"] = item.at if item else None
+    values["payment_agency"] = state.payment_agency.state if state.payment_agency else None
+    batch.execute(_UPSERT, {**values, "created_at": moment})
+
+
+def _hold(state: ContractState) -> tuple[str, date, date | None] | None:
+    """The line and the business days it is held, the end exclusive; None holds nothing (W-03.1).
+
+    From the application until the contract is declined, withdrawn or ended.
+    """
+    if state.line_key is None or state.held_from is None or state.state in _LEFT:
+        return None
     until: date | None = None
     if state.state in {"ending", "ended"} and state.end_on is not None:
-        until = state.end_on + timedelta(days=1)
-    elif state.state in _LEFT:
-        until = state.held_from
-    held = Range(state.held_from, max(until, state.held_from) if until else None, bounds="[)")
+        until = max(state.end_on + timedelta(days=1), state.held_from)
+    return state.line_key, state.held_from, until
+
+
+_HOLD = """
+INSERT INTO line_hold (contract_id, line_no, held)
+SELECT %(contract_id)s, line_no, daterange(%(start)s::date, %(until)s::date, '[)')
+FROM line WHERE line_key = %(line_key)s
+ON CONFLICT (contract_id) DO UPDATE SET line_no = EXCLUDED.line_no, held = EXCLUDED.held
+"""
+
+
+def _write_hold(batch: Batch, state: ContractState) -> None:
+    hold = _hold(state)
     if hold is None:
-        session.add(LineHold(contract_id=state.contract_id, line_no=line.line_no or 0, held=held))
-    elif hold.held != held or hold.line_no != line.line_no:
-        hold.held, hold.line_no = held, line.line_no or 0
-    session.flush()
+        batch.execute("DELETE FROM line_hold WHERE contract_id = %(id)s", {"id": state.contract_id})
+        return
+    line_key, start, until = hold
+    values = {"contract_id": state.contract_id, "line_key": line_key, "start": start, "until": until}
+    batch.execute(_HOLD, values)
 
 
-def _write_charges(session: Session, state: ContractState, moment: datetime) -> None:
+def _write_charges(batch: Batch, before: ContractState, state: ContractState, moment: datetime) -> None:
     """Rows follow the folded state; a charge the fold no longer has was voided and stays marked so."""
-    rows = session.execute(select(ChargeRow).where(col(ChargeRow.contract_id) == state.contract_id)).scalars().all()
-    known = {row.charge_id: row for row in rows}
-    for charge in state.charges.values():
-        row = known.pop(charge.charge_id, None)
-        if row is None:
-            row = ChargeRow(
-                **charge.model_dump(mode="python", exclude={"due_on"}),
-                due_on=charge.due_on,
-                contract_id=state.contract_id,
-                created_at=moment,
+    for key, charge in state.charges.items():
+        if before.charges.get(key) != charge:
+            batch.upsert(
+                ChargeRow(**charge.model_dump(mode="python"), contract_id=state.contract_id, created_at=moment)
             )
-            session.add(row)
-        for name, value in charge.model_dump(mode="python").items():
-            setattr(row, name, value)
-        row.voided = False
-    for row in known.values():
-        row.voided = True
+    gone = [key for key in before.charges if key not in state.charges]
+    if gone:
+        batch.execute("UPDATE charge SET voided = true WHERE charge_id = ANY(%(gone)s)", {"gone": gone})

@@ -11,12 +11,17 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 from temporalio import activity
 from temporalio.client import Client, WorkflowUpdateFailedError
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier import CarrierGateway, CarrierRefusedError
-from models.messages import contract, filing
+from models.messages import contract, filing, search
 from models.messages.carrier import Applicant, FilingCancellation, FilingCorrection, FilingRequest
 from models.messages.contract import ContractState, FilingReport
 from models.messages.entity import CONTRACTS_QUEUE, AgendaItem
@@ -61,6 +66,13 @@ class FilingEffects:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary="代行申込",
+                search_attributes=TypedSearchAttributes(
+                    [
+                        SearchAttributePair(search.FILING_STATE, "filed"),
+                        SearchAttributePair(search.LINE_OPERATOR, start.operator),
+                        SearchAttributePair(search.NEEDS_OPERATOR, value=False),
+                    ]
+                ),
             )
         except WorkflowAlreadyStartedError:
             return
@@ -96,8 +108,8 @@ class FilingEffects:
                 contract_id=start.contract_id,
                 filed_at=start.at,
                 applicant=applicant,
-                brand=start.brand,  # type: ignore[arg-type]  # checked by article 6 before
-                service_type=start.service_type,  # type: ignore[arg-type]  # checked by article 6 before
+                brand=start.brand,
+                service_type=start.service_type,
                 wished_dates=start.wished_dates,
             )
 

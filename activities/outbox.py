@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 from typing import Any, Protocol
 
 import httpx
@@ -32,8 +33,8 @@ from models.tables.people import Person
 
 log = logging.getLogger(__name__)
 
-ROWS_PER_CONNECTION_MAX = 100
-"""After so many rows a lane closes its connections and lets the poll look round again."""
+ROWS_PER_SCAN_MAX = 100
+"""So many rows are looked up and delivered over one connection before the lane looks again."""
 TRANSIENT = frozenset({408, 425, 429})
 """4xx answers that are about now, not about the message."""
 BUSY = frozenset({429, 503})
@@ -69,6 +70,15 @@ class DelayedError(Exception):
         """`away`: the destination takes nothing at all now, so its lane pauses."""
         super().__init__(reason)
         self.away = away
+
+
+class _Result(Enum):
+    """What became of one try."""
+
+    DONE = "done"
+    """Delivered, given up, or put off for reasons of its own."""
+    NOT_OURS = "not ours"
+    AWAY = "away"
 
 
 class Destination(Protocol):
@@ -279,25 +289,33 @@ class Relay:
     def _drain(self, lane: Lane) -> None:
         """Deliver the lane's rows one after the other until none can be claimed."""
         try:
-            for _ in range(ROWS_PER_CONNECTION_MAX):
-                if self._stopping.is_set():
-                    return
-                if not self._deliver_next(lane):
-                    # What is left, if anything, waits behind an earlier row or is held by another relay.
-                    self._rest_lane(lane, self._config.poll_seconds)
-                    return
+            with Session(self._engine) as session:
+                found = list(session.execute(_candidates(lane)).scalars())
+            # What is left where none is found waits behind an earlier row or is held by another relay.
+            results = [] if not found else self._deliver(lane, found)
+            if _Result.DONE not in results:
+                self._rest_lane(lane, self._config.poll_seconds)
         except (DBAPIError, PoolTimeoutError) as error:
             self._database_away(error)
             self._rest_lane(lane, self._rest())
         finally:
             lane.destination.close()
 
-    def _deliver_next(self, lane: Lane) -> bool:
-        """Deliver the lane's next row; False when there is none, or the destination is away."""
+    def _deliver(self, lane: Lane, row_ids: Sequence[int]) -> list[_Result]:
+        """Deliver rows in order; stops when told to, and where the destination is away."""
+        results: list[_Result] = []
+        for row_id in row_ids:
+            if self._stopping.is_set() or _Result.AWAY in results[-1:]:
+                break
+            results.append(self._deliver_row(lane, row_id))
+        return results
+
+    def _deliver_row(self, lane: Lane, row_id: int) -> _Result:
+        """Deliver one row, unless another relay has it or had it."""
         with Session(self._engine) as session, session.begin():
-            row = session.execute(_claim(lane)).scalar_one_or_none()
+            row = session.execute(_claim(lane, row_id)).scalar_one_or_none()
             if row is None:
-                return False
+                return _Result.NOT_OURS
             row.attempts += 1
             try:
                 lane.destination.deliver(session, row)
@@ -310,14 +328,14 @@ class Relay:
                 row.next_attempt_at = datetime.now(UTC) + timedelta(seconds=self._backoff(row.attempts))
                 if error.away:
                     self._pause(lane, error)
-                    return False
+                    return _Result.AWAY
             else:
                 row.delivered_at = datetime.now(UTC)
                 row.last_error = None
         if lane.failures:
             log.info("outbox destination %s is back", lane.name)
             lane.failures = 0
-        return True
+        return _Result.DONE
 
     def _pause(self, lane: Lane, error: DelayedError) -> None:
         lane.failures += 1
@@ -344,11 +362,10 @@ def _lanes(config: RelayConfig) -> list[Lane]:
     return lanes
 
 
-def _claim(lane: Lane) -> Select[Outbox]:
-    """The lane's next row, locked; rows that another relay is delivering are passed over.
+def _claimable(lane: Lane) -> ColumnElement[bool]:
+    """The lane's rows to try now, none of which waits behind an earlier one of its entity and channel.
 
-    A row waits while an earlier one of its entity and channel does: a reader of READ COMMITTED sees a row that is being
-    delivered as still waiting, so its successor cannot overtake it.
+    A reader of READ COMMITTED sees a row that is being delivered as still waiting, so its successor cannot overtake it.
     """
     earlier = aliased(Outbox)
     overtakes = exists(
@@ -359,10 +376,14 @@ def _claim(lane: Lane) -> Select[Outbox]:
             _waiting(earlier),
         )
     )
-    return (
-        select(Outbox)
-        .where(lane.waiting(datetime.now(UTC)), ~overtakes)
-        .order_by(col(Outbox.id))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    return and_(lane.waiting(datetime.now(UTC)), ~overtakes)
+
+
+def _candidates(lane: Lane) -> Select[int | None]:
+    """The ids of the next rows, without a lock: one scan serves many deliveries."""
+    return select(col(Outbox.id)).where(_claimable(lane)).order_by(col(Outbox.id)).limit(ROWS_PER_SCAN_MAX)
+
+
+def _claim(lane: Lane, row_id: int) -> Select[Outbox]:
+    """One row, locked, if it is still to be delivered and no other relay is at it."""
+    return select(Outbox).where(col(Outbox.id) == row_id, _claimable(lane)).with_for_update(skip_locked=True)

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from pydantic_core import to_jsonable_python
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from activities.batch import Batch
 from activities.notices import render
 from decisions.domain import Outgoing
 from models.messages.carrier import OutgoingMessage
@@ -31,14 +32,17 @@ class NoOperatorError(LookupError):
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """About whom and which line a decision speaks; ids only."""
+    """About whom and which line a decision speaks."""
 
     person_id: str | None = None
-    line_key: str | None = None
+    line_id: str | None = None
+    """The line's number, as NTT knows it."""
     operator: str | None = None
     """`EAST` or `WEST`; None: the line's."""
     contract_id: str | None = None
     """What NTT knows the contract by; None: the entity's own id where it is a contract."""
+    webhook_url: str | None = None
+    """Where events go; None: nobody listens, and none are written."""
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Values for notices that the decision did not give, such as `chapter`."""
 
@@ -63,8 +67,6 @@ def write_outgoing(
     outgoing: Iterable[tuple[int, Outgoing]],
     recipient: Recipient,
     business_at: datetime,
-    *,
-    events: bool = False,
 ) -> None:
     """Write the rows of everything a decision sends, in its order. Called once a decision, in its transaction.
 
@@ -76,7 +78,6 @@ def write_outgoing(
         outgoing: each with the sequence number of the entry that sends it.
         recipient: the person and the line it is about.
         business_at: the business moment of the decision.
-        events: whether somebody listens to events; without, they are not written.
 
     Raises:
         NoticeDataError: a notice without a template or without the data it needs.
@@ -94,16 +95,16 @@ def write_outgoing(
         elif message.channel == "carrier":
             writer.carrier(message_id, message)
         elif message.channel == "event":
-            if events:
+            if recipient.webhook_url is not None:
                 writer.event(message_id, message)
         else:
             raise ValueError(f"no channel {message.channel!r}")
-    session.flush()
 
 
 class _Writer:
     def __init__(self, session: Session, entity_id: str, recipient: Recipient, business_at: datetime) -> None:
         self._session = session
+        self._batch = Batch.of(session)
         self._entity_id = entity_id
         self._recipient = recipient
         self._at = business_at
@@ -113,7 +114,7 @@ class _Writer:
         found = self._session.get(Person, self._recipient.person_id) if self._recipient.person_id else None
         data = {"reference": self._own_id, **self._recipient.defaults, **_json(message.data)}
         letter = render(message.name, data, found)
-        self._session.add(
+        self._batch.insert(
             Notice(
                 notice_id=message_id,
                 entity_id=self._entity_id,
@@ -130,7 +131,8 @@ class _Writer:
 
     def carrier(self, message_id: str, message: Outgoing) -> None:
         who = self._recipient
-        line = self._session.get(Line, who.line_key) if who.line_key else None
+        known = select(Line).where(col(Line.line_id) == who.line_id)
+        line = self._session.exec(known).one_or_none() if who.line_id else None
         operator = who.operator or (line.operator if line else None)
         if operator is None:
             raise NoOperatorError(f"{self._entity_id}: {message.name} has no operator to go to")
@@ -140,13 +142,13 @@ class _Writer:
             {
                 "message_id": f"{message_id}-carrier",
                 "kind": message.name,
-                "line_id": line.line_id if line else None,
+                "line_id": who.line_id,
                 "contract_id": who.contract_id or own,
                 "at": self._at,
                 "body": body,
             }
         )
-        self._session.add(
+        self._batch.insert(
             CarrierMessage(
                 message_id=wire.message_id,
                 direction="out",
@@ -179,7 +181,7 @@ class _Writer:
 
     def _queue(self, message_id: str, channel: str, payload: dict[str, Any]) -> None:
         now = datetime.now(UTC)
-        self._session.add(
+        self._batch.insert(
             Outbox(
                 message_id=f"{message_id}-{channel}",
                 entity_id=self._entity_id,

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from psycopg.errors import ExclusionViolation
 from pydantic import ValidationError
-from sqlalchemy import Engine, delete, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.batch import Batch, driver
 from activities.projections import Projection
 from decisions.domain import Domain
 from decisions.engine import Outcome, Run
 from decisions.registry import DOMAINS
 from models.messages.entity import DECIDE_AND_RECORD, Answer, Command, Entry, Recorded, RecordRequest
-from models.tables.database import business_now, clock_offset
+from models.tables.contract import ONE_CONTRACT_PER_LINE
 from models.tables.facts import look_up
 from models.tables.log import Agenda, Entity, Transition
 
@@ -52,8 +54,8 @@ class Recorder:
         """
         try:
             return self._transact(request, clash=False)
-        except IntegrityError as error:
-            if "one_contract_per_line" not in str(error.orig):
+        except ExclusionViolation as error:
+            if error.diag.constraint_name != ONE_CONTRACT_PER_LINE:
                 raise
             # Two contracts reached for one line at once; the second try sees the first one's hold.
             return self._transact(request, clash=True)
@@ -62,19 +64,16 @@ class Recorder:
         domain = self._domains[request.kind]
         command = _parse(domain, request)
         with Session(self._engine) as session, session.begin():
-            session.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": request.entity_id})
-            entity = session.get(Entity, request.entity_id)
-            if entity is not None and command is not None:
-                stored = _stored_answer(session, request.entity_id, str(command.op))
-                if stored is not None:
-                    return Recorded(state=entity.state, offset_s=entity.offset_s, answer=stored)
-            if request.seq > (entity.seq if entity else 0):
+            found = _load(session, request.entity_id, str(command.op) if command is not None else None)
+            if found.stored is not None:
+                return Recorded(state=found.state or {}, offset_s=found.offset_s, answer=found.stored)
+            if request.seq > found.seq:
                 message = f"{request.entity_id}: the workflow knows entry {request.seq}, the database does not"
                 raise ApplicationError(message, type="LOG_IS_BEHIND", non_retryable=True)
-            moment = _moment(session, request, command)
-            state = entity.state if entity else domain.state().model_dump(mode="json")
+            moment = _moment(found.now, request, command)
+            state = found.state or domain.state().model_dump(mode="json")
             run = self._run(session, domain, request, command, state, moment, clash=clash)
-            offset = self._write(session, request, entity, run.outcome, moment)
+            offset = self._write(session, request, found, run.outcome, moment)
             return Recorded(
                 state=run.outcome.state, offset_s=offset, answer=run.outcome.answer, refused=run.outcome.refused
             )
@@ -102,33 +101,81 @@ class Recorder:
         return run
 
     def _write(
-        self, session: Session, request: RecordRequest, entity: Entity | None, outcome: Outcome, moment: datetime
+        self, session: Session, request: RecordRequest, found: _Found, outcome: Outcome, moment: datetime
     ) -> float:
-        now = datetime.now(UTC)
+        """Append the entries and everything that follows from them, sent together."""
         if not outcome.entries:
-            return entity.offset_s if entity else 0.0
-        if entity is None:
-            offset = request.offset_s if request.offset_s is not None else clock_offset(session).total_seconds()
-            entity = Entity(
+            return found.offset_s
+        now = datetime.now(UTC)
+        offset = found.offset_s
+        if found.state is None:
+            offset = request.offset_s if request.offset_s is not None else (found.now - now).total_seconds()
+        batch = Batch.of(session)
+        batch.upsert(
+            Entity(
                 entity_id=request.entity_id,
                 kind=request.kind,
-                seq=0,
-                state={},
+                seq=outcome.state["seq"],
+                state=outcome.state,
                 offset_s=offset,
-                created_at=moment,
+                closed=outcome.state["closed"],
+                created_at=found.created_at or moment,
                 recorded_at=now,
             )
-            session.add(entity)
-        entity.seq = outcome.state["seq"]
-        entity.state = outcome.state
-        entity.closed = outcome.state["closed"]
-        entity.recorded_at = now
-        session.flush()
-        session.add_all(_row(request.entity_id, entry, now) for entry in outcome.entries)
-        _write_agenda(session, request.entity_id, outcome.state)
+        )
+        for entry in outcome.entries:
+            batch.insert(_row(request.entity_id, entry, now))
+        _write_agenda(batch, request.entity_id, outcome)
         self._projections[request.kind].write(session, request.entity_id, outcome, moment)
-        session.flush()
-        return entity.offset_s
+        batch.flush()
+        return offset
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What one look at the database says, under the entity's lock."""
+
+    now: datetime
+    """The business moment."""
+    seq: int = 0
+    state: dict[str, Any] | None = None
+    offset_s: float = 0.0
+    created_at: datetime | None = None
+    stored: Answer | None = None
+    """The answer of an operation recorded before."""
+
+
+_LOCK = "select pg_advisory_xact_lock(hashtextextended(%(id)s, 0))"
+_LOOK = """
+select e.seq, e.state, e.offset_s, e.created_at, c.offset_s, c.frozen_at,
+  (select jsonb_agg(jsonb_build_array(coalesce(t.to_state, t.from_state, ''), t.decision) order by t.seq)
+   from transition t where t.entity_id = %(id)s and (t.op = %(op)s or t.op like %(more)s))
+from (select) as one left join entity e on e.entity_id = %(id)s left join clock c on c.id = 1
+"""
+
+
+def _load(session: Session, entity_id: str, op: str | None) -> _Found:
+    """Lock the entity, then look: two statements, since a look must see what the lock waited for; one round trip."""
+    escaped = (op or "").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    values = {"id": entity_id, "op": op, "more": f"{escaped}#%" if op else None}
+    connection = driver(session)
+    with connection.pipeline(), connection.cursor() as lock, connection.cursor() as look:
+        lock.execute(_LOCK, values)
+        look.execute(_LOOK, values)
+        row = look.fetchone()
+    if row is None:
+        message = "a select without a condition gave no row"
+        raise RuntimeError(message)
+    seq, state, offset_s, created_at, clock_offset_s, frozen_at, stored = row
+    now = datetime.now(UTC)
+    if frozen_at is not None:
+        now = frozen_at.astimezone(UTC)
+    elif clock_offset_s is not None:
+        now += timedelta(seconds=clock_offset_s)
+    if state is None:
+        return _Found(now)
+    last = Answer(state=stored[-1][0], decision=stored[-1][1]) if stored else None
+    return _Found(now, seq, state, offset_s, created_at, last)
 
 
 def _parse(domain: Domain[Any], request: RecordRequest) -> Command | None:
@@ -145,27 +192,10 @@ def _parse(domain: Domain[Any], request: RecordRequest) -> Command | None:
         raise ApplicationError(message, type="BAD_COMMAND", non_retryable=True) from None
 
 
-def _moment(session: Session, request: RecordRequest, command: Command | None) -> datetime:
+def _moment(now: datetime, request: RecordRequest, command: Command | None) -> datetime:
     """The business moment to decide at: the door's, the timer's, or now; never later than now."""
-    now = business_now(session)
     asked = command.at if command is not None else request.until
     return min(asked, now + timedelta(seconds=5)) if asked is not None else now
-
-
-def _stored_answer(session: Session, entity_id: str, op: str) -> Answer | None:
-    first = session.execute(
-        select(Transition).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
-    ).scalar_one_or_none()
-    if first is None:
-        return None
-    pattern = op.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "#%"
-    rows = session.execute(
-        select(Transition)
-        .where(col(Transition.entity_id) == entity_id, (col(Transition.op) == op) | col(Transition.op).like(pattern))
-        .order_by(col(Transition.seq))
-    ).scalars()
-    last = list(rows)[-1]
-    return Answer(state=last.to_state or last.from_state or "", decision=last.decision)
 
 
 def entries(session: Session, entity_id: str) -> list[Entry]:
@@ -181,14 +211,20 @@ def _row(entity_id: str, entry: Entry, now: datetime) -> Transition:
     return Transition(entity_id=entity_id, recorded_at=now, patch=entry.patch.model_dump(mode="json"), **values)
 
 
-def _write_agenda(session: Session, entity_id: str, state: dict[str, Any]) -> None:
-    session.execute(delete(Agenda).where(col(Agenda.entity_id) == entity_id))
-    for item in state["agenda"].values():
-        session.add(
-            Agenda(
-                entity_id=entity_id,
-                item_id=item["item_id"],
-                due_at=datetime.fromisoformat(item["at"]),
-                effect=item.get("effect"),
+def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:
+    """Rows follow the agenda; those that stay as they are cost nothing."""
+    before, after = outcome.before.get("agenda", {}), outcome.state["agenda"]
+    gone = [key for key in before if key not in after]
+    if gone:
+        values = {"id": entity_id, "gone": gone}
+        batch.execute("DELETE FROM agenda WHERE entity_id = %(id)s AND item_id = ANY(%(gone)s)", values)
+    for key, item in after.items():
+        if before.get(key) != item:
+            batch.upsert(
+                Agenda(
+                    entity_id=entity_id,
+                    item_id=key,
+                    due_at=datetime.fromisoformat(item["at"]),
+                    effect=item.get("effect"),
+                )
             )
-        )

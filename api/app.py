@@ -18,11 +18,19 @@ from temporalio.service import RPCError
 from api.problems import Problem
 from api.routes import (
     applications,
+    billing,
     carrier,
     clock,
+    contract_changes,
+    contract_choices,
+    contract_import,
     contracts,
     filings,
     health,
+    line_notices,
+    membership_import,
+    memberships,
+    rollouts,
     what_if_club,
     what_if_terms,
     what_if_wakwak,
@@ -35,6 +43,8 @@ log = logging.getLogger(__name__)
 _TAGS = [
     {"name": "decisions", "description": "Pure answers for a call centre's “what if”; nothing is created."},
     {"name": "contracts", "description": "WAKWAK connection contracts."},
+    {"name": "rollouts", "description": "Changes that reach many contracts: mergers, discontinuation, changed terms."},
+    {"name": "memberships", "description": "フレッツ光メンバーズクラブ: members and their points."},
     {"name": "carrier", "description": "NTT's signed callbacks."},
     {"name": "clock", "description": "Business time; movable in a rehearsal environment only."},
 ]
@@ -66,9 +76,17 @@ def create_app(services: Services) -> FastAPI:
         what_if_terms,
         what_if_club,
         applications,
+        contract_import,
+        contract_changes,
         contracts,
+        billing,
         filings,
+        membership_import,
+        memberships,
         carrier,
+        rollouts,
+        contract_choices,
+        line_notices,
     ):
         app.include_router(room.router)
     _answer_errors(app)
@@ -102,8 +120,10 @@ def _answer_errors(app: FastAPI) -> None:
         return problem_response(unavailable())
 
     @app.exception_handler(DataError)
-    async def unstorable(_: Request, error: DataError) -> JSONResponse:
+    async def unstorable(request: Request, error: DataError) -> JSONResponse:
         log.info("unstorable input: %s", type(error.orig).__name__)
+        if "\x00" in request.url.path or "%00" in request.url.path:
+            return problem_response(Problem(404, "NOT_FOUND", "There is nothing under this id."))
         return problem_response(
             Problem(400, "MALFORMED", "A value cannot be stored; send plain text and sane numbers.")
         )

@@ -13,10 +13,8 @@ from api.idempotency import Mutation, once
 from api.people import keep_note
 from api.send import update
 from api.services import Caller, Services
-from api.views.contract import not_found
 from models.messages.contract import workflow_id
 from models.messages.entity import Command
-from models.tables.log import Entity
 
 
 class Mutable(Body):
@@ -63,12 +61,11 @@ async def command(
     if dry_run:
         answer = await house.read(lambda session: dry_decision(session, "contract", entity_id, name, made))
         return JSONResponse({**answer.decision, "state": answer.state, "dry_run": True})
-    if await house.read(lambda session: session.get(Entity, entity_id) is None):
-        raise not_found()
-
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        text = body.reason if body else None
-        note_id = await house.read(lambda session: keep_note(session, f"N{seen.stem}", text, seen.at))
+        note_id = None
+        if body is not None and body.reason is not None:
+            text = body.reason
+            note_id = await house.read(lambda session: keep_note(session, f"N{seen.stem}", text, seen.at))
         sent = made.model_copy(update={"op": seen.op, "at": seen.at, "note_id": note_id})
         answer = await update(house, entity_id, name, sent)
         return 200, {**answer.decision, "state": answer.state}

@@ -11,12 +11,11 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlalchemy import text, update
+from sqlmodel import Session, col
 
 from api.problems import Problem
 from api.services import Caller, Services
-from models.tables.database import business_now
 from models.tables.doors import Idempotency
 
 KEY_MAX = 255
@@ -61,7 +60,8 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
         status, answer = await work(seen)
     except Problem as problem:
         if problem.status in {409, 422}:
-            await house.read(lambda session: _keep(session, who.name, hashed, problem.status, problem.body()))
+            refusal, told = problem.status, problem.body()
+            await house.read(lambda session: _keep(session, who.name, hashed, refusal, told))
         raise
     await house.read(lambda session: _keep(session, who.name, hashed, status, answer))
     return _response(status, answer)
@@ -81,19 +81,48 @@ async def _hash(request: Request) -> str:
     return hashlib.sha256(f"{request.method}\n{request.url.path}\n{text}".encode()).hexdigest()
 
 
-def _claim(session: Session, caller: str, key: str, wanted: str) -> Idempotency:
-    now = business_now(session)
-    session.execute(
-        insert(Idempotency)
-        .values(caller=caller, key=key, request_hash=wanted, at=now, created_at=datetime.now(UTC))
-        .on_conflict_do_nothing()
-    )
-    row = session.get_one(Idempotency, (caller, key))
-    session.expunge(row)
-    return row
+@dataclass(frozen=True)
+class _Row:
+    request_hash: str
+    at: datetime
+    status: int | None
+    answer: dict[str, Any] | None
+
+
+_CLAIM = text("""
+with now as (
+  select coalesce(
+    (select coalesce(frozen_at, clock_timestamp() + make_interval(secs => offset_s)) from clock where id = 1),
+    clock_timestamp()
+  ) as at
+), made as (
+  insert into idempotency (caller, key, request_hash, at, created_at)
+  select :caller, :key, :wanted, now.at, clock_timestamp() from now
+  on conflict do nothing
+  returning request_hash, at, status, answer
+)
+select * from made
+union all
+select request_hash, at, status, answer from idempotency where caller = :caller and key = :key
+""")
+"""One statement: claims the key, or reads who did."""
+
+_CLAIMS_MAX = 5
+
+
+def _claim(session: Session, caller: str, key: str, wanted: str) -> _Row:
+    for _ in range(_CLAIMS_MAX):
+        row = session.execute(_CLAIM, {"caller": caller, "key": key, "wanted": wanted}).first()
+        if row is not None:
+            return _Row(row.request_hash, row.at.astimezone(UTC), row.status, row.answer)
+        # Another request claimed it between our snapshot and our insert: the next look sees it.
+    message = "an idempotency key was neither claimed nor found"
+    raise RuntimeError(message)
 
 
 def _keep(session: Session, caller: str, key: str, status: int, answer: dict[str, Any]) -> None:
-    row = session.get_one(Idempotency, (caller, key))
-    if row.status is None:
-        row.status, row.answer = status, answer
+    session.execute(
+        update(Idempotency)
+        .where(col(Idempotency.caller) == caller, col(Idempotency.key) == key, col(Idempotency.status).is_(None))
+        .values(status=status, answer=answer)
+    )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from decisions import fold
-from decisions.domain import Context, Domain, NotAllowedError, Outgoing, Step, move
+from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, move
 from models.messages.entity import AgendaItem, Answer, Command, EntityState, Entry, Patch, Refused
 from rules.calendar import japan_day
 from rules.dated import DatedError
@@ -28,6 +28,8 @@ class Outcome:
     """What a run of the engine recorded, ready to be written in one transaction."""
 
     state: dict[str, Any]
+    before: dict[str, Any] = field(default_factory=dict)
+    """The state the run began with."""
     entries: list[Entry] = field(default_factory=list)
     outgoing: list[tuple[int, Outgoing]] = field(default_factory=list)
     """With the sequence number of the entry that sends it."""
@@ -51,7 +53,7 @@ class Run:
         self.moment = moment
         self.log = list(log)
         self.facts = facts or {}
-        self.outcome = Outcome(state=dict(state))
+        self.outcome = Outcome(state=dict(state), before=dict(state))
 
     @property
     def state(self) -> Any:
@@ -86,11 +88,7 @@ class Run:
         handler = self.domain.commands[name]
         state = self.state
         try:
-            if state.closed:
-                message = f"The {self.domain.kind} is closed; nothing can be changed any more."
-                raise NotAllowedError(message, code="CLOSED")
-            steps = handler.decide(state, command, self._context(self.moment))
-            self._check(steps)
+            steps = self._decided(handler, state, command)
         except NotAllowedError as refusal:
             self.outcome.refused = Refused(
                 status=409,
@@ -112,6 +110,15 @@ class Run:
         told = self._record(steps, command, self.moment, caused_by=None)
         self.carry_out_due(self.moment)
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=told)
+
+    def _decided(self, handler: Handler[Any], state: Any, command: Command) -> list[Step]:
+        """The handler's steps, each of which the machine allows."""
+        if state.closed:
+            message = f"The {self.domain.kind} is closed; nothing can be changed any more."
+            raise NotAllowedError(message, code="CLOSED")
+        steps = handler.decide(state, command, self._context(self.moment))
+        self._check(steps)
+        return steps
 
     def _check(self, steps: Sequence[Step]) -> None:
         """Walk the machine through the steps before anything is recorded."""

@@ -11,6 +11,7 @@ from api.app import create_app
 from api.services import KeyRing, Services
 from models.tables.database import engine as database_engine
 from rehearsal.clock import RehearsalClock
+from rehearsal.programs import keep_ensuring
 from rehearsal.ticker import Ticker
 from settings import Settings
 from worker import connect
@@ -49,9 +50,31 @@ async def wire(settings: Settings) -> Services:
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
     )
+    _add_programs(services)
     if settings.rehearsal:
         _add_clock(services, settings)
     return services
+
+
+PROGRAMS_S = 15
+"""How long the doors stay shut for a new home's programmes; they go on starting behind open doors."""
+
+
+def _add_programs(services: Services) -> None:
+    """The programmes of the home, before anybody can move its clock past their first run."""
+    starting: list[asyncio.Task[None]] = []
+
+    async def begin() -> None:
+        starting.append(asyncio.create_task(keep_ensuring(services.client, services.engine)))
+        await asyncio.wait(starting, timeout=PROGRAMS_S)
+
+    async def end() -> None:
+        for task in starting:
+            task.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
+
+    services.on_start.append(begin)
+    services.on_stop.append(end)
 
 
 def _add_clock(services: Services, settings: Settings) -> None:

@@ -78,14 +78,20 @@ _LOOK = text(f"""
       where a.due_at <= (select until from clock_now)
         and (:effects or a.effect is null) and a.entity_id <> all(cast(:resting as text[]))
       order by a.due_at limit 1
+    ), unfiled as (
+      select 'filing/' || c.filing_id as entity_id {_UNFILED} and :effects
+    ), earliest as (
+      select min(due_at) as due_at from (
+        select due_at from first union all select now from clock_now where exists (select from unfiled)
+      ) as moments
     ), ahead as (
       select case when a.effect is null then 'timer' else 'effect' end as kind, a.entity_id, a.item_id, a.due_at,
         e.offset_s
-      from agenda a join first using (due_at) join entity e using (entity_id)
+      from agenda a join earliest using (due_at) join entity e using (entity_id)
       where (:effects or a.effect is null) and a.entity_id <> all(cast(:resting as text[]))
       union all
-      select 'unfiled', 'filing/' || c.filing_id, 'filed', (select now from clock_now), 0
-      {_UNFILED} and :effects and not exists (select from first)
+      select 'unfiled', u.entity_id, 'filed', n.now, 0
+      from unfiled u cross join clock_now n join earliest on earliest.due_at = n.now
     )
     select n.now, n.advance_to, x.kind, x.entity_id, x.item_id, x.due_at, x.offset_s
     from clock_now n left join ahead x on true
@@ -96,7 +102,8 @@ _LOOK = text(f"""
 def look(connection: Connection, *, effects: bool = True, resting: Collection[str] = ()) -> Due | None:
     """What is due at the earliest moment up to where a running advance goes, else up to business now, inclusive.
 
-    Contracts whose filing is being started count only when no agenda item is due: their intent is such an item.
+    Contracts whose filing is being started count as due now, before anything that lies ahead of now: NTT's answers
+    to it are not known yet, and time must not pass them by.
     None: there is no clock.
 
     Args:

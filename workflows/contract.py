@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models.messages import contract as messages
+    from models.messages import search
     from models.messages.entity import CARRIER_QUEUE, Answer, Recorded
     from models.operations.contract import OPERATIONS
     from models.pages import contract as page
 
-from workflows.entity import Entity, noon
+from workflows.entity import Entity
 from workflows.updates import with_updates
-
-STATE = SearchAttributeKey.for_keyword("ContractState")
-COURSE = SearchAttributeKey.for_keyword("Course")
-OPERATOR = SearchAttributeKey.for_keyword("LineOperator")
-ENDS_ON = SearchAttributeKey.for_datetime("EndsOn")
-NEXT_ACTION_ON = SearchAttributeKey.for_datetime("NextActionOn")
-NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
 
 
 @workflow.defn(name=messages.WORKFLOW)
@@ -89,10 +82,10 @@ class ContractWorkflow(Entity[messages.ContractState]):
         """What lists of contracts are searched by."""
         state, item = self.state, self.state.next_item()
         found = [
-            STATE.value_set(state.state),
-            COURSE.value_set(state.course),
-            NEEDS_OPERATOR.value_set(bool(state.tasks)),
-            ENDS_ON.value_set(noon(state.end_on)) if state.end_on else ENDS_ON.value_unset(),
-            NEXT_ACTION_ON.value_set(item.at) if item else NEXT_ACTION_ON.value_unset(),
+            search.CONTRACT_STATE.value_set(state.state),
+            search.COURSE.value_set(state.course),
+            search.NEEDS_OPERATOR.value_set(bool(state.tasks)),
+            search.ENDS_ON.value_set(search.noon(state.end_on)) if state.end_on else search.ENDS_ON.value_unset(),
+            search.NEXT_ACTION_ON.value_set(item.at) if item else search.NEXT_ACTION_ON.value_unset(),
         ]
-        return [*found, OPERATOR.value_set(state.line.operator)] if state.line else found
+        return [*found, search.LINE_OPERATOR.value_set(state.line.operator)] if state.line else found

@@ -6,20 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
     from models.messages import filing as messages
+    from models.messages import search
     from models.messages.entity import CARRIER_QUEUE, Answer, Command
     from models.operations.filing import OPERATIONS
     from models.pages import filing as page
 
 from workflows.entity import EFFECT_RETRIES, Entity
 from workflows.updates import with_updates
-
-FILING_STATE = SearchAttributeKey.for_keyword("FilingState")
-OPERATOR = SearchAttributeKey.for_keyword("LineOperator")
-NEEDS_OPERATOR = SearchAttributeKey.for_bool("NeedsOperator")
 
 
 @workflow.defn(name=messages.WORKFLOW)
@@ -83,7 +79,7 @@ class FilingWorkflow(Entity[messages.FilingState]):
     def search_attributes(self) -> list[Any]:
         """What lists of filings are searched by."""
         return [
-            FILING_STATE.value_set(self.state.state),
-            OPERATOR.value_set(self.state.operator),
-            NEEDS_OPERATOR.value_set(bool(self.state.tasks)),
+            search.FILING_STATE.value_set(self.state.state),
+            search.LINE_OPERATOR.value_set(self.state.operator),
+            search.NEEDS_OPERATOR.value_set(bool(self.state.tasks)),
         ]

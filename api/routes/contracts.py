@@ -16,6 +16,7 @@ from api.auth import BackOffice, House, Operator, Reader
 from api.contract_commands import Mutable, Reasoned, command, fields
 from api.fields import Day, LineId, Moment, MonthText, Text
 from api.problems import Problem
+from api.views import billing
 from api.views import contract as view
 from models.messages import contract as messages
 from models.messages.entity import Command
@@ -70,7 +71,7 @@ async def list_contracts(
             (state, current == state),
             (course, col(Contract.course) == course),
             (operator, col(Contract.operator) == operator),
-            (ending_before, and_(col(Contract.end_on) < ending_before, current.in_(("ending", "ended")))),
+            (ending_before, and_(col(Contract.end_on) < (ending_before or today), current.in_(("ending", "ended")))),
             (needs_operator, col(Contract.needs_operator) == needs_operator),
             (line_id, col(Line.line_id) == line_id),
         ]
@@ -146,7 +147,10 @@ async def charges(contract_id: str, house: House, _: Reader, *, voided: bool = F
 
     def load(session: Session) -> list[dict[str, Any]]:
         state = view.load(session, contract_id, business_now(session))
-        return view.charges(session, state, voided=voided)
+        return [
+            *view.charges(session, state, voided=voided),
+            *billing.charge_items(session, contract_id, voided=voided),
+        ]
 
     return {"items": await house.read(load), "next_cursor": None}
 

@@ -19,7 +19,7 @@ from models.tables.people import Line, Note
 from rules.calendar import JST, end_of
 from rules.money import Money
 
-_INTERNAL = {"filing_report", "line_notice", "rollout"}
+_INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
 """Updates that only other parts of the service send."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from decisions.checks import not_in_future
+from decisions.contract.agency import agency_ended
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.contract.service import withdraw_filing_item
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
@@ -217,9 +218,11 @@ def switch_course(state: ContractState, command: SwitchCourse, context: Context)
     if line is not None and answered:
         line = line.model_copy(update={"service_type": answered})
     gone = ["LINE_TYPE_CHANGED", "COURSE_DOES_NOT_MATCH_LINE"]
+    agency, told, agency_articles = agency_ended(state, day - timedelta(days=1))
     change = patch(
-        {"course": command.to_course, "chapter": 1, "line": line},
+        {"course": command.to_course, "chapter": 1, "line": line, **agency},
         drop={"tasks": [key for key in gone if key in state.tasks]},
     )
     notice = Outgoing("notice", "course_moved", {"course": command.to_course, "on": day.isoformat()})
-    return [Step("switch_course", replace(decision, effective_on=day), change, outgoing=(notice,))]
+    decision = replace(decision, effective_on=day, articles=(*decision.articles, *agency_articles))
+    return [Step("switch_course", decision, change, outgoing=(notice, *told))]

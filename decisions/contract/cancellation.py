@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from decisions.checks import not_in_future
+from decisions.contract import benefit, choice, pending, watch
+from decisions.contract.agency import agency_ended
 from decisions.contract.ids import CLOSE, END, close_item, end_item, fee_id
+from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
 from decisions.fold import consequences, voided
 from models.messages.contract import Cancel, ContractState, UndoCancellation
 from models.messages.entity import AgendaItem, Charge, Entry
 from rules import cancellation, fee
 from rules.calendar import Month, japan_day
-from rules.citation import Decision
+from rules.citation import Decision, edition
 from rules.refusal import Refusal
 
 _CHARGE_STATES = {"due": "planned", "reduced": "planned", "needs_operator": "needs_operator"}
@@ -27,20 +31,22 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
     if end_on is None or (state.service_start_on is not None and end_on < state.service_start_on):
         detail = f"The notice would end the contract before its service start on {state.service_start_on}."
         raise Refusal("BEFORE_SERVICE_START", detail, ruling.articles)
-    money = fee_decision(state, end_on)
+    terms_of_fee = state.facts.get("fee_terms", {})
+    money = fee_decision(state, end_on, **terms_of_fee)
+    received_on = japan_day(command.received_at)
     item = end_item(state, end_on, list(ruling.articles), undoable=True)
-    put: dict[str, dict[str, Any]] = {"agenda": {END: item}}
-    charge = planned_charge(state, money)
-    if charge is not None:
-        put["charges"] = {charge.charge_id: charge}
-    values = {"end_on": end_on, "end_reason": "cancellation", "choice": None}
-    drop = {"agenda": [key for key in state.agenda if key.startswith("choice_")]}
+    planned = planned_charges(state, money, end_on, **terms_of_fee)
+    unchanged, gone = pending.dropped_by_end(state, end_on)
+    values = {"end_on": end_on, "end_reason": "cancellation", **unchanged}
+    broken, broken_articles = watch.broken(state, received_on)
+    parts = choice.closing(state, "cancel", received_on) + broken
+    parts = parts + Parts(values, {"agenda": {END: item}, "charges": planned}, gone)
     decision = Decision(
         outcome="accepted",
-        articles=(*ruling.articles, *(money.articles if money else ())),
+        articles=tuple(dict.fromkeys((*ruling.articles, *money.articles, *broken_articles))),
         effective_on=end_on,
         edition=ruling.edition,
-        detail=f"{ruling.detail} {money.detail}".strip(),
+        detail=f"{ruling.detail}. {money.detail}",
         data=fee_data(money, state),
     )
     notice = Outgoing("notice", "cancellation_accepted", {"end_on": end_on.isoformat(), **fee_data(money, state)})
@@ -48,10 +54,10 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
         Step(
             "cancel",
             decision,
-            patch(values, put=put, drop=drop),
+            parts.patch(),
             move="cancel",
             received_at=command.received_at,
-            outgoing=(notice,),
+            outgoing=(notice, *parts.outgoing),
         )
     ]
 
@@ -60,13 +66,40 @@ def fee_decision(state: ContractState, ended_on: Any, cause: fee.Cause = "cancel
     """The fee rule on this contract's facts (W-12.3, W-23.4)."""
     if state.chapter == 2 or state.applied_on is None:
         return fee.no_fee_in_chapter_two(ended_on)
+    outside = state.chapter not in {1, 2}
+    if outside and not state.facts.get(CARRIED):
+        return fee_of_other_service(ended_on)
     return fee.termination_fee(
+        in_carried_contract=outside,
         applied_on=state.applied_on,
         minimum_term_end_on=state.minimum_term.end_on if state.minimum_term else None,
         ended_on=ended_on,
         cause=cause,
         **more,
     )
+
+
+TERM_BEGAN = "term_began_while_ending"
+"""The fact that a course change brought a minimum term after the end was notified."""
+
+CARRIED = "carried_term"
+"""The fact that the term of a contract outside chapters 1 and 2 was carried there from with フレッツ II (W-12.3b)."""
+
+
+def fee_of_other_service(ended_on: Any) -> Decision:
+    """A course outside chapters 1 and 2 that carries no term of ours charges under its own rules (A-32)."""
+    data = {"fee": fee.NOTHING.as_json(), "carried": None}
+    detail = "The course is outside this book: a fee, if any, follows its own rules."
+    return Decision("none", ("W-12.3b2",), ended_on, edition(ended_on), detail, data)
+
+
+def planned_charges(
+    state: ContractState, money: Decision, ended_on: Any, cause: fee.Cause = "cancellation", **more: Any
+) -> dict[str, Charge]:
+    """The charges an end plans, by id: the fee of article 12 and those of benefits (W-12.2p)."""
+    charge = planned_charge(state, money)
+    own = {charge.charge_id: charge} if charge is not None else {}
+    return {**own, **benefit.planned(state, ended_on, cause, **more)}
 
 
 def fee_data(money: Decision, state: ContractState) -> dict[str, Any]:
@@ -104,7 +137,7 @@ def undo(state: ContractState, command: UndoCancellation, context: Context) -> l
     if item is None or item.undo_until is None or entry is None:
         message = "Only a cancellation by the contractor that has not taken effect can be undone."
         raise NotAllowedError(message, articles=item.articles if item else ())
-    return [voiding("undo_cancellation", context.log, entry, context, "undone")]
+    return [*choice.owed(state, context), voiding("undo_cancellation", context.log, entry, context, "undone")]
 
 
 def last_entry(log: tuple[Entry, ...], event: str) -> Entry | None:
@@ -128,33 +161,45 @@ def voiding(event: str, log: tuple[Entry, ...], entry: Entry, context: Context, 
     return Step(event, decision, voids=tuple(gone))
 
 
+def settled_charges(state: ContractState, end_on: date) -> tuple[dict[str, Charge], list[Decision]]:
+    """What was planned for the end, decided again on the last day: each becomes due or waived (W-10.7, W-12.3c).
+
+    The rulings come with the one on the fee of article 12 first, where there is one.
+    """
+    terms_of_fee = state.facts.get("fee_terms", {})
+    charges: dict[str, Charge] = {}
+    rulings: list[Decision] = []
+    planned = [charge for charge in state.charges.values() if charge.state == "planned"]
+    own = [charge for charge in planned if charge.code == "termination_fee"]
+    if own or state.facts.get(TERM_BEGAN):
+        money = fee_decision(state, end_on, **terms_of_fee)
+        rulings.append(money)
+        # A course change between the notice and the end may have brought a term that the notice could not plan for.
+        new = None if own else planned_charge(state, money)
+        for charge in own or ([new] if new is not None else []):
+            became = "due" if money.outcome in {"due", "reduced"} else "waived"
+            values = {"state": became, "due_on": money.data.get("due_on"), "articles": list(money.articles)}
+            charges[charge.charge_id] = charge.model_copy(update={**values, **money.data["fee"]})
+    of_benefits, more = benefit.settled(state, end_on, **terms_of_fee)
+    return {**charges, **of_benefits}, [*rulings, *more]
+
+
 def carry_out_end(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """The contract ends after its last day; a planned fee is decided again and becomes due (W-10.7, W-12.3c)."""
     _ = context
     end_on = item.on
-    charges: dict[str, Any] = {}
-    articles: tuple[str, ...] = tuple(item.articles)
-    data: dict[str, Any] = {}
-    detail = f"The contract was in force to the end of {end_on}."
-    for charge in state.charges.values():
-        if charge.code == "termination_fee" and charge.state == "planned":
-            money = fee_decision(state, end_on, **state.facts.get("fee_terms", {}))
-            became = "due" if money.outcome in {"due", "reduced"} else "waived"
-            due_on = money.data.get("due_on")
-            charges[charge.charge_id] = charge.model_copy(
-                update={"state": became, "due_on": due_on, "articles": list(money.articles), **money.data["fee"]}
-            )
-            articles = (*articles, *money.articles)
-            data = fee_data(money, state)
-            detail = f"{detail} {money.detail}"
-    close = close_item(end_on)
-    drop = [key for key in state.agenda if key not in {CLOSE}]
+    charges, rulings = settled_charges(state, end_on)
+    agency, told, agency_articles = agency_ended(state, end_on)
+    own = next((money for money in rulings if "W-12.2p" not in money.articles), None)
+    data = fee_data(own, state) if own is not None else {}
+    detail = " ".join([f"The contract was in force to the end of {end_on}.", *(money.detail for money in rulings)])
+    articles = (*item.articles, *(each for money in rulings for each in money.articles), *agency_articles)
     decision = Decision("ended", tuple(dict.fromkeys(articles)), end_on, None, detail, data)
-    outgoing = (Outgoing("notice", "contract_ended", {"end_on": end_on.isoformat(), **data}),)
+    outgoing = (Outgoing("notice", "contract_ended", {"end_on": end_on.isoformat(), **data}), *told)
     change = patch(
-        {"pending_course_change": None, "end_on": end_on},
-        put={"agenda": {CLOSE: close}, "charges": charges},
-        drop={"agenda": [key for key in drop if key != CLOSE]},
+        {"pending_course_change": None, "end_on": end_on, **agency},
+        put={"agenda": {CLOSE: close_item(end_on)}, "charges": charges},
+        drop={"agenda": [key for key in state.agenda if key != CLOSE and not key.startswith(watch.WATCH_END)]},
     )
     state_from = japan_day(item.at)
     return [Step("end", decision, change, move="end", received_at=item.at, state_from=state_from, outgoing=outgoing)]
@@ -163,7 +208,7 @@ def carry_out_end(state: ContractState, item: AgendaItem, context: Context) -> l
 def carry_out_close(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """Nothing can be corrected any more; with a debt still open the record waits for its payment (W-11.3)."""
     _ = context
-    owed = [charge.charge_id for charge in state.charges.values() if charge.state in {"due", "needs_operator"}]
+    owed = [charge.charge_id for charge in state.charges.values() if charge.state in watch.OPEN]
     closed = not owed
     outcome = "closed" if closed else "kept_open"
     detail = "Nothing is owed." if closed else f"Debts survive the end: {', '.join(owed)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decisions.contract import choice
 from decisions.contract.cancellation import voiding
 from decisions.domain import Context, Step
 from decisions.fold import apply_entry, consequences, voided
@@ -30,7 +31,8 @@ def correct(state: ContractState, command: Correct, context: Context) -> list[St
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
     gone = {*voided(context.log), *consequences(context.log, entry.seq)}
     _check_rest(context.log, gone)
-    return [voiding("correct", context.log, entry, context, "corrected")]
+    owed = choice.owed(state, context) if entry.event == "cancel" and state.state == "ending" else []
+    return [*owed, voiding("correct", context.log, entry, context, "corrected")]
 
 
 def _check_rest(log: tuple[Entry, ...], gone: set[int]) -> None:

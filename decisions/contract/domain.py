@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from decisions.contract import billing as money
 from decisions.contract import application, cancellation, correction, service
+from decisions.contract import benefit, course_change, fee_decision, imports, initial_cancellation, pending, relocation, termination
+from decisions.contract import choice, choosing, inquiry, line_notice, line_types, settle, waiver, watch
+from decisions.contract.rollout import carry_out_rollout
 from decisions.effects import effect_done
 from decisions.domain import Domain, Handler
 from models.machines.contract import ContractMachine
+from models.messages import billing as bills
 from models.messages import contract as messages
+from models.messages import contract_changes as changes
+from models.messages import contract_notices as notices
+from models.messages.contract_rollout import RolloutStep
 from models.messages.entity import Command, EffectDone
 from models.operations.contract import OPERATIONS
 from models.operations.operation import allowed
@@ -27,9 +35,37 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "filing_report": Handler(service.filing_report, messages.FilingReport),
         "cancel": Handler(cancellation.cancel, messages.Cancel),
         "undo_cancellation": Handler(cancellation.undo, messages.UndoCancellation, needs_log=True),
+        "import": Handler(imports.enter, messages.Import),
+        "request_course_change": Handler(course_change.request, changes.RequestCourseChange),
+        "undo_course_change": Handler(course_change.undo, changes.UndoCourseChange, needs_log=True),
+        "decide_course_change": Handler(course_change.decide, changes.DecideCourseChange),
+        "relocate": Handler(relocation.relocate, changes.Relocate),
+        "initial_cancellation": Handler(initial_cancellation.cancel_initially, changes.InitialCancellation),
+        "terminate": Handler(termination.terminate, changes.Terminate),
+        "add_benefit": Handler(benefit.add_benefit, changes.AddBenefit),
+        "decide_fee": Handler(fee_decision.decide_fee, changes.DecideFee),
+        "line_notice": Handler(line_notice.take, notices.TakeLineNotice),
+        "choose": Handler(choosing.choose, notices.Choose),
+        "waive": Handler(waiver.waive, notices.Waive, needs_log=True),
+        "request_waiver": Handler(waiver.request_waiver, notices.RequestWaiver),
+        "inquire": Handler(inquiry.inquire, notices.Inquire),
+        "settle_task": Handler(settle.settle, notices.SettleTask),
         "correct": Handler(correction.correct, messages.Correct, needs_log=True),
+        "rollout": Handler(carry_out_rollout, RolloutStep),
+        "take_line_charges": Handler(money.take_line_charges, bills.TakeLineCharges),
+        "withdraw_payment_agency": Handler(money.withdraw_payment_agency, bills.WithdrawPaymentAgency),
+        "charge_paid": Handler(money.charge_paid, bills.ChargePaid, needs_log=True),
         "effect_done": Handler(effect_done, EffectDone),
     },
-    due={"end": cancellation.carry_out_end, "close": cancellation.carry_out_close},
+    due={
+        pending.ITEM: course_change.carry_out,
+        "end": cancellation.carry_out_end,
+        "close": money.carry_out_close,
+        line_types.MOVE: line_types.carry_out,
+        choice.REMINDER: choice.remind,
+        choice.OVERDUE: choice.escalate,
+        choice.OWED: line_notice.carry_out_owed,
+        watch.WATCH_END: watch.carry_out_end,
+    },
     allowed=lambda state: allowed(OPERATIONS, state),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from decisions.contract.ids import now_item
+from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.domain import Context, Outgoing, Step, operator_task, patch
 from models.messages.contract import ContractState, FilingReport, LineFacts, StartService
 from models.messages.filing import WITHDRAW_FILING
@@ -34,6 +34,7 @@ def _started(
     values: dict[str, object] | None = None,
     received_at: datetime | None = None,
     put: dict[str, dict[str, object]] | None = None,
+    drop: dict[str, list[str]] | None = None,
 ) -> Step:
     if state.applied_on is None or on < state.applied_on:
         detail = f"Service cannot start on {on}, before the application of {state.applied_on}."
@@ -52,7 +53,7 @@ def _started(
     return Step(
         move,
         decision,
-        patch(change, put=put),
+        patch(change, put=put, drop=drop),
         move=move,
         received_at=received_at,
         state_from=min(on, japan_day(context.moment)),
@@ -67,7 +68,7 @@ def filing_report(state: ContractState, command: FilingReport, context: Context)
     if command.outcome == "opened":
         return [_opened(state, command, context)]
     if command.outcome in {"cancelled", "not_available"}:
-        return [_failed(command)]
+        return [_failed(state, command, context)]
     return [_noted(state, command, context)]
 
 
@@ -99,23 +100,34 @@ def _opened(state: ContractState, command: FilingReport, context: Context) -> St
         values=values,
         received_at=command.occurred_at,
         put={"tasks": tasks},
+        drop={"tasks": [why for why in _OF_THE_FILING if why in state.tasks]},
     )
 
 
-def _failed(command: FilingReport) -> Step:
-    on = japan_day(command.occurred_at) if command.occurred_at else None
+def _failed(state: ContractState, command: FilingReport, context: Context) -> Step:
+    on = japan_day(command.occurred_at or context.moment)
     said = {"cancelled": "NTT cancelled the order.", "not_available": "NTT cannot provide the line."}
     decision = Decision(
         "declined",
         ("W-08.1", "W-06.1"),
         on,
-        edition(on) if on else None,
+        edition(on),
         said[command.outcome],
         {"reasons": [f"LINE_{command.outcome.upper()}"]},
     )
     outgoing = (Outgoing("notice", "filing_failed", {"outcome": command.outcome}),)
-    return Step("filing_failed", decision, move="filing_failed", received_at=command.occurred_at, outgoing=outgoing)
+    return Step(
+        "filing_failed",
+        decision,
+        patch(put={"agenda": {CLOSE: close_item(on)}}, drop={"tasks": list(state.tasks)}),
+        move="filing_failed",
+        received_at=command.occurred_at,
+        outgoing=outgoing,
+    )
 
+
+_OF_THE_FILING = ("FILING_LATE", "FILING_DEFECT")
+"""Tasks that are over once the line is open."""
 
 _NOTED = {
     "type_changed": ("LINE_TYPE_CHANGED", ("W-04.2", "W-13.1a")),

@@ -92,14 +92,27 @@ def _change(state: FilingState, command: CarrierStatus, context: Context) -> Any
         values["opened_on"] = command.opened_on or japan_day(command.occurred_at)
     agenda, drop = _milestones(state, command)
     tasks: dict[str, Any] = {}
-    gone = ["FILING_DEFECT"] if "FILING_DEFECT" in state.tasks and command.status != "defect" else []
+    cleared = "FILING_DEFECT" in state.tasks and command.status != "defect"
     if command.status == "defect":
         tasks = operator_task("FILING_DEFECT", context.moment, *ARTICLES)
-    reports = command.status in _REPORTED or command.status == "defect" or bool(gone)
+    reports = command.status in _REPORTED or command.status == "defect" or cleared
     if reports:
         outcome = command.status if command.status in {*_REPORTED, "defect"} else "defect_cleared"
         agenda[f"report_{command.sequence}"] = _report(command, outcome, context, values)
+    gone = _tasks_gone(state, command)
     return patch(values, put={"agenda": agenda, "tasks": tasks}, drop={"agenda": drop, "tasks": gone})
+
+
+def _tasks_gone(state: FilingState, command: CarrierStatus) -> list[str]:
+    """What no operator needs to look after any more: everything at the end, a late answer once it has come."""
+    if command.status in _FINAL:
+        return list(state.tasks)
+    gone = {"LATE_ACCEPTED"}
+    if command.status != "defect":
+        gone.add("FILING_DEFECT")
+    if command.work_on is not None:
+        gone.add("LATE_WORK_DATE")
+    return [task for task in state.tasks if task in gone]
 
 
 def _report(command: CarrierStatus, outcome: str, context: Context, values: dict[str, Any]) -> AgendaItem:
@@ -176,9 +189,19 @@ def correct(state: FilingState, command: CorrectFiling, context: Context) -> lis
     data = {"fields": command.fields}
     decision = Decision("corrected", ("W-08.1", "W-08.4"), on, edition(on), "Corrected and sent again.", data)
     item = _effect(SEND_CORRECTION, context.moment, "訂正の送付", {"note_id": command.note_id, "op": command.op})
+    cleared = AgendaItem(
+        item_id=f"report_cleared_{state.sequence}",
+        event="report",
+        at=context.moment,
+        on=on,
+        articles=list(ARTICLES),
+        label="契約への報告",
+        effect=REPORT_TO_CONTRACT,
+        data={"outcome": "defect_cleared", "occurred_at": context.moment.isoformat()},
+    )
     change = patch(
         {"defects": []},
-        put={"agenda": {SEND_CORRECTION: item}},
+        put={"agenda": {SEND_CORRECTION: item, cleared.item_id: cleared}},
         drop={"tasks": [key for key in state.tasks if key == "FILING_DEFECT"]},
     )
     return [Step("correct", decision, change, move="correct")]

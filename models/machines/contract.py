@@ -37,6 +37,7 @@ class ContractMachine(StateMachine):
     cancel = active.to(ending) | choosing.to(ending)
     open_choice = active.to(choosing)
     choose_continue = choosing.to(active)
+    end_choice = choosing.to(active)
     choose_course_change = choosing.to(active)
     initial_cancellation = active.to(ended) | ending.to(ended) | choosing.to(ended)
     terminate = active.to(ending) | ending.to(ending) | choosing.to(ending)

@@ -98,6 +98,8 @@ class EffectDone(Command):
     """An activity with an outside effect has done what an agenda item asked for."""
 
     item_id: str
+    data: dict[str, Any] = Field(default_factory=dict)
+    """What the activity gave back, such as the counts of a run."""
 
 
 class Entry(Message):

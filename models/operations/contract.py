@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.messages import billing as bills
 from models.messages import contract as messages
+from models.messages.contract_rollout import RolloutStep
+from models.operations.contract_changes import CHANGES
+from models.operations.contract_notices import NOTICES
 from models.operations.operation import Operation, table
 
 BEFORE_SERVICE = frozenset({"applied", "identity_requested", "filing", "accepted"})
@@ -56,7 +60,19 @@ OPERATIONS = table(
         messages.UndoCancellation,
         _BY,
     ),
+    *CHANGES,
+    *NOTICES,
+    Operation(
+        "take_line_charges",
+        ANY,
+        "NTTの回線料金明細を受ける(24条)",
+        bills.TakeLineCharges,
+        {**_BY, "month": "2012-06", "items": [{"code": "FLETS", "amount": 5200}]},
+    ),
+    Operation("withdraw_payment_agency", IN_FORCE, "支払の代行を終える(24条3項)", bills.WithdrawPaymentAgency),
+    Operation("charge_paid", ANY, "請求書の完済(11条・23条)", bills.ChargePaid),
     Operation("filing_report", ANY, "代行申込からの報告(8条)", messages.FilingReport),
+    Operation("rollout", ANY, "一斉変更(14条・26条)", RolloutStep),
     Operation(
         "correct",
         ANY,

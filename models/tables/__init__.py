@@ -1,5 +1,5 @@
 """SQLModel tables. Importing this package registers all of them with `SQLModel.metadata`."""
 
-from models.tables import clock, contract, doors, filing, log, people
+from models.tables import billing, clock, club, contract, doors, filing, log, people, rollout
 
-__all__ = ["clock", "contract", "doors", "filing", "log", "people"]
+__all__ = ["billing", "clock", "club", "contract", "doors", "filing", "log", "people", "rollout"]

@@ -12,6 +12,9 @@ from sqlmodel import Field, SQLModel
 from models.tables.columns import document, moment
 
 
+ONE_CONTRACT_PER_LINE = "one_contract_per_line"
+
+
 class Contract(SQLModel, table=True):
     """The current row of one contract, behind every list."""
 
@@ -49,7 +52,7 @@ class LineHold(SQLModel, table=True):
         ExcludeConstraint(
             (func.int8range(Column("line_no", BigInteger), Column("line_no", BigInteger), "[]"), "&&"),
             (Column("held", DATERANGE), "&&"),
-            name="one_contract_per_line",
+            name=ONE_CONTRACT_PER_LINE,
             using="gist",
         ),
     )

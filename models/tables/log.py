@@ -11,6 +11,10 @@ from sqlmodel import Column, Field, SQLModel
 from models.tables.columns import document, moment
 
 
+_WAITING = text("delivered_at IS NULL AND failed_at IS NULL")
+"""Rows still to be delivered: what the relay's queries look at."""
+
+
 class Entity(SQLModel, table=True):
     """One long-lived entity; the row is locked while something is decided about it."""
 
@@ -74,7 +78,9 @@ class Outbox(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "id", postgresql_where=text("delivered_at IS NULL AND failed_at IS NULL")),
+        Index("ix_outbox_waiting", "id", postgresql_where=_WAITING),
+        Index("ix_outbox_lane", "channel", "next_attempt_at", postgresql_where=_WAITING),
+        Index("ix_outbox_order", "entity_id", "channel", "id", postgresql_where=_WAITING),
     )
 
     id: int | None = Field(

@@ -215,9 +215,9 @@ def config(port: int, door: Door, **changes: Any) -> RelayConfig:
 
 def send(engine: Engine, entity_id: str, *messages: Outgoing, seq: int = 1, person_id: str | None = "p1") -> None:
     """Write messages as one decision does."""
-    recipient = Recipient(person_id=person_id, line_key="l1")
+    recipient = Recipient(person_id=person_id, line_id="CAF1234567890", webhook_url="http://hook")
     with Session(engine) as session, session.begin():
-        write_outgoing(session, entity_id, [(seq, each) for each in messages], recipient, AT, events=True)
+        write_outgoing(session, entity_id, [(seq, each) for each in messages], recipient, AT)
 
 
 def rows(engine: Engine) -> list[Outbox]:
@@ -302,6 +302,7 @@ def test_messages_to_ntt_and_events_reach_their_receivers(engine: Engine, door: 
     with Session(engine) as session:
         kept = session.exec(select(CarrierMessage)).one()
     assert (kept.message_id, kept.direction, kept.entity_id) == (message.message_id, "out", "contract/c-1")
+    assert kept.line_key == "l1"
     kind, event = calls["/hook"]
     assert kind == "application/cloudevents+json"
     assert event["specversion"] == "1.0"
@@ -311,7 +312,7 @@ def test_messages_to_ntt_and_events_reach_their_receivers(engine: Engine, door: 
 
 
 def test_nobody_listening_no_event_is_written(engine: Engine) -> None:
-    """Without a webhook an event leaves no row; unless asked for, none is written."""
+    """Without a webhook an event leaves no row."""
     with Session(engine) as session, session.begin():
         write_outgoing(session, "contract/c-1", [(1, Outgoing("event", "active"))], Recipient(), AT)
     assert rows(engine) == []

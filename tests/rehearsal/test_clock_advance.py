@@ -98,11 +98,11 @@ def test_programmes_come_last_at_one_moment(home: Any, no_carrier: str) -> None:
         clock = home.clock(client, no_carrier)
         async with home.worker(client):
             await home.entity(client, "program/p", home.Plan(item_id="run", at=home.at(3)))
-            for name in "abcdefghij":
+            for name in "abcdef":  # fewer than run at once: nothing but the rank keeps the run back
                 await home.entity(client, f"contract/{name}", home.Plan(item_id="end", at=home.at(3)))
             await clock.advance(home.at(3))
         await clock.close()
-        assert [event for _, event in home.events()] == ["end"] * 10 + ["run"]
+        assert [event for _, event in home.events()] == ["end"] * 6 + ["run"]
 
     asyncio.run(story())
 

@@ -126,7 +126,7 @@ def test_without_a_worker_the_advance_fails_clearly(home: Any, no_carrier: str) 
         clock = home.clock(client, no_carrier, patience_s=1)
         async with home.worker(client):
             await home.entity(client, "contract/a", *planned(home, 2))
-        with pytest.raises(NotCarriedOutError, match="i01 of contract/a.*is a worker running"):
+        with pytest.raises(NotCarriedOutError, match=r"i01 of contract/a.*is a worker running"):
             await clock.advance(home.at(2))
         assert home.seen() == []
         assert home.clock_row()[1:] == (None, None)

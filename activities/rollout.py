@@ -1,0 +1,288 @@
+"""Pages of a rollout: notices to contractors in sets, and one update to each contract."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+from temporalio import activity
+from temporalio.client import (
+    Client,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.notices import render
+from models.messages import contract, contract_rollout, rollout
+from models.messages.contract_rollout import RolloutStep
+from models.messages.entity import Answer
+from models.tables.contract import Contract, Notice
+from models.tables.database import business_now
+from models.tables.log import Entity, Outbox
+from models.tables.people import Note, Person
+from models.tables.rollout import Rollout, RolloutTarget
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 24
+"""Updates under way at once."""
+
+ANSWER_S = 30
+"""A contract that does not answer so long counts as failed; a resumed rollout asks again, under the same id."""
+
+KEEP_EVERY = 50
+"""Outcomes written in one statement; what was not written when a worker died is asked again and done once."""
+
+LETTERS_PER_WRITE = 200
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one contract."""
+
+    contract_id: str
+    state: str
+    """`done`, `skipped` or `failed`."""
+    outcome: str
+    detail: str
+    articles: list[str]
+
+
+class RolloutRuns:
+    """Activities on the queue of runs; each may run more than once and has one effect."""
+
+    def __init__(self, engine: Engine, client: Client) -> None:
+        """Bind the database and Temporal."""
+        self._engine = engine
+        self._client = client
+
+    # The announcement
+
+    @activity.defn(name=rollout.SEND_NOTICES)
+    async def send_notices(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Put the announcement out to one page of contractors not told yet, through the outbox (W-14.1, W-26.1)."""
+        _ = item
+        rollout_id = entity_id.partition("/")[2]
+        for _ in range(rollout.NOTICES_PER_PAGE // LETTERS_PER_WRITE):
+            written = await asyncio.to_thread(self._write_letters, rollout_id)
+            activity.heartbeat()
+            if written < LETTERS_PER_WRITE:
+                return
+
+    def _write_letters(self, rollout_id: str) -> int:
+        """Letters to the next contractors, in one transaction; gives how many there were."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get_one(Rollout, rollout_id)
+            note = session.get(Note, row.text_id) if row.text_id else None
+            found = session.execute(
+                select(RolloutTarget, Contract, Person)
+                .join(Contract, col(Contract.contract_id) == col(RolloutTarget.contract_id))
+                .join(Person, col(Person.person_id) == col(Contract.person_id), isouter=True)
+                .where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.noticed_at).is_(None))
+                .order_by(col(RolloutTarget.contract_id))
+                .limit(LETTERS_PER_WRITE)
+                .with_for_update(of=RolloutTarget)
+            ).all()
+            if not found:
+                return 0
+            at = business_now(session)
+            letters = _Letters(row, note.text if note else None, at)
+            for target, contracted, person in found:
+                if target.state == "planned":
+                    letters.write(contracted, person)
+                target.noticed_at = at
+            letters.store(session)
+            return len(found)
+
+    # Contract by contract
+
+    @activity.defn(name=rollout.MOVE_CONTRACTS)
+    async def move_contracts(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Send one page of contracts their part of the change; a repeat of the page finds what is done already."""
+        _ = item
+        rollout_id = entity_id.partition("/")[2]
+        step, ids = await asyncio.to_thread(self._page, rollout_id)
+        waiting = iter(ids)
+        outcomes: list[Outcome] = []
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(AT_ONCE, len(ids))):
+                group.create_task(self._carry_out(rollout_id, step, waiting, outcomes))
+        await self._keep(rollout_id, outcomes)
+
+    def _page(self, rollout_id: str) -> tuple[RolloutStep, list[str]]:
+        with Session(self._engine) as session:
+            row = session.get_one(Rollout, rollout_id)
+            ids = session.execute(
+                select(col(RolloutTarget.contract_id))
+                .where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.state) == "planned")
+                .order_by(col(RolloutTarget.contract_id))
+                .limit(rollout.CONTRACTS_PER_PAGE)
+            ).scalars()
+            step = RolloutStep(
+                op=contract_rollout.operation_id(rollout_id),
+                at=business_now(session),
+                actor="rollout",
+                rollout_id=rollout_id,
+                kind=row.kind,
+                courses=row.courses,
+                to_course=row.to_course,
+                announced_on=row.announced_on,
+                effective_on=row.effective_on,
+            )
+            return step, list(ids)
+
+    async def _carry_out(
+        self, rollout_id: str, step: RolloutStep, waiting: Iterator[str], outcomes: list[Outcome]
+    ) -> None:
+        for contract_id in waiting:
+            outcomes.append(await self._ask(contract_id, step))
+            if len(outcomes) >= KEEP_EVERY:
+                full = outcomes[:]
+                outcomes.clear()
+                activity.heartbeat()
+                await self._keep(rollout_id, full)
+
+    async def _ask(self, contract_id: str, step: RolloutStep) -> Outcome:
+        """One contract's update and what came of it.
+
+        Raises:
+            RPCError: Temporal is away; the page is tried again.
+        """
+        handle = self._client.get_workflow_handle(contract.workflow_id(contract_id))
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                answer = await handle.execute_update(contract_rollout.NAME, step, id=str(step.op), result_type=Answer)
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+            return Outcome(contract_id, "failed", "NOT_ANSWERING", f"No answer within {ANSWER_S} seconds.", [])
+        except WorkflowUpdateFailedError as error:
+            return _failure(contract_id, error.cause)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return await asyncio.to_thread(self._gone, contract_id)
+        told = answer.decision
+        state = "skipped" if told["outcome"] == "skipped" else "done"
+        return Outcome(contract_id, state, told["outcome"], told["detail"], told["articles"])
+
+    def _gone(self, contract_id: str) -> Outcome:
+        """Its workflow is over: closed for good, or lost."""
+        with Session(self._engine) as session:
+            entity = session.get(Entity, contract.workflow_id(contract_id))
+        if entity is not None and entity.closed:
+            return Outcome(contract_id, "skipped", "skipped", "The contract is closed.", [])
+        return Outcome(contract_id, "failed", "NO_WORKFLOW", "Temporal does not run this contract.", [])
+
+    async def _keep(self, rollout_id: str, outcomes: list[Outcome]) -> None:
+        if outcomes:
+            await asyncio.to_thread(self._write_outcomes, rollout_id, outcomes)
+
+    def _write_outcomes(self, rollout_id: str, outcomes: list[Outcome]) -> None:
+        table = RolloutTarget.__table__  # type: ignore[attr-defined]  # SQLModel gives every table one
+        statement = (
+            update(table)
+            .where(table.c.rollout_id == bindparam("in_rollout"), table.c.contract_id == bindparam("of_contract"))
+            .values(
+                state=bindparam("new_state"),
+                outcome=bindparam("new_outcome"),
+                detail=bindparam("new_detail"),
+                articles=bindparam("new_articles"),
+                done_at=bindparam("new_done_at"),
+            )
+        )
+        with self._engine.begin() as connection:
+            with Session(connection) as session:
+                at = business_now(session)
+            connection.execute(
+                statement,
+                [
+                    {
+                        "in_rollout": rollout_id,
+                        "of_contract": each.contract_id,
+                        "new_state": each.state,
+                        "new_outcome": each.outcome,
+                        "new_detail": each.detail,
+                        "new_articles": each.articles,
+                        "new_done_at": at,
+                    }
+                    for each in outcomes
+                ],
+            )
+
+
+def _failure(contract_id: str, cause: BaseException) -> Outcome:
+    """A refusal of the contract, kept with its reason."""
+    details: dict[str, Any] = {}
+    if isinstance(cause, ApplicationError) and cause.details and isinstance(cause.details[0], dict):
+        details = cause.details[0]
+    code = str(details.get("code") or getattr(cause, "type", None) or "FAILED")
+    detail = str(details.get("detail") or cause)
+    articles = [str(each) for each in details.get("articles") or ()]
+    if code == "CLOSED":
+        return Outcome(contract_id, "skipped", "skipped", detail, articles)
+    log.warning("contract %s refused its part of a rollout: %s", contract_id, code)
+    return Outcome(contract_id, "failed", code, detail, articles)
+
+
+class _Letters:
+    """The announcement to several contractors, written in a few statements."""
+
+    def __init__(self, row: Rollout, text: str | None, at: datetime) -> None:
+        self._row = row
+        self._at = at
+        self._data = {
+            "kind": row.kind,
+            "effective_on": row.effective_on,
+            "announced_on": row.announced_on,
+            "to_course": row.to_course,
+            "notice": text,
+        }
+        self._notices: list[dict[str, Any]] = []
+        self._outbox: list[dict[str, Any]] = []
+
+    def write(self, contracted: Contract, person: Person | None) -> None:
+        """One letter, by e-mail where there is an address, and on the portal."""
+        data = {**self._data, "chapter": contracted.chapter, "reference": contracted.contract_id}
+        letter = render("terms_changed", data, person)
+        notice_id = f"rollout.{self._row.rollout_id}.{contracted.contract_id}"
+        entity_id = contract.workflow_id(contracted.contract_id)
+        self._notices.append(
+            {
+                "notice_id": notice_id,
+                "entity_id": entity_id,
+                "person_id": contracted.person_id,
+                "kind": "terms_changed",
+                "subject": letter.subject,
+                "body": letter.body,
+                "created_at": self._at,
+            }
+        )
+        reachable = person is not None and person.erased_at is None and person.email
+        now = datetime.now(UTC)
+        for channel in ("email", "portal") if reachable else ("portal",):
+            self._outbox.append(
+                {
+                    "message_id": f"{notice_id}-{channel}",
+                    "entity_id": entity_id,
+                    "channel": channel,
+                    "payload": {"notice_id": notice_id},
+                    "created_at": now,
+                    "business_at": self._at,
+                    "attempts": 0,
+                    "next_attempt_at": now,
+                }
+            )
+
+    def store(self, session: Session) -> None:
+        """Write the rows; those of an earlier attempt stay as they are."""
+        if self._notices:
+            session.execute(insert(Notice).on_conflict_do_nothing(), self._notices)
+            session.execute(insert(Outbox).on_conflict_do_nothing(), self._outbox)

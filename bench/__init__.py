@@ -1,0 +1,1 @@
+"""Speed as ratios to a floor on the same server, and sizes; `make bench` prints them."""

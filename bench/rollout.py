@@ -1,0 +1,165 @@
+"""A thousand contracts through a course merger against a thousand empty updates on the same server."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import Engine, select, text
+from sqlmodel import Session, col
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Worker
+
+from activities.rollout import AT_ONCE
+from bench.empty import EmptyWorkflow
+from bench.house import House
+from embedded.stack import EmbeddedStack
+from models.messages import contract, rollout
+from models.messages.entity import CONTRACTS_QUEUE
+from models.tables.database import business_now, clock_offset, engine
+from models.tables.log import Transition
+from models.tables.people import Line, Person
+from rules.calendar import japan_day
+from worker import runner
+
+CONTRACTS = 1_000
+ROUNDS = 5
+QUEUE = "bench-rollout"
+PATIENCE_S = 120
+
+
+async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
+    """Mergers to and fro between two courses, each beside a round of empty updates; medians and their ratio."""
+    client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
+    database = engine(stack.database_url)
+    house = House(stack)
+    await _import(client, database, count)
+    floors, mergers = [], []
+    async with Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[EmptyWorkflow],
+        workflow_runner=runner(),
+        max_cached_workflows=2 * count,
+    ):
+        ids = [f"bench-rollout/{number}" for number in range(count)]
+        await _at_once(ids, lambda each: _start_empty(client, each))
+        for number in range(ROUNDS):
+            courses = ("W2_FAMILY", "W2_MANSION") if number % 2 == 0 else ("W2_MANSION", "W2_FAMILY")
+            floors.append(await _floor(client, ids, number))
+            mergers.append(await _merge(house, database, courses, count))
+    database.dispose()
+    print(floors, mergers)
+    merged, floor = statistics.median(mergers), statistics.median(floors)
+    return [
+        f"course merger of {count:,} contracts / {count:,} empty updates  {merged / floor:5.2f}  "
+        f"({merged:.2f} s / {floor:.2f} s, medians of {ROUNDS}; target at most 1.5)"
+    ]
+
+
+async def _at_once(items: Iterable[str], work: Callable[[str], Awaitable[object]]) -> None:
+    """As many at once as a rollout has under way."""
+    waiting = iter(items)
+
+    async def some() -> None:
+        for item in waiting:
+            await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(some())
+
+
+async def _start_empty(client: Client, workflow_id: str) -> None:
+    await client.start_workflow(EmptyWorkflow.run, id=workflow_id, task_queue=QUEUE)
+
+
+async def _floor(client: Client, ids: list[str], number: int) -> float:
+    begin = time.perf_counter()
+    await _at_once(
+        ids,
+        lambda each: client.get_workflow_handle(each).execute_update(EmptyWorkflow.nothing, id=f"round/{number}"),
+    )
+    return time.perf_counter() - begin
+
+
+async def _import(client: Client, database: Engine, count: int) -> None:
+    """Running contracts, each with a person and a line."""
+    with Session(database) as session, session.begin():
+        now, offset = business_now(session), clock_offset(session).total_seconds()
+        for number in range(count):
+            person_id, line_key = f"PBENCH{number}", f"LBENCH{number}"
+            session.add(
+                Person(person_id=person_id, name=f"契約 {number}", email=f"bench{number}@example.com", created_at=now)
+            )
+            session.add(Line(line_key=line_key, line_id=f"CAF77{number:08d}", operator="EAST", created_at=now))
+    began = japan_day(now).replace(day=1)
+
+    async def enter(number: str) -> None:
+        contract_id = f"KBENCH{number}"
+        facts = contract.LineFacts(operator="EAST")
+        start = contract.ContractInput(
+            contract_id=contract_id,
+            person_id=f"PBENCH{number}",
+            line_key=f"LBENCH{number}",
+            import_=contract.Import(course="W2_FAMILY", applied_on=began, service_start_on=began, line=facts),
+            offset_s=offset,
+        )
+        handle = await client.start_workflow(
+            contract.WORKFLOW, start, id=contract.workflow_id(contract_id), task_queue=CONTRACTS_QUEUE
+        )
+        await handle.execute_update("apply")
+
+    await _at_once([str(number) for number in range(count)], enter)
+
+
+async def _merge(house: House, database: Engine, courses: tuple[str, str], count: int) -> float:
+    """From the start of the effective day to the last outcome, as recorded; notices have gone out before."""
+    today = date.fromisoformat((await house.call("GET", "/v1/clock"))["today"])
+    effective_on = today + timedelta(days=31)
+    body = {
+        "kind": "course_merge",
+        "courses": [courses[0]],
+        "to_course": courses[1],
+        "announced_on": today.isoformat(),
+        "effective_on": effective_on.isoformat(),
+        "notice": "コースを統合します。",
+    }
+    rollout_id = (await house.call("POST", "/v1/rollouts", body))["rollout_id"]
+    await _quiet(house, database, rollout_id)
+    await house.call("POST", "/v1/clock/advance", {"to": effective_on.isoformat()})
+    done = await house.call("GET", f"/v1/rollouts/{rollout_id}?limit=1")
+    if done["state"] != "finished" or done["done"] < count:
+        message = f"the merger did not finish: {done['state']}, {done['done']} done, {done['failed']} failed"
+        raise RuntimeError(message)
+    began, ended = _recorded(database, rollout_id)
+    return (ended - began).total_seconds()
+
+
+async def _quiet(house: House, database: Engine, rollout_id: str) -> None:
+    """Until the notices are written and delivered: delivery is not what is measured."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        shown = await house.call("GET", f"/v1/rollouts/{rollout_id}?limit=1")
+        with Session(database) as session:
+            waiting = session.execute(
+                text("select count(*) from outbox where delivered_at is null and failed_at is null")
+            ).scalar_one()
+        if waiting == 0 and [item["event"] for item in shown["agenda"]] == ["start"]:
+            return
+        await asyncio.sleep(0.2)
+    message = f"{waiting} messages were not delivered within {PATIENCE_S} s"
+    raise TimeoutError(message)
+
+
+def _recorded(database: Engine, rollout_id: str) -> tuple[datetime, datetime]:
+    query = select(col(Transition.event), col(Transition.recorded_at)).where(
+        col(Transition.entity_id) == rollout.workflow_id(rollout_id)
+    )
+    with Session(database) as session:
+        at = dict(session.execute(query).tuples().all())
+    return at["start"].astimezone(UTC), at["finish"].astimezone(UTC)

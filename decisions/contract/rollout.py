@@ -1,0 +1,111 @@
+"""One contract's part of a rollout: a merger, a discontinuation, changed terms (W-C1.x, W-14.1, W-26.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from decisions.contract import choice
+from decisions.contract.parts import Parts
+from decisions.domain import Context, Step, operator_task, patch
+from models.messages.contract import ContractState
+from models.messages.contract_rollout import RolloutStep
+from rules import rollout
+from rules.citation import Decision
+
+DISCONTINUED = "COURSE_DISCONTINUED"
+
+_OVER = {"ended", "declined", "withdrawn"}
+
+
+def carry_out_rollout(state: ContractState, command: RolloutStep, context: Context) -> list[Step]:
+    """Carry out an announced change; a contract that it no longer reaches is skipped, and that is recorded.
+
+    Raises:
+        Refusal: those of `rules.rollout.plan`.
+    """
+    why = _not_reached(state, command)
+    if why is not None:
+        articles = ("W-26.1",) if state.chapter == 2 else ("W-14.1",)
+        decision = Decision("skipped", articles, command.effective_on, None, why, _data(state, command))
+        return [Step(command.kind, decision)]
+    # Planned for this contract's own course, the decision names the rows of its own merger.
+    ruling = rollout.plan(command.kind, [state.course], command.to_course, command.announced_on, command.effective_on)
+    decide = {"course_merge": _merged, "discontinue": _discontinued, "terms_change": _terms_changed}[command.kind]
+    return [decide(state, command, context, ruling)]
+
+
+def _not_reached(state: ContractState, command: RolloutStep) -> str | None:
+    if state.state in _OVER:
+        return f"The contract is {state.state}."
+    if state.end_on is not None and state.end_on < command.effective_on:
+        return f"The contract ends on {state.end_on}, before the change."
+    if state.course not in command.courses:
+        return f"The contract is on {state.course}, which the change does not reach."
+    return None
+
+
+def _data(state: ContractState, command: RolloutStep) -> dict[str, Any]:
+    return {"rollout_id": command.rollout_id, "from_course": state.course}
+
+
+def _merged(state: ContractState, command: RolloutStep, context: Context, ruling: Decision) -> Step:
+    """The course moves, and nothing else: the minimum term runs on and no fee arises (A-41)."""
+    _ = context
+    term = state.minimum_term.model_dump(mode="json") if state.minimum_term else None
+    decision = Decision(
+        "moved",
+        ruling.articles,
+        command.effective_on,
+        ruling.edition,
+        ruling.detail,
+        {
+            **_data(state, command),
+            "to_course": command.to_course,
+            "minimum_term": term,
+            "minimum_term_unchanged": True,
+            "fee": {"amount": 0, "tax": 0, "total": 0},
+        },
+    )
+    return Step(command.kind, decision, patch({"course": command.to_course}), state_from=command.effective_on)
+
+
+def _terms_changed(state: ContractState, command: RolloutStep, context: Context, ruling: Decision) -> Step:
+    """The contract goes on under the changed terms; which notice it rests on is kept."""
+    _ = context
+    told = {
+        "rollout_id": command.rollout_id,
+        "announced_on": command.announced_on.isoformat(),
+        "effective_on": command.effective_on.isoformat(),
+        "edition": ruling.edition,
+    }
+    decision = Decision(
+        "terms_changed",
+        ruling.articles,
+        command.effective_on,
+        ruling.edition,
+        f"Changed terms apply from {command.effective_on}.",
+        _data(state, command),
+    )
+    facts = {**state.facts, "terms_changes": [*state.facts.get("terms_changes", []), told]}
+    return Step(command.kind, decision, patch({"facts": facts}), state_from=command.effective_on)
+
+
+def _discontinued(state: ContractState, command: RolloutStep, context: Context, ruling: Decision) -> Step:
+    """The text gives no consequence (W-14.1): an operator decides, and a running contract may choose meanwhile."""
+    tasks = operator_task(DISCONTINUED, context.moment, *ruling.articles)
+    told = _data(state, command)
+    if state.state != "active":
+        detail = "The course is discontinued; an operator decides what becomes of this contract."
+        decision = Decision("needs_operator", ruling.articles, command.effective_on, ruling.edition, detail, told)
+        return Step(command.kind, decision, patch(put={"tasks": tasks}))
+    ground = choice.Ground("discontinued", "discontinued", command.effective_on, ruling.articles)
+    parts = choice.opening(state, ["course_change", "cancel"], ground, context) + Parts(put={"tasks": tasks})
+    decision = Decision(
+        "choice_opened",
+        ruling.articles,
+        command.effective_on,
+        ruling.edition,
+        "The course is discontinued: the contractor chooses another course or cancels; an operator sees to it.",
+        {**told, "offered": ["course_change", "cancel"]},
+    )
+    return Step(command.kind, decision, parts.patch(), move=parts.move, outgoing=parts.outgoing)

@@ -1,0 +1,1 @@
+"""Deciding about memberships of フレッツ光メンバーズクラブ: one file a domain, as in `rules/`."""

@@ -1,0 +1,36 @@
+"""Everything that can happen to a membership, by name."""
+
+from __future__ import annotations
+
+from decisions.domain import Domain, Handler
+from decisions.effects import effect_done
+from decisions.membership import ending, line, member, registration, renewal
+from models.machines.membership import MembershipMachine
+from models.messages import membership as messages
+from models.messages.entity import Command, EffectDone
+from models.operations.membership import OPERATIONS
+from models.operations.operation import allowed
+
+MEMBERSHIP: Domain[messages.MembershipState] = Domain(
+    kind="membership",
+    state=messages.MembershipState,
+    machine=MembershipMachine,
+    commands={
+        "register": Handler(registration.register, messages.Register),
+        "import": Handler(registration.enter, messages.ImportMember),
+        "leave": Handler(ending.leave, messages.Leave),
+        "line_notice": Handler(line.line_notice, messages.LineChange),
+        "set_mail_consents": Handler(member.set_mail_consents, messages.SetMailConsents),
+        "change_credentials": Handler(member.change_credentials, Command),
+        "adjust_points": Handler(member.adjust_points, messages.AdjustPoints),
+        "plan_changed": Handler(ending.plan_changed, messages.PlanChanged),
+        "effect_done": Handler(effect_done, EffectDone),
+    },
+    due={
+        "end": ending.carry_out_end,
+        "close": ending.carry_out_close,
+        "renewal": renewal.carry_out,
+        "service_type": line.service_type_begins,
+    },
+    allowed=lambda state: allowed(OPERATIONS, state),
+)

@@ -1,0 +1,170 @@
+"""Leaving, and the end of a membership (M-05, M-06.3, M-07.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from decisions.checks import not_in_future
+from decisions.domain import Context, NotAllowedError, Step, patch
+from decisions.membership import renewal
+from decisions.membership.parts import (
+    CLOSE,
+    END,
+    PROGRAMME_END,
+    close_item,
+    day_before,
+    end_item,
+    end_values,
+    first_day_after,
+    ledger,
+    moment_of,
+    plan_of,
+    planned_end,
+)
+from decisions.membership.perk import perk_off
+from models.messages.entity import AgendaItem
+from models.messages.membership import Leave, LossNotice, MembershipState, PlanChanged
+from rules import storage
+from rules.calendar import japan_day
+from rules.citation import Decision
+from rules.refusal import Refusal
+from rules.registration import MembershipEnd
+
+_MOVES = {"left": "leave", "ineligible": "lose_line", "ended_programme": "end_programme"}
+
+
+def leave(state: MembershipState, command: Leave, context: Context) -> list[Step]:
+    """The member leaves: points are usable through that day, then forfeited (M-05.7, M-07.3).
+
+    The answer tells what would be lost, so that a dry run can show it before the member confirms.
+
+    Raises:
+        Refusal: `IN_THE_FUTURE`, `BEFORE_REGISTRATION`.
+        NotAllowedError: the member has left today already.
+    """
+    received = moment_of(command.received_at, context)
+    not_in_future("received_at", received, context.moment)
+    day = japan_day(received)
+    if state.registered_on is not None and day < state.registered_on:
+        raise Refusal("BEFORE_REGISTRATION", f"The member registered on {state.registered_on}.", ("M-05.7",))
+    if state.left_on is not None:
+        message = f"The member has left; points are usable through {state.left_on}."
+        raise NotAllowedError(message, articles=("M-05.7",))
+    plan = plan_of(context)
+    after = state.model_copy(update={"left_on": day})
+    end = planned_end(after, plan)
+    decision = Decision(
+        "leaving",
+        ("M-05.7", "M-06.3", "M-07.3", "M-07.4"),
+        day,
+        plan.edition(day),
+        f"Points are usable through {end.usable_through}; what is left then is forfeited.",
+        {
+            "usable_through": end.usable_through.isoformat(),
+            "forfeited_points": int(context.facts.get("balance", 0)),
+            "perk_off_on": end.ended_on.isoformat(),
+            "reverts_on": storage.reverts_on(end.ended_on).isoformat(),
+        },
+    )
+    change = patch({"left_on": day, **end_values(after, end)}, put={"agenda": {END: end_item(after, end)}})
+    return [Step("leave_notice", decision, change, received_at=received)]
+
+
+def lose(
+    state: MembershipState, notice: LossNotice, context: Context
+) -> tuple[dict[str, Any], AgendaItem, MembershipEnd]:
+    """What a loss of the line changes: the values, the item of the end, and the end as it is now planned (A-11)."""
+    losses = [*state.losses, notice]
+    last_use = min(state.in_use_through or date.max, day_before(notice.effective_on))
+    after = state.model_copy(update={"losses": losses})
+    end = planned_end(after, plan_of(context))
+    values = {"losses": losses, "in_use_through": last_use, **end_values(after, end)}
+    return values, end_item(after, end), end
+
+
+def plan_changed(state: MembershipState, command: PlanChanged, context: Context) -> list[Step]:
+    """The programme ends on another day: the end of this membership moves with it (M-07.1, M-06.3)."""
+    plan = plan_of(context)
+    end = planned_end(state, plan)
+    day = japan_day(context.moment)
+    decision = Decision(
+        "replanned",
+        ("M-07.1", "M-06.3"),
+        day,
+        plan.edition(day),
+        f"The programme ends on {plan.ends_on}; asked for {command.ends_on}.",
+        {"ends_on": plan.ends_on.isoformat()},
+    )
+    return [Step("plan_changed", decision, patch(end_values(state, end), put={"agenda": {END: end_item(state, end)}}))]
+
+
+def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
+    """The day after the last usable one: the balance is closed, the perk goes off (M-05, M-06.3, M-07.1, M-07.3)."""
+    plan = plan_of(context)
+    if item.data["cause"] == PROGRAMME_END and plan.ends_on > item.on:
+        return [_moved(state, item, context)]
+    through = date.fromisoformat(item.data["usable_through"])
+    shown = first_day_after(through)
+    ended_as, cause = str(item.data["state"]), str(item.data["cause"])
+    perk = perk_off(state, item.on, context)
+    put: dict[str, dict[str, Any]] = {
+        "agenda": {CLOSE: close_item(item.on), **perk.agenda},
+        "renewals": renewal.lapsed(state, shown),
+    }
+    values = {
+        "usable_through": through,
+        "ended_on": item.on,
+        "end_state": ended_as,
+        "end_cause": cause,
+        "end_articles": item.articles,
+        "storage": perk.storage,
+    }
+    decision = Decision(
+        ended_as,
+        tuple(dict.fromkeys((*item.articles, "M-07.3"))),
+        item.on,
+        plan.edition(item.on),
+        f"Points were usable through {through}.",
+        {"cause": cause, "usable_through": through.isoformat(), "perk_off_on": item.on.isoformat()},
+    )
+    return [
+        Step(
+            "end",
+            decision,
+            patch(values, put=put, drop={"agenda": [key for key in state.agenda if key not in put["agenda"]]}),
+            move=_MOVES[ended_as],
+            received_at=item.at,
+            state_from=shown,
+            outgoing=(ledger("close", on=shown), *perk.outgoing),
+        )
+    ]
+
+
+def _moved(state: MembershipState, item: AgendaItem, context: Context) -> Step:
+    """The plan was replaced and this item had not been told: the membership goes on."""
+    plan = plan_of(context)
+    end = planned_end(state, plan)
+    decision = Decision(
+        "replanned", ("M-07.1",), item.on, plan.edition(item.on), f"The programme ends on {plan.ends_on}."
+    )
+    return Step("plan_changed", decision, patch(put={"agenda": {END: end_item(state, end)}}), received_at=item.at)
+
+
+def carry_out_close(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
+    """Nothing can be corrected any more; while the storage is still to revert, the record stays open (M-07.4)."""
+    _ = context
+    waiting = state.storage.state in {"off_grace", "exempt"}
+    decision = Decision(
+        "kept_open" if waiting else "closed",
+        ("X-05", "M-07.4"),
+        item.on,
+        None,
+        "The storage has not reverted yet." if waiting else "Nothing is left to happen.",
+    )
+    change = (
+        patch(put={"agenda": {CLOSE: close_item(item.on)}})
+        if waiting
+        else patch({"closed": True}, drop={"agenda": [CLOSE]})
+    )
+    return [Step("close", decision, change, received_at=item.at)]

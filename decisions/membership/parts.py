@@ -1,0 +1,114 @@
+"""What the decisions about memberships share: the plan in force, agenda items, the ledger's orders."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from decisions.domain import Context, Outgoing
+from models.messages.entity import AgendaItem
+from models.messages.membership import MembershipState
+from rules import registration, terms
+from rules.calendar import Month, end_of
+from rules.points import LossCause
+from rules.programme import Plan, notice_plan
+from rules.registration import EndState, MembershipEnd
+
+END = "end"
+CLOSE = "close"
+PROGRAMME_END = "programme_end"
+
+LEDGER = "ledger"
+"""The channel of orders to the points ledger; the projection carries them out in the deciding transaction."""
+
+_LABELS = {
+    EndState.LEFT: "退会",
+    EndState.INELIGIBLE: "資格喪失",
+    EndState.ENDED_PROGRAMME: "プログラム終了",
+}
+
+_DAY = timedelta(days=1)
+
+
+def plan_of(context: Context) -> Plan:
+    """The plan in force, looked up in the deciding transaction; the one of the notice where nothing was looked up."""
+    plan: Plan = context.facts.get("plan") or notice_plan()
+    return plan
+
+
+def planned_end(state: MembershipState, plan: Plan) -> MembershipEnd:
+    """The earliest of leaving, losing the line and the programme end (M-06.3)."""
+    losses = tuple((LossCause(notice.cause), notice.effective_on) for notice in state.losses)
+    return registration.membership_end(left_on=state.left_on, losses=losses, plan=plan)
+
+
+def end_cause(state: MembershipState, end: MembershipEnd) -> str:
+    """What ends it: the cause of the loss, `left` or `programme_end`."""
+    if end.state is EndState.ENDED_PROGRAMME:
+        return PROGRAMME_END
+    if end.state is EndState.LEFT:
+        return str(LossCause.LEFT)
+    return next(str(notice.cause) for notice in state.losses if notice.effective_on == end.ended_on)
+
+
+def end_item(state: MembershipState, end: MembershipEnd) -> AgendaItem:
+    """The end of a membership, after the last day on which points may be used (A-11, A-12)."""
+    return AgendaItem(
+        item_id=END,
+        event="end",
+        at=end_of(end.usable_through),
+        on=end.ended_on,
+        articles=list(end.articles),
+        label=f"{_LABELS[end.state]} {end.ended_on}",
+        data={
+            "state": str(end.state),
+            "cause": end_cause(state, end),
+            "usable_through": end.usable_through.isoformat(),
+        },
+    )
+
+
+def end_values(state: MembershipState, end: MembershipEnd) -> dict[str, Any]:
+    """What the state shows of a known end; nothing of the programme's own end before it has come."""
+    if end.state is EndState.ENDED_PROGRAMME:
+        return {"usable_through": None, "ended_on": None, "end_state": None, "end_cause": None, "end_articles": []}
+    return {
+        "usable_through": end.usable_through,
+        "ended_on": end.ended_on,
+        "end_state": str(end.state),
+        "end_cause": end_cause(state, end),
+        "end_articles": list(end.articles),
+    }
+
+
+def close_item(last_day: date) -> AgendaItem:
+    """The day from which nothing can be corrected any more: the same day of the month, or its last one (X-02)."""
+    month = Month.of(last_day).plus(int(terms.constant("contract.correctable_months")))
+    on = month.first_day.replace(day=min(last_day.day, month.last_day.day))
+    return AgendaItem(item_id=CLOSE, event="close", at=end_of(on), on=on, articles=["X-05"], label=f"記録の締め {on}")
+
+
+def now_at(context: Context, on: date, item_id: str, event: str, articles: list[str], label: str) -> AgendaItem:
+    """An item at 00:00 of a Japan day, or at once where that has passed."""
+    at = max(end_of(on - _DAY), context.moment)
+    return AgendaItem(item_id=item_id, event=event, at=at, on=on, articles=articles, label=label)
+
+
+def ledger(name: str, **data: Any) -> Outgoing:
+    """An order to the points ledger."""
+    return Outgoing(LEDGER, name, data)
+
+
+def first_day_after(day: date) -> date:
+    """The next Japan day."""
+    return day + _DAY
+
+
+def day_before(day: date) -> date:
+    """The Japan day before."""
+    return day - _DAY
+
+
+def moment_of(received_at: datetime | None, context: Context) -> datetime:
+    """When a request arrived: as evidence says, or now."""
+    return received_at or context.moment

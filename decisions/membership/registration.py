@@ -1,0 +1,139 @@
+"""Entering the club: registration, re-registration, and memberships that exist already (M-06)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from decisions.checks import not_in_future
+from decisions.domain import Context, NotAllowedError, Step, patch
+from decisions.membership import renewal
+from decisions.membership.parts import END, end_item, plan_of, planned_end
+from models.messages.membership import ImportMember, MemberLine, MembershipState, Register, ServiceStep
+from rules import points_table
+from rules import renewal as renewal_rules
+from rules.calendar import Month, japan_day
+from rules.citation import Decision
+from rules.refusal import Refusal
+from rules.registration import Customer, Operator
+from rules.registration import registration as rule
+
+
+def register(state: MembershipState, command: Register, context: Context) -> list[Step]:
+    """An application for membership, judged on its own day (M-06.1, M-06.2, A-13, A-14); it begins with 0 points."""
+    _check_new(state)
+    not_in_future("applied_at", command.applied_at, context.moment)
+    plan = plan_of(context)
+    former = bool(context.facts.get("former_member"))
+    decision = rule(
+        command.applied_at,
+        Operator(command.line.operator),
+        Customer(command.customer),
+        former_member=former,
+        plan=plan,
+    )
+    if decision.outcome == "refused":
+        raise Refusal(decision.data["reason"], decision.detail, decision.articles, tuple(decision.data["reasons"]))
+    day = japan_day(command.applied_at)
+    _check_line(command.line, day, context)
+    values = {
+        **_ids(command),
+        **_line_values(command.line, day),
+        "former_member": former,
+        "registered_on": day,
+        "mail_club": command.mail_magazine,
+    }
+    put = _ahead(values, command.line, day, context, since=None)
+    event = str(decision.data["event"])
+    change = patch(values, put=put)
+    return [Step(event, replace(decision, effective_on=day), change, received_at=command.applied_at)]
+
+
+def enter(state: MembershipState, command: ImportMember, context: Context) -> list[Step]:
+    """A membership that exists already enters as it is; its cut-off was another system's to judge (M-06.3)."""
+    _check_new(state)
+    plan, today = plan_of(context), japan_day(context.moment)
+    not_in_future("registered_on", command.registered_on, context.moment)
+    if command.registered_on > plan.registration_ends_on:
+        detail = f"Nobody registered after {plan.registration_ends_on}."
+        raise Refusal("REGISTRATION_CLOSED", detail, ("M-06.1",))
+    if command.line.operator != "EAST":
+        raise Refusal("NOT_EAST_LINE", "The club is for NTT East lines.", ("M-12.1", "M-01.1"))
+    _check_line(command.line, command.registered_on, context)
+    values = {
+        **_ids(command),
+        **_line_values(command.line, command.registered_on),
+        "registered_on": command.registered_on,
+        "mail_club": command.mail_magazine,
+        "storage": {"plan_gb": command.storage_plan_gb},
+        "facts": {"imported_on": today.isoformat()},
+    }
+    booked = frozenset(context.facts.get("booked_renewals", ()))
+    put = _ahead(values, command.line, command.registered_on, context, since=today, booked=booked)
+    decision = Decision(
+        "imported", ("M-06.3", "M-01.1"), today, plan.edition(today), f"Member since {command.registered_on}."
+    )
+    return [Step("import", decision, patch(values, put=put), received_at=context.moment)]
+
+
+def _check_new(state: MembershipState) -> None:
+    if state.seq:
+        message = "The membership exists already."
+        raise NotAllowedError(message, articles=("M-06.2",))
+
+
+def _check_line(line: MemberLine, day: date, context: Context) -> None:
+    if not context.facts.get("line_known", True):
+        raise Refusal("UNKNOWN_LINE", "No line is kept under this line_key.", ("M-05.4", "M-09.2"))
+    if context.facts.get("line_taken"):
+        detail = "The line has a membership already; a line earns its points once."
+        raise Refusal("LINE_TAKEN", detail, ("M-02.1", "M-09.2"))
+    # Asks the table as well: a type without points is outside the programme (F-03).
+    points_table.points_of(line.service_type, None, day)
+
+
+def _ids(command: Register | ImportMember) -> dict[str, Any]:
+    return {"member_id": command.member_id, "person_id": command.person_id, "line_key": command.line_key}
+
+
+def _line_values(line: MemberLine, day: date) -> dict[str, Any]:
+    step = ServiceStep(
+        service_type=line.service_type, service_class=line.service_class, from_on=min(line.in_use_since, day)
+    )
+    return {
+        "service": [step],
+        "in_use_since": line.in_use_since,
+        "ninen_wari_started_on": line.ninen_wari_started_on,
+    }
+
+
+def _ahead(
+    values: dict[str, Any],
+    line: MemberLine,
+    registered_on: date,
+    context: Context,
+    *,
+    since: date | None,
+    booked: frozenset[str] = frozenset(),
+) -> dict[str, dict[str, Any]]:
+    """The end of the programme, and the first renewal that can still earn its bonus.
+
+    `since` is the day of an import: a window that has passed counts while its booking is still due and not `booked`.
+    """
+    plan = plan_of(context)
+    made = MembershipState.model_validate({**values, "registered_on": registered_on})
+    put: dict[str, dict[str, Any]] = {"agenda": {END: end_item(made, planned_end(made, plan))}}
+    if line.ninen_wari_started_on is None:
+        return put
+    month = renewal.next_end_month(line.ninen_wari_started_on, registered_on)
+    while since is not None and month is not None and _over(month, since, booked):
+        month = renewal.next_end_month(line.ninen_wari_started_on, registered_on, month)
+    if month is not None:
+        for name, items in renewal.opened(month, context.moment, plan).items():
+            put[name] = {**put.get(name, {}), **items}
+    return put
+
+
+def _over(month: Month, since: date, booked: frozenset[str]) -> bool:
+    return str(month) in booked or renewal_rules.book_by(month) < since

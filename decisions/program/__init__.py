@@ -1,0 +1,1 @@
+"""Programmes: which set-based runs come when."""

@@ -1,0 +1,1 @@
+"""Deciding about rollouts: changes that reach many contracts."""

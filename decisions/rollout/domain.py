@@ -1,0 +1,25 @@
+"""Everything that can happen to a rollout, by name."""
+
+from __future__ import annotations
+
+from decisions.domain import Domain, Handler
+from decisions.rollout import progress
+from models.machines.rollout import RolloutMachine
+from models.messages import rollout as messages
+from models.messages.entity import Command, EffectDone
+from models.operations.operation import allowed
+from models.operations.rollout import OPERATIONS
+
+ROLLOUT: Domain[messages.RolloutState] = Domain(
+    kind="rollout",
+    state=messages.RolloutState,
+    machine=RolloutMachine,
+    commands={
+        "announce": Handler(progress.announce, messages.Announce),
+        "pause": Handler(progress.pause, Command),
+        "resume": Handler(progress.resume, messages.ResumeRollout),
+        "effect_done": Handler(progress.page_done, EffectDone),
+    },
+    due={"notify": progress.notify, "start": progress.start},
+    allowed=lambda state: allowed(OPERATIONS, state),
+)

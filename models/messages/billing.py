@@ -1,0 +1,39 @@
+"""Commands about money, sent to a contract by the doors and by the billing programme. No personal data."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from models.messages.entity import Command, Message
+
+LINE_STATEMENT = "line_statement"
+"""The event under which NTT's charges of a line enter a contract's log."""
+
+
+class LineChargeItem(Message):
+    """One item of NTT's charges."""
+
+    code: str
+    amount: int
+    """Yen as NTT bills it."""
+
+
+class TakeLineCharges(Command):
+    """NTT's charges of a line for one month (W-24.1, W-25.1f)."""
+
+    month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    items: list[LineChargeItem]
+
+
+class AboutStatement(Command):
+    """Something about one statement; its facts are read in the transaction that decides."""
+
+    statement_id: str
+
+
+class WithdrawPaymentAgency(AboutStatement):
+    """A combined statement was not paid by its due date (W-24.3)."""
+
+
+class ChargePaid(AboutStatement):
+    """A statement has been paid in full, and with it the charges on it."""

@@ -1,0 +1,29 @@
+"""What a rollout asks of one contract, and what it is told."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from models.messages.entity import Command
+
+NAME = "rollout"
+"""The contract's update."""
+
+Kind = Literal["course_merge", "discontinue", "terms_change"]
+
+
+class RolloutStep(Command):
+    """One contract's part of an announced change (W-14.1, W-26.1)."""
+
+    rollout_id: str
+    kind: Kind
+    courses: list[str]
+    to_course: str | None = None
+    announced_on: date
+    effective_on: date
+
+
+def operation_id(rollout_id: str) -> str:
+    """`rollout/{rollout_id}`: a contract carries out a rollout once, however often it is sent."""
+    return f"rollout/{rollout_id}"

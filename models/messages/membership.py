@@ -1,0 +1,209 @@
+"""A membership's public messages: input, state, updates and ids. No personal data anywhere here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from models.messages.entity import Command, EntityState, Message
+
+WORKFLOW = "MembershipWorkflow"
+
+ServiceClass = Literal["FAMILY", "MANSION"]
+Loss = Literal["conversion", "abolition", "ineligible_type"]
+
+
+def workflow_id(member_id: str) -> str:
+    """`membership/{member_id}`."""
+    return f"membership/{member_id}"
+
+
+class ServiceStep(Message):
+    """The service type of the line from a Japan day on."""
+
+    service_type: str
+    service_class: ServiceClass
+    from_on: date
+
+
+class MemberLine(Message):
+    """What rules need to know of the member's line; its number stays in the database under `line_key`."""
+
+    operator: Literal["EAST", "WEST"] = "EAST"
+    service_type: str
+    service_class: ServiceClass
+    in_use_since: date
+    ninen_wari_started_on: date | None = None
+    """The first day of the two-year term."""
+
+
+class LossNotice(Message):
+    """Something NTT told of the line that ends the right to use points (M-05.1 to M-05.3)."""
+
+    cause: Loss
+    effective_on: date
+    """Points are usable through the day before (A-11)."""
+
+
+class Renewal(Message):
+    """What one renewal of にねん割 earns (M-03)."""
+
+    term_end_month: str
+    window_from: date
+    window_to: date
+    book_by: date
+    state: Literal["open", "booked", "disqualified", "after_last_cohort", "lapsed"] = "open"
+    reasons: list[str] = Field(default_factory=list)
+    decided_on: date | None = None
+    points: int = 0
+
+
+class Support(Message):
+    """A support service that keeps the increase (M-07.7)."""
+
+    active: bool
+    since: date | None = None
+    ended_on: date | None = None
+    """Its last day, once it was ended."""
+
+
+class Storage(Message):
+    """The storage perk (M-07): its flag, and the day the capacity returns."""
+
+    state: Literal["on", "off_grace", "reverted", "exempt"] = "on"
+    perk_off_on: date | None = None
+    reverts_on: date | None = None
+    """At the end of this day (M-07.4); None while on or exempt."""
+    support: dict[str, Support] = Field(default_factory=dict)
+    plan_gb: str | None = None
+    """GB without the increase, a decimal in digits; None: the free plan."""
+
+
+class MembershipState(EntityState):
+    """What a membership is, folded from its log; fields are only ever added, with defaults."""
+
+    state: str = "active"
+    member_id: str = ""
+    person_id: str | None = None
+    line_key: str | None = None
+    former_member: bool = False
+    """A re-registration (M-06.2): the person's line had a membership before."""
+    registered_on: date | None = None
+    service: list[ServiceStep] = Field(default_factory=list)
+    """Service types by first day, ascending; those ahead included."""
+    in_use_since: date | None = None
+    in_use_through: date | None = None
+    """The line's last day of use, once NTT told it (M-02.3)."""
+    ninen_wari_started_on: date | None = None
+    ninen_wari_cancelled_on: date | None = None
+    renewals: dict[str, Renewal] = Field(default_factory=dict)
+    """By term end month."""
+    left_on: date | None = None
+    losses: list[LossNotice] = Field(default_factory=list)
+    usable_through: date | None = None
+    """The last day points may be used, once leaving or a loss is known; the programme end is in the agenda only."""
+    ended_on: date | None = None
+    end_state: Literal["left", "ineligible", "ended_programme"] | None = None
+    end_cause: str | None = None
+    end_articles: list[str] = Field(default_factory=list)
+    mail_club: bool = False
+    mail_ntt_east: bool = False
+    storage: Storage = Field(default_factory=Storage)
+    facts: dict[str, Any] = Field(default_factory=dict)
+
+    def service_on(self, day: date) -> ServiceStep | None:
+        """The service type on a Japan day: the last one that began by it, otherwise the first."""
+        past = [step for step in self.service if step.from_on <= day]
+        return past[-1] if past else (self.service[0] if self.service else None)
+
+
+class Identity(Command):
+    """The ids a membership begins with; they stand for the person and the line."""
+
+    member_id: str = ""
+    person_id: str | None = None
+    line_key: str = ""
+
+
+class Register(Identity):
+    """An application for membership (新規会員登録, 再登録)."""
+
+    customer: Literal["INDIVIDUAL", "CORPORATE"] = "INDIVIDUAL"
+    applied_at: datetime
+    line: MemberLine
+    mail_magazine: bool = False
+
+
+class ImportMember(Identity):
+    """A membership that already exists enters; its lots are written beside it."""
+
+    registered_on: date
+    line: MemberLine
+    mail_magazine: bool = False
+    storage_plan_gb: str | None = None
+
+
+class MembershipInput(Message):
+    """Starts a membership's workflow, or continues it."""
+
+    member_id: str
+    person_id: str | None = None
+    line_key: str = ""
+    register_: Register | None = None
+    """None where the database holds the membership already: an import, or a run that goes on."""
+    offset_s: float | None = None
+    """Business time minus this execution's clock, in seconds; None: asked of the database."""
+    state: dict[str, Any] | None = None
+    """Carried over by continue-as-new, or read from the database by whoever starts an imported membership."""
+    done: list[str] = Field(default_factory=list)
+    """Operation ids answered by earlier runs, the latest last."""
+
+
+class Leave(Command):
+    """The member leaves the club (退会, M-05.7)."""
+
+    received_at: datetime | None = None
+    """None: the moment of the command."""
+
+
+class SetMailConsents(Command):
+    """The two magazines, a consent each (M-08.3, A-19)."""
+
+    club: bool
+    ntt_east: bool
+
+
+class AdjustPoints(Command):
+    """A missed grant is made good (M-02.5, A-09); exactly one month."""
+
+    points: int
+    granted_on: date
+    """The original grant day."""
+    usage_month: str | None = None
+    term_end_month: str | None = None
+
+
+class LineChange(Command):
+    """A notice of NTT about the member's line."""
+
+    notice_id: str
+    kind: str
+    effective_on: date
+    details: dict[str, Any] = Field(default_factory=dict)
+
+
+class PlanChanged(Command):
+    """The plan of the programme was replaced: the end moves with it (M-07.1)."""
+
+    ends_on: date
+
+
+class StorageChange(Command):
+    """Support services and the storage plan (M-07.2, M-07.6, M-07.7)."""
+
+    service: str | None = None
+    active: bool | None = None
+    capacity_gb: str | None = None
+    on: date

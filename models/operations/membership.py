@@ -1,0 +1,43 @@
+"""What can be asked of a membership."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.messages import membership as messages
+from models.operations.operation import Operation, table
+
+ACTIVE = frozenset({"active"})
+OVER = frozenset({"left", "ineligible", "ended_programme"})
+ANY = ACTIVE | OVER
+
+_BY: dict[str, Any] = {"actor": "operator"}
+_WHY = {**_BY, "reason_code": "other"}
+
+OPERATIONS = table(
+    Operation(
+        "leave",
+        ACTIVE,
+        "退会(当日までポイントを利用できる)",
+        messages.Leave,
+        {**_BY, "received_at": "2024-10-15T10:00:00+09:00"},
+    ),
+    Operation(
+        "set_mail_consents",
+        ANY,
+        "メールマガジンの同意を登録する",
+        messages.SetMailConsents,
+        {**_BY, "club": True, "ntt_east": False},
+    ),
+    Operation(
+        "adjust_points",
+        ACTIVE,
+        "付与漏れポイントを本来の付与日で補う",
+        messages.AdjustPoints,
+        {**_WHY, "points": 300, "granted_on": "2023-12-01", "usage_month": "2023-11"},
+        needs_reason=True,
+    ),
+    Operation("change_credentials", ANY, "受付センタでパスワードを変更した(値は送らない)", example=_BY),
+    Operation("line_notice", ACTIVE, "NTTからの回線に関する通知", messages.LineChange),
+    Operation("plan_changed", ACTIVE, "プログラム終了計画の変更", messages.PlanChanged),
+)

@@ -1,0 +1,125 @@
+"""Telling a story: what happened when, what came of it, and the articles behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from reference.catalogue import CatalogueError, load
+from rules.calendar import JST
+
+REASON_MAX = 110
+"""A reason is cut there; `keiyaku rule` has the whole row."""
+
+_INDENT = 12
+
+
+def reasons() -> dict[str, str]:
+    """Requirement id → its rule in one line; empty outside the source tree."""
+    try:
+        rows = load().rows.values()
+    except CatalogueError:
+        return {}
+    return {row.id: _short(row.rule) for row in rows}
+
+
+def _short(rule: str) -> str:
+    first = rule.partition(". ")[0].rstrip(".")
+    return first if len(first) <= REASON_MAX else f"{first[:REASON_MAX].rsplit(' ', 1)[0]} …"
+
+
+class Story:
+    """Writes a story line by line; an article is explained where it is met first."""
+
+    def __init__(self, console: Console) -> None:
+        """Nothing is told yet."""
+        self.console = console
+        self._reasons = reasons()
+        self._explained: set[str] = set()
+        self._told: dict[str, int] = {}
+
+    def note(self, text: str) -> None:
+        """A sentence of the scenario's own."""
+        self.console.print(Text(f"\n# {text}", style="bold"))
+
+    def clock(self, moment: datetime) -> None:
+        """The clock was moved."""
+        self.console.print(Text(f"\n{moment.astimezone(JST):%Y-%m-%d %H:%M} — the clock moves on", style="cyan"))
+
+    def entries(self, logs: list[tuple[str, dict[str, Any]]]) -> None:
+        """The entries of the given logs that were not told yet, in the order in which they count."""
+        fresh = [(name, entry) for name, entry in logs if entry["seq"] > self._told.get(name, 0)]
+        for name, entry in sorted(fresh, key=lambda each: (each[1]["received_at"], each[0], each[1]["seq"])):
+            self._entry(name, entry)
+            self._told[name] = max(self._told.get(name, 0), entry["seq"])
+
+    def _entry(self, name: str, entry: dict[str, Any]) -> None:
+        line = Text(f"{entry['received_at'][:10]}  ")
+        line.append(f"{name}: {entry['event']}", style="bold")
+        if entry["to"] is not None:
+            line.append(f"  {entry['from'] or 'new'} → ")
+            line.append(entry["to"], style="green")
+        if entry["effective_on"] != entry["received_at"][:10]:
+            line.append(f", effective {entry['effective_on']}")
+        self.console.print(line)
+        self._because(entry["decision"].get("detail", ""), entry["articles"])
+
+    def refused(self, what: str, problem: dict[str, Any]) -> None:
+        """A refusal that was expected."""
+        self.console.print(Text(f"{what}  refused: {problem['code']}", style="yellow"))
+        self._because(problem["detail"], problem.get("articles", []))
+
+    def answered(self, what: str, answer: Any) -> None:
+        """The answer to any other request, where it is a decision."""
+        if isinstance(answer, dict) and "outcome" in answer:
+            self.console.print(Text(f"{what}  {answer['outcome']}", style="bold"))
+
+    def _because(self, detail: str, articles: list[str]) -> None:
+        if detail:
+            self.console.print(Padding(Text(detail), (0, 0, 0, _INDENT), expand=False))
+        known = [article for article in articles if article in self._explained or article not in self._reasons]
+        for article in articles:
+            if article not in known:
+                self._explained.add(article)
+                line = Text(f"{article:<8}", style="magenta").append(self._reasons[article], style="dim")
+                self.console.print(Padding(line, (0, 0, 0, _INDENT), expand=False))
+        if known:
+            self.console.print(Padding(Text(" ".join(known), style="magenta"), (0, 0, 0, _INDENT), expand=False))
+
+    def expectation(self, path: str, wrong: list[str]) -> None:
+        """Whether a read shows what it should."""
+        if not wrong:
+            self.console.print(Text(f"            ok: {path} shows what it should", style="green"))
+        for each in wrong:
+            self.console.print(Text(f"            WRONG: {path}: {each}", style="bold red"))
+
+    def table(self, rows: list[tuple[str, dict[str, Any], list[dict[str, Any]]]]) -> None:
+        """The contracts as they stand: name, read, charges."""
+        table = Table(title="Contracts", title_justify="left")
+        for heading in ("", "contract", "state", "course", "applied", "service from", "minimum term", "ends", "owed"):
+            table.add_column(heading)
+        for name, read, charges in rows:
+            term = read["minimum_term"]
+            table.add_row(
+                name,
+                read["contract_id"],
+                read["state"],
+                read["course"],
+                read["applied_on"] or "—",
+                read["service_start_on"] or "—",
+                f"{term['start_on']} to {term['end_on']}" if term else "none",
+                read["end_on"] or "—",
+                "\n".join(_owed(charge) for charge in charges) or "nothing",
+            )
+        self.console.print()
+        self.console.print(table)
+
+
+def _owed(charge: dict[str, Any]) -> str:
+    money = charge["money"]
+    return f"{money['amount']:,} + {money['tax']:,} tax = {money['total']:,} yen ({charge['state']})"

@@ -1,0 +1,110 @@
+"""A contract driven through the pure engine: no server, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from decisions.engine import Run, as_of, project
+from decisions.fold import fold
+from decisions.registry import DOMAINS
+from models.messages.contract import ContractState
+from models.messages.entity import Command, Entry
+from rules.calendar import JST, end_of
+
+
+class Life:
+    """One entity and its log, as the recorder would keep them."""
+
+    def __init__(self, kind: str = "contract") -> None:
+        """Begin with nothing."""
+        self.domain = DOMAINS[kind]
+        self.state: dict[str, Any] = self.domain.state().model_dump(mode="json")
+        self.log: list[Entry] = []
+        self.facts: dict[str, Any] = {}
+        self._ops = 0
+
+    def ask(self, name: str, at: datetime, **fields: Any) -> Any:
+        """Send a command at a business moment; gives the run's outcome."""
+        self._ops += 1
+        handler = self.domain.commands[name]
+        command: Command = handler.command.model_validate({"op": f"op-{self._ops}", "at": at, "actor": "test", **fields})
+        run = Run(self.domain, self.state, at, self.log, self.facts)
+        run.command(name, command)
+        self._keep(run)
+        return run.outcome
+
+    def pass_to(self, at: datetime) -> Any:
+        """Let timers fire up to a moment, inclusive."""
+        run = Run(self.domain, self.state, at, self.log)
+        run.carry_out_due(at)
+        self._keep(run)
+        return run.outcome
+
+    def _keep(self, run: Run) -> None:
+        self.state = run.outcome.state
+        self.log = [*self.log, *[entry for entry in run.outcome.entries if entry not in self.log]]
+        assert fold(self.domain.state().model_dump(mode="json"), self.log) == self.state, "the state is its log's fold"
+
+    @property
+    def now(self) -> Any:
+        """The typed state."""
+        return self.domain.state.model_validate(self.state)
+
+    def on(self, day: str) -> Any:
+        """The typed state as of the end of a day."""
+        state = as_of(self.domain, self.log, end_of(datetime.fromisoformat(day).date()))
+        return None if state is None else self.domain.state.model_validate(state)
+
+    def projected(self, at: datetime) -> Any:
+        """The typed state with what is due by a moment, though no timer has fired."""
+        return self.domain.state.model_validate(project(self.domain, self.state, at))
+
+
+def jst(text: str) -> datetime:
+    """A moment of Japan time: `2019-04-25 10:00`."""
+    return datetime.fromisoformat(text).replace(tzinfo=JST)
+
+
+APPLICATION: dict[str, Any] = {
+    "contract_id": "K1",
+    "person_id": "P1",
+    "line_key": "L1",
+    "course": "W2_FAMILY",
+    "channel": "online",
+    "received_at": "2018-05-20T08:00:00+09:00",
+    "line": {"operator": "EAST"},
+    "consents": {"general_terms": "2017-06-01", "course_terms": "2017-06-01", "carrier_terms": "EAST-2017"},
+}
+
+
+@pytest.fixture
+def moment() -> Callable[[str], datetime]:
+    """Japan time from text."""
+    return jst
+
+
+@pytest.fixture
+def application() -> dict[str, Any]:
+    """An application in order, of 2018-05-20."""
+    return dict(APPLICATION)
+
+
+@pytest.fixture
+def new_life() -> Callable[..., Life]:
+    """Makes an empty life of a kind."""
+    return Life
+
+
+@pytest.fixture
+def contract(application: dict[str, Any]) -> Life:
+    """An active contract: applied 2018-05-20, service from 2018-06-12, term to 2020-05-31."""
+    life = Life()
+    life.ask("apply", jst("2018-05-20 09:00"), **application)
+    life.ask("start_service", jst("2018-06-13 09:00"), service_start_on="2018-06-12")
+    assert isinstance(life.now, ContractState)
+    assert life.now.state == "active"
+    return life

@@ -1,0 +1,223 @@
+"""The choice after the line's end or NTT's notice: reminders, escalation, and each way to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Moment = Callable[[str], Any]
+
+
+def lose_line(life: Any, at: Any, kind: str = "terminated", **details: Any) -> Any:
+    """NTT ends the line, or notifies the end of the service, the day before."""
+    return life.ask(
+        "line_notice",
+        at,
+        notice_id=f"N{len(life.log)}",
+        kind=kind,
+        effective_on="2019-03-12",
+        details=details,
+    )
+
+
+@pytest.fixture
+def choosing(contract: Any, moment: Moment) -> Any:
+    """A line lost on 2019-03-12, told on 2019-03-13: course change or cancel."""
+    lose_line(contract, moment("2019-03-13 10:00"))
+    return contract
+
+
+@pytest.fixture
+def renamed(contract: Any, moment: Moment) -> Any:
+    """The line's name changed and NTT ended the service: continue, course change or cancel."""
+    lose_line(contract, moment("2019-03-13 10:00"), "end_notified", reason="name_change")
+    return contract
+
+
+@pytest.mark.parametrize(
+    ("eve", "day", "event"),
+    [
+        ("2019-03-22 23:59", "2019-03-23 00:00", "choice_reminder"),
+        ("2019-04-01 23:59", "2019-04-02 00:00", "choice_reminder"),
+        ("2019-04-11 23:59", "2019-04-12 00:00", "choice_overdue"),
+    ],
+)
+def test_the_contractor_is_reminded_after_10_and_20_days_and_an_operator_asked_after_30(
+    choosing: Any, moment: Moment, eve: str, day: str, event: str
+) -> None:
+    """Opened on 2019-03-13: reminders on 03-23 and 04-02, escalation on 04-12, each from 00:00 Japan time (A-28)."""
+    before = [entry.event for entry in choosing.pass_to(moment(eve)).entries]
+    outcome = choosing.pass_to(moment(day))
+    assert event not in before or event == "choice_reminder"
+    assert [entry.event for entry in outcome.entries] == [event]
+    sent = [message.name for _, message in outcome.outgoing]
+    assert sent == (["choice_reminder"] if event == "choice_reminder" else [])
+
+
+def test_silence_never_cancels(choosing: Any, moment: Moment) -> None:
+    """A year later the contract still waits, an operator with it, and the choice can still be sent (A-28)."""
+    choosing.pass_to(moment("2020-03-13 00:00"))
+    assert (choosing.now.state, choosing.now.choice["state"]) == ("choosing", "escalated")
+    assert "CHOICE_OVERDUE" in choosing.now.tasks
+    assert choosing.now.agenda == {}
+    at = moment("2020-03-13 10:00")
+    choosing.ask("choose", at, choice="cancel", received_at=at)
+    assert (choosing.now.state, choosing.now.choice["state"], choosing.now.tasks) == ("ending", "cancel", {})
+
+
+@pytest.mark.parametrize(
+    ("received", "end_on", "article"),
+    [("2019-03-25 23:59", "2019-03-31", "W-10.4"), ("2019-03-26 00:00", "2019-04-30", "W-10.5")],
+)
+def test_choosing_to_cancel_follows_the_day_it_was_received(
+    choosing: Any, moment: Moment, received: str, end_on: str, article: str
+) -> None:
+    """A cancellation chosen is dated by article 10 and bears the fee of article 12 (W-11.1, W-11.4)."""
+    at = moment(received)
+    decision = choosing.ask("choose", at, choice="cancel", received_at=at).answer.decision
+    assert decision["effective_on"] == end_on
+    assert decision["fee"]["amount"] == 4500
+    assert {"W-11.1", "W-11.4", article, "W-12.3c"} <= set(decision["articles"])
+    assert list(choosing.now.agenda) == ["end"]
+
+
+def test_a_letter_of_cancellation_is_the_choice_to_cancel(choosing: Any, moment: Moment) -> None:
+    """Whoever writes a letter while choosing has chosen; reminders stop."""
+    at = moment("2019-03-20 10:00")
+    choosing.ask("cancel", at, channel="paper", received_at=at)
+    assert choosing.now.choice["state"] == "cancel"
+    assert choosing.now.end_on.isoformat() == "2019-03-31"
+    assert list(choosing.now.agenda) == ["end"]
+
+
+def test_undoing_a_chosen_cancellation_returns_to_the_choice(choosing: Any, moment: Moment) -> None:
+    """The choice is open again exactly as before, its reminders with it."""
+    before = choosing.now.model_dump(exclude={"seq"})
+    at = moment("2019-03-20 10:00")
+    choosing.ask("choose", at, choice="cancel", received_at=at)
+    choosing.ask("undo_cancellation", moment("2019-03-21 10:00"))
+    assert choosing.now.model_dump(exclude={"seq"}) == before
+    assert sorted(choosing.now.agenda) == ["choice_overdue", "choice_reminder_10", "choice_reminder_20"]
+
+
+def test_what_is_not_offered_is_refused(choosing: Any, moment: Moment) -> None:
+    """A lost line cannot be continued (W-11.1), and a choice in the future is no evidence."""
+    at = moment("2019-03-20 10:00")
+    refused = choosing.ask("choose", at, choice="continue", received_at=at).refused
+    assert (refused.status, refused.code, refused.articles) == (422, "CHOICE_NOT_OFFERED", ["W-11.1"])
+    later = choosing.ask("choose", at, choice="cancel", received_at=moment("2019-03-20 10:01")).refused
+    assert later.code == "IN_THE_FUTURE"
+    nowhere = choosing.ask("choose", at, choice="course_change", received_at=at).refused
+    assert (nowhere.status, nowhere.code) == (422, "TO_COURSE_MISSING")
+
+
+def test_without_an_open_choice_there_is_nothing_to_choose(contract: Any, moment: Moment) -> None:
+    """An active contract answers 409."""
+    at = moment("2019-03-20 10:00")
+    assert contract.ask("choose", at, choice="cancel", received_at=at).refused.status == 409
+
+
+def test_a_chosen_course_change_is_planned_like_an_application(choosing: Any, moment: Moment) -> None:
+    """Chosen on 2019-03-20, the contract is 光コラボ from 2019-04-01 and carries its term (W-09.1, W-12.3b)."""
+    at = moment("2019-03-20 10:00")
+    decision = choosing.ask("choose", at, choice="course_change", to_course="COLLABO", received_at=at).answer.decision
+    assert {"W-11.1", "W-09.1", "W-12.3b"} <= set(decision["articles"])
+    assert choosing.now.state == "active"
+    assert choosing.now.choice["state"] == "course_change"
+    assert list(choosing.now.agenda) == ["course_change"]
+    choosing.pass_to(moment("2019-04-01 00:00"))
+    assert choosing.now.course == "COLLABO"
+    assert choosing.now.minimum_term.end_on.isoformat() == "2020-05-31"
+
+
+def test_taking_a_chosen_course_change_back_returns_to_the_choice(choosing: Any, moment: Moment) -> None:
+    """Before its day the change can be taken back; the line is still lost, so the choice is open again."""
+    before = choosing.now.model_dump(exclude={"seq"})
+    at = moment("2019-03-20 10:00")
+    choosing.ask("choose", at, choice="course_change", to_course="COLLABO", received_at=at)
+    choosing.ask("undo_course_change", moment("2019-03-21 10:00"))
+    assert choosing.now.model_dump(exclude={"seq"}) == before
+
+
+def test_the_holder_may_continue_with_the_term_unchanged(renamed: Any, moment: Moment) -> None:
+    """The line is the contractor's again: no fee, the term stays (W-11.2, A-47)."""
+    at = moment("2019-03-20 10:00")
+    outcome = renamed.ask("choose", at, choice="continue", holder_is_applicant=True, received_at=at)
+    assert outcome.answer.decision["outcome"] == "continue"
+    assert {"W-11.2", "W-07.1"} <= set(outcome.answer.decision["articles"])
+    now = renamed.now
+    assert (now.state, now.choice["state"], now.agenda, now.charges) == ("active", "continue", {}, {})
+    assert now.minimum_term.end_on.isoformat() == "2020-05-31"
+
+
+@pytest.mark.parametrize("holder", [False, None])
+def test_whoever_does_not_hold_the_line_cannot_simply_continue(
+    renamed: Any, moment: Moment, *, holder: bool | None
+) -> None:
+    """After a change of name an operator decides whether the contract is taken over; the choice stays open (A-47)."""
+    at = moment("2019-03-20 10:00")
+    outcome = renamed.ask("choose", at, choice="continue", holder_is_applicant=holder, received_at=at)
+    assert outcome.answer.decision["outcome"] == "needs_operator"
+    assert renamed.now.state == "choosing"
+    assert renamed.now.choice["state"] == "open"
+    assert "CONTINUE_NOT_LINE_HOLDER" in renamed.now.tasks
+    assert "choice_overdue" in renamed.now.agenda
+    elsewhere = renamed.ask("settle_task", at, why="CONTINUE_NOT_LINE_HOLDER", reason_code="other").refused
+    assert elsewhere.code == "DECIDED_ELSEWHERE"
+    renamed.ask("choose", at, choice="continue", holder_is_applicant=True, received_at=at)
+    assert (renamed.now.state, renamed.now.tasks) == ("active", {})
+
+
+def test_another_reason_of_ntt_leaves_the_holder_as_known(contract: Any, moment: Moment) -> None:
+    """Where the name did not change, the holder is who it was at the application (W-11.2)."""
+    lose_line(contract, moment("2019-03-13 10:00"), "end_notified", reason="other")
+    at = moment("2019-03-20 10:00")
+    assert contract.ask("choose", at, choice="continue", received_at=at).answer.decision["outcome"] == "continue"
+
+
+def test_chapter_two_chooses_by_article_23_and_owes_nothing(new_life: Any, moment: Moment) -> None:
+    """With フレッツ has neither term nor fee (W-23.1, W-23.4)."""
+    life = new_life()
+    life.ask(
+        "import",
+        moment("2019-01-10 09:00"),
+        contract_id="K2",
+        line_key="L2",
+        course="W1_FAMILY",
+        applied_on="2008-03-10",
+        service_start_on="2008-04-01",
+        line={"operator": "EAST"},
+    )
+    lose_line(life, moment("2019-03-13 10:00"))
+    assert "W-23.1" in life.now.choice["articles"]
+    at = moment("2019-03-20 10:00")
+    decision = life.ask("choose", at, choice="cancel", received_at=at).answer.decision
+    assert {"W-23.1", "W-23.4", "W-22.1"} <= set(decision["articles"])
+    assert decision["fee"]["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("topic", "attributable", "filing", "outcome", "article"),
+    [
+        ("CONSTRUCTION_DATE", False, {"work_on": "2018-05-20"}, "answer", "W-08.2"),
+        ("CONSTRUCTION_DATE", False, None, "refer", "W-08.2"),
+        ("FAULT", False, {"work_on": "2018-05-20"}, "refer", "W-08.2"),
+        ("LINE_DISPUTE", False, None, "refer", "W-08.4"),
+        ("LINE_DISPUTE", True, None, "ours", "W-08.4"),
+    ],
+)
+def test_inquiries_are_answered_taken_on_or_referred(
+    contract: Any, moment: Moment, *, topic: str, attributable: bool, filing: Any, outcome: str, article: str
+) -> None:
+    """What the filing tells is answered; a dispute of our making is ours; all else is for NTT (W-08.2, W-08.4)."""
+    contract.facts = {"filing": filing, "note": "工事日はいつですか。"}
+    ran = contract.ask("inquire", moment("2019-03-13 10:00"), topic=topic, attributable=attributable)
+    assert ran.answer.decision["outcome"] == outcome
+    assert article in ran.answer.decision["articles"]
+    assert contract.now.state == "active"
+    sent = [(message.name, message.data) for _, message in ran.outgoing]
+    assert sent == ([("INQUIRY", {"topic": topic, "text": "工事日はいつですか。"})] if outcome == "refer" else [])
+    assert ("LINE_DISPUTE_OURS" in contract.now.tasks) == (outcome == "ours")
+    assert "工事日" not in contract.log[-1].model_dump_json()

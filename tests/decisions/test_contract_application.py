@@ -1,0 +1,144 @@
+"""From application to service start, as recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+Moment = Callable[[str], datetime]
+NewLife = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "articles"),
+    [
+        ({}, "accepted", {"W-07.3"}),
+        ({"identity_required": True}, "identity_requested", {"W-05.2"}),
+        ({"start_line": True, "line_key": None, "filing_id": "F1"}, "filing", {"W-08.1"}),
+        ({"line": {"operator": "EAST", "holder_is_applicant": False}}, "applied", {"W-07.1"}),
+        ({"line": {"operator": "EAST", "service_type": "BUSINESS"}}, "declined", {"W-06.1"}),
+        ({"line": {"operator": "EAST", "tax_exempt_embassy": True}}, "declined", {"W-06.2a"}),
+        ({"course": "W1_FAMILY"}, "declined", {"W-C2.1"}),
+        ({"course": "NO_SUCH_COURSE"}, "declined", set()),
+    ],
+)
+def test_where_an_application_goes(
+    new_life: NewLife, moment: Moment, application: dict[str, Any], change: dict[str, Any], state: str, articles: set[str]
+) -> None:
+    """Accepted at once, waiting for identity, filed, waiting for an operator, or declined with its articles."""
+    life = new_life()
+    outcome = life.ask("apply", moment("2018-05-20 09:00"), **{**application, **change})
+    assert (outcome.answer.state, life.now.state) == (state, state)
+    assert articles <= set(outcome.answer.decision["articles"])
+    assert life.log[0].event == "apply"
+
+
+@pytest.mark.parametrize(("taken", "state"), [(False, "accepted"), (True, "declined")])
+def test_a_line_carries_one_contract(
+    new_life: NewLife, moment: Moment, application: dict[str, Any], taken: bool, state: str  # noqa: FBT001 - a table
+) -> None:
+    """An application on a line that is held is declined with LINE_TAKEN (W-03.1)."""
+    life = new_life()
+    life.facts = {"line_taken": taken}
+    outcome = life.ask("apply", moment("2018-05-20 09:00"), **application)
+    assert outcome.answer.state == state
+    if taken:
+        assert outcome.answer.decision["reasons"] == ["LINE_TAKEN"]
+        assert "W-03.1" in outcome.answer.decision["articles"]
+
+
+@pytest.mark.parametrize(
+    ("applied", "edition", "term"),
+    [("2018-05-31T23:58:00+09:00", "2017-06-01", True), ("2018-06-01T00:00:00+09:00", "2018-06-01", False)],
+)
+def test_the_application_day_decides_on_the_minimum_term(
+    new_life: NewLife, moment: Moment, application: dict[str, Any], applied: str, edition: str, term: bool  # noqa: FBT001 - a table
+) -> None:
+    """Applied 2018-05-31: 24 months from the month of the start; applied 2018-06-01: none."""
+    life = new_life()
+    consents = {"general_terms": edition, "course_terms": edition, "carrier_terms": "EAST-2017"}
+    life.ask("apply", moment("2018-06-02 09:00"), **{**application, "received_at": applied, "consents": consents})
+    life.ask("start_service", moment("2018-06-13 09:00"), service_start_on="2018-06-12")
+    found = life.now.minimum_term
+    assert (found is not None) is term
+    if found is not None:
+        assert (found.start_on.isoformat(), found.end_on.isoformat()) == ("2018-06-01", "2020-05-31")
+
+
+def test_identity_shown_lets_the_application_go_on(new_life: NewLife, moment: Moment, application: dict[str, Any]) -> None:
+    """Requested on 2018-05-20, shown on 2018-05-22: accepted then."""
+    life = new_life()
+    life.ask("apply", moment("2018-05-20 09:00"), **{**application, "identity_required": True})
+    outcome = life.ask("show_identity", moment("2018-05-22 12:00"), shown_at="2018-05-22T11:00:00+09:00")
+    assert outcome.answer.state == "accepted"
+    assert [entry.event for entry in life.log] == ["apply", "request_identity", "show_identity", "accept"]
+
+
+def test_an_operator_decides_about_an_applicant_who_does_not_hold_the_line(
+    new_life: NewLife, moment: Moment, application: dict[str, Any]
+) -> None:
+    """It waits with a task, and acceptance clears the task (W-07.1, X-05)."""
+    life = new_life()
+    line = {"operator": "EAST", "holder_is_applicant": False}
+    life.ask("apply", moment("2018-05-20 09:00"), **{**application, "line": line})
+    assert set(life.now.tasks) == {"NOT_LINE_HOLDER"}
+    outcome = life.ask("accept", moment("2018-05-21 09:00"), reason_code="other")
+    assert (outcome.answer.state, life.now.tasks) == ("accepted", {})
+
+
+@pytest.mark.parametrize(("day", "state"), [("2018-06-11 23:59", "withdrawn"), ("2018-06-12 00:00", "filing")])
+def test_a_filed_order_can_be_taken_back_until_the_day_before_the_work(
+    new_life: NewLife, moment: Moment, application: dict[str, Any], day: str, state: str
+) -> None:
+    """Construction on 2018-06-12: withdrawal works on the 11th and is refused on the 12th."""
+    life = new_life()
+    life.ask(
+        "apply", moment("2018-05-20 09:00"), **{**application, "start_line": True, "line_key": None, "filing_id": "F1"}
+    )
+    life.facts = {"filing_work_on": datetime.fromisoformat("2018-06-12").date()}
+    outcome = life.ask("withdraw", moment(day))
+    assert life.now.state == state
+    if state == "withdrawn":
+        assert "withdraw_filing" in life.now.agenda
+    else:
+        assert outcome.refused.code == "WORK_DAY_REACHED"
+
+
+def test_the_opening_day_of_ntt_starts_the_service(new_life: NewLife, moment: Moment, application: dict[str, Any]) -> None:
+    """Opened on 2018-06-12: active from that day with the term of its month."""
+    life = new_life()
+    life.ask(
+        "apply", moment("2018-05-20 09:00"), **{**application, "start_line": True, "line_key": None, "filing_id": "F1"}
+    )
+    outcome = life.ask(
+        "filing_report", moment("2018-06-12 15:00"), outcome="opened", opened_on="2018-06-12", line_key="L9",
+        service_type="FAMILY", occurred_at="2018-06-12T15:00:00+09:00",
+    )
+    assert outcome.answer.state == "active"
+    assert (life.now.line_key, life.now.service_start_on.isoformat()) == ("L9", "2018-06-12")
+    assert [message.name for _, message in outcome.outgoing] == ["service_start"]
+
+
+def test_an_opening_on_a_line_that_is_taken_goes_to_an_operator(
+    new_life: NewLife, moment: Moment, application: dict[str, Any]
+) -> None:
+    """The clash of W-03.1 at the opening moves nothing and leaves a task."""
+    life = new_life()
+    life.ask(
+        "apply", moment("2018-05-20 09:00"), **{**application, "start_line": True, "line_key": None, "filing_id": "F1"}
+    )
+    life.facts = {"line_taken": True}
+    life.ask("filing_report", moment("2018-06-12 15:00"), outcome="opened", opened_on="2018-06-12", line_key="L9")
+    assert (life.now.state, life.now.line_key) == ("filing", None)
+    assert set(life.now.tasks) == {"LINE_TAKEN_AT_OPENING"}
+
+
+def test_service_cannot_start_before_the_application(new_life: NewLife, moment: Moment, application: dict[str, Any]) -> None:
+    """A start on 2018-05-19 for an application of 2018-05-20 is refused."""
+    life = new_life()
+    life.ask("apply", moment("2018-05-20 09:00"), **application)
+    outcome = life.ask("start_service", moment("2018-05-20 10:00"), service_start_on="2018-05-19")
+    assert (outcome.refused.status, outcome.refused.code) == (422, "BEFORE_APPLICATION")

@@ -1,0 +1,123 @@
+"""Contracts that exist already enter as running ones."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RUNNING: dict[str, Any] = {
+    "contract_id": "K1",
+    "person_id": "P1",
+    "line_key": "L1",
+    "course": "W2_FAMILY",
+    "applied_on": "2017-08-01",
+    "service_start_on": "2017-08-10",
+    "minimum_term_end_on": "2019-07-31",
+    "line": {"operator": "EAST"},
+}
+W1 = {
+    "course": "W1_FAMILY",
+    "applied_on": "2009-04-01",
+    "service_start_on": "2009-04-20",
+    "minimum_term_end_on": None,
+    "payment_agency": True,
+}
+
+
+def enter(new_life: Callable[[], Any], moment: Callable[[str], Any], **changes: Any) -> tuple[Any, Any]:
+    """A life that begins with an import on 2018-05-20, and the outcome."""
+    life = new_life()
+    return life, life.ask("import", moment("2018-05-20 09:00"), **RUNNING | changes)
+
+
+def test_a_running_contract_is_active_with_its_term(new_life: Callable[[], Any], moment: Callable[[str], Any]) -> None:
+    """The term ends on the day named and its start is counted back 24 months (W-12.1)."""
+    life, outcome = enter(new_life, moment)
+    assert outcome.answer.decision["outcome"] == "imported"
+    state = life.now
+    assert (state.state, state.chapter, state.course) == ("active", 1, "W2_FAMILY")
+    term = state.minimum_term
+    assert (term.start_on, term.end_on, term.source) == (date(2017, 8, 1), date(2019, 7, 31), "application")
+    assert state.held_from == date(2018, 5, 20)
+    assert life.on("2017-08-10").state == "active"
+    assert life.on("2017-08-09") is None
+
+
+def test_without_a_last_day_there_is_no_term(new_life: Callable[[], Any], moment: Callable[[str], Any]) -> None:
+    """Null means none."""
+    life, _ = enter(new_life, moment, minimum_term_end_on=None)
+    assert life.now.minimum_term is None
+
+
+def test_with_flets_enters_with_payment_on_behalf(new_life: Callable[[], Any], moment: Callable[[str], Any]) -> None:
+    """Chapter 2 enters by import, payment on behalf on since its service start (W-24.1)."""
+    life, _ = enter(new_life, moment, **W1)
+    agency = life.now.payment_agency
+    assert (life.now.chapter, agency.state, agency.since) == (2, "on", date(2009, 4, 20))
+
+
+def test_other_courses_enter_outside_the_chapters(new_life: Callable[[], Any], moment: Callable[[str], Any]) -> None:
+    """光コラボ enters with its own term and no chapter of this book."""
+    life, _ = enter(new_life, moment, course="COLLABO", minimum_term_end_on="2019-08-31")
+    assert (life.now.state, life.now.chapter, life.now.minimum_term.end_on) == ("active", 0, date(2019, 8, 31))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"course": "NO_SUCH"}, "UNKNOWN_COURSE"),
+        ({"course": "W2_FAMILY_OLD"}, "COURSE_NOT_CURRENT"),
+        ({**W1, "course": "W1_WIRELESS_FAMILY"}, "COURSE_NOT_IN_AREA"),
+        ({"course": "W2_MANSION"}, "COURSE_DOES_NOT_MATCH_LINE"),
+        ({**W1, "applied_on": "2010-02-01", "service_start_on": "2010-02-10"}, "COURSE_CLOSED"),
+        ({**W1, "minimum_term_end_on": "2019-07-31"}, "NO_TERM_IN_CHAPTER_TWO"),
+        ({"payment_agency": True}, "PAYMENT_AGENCY_NOT_OFFERED"),
+        ({"service_start_on": "2018-05-21"}, "IN_THE_FUTURE"),
+        ({"service_start_on": "2017-07-31"}, "BEFORE_APPLICATION"),
+        ({"minimum_term_end_on": "2017-08-09"}, "TERM_BEFORE_SERVICE_START"),
+    ],
+)
+def test_what_cannot_exist_does_not_enter(
+    new_life: Callable[[], Any], moment: Callable[[str], Any], changes: dict[str, Any], code: str
+) -> None:
+    """A line that contradicts the documents is refused and leaves nothing."""
+    life, outcome = enter(new_life, moment, **changes)
+    assert outcome.refused.code == code
+    assert outcome.refused.articles
+    assert life.log == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {**W1, "applied_on": "2010-01-31", "service_start_on": "2010-02-10"},
+        {"service_start_on": "2018-05-20"},
+        {"service_start_on": "2017-08-01"},
+        {"minimum_term_end_on": "2017-08-10"},
+        {**W1, "course": "W1_WIRELESS_FAMILY", "line": {"operator": "WEST"}},
+    ],
+)
+def test_the_near_side_of_those_bounds_enters(
+    new_life: Callable[[], Any], moment: Callable[[str], Any], changes: dict[str, Any]
+) -> None:
+    """The last possible day of each enters."""
+    life, _ = enter(new_life, moment, **changes)
+    assert life.now.state == "active"
+
+
+def test_a_taken_line_is_refused(new_life: Callable[[], Any], moment: Callable[[str], Any]) -> None:
+    """One contract per line (W-03.1)."""
+    life = new_life()
+    life.facts = {"line_taken": True}
+    assert life.ask("import", moment("2018-05-20 09:00"), **RUNNING).refused.code == "LINE_TAKEN"
+
+
+def test_it_enters_once(new_life: Callable[[], Any], moment: Callable[[str], Any]) -> None:
+    """A contract that exists cannot be imported into."""
+    life, _ = enter(new_life, moment)
+    assert life.ask("import", moment("2018-05-20 09:01"), **RUNNING).refused.status == 409

@@ -1,0 +1,58 @@
+"""A real PostgreSQL with every migration, for the tests of this room."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql import Range
+from sqlmodel import Session
+
+from migrations.upgrade import upgrade
+from models.tables.club import Member
+from models.tables.database import engine as make_engine
+from models.tables.people import Line
+from reference.migrations import database
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def club_engine() -> Iterator[Engine]:
+    """An engine on a database of this session's own."""
+    with database() as url:
+        upgrade(url)
+        engine = make_engine(url, pool_size=40)
+        yield engine
+        engine.dispose()
+
+
+@pytest.fixture
+def new_member(club_engine: Engine) -> Callable[..., str]:
+    """Makes an active member on a line of its own; columns can be given."""
+
+    def make(**columns: Any) -> str:
+        number = next(_NUMBERS)
+        member_id, line_key = f"M{number:06d}", f"L{number:06d}"
+        now = datetime.now(UTC)
+        with Session(club_engine) as session, session.begin():
+            line = Line(line_key=line_key, line_id=f"CAF{number:010d}", operator="EAST", created_at=now)
+            session.add(line)
+            session.flush()
+            values = {
+                "state": "active",
+                "registered_on": date(2018, 1, 1),
+                "held": Range(date(2018, 1, 1), None, bounds="[)"),
+                "service_type": "NEXT_FAMILY",
+                "service_class": "FAMILY",
+                "in_use_since": date(2016, 1, 1),
+                "created_at": now,
+            }
+            session.add(Member(member_id=member_id, line_key=line_key, line_no=line.line_no, **{**values, **columns}))
+        return member_id
+
+    return make

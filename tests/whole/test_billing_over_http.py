@@ -1,0 +1,225 @@
+"""Money seen from outside: statements, payments, line charges, and payment on behalf lost by not paying."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from api.routes.applications import EXAMPLE
+from rules.calendar import Month
+
+if TYPE_CHECKING:
+    from tests.whole.conftest import House
+
+PERSON = EXAMPLE["applicant"]
+
+
+def imported(house: House, *, agency: bool) -> str:
+    """A with フレッツ contract taken over today: its id."""
+    line = {
+        "external_id": house.new_line(),
+        "course": "W1_FAMILY",
+        "applied_on": "2009-04-01",
+        "service_start_on": "2009-04-20",
+        "minimum_term_end_on": None,
+        "payment_agency": agency,
+        "line": {"operator": "EAST", "line_id": house.new_line(), "brand": "B", "service_type": "FAMILY"},
+        "person": PERSON,
+    }
+    answer = house.call(
+        "POST",
+        "/v1/contracts/import",
+        content=json.dumps(line, ensure_ascii=False).encode(),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    assert answer.status_code == 200, answer.text
+    (told,) = answer.json()["lines"]
+    assert told["contract_id"], told
+    return str(told["contract_id"])
+
+
+def statements(house: House, contract_id: str) -> list[dict[str, Any]]:
+    """Its statements, earliest month first."""
+    return list(house.get(f"/v1/contracts/{contract_id}/statements")["items"])
+
+
+def refused(house: House, contract_id: str, name: str, body: dict[str, Any]) -> str:
+    """The code of a request that a rule refuses."""
+    answer = house.command(contract_id, name, body)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["articles"]
+    return str(answer.json()["code"])
+
+
+def next_month(house: House) -> Month:
+    """Move to the first day of the next month, so that a whole month lies ahead."""
+    month = Month.of(house.today).plus(1)
+    house.advance(month.first_day)
+    return month
+
+
+def test_a_with_flets_life_with_payment_on_behalf(fresh_house: House) -> None:
+    """W-24.1 to W-24.5: billed together, unpaid, decided on the day after the due date, off from that first on."""
+    house = fresh_house
+    month = next_month(house)
+    contract_id = imported(house, agency=True)
+    items = [
+        {"code": "FLETS", "amount": 5200},
+        {"code": "CONSTRUCTION", "amount": 300},
+        {"code": "HIKARI_DENWA", "amount": 500},
+    ]
+    told = house.command(contract_id, "line-charges", {"month": str(month), "items": items}).json()
+    assert [(each["code"], each["articles"]) for each in told["direct"]] == [("HIKARI_DENWA", ["W-24.2b"])]
+    house.advance(month.plus(1).first_day.replace(day=4))
+    assert statements(house, contract_id) == []
+    house.advance(month.plus(1).first_day.replace(day=5))
+    (first,) = statements(house, contract_id)
+    due_on = month.plus(1).last_day
+    assert (first["month"], first["due_on"], first["state"]) == (str(month), due_on.isoformat(), "issued")
+    found = {(item["code"], item["money"]["total"], item["taxable"]) for item in first["items"]}
+    assert found == {
+        ("line_pass_through", 5200, False),
+        ("line_pass_through", 300, False),
+        ("monthly_basic", 1080, True),
+    }
+    assert {item.get("price_status") for item in first["items"]} == {None, "sample"}
+    charges = house.charges(contract_id)
+    assert {(each["code"], each["state"]) for each in charges} == {
+        ("monthly_basic", "due"),
+        ("line_pass_through", "due"),
+    }
+
+    house.advance(house.at(due_on, "23:59:59"))
+    assert statements(house, contract_id)[0]["state"] == "issued"
+    assert house.contract(contract_id)["payment_agency"]["state"] == "on"
+    off_on = due_on + timedelta(days=1)
+    house.advance(off_on)
+    assert statements(house, contract_id)[0]["state"] == "overdue"
+    read = house.contract(contract_id)
+    assert read["payment_agency"] == {"state": "off_unpaid", "since": off_on.isoformat()}
+    assert read["billed_party"] == "service_user"
+    assert house.contract(contract_id, as_of=due_on)["payment_agency"]["state"] == "on"
+    entry = house.history(contract_id)[-1]
+    assert (entry["event"], entry["effective_on"]) == ("withdraw_payment_agency", off_on.isoformat())
+    assert "W-24.3" in entry["articles"]
+    notices = house.get(f"/v1/contracts/{contract_id}/notices")["items"]
+    assert [notice["kind"] for notice in notices].count("direct_billing") == 1
+    assert house.until(lambda: [each for each in house.journal("DIRECT_BILLING") if contract_id in json.dumps(each)])
+
+    flets = [{"code": "FLETS", "amount": 5200}]
+    off = {"month": str(Month.of(off_on)), "items": flets}
+    assert refused(house, contract_id, "line-charges", off) == "PAYMENT_AGENCY_OFF"
+    before = {"month": str(Month.of(due_on)), "items": flets}
+    assert house.command(contract_id, "line-charges", before).status_code == 200
+    house.advance(off_on.replace(day=5))
+    assert {item["code"] for item in statements(house, contract_id)[1]["items"]} == {
+        "monthly_basic",
+        "line_pass_through",
+    }
+    paid = {"statement_id": first["statement_id"], "paid_on": house.today.isoformat(), "amount": first["total"]}
+    assert house.command(contract_id, "payments", paid).status_code == 200
+    assert statements(house, contract_id)[0]["state"] == "paid"
+    assert house.contract(contract_id)["payment_agency"]["state"] == "off_unpaid", "A-43: nothing comes back by itself"
+    house.advance(Month.of(off_on).plus(1).first_day.replace(day=5))
+    assert [item["code"] for item in statements(house, contract_id)[2]["items"]] == ["monthly_basic"]
+
+
+def test_payments_cover_a_statement_and_keep_payment_on_behalf(fresh_house: House) -> None:
+    """Paid in two parts by the due date: each counts once, too much is refused, and nothing is withdrawn."""
+    house = fresh_house
+    month = next_month(house)
+    contract_id = imported(house, agency=True)
+    house.advance(month.plus(1).first_day.replace(day=6))
+    (statement,) = statements(house, contract_id)
+    due_on = date.fromisoformat(statement["due_on"])
+    body = {"statement_id": statement["statement_id"], "paid_on": house.today.isoformat(), "amount": 80}
+    tomorrow = (house.today + timedelta(days=1)).isoformat()
+    assert refused(house, contract_id, "payments", {**body, "paid_on": tomorrow}) == "IN_THE_FUTURE"
+    assert refused(house, contract_id, "payments", {**body, "amount": statement["total"] + 1}) == "OVERPAID"
+    assert refused(house, contract_id, "payments", {**body, "statement_id": "K0-2018-01"}) == "UNKNOWN_STATEMENT"
+    assert house.command(contract_id, "payments", {**body, "amount": 0}).status_code == 400
+    assert house.command("K0", "payments", body).status_code == 404
+    dry = house.call("POST", f"/v1/contracts/{contract_id}/payments", body, dry_run="true").json()
+    assert (dry["outcome"], dry["owed"]) == ("partly_paid", statement["total"] - 80)
+    assert statements(house, contract_id)[0]["paid"] == 0
+    for _ in range(2):
+        told = house.command(contract_id, "payments", body, idem=f"pay-{contract_id}").json()
+        assert (told["outcome"], told["owed"]) == ("partly_paid", statement["total"] - 80)
+    assert statements(house, contract_id)[0]["paid"] == 80
+    house.advance(due_on)
+    rest = {**body, "paid_on": due_on.isoformat(), "amount": statement["total"] - 80}
+    assert house.command(contract_id, "payments", rest).json()["outcome"] == "paid"
+    house.advance(due_on + timedelta(days=2))
+    assert statements(house, contract_id)[0]["state"] == "paid"
+    assert house.contract(contract_id)["payment_agency"]["state"] == "on"
+    assert "paid" in {each["state"] for each in house.charges(contract_id)}
+
+
+def test_a_payment_dated_before_the_due_date_and_told_after_it(fresh_house: House) -> None:
+    """`paid_on` counts, not the day it was keyed in: the withdrawal that rested on its absence is voided."""
+    house = fresh_house
+    month = next_month(house)
+    contract_id = imported(house, agency=True)
+    house.advance(month.plus(2).first_day + timedelta(days=1))
+    assert house.contract(contract_id)["payment_agency"]["state"] == "off_unpaid"
+    statement = statements(house, contract_id)[0]
+    body = {"statement_id": statement["statement_id"], "paid_on": statement["due_on"], "amount": statement["total"]}
+    assert house.command(contract_id, "payments", body).json()["retroactive"] is True
+    assert house.contract(contract_id)["payment_agency"]["state"] == "on"
+
+
+def test_the_fee_of_a_cancelled_contract_is_billed_and_paid(fresh_house: House) -> None:
+    """W-11.3, W-12.3c: the fee stands on the last month's statement, and its payment pays the charge."""
+    house = fresh_house
+    on = house.before_the_25th()
+    contract_id = house.active(term=True, start=on)
+    house.cancel(contract_id, house.now.isoformat())
+    house.advance(Month.of(on).plus(1).first_day.replace(day=5))
+    (statement,) = statements(house, contract_id)
+    assert {item["code"] for item in statement["items"]} == {"monthly_basic", "termination_fee"}
+    fee = next(each for each in house.charges(contract_id) if each["code"] == "termination_fee")
+    assert fee["state"] == "due"
+    body = {
+        "statement_id": statement["statement_id"],
+        "paid_on": house.today.isoformat(),
+        "amount": statement["total"],
+    }
+    assert house.command(contract_id, "payments", body).json()["outcome"] == "paid"
+    assert {each["state"] for each in house.charges(contract_id)} == {"paid"}
+    house.advance(Month.of(on).plus(2).first_day.replace(day=5))
+    assert len(statements(house, contract_id)) == 1, "nothing is billed after the end"
+
+
+def test_an_end_told_late_is_put_right_on_the_next_statement(fresh_house: House) -> None:
+    """A letter that arrived in the first month and was keyed in three months later reverses what came after it."""
+    house = fresh_house
+    on = house.before_the_25th()
+    contract_id = house.active(start=on)
+    arrived = house.now.isoformat()
+    house.advance(Month.of(on).plus(2).first_day.replace(day=10))
+    house.cancel(contract_id, arrived)
+    assert house.state(contract_id) == "ended"
+    house.advance(Month.of(on).plus(3).first_day.replace(day=5))
+    billed, after, last = statements(house, contract_id)
+    assert [item["reverses"] for item in last["items"]] == [after["items"][0]["item_id"]]
+    assert last["total"] == -after["total"]
+    assert (billed["total"], last["state"]) == (after["total"], "paid")
+    assert [each["month"] for each in house.charges(contract_id)] == [billed["month"]]
+
+
+def test_line_charges_belong_to_payment_on_behalf_only(fresh_house: House) -> None:
+    """W-24.1: chapter 1 has none, a contract may have none, a month ahead has none, and codes are NTT's."""
+    house = fresh_house
+    month = str(Month.of(house.today))
+    body = {"month": month, "items": [{"code": "FLETS", "amount": 5200}]}
+    assert refused(house, house.active(), "line-charges", body) == "NOT_CHAPTER_TWO"
+    assert refused(house, imported(house, agency=False), "line-charges", body) == "NO_PAYMENT_AGENCY"
+    contract_id = imported(house, agency=True)
+    ahead = {**body, "month": str(Month.of(house.today).plus(1))}
+    assert refused(house, contract_id, "line-charges", ahead) == "IN_THE_FUTURE"
+    unknown = {**body, "items": [{"code": "WATER", "amount": 1}]}
+    assert refused(house, contract_id, "line-charges", unknown) == "UNKNOWN_CHARGE_CODE"
+    dry = house.call("POST", f"/v1/contracts/{contract_id}/line-charges", body, dry_run="true").json()
+    assert [each["code"] for each in dry["passed_through"]] == ["FLETS"]
+    assert house.command(contract_id, "line-charges", body, key="auditor").status_code == 403

@@ -21,14 +21,15 @@ from activities.contract_rows import ContractRows
 from activities.filing import FilingEffects
 from activities.filing_rows import FilingRows
 from activities.mail import SmtpConfig
-from activities.outbox import Relay, RelayConfig
-from activities.program_rows import ProgramRows
 from activities.membership_rows import MembershipRows
 from activities.membership_start import Starter
+from activities.outbox import Relay, RelayConfig
+from activities.program_rows import ProgramRows
+from activities.projections import Projection
 from activities.record import Recorder
-from activities.statement_runs import StatementRuns
 from activities.rollout import RolloutRuns
 from activities.rollout_rows import RolloutRows
+from activities.statement_runs import StatementRuns
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from models.tables.database import engine as database_engine
 from settings import Settings
@@ -76,7 +77,7 @@ async def connect(settings: Settings) -> Client:
 
 def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
     """Decide-and-record with the read rows of every kind; with an address, webhooks are written too."""
-    rows = {
+    rows: dict[str, Projection] = {
         "contract": ContractRows(webhook_url),
         "filing": FilingRows(),
         "membership": MembershipRows(webhook_url),

@@ -128,6 +128,11 @@ def _answer_errors(app: FastAPI) -> None:
             Problem(400, "MALFORMED", "A value cannot be stored; send plain text and sane numbers.")
         )
 
+    @app.exception_handler(UnicodeEncodeError)
+    async def unspeakable(_: Request, error: UnicodeEncodeError) -> JSONResponse:
+        log.info("text that is not Unicode: %s", error.reason)
+        return problem_response(Problem(400, "MALFORMED", "A text holds half a surrogate pair; send valid Unicode."))
+
     for kind in (OperationalError, InterfaceError, PoolTimeoutError, RPCError):
         app.add_exception_handler(kind, away)
 

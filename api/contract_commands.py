@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from api.dry_run import dry_decision
-from api.fields import Body, LongText, ReasonCode, Text
+from api.fields import Body, LongText, ReasonCode, Text, shown
 from api.idempotency import Mutation, once
 from api.people import keep_note
 from api.send import update
@@ -27,6 +27,8 @@ class Mutable(Body):
 
 class Reasoned(Mutable):
     """A discretionary step demands a reason (X-05)."""
+
+    model_config = shown(reason="checked by telephone", reason_code="other")
 
     reason: LongText
     reason_code: ReasonCode = "other"
@@ -61,6 +63,7 @@ async def command(
     if dry_run:
         answer = await house.read(lambda session: dry_decision(session, "contract", entity_id, name, made))
         return JSONResponse({**answer.decision, "state": answer.state, "dry_run": True})
+
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
         note_id = None
         if body is not None and body.reason is not None:

@@ -17,6 +17,11 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+def shown(**example: Any) -> ConfigDict:
+    """The configuration of a body with an example for the published document."""
+    return ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [example]})
+
+
 def _sane_year(value: Any) -> Any:
     if not YEAR_MIN <= value.year <= YEAR_MAX:
         message = f"the year must lie from {YEAR_MIN} to {YEAR_MAX}"

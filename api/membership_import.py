@@ -18,7 +18,14 @@ from decisions.engine import Outcome, Run
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.parts import LEDGER
 from models.messages.membership import ImportMember, MemberLine, MembershipState, workflow_id
-from models.tables.club import Member, MemberCredential, PointEntry, PointLot, plan_in_force
+from models.tables.club import (
+    Member,
+    MemberCredential,
+    PointEntry,
+    PointLot,
+    RenewalEntitlement,
+    plan_in_force,
+)
 from models.tables.club_rows import carry_out_order, row_values, write_renewals
 from models.tables.database import business_now, clock_offset
 from models.tables.ledger import ACCOUNTS
@@ -123,7 +130,7 @@ def write(session: Session, rows: list[ImportRow]) -> None:
         key, number = lines[row.line_id]
         states[row.member_id] = _collect(batch, row, (key, number), (now, wall, offset))
         _collect_lots(batch, row, plan, now, wall)
-    kinds = (Person, MemberCredential, Entity, Transition, Agenda, Member, PointLot, PointEntry)
+    kinds = (Person, MemberCredential, Entity, Transition, Agenda, Member, PointLot, PointEntry, RenewalEntitlement)
     for kind in kinds:
         if not batch[kind]:
             continue
@@ -132,12 +139,13 @@ def write(session: Session, rows: list[ImportRow]) -> None:
         else:
             session.execute(insert_rows(kind), batch[kind])
     for row in entering:
-        _follow_up(session, row, states[row.member_id], now)
+        if row.decided is not None and row.decided.outgoing:
+            _follow_up(session, row, states[row.member_id], now)
         row.outcome = "imported"
 
 
 def _follow_up(session: Session, row: ImportRow, state: MembershipState, now: datetime) -> None:
-    """Entitlements, and what was due on the day of the import already."""
+    """What was due on the day of the import already: few have that."""
     booked: dict[str, str] = {}
     for _, order in row.decided.outgoing if row.decided else ():
         if order.channel == LEDGER:
@@ -267,6 +275,10 @@ def _collect(
         {"entity_id": entity_id, "item_id": item.item_id, "due_at": item.at, "effect": item.effect}
         for item in state.agenda.values()
     ]
+    if not row.decided.outgoing:
+        batch[RenewalEntitlement] += [
+            {"member_id": row.member_id, **each.model_dump(exclude={"points"})} for each in state.renewals.values()
+        ]
     columns = row_values(state, number, now)
     batch[Member].append({**columns, "external_id": row.external_id, "workflow_started": False, "created_at": now})
     return state

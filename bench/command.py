@@ -14,7 +14,6 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
-from api.routes.applications import EXAMPLE
 from bench.empty import EmptyWorkflow
 from bench.house import House
 from embedded.stack import EmbeddedStack
@@ -97,7 +96,7 @@ async def _contract(client: Client, stack: EmbeddedStack) -> Any:
         channel="online",
         received_at=now,
         line=LineFacts(operator="EAST"),
-        consents=Consents(general_terms=edition, course_terms=edition, carrier_terms=EXAMPLE["consents"]["carrier_terms"]),
+        consents=Consents(general_terms=edition, course_terms=edition, carrier_terms="EAST-2017"),
         at=now,
     )
     offset = (now - datetime.now(UTC)).total_seconds()

@@ -7,8 +7,8 @@ from typing import Any
 from decisions.contract.domain import CONTRACT
 from decisions.domain import Domain
 from decisions.filing.domain import FILING
-from decisions.program.domain import PROGRAM
 from decisions.membership.domain import MEMBERSHIP
+from decisions.program.domain import PROGRAM
 from decisions.rollout.domain import ROLLOUT
 
 DOMAINS: dict[str, Domain[Any]] = {domain.kind: domain for domain in (CONTRACT, FILING, PROGRAM, MEMBERSHIP, ROLLOUT)}

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from models.messages import contract as messages
     from models.messages import search
-    from models.messages.entity import CARRIER_QUEUE, Answer, Recorded
+    from models.messages.entity import CARRIER_QUEUE, Answer, Command, Recorded
     from models.operations.contract import OPERATIONS
     from models.pages import contract as page
 
@@ -55,6 +55,11 @@ class ContractWorkflow(Entity[messages.ContractState]):
             self._begun = await self._record(name, command.model_copy(update={**ids, "op": op}))
         if self._begun.refused is not None:
             raise ApplicationError(self._begun.refused.detail, type=self._begun.refused.code, non_retryable=True)
+
+    async def carry_out(self, name: str, command: Command) -> Answer:
+        """As every entity, but nothing can be decided before the application is recorded: wait for it."""
+        await workflow.wait_condition(lambda: self.state.seq > 0)
+        return await super().carry_out(name, command)
 
     @workflow.update(name="apply", description="申込みの結果を受け取る(開始時)")
     async def answer_application(self) -> Answer:

@@ -153,6 +153,7 @@ class Entity(Generic[S]):
                     DECIDE_AND_RECORD,
                     request,
                     result_type=Recorded,
+                    summary=self._summary(name),
                     schedule_to_close_timeout=timedelta(seconds=ATTEMPTS_S),
                     retry_policy=RetryPolicy(
                         initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=1)
@@ -167,6 +168,11 @@ class Entity(Generic[S]):
             else:
                 self._adopt(recorded)
                 return recorded
+
+    def _summary(self, name: str | None) -> str:
+        """What the timeline shows of a decision."""
+        operation = self.operations.get(name or "")
+        return operation.description if operation else "期日の処理" if name is None else name
 
     def _adopt(self, recorded: Recorded) -> None:
         """Take the recorded state as it is; the machine is not asked again."""

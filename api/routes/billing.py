@@ -131,11 +131,12 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
     Raises:
         Problem: 404, 422 `IN_THE_FUTURE`, `UNKNOWN_STATEMENT`, `OVERPAID`.
     """
+    # The row first: a withdrawal being decided on it ends before the contract is read.
+    session.execute(select(Statement).where(col(Statement.statement_id) == body.statement_id).with_for_update())
     state = contracts.load(session, contract_id, at)
     if body.paid_on > japan_day(at):
         detail = f"paid_on is {body.paid_on}, later than today; send it when it has been paid."
         raise Problem(422, "IN_THE_FUTURE", detail, ["X-06"])
-    session.execute(select(Statement).where(col(Statement.statement_id) == body.statement_id).with_for_update())
     found = billed(session, body.statement_id)
     article = "W-23.3" if state.chapter == 2 else "W-11.3"
     if found is None or found[0].contract_id != contract_id:
@@ -162,7 +163,9 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
 def _must_hear(session: Session, state: ContractState, statement: Statement) -> bool:
     """Whether the payment changes anything of the contract's own: its fees, its closing, a withdrawal by mistake."""
     facts = statement_facts(session, statement.statement_id) or {"charges": []}
-    return bool(facts["charges"]) or bool(state.facts.get("past_correction")) or statement.combined
+    withdrawn = state.payment_agency is not None and state.payment_agency.state == "off_unpaid"
+    closing = bool(state.facts.get("past_correction"))
+    return bool(facts["charges"]) or closing or (statement.combined and withdrawn)
 
 
 def _take(session: Session, contract_id: str, body: PaymentBody, seen: Mutation, who: str) -> _Paid:

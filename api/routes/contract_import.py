@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -19,25 +20,33 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError
 
 from api.auth import BackOffice, House
-from api.dry_run import dry_decision
 from api.fields import Body, Day, LineId, Text
 from api.idempotency import Mutation, once
-from api.people import find_line, keep_line, keep_person
+from api.people import keep_line, keep_person
 from api.problems import Problem
 from api.routes.applications import EXAMPLE as APPLICATION
 from api.routes.applications import ApplicantBody, LineBody
 from api.send import start
 from api.services import Services
+from decisions.contract.domain import CONTRACT
+from decisions.engine import Run
 from models.messages.contract import WORKFLOW, ContractInput, Import, workflow_id
-from models.messages.entity import CONTRACTS_QUEUE
+from models.messages.entity import CONTRACTS_QUEUE, Refused
 from models.tables.contract import Contract
 from models.tables.database import business_now
+from models.tables.facts import look_up
 from models.tables.log import Transition
+from models.tables.people import Line
 
 router = APIRouter(tags=["contracts"])
 
 AT_ONCE = 16
 """Contracts started at the same time, as many as the worker records at once."""
+
+ATTEMPTS = 3
+"""Times that one contract is awaited under load; starting it again finds it running."""
+
+COMMAND = "import"
 
 LINES_MAX = 20_000
 """Lines of one request."""
@@ -182,7 +191,9 @@ def _row(number: int, line: str) -> Row:
         row.body = ImportedContract.model_validate(found)
     except ValidationError as error:
         # Where and why, never the values, which may be personal.
-        wrong = [f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:10]]
+        wrong = [
+            f"{'.'.join(str(part) for part in each['loc']) or 'line'}: {each['msg']}" for each in error.errors()[:10]
+        ]
         row.refuse("MALFORMED", "; ".join(wrong))
     else:
         row.external_id = row.body.external_id
@@ -196,7 +207,7 @@ def _stem(external_id: str) -> str:
 def _check(session: Session, rows: list[Row], who: str, op: str) -> None:
     """Decide every line beforehand, in order: what is there already, what is refused, what may enter."""
     now = business_now(session)
-    there = _there(session, rows)
+    there, known = _there(session, rows), _known_lines(session, rows)
     lines: set[str] = set()
     accepted: set[str] = set()
     for row in rows:
@@ -211,11 +222,10 @@ def _check(session: Session, rows: list[Row], who: str, op: str) -> None:
         if contract_id in accepted:
             row.outcome = "already"
             continue
-        command = _command(row, who, find_line(session, row.body.line.line_id))
-        try:
-            dry_decision(session, "contract", None, "import", command)
-        except Problem as problem:
-            row.refuse(problem.code, problem.detail)
+        command = _command(row, who, known.get(row.body.line.line_id))
+        refused = _refusal(session, command, now)
+        if refused is not None:
+            row.refuse(refused.code, refused.detail)
             continue
         if row.body.line.line_id in lines:
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
@@ -235,6 +245,24 @@ def _there(session: Session, rows: list[Row]) -> dict[str, str]:
         query = select(Transition).where(col(Transition.entity_id).in_(names), col(Transition.seq) == 1)
         found |= {each.entity_id.partition("/")[2]: each.op for each in session.execute(query).scalars()}
     return found
+
+
+def _known_lines(session: Session, rows: list[Row]) -> dict[str, str]:
+    """Line number → key, of those seen before."""
+    ids = [row.body.line.line_id for row in rows if row.body is not None]
+    found: dict[str, str] = {}
+    for index in range(0, len(ids), LINES_PER_TRANSACTION):
+        query = select(Line).where(col(Line.line_id).in_(ids[index : index + LINES_PER_TRANSACTION]))
+        found |= {each.line_id: each.line_key for each in session.execute(query).scalars()}
+    return found
+
+
+def _refusal(session: Session, command: Import, now: datetime) -> Refused | None:
+    """Why a line does not enter; the same decision as a dry run, without asking for the time a thousand times."""
+    empty = CONTRACT.state().model_dump(mode="json")
+    run = Run(CONTRACT, empty, now, (), look_up(session, CONTRACT.kind, empty, COMMAND, command, now))
+    run.command(COMMAND, command.model_copy(update={"op": "beforehand", "at": now}))
+    return run.outcome.refused
 
 
 def _command(row: Row, who: str, line_key: str | None) -> Import:
@@ -259,12 +287,20 @@ async def _enter(house: Services, rows: list[Row], seen: Mutation) -> None:
     """
     await house.read(lambda session: _keep_people(session, rows, seen))
     limit = asyncio.Semaphore(AT_ONCE)
+    failures: list[Problem] = []
 
     async def one(row: Row) -> None:
         async with limit:
-            await _start(house, row)
+            if failures:  # Nobody answers: the lines behind would only wait one after the other.
+                return
+            try:
+                await _start(house, row)
+            except Problem as problem:
+                failures.append(problem)
 
-    failures = [each for each in await asyncio.gather(*map(one, rows), return_exceptions=True) if each is not None]
+    async with asyncio.TaskGroup() as tasks:
+        for row in rows:
+            tasks.create_task(one(row))
     await house.read(lambda session: _settle(session, rows))
     if failures:
         raise failures[0]
@@ -293,7 +329,20 @@ async def _start(house: Services, row: Row) -> None:
     made = row.made
     if made is None or made.import_ is None:
         return
-    operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            await start(house, "apply", _operation(made), f"{made.import_.op}/answer")
+        except Problem:
+            if await _has_failed(house, workflow_id(made.contract_id)):
+                return
+            if attempt == ATTEMPTS:
+                raise
+        else:
+            return
+
+
+def _operation(made: ContractInput) -> WithStartWorkflowOperation[Any, Any]:
+    return WithStartWorkflowOperation(
         WORKFLOW,
         made,
         id=workflow_id(made.contract_id),
@@ -303,11 +352,6 @@ async def _start(house: Services, row: Row) -> None:
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
         static_summary="WAKWAK 契約",
     )
-    try:
-        await start(house, "apply", operation, f"{made.import_.op}/answer")
-    except Problem:
-        if not await _has_failed(house, workflow_id(made.contract_id)):
-            raise
 
 
 async def _has_failed(house: Services, name: str) -> bool:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
 from api.auth import BackOffice, House, Operator, Reader
 from api.contract_commands import Mutable, Reasoned, command, fields
-from api.fields import Day, LineId, Moment, MonthText, Text
+from api.fields import Day, LineId, Moment, MonthText, Text, shown
 from api.problems import Problem
 from api.views import billing
 from api.views import contract as view
@@ -40,24 +41,27 @@ State = Literal[
     "declined",
     "withdrawn",
 ]
-Limit = Annotated[int, Query(ge=1, le=500)]
+
+
+class Wanted(BaseModel):
+    """What a list is narrowed to; `ending_before` is exclusive."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: State | None = None
+    course: str | None = Field(default=None, max_length=40)
+    operator: Literal["EAST", "WEST"] | None = None
+    ending_before: Day | None = None
+    needs_operator: bool | None = None
+    line_id: LineId | None = None
+    limit: int = Field(default=50, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=400)
 
 
 @router.get("", summary="List contracts")
-async def list_contracts(
-    house: House,
-    _: Reader,
-    state: State | None = None,
-    course: str | None = None,
-    operator: Literal["EAST", "WEST"] | None = None,
-    ending_before: date | None = None,
-    needs_operator: bool | None = None,
-    line_id: LineId | None = None,
-    limit: Limit = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
-    """In order of application; `ending_before` is exclusive."""
-    after = _parse_cursor(cursor) if cursor else None
+async def list_contracts(house: House, _: Reader, wanted: Annotated[Wanted, Query()]) -> dict[str, Any]:
+    """In order of application."""
+    after = _parse_cursor(wanted.cursor) if wanted.cursor else None
 
     def find(session: Session) -> dict[str, Any]:
         today = japan_day(business_now(session))
@@ -67,15 +71,18 @@ async def list_contracts(
         query = select(Contract, current, col(Line.line_id)).join(
             Line, col(Line.line_key) == col(Contract.line_key), isouter=True
         )
-        wanted: list[tuple[object, ColumnElement[bool]]] = [
-            (state, current == state),
-            (course, col(Contract.course) == course),
-            (operator, col(Contract.operator) == operator),
-            (ending_before, and_(col(Contract.end_on) < (ending_before or today), current.in_(("ending", "ended")))),
-            (needs_operator, col(Contract.needs_operator) == needs_operator),
-            (line_id, col(Line.line_id) == line_id),
+        conditions: list[tuple[object, ColumnElement[bool]]] = [
+            (wanted.state, current == wanted.state),
+            (wanted.course, col(Contract.course) == wanted.course),
+            (wanted.operator, col(Contract.operator) == wanted.operator),
+            (
+                wanted.ending_before,
+                and_(col(Contract.end_on) < (wanted.ending_before or today), current.in_(("ending", "ended"))),
+            ),
+            (wanted.needs_operator, col(Contract.needs_operator) == wanted.needs_operator),
+            (wanted.line_id, col(Line.line_id) == wanted.line_id),
         ]
-        query = query.where(*(condition for value, condition in wanted if value is not None))
+        query = query.where(*(condition for value, condition in conditions if value is not None))
         if after is not None:
             began, last = after
             query = query.where(
@@ -85,10 +92,10 @@ async def list_contracts(
                 )
             )
         rows = session.execute(
-            query.order_by(col(Contract.created_at), col(Contract.contract_id)).limit(limit + 1)
+            query.order_by(col(Contract.created_at), col(Contract.contract_id)).limit(wanted.limit + 1)
         ).all()
-        more = rows[limit - 1][0] if len(rows) > limit else None
-        return {"items": [_row(*row) for row in rows[:limit]], "next_cursor": _cursor(more) if more else None}
+        more = rows[wanted.limit - 1][0] if len(rows) > wanted.limit else None
+        return {"items": [_row(*row) for row in rows[: wanted.limit]], "next_cursor": _cursor(more) if more else None}
 
     return await house.read(find)
 
@@ -117,9 +124,12 @@ def _cursor(row: Contract) -> str:
 def _parse_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         began, _, last = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(began), last
+        moment = datetime.fromisoformat(began)
+        if moment.tzinfo is None or not last:
+            raise ValueError(began)
     except (ValueError, binascii.Error):
         raise Problem(400, "MALFORMED", "This cursor is not one of ours; take `next_cursor` as it is.") from None
+    return moment, last
 
 
 @router.get("/{contract_id}", summary="One contract, now or as of a day")
@@ -204,14 +214,13 @@ class CancellationBody(Mutable):
     received_at: Moment
     wanted_month: MonthText | None = None
 
-    model_config = {
-        "extra": "forbid",
-        "json_schema_extra": {"examples": [{"channel": "paper", "received_at": "2019-04-25T10:00:00+09:00"}]},
-    }
+    model_config = shown(channel="paper", received_at="2019-04-25T10:00:00+09:00")
 
 
 class ReceivedBody(Mutable):
     """A request that may carry when it arrived."""
+
+    model_config = shown(received_at="2018-05-25T10:00:00+09:00")
 
     received_at: Moment | None = None
 
@@ -219,11 +228,15 @@ class ReceivedBody(Mutable):
 class IdentityBody(Mutable):
     """An identity document was shown."""
 
+    model_config = shown(shown_at="2018-05-22T11:00:00+09:00")
+
     shown_at: Moment
 
 
 class ServiceStartBody(Mutable):
     """The announced first day of service."""
+
+    model_config = shown(service_start_on="2018-06-12")
 
     service_start_on: Day
 
@@ -231,17 +244,25 @@ class ServiceStartBody(Mutable):
 class CourseSwitchBody(Reasoned):
     """Article 4-2: the course that fits the line NTT answered with."""
 
+    model_config = shown(
+        to_course="W2_MANSION", reason="served as a mansion", reason_code="ntt_changed_type"
+    )
+
     to_course: Text
 
 
 class CorrectionBody(Reasoned):
     """The wrong entry."""
 
+    model_config = shown(voids=5, reason="keyed in for the wrong contract", reason_code="entry_error")
+
     voids: int
 
 
 class EmptyBody(Mutable):
     """Nothing but what every mutation may carry."""
+
+    model_config = shown(reason="asked at the counter")
 
 
 @router.post("/{contract_id}/identity-request", summary="Ask for an identity document")

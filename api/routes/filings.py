@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 from sqlmodel import Session
 
 from api.auth import BackOffice, House, Reader
@@ -17,8 +17,8 @@ from api.people import keep_note
 from api.problems import Problem
 from api.send import update
 from api.views.contract import moment
-from models.messages.filing import CorrectFiling, FilingState, workflow_id
 from models.messages.contract import workflow_id as contract_workflow_id
+from models.messages.filing import CorrectFiling, FilingState, workflow_id
 from models.tables.log import Entity
 from models.tables.people import Line
 
@@ -30,10 +30,9 @@ class FilingCorrection(Mutable):
 
     fields: dict[str, JsonValue] = Field(min_length=1, max_length=20)
 
-    model_config = {
-        "extra": "forbid",
-        "json_schema_extra": {"examples": [{"fields": {"address": "東京都千代田区1-2"}}]},
-    }
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"fields": {"address": "東京都千代田区1-2"}}]}
+    )
 
 
 @router.get("/{filing_id}", summary="One filing")

@@ -101,6 +101,14 @@ def left(state: ContractState, changed_on: date) -> dict[str, Any]:
     return {str(each["benefit_id"]): {**each, "over_on": changed_on.isoformat()} for each in running(state)}
 
 
+def watched_until(state: ContractState, charge_id: str, changed_on: date) -> date | None:
+    """The last day of the watch over a benefit's suspended fee (W-12.6c, A-35); None where it is no such fee."""
+    for each in state.benefits.values():
+        if benefit_charge_id(state, each) == charge_id:
+            return fee.watch_until(date.fromisoformat(each["end_on"]), changed_on)
+    return None
+
+
 def benefit_charge_id(state: ContractState, benefit: Mapping[str, Any]) -> str:
     """The id of the fee of one benefit, the same whatever raises it: it is owed once."""
     return f"{state.contract_id}-B-{benefit['benefit_id']}"

@@ -34,12 +34,12 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
     terms_of_fee = state.facts.get("fee_terms", {})
     money = fee_decision(state, end_on, **terms_of_fee)
     received_on = japan_day(command.received_at)
-    item = end_item(state, end_on, list(ruling.articles), undoable=True)
+    item = end_item(end_on, list(ruling.articles), undoable=True)
     planned = planned_charges(state, money, end_on, **terms_of_fee)
     unchanged, gone = pending.dropped_by_end(state, end_on)
     values = {"end_on": end_on, "end_reason": "cancellation", **unchanged}
     broken, broken_articles = watch.broken(state, received_on)
-    parts = choice.closing(state, "cancel", received_on) + broken
+    parts = choice.closing(state, "cancel", received_on) + broken + watch.lifted(state, gone.get("charges", ()))
     parts = parts + Parts(values, {"agenda": {END: item}, "charges": planned}, gone)
     decision = Decision(
         outcome="accepted",

@@ -115,6 +115,8 @@ def _open_things(state: ContractState) -> dict[str, list[str]]:
 def remind(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """The same letter again; it never changes what is offered (A-28)."""
     _ = context
+    if state.state != "choosing":
+        return [_moot(state, item)]
     choice = state.choice or {}
     detail = f"The choice of {choice.get('opened_on')} is still open; the contractor is reminded."
     decision = Decision("reminded", tuple(item.articles), item.on, edition(item.on), detail)
@@ -125,6 +127,8 @@ def remind(state: ContractState, item: AgendaItem, context: Context) -> list[Ste
 def escalate(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """On silence an operator is asked; nothing is cancelled, and the contractor may still choose (A-28)."""
     _ = context
+    if state.state != "choosing":
+        return [_moot(state, item)]
     choice = {**(state.choice or {}), "state": "escalated"}
     decision = Decision(
         "escalated",
@@ -139,6 +143,13 @@ def escalate(state: ContractState, item: AgendaItem, context: Context) -> list[S
         drop={"agenda": [item.item_id]},
     )
     return [Step(OVERDUE, decision, change, received_at=item.at)]
+
+
+def _moot(state: ContractState, item: AgendaItem) -> Step:
+    """The contract left the choice in another way, such as a termination by the company: nobody is written to."""
+    detail = f"The contract is {state.state}: nothing is left to choose."
+    decision = Decision("nothing", tuple(item.articles), item.on, edition(item.on), detail)
+    return Step(item.event, decision, patch(drop={"agenda": [item.item_id]}), received_at=item.at)
 
 
 def owed(state: ContractState, context: Context) -> list[Step]:

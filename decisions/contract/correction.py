@@ -6,7 +6,7 @@ from decisions.contract import choice
 from decisions.contract.cancellation import voiding
 from decisions.domain import Context, Step
 from decisions.fold import apply_entry, consequences, voided
-from models.messages.contract import Correct, ContractState
+from models.messages.contract import ContractState, Correct
 from models.messages.entity import Entry
 from rules.refusal import Refusal
 

@@ -6,6 +6,7 @@ and whether that term came from with フレッツ II, decide what a later change
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,8 @@ from decisions.checks import not_in_future
 from decisions.contract import benefit, choice, pending, watch
 from decisions.contract.agency import agency_ended
 from decisions.contract.application import rule_line
-from decisions.contract.cancellation import CARRIED, TERM_BEGAN, fee_decision, last_entry, voiding
+from decisions.contract.cancellation import CARRIED, TERM_BEGAN, last_entry, voiding
+from decisions.contract.course_consequences import consequences_of
 from decisions.contract.ids import fee_id
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
@@ -22,11 +24,10 @@ from decisions.fold import consequences
 from models.messages.contract import ContractState
 from models.messages.contract_changes import DecideCourseChange, RequestCourseChange, UndoCourseChange
 from models.messages.entity import AgendaItem, Charge
-from rules import course, fee, minimum_term
+from rules import course, fee
 from rules.calendar import Month, japan_day, start_of
 from rules.citation import Decision, edition
 from rules.eligibility import Line
-from rules.minimum_term import MinimumTerm
 from rules.refusal import Refusal
 
 OUTSIDE = 0
@@ -36,17 +37,6 @@ EVENT = "request_course_change"
 """The event of an application for a change, and the command."""
 
 _CHARGE_STATES = {"needs_operator": "needs_operator", "watched": "watched"}
-
-
-@dataclass(frozen=True)
-class Consequences:
-    """What a change brings on its day."""
-
-    money: Decision
-    term: MinimumTerm | None
-    articles: tuple[str, ...]
-    carries: bool
-    """Whether the term goes to a course outside this book (W-12.3b)."""
 
 
 @dataclass(frozen=True)
@@ -217,35 +207,6 @@ def _moment(pending_change: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(pending_change["received_at"])
 
 
-def consequences_of(state: ContractState, to_course: str, change_on: date, received_on: date) -> Consequences:
-    """Fee and minimum term of a change on that day (W-12.1a to c, W-12.2a, W-12.2b, W-12.3a, b, d, W-23.4)."""
-    money = fee_decision(state, change_on, "course_change", to_course=to_course, **state.facts.get("fee_terms", {}))
-    if course.chapter_of(to_course) == 1:
-        term, articles = _term_in_chapter_one(state, change_on, received_on, money)
-        return Consequences(money, term, (*money.articles, *articles), carries=False)
-    carried = money.data.get("carried") if money.outcome == "carried" else None
-    if carried is None or not carried["months"] or state.minimum_term is None:
-        return Consequences(money, None, money.articles, carries=False)
-    first = Month.of(change_on).plus(1).first_day
-    term = MinimumTerm(first, state.minimum_term.end_on, state.minimum_term.source)
-    return Consequences(money, term, money.articles, carries=True)
-
-
-def _term_in_chapter_one(
-    state: ContractState, change_on: date, received_on: date, money: Decision
-) -> tuple[MinimumTerm | None, tuple[str, ...]]:
-    """The term with フレッツ II begins with; what is carried comes along whatever service carried it (W-12.3b2)."""
-    end_on = state.minimum_term.end_on if state.minimum_term else None
-    ruling = minimum_term.for_course_change(received_on, change_on, state.course, end_on)
-    if ruling.data["minimum_term"] is None and money.outcome == "carried":
-        ruling = minimum_term.for_course_change(received_on, change_on, "COLLABO", end_on)
-    found = ruling.data["minimum_term"]
-    if found is None:
-        return None, ruling.articles
-    first, last = date.fromisoformat(found["start_on"]), date.fromisoformat(found["end_on"])
-    return MinimumTerm(first, last, found["source"]), ruling.articles
-
-
 def waiting_charges(state: ContractState, money: Decision, to_course: str, change_on: date) -> dict[str, Charge]:
     """Charges of a change that an operator has to decide about, or that are suspended (W-12.3d, W-12.6c, W-12.2p)."""
     found: dict[str, Charge] = {}
@@ -353,8 +314,9 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     if chapter_of(to_course) != 1:
         put["benefits"] = benefit.left(state, item.on)
     drop = {"agenda": [pending.ITEM], "facts": [] if after.carries or CARRIED not in state.facts else [CARRIED]}
-    parts = choice.closing(state, "course_change", received_on) + _watched(state, after.money, waiting, item.on)
-    parts = parts + Parts(values, put, drop, told)
+    raised = [*late.values(), *(state.charges[key] for key in waiting.get("charges", []) if key in state.charges)]
+    parts = choice.closing(state, "course_change", received_on) + Parts(values, put, drop, told)
+    parts = parts + _watched(state, raised, after.money, item.on)
     data = {
         "from_course": state.course,
         "to_course": to_course,
@@ -378,12 +340,17 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     ]
 
 
-def _watched(state: ContractState, money: Decision, waiting: dict[str, Any], changed_on: date) -> Parts:
-    """A fee suspended by a waiver granted before the change is watched from its day (W-12.6c, A-35)."""
-    charge = next((state.charges[key] for key in waiting.get("charges", []) if key in state.charges), None)
-    if money.outcome != "watched" or charge is None or charge.state != "watched":
-        return Parts()
-    return watch.begin(state, charge, changed_on=changed_on, until=date.fromisoformat(money.data["watch_until"]))
+def _watched(state: ContractState, charges: Iterable[Charge], money: Decision, changed_on: date) -> Parts:
+    """Fees suspended by a waiver granted before the change are watched from its day (W-12.6c, A-35)."""
+    own_until = money.data.get("watch_until")
+    suspended = []
+    for charge in charges:
+        until = benefit.watched_until(state, charge.charge_id, changed_on)
+        if until is None and own_until is not None:
+            until = date.fromisoformat(own_until)
+        if charge.state == "watched" and until is not None:
+            suspended.append(watch.Suspended(charge, changed_on, until))
+    return watch.begin_all(state, *suspended) if suspended else Parts()
 
 
 def _fallen_due(state: ContractState, waiting: dict[str, Any], changed_on: date) -> dict[str, Charge]:

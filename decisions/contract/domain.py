@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from decisions.contract import (
+    application,
+    benefit,
+    cancellation,
+    choice,
+    choosing,
+    correction,
+    course_change,
+    fee_decision,
+    imports,
+    initial_cancellation,
+    inquiry,
+    line_notice,
+    line_types,
+    pending,
+    relocation,
+    service,
+    settle,
+    termination,
+    waiver,
+    watch,
+)
 from decisions.contract import billing as money
-from decisions.contract import application, cancellation, correction, service
-from decisions.contract import benefit, course_change, fee_decision, imports, initial_cancellation, pending, relocation, termination
-from decisions.contract import choice, choosing, inquiry, line_notice, line_types, settle, waiver, watch
 from decisions.contract.rollout import carry_out_rollout
-from decisions.effects import effect_done
 from decisions.domain import Domain, Handler
+from decisions.effects import effect_done
 from models.machines.contract import ContractMachine
 from models.messages import billing as bills
 from models.messages import contract as messages

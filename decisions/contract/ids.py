@@ -18,7 +18,7 @@ def fee_id(state: ContractState, *, offset: int = 1) -> str:
     return f"{state.contract_id}-F{state.seq + offset}"
 
 
-def end_item(state: ContractState, end_on: date, articles: list[str], *, undoable: bool, label: str = "") -> AgendaItem:
+def end_item(end_on: date, articles: list[str], *, undoable: bool, label: str = "") -> AgendaItem:
     """The end of a contract after its last day."""
     at = end_of(end_on)
     return AgendaItem(

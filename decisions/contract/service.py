@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.domain import Context, Outgoing, Step, operator_task, patch
 from models.messages.contract import ContractState, FilingReport, LineFacts, StartService
+from models.messages.entity import Patch
 from models.messages.filing import WITHDRAW_FILING
 from rules import minimum_term
 from rules.calendar import japan_day
@@ -31,10 +32,8 @@ def _started(
     articles: tuple[str, ...],
     *,
     move: str,
-    values: dict[str, object] | None = None,
     received_at: datetime | None = None,
-    put: dict[str, dict[str, object]] | None = None,
-    drop: dict[str, list[str]] | None = None,
+    more: Patch | None = None,
 ) -> Step:
     if state.applied_on is None or on < state.applied_on:
         detail = f"Service cannot start on {on}, before the application of {state.applied_on}."
@@ -49,11 +48,13 @@ def _started(
         detail=f"Service starts on {on}. {term.detail}",
         data=data,
     )
-    change = {"service_start_on": on, "minimum_term": data["minimum_term"], **(values or {})}
+    change = patch({"service_start_on": on, "minimum_term": data["minimum_term"]})
+    if more is not None:
+        change = more.model_copy(update={"set": {**change.set, **more.set}})
     return Step(
         move,
         decision,
-        patch(change, put=put, drop=drop),
+        change,
         move=move,
         received_at=received_at,
         state_from=min(on, japan_day(context.moment)),
@@ -97,10 +98,8 @@ def _opened(state: ContractState, command: FilingReport, context: Context) -> St
         context,
         ("W-08.1", "W-12.1n"),
         move="line_opened",
-        values=values,
         received_at=command.occurred_at,
-        put={"tasks": tasks},
-        drop={"tasks": [why for why in _OF_THE_FILING if why in state.tasks]},
+        more=patch(values, put={"tasks": tasks}, drop={"tasks": [why for why in _OF_THE_FILING if why in state.tasks]}),
     )
 
 

@@ -30,7 +30,7 @@ def terminate(state: ContractState, command: Terminate, context: Context) -> lis
     articles = tuple(dict.fromkeys((*rows, *money.articles, "X-05")))
     free, gone = pending.dropped_by_end(state, end_on)
     charges = planned_charges(state, money, end_on, "termination", **state.facts.get("fee_terms", {}))
-    item = end_item(state, end_on, list(articles), undoable=False, label="解除")
+    item = end_item(end_on, list(articles), undoable=False, label="解除")
     data = fee_data(money, state)
     detail = f"The contract is terminated and in force to the end of {end_on}. {money.detail}"
     decision = Decision("accepted", articles, end_on, edition(today), detail, data)

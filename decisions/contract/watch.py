@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -83,11 +83,15 @@ def _records(state: ContractState) -> dict[str, dict[str, Any]]:
     return dict((state.watch or {}).get("charges", {}))
 
 
-def lifted(state: ContractState, charge_ids: list[str]) -> Parts:
-    """Take charges out of their watch because they are waived in another way (W-12.6a, W-12.6b)."""
-    records = {key: {**each, "state": "lifted"} if key in charge_ids else each for key, each in _records(state).items()}
-    items = [item_id(key) for key in charge_ids if item_id(key) in state.agenda]
-    return Parts({"watch": _shown(records)}, drop={"agenda": items}) if records else Parts()
+def lifted(state: ContractState, charge_ids: Iterable[str]) -> Parts:
+    """Take charges out of their watch: waived in another way (W-12.6a, W-12.6b), or gone with their course change."""
+    records = _records(state)
+    found = [key for key in charge_ids if key in records]
+    if not found:
+        return Parts()
+    records |= {key: {**records[key], "state": "lifted"} for key in found}
+    items = [item_id(key) for key in found if item_id(key) in state.agenda]
+    return Parts({"watch": _shown(records)}, drop={"agenda": items})
 
 
 def broken(state: ContractState, received_on: date) -> tuple[Parts, tuple[str, ...]]:

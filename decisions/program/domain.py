@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, patch
+from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, operator_task, patch
 from decisions.program.billing import BILLING
-from decisions.program.schedule import Programme, Slot, scheduled, under_way
+from decisions.program.club import CLUB
+from decisions.program.plan import replace_plan
+from decisions.program.schedule import MORE, Programme, Slot, next_page, scheduled, under_way
 from models.machines.program import ProgramMachine
 from models.messages.entity import AgendaItem, Command, EffectDone
-from models.messages.program import BeginProgram, ProgramState, RunDone
+from models.messages.program import BeginProgram, ProgramState, ReplacePlan, RunDone
 from models.operations.operation import allowed
 from models.operations.program import OPERATIONS
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
 
-PROGRAMMES: Mapping[str, Programme] = {programme.code: programme for programme in (BILLING,)}
+PROGRAMMES: Mapping[str, Programme] = {programme.code: programme for programme in (BILLING, CLUB)}
 """Every programme, by code."""
 
 _BY_CALENDAR = ("X-06",)
@@ -37,11 +39,12 @@ def begin(state: ProgramState, command: BeginProgram, context: Context) -> list[
     if programme is None:
         raise Refusal("UNKNOWN_PROGRAMME", f"There is no programme {command.code!r}.", _BY_CALENDAR)
     on = japan_day(context.moment)
-    begun = state.model_copy(update={"code": command.code, "plan": command.plan})
+    plan = command.plan or programme.default_plan()
+    begun = state.model_copy(update={"code": command.code, "plan": plan})
     firsts = [(run, run.first(begun, on)) for run in programme.runs]
     agenda = {run.event: scheduled(run, slot) for run, slot in firsts if slot is not None}
     decision = Decision("begun", _BY_CALENDAR, on, None, f"{command.code} runs from {on}.")
-    return [Step("begin", decision, patch({"code": command.code, "plan": command.plan}, put={"agenda": agenda}))]
+    return [Step("begin", decision, patch({"code": command.code, "plan": plan}, put={"agenda": agenda}))]
 
 
 def begin_run(state: ProgramState, item: AgendaItem, context: Context) -> list[Step]:
@@ -62,7 +65,10 @@ def begin_run(state: ProgramState, item: AgendaItem, context: Context) -> list[S
 
 
 def run_done(state: ProgramState, command: EffectDone, context: Context) -> list[Step]:
-    """A run has been carried out: its counts are kept, and what follows from it goes onto the calendar.
+    """A run, or a page of one, has been carried out: its counts are kept, what follows goes onto the calendar.
+
+    A page that leaves more to do is followed by the next one; while an operator holds the programme the next one
+    waits with the calendar.
 
     Raises:
         NotAllowedError: no such run is under way.
@@ -71,25 +77,51 @@ def run_done(state: ProgramState, command: EffectDone, context: Context) -> list
     if item is None or item.effect is None:
         message = f"Nothing called {command.item_id} is waiting for an outside effect."
         raise NotAllowedError(message, code="NOTHING_TO_DO")
-    programme = PROGRAMMES[state.code]
-    period = str(item.data["period"])
-    counts = {name: count for name, count in command.data.items() if isinstance(count, int)}
-    wanted = programme.run(item.event).when_done(state, period, counts)
-    ahead = {event: scheduled(programme.run(event), slot) for event, slot in wanted.items()}
-    earlier = {
-        event: each for event, each in ahead.items() if event not in state.agenda or each.at < state.agenda[event].at
-    }
-    runs = {item.event: RunDone(period=period, counts=counts)}
+    run, period = PROGRAMMES[state.code].run(item.event), str(item.data["period"])
+    more = bool(command.data.get(MORE))
+    counts = _together(state, item, command.data)
+    put: dict[str, dict[str, Any]] = {"runs": {item.event: RunDone(period=period, counts=counts)}}
+    values: dict[str, Any] = {}
+    if more:
+        rest = next_page(item, context.moment)
+        if state.state == "paused":
+            values["held"] = [*state.held, rest.model_dump(mode="json")]
+        else:
+            put["agenda"] = {rest.item_id: rest}
+    else:
+        put["agenda"] = _follow_up(state, item, counts)
+        for name, why in run.alerts.items():
+            if counts.get(name):
+                put["tasks"] = operator_task(why, context.moment, *item.articles)
     decision = Decision(
-        "done",
+        "page_done" if more else "done",
         tuple(item.articles),
         japan_day(context.moment),
         None,
-        f"{item.event} for {period} was carried out.",
+        f"{item.event} for {period} was carried out{' in part' if more else ''}.",
         {"period": period, "counts": counts},
     )
-    change = patch(put={"agenda": earlier, "runs": runs}, drop={"agenda": [command.item_id]})
-    return [Step(f"{item.event}_done", decision, change)]
+    change = patch(values, put=put, drop={"agenda": [command.item_id]})
+    return [Step(f"{item.event}_page" if more else f"{item.event}_done", decision, change)]
+
+
+def _together(state: ProgramState, item: AgendaItem, data: Mapping[str, Any]) -> dict[str, int]:
+    """The counts of a run so far: those of the present page and of its earlier ones."""
+    counts = {name: count for name, count in data.items() if isinstance(count, int) and name != MORE}
+    before = state.runs.get(item.event)
+    if int(item.data.get("page", 1)) > 1 and before is not None and before.period == item.data["period"]:
+        counts = {name: before.counts.get(name, 0) + counts.get(name, 0) for name in {**before.counts, **counts}}
+    return counts
+
+
+def _follow_up(state: ProgramState, item: AgendaItem, counts: Mapping[str, int]) -> dict[str, AgendaItem]:
+    """Runs of other kinds that a finished one calls for, unless the calendar has them earlier."""
+    programme = PROGRAMMES[state.code]
+    wanted = programme.run(item.event).when_done(state, str(item.data["period"]), counts)
+    ahead = {event: scheduled(programme.run(event), slot) for event, slot in wanted.items()}
+    return {
+        event: each for event, each in ahead.items() if event not in state.agenda or each.at < state.agenda[event].at
+    }
 
 
 def pause(state: ProgramState, command: Command, context: Context) -> list[Step]:
@@ -102,11 +134,24 @@ def pause(state: ProgramState, command: Command, context: Context) -> list[Step]
 
 
 def resume(state: ProgramState, command: Command, context: Context) -> list[Step]:
-    """Put the calendar back as it was; what was due meanwhile is carried out at once, in order (X-05)."""
+    """Put the calendar back as it was; what was due meanwhile is carried out at once, in order (X-05).
+
+    What a run could not do, and an operator was told of, is tried again.
+    """
     _ = command
     items = [AgendaItem.model_validate(each) for each in state.held]
+    agenda = {item.item_id: item for item in items}
+    again = [run for run in PROGRAMMES[state.code].runs if run.retried in state.tasks and run.event in state.runs]
+    for run in again:
+        day = japan_day(context.moment)
+        work = under_way(run, scheduled(run, Slot(state.runs[run.event].period, day)))
+        retry = work.model_copy(
+            update={"item_id": f"{work.item_id}/{state.seq}", "at": context.moment, "data": {**work.data, "retry": True}}
+        )
+        agenda[retry.item_id] = retry
     decision = Decision("resumed", ("X-05",), japan_day(context.moment), None, "The runs go on.")
-    change = patch({"held": []}, put={"agenda": {item.item_id: item for item in items}})
+    drop = {"tasks": [str(run.retried) for run in again]}
+    change = patch({"held": []}, put={"agenda": agenda}, drop=drop)
     return [Step("resume", decision, change, move="resume")]
 
 
@@ -122,6 +167,7 @@ PROGRAM: Domain[ProgramState] = Domain(
         "begin": Handler(begin, BeginProgram),
         "pause": Handler(pause, Command),
         "resume": Handler(resume, Command),
+        "replace_plan": Handler(replace_plan, ReplacePlan),
         "effect_done": Handler(run_done, EffectDone),
     },
     due=_due(),

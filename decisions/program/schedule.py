@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
 from models.messages.entity import AgendaItem
 from models.messages.program import ProgramState
@@ -44,6 +45,10 @@ class Run:
     """The run after one that has begun; None: it does not repeat by itself."""
     when_done: Callable[[ProgramState, str, Mapping[str, int]], Mapping[str, Slot]] = lambda *_: {}
     """Runs of other kinds to put on the calendar when one for a period is done: event → slot, from its counts."""
+    alerts: Mapping[str, str] = field(default_factory=dict)
+    """Count → why it becomes an operator's task where it is not 0."""
+    retried: str | None = None
+    """The task whose rest is tried again when a paused programme is resumed."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Programme:
 
     code: str
     runs: tuple[Run, ...]
+    default_plan: Callable[[], dict[str, Any]] = dict
+    """What it runs by where its beginning names no plan."""
 
     def run(self, event: str) -> Run:
         """The run of an event.
@@ -78,6 +85,10 @@ def scheduled(run: Run, slot: Slot) -> AgendaItem:
     )
 
 
+MORE = "more"
+"""A run that gives this count other than 0 has done one page of its work: the rest is another item."""
+
+
 def under_way(run: Run, item: AgendaItem) -> AgendaItem:
     """The work of a run whose moment has come."""
     period = str(item.data["period"])
@@ -90,4 +101,13 @@ def under_way(run: Run, item: AgendaItem) -> AgendaItem:
         label=item.label,
         effect=run.activity,
         data={**item.data, "timeout_s": RUN_S, "heartbeat_s": HEARTBEAT_S},
+    )
+
+
+def next_page(item: AgendaItem, at: datetime) -> AgendaItem:
+    """The rest of a run whose page is done; a pause falls between two pages."""
+    number = int(item.data.get("page", 1)) + 1
+    first = item.item_id.partition("#")[0]
+    return item.model_copy(
+        update={"item_id": f"{first}#{number}", "at": max(item.at, at), "data": {**item.data, "page": number}}
     )

@@ -505,6 +505,48 @@ def upgrade() -> None:
         "ix_statement_open", "statement", ["statement_id"], unique=False, postgresql_where=sa.text("settled_on IS NULL")
     )
     op.create_table(
+        "storage_deletion",
+        sa.Column("member_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("file_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("stored_at", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("gb", sa.Numeric(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("articles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["member.member_id"],
+        ),
+        sa.PrimaryKeyConstraint("member_id", "file_id"),
+    )
+    op.create_table(
+        "wind_down_target",
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("period", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("member_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("detail", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("articles", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('planned', 'told', 'skipped', 'failed')", name="wind_down_state"),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["member.member_id"],
+        ),
+        sa.PrimaryKeyConstraint("code", "period", "member_id"),
+    )
+    op.create_index("ix_wind_down_state", "wind_down_target", ["code", "period", "state", "member_id"], unique=False)
+    op.create_index(
+        "ix_wind_down_unnoticed",
+        "wind_down_target",
+        ["code", "period", "member_id"],
+        unique=False,
+        postgresql_where=sa.text("noticed_at IS NULL"),
+    )
+    op.create_table(
         "payment",
         sa.Column("payment_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("statement_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -672,6 +714,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_payment_statement_id"), table_name="payment")
     op.drop_index(op.f("ix_payment_contract_id"), table_name="payment")
     op.drop_table("payment")
+    op.drop_index(
+        "ix_wind_down_unnoticed", table_name="wind_down_target", postgresql_where=sa.text("noticed_at IS NULL")
+    )
+    op.drop_index("ix_wind_down_state", table_name="wind_down_target")
+    op.drop_table("wind_down_target")
+    op.drop_table("storage_deletion")
     op.drop_index("ix_statement_open", table_name="statement", postgresql_where=sa.text("settled_on IS NULL"))
     op.drop_index("ix_statement_month", table_name="statement")
     op.drop_index("ix_statement_credit", table_name="statement", postgresql_where=sa.text("total < 0"))

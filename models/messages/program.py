@@ -18,6 +18,22 @@ ISSUE_STATEMENTS = "issue_statements"
 CHECK_OVERDUE = "check_overdue"
 """The run, and the activity, that looks at due dates that have passed."""
 
+FLETS_CLUB = "flets-hikari-members-club"
+"""フレッツ光メンバーズクラブ: its points, its reminders and its wind-down."""
+
+BOOK_MONTHLY_POINTS = "book_monthly_points"
+"""The run, and the activity, that books the points of a usage month (M-02)."""
+EXPIRE_POINTS = "expire_points"
+"""The run, and the activity, that lapses what was usable through a day (M-04)."""
+REMIND_EXPIRING = "remind_expiring"
+"""The run, and the activity, that reminds members of points about to lapse."""
+ANNOUNCE_WIND_DOWN = "announce_wind_down"
+"""The run, and the activity, that re-dates lots and tells every open membership of the plan (M-04.4, M-08.4)."""
+ADVISE_END = "advise_end"
+"""The run, and the activity, that asks members to save their data before the programme ends (M-07.6)."""
+ADVISE_REVERSION = "advise_reversion"
+"""The run, and the activity, that warns those whose capacity is about to revert (M-07.6)."""
+
 
 def workflow_id(code: str) -> str:
     """`program/{code}`."""
@@ -30,6 +46,13 @@ class BeginProgram(Command):
     code: str = ""
     plan: dict[str, Any] = Field(default_factory=dict)
     """What a programme's runs are parametrised by; read by its schedule."""
+
+
+class ReplacePlan(Command):
+    """Another plan by which the club ends, before the present one takes effect (M-08.4)."""
+
+    plan: dict[str, Any]
+    """As `rules.programme.Plan.as_json` writes it."""
 
 
 class ProgramInput(Message):

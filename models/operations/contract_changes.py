@@ -25,6 +25,7 @@ CHANGES = (
         "コース変更の申込みを取り消す(変更日前)",
         messages.UndoCourseChange,
         _BY,
+        requires="pending_course_change",
     ),
     Operation(
         "decide_course_change",
@@ -33,6 +34,7 @@ CHANGES = (
         messages.DecideCourseChange,
         {**_WHY, "accept": True},
         needs_reason=True,
+        requires="pending_course_change",
     ),
     Operation(
         "relocate",

@@ -51,6 +51,7 @@ NOTICES = (
         messages.SettleTask,
         {**_WHY, "why": "LINE_HOLDER_CHANGED"},
         needs_reason=True,
+        requires="tasks",
     ),
     Operation("line_notice", _ANY, "NTTからの回線の通知(13条2号・25条)", messages.TakeLineNotice),
 )

@@ -24,6 +24,12 @@ class Operation:
     """An input that works, to copy into the Web UI."""
     needs_reason: bool = False
     """Discretionary: actor and reason are demanded (X-05)."""
+    requires: str | None = None
+    """A field of the state that must hold something, such as `pending_course_change`."""
+
+    def possible(self, state: EntityState) -> bool:
+        """Whether the state allows it."""
+        return state.state in self.states and (self.requires is None or bool(getattr(state, self.requires)))
 
 
 Operations = Mapping[str, Operation]
@@ -38,4 +44,4 @@ def allowed(operations: Operations, state: EntityState) -> list[str]:
     """Names allowed in a state, in the order of the table."""
     if state.closed:
         return []
-    return [operation.name for operation in operations.values() if state.state in operation.states]
+    return [operation.name for operation in operations.values() if operation.possible(state)]

@@ -51,6 +51,8 @@ _CODES = {
     "line_pass_through": "フレッツ光料金(支払の代行)",
 }
 
+_CHAPTERS = {1: "第1章", 2: "第2章"}
+
 _FEES = {
     "planned": "予定",
     "due": "請求",
@@ -94,7 +96,7 @@ def render(state: ContractState) -> str:
     term = state.minimum_term
     rows: list[tuple[str, object]] = [
         ("状態", f"**{STATES.get(state.state, state.state)}**"),
-        ("コース", f"{COURSES.get(state.course, state.course)}({f'第{state.chapter}章' if state.chapter else '本規程の外'})"),
+        ("コース", f"{COURSES.get(state.course, state.course)}({_CHAPTERS.get(state.chapter, '本規程の外')})"),
         ("予定のコース変更", _pending(state)),
         ("回線事業者", {"EAST": "NTT東日本", "WEST": "NTT西日本"}.get(state.line.operator) if state.line else None),
         ("申込日", state.applied_on),
@@ -108,10 +110,10 @@ def render(state: ContractState) -> str:
     ]
     lines = ["# WAKWAK 契約", "", *parts.tasks(state, TASKS), *parts.table(rows), ""]
     if state.charges:
-        lines += ["## 料金", "", "| 区分 | 金額(税込) | 状態 | 期日 | 根拠 |", "| --- | --- | --- | --- | --- |"]
+        lines += ["## 料金", ""]
         lines += [
-            f"| {_CODES.get(charge.code, charge.code)} | {charge.total:,}円({charge.amount:,}円+税{charge.tax:,}円) "
-            f"| {_FEES[charge.state]} | {charge.due_on or '—'} | {', '.join(charge.articles)} |"
+            f"- {_CODES.get(charge.code, charge.code)} **{charge.total:,}円**({charge.amount:,}円+税{charge.tax:,}円)"
+            f" {_FEES[charge.state]}{f'、期日 {charge.due_on}' if charge.due_on else ''}({', '.join(charge.articles)})"
             for charge in state.charges.values()
         ]
         lines.append("")

@@ -22,9 +22,12 @@ def moment(value: datetime) -> str:
 
 
 def table(rows: Iterable[tuple[str, object]]) -> list[str]:
-    """A two-column markdown table; empty values are shown as a dash."""
+    """A two-column markdown table of what has a value."""
     lines = ["| 項目 | 内容 |", "| --- | --- |"]
-    return [*lines, *(f"| {name} | {'—' if value in (None, '', []) else value} |" for name, value in rows)]
+    return [*lines, *(f"| {name}　| {value} |" for name, value in rows if value not in (None, "", []))]
+
+
+# Lists, not tables: the Web UI draws tables without space between their columns.
 
 
 def ahead(state: EntityState) -> list[str]:
@@ -32,10 +35,10 @@ def ahead(state: EntityState) -> list[str]:
     items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
     if not items:
         return ["## 今後の予定", "", "予定はありません。"]
-    lines = ["## 今後の予定", "", "| 日時 | 内容 | 根拠 | 取消期限 |", "| --- | --- | --- | --- |"]
+    lines = ["## 今後の予定", ""]
     for item in items:
-        undo = f"{moment(item.undo_until)} まで" if item.undo_until else "—"
-        lines.append(f"| {moment(item.at)} | {item.label} | {', '.join(item.articles)} | {undo} |")
+        undo = f" — 取消は {moment(item.undo_until)} まで" if item.undo_until else ""
+        lines.append(f"- **{moment(item.at)}** {item.label}({', '.join(item.articles)}){undo}")
     return lines
 
 
@@ -43,10 +46,11 @@ def tasks(state: EntityState, names: dict[str, str]) -> list[str]:
     """What waits for an operator."""
     if not state.tasks:
         return []
-    lines = ["## ⚠ 担当者の判断待ち", "", "| 内容 | 発生 | 根拠 |", "| --- | --- | --- |"]
-    for task in state.tasks.values():
-        lines.append(f"| {names.get(task.why, task.why)} | {moment(task.since)} | {', '.join(task.articles)} |")
-    return [*lines, ""]
+    rows = (
+        f"- **{names.get(task.why, task.why)}** — {moment(task.since)}から({', '.join(task.articles)})"
+        for task in state.tasks.values()
+    )
+    return ["## ⚠ 担当者の判断待ち", "", *rows, ""]
 
 
 def updates(operations: Operations, state: EntityState) -> list[str]:
@@ -54,11 +58,11 @@ def updates(operations: Operations, state: EntityState) -> list[str]:
     names = [name for name in allowed(operations, state) if operations[name].example]
     if not names:
         return []
-    lines = ["", "## いま送れる更新(Send an Update)", "", "| 更新 | 説明 | 入力例 |", "| --- | --- | --- |"]
+    lines = ["", "## いま送れる更新(More Actions → Send an Update)", ""]
     for name in names:
         operation = operations[name]
         example = json.dumps(dict(operation.example), ensure_ascii=False)
-        lines.append(f"| `{name}` | {operation.description} | `{example}` |")
+        lines += [f"- `{name}` {operation.description}", "", f"  `{example}`", ""]
     return lines
 
 

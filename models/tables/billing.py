@@ -152,8 +152,8 @@ def settle(session: Session, statement: Statement, payments: list[tuple[date, in
 
 
 def statement_facts(session: Session, statement_id: str) -> dict[str, Any] | None:
-    """What a decision about a statement needs to know, read in the transaction that decides."""
-    statement = session.get(Statement, statement_id)
+    """What a decision about a statement needs to know; the row stays as it is until the transaction ends."""
+    statement = session.get(Statement, statement_id, with_for_update={"read": True})
     if statement is None:
         return None
     charges = select(col(StatementItem.charge_id)).where(

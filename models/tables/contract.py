@@ -11,7 +11,6 @@ from sqlmodel import Field, SQLModel
 
 from models.tables.columns import document, moment
 
-
 ONE_CONTRACT_PER_LINE = "one_contract_per_line"
 
 

@@ -11,9 +11,8 @@ from sqlmodel import Session
 
 from models.messages.billing import AboutStatement
 from models.messages.entity import Command
-from models.tables import billing
+from models.tables import billing, club_facts, rollout
 from models.tables.filing import Filing
-from models.tables import club_facts, rollout
 from models.tables.people import Line, Note
 from rules.calendar import japan_day
 
@@ -69,11 +68,15 @@ def _inquiry(session: Session, state: Mapping[str, Any], command: Command | None
     _ = moment
     filing = session.get(Filing, state["filing_id"]) if state.get("filing_id") else None
     note = session.get(Note, command.note_id) if command is not None and command.note_id else None
-    known = {
-        "filing_state": filing.state,
-        "work_on": filing.work_on.isoformat() if filing.work_on else None,
-        "opened_on": filing.opened_on.isoformat() if filing.opened_on else None,
-    } if filing else None
+    known = (
+        {
+            "filing_state": filing.state,
+            "work_on": filing.work_on.isoformat() if filing.work_on else None,
+            "opened_on": filing.opened_on.isoformat() if filing.opened_on else None,
+        }
+        if filing
+        else None
+    )
     return {"filing": known, "note": note.text if note else None}
 
 

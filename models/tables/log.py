@@ -10,7 +10,6 @@ from sqlmodel import Column, Field, SQLModel
 
 from models.tables.columns import document, moment
 
-
 _WAITING = text("delivered_at IS NULL AND failed_at IS NULL")
 """Rows still to be delivered: what the relay's queries look at."""
 

@@ -482,7 +482,11 @@ def test_withdrawing_takes_effect_on_the_first_of_the_next_month_and_never_twice
     book.imported("K1", "2012-05-20")
     book.issue("2012-05")
     told = book.record(
-        "K1", "withdraw_payment_agency", "2012-07-01T00:00:00+09:00", statement_id="K1-2012-05", op="withdraw/K1-2012-05"
+        "K1",
+        "withdraw_payment_agency",
+        "2012-07-01T00:00:00+09:00",
+        statement_id="K1-2012-05",
+        op="withdraw/K1-2012-05",
     )
     assert told.state["payment_agency"] == {"state": "off_unpaid", "since": "2012-07-01"}
     assert told.answer is not None
@@ -591,7 +595,8 @@ def test_a_thousand_contracts_take_seconds_at_most(book: Book) -> None:
             connection.execute(
                 text("""
                     insert into entity (entity_id, kind, seq, state, offset_s, closed, created_at, recorded_at)
-                    select 'contract/' || :id, kind, seq, state || cast(:own as jsonb), 0, false, created_at, recorded_at
+                    select 'contract/' || :id, kind, seq, state || cast(:own as jsonb), 0, false, created_at,
+                      recorded_at
                     from entity where entity_id = 'contract/K0'
                 """),
                 {"id": f"K{number}", "own": json.dumps({"contract_id": f"K{number}"})},

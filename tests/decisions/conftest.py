@@ -31,7 +31,9 @@ class Life:
         """Send a command at a business moment; gives the run's outcome."""
         self._ops += 1
         handler = self.domain.commands[name]
-        command: Command = handler.command.model_validate({"op": f"op-{self._ops}", "at": at, "actor": "test", **fields})
+        command: Command = handler.command.model_validate(
+            {"op": f"op-{self._ops}", "at": at, "actor": "test", **fields}
+        )
         run = Run(self.domain, self.state, at, self.log, self.facts)
         run.command(name, command)
         self._keep(run)

@@ -198,6 +198,14 @@ def test_chapter_two_chooses_by_article_23_and_owes_nothing(new_life: Any, momen
     assert decision["fee"]["total"] == 0
 
 
+def test_a_contract_terminated_while_choosing_is_reminded_of_nothing(choosing: Any, moment: Moment) -> None:
+    """The company ended it: no letter about a choice goes out any more."""
+    choosing.ask("terminate", moment("2019-03-20 10:00"), effective_on="2019-04-20", reason_code="breach")
+    outcome = choosing.pass_to(moment("2019-04-15 00:00"))
+    assert [message.name for _, message in outcome.outgoing] == []
+    assert "CHOICE_OVERDUE" not in choosing.now.tasks
+
+
 @pytest.mark.parametrize(
     ("topic", "attributable", "filing", "outcome", "article"),
     [

@@ -26,7 +26,12 @@ NewLife = Callable[..., Any]
     ],
 )
 def test_where_an_application_goes(
-    new_life: NewLife, moment: Moment, application: dict[str, Any], change: dict[str, Any], state: str, articles: set[str]
+    new_life: NewLife,
+    moment: Moment,
+    application: dict[str, Any],
+    change: dict[str, Any],
+    state: str,
+    articles: set[str],
 ) -> None:
     """Accepted at once, waiting for identity, filed, waiting for an operator, or declined with its articles."""
     life = new_life()
@@ -38,7 +43,11 @@ def test_where_an_application_goes(
 
 @pytest.mark.parametrize(("taken", "state"), [(False, "accepted"), (True, "declined")])
 def test_a_line_carries_one_contract(
-    new_life: NewLife, moment: Moment, application: dict[str, Any], taken: bool, state: str  # noqa: FBT001 - a table
+    new_life: NewLife,
+    moment: Moment,
+    application: dict[str, Any],
+    taken: bool,
+    state: str,  # noqa: FBT001 - a table
 ) -> None:
     """An application on a line that is held is declined with LINE_TAKEN (W-03.1)."""
     life = new_life()
@@ -55,7 +64,12 @@ def test_a_line_carries_one_contract(
     [("2018-05-31T23:58:00+09:00", "2017-06-01", True), ("2018-06-01T00:00:00+09:00", "2018-06-01", False)],
 )
 def test_the_application_day_decides_on_the_minimum_term(
-    new_life: NewLife, moment: Moment, application: dict[str, Any], applied: str, edition: str, term: bool  # noqa: FBT001 - a table
+    new_life: NewLife,
+    moment: Moment,
+    application: dict[str, Any],
+    applied: str,
+    edition: str,
+    term: bool,  # noqa: FBT001 - a table
 ) -> None:
     """Applied 2018-05-31: 24 months from the month of the start; applied 2018-06-01: none."""
     life = new_life()
@@ -68,7 +82,9 @@ def test_the_application_day_decides_on_the_minimum_term(
         assert (found.start_on.isoformat(), found.end_on.isoformat()) == ("2018-06-01", "2020-05-31")
 
 
-def test_identity_shown_lets_the_application_go_on(new_life: NewLife, moment: Moment, application: dict[str, Any]) -> None:
+def test_identity_shown_lets_the_application_go_on(
+    new_life: NewLife, moment: Moment, application: dict[str, Any]
+) -> None:
     """Requested on 2018-05-20, shown on 2018-05-22: accepted then."""
     life = new_life()
     life.ask("apply", moment("2018-05-20 09:00"), **{**application, "identity_required": True})
@@ -107,15 +123,22 @@ def test_a_filed_order_can_be_taken_back_until_the_day_before_the_work(
         assert outcome.refused.code == "WORK_DAY_REACHED"
 
 
-def test_the_opening_day_of_ntt_starts_the_service(new_life: NewLife, moment: Moment, application: dict[str, Any]) -> None:
+def test_the_opening_day_of_ntt_starts_the_service(
+    new_life: NewLife, moment: Moment, application: dict[str, Any]
+) -> None:
     """Opened on 2018-06-12: active from that day with the term of its month."""
     life = new_life()
     life.ask(
         "apply", moment("2018-05-20 09:00"), **{**application, "start_line": True, "line_key": None, "filing_id": "F1"}
     )
     outcome = life.ask(
-        "filing_report", moment("2018-06-12 15:00"), outcome="opened", opened_on="2018-06-12", line_key="L9",
-        service_type="FAMILY", occurred_at="2018-06-12T15:00:00+09:00",
+        "filing_report",
+        moment("2018-06-12 15:00"),
+        outcome="opened",
+        opened_on="2018-06-12",
+        line_key="L9",
+        service_type="FAMILY",
+        occurred_at="2018-06-12T15:00:00+09:00",
     )
     assert outcome.answer.state == "active"
     assert (life.now.line_key, life.now.service_start_on.isoformat()) == ("L9", "2018-06-12")
@@ -136,7 +159,9 @@ def test_an_opening_on_a_line_that_is_taken_goes_to_an_operator(
     assert set(life.now.tasks) == {"LINE_TAKEN_AT_OPENING"}
 
 
-def test_service_cannot_start_before_the_application(new_life: NewLife, moment: Moment, application: dict[str, Any]) -> None:
+def test_service_cannot_start_before_the_application(
+    new_life: NewLife, moment: Moment, application: dict[str, Any]
+) -> None:
     """A start on 2018-05-19 for an application of 2018-05-20 is refused."""
     life = new_life()
     life.ask("apply", moment("2018-05-20 09:00"), **application)

@@ -296,6 +296,21 @@ def test_an_operator_may_refuse_a_change(new_life: Callable[[], Any], moment: Mo
     assert refused.code == "NOTHING_PENDING"
 
 
+def test_a_waiver_granted_before_suspends_the_fees_of_the_change(contract: Any, moment: Moment) -> None:
+    """The line lost through no fault of the contractor: both fees are watched, then waived for good (W-12.6c, A-35)."""
+    values = {"benefit_id": "B1", "minimum_months": 12, "fee": 10000, "from_on": "2018-07-10"}
+    contract.ask("add_benefit", moment("2018-07-10 10:00"), reason_code="other", **values)
+    contract.ask("waive", moment("2018-12-01 10:00"), case="line_unusable", reason_code="line_problem")
+    told = apply_for(contract, moment("2018-12-20 10:00"), "OTHER").answer.decision
+    assert told["fee_outcome"] == "watched"
+    contract.pass_to(moment("2019-01-01 00:00"))
+    charges = {each.code: (each.state, each.amount) for each in contract.now.charges.values()}
+    assert charges == {"termination_fee": ("watched", 4500), "benefit_fee": ("watched", 10000)}
+    assert contract.now.watch is not None
+    contract.pass_to(moment("2020-06-01 00:00"))
+    assert {each.state for each in contract.now.charges.values()} == {"waived"}
+
+
 # Out of chapter 2
 
 

@@ -22,7 +22,12 @@ def filing(new_life: Callable[..., Any], moment: Moment) -> Any:
 def _filed(new_life: Callable[..., Any], moment: Moment) -> Any:
     life = new_life("filing")
     life.ask(
-        "filed", moment("2018-05-20 09:00"), filing_id="F1", contract_id="K1", operator="EAST", brand="NEXT",
+        "filed",
+        moment("2018-05-20 09:00"),
+        filing_id="F1",
+        contract_id="K1",
+        operator="EAST",
+        brand="NEXT",
         service_type="FAMILY",
     )
     return life
@@ -80,7 +85,9 @@ def test_the_work_day_is_the_hard_point_of_no_return(filing: Any, moment: Moment
     st.lists(
         st.tuples(
             st.integers(1, 6),
-            st.sampled_from(["accepted", "negotiating", "waiting_facility", "date_adjusting", "waiting_work", "opened"]),
+            st.sampled_from(
+                ["accepted", "negotiating", "waiting_facility", "date_adjusting", "waiting_work", "opened"]
+            ),
         ),
         max_size=12,
     )

@@ -73,6 +73,18 @@ def test_a_change_taken_back_takes_the_waiver_of_its_fee_along(contract: Any, mo
     assert (contract.now.watch, contract.now.charges, contract.now.agenda) == (None, {}, {})
 
 
+def test_a_cancellation_before_the_change_leaves_nothing_to_watch(contract: Any, moment: Moment) -> None:
+    """The contract ends on 2018-10-31, before the change: no fee of a change, only that of the cancellation."""
+    change(contract, moment("2018-10-10 10:00"))
+    waive(contract, moment("2018-10-12 10:00"))
+    at = moment("2018-10-15 10:00")
+    contract.ask("cancel", at, channel="paper", received_at=at)
+    assert (contract.now.watch["state"], list(contract.now.agenda)) == ("lifted", ["end"])
+    assert fee_of(contract).state == "planned"
+    contract.ask("undo_cancellation", moment("2018-10-16 10:00"))
+    assert (contract.now.watch["state"], fee_of(contract).state) == ("watching", "watched")
+
+
 def test_still_there_on_the_last_day_means_waived_for_good(watched: Any, moment: Moment) -> None:
     """On 2020-05-31 the fee is still suspended, on 2020-06-01 it is waived (W-12.6c)."""
     watched.pass_to(moment("2020-05-31 23:59"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,12 +26,6 @@ SCRIPT = [
     {"after_days": 2, "status": "waiting_work", "work_on": "+4"},
     {"after_days": 4, "status": "opened"},
 ]
-
-
-def kill_once(house: House, name: str, when: Any) -> None:
-    """SIGKILL a child as soon as something is true, and wait until its successor is ready."""
-    house.until(when)
-    house.background.kill(name)
 
 
 def ended(log: list[dict[str, Any]]) -> list[str]:
@@ -68,7 +61,6 @@ def test_a_killed_process_costs_nothing(fresh_house: House, name: str) -> None:
         contracts = [each.result() for each in sent]
         to = Month.of(on).plus(1).first_day
         moving = pool.submit(house.patiently, "POST", "/v1/clock/advance", {"to": to.isoformat()}, idem=f"{name}-go")
-        time.sleep(0)
         house.background.kill(name)
         moving.result()
     house.until(lambda: house.today >= to)
@@ -92,7 +84,6 @@ def assert_lived(house: House, contracts: list[str]) -> None:
         assert len(kinds) == len(set(kinds)), kinds
 
 
-OUTAGE_S = 8
 MINUTE_ROUNDS = 3
 """Rounds of attempts in an outage of a minute: after 5 s, 20 s and 50 s of it."""
 
@@ -111,26 +102,27 @@ def test_the_database_is_away_during_a_cancellation(fresh_house: House) -> None:
         handle = client.get_workflow_handle(workflow_id)
         return await handle.execute_update("cancel", command, id="during-the-outage", result_type=Answer)
 
+    def kinds() -> list[EventType.ValueType]:
+        (history,) = house.histories(workflow_id)
+        return [event.event_type for event in history.events[before:]]
+
     house.background.hold("postgres", hard=True)
     with ThreadPoolExecutor(1) as pool:
-        began = time.monotonic()
         answer = pool.submit(house.temporal, send)
         try:
             path = f"/v1/contracts/{contract_id}/cancellation"
             body = {"channel": "paper", "received_at": moment.isoformat()}
             refused = house.call("POST", path, body, idem="while-away")
             assert (refused.status_code, "retry-after" in refused.headers) == (503, True)
-            house.until(lambda: time.monotonic() - began > OUTAGE_S)
+            house.until(lambda: EventType.EVENT_TYPE_TIMER_STARTED in kinds())
         finally:
             house.background.release("postgres")
         told = answer.result()
     assert (told.state, told.decision["effective_on"]) == ("ending", Month.of(on).last_day.isoformat())
     assert ended(house.history(contract_id)) == ["apply", "accept", "start_service", "cancel"]
-    (history,) = house.histories(workflow_id)
-    kinds = [event.event_type for event in history.events[before:]]
-    waits = kinds.count(EventType.EVENT_TYPE_TIMER_FIRED)
+    waits = kinds().count(EventType.EVENT_TYPE_TIMER_FIRED)
     assert waits >= 1
-    extra = len(kinds) - 10
+    extra = len(kinds()) - 10
     assert extra / waits * MINUTE_ROUNDS < 20, (waits, extra)
     later = house.patiently("POST", path, body, idem="while-away")
     assert (later.status_code, later.json()["state"]) == (409, "ending")

@@ -1,0 +1,75 @@
+"""Letters of the club to many members at once: rendered in the run, written with their outbox rows as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session
+
+from activities.notices import render
+from models.messages.membership import workflow_id
+from models.tables.contract import Notice
+from models.tables.log import Outbox
+from models.tables.people import Person
+
+
+class Letters:
+    """Letters of one page; one that an earlier attempt has written stays as it is."""
+
+    def __init__(self, at: datetime) -> None:
+        """Collect letters of a business moment."""
+        self._at = at
+        self._notices: list[dict[str, Any]] = []
+        self._outbox: list[dict[str, Any]] = []
+
+    def __len__(self) -> int:
+        """How many letters."""
+        return len(self._notices)
+
+    def write(self, notice_id: str, kind: str, member_id: str, person: Person | None, data: Mapping[str, Any]) -> None:
+        """One letter, by e-mail where there is an address, and on the portal.
+
+        Args:
+            notice_id: the same for every attempt.
+            kind: of `activities.notices`.
+            member_id: whose membership it is about.
+            person: whom it addresses.
+            data: what the template needs, in JSON shapes.
+        """
+        letter = render(kind, {**data, "reference": member_id}, person)
+        entity_id = workflow_id(member_id)
+        self._notices.append(
+            {
+                "notice_id": notice_id,
+                "entity_id": entity_id,
+                "person_id": person.person_id if person else None,
+                "kind": kind,
+                "subject": letter.subject,
+                "body": letter.body,
+                "created_at": self._at,
+            }
+        )
+        reachable = person is not None and person.erased_at is None and bool(person.email)
+        now = datetime.now(UTC)
+        self._outbox += [
+            {
+                "message_id": f"{notice_id}-{channel}",
+                "entity_id": entity_id,
+                "channel": channel,
+                "payload": {"notice_id": notice_id},
+                "created_at": now,
+                "business_at": self._at,
+                "attempts": 0,
+                "next_attempt_at": now,
+            }
+            for channel in (("email", "portal") if reachable else ("portal",))
+        ]
+
+    def store(self, session: Session) -> None:
+        """Write the rows of the page."""
+        if self._notices:
+            session.execute(insert(Notice).on_conflict_do_nothing(), self._notices)
+            session.execute(insert(Outbox).on_conflict_do_nothing(), self._outbox)

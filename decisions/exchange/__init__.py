@@ -1,0 +1,1 @@
+"""Deciding about exchanges of points: the form the member fills in, the sending, the fulfilment."""

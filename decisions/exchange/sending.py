@@ -1,0 +1,194 @@
+"""Sending an exchange, and what becomes of it (M-09.5 to M-09.7, M-09.13, A-17, A-18)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
+from models.messages.entity import AgendaItem, EffectDone
+from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange
+from models.messages.exchange_facts import OpenSession, Purse, Request
+from rules import exchange as rules
+from rules import points
+from rules.calendar import japan_day
+from rules.citation import Decision
+from rules.points import Spending
+from rules.programme import Plan, notice_plan
+from rules.refusal import Refusal
+
+LEDGER = "ledger"
+"""Orders to the points ledger: `spend`, `give_back`; the projection carries them out in the deciding transaction."""
+STOCK = "stock"
+"""Orders to the stock of gift codes: `issue`."""
+
+CARRIER_REFUSED = "CARRIER_REFUSED"
+"""NTT East answered for good that it will not take the payment."""
+
+
+def send(state: ExchangeState, command: SendExchange, context: Context) -> list[Step]:
+    """Points leave at this moment; a gift code is handed over with it, a fee payment goes to NTT East (M-09.5).
+
+    Raises:
+        Refusal: `PROGRAMME_ENDED`, `POINTS_FORFEITED`, `NO_ACTIVE_LINE`, `INSUFFICIENT_POINTS`, `OUT_OF_STOCK`,
+            `NOT_THE_MEMBERS_LINE`, `NO_SESSION`: nothing has changed.
+        NotAllowedError: the request is not confirmed, or sent already.
+    """
+    request: Request | None = context.facts.get("request")
+    if request is None or request.state != "confirmed" or state.seq:
+        found = request.state if request else "unknown"
+        message = f"Only a confirmed request can be sent; this one is {found if not state.seq else state.state}."
+        raise NotAllowedError(message, articles=("M-09.5",))
+    purse: Purse = context.facts["purse"]
+    plan = _plan(context)
+    _check_session(context.facts.get("session"), request, purse, context.moment)
+    spending = rules.send(
+        purse.lots, request.points, context.moment, loss=purse.loss, has_line=purse.has_line, plan=plan
+    )
+    if request.kind == "gift_code" and context.facts.get("stock", 0) < request.quantity:
+        raise Refusal("OUT_OF_STOCK", "There are not enough codes of this item left.", ("M-09.3",))
+    sent = _sent(command, request, purse, spending, context, plan)
+    return [sent, _handed_over(request, spending, command, context, plan)] if request.kind == "gift_code" else [sent]
+
+
+def _check_session(session: OpenSession | None, request: Request, purse: Purse, at: datetime) -> None:
+    """Only the member's own session, from the member's own line, sends (M-09.2, M-09.9, M-09.10, A-17)."""
+    if session is None or session.member_id != request.member_id or at >= session.expires_at:
+        detail = "Only a live session of the member sends a request; no key and no operator does."
+        raise Refusal("NO_SESSION", detail, ("M-09.9", "M-09.10"))
+    rules.check_line(session.line_key, purse.line_key)
+
+
+def _sent(
+    command: SendExchange, request: Request, purse: Purse, spending: Spending, context: Context, plan: Plan
+) -> Step:
+    day = japan_day(context.moment)
+    month = str(rules.billing_month(context.moment)) if request.kind == "fee_payment" else None
+    uses = [{"lot_id": use.lot_id, "points": use.points} for use in spending.uses]
+    values: dict[str, Any] = {
+        "exchange_id": command.exchange_id,
+        "member_id": request.member_id,
+        "line_key": purse.line_key,
+        "operator": purse.operator,
+        "item_id": request.item_id,
+        "kind": request.kind,
+        "quantity": request.quantity,
+        "points": request.points,
+        "uses": uses,
+        "billing_month": month,
+        "sent_at": context.moment,
+    }
+    articles = ("M-09.5", "M-04.6", "M-09.13")
+    told = {"points": request.points, "uses": uses, "balance_after": spending.balance_after, "billing_month": month}
+    detail = f"{request.points} points were taken, earliest expiry first; {spending.balance_after} remain."
+    decision = Decision("sent", articles, day, plan.edition(day), detail, told)
+    put = {"agenda": {SEND_FEE_PAYMENT: _payment(month, context)}} if month is not None else {}
+    order = Outgoing(LEDGER, "spend", {"points": request.points, "balance_after": spending.balance_after})
+    return Step("send", decision, patch(values, put=put), move="send", outgoing=(order,))
+
+
+def _payment(month: str, context: Context) -> AgendaItem:
+    """NTT East is told; fulfilment goes on after the programme end, however long it takes (A-18)."""
+    return AgendaItem(
+        item_id=SEND_FEE_PAYMENT,
+        event="fulfil",
+        at=context.moment,
+        on=japan_day(context.moment),
+        articles=["M-09.6", "M-01.4"],
+        label=f"サービス料への充当 {month}",
+        effect=SEND_FEE_PAYMENT,
+        data={"month": month},
+    )
+
+
+def _handed_over(
+    request: Request, spending: Spending, command: SendExchange, context: Context, plan: Plan
+) -> Step:
+    day = japan_day(context.moment)
+    detail = f"{request.quantity} gift codes were handed over."
+    data = {"points": request.points, "quantity": request.quantity, "balance_after": spending.balance_after}
+    decision = Decision("fulfilled", ("M-09.7", "M-09.5"), day, plan.edition(day), detail, data)
+    outgoing = (
+        Outgoing(STOCK, "issue", {"quantity": request.quantity}),
+        _done(command.exchange_id, request.item_name, request.quantity, data, context, plan),
+    )
+    return Step("fulfil", decision, patch({"closed": True}), move="fulfil", outgoing=outgoing)
+
+
+def _done(
+    exchange_id: str, name: str, quantity: int, data: dict[str, Any], context: Context, plan: Plan
+) -> Outgoing:
+    """The member learns of it, and until when the list of codes can be read (A-18)."""
+    known = {name: data[name] for name in ("points", "balance_after") if name in data}
+    shown = {
+        "exchange_id": exchange_id,
+        "item": name,
+        "quantity": quantity,
+        "exchanged_on": japan_day(context.moment),
+        "list_until": plan.ends_on if plan.known_on(japan_day(context.moment)) else None,
+    }
+    return Outgoing("notice", "exchange_done", {**shown, **known})
+
+
+def effect_done(state: ExchangeState, command: EffectDone, context: Context) -> list[Step]:
+    """NTT East has answered: the payment is taken, or refused for good and the points return (A-18, M-09.5).
+
+    Raises:
+        NotAllowedError: nothing of that name is waiting.
+    """
+    item = state.agenda.get(command.item_id)
+    if item is None or item.effect != SEND_FEE_PAYMENT:
+        message = f"Nothing called {command.item_id} is waiting for an outside effect."
+        raise NotAllowedError(message, code="NOTHING_TO_DO")
+    # The item stands for the moment of the sending; the answer may have come much later.
+    answered = datetime.fromisoformat(command.data["at"]) if "at" in command.data else context.moment
+    if command.data.get("outcome") == "refused":
+        return [_failed(state, command.item_id, answered, context)]
+    return [_paid(state, command.item_id, answered, context)]
+
+
+def _paid(state: ExchangeState, item_id: str, answered: datetime, context: Context) -> Step:
+    plan, day = _plan(context), japan_day(answered)
+    name = str(context.facts.get("item_name") or state.item_id)
+    data = {"points": state.points, "billing_month": state.billing_month}
+    detail = f"NTT East took {state.points} points for the bill of {state.billing_month}."
+    decision = Decision("fulfilled", ("M-09.6", "M-01.4"), day, plan.edition(day), detail, data)
+    notice = Outgoing(
+        "notice",
+        "exchange_done",
+        {"exchange_id": state.exchange_id, "item": name, "points": state.points, "exchanged_on": state.sent_at},
+    )
+    change = patch({"closed": True}, drop={"agenda": [item_id]})
+    return Step("fulfil", decision, change, move="fulfil", received_at=answered, outgoing=(notice,))
+
+
+def _failed(state: ExchangeState, item_id: str, answered: datetime, context: Context) -> Step:
+    """The points return to their own lots; one that expired or was forfeited meanwhile lapses again (M-04.6)."""
+    plan, day = _plan(context), japan_day(answered)
+    back = usable_again(state, context.facts.get("purse"), answered, plan)
+    data = {"reason": CARRIER_REFUSED, "returned": state.points, "usable_again": back}
+    detail = f"NTT East refused it for good; {state.points} points returned to their lots, {back} of them usable."
+    decision = Decision("failed", ("M-09.5", "M-04.6"), day, plan.edition(day), detail, data)
+    name = str(context.facts.get("item_name") or state.item_id)
+    outgoing = (
+        Outgoing(LEDGER, "give_back", {"on": day}),
+        Outgoing("notice", "exchange_failed", {"exchange_id": state.exchange_id, "item": name, "points": back}),
+    )
+    change = patch({"closed": True, "failure": CARRIER_REFUSED}, drop={"agenda": [item_id]})
+    return Step("fail", decision, change, move="fail", received_at=answered, outgoing=outgoing)
+
+
+def usable_again(state: ExchangeState, purse: Purse | None, at: datetime, plan: Plan) -> int:
+    """Of the returned points, those that can still be used at a moment."""
+    if purse is None:
+        return state.points
+    day = japan_day(at)
+    if purse.loss is not None and day > purse.loss.usable_through:
+        return 0
+    returned = points.give_back(purse.lots, [points.Use(use.lot_id, use.points) for use in state.uses])
+    return points.balance(returned, day, plan) - points.balance(purse.lots, day, plan)
+
+
+def _plan(context: Context) -> Plan:
+    plan: Plan = context.facts.get("plan") or notice_plan()
+    return plan

@@ -1,0 +1,190 @@
+"""The calendar of フレッツ光メンバーズクラブ: booking, expiry, reminders, and the wind-down by its plan (M-02, M-04, M-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from decisions.program.schedule import Programme, Run, Slot
+from models.messages.program import (
+    ADVISE_END,
+    ADVISE_REVERSION,
+    ANNOUNCE_WIND_DOWN,
+    BOOK_MONTHLY_POINTS,
+    EXPIRE_POINTS,
+    FLETS_CLUB,
+    REMIND_EXPIRING,
+    ProgramState,
+)
+from rules import club_runs
+from rules.calendar import Month
+from rules.programme import Plan, notice_plan, plan_of
+
+NOT_BOOKED = "POINTS_NOT_BOOKED"
+"""A usage month was due after the last day of booking: its members need adjustments (M-02.5)."""
+
+NOT_TOLD = "MEMBERS_NOT_TOLD"
+"""Memberships that did not take the announcement: pause and resume to tell them again."""
+
+_DAY = timedelta(days=1)
+
+
+def plan_in(state: ProgramState) -> Plan:
+    """The plan a programme runs by; the one of the notice where it has none."""
+    return plan_of(state.plan) if state.plan else notice_plan()
+
+
+def _has_run(state: ProgramState, event: str, period: str) -> bool:
+    """Whether a run of that period was carried out or is under way."""
+    done = state.runs.get(event)
+    return (done is not None and done.period == period) or f"{event}/{period}" in state.agenda
+
+
+# --- monthly points ----------------------------------------------------------------------------------------------
+
+
+def _booking(state: ProgramState, on: date) -> Slot | None:
+    month = club_runs.next_booking(on, plan_in(state))
+    if month is not None and _has_run(state, BOOK_MONTHLY_POINTS, str(month)):
+        month = club_runs.next_booking(on + _DAY, plan_in(state))
+    return Slot(str(month), club_runs.books_on(month)) if month is not None else None
+
+
+def _next_booking(state: ProgramState, slot: Slot) -> Slot | None:
+    month = Month.parse(slot.period).plus(1)
+    return Slot(str(month), club_runs.books_on(month)) if month <= plan_in(state).last_usage_month else None
+
+
+# --- expiry and its reminder -------------------------------------------------------------------------------------
+
+
+def _expiry(state: ProgramState, on: date) -> Slot | None:
+    """The run comes the day after the last usable one; on that very day it still does."""
+    last = club_runs.next_expiry(on - _DAY, plan_in(state))
+    if last is not None and _has_run(state, EXPIRE_POINTS, last.isoformat()):
+        last = club_runs.next_expiry(on, plan_in(state))
+    return Slot(last.isoformat(), last + _DAY) if last is not None else None
+
+
+def _next_expiry(state: ProgramState, slot: Slot) -> Slot | None:
+    last = club_runs.next_expiry(date.fromisoformat(slot.period) + _DAY, plan_in(state))
+    return Slot(last.isoformat(), last + _DAY) if last is not None else None
+
+
+def _reminder(state: ProgramState, on: date) -> Slot | None:
+    """A reminder whose day has passed is left out: the next one in time counts."""
+    last = club_runs.next_expiry(on, plan_in(state))
+    while last is not None and (
+        club_runs.reminds_on(last) < on or _has_run(state, REMIND_EXPIRING, last.isoformat())
+    ):
+        last = club_runs.next_expiry(last + _DAY, plan_in(state))
+    return Slot(last.isoformat(), club_runs.reminds_on(last)) if last is not None else None
+
+
+def _next_reminder(state: ProgramState, slot: Slot) -> Slot | None:
+    last = club_runs.next_expiry(date.fromisoformat(slot.period) + _DAY, plan_in(state))
+    return Slot(last.isoformat(), club_runs.reminds_on(last)) if last is not None else None
+
+
+# --- the wind-down -----------------------------------------------------------------------------------------------
+
+
+def _announcement(state: ProgramState, on: date) -> Slot | None:
+    """On the day of the plan; a programme that begins later, but before its end, tells whoever is there at once."""
+    plan = plan_in(state)
+    period = plan.announced_on.isoformat()
+    if on > plan.ends_on or _has_run(state, ANNOUNCE_WIND_DOWN, period):
+        return None
+    return Slot(period, max(plan.announced_on, on))
+
+
+def _end_advice(state: ProgramState, on: date) -> Slot | None:
+    plan = plan_in(state)
+    period, day = plan.ends_on.isoformat(), club_runs.advises_end_on(plan)
+    # Nobody hears of the end before it is announced.
+    day = max(day, plan.announced_on)
+    return None if day < on or _has_run(state, ADVISE_END, period) else Slot(period, day)
+
+
+def _reversion_advice(state: ProgramState, on: date) -> Slot | None:
+    month = club_runs.next_reversion(on)
+    if _has_run(state, ADVISE_REVERSION, str(month)):
+        month = month.plus(1)
+    if month > club_runs.last_reversion(plan_in(state)):
+        return None
+    return Slot(str(month), club_runs.advises_reversion_on(month))
+
+
+def _next_reversion_advice(state: ProgramState, slot: Slot) -> Slot | None:
+    month = Month.parse(slot.period).plus(1)
+    if month > club_runs.last_reversion(plan_in(state)):
+        return None
+    return Slot(str(month), club_runs.advises_reversion_on(month))
+
+
+def _while_capacity_is_kept(state: ProgramState, period: str, counts: Mapping[str, int]) -> Mapping[str, Slot]:
+    """After the programme's end it goes on as long as a support service keeps somebody's capacity (M-07.7)."""
+    month = Month.parse(period).plus(1)
+    if not counts.get("kept") or ADVISE_REVERSION in state.agenda:
+        return {}
+    return {ADVISE_REVERSION: Slot(str(month), club_runs.advises_reversion_on(month))}
+
+
+CLUB = Programme(
+    code=FLETS_CLUB,
+    default_plan=lambda: notice_plan().as_json(),
+    runs=(
+        Run(
+            event=BOOK_MONTHLY_POINTS,
+            activity=BOOK_MONTHLY_POINTS,
+            label="マンスリーポイントの付与",
+            articles=("M-02.1", "M-02.3", "M-02.4"),
+            first=_booking,
+            following=_next_booking,
+            alerts={"rejected": NOT_BOOKED},
+        ),
+        Run(
+            event=EXPIRE_POINTS,
+            activity=EXPIRE_POINTS,
+            label="ポイントの失効",
+            articles=("M-04.1", "M-04.5", "M-04.6"),
+            first=_expiry,
+            following=_next_expiry,
+        ),
+        Run(
+            event=REMIND_EXPIRING,
+            activity=REMIND_EXPIRING,
+            label="有効期限のお知らせ",
+            articles=("M-04.1", "M-08.2"),
+            first=_reminder,
+            following=_next_reminder,
+        ),
+        Run(
+            event=ANNOUNCE_WIND_DOWN,
+            activity=ANNOUNCE_WIND_DOWN,
+            label="提供終了の告知",
+            articles=("M-08.4", "M-04.4", "M-07.1"),
+            first=_announcement,
+            following=lambda _state, _slot: None,
+            alerts={"failed": NOT_TOLD},
+            retried=NOT_TOLD,
+        ),
+        Run(
+            event=ADVISE_END,
+            activity=ADVISE_END,
+            label="終了前のデータ保存のお願い",
+            articles=("M-07.6", "M-07.4"),
+            first=_end_advice,
+            following=lambda _state, _slot: None,
+        ),
+        Run(
+            event=ADVISE_REVERSION,
+            activity=ADVISE_REVERSION,
+            label="容量が戻る前のお知らせ",
+            articles=("M-07.6", "M-07.4"),
+            first=_reversion_advice,
+            following=_next_reversion_advice,
+            when_done=_while_capacity_is_kept,
+        ),
+    ),
+)

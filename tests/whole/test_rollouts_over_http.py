@@ -1,0 +1,245 @@
+"""Rollouts as an operator sees them over HTTP, on a stack whose clock begins in May 2017."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+from temporalio.client import Client
+
+from api.routes.applications import EXAMPLE
+from embedded.background import BackgroundStack, in_background
+from embedded.stack import EmbeddedStack, Ports
+from models.tables.database import engine
+from rehearsal.verify import differences
+
+DOZEN = 12
+PATIENCE_S = 120
+START = datetime.fromisoformat("2017-04-20T09:00:00+09:00")
+
+
+class Operator:
+    """A client with the operator's key."""
+
+    def __init__(self, background: BackgroundStack) -> None:
+        """Speak to a running stack."""
+        self.background = background
+        self.stack = background.stack
+        self.http = httpx.Client(base_url=self.stack.urls.api, timeout=PATIENCE_S, trust_env=False)
+        self.database = engine(self.stack.database_url)
+
+    def call(self, method: str, path: str, body: Any = None, *, key: str = "operator", **more: Any) -> httpx.Response:
+        """One request under a fresh key, or the given one."""
+        idem = more.pop("idem", None) or uuid.uuid4().hex
+        headers = {"Authorization": f"Bearer {getattr(self.stack.keys, key)}", "Idempotency-Key": idem}
+        return self.http.request(method, path, json=body, headers=headers, params=more)
+
+    def ok(self, method: str, path: str, body: Any = None, **more: Any) -> dict[str, Any]:
+        """A request that is granted."""
+        answer = self.call(method, path, body, **more)
+        assert answer.status_code in {200, 201}, answer.text
+        return dict(answer.json())
+
+    def active(self, course: str) -> str:
+        """A contract in force from today."""
+        today = self.ok("GET", "/v1/clock")["today"]
+        body = {
+            **EXAMPLE,
+            "course": course,
+            "received_at": f"{today}T00:00:00+09:00",
+            "line": {
+                **EXAMPLE["line"],
+                "line_id": f"CAF{uuid.uuid4().int % 10**10:010d}",
+                "service_type": "MANSION" if "MANSION" in course else "FAMILY",
+            },
+            "consents": {"general_terms": "2017-02-01", "course_terms": "2017-02-01", "carrier_terms": "EAST-2017"},
+        }
+        contract_id = str(self.ok("POST", "/v1/applications", body)["contract_id"])
+        self.ok("POST", f"/v1/contracts/{contract_id}/service-start", {"service_start_on": today})
+        return contract_id
+
+    def some(self, course: str, count: int) -> list[str]:
+        """Several contracts in force."""
+        with ThreadPoolExecutor(4) as pool:
+            return list(pool.map(lambda _: self.active(course), range(count)))
+
+    def contract(self, contract_id: str, **more: Any) -> dict[str, Any]:
+        """One contract."""
+        return self.ok("GET", f"/v1/contracts/{contract_id}", **more)
+
+    def rollout(self, rollout_id: str, **more: Any) -> dict[str, Any]:
+        """One rollout."""
+        return self.ok("GET", f"/v1/rollouts/{rollout_id}", **more)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for a condition."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < deadline, "it did not come true in time"
+            time.sleep(0.05)
+
+    @contextmanager
+    def decisions_held(self, contract_id: str) -> Iterator[None]:
+        """Nothing can be decided about a contract inside the block: its lock is taken."""
+        with self.database.connect() as connection, connection.begin():
+            lock = text("select pg_advisory_xact_lock(hashtextextended(:id, 0))")
+            connection.execute(lock, {"id": f"contract/{contract_id}"})
+            yield
+
+
+@pytest.fixture(scope="module")
+def operator() -> Iterator[Operator]:
+    """A stack of this module's own: these mergers belong to 2017."""
+    base = Path(tempfile.mkdtemp(prefix="keiyaku-rollouts-"))
+    base.chmod(0o711)
+    stack = EmbeddedStack(base / "home", ports=Ports.free(), clock=START)
+    with in_background(stack) as background:
+        found = Operator(background)
+        yield found
+        assert differences(found.database) == []
+        found.database.dispose()
+    shutil.rmtree(base, ignore_errors=True)
+
+
+def merger(courses: list[str], to_course: str, announced_on: str, effective_on: str) -> dict[str, Any]:
+    """The body of a merger."""
+    return {
+        "kind": "course_merge",
+        "courses": courses,
+        "to_course": to_course,
+        "announced_on": announced_on,
+        "effective_on": effective_on,
+        "notice": "コースを統合いたします。",
+    }
+
+
+FAMILY = merger(["W2_GIGA_FAMILY", "W2_FAMILY_OLD", "W2_FAMILY_LIGHT"], "W2_FAMILY", "2017-04-20", "2017-06-01")
+MANSION = merger(["W2_MANSION_OLD", "W2_MANSION_LIGHT"], "W2_MANSION_H", "2017-04-20", "2017-06-01")
+
+
+def test_the_mergers_of_2017(operator: Operator) -> None:  # noqa: PLR0915 - one story on one timeline, in its order
+    """Rehearsed, announced, held over its day, resumed after a worker died: every contract moved once, terms kept."""
+    families, mansions = operator.some("W2_FAMILY_LIGHT", DOZEN), operator.some("W2_MANSION_OLD", 3)
+    leaver = operator.active("W2_GIGA_FAMILY")
+    letter = {"channel": "paper", "received_at": "2017-04-20T00:30:00+09:00"}
+    operator.ok("POST", f"/v1/contracts/{leaver}/cancellation", letter)
+    terms = {each: operator.contract(each)["minimum_term"] for each in families}
+
+    short = operator.call("POST", "/v1/rollouts", {**FAMILY, "effective_on": "2017-05-19"})
+    assert (short.status_code, short.json()["code"]) == (422, "NOTICE_TOO_SHORT")
+    assert operator.call("POST", "/v1/rollouts", FAMILY, key="backoffice").status_code == 403
+
+    rehearsed = operator.ok("POST", "/v1/rollouts", FAMILY, dry_run="true", limit=5)
+    assert (rehearsed["planned"], rehearsed["dry_run"]) == (DOZEN, True)
+    assert rehearsed["affected"][0]["articles"] == ["W-C1.1", "W-14.1"]
+    assert rehearsed["affected"][0]["monthly_basic"]["after"]["sample"] is True
+    assert len(rehearsed["contracts"]["items"]) == 5
+    assert operator.ok("GET", "/v1/rollouts")["items"] == []
+
+    made = operator.ok("POST", "/v1/rollouts", FAMILY, idem="family")
+    again = operator.ok("POST", "/v1/rollouts", FAMILY, idem="family")
+    assert (made["rollout_id"], made["state"], made["planned"]) == (again["rollout_id"], "announced", DOZEN)
+    family = str(made["rollout_id"])
+    mansion = str(operator.ok("POST", "/v1/rollouts", MANSION)["rollout_id"])
+    operator.ok("POST", f"/v1/rollouts/{mansion}/pause")
+    operator.until(lambda: [item["event"] for item in operator.rollout(family)["agenda"]] == ["start"])
+    notices = operator.ok("GET", f"/v1/contracts/{families[0]}/notices")["items"]
+    assert [notice["kind"] for notice in notices] == ["service_start", "terms_changed"]
+
+    joiner = operator.active("W2_GIGA_FAMILY")
+    with ThreadPoolExecutor(1) as pool:
+        with operator.decisions_held(families[0]):
+            advance = pool.submit(operator.call, "POST", "/v1/clock/advance", {"to": "2017-06-01"}, idem="first")
+            others = families[1:]
+            operator.until(lambda: all(operator.contract(each)["course"] == "W2_FAMILY" for each in others))
+            assert operator.contract(families[0])["course"] == "W2_FAMILY_LIGHT"
+            operator.background.kill("worker")
+        assert advance.result().status_code == 200
+
+    done = operator.rollout(family, limit=500)
+    assert (done["state"], done["planned"], done["done"], done["failed"]) == ("finished", DOZEN + 1, DOZEN + 1, 0)
+    for each in [*families, joiner]:
+        shown = operator.contract(each)
+        assert shown["course"] == "W2_FAMILY"
+        assert shown["course_history"][-1] == {"course": "W2_FAMILY", "from_on": "2017-06-01", "reason": "course_merge"}
+        events = [entry["event"] for entry in operator.ok("GET", f"/v1/contracts/{each}/history")["items"]]
+        assert events.count("course_merge") == 1
+    assert {each: operator.contract(each)["minimum_term"] for each in families} == terms
+    assert operator.contract(families[0], as_of="2017-05-31")["course"] == "W2_FAMILY_LIGHT"
+    assert operator.contract(leaver)["course"] == "W2_GIGA_FAMILY"
+    assert {row["outcome"] for row in done["outcomes"]["items"]} == {"moved"}
+
+    held = operator.rollout(mansion)
+    assert (held["state"], held["remaining"], held["done"]) == ("paused", 3, 0)
+    assert operator.contract(mansions[0])["course"] == "W2_MANSION_OLD"
+    operator.ok("POST", f"/v1/rollouts/{mansion}/resume")
+    operator.until(lambda: operator.rollout(mansion)["state"] == "finished")
+    assert {operator.contract(each)["course"] for each in mansions} == {"W2_MANSION_H"}
+    late = operator.call("POST", f"/v1/rollouts/{mansion}/pause")
+    assert (late.status_code, late.json()["state"]) == (409, "finished")
+
+
+def test_a_pause_stops_after_the_present_page(operator: Operator) -> None:
+    """Paused while a page is under way: that page is finished, then nothing moves until the resumption."""
+    today = operator.ok("GET", "/v1/clock")["today"]
+    body = {
+        "kind": "terms_change",
+        "courses": ["W2_MANSION_H"],
+        "announced_on": today,
+        "effective_on": "2017-08-01",
+        "notice": "規程を変更いたします。",
+    }
+    made = operator.ok("POST", "/v1/rollouts", body)
+    rollout_id, reached = made["rollout_id"], made["planned"]
+    items = operator.rollout(rollout_id)["outcomes"]["items"]
+    with ThreadPoolExecutor(1) as pool:
+        with operator.decisions_held(items[0]["contract_id"]):
+            advance = pool.submit(operator.call, "POST", "/v1/clock/advance", {"to": "2017-08-01"})
+            operator.until(lambda: operator.rollout(rollout_id)["state"] == "running")
+            assert operator.ok("POST", f"/v1/rollouts/{rollout_id}/pause")["state"] == "paused"
+        assert advance.result().status_code == 200
+    shown = operator.rollout(rollout_id)
+    assert shown["state"] == "paused"
+    assert shown["done"] + shown["remaining"] == reached
+    operator.ok("POST", f"/v1/rollouts/{rollout_id}/resume")
+    operator.until(lambda: operator.rollout(rollout_id)["state"] == "finished")
+    assert operator.rollout(rollout_id)["done"] == reached
+
+
+def test_a_lost_contract_holds_the_rollout_until_an_operator_accepts_that(operator: Operator) -> None:
+    """A contract whose workflow is gone fails with its reason; the others move; accepted, the rollout finishes."""
+    today = operator.ok("GET", "/v1/clock")["today"]
+    body = {
+        "kind": "terms_change",
+        "courses": ["W2_FAMILY"],
+        "announced_on": today,
+        "effective_on": "2017-10-01",
+        "notice": "規程を変更いたします。",
+    }
+    made = operator.ok("POST", "/v1/rollouts", body)
+    rollout_id = made["rollout_id"]
+    lost = operator.rollout(rollout_id)["outcomes"]["items"][0]["contract_id"]
+    operator.background.run(_terminate(operator.stack.urls.temporal, f"contract/{lost}"))
+    operator.ok("POST", "/v1/clock/advance", {"to": "2017-10-01"})
+    shown = operator.rollout(rollout_id, outcome="failed")
+    assert (shown["state"], shown["failed"], shown["done"]) == ("paused", 1, made["planned"] - 1)
+    assert [task["why"] for task in shown["needs_operator"]] == ["ROLLOUT_FAILED"]
+    assert [(row["contract_id"], row["outcome"]) for row in shown["outcomes"]["items"]] == [(lost, "NO_WORKFLOW")]
+    operator.ok("POST", f"/v1/rollouts/{rollout_id}/resume", {"accept_failed": True})
+    operator.until(lambda: operator.rollout(rollout_id)["state"] == "finished")
+
+
+async def _terminate(address: str, workflow_id: str) -> None:
+    client = await Client.connect(address)
+    await client.get_workflow_handle(workflow_id).terminate("lost on purpose")

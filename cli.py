@@ -40,6 +40,7 @@ def migrate() -> None:
     from migrations.upgrade import upgrade
     from models.tables.database import engine
     from rehearsal.home import begin
+    from rehearsal.items import stock
     from settings import Settings
 
     settings = Settings.load()
@@ -47,6 +48,7 @@ def migrate() -> None:
     upgrade(url)
     if settings.rehearsal and settings.starts_at is not None:
         begin(engine(url), settings.starts_at)
+        stock(engine(url))
 
 
 @app.command()

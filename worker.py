@@ -17,7 +17,10 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.carrier import CarrierGateway
+from activities.club_runs import ClubRuns
 from activities.contract_rows import ContractRows
+from activities.exchange import ExchangeEffects, MessageGateway
+from activities.exchange_rows import ExchangeRows
 from activities.filing import FilingEffects
 from activities.filing_rows import FilingRows
 from activities.mail import SmtpConfig
@@ -30,10 +33,12 @@ from activities.record import Recorder
 from activities.rollout import RolloutRuns
 from activities.rollout_rows import RolloutRows
 from activities.statement_runs import StatementRuns
+from activities.storage_service import StorageEffects, StorageService
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from models.tables.database import engine as database_engine
 from settings import Settings
 from workflows.contract import ContractWorkflow
+from workflows.exchange import ExchangeWorkflow
 from workflows.filing import FilingWorkflow
 from workflows.membership import MembershipWorkflow
 from workflows.program import ProgramWorkflow
@@ -45,7 +50,7 @@ RECORDING_THREADS = 16
 RUNS_AT_ONCE = 4
 """Pages of set-based work at once; each is many updates or many rows."""
 
-WORKFLOWS = [ContractWorkflow, FilingWorkflow, MembershipWorkflow, ProgramWorkflow, RolloutWorkflow]
+WORKFLOWS = [ContractWorkflow, ExchangeWorkflow, FilingWorkflow, MembershipWorkflow, ProgramWorkflow, RolloutWorkflow]
 
 PASSED_THROUGH = (
     "models",
@@ -79,6 +84,7 @@ def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
     """Decide-and-record with the read rows of every kind; with an address, webhooks are written too."""
     rows: dict[str, Projection] = {
         "contract": ContractRows(webhook_url),
+        "exchange": ExchangeRows(webhook_url),
         "filing": FilingRows(),
         "membership": MembershipRows(webhook_url),
         "program": ProgramRows(),
@@ -89,8 +95,11 @@ def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
 
 def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
     """One worker a queue."""
-    gateway = CarrierGateway({"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west})
+    urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
+    gateway = CarrierGateway(urls)
     filings = FilingEffects(engine, client, gateway)
+    storage = StorageEffects(engine, StorageService(settings.storage_url))
+    exchanges = ExchangeEffects(engine, MessageGateway(urls))
     shared: dict[str, Any] = {
         "graceful_shutdown_timeout": timedelta(seconds=2),
         "workflow_task_poller_behavior": PollerBehaviorAutoscaling(),
@@ -118,6 +127,8 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
             filings.withdraw_filing,
             filings.send_withdrawal,
             filings.send_correction,
+            storage.revert_storage,
+            exchanges.send_fee_payment,
         ],
         max_concurrent_activities=20,
         max_activities_per_second=100,
@@ -125,6 +136,7 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
     )
     rollouts = RolloutRuns(engine, client)
     statements = StatementRuns(engine, client)
+    club = ClubRuns(engine, client)
     runs = Worker(
         client,
         task_queue=RUNS_QUEUE,
@@ -133,6 +145,12 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
             rollouts.move_contracts,
             statements.issue_statements,
             statements.check_overdue,
+            club.book_monthly_points,
+            club.expire_points,
+            club.remind_expiring,
+            club.advise_end,
+            club.advise_reversion,
+            club.announce_wind_down,
         ],
         max_concurrent_activities=RUNS_AT_ONCE,
         **shared,

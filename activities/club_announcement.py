@@ -55,9 +55,9 @@ _RETRY = """
 update wind_down_target set state = 'planned' where code = :code and period = :period and state = 'failed'
 """
 
-_LEFT = """
-select count(*) from wind_down_target
-where code = :code and period = :period and (state = 'planned' or noticed_at is null)
+_PROGRESS = """
+select state, count(*) as members, count(*) filter (where state = 'planned' or noticed_at is null) as waiting
+from wind_down_target where code = :code and period = :period group by state
 """
 
 
@@ -81,10 +81,11 @@ def select_targets(session: Session, announced_on: date, *, retry: bool = False)
         session.execute(text(_RETRY), values)
 
 
-def left_to_tell(session: Session, announced_on: date) -> int:
-    """Memberships that have not been told, or not by letter."""
+def progress(session: Session, announced_on: date) -> tuple[int, dict[str, int]]:
+    """Memberships that still have to be told or written to, and all of them by state."""
     values = {"code": FLETS_CLUB, "period": announced_on.isoformat()}
-    return int(session.execute(text(_LEFT), values).scalar_one())
+    rows = session.execute(text(_PROGRESS), values).all()
+    return sum(row.waiting for row in rows), {row.state: row.members for row in rows}
 
 
 def closure(plan: Plan) -> dict[str, Any]:
@@ -137,8 +138,8 @@ class Announcer:
         self._engine = engine
         self._client = client
 
-    async def tell_page(self, announced_on: date, size: int = MEMBERS_PER_PAGE) -> dict[str, int]:
-        """Tell the next page of memberships; gives outcomes by state.
+    async def tell_page(self, announced_on: date, size: int = MEMBERS_PER_PAGE) -> int:
+        """Tell the next page of memberships; gives how many there were.
 
         Raises:
             RPCError: Temporal is away; the page is tried again.
@@ -148,12 +149,11 @@ class Announcer:
             op=f"{PLAN_ANNOUNCED}/{announced_on}", at=at, actor="program", announced_on=announced_on
         )
         waiting, outcomes = iter(ids), list[Outcome]()
-        counts: dict[str, int] = {}
         async with asyncio.TaskGroup() as group:
             for _ in range(min(AT_ONCE, len(ids))):
-                group.create_task(self._some(waiting, command, outcomes, counts))
-        await self._keep(announced_on, outcomes, counts)
-        return counts
+                group.create_task(self._some(waiting, command, outcomes))
+        await self._keep(announced_on, outcomes)
+        return len(ids)
 
     def _page(self, announced_on: date, size: int) -> tuple[datetime, list[str]]:
         with Session(self._engine) as session:
@@ -169,9 +169,7 @@ class Announcer:
             ).scalars()
             return business_now(session), list(ids)
 
-    async def _some(
-        self, waiting: Iterator[str], command: PlanAnnounced, outcomes: list[Outcome], counts: dict[str, int]
-    ) -> None:
+    async def _some(self, waiting: Iterator[str], command: PlanAnnounced, outcomes: list[Outcome]) -> None:
         for member_id in waiting:
             outcomes.append(await self._tell(member_id, command))
             if len(outcomes) >= KEEP_EVERY:
@@ -179,7 +177,7 @@ class Announcer:
                 outcomes.clear()
                 if activity.in_activity():
                     activity.heartbeat()
-                await self._keep(command.announced_on, full, counts)
+                await self._keep(command.announced_on, full)
 
     async def _tell(self, member_id: str, command: PlanAnnounced) -> Outcome:
         """One membership's update and what came of it; an import not started yet is started first."""
@@ -237,11 +235,9 @@ class Announcer:
             return Outcome(member_id, "skipped", "skipped", "The membership is closed.")
         return Outcome(member_id, "failed", "NO_WORKFLOW", "Temporal does not run this membership.")
 
-    async def _keep(self, announced_on: date, outcomes: Sequence[Outcome], counts: dict[str, int]) -> None:
+    async def _keep(self, announced_on: date, outcomes: Sequence[Outcome]) -> None:
         if outcomes:
             await asyncio.to_thread(self._write, announced_on, outcomes)
-            for each in outcomes:
-                counts[each.state] = counts.get(each.state, 0) + 1
 
     def _write(self, announced_on: date, outcomes: Sequence[Outcome]) -> None:
         table = WindDownTarget.__table__  # type: ignore[attr-defined]  # SQLModel gives every table one

@@ -119,21 +119,21 @@ class ClubRuns:
                 lambda session: club_announcement.select_targets(session, announced_on, retry=retry)
             )
             counts["lots"] = await self._paged(_redate)
-        counts.update(await self._announcer.tell_page(announced_on))
+        await self._announcer.tell_page(announced_on)
         activity.heartbeat()
-        counts["letters"] = await self._closing_letters()
-        left = await self._in_transaction(lambda session: club_announcement.left_to_tell(session, announced_on))
-        return {**counts, MORE: int(left > 0)}
+        await self._closing_letters()
+        left, told = await self._in_transaction(lambda session: club_announcement.progress(session, announced_on))
+        # Said once, from the rows: what a page cut off by a dying worker did is in them too.
+        return {**counts, MORE: 1} if left else {**counts, **told}
 
-    async def _closing_letters(self) -> int:
+    async def _closing_letters(self) -> None:
         written = 0
         while written < club_announcement.MEMBERS_PER_PAGE:
             page = await self._in_transaction(_closing_page)
             written += page
             activity.heartbeat()
             if page < club_advice.LETTERS_PER_WRITE:
-                break
-        return written
+                return
 
     async def _letters(self, page: LetterPage) -> dict[str, int]:
         """Letters up to the limit of one effect, each page a transaction of its own."""

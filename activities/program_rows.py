@@ -1,4 +1,4 @@
-"""Programmes: they have no read rows of their own; their entity row says everything."""
+"""Programmes: their entity row says everything, but for the club's plan, which every rule of the club asks."""
 
 from __future__ import annotations
 
@@ -6,12 +6,20 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from activities.batch import Batch
 from decisions.engine import Outcome
+from models.messages.program import FLETS_CLUB
+from models.tables.club import PROGRAMME, ClubPlan
 
 
 class ProgramRows:
-    """The read side of programmes: the folded state in the entity's row is what is read."""
+    """The read side of programmes; what their runs write are ledgers of their own."""
 
     def write(self, session: Session, entity_id: str, outcome: Outcome, moment: datetime) -> None:
-        """Nothing goes out and nothing is listed: runs write their own ledgers."""
-        _ = (session, entity_id, outcome, moment)
+        """Put the plan in force where decisions about memberships look it up, once it has changed."""
+        _ = entity_id
+        plan = outcome.state.get("plan")
+        if outcome.state.get("code") != FLETS_CLUB or plan == outcome.before.get("plan"):
+            return
+        who = outcome.entries[-1].actor
+        Batch.of(session).upsert(ClubPlan(code=PROGRAMME, plan=plan, set_by=who, set_at=moment))

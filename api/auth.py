@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.member_sessions import LiveSession, live_session
 from api.problems import Problem
 from api.services import Caller, Services
 
@@ -41,6 +42,22 @@ def _require(*roles: str) -> Callable[[Caller], Caller]:
     return check
 
 
+async def member_session(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> LiveSession:
+    """The member behind a session token; no key of keys.json stands for a member (M-09.9, M-09.10).
+
+    Raises:
+        Problem: 401 without a live session, 403 for a key.
+    """
+    found = services(request)
+    key = found.keys.caller(credentials.credentials) if credentials else None
+    if key is not None:
+        detail = f"A key of role {key.role} cannot do this: only the member's own session can (POST /v1/sessions)."
+        raise Problem(403, "FORBIDDEN", detail, ("M-09.9", "M-09.10"))
+    return await live_session(found, credentials.credentials if credentials else None)
+
+
 Reader = Annotated[Caller, Depends(_require("backoffice", "operator", "auditor"))]
 """Reads everything."""
 BackOffice = Annotated[Caller, Depends(_require("backoffice", "operator"))]
@@ -49,5 +66,7 @@ Operator = Annotated[Caller, Depends(_require("operator"))]
 """Decisions, rollouts, programmes, the clock."""
 Site = Annotated[Caller, Depends(_require("site"))]
 """The club's site, on behalf of members."""
+MemberOnly = Annotated[LiveSession, Depends(member_session)]
+"""A member's own session: points, exchanges, codes."""
 AnyCaller = Annotated[Caller, Depends(caller)]
 House = Annotated[Services, Depends(services)]

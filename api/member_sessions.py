@@ -202,7 +202,7 @@ def _token(site_key: str, idempotency_key: str) -> str:
 
 
 def _mac(token: str, login: Login) -> str:
-    said = "\n".join((login.member_id, login.password, login.line_token))
+    said = f"{login.member_id}\n{login.password}\n{login.line_token}"
     return hmac.new(token.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 

@@ -6,9 +6,12 @@ from typing import Any
 
 from decisions.contract.domain import CONTRACT
 from decisions.domain import Domain
+from decisions.exchange.domain import EXCHANGE
 from decisions.filing.domain import FILING
 from decisions.membership.domain import MEMBERSHIP
 from decisions.program.domain import PROGRAM
 from decisions.rollout.domain import ROLLOUT
 
-DOMAINS: dict[str, Domain[Any]] = {domain.kind: domain for domain in (CONTRACT, FILING, PROGRAM, MEMBERSHIP, ROLLOUT)}
+DOMAINS: dict[str, Domain[Any]] = {
+    domain.kind: domain for domain in (CONTRACT, FILING, PROGRAM, MEMBERSHIP, ROLLOUT, EXCHANGE)
+}

@@ -16,13 +16,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from models.messages.entity import CONTRACTS_QUEUE
-from models.messages.program import WAKWAK_BILLING, WORKFLOW, BeginProgram, ProgramInput, workflow_id
+from models.messages.program import FLETS_CLUB, WAKWAK_BILLING, WORKFLOW, BeginProgram, ProgramInput, workflow_id
 from models.tables.database import business_now
 from models.tables.log import Entity
 
 log = logging.getLogger(__name__)
 
-CODES = (WAKWAK_BILLING,)
+CODES = (WAKWAK_BILLING, FLETS_CLUB)
 """What is started in every home, an operator's production included."""
 
 BEGUN_S = 10.0

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from models.messages import membership as messages
     from models.messages import search
-    from models.messages.entity import RUNS_QUEUE, Answer, Recorded
+    from models.messages.entity import CARRIER_QUEUE, Answer, Recorded
     from models.operations.membership import OPERATIONS
     from models.pages import membership as page
 
@@ -29,7 +29,7 @@ class MembershipWorkflow(Entity[messages.MembershipState]):
 
     kind = "membership"
     operations = OPERATIONS
-    effect_queue = RUNS_QUEUE
+    effect_queue = CARRIER_QUEUE
 
     @workflow.init
     def __init__(self, start: messages.MembershipInput) -> None:

@@ -124,11 +124,11 @@ def _cursor(row: Contract) -> str:
 def _parse_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         began, _, last = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        moment = datetime.fromisoformat(began)
-        if moment.tzinfo is None or not last:
-            raise ValueError(began)
+        moment: datetime | None = datetime.fromisoformat(began)
     except (ValueError, binascii.Error):
-        raise Problem(400, "MALFORMED", "This cursor is not one of ours; take `next_cursor` as it is.") from None
+        moment, last = None, ""
+    if moment is None or moment.tzinfo is None or not last:
+        raise Problem(400, "MALFORMED", "This cursor is not one of ours; take `next_cursor` as it is.")
     return moment, last
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -65,7 +65,7 @@ def _services(shown: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def items(session: Session) -> list[dict[str, Any]]:
+def items(session: Session, on: date) -> list[dict[str, Any]]:
     """What is on offer; `available` is how many pieces can be had, of a fee payment the most units in one request."""
     free: dict[str, int] = {
         item_id: int(count)
@@ -75,6 +75,7 @@ def items(session: Session) -> list[dict[str, Any]]:
             .group_by(col(CodeStock.item_id))
         )
     }
+    units = int(terms.dated("club.fee_payment").on(on)["max"])
     query = select(ExchangeItem).where(col(ExchangeItem.on_offer)).order_by(col(ExchangeItem.position))
     return [
         {
@@ -82,18 +83,10 @@ def items(session: Session) -> list[dict[str, Any]]:
             "name": item.name,
             "kind": item.kind,
             "points": item.points,
-            "available": free.get(item.item_id, 0) if item.kind == "gift_code" else _fee_payment_max(),
+            "available": free.get(item.item_id, 0) if item.kind == "gift_code" else units,
         }
         for item in session.execute(query).scalars()
     ]
-
-
-def _fee_payment_max() -> int:
-    return int(max(step["max"] for step in _fee_payments()))
-
-
-def _fee_payments() -> list[dict[str, int]]:
-    return [terms.dated("club.fee_payment").latest]
 
 
 def request(session: Session, row: Exchange) -> dict[str, Any]:

@@ -62,9 +62,7 @@ def begin(offer: Offer, quantity: int, at: datetime, *, email: str, phone: str) 
     return Form("draft", quantity, _price(offer, quantity, at), email, phone)
 
 
-def edit(
-    form: Form, offer: Offer, at: datetime, *, quantity: int | None, email: str | None, phone: str | None
-) -> Form:
+def edit(form: Form, offer: Offer, at: datetime, *, quantity: int | None, email: str | None, phone: str | None) -> Form:
     """Change fields, for this request only; what was confirmed has to be confirmed again (M-09.4, M-09.5).
 
     Args:

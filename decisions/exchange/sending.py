@@ -101,9 +101,7 @@ def _payment(month: str, context: Context) -> AgendaItem:
     )
 
 
-def _handed_over(
-    request: Request, spending: Spending, command: SendExchange, context: Context, plan: Plan
-) -> Step:
+def _handed_over(request: Request, spending: Spending, command: SendExchange, context: Context, plan: Plan) -> Step:
     day = japan_day(context.moment)
     detail = f"{request.quantity} gift codes were handed over."
     data = {"points": request.points, "quantity": request.quantity, "balance_after": spending.balance_after}
@@ -115,11 +113,8 @@ def _handed_over(
     return Step("fulfil", decision, patch({"closed": True}), move="fulfil", outgoing=outgoing)
 
 
-def _done(
-    exchange_id: str, name: str, quantity: int, data: dict[str, Any], context: Context, plan: Plan
-) -> Outgoing:
+def _done(exchange_id: str, name: str, quantity: int, data: dict[str, Any], context: Context, plan: Plan) -> Outgoing:
     """The member learns of it, and until when the list of codes can be read (A-18)."""
-    known = {name: data[name] for name in ("points", "balance_after") if name in data}
     shown = {
         "exchange_id": exchange_id,
         "item": name,
@@ -127,7 +122,7 @@ def _done(
         "exchanged_on": japan_day(context.moment),
         "list_until": plan.ends_on if plan.known_on(japan_day(context.moment)) else None,
     }
-    return Outgoing("notice", "exchange_done", {**shown, **known})
+    return Outgoing("notice", "exchange_done", {**shown, **data})
 
 
 def effect_done(state: ExchangeState, command: EffectDone, context: Context) -> list[Step]:

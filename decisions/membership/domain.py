@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decisions.domain import Domain, Handler
-from decisions.effects import effect_done
-from decisions.membership import ending, line, member, registration, renewal
+from decisions.membership import announcement, ending, line, member, registration, renewal, storage
+from decisions.membership.perk import REVERT
 from models.machines.membership import MembershipMachine
 from models.messages import membership as messages
 from models.messages.entity import Command, EffectDone
@@ -24,13 +24,17 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
         "change_credentials": Handler(member.change_credentials, Command),
         "adjust_points": Handler(member.adjust_points, messages.AdjustPoints),
         "plan_changed": Handler(ending.plan_changed, messages.PlanChanged),
-        "effect_done": Handler(effect_done, EffectDone),
+        messages.PLAN_ANNOUNCED: Handler(announcement.plan_announced, messages.PlanAnnounced),
+        "change_support": Handler(storage.change_support, messages.ChangeSupport),
+        "change_storage_plan": Handler(storage.change_storage_plan, messages.ChangeStoragePlan),
+        "effect_done": Handler(storage.carried_out, EffectDone),
     },
     due={
         "end": ending.carry_out_end,
         "close": ending.carry_out_close,
         "renewal": renewal.carry_out,
         "service_type": line.service_type_begins,
+        REVERT: storage.carry_out_reversion,
     },
     allowed=lambda state: allowed(OPERATIONS, state),
 )

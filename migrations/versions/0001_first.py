@@ -70,6 +70,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_entity_kind"), "entity", ["kind"], unique=False)
     op.create_table(
+        "exchange_item",
+        sa.Column("item_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("on_offer", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("kind in ('gift_code', 'fee_payment')", name="item_kind"),
+        sa.CheckConstraint("points > 0", name="item_points"),
+        sa.PrimaryKeyConstraint("item_id"),
+    )
+    op.create_table(
         "filing",
         sa.Column("filing_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contract_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -107,6 +119,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("line_id"),
         sa.UniqueConstraint("line_no"),
     )
+    op.create_table(
+        "login_failure",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("named", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_login_failure", "login_failure", ["named", "at"], unique=False)
     op.create_table(
         "member_credential",
         sa.Column("member_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -370,6 +390,37 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_charge_contract_id"), "charge", ["contract_id"], unique=False)
     op.create_table(
+        "exchange",
+        sa.Column("exchange_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("member_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("item_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("phone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("uses", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("balance_after", sa.Integer(), nullable=True),
+        sa.CheckConstraint("(state in ('draft', 'confirmed')) = (sent_at is null)", name="exchange_sent"),
+        sa.CheckConstraint("state in ('draft', 'confirmed', 'sent', 'fulfilled', 'failed')", name="exchange_state"),
+        sa.CheckConstraint("points > 0 and quantity > 0", name="exchange_points"),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["exchange_item.item_id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["member.member_id"],
+        ),
+        sa.PrimaryKeyConstraint("exchange_id"),
+    )
+    op.create_index("ix_exchange_member", "exchange", ["member_id", "created_at"], unique=False)
+    op.create_table(
         "line_charge",
         sa.Column("line_charge_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contract_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -406,6 +457,29 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contract_id"),
     )
+    op.create_table(
+        "member_session",
+        sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("session_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("request_mac", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("member_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("line_key", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("line_token", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["line_key"],
+            ["line.line_key"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["member.member_id"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_index(op.f("ix_member_session_member_id"), "member_session", ["member_id"], unique=False)
+    op.create_index("uq_member_session", "member_session", ["session_id"], unique=True)
     op.create_table(
         "point_lot",
         sa.Column("lot_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -545,6 +619,36 @@ def upgrade() -> None:
         ["code", "period", "member_id"],
         unique=False,
         postgresql_where=sa.text("noticed_at IS NULL"),
+    )
+    op.create_table(
+        "code_stock",
+        sa.Column("code_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("item_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("url", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("exchange_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("(exchange_id is null) = (expires_on is null)", name="code_expiry"),
+        sa.CheckConstraint("(exchange_id is null) = (issued_at is null)", name="code_issued"),
+        sa.ForeignKeyConstraint(
+            ["exchange_id"],
+            ["exchange.exchange_id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"],
+            ["exchange_item.item_id"],
+        ),
+        sa.PrimaryKeyConstraint("code_id"),
+        sa.UniqueConstraint("code"),
+    )
+    op.create_index("ix_code_exchange", "code_stock", ["exchange_id"], unique=False)
+    op.create_index(
+        "ix_code_free",
+        "code_stock",
+        ["item_id", "code_id"],
+        unique=False,
+        postgresql_where=sa.text("exchange_id IS NULL"),
     )
     op.create_table(
         "payment",
@@ -714,6 +818,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_payment_statement_id"), table_name="payment")
     op.drop_index(op.f("ix_payment_contract_id"), table_name="payment")
     op.drop_table("payment")
+    op.drop_index("ix_code_free", table_name="code_stock", postgresql_where=sa.text("exchange_id IS NULL"))
+    op.drop_index("ix_code_exchange", table_name="code_stock")
+    op.drop_table("code_stock")
     op.drop_index(
         "ix_wind_down_unnoticed", table_name="wind_down_target", postgresql_where=sa.text("noticed_at IS NULL")
     )
@@ -736,9 +843,14 @@ def downgrade() -> None:
     op.drop_index("ix_lot_member", table_name="point_lot")
     op.drop_index("ix_lot_live", table_name="point_lot", postgresql_where=sa.text('"left" > 0'))
     op.drop_table("point_lot")
+    op.drop_index("uq_member_session", table_name="member_session")
+    op.drop_index(op.f("ix_member_session_member_id"), table_name="member_session")
+    op.drop_table("member_session")
     op.drop_table("line_hold")
     op.drop_index(op.f("ix_line_charge_contract_id"), table_name="line_charge")
     op.drop_table("line_charge")
+    op.drop_index("ix_exchange_member", table_name="exchange")
+    op.drop_table("exchange")
     op.drop_index(op.f("ix_charge_contract_id"), table_name="charge")
     op.drop_table("charge")
     op.drop_table("transition")
@@ -775,11 +887,14 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("note")
     op.drop_table("member_credential")
+    op.drop_index("ix_login_failure", table_name="login_failure")
+    op.drop_table("login_failure")
     op.drop_table("line")
     op.drop_table("idempotency")
     op.drop_index(op.f("ix_filing_state"), table_name="filing")
     op.drop_index(op.f("ix_filing_contract_id"), table_name="filing")
     op.drop_table("filing")
+    op.drop_table("exchange_item")
     op.drop_index(op.f("ix_entity_kind"), table_name="entity")
     op.drop_table("entity")
     op.drop_table("club_plan")

@@ -11,6 +11,12 @@ from models.messages.entity import Command, EntityState, Message
 
 WORKFLOW = "MembershipWorkflow"
 
+PLAN_ANNOUNCED = "plan_announced"
+"""The update by which the programme tells an open membership of its plan."""
+
+REVERT_STORAGE = "revert_storage"
+"""The activity that lowers a member's storage capacity and deletes what does not fit (M-07.4, M-07.5)."""
+
 ServiceClass = Literal["FAMILY", "MANSION"]
 Loss = Literal["conversion", "abolition", "ineligible_type"]
 
@@ -79,6 +85,17 @@ class Storage(Message):
     support: dict[str, Support] = Field(default_factory=dict)
     plan_gb: str | None = None
     """GB without the increase, a decimal in digits; None: the free plan."""
+    plans: dict[str, str] = Field(default_factory=dict)
+    """First Japan day → GB of a plan bought later; those ahead included."""
+    reverted_at: datetime | None = None
+    """The business moment at which the capacity was lowered."""
+    deleted_files: int = 0
+    """Files that had to go then; which ones is in the database."""
+
+    def plan_on(self, day: date) -> str | None:
+        """GB of the plan on a Japan day, None for the free one."""
+        begun = [since for since in self.plans if date.fromisoformat(since) <= day]
+        return self.plans[max(begun)] if begun else self.plan_gb
 
 
 class MembershipState(EntityState):
@@ -200,10 +217,25 @@ class PlanChanged(Command):
     ends_on: date
 
 
-class StorageChange(Command):
-    """Support services and the storage plan (M-07.2, M-07.6, M-07.7)."""
+class PlanAnnounced(Command):
+    """The plan by which the programme ends was announced (M-08.4): the end and the last cohort follow it."""
 
-    service: str | None = None
-    active: bool | None = None
-    capacity_gb: str | None = None
+    announced_on: date
+
+
+class ChangeSupport(Command):
+    """A support service that keeps the increase begins or ends (M-07.7)."""
+
+    service: str
+    active: bool
     on: date
+    """Its first day, or its last one."""
+
+
+class ChangeStoragePlan(Command):
+    """The member takes another storage plan (M-07.6)."""
+
+    capacity_gb: str
+    """GB without the increase, a decimal in digits."""
+    on: date
+    """Its first day."""

@@ -40,4 +40,19 @@ OPERATIONS = table(
     Operation("change_credentials", ANY, "受付センタでパスワードを変更した(値は送らない)", example=_BY),
     Operation("line_notice", ACTIVE, "NTTからの回線に関する通知", messages.LineChange),
     Operation("plan_changed", ACTIVE, "プログラム終了計画の変更", messages.PlanChanged),
+    Operation(messages.PLAN_ANNOUNCED, ACTIVE, "プログラム終了計画の告知", messages.PlanAnnounced),
+    Operation(
+        "change_support",
+        ANY,
+        "サポートサービスの開始・終了(増量特典の継続)",
+        messages.ChangeSupport,
+        {**_BY, "service": "REMOTE_SUPPORT", "active": True, "on": "2025-03-01"},
+    ),
+    Operation(
+        "change_storage_plan",
+        ANY,
+        "容量プランの変更(増量分を除くGB)",
+        messages.ChangeStoragePlan,
+        {**_BY, "capacity_gb": "25", "on": "2025-04-20"},
+    ),
 )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS, WAKWAK_BILLING, ProgramState
+from models.messages.program import CHECK_OVERDUE, FLETS_CLUB, ISSUE_STATEMENTS, WAKWAK_BILLING, ProgramState
 from models.operations.program import OPERATIONS
-from models.pages import parts
+from models.pages import parts, program_club
 
 STATES = {"running": "稼働中", "paused": "停止中", "ended": "終了"}
 
-NAMES = {WAKWAK_BILLING: "WAKWAK 月次請求"}
+NAMES = {WAKWAK_BILLING: "WAKWAK 月次請求", FLETS_CLUB: "フレッツ光メンバーズクラブ"}
 
-RUNS = {ISSUE_STATEMENTS: "請求書の発行", CHECK_OVERDUE: "支払期日の確認"}
+RUNS = {ISSUE_STATEMENTS: "請求書の発行", CHECK_OVERDUE: "支払期日の確認", **program_club.RUNS}
 
 COUNTS = {
+    **program_club.COUNTS,
     "statements": "請求書",
     "open": "うち未払い",
     "issued": "今回発行",
@@ -30,9 +31,11 @@ def render(state: ProgramState) -> str:
     rows: list[tuple[str, object]] = [
         ("状態", f"**{STATES.get(state.state, state.state)}**"),
         *((f"前回の{RUNS.get(event, event)}", _said(run.period, run.counts)) for event, run in state.runs.items()),
-        *((f"計画: {name}", value) for name, value in state.plan.items()),
+        *(program_club.plan_rows(state) if state.code == FLETS_CLUB else ()),
     ]
-    lines = [f"# {NAMES.get(state.code, state.code)}", "", *parts.table(rows), ""]
+    held = [("再開時に行うもの", "、".join(str(item["label"]) for item in state.held))] if state.held else []
+    tasks = parts.tasks(state, program_club.TASKS)
+    lines = [f"# {NAMES.get(state.code, state.code)}", "", *tasks, *parts.table([*rows, *held]), ""]
     return parts.page([*lines, *parts.ahead(state), *parts.updates(OPERATIONS, state)])
 
 

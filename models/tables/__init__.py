@@ -1,5 +1,17 @@
 """SQLModel tables. Importing this package registers all of them with `SQLModel.metadata`."""
 
-from models.tables import billing, clock, club, club_programme, contract, doors, filing, log, people, rollout
+from models.tables import billing, clock, club, club_programme, contract, doors, exchange, filing, log, people, rollout
 
-__all__ = ["billing", "clock", "club", "club_programme", "contract", "doors", "filing", "log", "people", "rollout"]
+__all__ = [
+    "billing",
+    "clock",
+    "club",
+    "club_programme",
+    "contract",
+    "doors",
+    "exchange",
+    "filing",
+    "log",
+    "people",
+    "rollout",
+]

@@ -88,9 +88,7 @@ def free_codes(session: Session, item_id: str, *, lock: bool = False) -> int:
     return int(session.execute(query).scalar_one())
 
 
-def send_facts(
-    session: Session, state: Mapping[str, Any], command: Command | None, moment: datetime
-) -> dict[str, Any]:
+def send_facts(session: Session, state: Mapping[str, Any], command: Command | None, moment: datetime) -> dict[str, Any]:
     """For `send`: the request, its session, the member's points, the stock; all locked, but not for a dry run."""
     _ = state
     facts: dict[str, Any] = {"plan": plan_in_force(session)}
@@ -102,9 +100,7 @@ def send_facts(
         return facts
     item = session.get_one(ExchangeItem, row.item_id)
     kind = cast("Kind", row.kind)
-    facts["request"] = Request(
-        row.member_id, row.item_id, item.name, kind, row.quantity, row.points, row.state
-    )
+    facts["request"] = Request(row.member_id, row.item_id, item.name, kind, row.quantity, row.points, row.state)
     facts["session"] = _session(session, command.session_id)
     facts["purse"] = purse(session, row.member_id, japan_day(moment), lock=lock)
     if kind == "gift_code":

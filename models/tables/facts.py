@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.messages.billing import AboutStatement
 from models.messages.entity import Command
-from models.tables import billing, club_facts, rollout
+from models.tables import billing, club_facts, exchange_facts, rollout
 from models.tables.filing import Filing
 from models.tables.people import Line, Note
 from rules.calendar import japan_day
@@ -89,6 +89,8 @@ LOOKUPS: Mapping[tuple[str, str], Lookup] = {
     ("contract", "withdraw_payment_agency"): _statement,
     ("contract", "charge_paid"): _statement,
     ("rollout", "effect_done"): _rollout,
+    ("exchange", "send"): exchange_facts.send_facts,
+    ("exchange", "effect_done"): exchange_facts.outcome_facts,
 }
 """(kind, command) → what it needs to know."""
 

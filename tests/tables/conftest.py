@@ -52,7 +52,9 @@ def new_member(club_engine: Engine) -> Callable[..., str]:
                 "in_use_since": date(2016, 1, 1),
                 "created_at": now,
             }
-            session.add(Member(member_id=member_id, line_key=line_key, line_no=line.line_no, **{**values, **columns}))
+            session.add(
+                Member(member_id=member_id, line_key=line_key, line_no=line.line_no or 0, **{**values, **columns})
+            )
         return member_id
 
     return make

@@ -98,7 +98,6 @@ def test_a_lot_gets_the_expiry_known_on_its_day(
 ) -> None:
     """From the announcement of 2023-07-01 on new lots of the re-dated range get the new day at once (M-04.4)."""
     member = new_member()
-    lot = lots(club_engine, member) or {}
     give(club_engine, member, "2023-01", 100, granted_on)
     (lot,) = lots(club_engine, member).values()
     assert (lot.expires_on, lot.original_expires_on) == (expires_on, original)

@@ -100,7 +100,8 @@ def test_the_database_is_away_during_a_cancellation(fresh_house: House) -> None:
 
     async def send(client: Client) -> Answer:
         handle = client.get_workflow_handle(workflow_id)
-        return await handle.execute_update("cancel", command, id="during-the-outage", result_type=Answer)
+        told: Answer = await handle.execute_update("cancel", command, id=str(command.op), result_type=Answer)
+        return told
 
     def kinds() -> list[EventType.ValueType]:
         (history,) = house.histories(workflow_id)

@@ -43,6 +43,7 @@ from workflows.filing import FilingWorkflow
 from workflows.membership import MembershipWorkflow
 from workflows.program import ProgramWorkflow
 from workflows.rollout import RolloutWorkflow
+from workflows.sandbox import LeanRunner
 
 RECORDING_THREADS = 16
 """Decisions made at once; each holds one database connection."""
@@ -69,7 +70,7 @@ PASSED_THROUGH = (
 
 def runner() -> SandboxedWorkflowRunner:
     """The sandbox of every worker and replay."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    return LeanRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 async def connect(settings: Settings) -> Client:

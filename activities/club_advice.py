@@ -53,7 +53,9 @@ where m.member_id > :after and m.storage_state = 'off_grace' and m.reverts_on = 
 order by m.member_id limit :size
 """
 
-_KEPT = "select count(*) from member where storage_state = 'exempt' or (storage_state = 'off_grace' and reverts_on > :on)"
+_KEPT = (
+    "select count(*) from member where storage_state = 'exempt' or (storage_state = 'off_grace' and reverts_on > :on)"
+)
 
 
 def remind_page(session: Session, expires_on: date, plan: Plan, after: str, size: int = LETTERS_PER_WRITE) -> Any:

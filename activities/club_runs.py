@@ -139,16 +139,16 @@ class ClubRuns:
         """Letters up to the limit of one effect, each page a transaction of its own."""
         written, after = 0, FIRST
         while written < LETTERS_PER_EFFECT:
-            start = after
-            last, count = await self._in_transaction(
-                lambda session, start=start: page(session, start, club_advice.LETTERS_PER_WRITE)
-            )
+            last, count = await asyncio.to_thread(self._letters_page, page, after)
             written += count
             activity.heartbeat()
             if last is None:
                 return {"letters": written}
             after = last
         return {"letters": written, MORE: 1}
+
+    def _letters_page(self, page: LetterPage, after: str) -> tuple[str | None, int]:
+        return self._transact(lambda session: page(session, after, club_advice.LETTERS_PER_WRITE))
 
     async def _paged(self, work: Callable[[Session], int]) -> int:
         """Pages of lots until one is not full; gives how many lots."""

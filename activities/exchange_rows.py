@@ -68,7 +68,12 @@ class ExchangeRows:
         member = session.get_one(Member, state.member_id)
         line = session.get_one(Line, member.line_key)
         recipient = Recipient(
-            person_id=member.person_id, line_id=line.line_id, operator=line.operator, webhook_url=self._webhook_url
+            person_id=member.person_id,
+            line_id=line.line_id,
+            operator=line.operator,
+            webhook_url=self._webhook_url,
+            # Notices of the club name the member, not the request.
+            defaults={"reference": state.member_id},
         )
         write_outgoing(session, entity_id, others, recipient, at)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -18,8 +19,8 @@ class ProgramRows:
     def write(self, session: Session, entity_id: str, outcome: Outcome, moment: datetime) -> None:
         """Put the plan in force where decisions about memberships look it up, once it has changed."""
         _ = entity_id
-        plan = outcome.state.get("plan")
-        if outcome.state.get("code") != FLETS_CLUB or plan == outcome.before.get("plan"):
+        plan: dict[str, Any] = outcome.state["plan"]
+        if outcome.state["code"] != FLETS_CLUB or plan == outcome.before.get("plan"):
             return
         who = outcome.entries[-1].actor
         Batch.of(session).upsert(ClubPlan(code=PROGRAMME, plan=plan, set_by=who, set_at=moment))

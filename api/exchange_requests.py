@@ -185,8 +185,7 @@ def _sent_by(session: Session, who: LiveSession, exchange_id: str, seen: Mutatio
     row = own(session, who.member_id, exchange_id)
     first = session.get(Transition, (workflow_id(exchange_id), 1))
     if first is None or first.op != seen.op:
-        refusal = NotAllowedError(f"'send' is not possible while the exchange is {row.state}.", articles=("M-09.5",))
-        raise _not_now(row, refusal)
+        raise _not_now(row, forms.not_possible(row.state, "send"))
     return {**view.request(session, row), "decision": first.decision}
 
 

@@ -36,6 +36,10 @@ GUESSES_AT_ONCE = 4
 """Logins of one member that are verified at the same time: a burst learns at most so many answers too many."""
 
 
+OLD_MAX = 100
+"""Failures that count no longer, dropped with each new one."""
+
+
 @dataclass(frozen=True)
 class Login:
     """What the site sends for a member."""
@@ -142,7 +146,17 @@ def _hash_of(session: Session, member_id: str, named: str) -> str | None:
 
 
 def _failed(session: Session, named: str) -> None:
-    session.add(LoginFailure(named=named, at=business_now(session)))
+    """Keep the failure, and drop some that count no longer: made-up ids must not fill the table."""
+    now = business_now(session)
+    session.add(LoginFailure(named=named, at=now))
+    old = (
+        select(col(LoginFailure.id))
+        .where(col(LoginFailure.at) <= now - timedelta(minutes=FAILURES_MIN))
+        .order_by(col(LoginFailure.at))
+        .limit(OLD_MAX)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(delete(LoginFailure).where(col(LoginFailure.id).in_(old)))
 
 
 def _welcome(session: Session, member_id: str, named: str, stored: str | None, renewed: str | None) -> Standing:

@@ -84,6 +84,7 @@ class EmbeddedStack:
         samples: bool = False,
         extra_env: Mapping[str, str] | None = None,
         search_attributes: Mapping[str, str] = SEARCH_ATTRIBUTES,
+        server_values: tuple[str, ...] = (),
         say: Callable[[str], None] = print,
     ) -> None:
         """Decide everything; nothing is written or started yet.
@@ -95,6 +96,7 @@ class EmbeddedStack:
             samples: whether a new home begins with sample contracts and members.
             extra_env: variables for the children, over everything else.
             search_attributes: name → type, made sure of at every start.
+            server_values: more dynamic configuration of the Temporal server, `name=value`.
             say: takes one line for the console.
         """
         self.home = home.absolute()
@@ -118,6 +120,7 @@ class EmbeddedStack:
             ui_port=ports.ui,
             rehearsal=self.rehearsal,
             search_attributes=search_attributes,
+            values=server_values,
         )
         self._postgres: Postgres | None = None
         self._supervisor: Supervisor | None = None

@@ -92,6 +92,8 @@ class Temporal:
     """Whether executions may skip time, and the server is tuned for it."""
     search_attributes: Mapping[str, str] = field(default_factory=lambda: SEARCH_ATTRIBUTES)
     """Name → type; the server's SQL store has room for 10 Keyword and 3 of every other type."""
+    values: tuple[str, ...] = ()
+    """More of the server's dynamic configuration, `name=value`."""
 
     @property
     def address(self) -> str:
@@ -102,7 +104,7 @@ class Temporal:
     def command(self) -> tuple[str, ...]:
         """The foreground server."""
         page = ("--headless",) if self.ui_port is None else ("--ui-port", str(self.ui_port), "--ui-disable-news-fetch")
-        values = (*_ALWAYS, *(_REHEARSAL if self.rehearsal else ()))
+        values = (*_ALWAYS, *(_REHEARSAL if self.rehearsal else ()), *self.values)
         return (
             *(str(binary()), "server", "start-dev", "--ip", LOOPBACK, "--port", str(self.port), *page),
             *("--db-filename", str(self.database), "--log-level", "warn", *_OURS_ONLY),

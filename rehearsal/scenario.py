@@ -33,7 +33,7 @@ async def main(name: str) -> int:
 
 async def _rehearse(scenario: Scenario) -> int:
     console = console_for_stories()
-    base = _temporary()
+    base = temporary_directory()
     stack = EmbeddedStack(
         base / "home", ports=Ports.free(), clock=_moment(scenario), say=lambda line: console.log(line, highlight=False)
     )
@@ -48,7 +48,8 @@ async def _rehearse(scenario: Scenario) -> int:
         shutil.rmtree(base, ignore_errors=True)
 
 
-def _temporary() -> Path:
+def temporary_directory() -> Path:
+    """A directory for a home that lives as long as its story."""
     base = Path(tempfile.mkdtemp(prefix="keiyaku-rehearsal-"))
     # The packaged PostgreSQL may run under another account: it must be able to pass, not to look.
     base.chmod(0o711)

@@ -12,7 +12,9 @@ import httpx
 from api.routes.applications import EXAMPLE
 from embedded.keys import Keys
 from embedded.stack import Urls
-from rehearsal.scenario_steps import Apply, Asking, Expect, Notice, Request, Scenario, ScenarioError, Step
+from rehearsal.club_doors import HttpDoors
+from rehearsal.club_history import ClubHistory
+from rehearsal.scenario_steps import Apply, Asking, ClubMembers, Expect, Notice, Request, Scenario, ScenarioError, Step
 from rehearsal.telling import Story
 from rules.calendar import japan_day, start_of
 from rules.citation import edition
@@ -103,6 +105,14 @@ class ScenarioPlayer:
             await self._post(step.post, idem)
         elif step.notice is not None:
             await self._notice(step.notice, idem)
+        elif step.club is not None:
+            await self._club(step.club, idem)
+
+    async def _club(self, step: ClubMembers, idem: str) -> None:
+        begins, through = japan_day(await self.now()), date.fromisoformat(step.through)
+        doors = HttpDoors(self._http, self._carrier, self._keys)
+        history = ClubHistory(doors, idem, members=step.members, seed=step.seed, begins=begins, through=through)
+        await history.play(self.story.note)
 
     async def _advance(self, to: str, idem: str) -> None:
         moment = datetime.fromisoformat(to) if "T" in to else start_of(date.fromisoformat(to))
@@ -136,8 +146,9 @@ class ScenarioPlayer:
     async def _post(self, step: Request, idem: str) -> None:
         path, body = await self._filled(step.path), await self._filled(step.body)
         answer = await self._request(step.method, path, body, idem, refused=step.refused, key=step.key)
-        if step.name is not None and isinstance(answer, dict) and answer.get(step.id_field):
-            self._keep(step.name, str(answer[step.id_field]))
+        found = _inside(answer, step.id_field)
+        if step.name is not None and found:
+            self._keep(step.name, str(found))
         self.story.answered(f"{step.method} {path}", answer)
 
     async def _notice(self, step: Notice, idem: str) -> None:
@@ -177,6 +188,9 @@ class ScenarioPlayer:
         path = await self._filled(step.read)
         found = await self.read(path)
         wrong = differences(await self._filled(step.shows), found)
+        if step.lacks is not None:
+            unwanted = [each for each in found["items"] if not differences(step.lacks, each)]
+            wrong += [f"items: {each} should not be there" for each in unwanted]
         self.story.expectation(step.read, wrong)
         return 1 if wrong else 0
 
@@ -209,6 +223,16 @@ class ScenarioPlayer:
         if field is None:
             return contract_id
         return str((await self.read(f"/v1/contracts/{contract_id}"))[field])
+
+
+def _inside(answer: Any, path: str) -> Any:
+    """What stands at a dotted path, None where there is nothing."""
+    for name in path.split("."):
+        if isinstance(answer, list) and name.isdigit() and int(name) < len(answer):
+            answer = answer[int(name)]
+        else:
+            answer = answer.get(name) if isinstance(answer, dict) else None
+    return answer
 
 
 def differences(expected: Any, found: Any, where: str = "") -> list[str]:

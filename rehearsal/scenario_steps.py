@@ -72,8 +72,9 @@ class Request(Part):
     key: Role = "operator"
     refused: str | None = None
     name: str | None = Field(default=None, alias="as")
-    """Keeps the answer's `contract_id` (or `id_field`) under this name."""
+    """Keeps the id in the answer under this name."""
     id_field: str = "contract_id"
+    """Where the id stands in the answer; dots lead inwards, such as `lines.0.contract_id` of an import."""
 
 
 class Notice(Part):
@@ -90,6 +91,16 @@ class Expect(Part):
 
     read: str = "/v1/contracts/{contract}"
     shows: Any
+    lacks: dict[str, Any] | None = None
+    """An item that none of the read's `items` may show, by its named fields."""
+
+
+class ClubMembers(Part):
+    """Members of the club, generated with every kind of history, and lived through to a day."""
+
+    members: int = Field(ge=1, le=10_000)
+    seed: int
+    through: str
 
 
 class Step(Part):
@@ -107,6 +118,7 @@ class Step(Part):
     post: Request | None = None
     notice: Notice | None = None
     expect: Expect | None = None
+    club: ClubMembers | None = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> Step:

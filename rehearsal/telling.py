@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -86,7 +88,7 @@ class Story:
         for article in articles:
             if article not in known:
                 self._explained.add(article)
-                line = Text(f"{article:<8}", style="magenta").append(self._reasons[article], style="dim")
+                line = Text(f"{article:<9}", style="magenta").append(self._reasons[article], style="dim")
                 self.console.print(Padding(line, (0, 0, 0, _INDENT), expand=False))
         if known:
             self.console.print(Padding(Text(" ".join(known), style="magenta"), (0, 0, 0, _INDENT), expand=False))
@@ -114,10 +116,15 @@ class Story:
                 read["service_start_on"] or "—",
                 f"{term['start_on']} to {term['end_on']}" if term else "none",
                 read["end_on"] or "—",
-                "\n".join(_owed(charge) for charge in charges) or "nothing",
+                "\n".join(_counted(_owed(charge) for charge in charges)) or "nothing",
             )
         self.console.print()
         self.console.print(table)
+
+
+def _counted(lines: Iterable[str]) -> list[str]:
+    """Each line once, with how often it comes: a year of equal monthly fees is one line."""
+    return [line if count == 1 else f"{count} × {line}" for line, count in Counter(lines).items()]
 
 
 def _owed(charge: dict[str, Any]) -> str:

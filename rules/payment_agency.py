@@ -32,7 +32,7 @@ class Split:
     passed_through: tuple[LineCharge, ...]
     """Billed to the contractor with the monthly fee (W-24.1)."""
     direct: tuple[LineCharge, ...]
-    """Billed by NTT to the service user (W-24.2, W-24.4)."""
+    """Billed by NTT to the service user (W-24.2a, W-24.4)."""
     articles: tuple[str, ...]
 
 

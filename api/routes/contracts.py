@@ -244,9 +244,7 @@ class ServiceStartBody(Mutable):
 class CourseSwitchBody(Reasoned):
     """Article 4-2: the course that fits the line NTT answered with."""
 
-    model_config = shown(
-        to_course="W2_MANSION", reason="served as a mansion", reason_code="ntt_changed_type"
-    )
+    model_config = shown(to_course="W2_MANSION", reason="served as a mansion", reason_code="ntt_changed_type")
 
     to_course: Text
 

@@ -75,6 +75,8 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
         "contract_id": state.contract_id,
         "workflow_id": workflow_id(state.contract_id),
         **{name: whole[name] for name in _SHOWN},
+        # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
+        "chapter": state.chapter or None,
         "operator": state.line.operator if state.line else None,
         "line_id": line.line_id if line else None,
         "agenda": [

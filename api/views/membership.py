@@ -11,6 +11,7 @@ from api.membership_commands import not_found
 from api.views.contract import moment
 from api.views.history import history_of
 from decisions.engine import Run
+from decisions.membership import storage
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.parts import PROGRAMME_END
 from models.messages.membership import MembershipState, workflow_id
@@ -18,10 +19,9 @@ from models.tables import ledger_reads
 from models.tables.club import Member, plan_in_force
 from models.tables.log import Entity
 from models.tables.people import Line
-from rules import storage
 from rules.calendar import japan_day
 
-_INTERNAL = {"line_notice", "plan_changed"}
+_INTERNAL = {"line_notice", "plan_changed", "plan_announced"}
 """Updates that only other parts of the service send."""
 
 
@@ -66,7 +66,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
             "cancelled_on": whole["ninen_wari_cancelled_on"],
         },
         "mail_consents": {"club": state.mail_club, "ntt_east": state.mail_ntt_east},
-        "storage": perk(state, japan_day(now)),
+        "storage": storage.shown(state, japan_day(now)).model_dump(mode="json"),
         "renewal": [whole["renewals"][key] for key in sorted(whole["renewals"])],
         "agenda": [
             {
@@ -83,16 +83,6 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
         ],
         "allowed": [name for name in MEMBERSHIP.allowed(state) if name not in _INTERNAL],
     }
-
-
-def perk(state: MembershipState, today: date) -> dict[str, Any]:
-    """The storage perk: its flag is off on the leave or end date itself, the capacity returns later (M-07.3, A-06)."""
-    shown = state.storage
-    if shown.state == "on" and state.ended_on is not None:
-        off = "off_grace" if state.ended_on <= today else "on"
-        planned = {"state": off, "perk_off_on": state.ended_on, "reverts_on": storage.reverts_on(state.ended_on)}
-        shown = shown.model_copy(update=planned)
-    return shown.model_dump(mode="json")
 
 
 def points(session: Session, member_id: str, on: date) -> dict[str, Any]:

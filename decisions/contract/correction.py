@@ -36,12 +36,24 @@ def correct(state: ContractState, command: Correct, context: Context) -> list[St
 
 
 def _check_rest(log: tuple[Entry, ...], gone: set[int]) -> None:
-    """Every later move must still start from the state it was made in."""
+    """Every later move must still start from the state it was made in, and every charge must keep its origin."""
     state = ContractState().model_dump(mode="json")
+    orphaned = _charges_first_put_by(log, gone)
     for entry in log:
         if entry.seq in gone or entry.voids:
             continue
         if entry.to_state is not None and entry.from_state is not None and entry.from_state != state["state"]:
             detail = f"Entry {entry.seq} ({entry.event}) rests on it; correct that one first."
             raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES)
+        if orphaned & set(entry.patch.put.get("charges", {})):
+            detail = f"Entry {entry.seq} ({entry.event}) decides about a charge of it; correct that one first."
+            raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES)
         state = apply_entry(state, entry)
+
+
+def _charges_first_put_by(log: tuple[Entry, ...], gone: set[int]) -> set[str]:
+    first: dict[str, int] = {}
+    for entry in log:
+        for charge_id in entry.patch.put.get("charges", {}):
+            first.setdefault(charge_id, entry.seq)
+    return {charge_id for charge_id, seq in first.items() if seq in gone}

@@ -106,7 +106,7 @@ def check_sendable(form: Form) -> None:
     Raises:
         NotAllowedError: it is not confirmed, or sent already.
     """
-    _moved(form, "send")
+    _moved(form, "dispatch", "send")
 
 
 def steps(state: str) -> list[str]:
@@ -114,11 +114,16 @@ def steps(state: str) -> list[str]:
     return list(MEMBER_STEPS.get(state, ()))
 
 
-def _moved(form: Form, event: str) -> Form:
+def not_possible(state: str, step: str) -> NotAllowedError:
+    """The refusal of a step of the member's in a state."""
+    return NotAllowedError(f"'{step}' is not possible while the exchange is {state}.", articles=("M-09.5",))
+
+
+def _moved(form: Form, event: str, step: str | None = None) -> Form:
     try:
         return replace(form, state=move(EXCHANGE, ExchangeState(state=form.state), event))
-    except NotAllowedError as refusal:
-        raise NotAllowedError(refusal.detail, articles=("M-09.5",)) from None
+    except NotAllowedError:
+        raise not_possible(form.state, step or event) from None
 
 
 def _price(offer: Offer, quantity: int, at: datetime) -> int:

@@ -84,7 +84,7 @@ def _sent(
     decision = Decision("sent", articles, day, plan.edition(day), detail, told)
     put = {"agenda": {SEND_FEE_PAYMENT: _payment(month, context)}} if month is not None else {}
     order = Outgoing(LEDGER, "spend", {"points": request.points, "balance_after": spending.balance_after})
-    return Step("send", decision, patch(values, put=put), move="send", outgoing=(order,))
+    return Step("send", decision, patch(values, put=put), move="dispatch", outgoing=(order,))
 
 
 def _payment(month: str, context: Context) -> AgendaItem:

@@ -36,7 +36,7 @@ def perk_off(state: MembershipState, ended_on: date, context: Context) -> PerkOf
     off = planned(state.storage, ended_on)
     known = state.agenda.get("end")
     announced = known is not None and known.data.get("cause") == PROGRAMME_END
-    letter = () if announced or off.reverts_on is None else (_advice(off, ended_on),)
+    letter = () if announced or off.reverts_on is None else (advice(off, ended_on),)
     return PerkOff(off, revert_agenda(off), letter)
 
 
@@ -48,9 +48,7 @@ def planned(kept: Storage, ended_on: date) -> Storage:
     """
     ends = [each.ended_on for each in kept.support.values() if each.ended_on is not None]
     reverts_on = storage.reverts_on(ended_on, max(ends, default=None))
-    runs = any(
-        each.active and (each.since is None or each.since <= reverts_on) for each in kept.support.values()
-    )
+    runs = any(each.active and (each.since is None or each.since <= reverts_on) for each in kept.support.values())
     return kept.model_copy(
         update={
             "state": "exempt" if runs else "off_grace",
@@ -81,7 +79,8 @@ def plan_gb(kept: Storage, day: date) -> Decimal:
     return Decimal(known) if known is not None else storage.plan_default_gb()
 
 
-def _advice(off: Storage, ended_on: date) -> Outgoing:
+def advice(off: Storage, ended_on: date) -> Outgoing:
+    """The letter that asks a member to act before the capacity reverts (M-07.6)."""
     reverts_on = off.reverts_on or ended_on
     data = {
         "ended_on": ended_on,

@@ -10,7 +10,7 @@ from typing import Any
 from decisions.domain import Context, NotAllowedError, Step, patch
 from decisions.effects import effect_done
 from decisions.membership.parts import plan_of
-from decisions.membership.perk import REVERT, plan_gb, planned, revert_agenda
+from decisions.membership.perk import REVERT, advice, plan_gb, planned, revert_agenda
 from models.messages.entity import AgendaItem, EffectDone
 from models.messages.membership import (
     REVERT_STORAGE,
@@ -108,7 +108,10 @@ def _changed(
     outcome = "kept" if after.state == "reverted" else "changed"
     decision = Decision(outcome, articles, on, plan_of(context).edition(today), detail, told)
     change = patch({"storage": after}, put={"agenda": put}, drop={"agenda": drop})
-    return Step(event, decision, change, state_from=max(on, today))
+    # Who was kept whole until now hears of the day for the first time (M-07.6).
+    off_on = after.perk_off_on if changed.state == "exempt" and after.state == "off_grace" else None
+    letters = (advice(after, off_on),) if off_on is not None else ()
+    return Step(event, decision, change, state_from=max(on, today), outgoing=letters)
 
 
 def carry_out_reversion(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
@@ -173,4 +176,3 @@ def shown(state: MembershipState, today: date) -> Storage:
         return state.storage
     off = planned(state.storage, ended_on)
     return off if ended_on <= today else off.model_copy(update={"state": "on"})
-

@@ -74,9 +74,7 @@ def _next_expiry(state: ProgramState, slot: Slot) -> Slot | None:
 def _reminder(state: ProgramState, on: date) -> Slot | None:
     """A reminder whose day has passed is left out: the next one in time counts."""
     last = club_runs.next_expiry(on, plan_in(state))
-    while last is not None and (
-        club_runs.reminds_on(last) < on or _has_run(state, REMIND_EXPIRING, last.isoformat())
-    ):
+    while last is not None and (club_runs.reminds_on(last) < on or _has_run(state, REMIND_EXPIRING, last.isoformat())):
         last = club_runs.next_expiry(last + _DAY, plan_in(state))
     return Slot(last.isoformat(), club_runs.reminds_on(last)) if last is not None else None
 
@@ -107,17 +105,9 @@ def _end_advice(state: ProgramState, on: date) -> Slot | None:
 
 
 def _reversion_advice(state: ProgramState, on: date) -> Slot | None:
-    month = club_runs.next_reversion(on)
-    if _has_run(state, ADVISE_REVERSION, str(month)):
-        month = month.plus(1)
-    if month > club_runs.last_reversion(plan_in(state)):
-        return None
-    return Slot(str(month), club_runs.advises_reversion_on(month))
-
-
-def _next_reversion_advice(state: ProgramState, slot: Slot) -> Slot | None:
-    month = Month.parse(slot.period).plus(1)
-    if month > club_runs.last_reversion(plan_in(state)):
+    """Before the reversion that follows the programme end; whoever leaves earlier gets a letter on leaving."""
+    month = club_runs.last_reversion(plan_in(state))
+    if club_runs.next_reversion(on) > month or _has_run(state, ADVISE_REVERSION, str(month)):
         return None
     return Slot(str(month), club_runs.advises_reversion_on(month))
 
@@ -183,7 +173,7 @@ CLUB = Programme(
             label="容量が戻る前のお知らせ",
             articles=("M-07.6", "M-07.4"),
             first=_reversion_advice,
-            following=_next_reversion_advice,
+            following=lambda _state, _slot: None,
             when_done=_while_capacity_is_kept,
         ),
     ),

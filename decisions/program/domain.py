@@ -146,7 +146,11 @@ def resume(state: ProgramState, command: Command, context: Context) -> list[Step
         day = japan_day(context.moment)
         work = under_way(run, scheduled(run, Slot(state.runs[run.event].period, day)))
         retry = work.model_copy(
-            update={"item_id": f"{work.item_id}/{state.seq}", "at": context.moment, "data": {**work.data, "retry": True}}
+            update={
+                "item_id": f"{work.item_id}/{state.seq}",
+                "at": context.moment,
+                "data": {**work.data, "retry": True},
+            }
         )
         agenda[retry.item_id] = retry
     decision = Decision("resumed", ("X-05",), japan_day(context.moment), None, "The runs go on.")

@@ -127,6 +127,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_login_failure", "login_failure", ["named", "at"], unique=False)
+    op.create_index(op.f("ix_login_failure_at"), "login_failure", ["at"], unique=False)
     op.create_table(
         "member_credential",
         sa.Column("member_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -887,6 +888,7 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("note")
     op.drop_table("member_credential")
+    op.drop_index(op.f("ix_login_failure_at"), table_name="login_failure")
     op.drop_index("ix_login_failure", table_name="login_failure")
     op.drop_table("login_failure")
     op.drop_table("line")

@@ -6,7 +6,7 @@ from statemachine import State, StateMachine
 
 
 class ExchangeMachine(StateMachine):
-    """Filled in and confirmed by the member; points leave at `send` and come back only when it fails (M-09.5)."""
+    """Filled in and confirmed by the member; points leave at `dispatch` and come back only when it fails (M-09.5)."""
 
     draft = State(initial=True, value="draft")
     confirmed = State(value="confirmed")
@@ -16,6 +16,7 @@ class ExchangeMachine(StateMachine):
 
     edit = draft.to(draft) | confirmed.to(draft)
     confirm = draft.to(confirmed)
-    send = confirmed.to(sent)
+    # Not `send`: that is the library's own word for putting an event in.
+    dispatch = confirmed.to(sent)
     fulfil = sent.to(fulfilled)
     fail = sent.to(failed)

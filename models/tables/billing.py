@@ -122,7 +122,7 @@ class LineCharge(SQLModel, table=True):
     code: str
     amount: int
     direct: bool
-    """NTT bills it to the service user; it is on no statement of ours (W-24.2, W-24.4)."""
+    """NTT bills it to the service user; it is on no statement of ours (W-24.2a, W-24.4)."""
     articles: list[str] = document()
     source: str
     """Who told us: the name of a key, or NTT."""

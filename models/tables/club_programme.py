@@ -18,9 +18,7 @@ class WindDownTarget(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("state in ('planned', 'told', 'skipped', 'failed')", name="wind_down_state"),
         Index("ix_wind_down_state", "code", "period", "state", "member_id"),
-        Index(
-            "ix_wind_down_unnoticed", "code", "period", "member_id", postgresql_where=text("noticed_at IS NULL")
-        ),
+        Index("ix_wind_down_unnoticed", "code", "period", "member_id", postgresql_where=text("noticed_at IS NULL")),
     )
 
     code: str = Field(primary_key=True)

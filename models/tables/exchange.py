@@ -46,7 +46,7 @@ class LoginFailure(SQLModel, table=True):
     )
     named: str
     """SHA-256 of the member id as typed: people type other things into that field."""
-    at: datetime = moment()
+    at: datetime = moment(index=True)
     """Business moment."""
 
 

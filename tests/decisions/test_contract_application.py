@@ -46,8 +46,9 @@ def test_a_line_carries_one_contract(
     new_life: NewLife,
     moment: Moment,
     application: dict[str, Any],
+    *,
     taken: bool,
-    state: str,  # noqa: FBT001 - a table
+    state: str,
 ) -> None:
     """An application on a line that is held is declined with LINE_TAKEN (W-03.1)."""
     life = new_life()
@@ -69,7 +70,7 @@ def test_the_application_day_decides_on_the_minimum_term(
     application: dict[str, Any],
     applied: str,
     edition: str,
-    term: bool,  # noqa: FBT001 - a table
+    term: bool,
 ) -> None:
     """Applied 2018-05-31: 24 months from the month of the start; applied 2018-06-01: none."""
     life = new_life()

@@ -74,7 +74,7 @@ def test_a_defect_is_corrected_and_sent_again(filing: Any, moment: Moment) -> No
 
 
 @pytest.mark.parametrize(("day", "refused"), [("2018-06-11 23:59", False), ("2018-06-12 00:00", True)])
-def test_the_work_day_is_the_hard_point_of_no_return(filing: Any, moment: Moment, day: str, refused: bool) -> None:  # noqa: FBT001 - a table
+def test_the_work_day_is_the_hard_point_of_no_return(filing: Any, moment: Moment, day: str, refused: bool) -> None:
     """An order with work on 2018-06-12 can be taken back on the 11th and not on the 12th."""
     _say(filing, 1, "waiting_work", moment("2018-05-25 10:00"), work_on="2018-06-12")
     outcome = filing.ask("withdraw_filing", moment(day))

@@ -220,7 +220,7 @@ def test_a_log_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("hard", [False, True])
-def test_a_held_child_stays_away_until_released(tmp_path: Path, hard: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_held_child_stays_away_until_released(tmp_path: Path, hard: bool) -> None:
     """Held, it is not started again and not listed, and one that needs it waits; released, both come back."""
 
     async def story() -> None:
@@ -287,7 +287,7 @@ asyncio.run(main())
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent is gone")
 @pytest.mark.parametrize("whole_group", [False, True])
-def test_a_killed_supervisor_leaves_nothing(tmp_path: Path, whole_group: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_killed_supervisor_leaves_nothing(tmp_path: Path, whole_group: bool) -> None:
     """SIGKILL of the supervisor alone, or of its process group, ends every child."""
     here = Path(__file__).parent
     keeper = subprocess.Popen(

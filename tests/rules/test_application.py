@@ -157,9 +157,9 @@ def test_a_taken_line_is_refused() -> None:
     ],
 )
 def test_the_holder_test_waits_for_a_line_ordered_at_the_same_time(
-    holds: bool,  # noqa: FBT001 - a row of the table
-    start_line: bool,  # noqa: FBT001 - a row of the table
-    opened: bool,  # noqa: FBT001 - a row of the table
+    holds: bool,
+    start_line: bool,
+    opened: bool,
     outcome: str,
 ) -> None:
     """W-07.1, A-21: a child on a parent's line goes to an operator; a new line is tested at NTT's acceptance."""
@@ -218,7 +218,7 @@ def test_changes_and_cancellations_of_the_line_are_never_filed(chapter: int, kin
         ("LINE_DISPUTE", True, "ours", "W-08.4"),
     ],
 )
-def test_line_questions_are_answered_or_referred(topic: str, attributable: bool, outcome: str, row_1: str) -> None:  # noqa: FBT001 - a row of the table
+def test_line_questions_are_answered_or_referred(topic: str, attributable: bool, outcome: str, row_1: str) -> None:
     """W-08.2, W-08.4, W-20.2: a construction date is answered, a fault referred, our own mistake is ours."""
     for chapter, row in ((1, row_1), (2, "W-20.2")):
         decision = application.line_inquiry(chapter, topic, ON, attributable=attributable)
@@ -245,8 +245,8 @@ def test_line_questions_are_answered_or_referred(topic: str, attributable: bool,
 )
 def test_an_application_nothing_refuses_goes_on(
     line: Line,
-    start_line: bool,  # noqa: FBT001 - a row of the table
-    identity: bool,  # noqa: FBT001 - a row of the table
+    start_line: bool,
+    identity: bool,
     outcome: str,
     row: str,
 ) -> None:

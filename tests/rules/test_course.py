@@ -54,7 +54,7 @@ def _day(text: str) -> date:
         ("W1_FAMILY", "2010-02-01", "W1_FAMILY", False, "W-C2.1"),
     ],
 )
-def test_a_contract_is_on_a_course_by_the_day(code: str, on: str, now: str, is_open: bool, row: str) -> None:  # noqa: FBT001 - a row of the table
+def test_a_contract_is_on_a_course_by_the_day(code: str, on: str, now: str, is_open: bool, row: str) -> None:
     """W-C1.1 to W-C1.5, W-C2.1: mergers, renames and sale windows, both sides of each day."""
     decision = course.course_on(code, _day(on))
     assert decision.data == {"course": now, "open_for_sale": is_open}

@@ -80,7 +80,7 @@ def test_an_eligible_line_cites_every_row_it_was_tested_against() -> None:
 
 
 @pytest.mark.parametrize(("months", "enough"), [(None, False), (0, False), (24, False), (25, True), (36, True)])
-def test_zutto_discount_counts_only_above_24_months(months: int | None, enough: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_zutto_discount_counts_only_above_24_months(months: int | None, enough: bool) -> None:
     """W-19.3, A-45: exactly two years of ずっと割引 is not enough, more than two is."""
     line = replace(WEST, discounts=("ZUTTO",), zutto_months=months)
     assert has_required_discount(line, ON) is enough

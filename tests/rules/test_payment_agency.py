@@ -45,7 +45,7 @@ def test_only_chapter_two_pays_on_behalf() -> None:
     ],
 )
 def test_every_code_has_its_row_and_party(code: str, row: str, party: str) -> None:
-    """フレッツ光 charges pass through; the five exclusions are billed to the service user (W-24.2, W-24.5)."""
+    """フレッツ光 charges pass through; the five exclusions are billed to the service user (W-24.2a, W-24.5)."""
     assert row_of(code) == row
     assert billed_party(code, JULY, None) == party
     assert billed_party(code, JULY, D("2012-07-01")) == "service_user"
@@ -59,7 +59,7 @@ def test_unknown_code_is_refused() -> None:
 
 
 def test_charges_are_divided() -> None:
-    """Passed-through and direct charges part by code, and all are direct once the service is off (W-24.2, W-24.4)."""
+    """Passed-through and direct charges part by code, and all are direct once the service is off (W-24.2a, W-24.4)."""
     flets, phone = LineCharge("FLETS", 5000), LineCharge("TELEPHONE", 1700)
     on = split([flets, phone], JULY, D("2012-08-01"))
     assert (on.passed_through, on.direct, on.articles) == ((flets,), (phone,), ("W-24.1", "W-24.2a"))

@@ -1,0 +1,279 @@
+"""Exchanges, decided without a server: the form, the sending, NTT's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from decisions.domain import NotAllowedError
+from decisions.exchange import form as forms
+from decisions.exchange.form import Form, Offer
+from models.messages.exchange import SEND_FEE_PAYMENT
+from models.messages.exchange_facts import OpenSession, Purse, Request
+from models.pages import exchange as page
+from rules.calendar import JST
+from rules.points import LossCause, Lot, loss_of_use
+from rules.programme import notice_plan
+from rules.refusal import Refusal
+
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
+GIFT = Request("M1", "GIFT-100", "ギフトコード", "gift_code", 2, 200, "confirmed")
+FEE = Request("M1", "FEE", "サービス料のお支払い", "fee_payment", 300, 300, "confirmed")
+SEND = {"exchange_id": "X1", "session_id": "S1"}
+OFFER = Offer("GIFT-100", "gift_code", 100)
+FORM = Form("draft", 1, 100, "a@example.com", "03-0000-0001")
+
+
+def lots() -> list[Lot]:
+    """Usable through 2024-03-31 and 2025-03-31."""
+    return [Lot("a", date(2022, 3, 1), 500, 150), Lot("b", date(2022, 4, 1), 400, 400)]
+
+
+def facts(request: Request = GIFT, **more: Any) -> dict[str, Any]:
+    """What the database says before a request is sent."""
+    return {
+        "request": request,
+        "session": OpenSession("M1", "L1", FAR),
+        "purse": Purse(lots(), "L1", "EAST"),
+        "stock": 10,
+        "item_name": request.item_name,
+        **more,
+    }
+
+
+@pytest.fixture
+def exchange(new_life: Callable[..., Any]) -> Any:
+    """An exchange about to be sent."""
+    life = new_life("exchange")
+    life.facts = facts()
+    return life
+
+
+def jst(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=JST)
+
+
+# --- the form ----------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_pre_filled_and_priced() -> None:
+    """Three pieces of 100 points make a draft of 300 with the member's own contact fields (M-09.3, M-09.4)."""
+    made = forms.begin(OFFER, 3, jst("2024-01-10 10:00"), email="a@example.com", phone="03")
+    assert made == Form("draft", 3, 300, "a@example.com", "03")
+
+
+@pytest.mark.parametrize(("units", "allowed"), [(0, False), (1, True), (5000, True), (5001, False)])
+def test_a_fee_payment_takes_one_to_five_thousand_points(units: int, *, allowed: bool) -> None:
+    """Points pay charges in units of one, up to 5,000 in a request (M-01.4, F-09)."""
+    offer = Offer("FEE", "fee_payment", 1)
+    if allowed:
+        assert forms.begin(offer, units, jst("2024-01-10 10:00"), email="", phone="").points == units
+    else:
+        with pytest.raises(Refusal) as refused:
+            forms.begin(offer, units, jst("2024-01-10 10:00"), email="", phone="")
+        assert refused.value.code == "QUANTITY_OUT_OF_RANGE"
+
+
+@pytest.mark.parametrize("missing", ["email", "phone"])
+def test_a_missing_field_keeps_the_request_a_draft(missing: str) -> None:
+    """E-mail and telephone must both be there before the confirmation screen (M-09.4)."""
+    with pytest.raises(Refusal) as refused:
+        forms.confirm(replace(FORM, **{missing: "  "}))
+    assert refused.value.code == "FIELD_MISSING"
+    assert forms.confirm(FORM).state == "confirmed"
+
+
+def test_what_was_confirmed_and_is_edited_has_to_be_confirmed_again() -> None:
+    """An edit takes a confirmed request back to a draft with the new price (M-09.5)."""
+    confirmed = forms.confirm(FORM)
+    edited = forms.edit(confirmed, OFFER, jst("2024-01-10 10:00"), quantity=2, email=None, phone="090")
+    assert edited == Form("draft", 2, 200, "a@example.com", "090")
+
+
+@pytest.mark.parametrize(
+    ("state", "possible"),
+    [("draft", {"edit", "confirm"}), ("confirmed", {"edit", "send"}), ("sent", set()), ("fulfilled", set())],
+)
+def test_what_the_member_may_do_is_what_the_machine_allows(state: str, possible: set[str]) -> None:
+    """The steps shown are exactly those that are not refused (M-09.3 to M-09.5)."""
+    form = replace(FORM, state=state)
+    tries: dict[str, Callable[[], Any]] = {
+        "edit": lambda: forms.edit(form, OFFER, jst("2024-01-10 10:00"), quantity=None, email=None, phone=None),
+        "confirm": lambda: forms.confirm(form),
+        "send": lambda: forms.check_sendable(form),
+    }
+    assert set(forms.steps(state)) == possible
+    for name, attempt in tries.items():
+        if name in possible:
+            attempt()
+        else:
+            with pytest.raises(NotAllowedError, match=state):
+                attempt()
+
+
+def test_the_site_is_open_through_the_last_second_of_the_programme() -> None:
+    """2025-03-31 23:59:59 is open, 2025-04-01 00:00:00 is closed (M-08.1, M-07.1)."""
+    plan = notice_plan()
+    forms.check_open(jst("2025-03-31 23:59:59"), loss=None, has_line=True, plan=plan)
+    with pytest.raises(Refusal) as refused:
+        forms.check_open(jst("2025-04-01 00:00:00"), loss=None, has_line=True, plan=plan)
+    assert refused.value.code == "PAGE_CLOSED"
+
+
+def test_the_site_is_open_through_the_day_before_a_conversion() -> None:
+    """Conversion effective 2024-06-10: open on the 9th, refused on the 10th (M-05.1, A-11)."""
+    loss = loss_of_use(LossCause.CONVERSION, date(2024, 6, 10))
+    forms.check_open(jst("2024-06-09 23:59:59"), loss=loss, has_line=True, plan=notice_plan())
+    with pytest.raises(Refusal) as refused:
+        forms.check_open(jst("2024-06-10 00:00:00"), loss=loss, has_line=True, plan=notice_plan())
+    assert refused.value.code == "POINTS_FORFEITED"
+
+
+# --- sending -----------------------------------------------------------------------------------------------------
+
+
+def test_a_gift_code_is_handed_over_with_the_sending(exchange: Any) -> None:
+    """One command records the spending and the fulfilment, and the exchange is over (M-09.5, M-09.7)."""
+    done = exchange.ask("send", jst("2024-01-10 10:15"), **SEND)
+    assert [entry.event for entry in done.entries] == ["send", "fulfil"]
+    assert [(use.lot_id, use.points) for use in exchange.now.uses] == [("a", 150), ("b", 50)]
+    assert exchange.now.state == "fulfilled"
+    assert exchange.now.closed
+    assert [(each.channel, each.name) for _, each in done.outgoing] == [
+        ("ledger", "spend"),
+        ("stock", "issue"),
+        ("notice", "exchange_done"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"session": None}, "NO_SESSION"),
+        ({"session": OpenSession("M2", "L1", FAR)}, "NO_SESSION"),
+        ({"session": OpenSession("M1", "L1", jst("2024-01-10 10:15"))}, "NO_SESSION"),
+        ({"session": OpenSession("M1", "L2", FAR)}, "NOT_THE_MEMBERS_LINE"),
+        ({"purse": Purse(lots(), "L2", "EAST")}, "NOT_THE_MEMBERS_LINE"),
+        ({"purse": Purse(lots(), "L1", "EAST", has_line=False)}, "NO_ACTIVE_LINE"),
+        ({"purse": Purse([Lot("b", date(2022, 4, 1), 400, 199)], "L1", "EAST")}, "INSUFFICIENT_POINTS"),
+        ({"stock": 1}, "OUT_OF_STOCK"),
+    ],
+)
+def test_a_refused_sending_leaves_no_trace(exchange: Any, changed: dict[str, Any], code: str) -> None:
+    """Without the member's own live session and line, points or codes, nothing is recorded (M-09.9, M-09.10, A-17)."""
+    exchange.facts |= changed
+    done = exchange.ask("send", jst("2024-01-10 10:15"), **SEND)
+    assert (done.refused.status, done.refused.code) == (422, code)
+    assert exchange.log == []
+
+
+def test_a_session_sends_through_its_last_moment(exchange: Any) -> None:
+    """A session that ends at 10:15 still sends a microsecond before."""
+    exchange.facts["session"] = OpenSession("M1", "L1", jst("2024-01-10 10:15"))
+    exchange.ask("send", jst("2024-01-10 10:15") - timedelta(microseconds=1), **SEND)
+    assert exchange.now.state == "fulfilled"
+
+
+def test_the_last_point_can_be_sent(exchange: Any) -> None:
+    """Exactly the balance is enough (M-04.6)."""
+    exchange.facts["purse"] = Purse([Lot("b", date(2022, 4, 1), 400, 200)], "L1", "EAST")
+    answer = exchange.ask("send", jst("2024-01-10 10:15"), **SEND).answer
+    assert answer.decision["balance_after"] == 0
+
+
+@pytest.mark.parametrize("state", ["draft", "sent", "fulfilled", "failed"])
+def test_only_a_confirmed_request_is_sent(exchange: Any, state: str) -> None:
+    """The request takes effect only from the confirmation screen, and once (M-09.5)."""
+    exchange.facts["request"] = replace(GIFT, state=state)
+    refused = exchange.ask("send", jst("2024-01-10 10:15"), **SEND).refused
+    assert (refused.status, refused.code) == (409, "ILLEGAL_TRANSITION")
+
+
+def test_the_programme_end_is_the_last_moment(exchange: Any, new_life: Callable[..., Any]) -> None:
+    """Sent 2025-03-31 23:59:30 accepted, 2025-04-01 00:00:00 refused (M-09.13)."""
+    late = new_life("exchange")
+    late.facts = facts()
+    refused = late.ask("send", jst("2025-04-01 00:00:00"), **SEND).refused
+    assert (refused.status, refused.code) == (422, "PROGRAMME_ENDED")
+    exchange.ask("send", jst("2025-03-31 23:59:30"), **SEND)
+    assert exchange.now.state == "fulfilled"
+
+
+def test_a_lots_own_expiry_is_the_last_moment(exchange: Any, new_life: Callable[..., Any]) -> None:
+    """Lot a is spent on 2024-03-31 and passed over on 2024-04-01 (M-09.13, A-15)."""
+    exchange.ask("send", jst("2024-03-31 23:59:59"), **SEND)
+    assert [use.lot_id for use in exchange.now.uses] == ["a", "b"]
+    after = new_life("exchange")
+    after.facts = facts()
+    after.ask("send", jst("2024-04-01 00:00:00"), **SEND)
+    assert [(use.lot_id, use.points) for use in after.now.uses] == [("b", 200)]
+
+
+# --- a fee payment -----------------------------------------------------------------------------------------------
+
+
+def paid(life: Any, outcome: str, answered: str) -> Any:
+    """NTT's answer, as the activity reports it at the moment of the sending."""
+    data = {"outcome": outcome, "at": jst(answered).isoformat()}
+    return life.ask("effect_done", life.now.agenda[SEND_FEE_PAYMENT].at, item_id=SEND_FEE_PAYMENT, data=data)
+
+
+@pytest.fixture
+def payment(new_life: Callable[..., Any]) -> Any:
+    """A fee payment of 300 points, sent in the last minute of the programme."""
+    life = new_life("exchange")
+    life.facts = facts(FEE, purse=Purse([Lot("b", date(2022, 4, 1), 400, 400)], "L1", "EAST"))
+    life.ask("send", jst("2025-03-31 23:59:30"), **SEND)
+    life.facts["purse"] = Purse([Lot("b", date(2022, 4, 1), 400, 100)], "L1", "EAST")
+    return life
+
+
+def test_a_fee_payment_waits_for_ntt_and_lowers_the_next_months_bill(payment: Any) -> None:
+    """It is sent, on its way as an effect, for the month after the request (M-09.6, F-09)."""
+    assert payment.now.state == "sent"
+    assert payment.now.billing_month == "2025-04"
+    assert payment.now.agenda[SEND_FEE_PAYMENT].effect == SEND_FEE_PAYMENT
+    assert "サービス料" in page.render(payment.now)
+
+
+def test_what_was_sent_in_time_is_fulfilled_after_the_end(payment: Any) -> None:
+    """NTT takes it on 2025-04-03: fulfilled, and the points stay spent (A-18)."""
+    done = paid(payment, "accepted", "2025-04-03 09:00")
+    assert payment.now.state == "fulfilled"
+    assert payment.now.closed
+    assert [(each.channel, each.name) for _, each in done.outgoing] == [("notice", "exchange_done")]
+
+
+def test_a_definitive_refusal_returns_the_points(payment: Any) -> None:
+    """Refused on the last day: all 300 points are usable again, and the member is told (M-09.5)."""
+    done = paid(payment, "refused", "2025-03-31 23:59:40")
+    assert payment.now.state == "failed"
+    assert payment.now.failure == "CARRIER_REFUSED"
+    assert done.answer.decision["usable_again"] == 300
+    names = [(each.channel, each.name) for _, each in done.outgoing]
+    assert names == [("ledger", "give_back"), ("notice", "exchange_failed")]
+    assert "返還" in page.render(payment.now)
+
+
+def test_points_returned_after_the_end_lapse_again(payment: Any) -> None:
+    """Refused on 2025-04-01: the lot has expired meanwhile, none is usable (M-04.5, M-04.6)."""
+    assert paid(payment, "refused", "2025-04-01 00:00:00").answer.decision["usable_again"] == 0
+
+
+@pytest.mark.parametrize(("answered", "usable"), [("2025-03-31 23:59:59", 300), ("2025-04-01 00:00:00", 0)])
+def test_points_returned_after_a_loss_of_use_are_forfeited(payment: Any, answered: str, usable: int) -> None:
+    """Left on 2025-03-31: usable through that day, gone from the next (M-05.7)."""
+    payment.facts["purse"] = replace(payment.facts["purse"], loss=loss_of_use(LossCause.LEFT, date(2025, 3, 31)))
+    assert paid(payment, "refused", answered).answer.decision["usable_again"] == usable
+
+
+def test_an_answer_comes_once(payment: Any) -> None:
+    """A second answer finds the exchange closed."""
+    at = payment.now.agenda[SEND_FEE_PAYMENT].at
+    paid(payment, "accepted", "2025-04-03 09:00")
+    refused = payment.ask("effect_done", at, item_id=SEND_FEE_PAYMENT, data={"outcome": "refused"}).refused
+    assert refused.code == "CLOSED"

@@ -1,0 +1,50 @@
+"""Every kept history replays on the workflow code as it is now.
+
+A red replay means that running executions would break: guard the change with `workflow.patched("what-changes")` so
+that old histories go the old way, and keep the old histories. `python -m rehearsal.golden` makes them anew, which is
+right only as long as nothing of an earlier release runs anywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+
+from worker import WORKFLOWS, runner
+
+HISTORIES = sorted(Path(__file__).with_name("histories").glob("*.json"))
+NAMES = {path.stem for path in HISTORIES}
+BYTES_MAX = 400_000
+
+
+def history(path: Path) -> WorkflowHistory:
+    """One kept history."""
+    said = json.loads(path.read_text(encoding="utf-8"))
+    return WorkflowHistory.from_json(said["workflow_id"], said["history"])
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+def test_a_kept_history_replays(path: Path) -> None:
+    """The same commands in the same order, with the production converter and sandbox."""
+    replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=pydantic_data_converter)
+    asyncio.run(replayer.replay_workflow(history(path)))
+
+
+def test_every_kind_of_workflow_is_kept() -> None:
+    """No kind of execution is left out, and some run went on as a new one."""
+    kept = [history(path).events for path in HISTORIES]
+    started = {events[0].workflow_execution_started_event_attributes.workflow_type.name for events in kept}
+    assert started == {kind.__temporal_workflow_definition.name for kind in WORKFLOWS}  # type: ignore[attr-defined]
+    continued = [events[0].workflow_execution_started_event_attributes.continued_execution_run_id for events in kept]
+    assert any(continued)
+
+
+def test_the_kept_histories_are_small() -> None:
+    """A few hundred kilobytes in all."""
+    assert sum(path.stat().st_size for path in HISTORIES) <= BYTES_MAX

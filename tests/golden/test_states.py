@@ -1,0 +1,52 @@
+"""Every kept state is read by the models as they are now: fields are only ever added, with defaults."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from decisions.registry import DOMAINS
+
+STATES = sorted(Path(__file__).with_name("states").glob("*.json"))
+
+
+def kept(path: Path) -> tuple[str, dict[str, Any]]:
+    """Kind and state of one kept file."""
+    said = json.loads(path.read_text(encoding="utf-8"))
+    return said["kind"], said["state"]
+
+
+def lost(before: Any, after: Any, where: str = "") -> list[str]:
+    """Where a value that was stored is not in what was read."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [line for name, value in before.items() for line in lost(value, after.get(name), f"{where}.{name}")]
+    return [] if before == after or _items_kept(before, after) else [f"{where}: {before!r} became {after!r}"]
+
+
+def _items_kept(before: Any, after: Any) -> bool:
+    both = isinstance(before, list) and isinstance(after, list) and len(before) == len(after)
+    return both and not any(lost(old, new) for old, new in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize("path", STATES, ids=lambda path: path.stem)
+def test_a_kept_state_is_read_whole(path: Path) -> None:
+    """Nothing that was stored is refused, dropped or changed by the model."""
+    kind, state = kept(path)
+    assert lost(state, DOMAINS[kind].state.model_validate(state).model_dump(mode="json")) == []
+
+
+def test_every_kind_of_state_is_kept() -> None:
+    """No kind of entity is left out."""
+    assert {kept(path)[0] for path in STATES} == set(DOMAINS)
+
+
+def test_a_dropped_or_changed_field_is_seen() -> None:
+    """The comparison itself: an added field passes, a dropped one, a changed one and a shorter list do not."""
+    before = {"a": 1, "b": [{"c": 2}]}
+    assert lost(before, {"a": 1, "b": [{"c": 2, "new": None}], "new": 0}) == []
+    assert lost(before, {"b": [{"c": 2}]}) == [".a: 1 became None"]
+    assert lost(before, {"a": 2, "b": [{"c": 2}]}) == [".a: 1 became 2"]
+    assert lost(before, {"a": 1, "b": []}) != []

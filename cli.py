@@ -36,7 +36,7 @@ def up() -> None:
 
 @app.command()
 def migrate() -> None:
-    """Bring the database to the newest schema, and a new rehearsal home to its first moment."""
+    """Bring the database to the newest schema, and a new embedded home to its first moment and its sample items."""
     from migrations.upgrade import upgrade
     from models.tables.database import engine
     from rehearsal.home import begin
@@ -48,6 +48,7 @@ def migrate() -> None:
     upgrade(url)
     if settings.rehearsal and settings.starts_at is not None:
         begin(engine(url), settings.starts_at)
+    if settings.sample_items:
         stock(engine(url))
 
 

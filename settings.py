@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """The business moment at which a new home begins; `real` for no rehearsal. Counts only while rehearsing."""
     samples: bool = True
     """Whether a new home begins with sample contracts and members."""
+    sample_items: bool = False
+    """Whether `migrate` stocks the club's sample items; the embedded stack sets it."""
     rehearsal: bool = False
     """Whether the clock can be moved. The embedded stack sets it; in production it stays off."""
 

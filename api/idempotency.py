@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
         detail = f"Send an `Idempotency-Key` of 1 to {KEY_MAX} characters; repeat it to repeat the same request."
         raise Problem(400, "IDEMPOTENCY_KEY_REQUIRED", detail)
     hashed = hashlib.sha256(key.encode()).hexdigest()
-    wanted = await _hash(request)
+    wanted = await _hash(request, house.webhook_secret)
     row = await house.read(lambda session: _claim(session, who.name, hashed, wanted))
     if row.request_hash != wanted:
         detail = "This Idempotency-Key was used for another request; take a new key for a new request."
@@ -72,13 +73,15 @@ def _response(status: int, answer: dict[str, Any]) -> JSONResponse:
     return JSONResponse(answer, status_code=status, media_type=media)
 
 
-async def _hash(request: Request) -> str:
+async def _hash(request: Request, secret: str) -> str:
+    """Keyed, since a body may hold a password: a plain hash of it could be guessed from a copy of the database."""
     body = await request.body()
     try:
         text = json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False) if body else ""
     except ValueError:
         text = body.decode("utf-8", "replace")
-    return hashlib.sha256(f"{request.method}\n{request.url.path}\n{text}".encode()).hexdigest()
+    asked = f"{request.method}\n{request.url.path}\n{text}".encode()
+    return hmac.new(secret.encode(), asked, hashlib.sha256).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,7 @@ class EmbeddedStack:
             "KEIYAKU_CLOCK": clock,
             "KEIYAKU_REHEARSAL": "1" if self.rehearsal else "0",
             "KEIYAKU_SAMPLES": "1" if self.samples else "0",
+            "KEIYAKU_SAMPLE_ITEMS": "1",
             "KEIYAKU_DATABASE_URL": self.database_url,
             "KEIYAKU_KEYS_FILE": str(self.home / "keys.json"),
             "KEIYAKU_CARRIER_SECRET": self.keys.carrier_webhook_secret,

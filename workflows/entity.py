@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 
 with workflow.unsafe.imports_passed_through():
     from models.messages.entity import (
@@ -164,9 +165,11 @@ class Entity(Generic[S]):
                         maximum_attempts=ATTEMPTS_MAX,
                     ),
                 )
-            except ActivityError as error:
-                if isinstance(error.cause, ApplicationError) and error.cause.non_retryable:
-                    raise error.cause from None
+            except (ActivityError, ApplicationError, ActivityTimeoutError) as error:
+                # A local activity that has used up its attempts fails with its own error, not wrapped in another.
+                cause = error.cause if isinstance(error, ActivityError) else error
+                if isinstance(cause, ApplicationError) and cause.non_retryable:
+                    raise cause from None
                 pause = PAUSES_S[min(attempt, len(PAUSES_S) - 1)]
                 attempt += 1
                 await workflow.sleep(pause, summary="データベースの復旧待ち")

@@ -1,4 +1,4 @@
-"""The calendar of フレッツ光メンバーズクラブ: booking, expiry, reminders, and the wind-down by its plan (M-02, M-04, M-07)."""
+"""The calendar of フレッツ光メンバーズクラブ: booking, expiry, reminders, the wind-down (M-02, M-04, M-07)."""
 
 from __future__ import annotations
 

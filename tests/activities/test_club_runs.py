@@ -1,4 +1,4 @@
-"""The club's set-based runs on a real PostgreSQL: booked once, by the rule, by lot, and letters to whom they concern."""
+"""The club's set-based runs on a real PostgreSQL: booked once, by the rule, by lot; letters to whom they concern."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def member(engine: Engine) -> Callable[..., str]:
             person = Person(person_id=f"P{number:06d}", name="会員", email=f"m{number}@example.com", created_at=now)
             session.add_all([line, person])
             session.flush()
-            values = {
+            values: dict[str, Any] = {
                 "state": "active",
                 "registered_on": date(2018, 1, 1),
                 "held": Range(date(2018, 1, 1), None, bounds="[)"),
@@ -66,9 +66,9 @@ def member(engine: Engine) -> Callable[..., str]:
                 "mail_club": True,
                 "created_at": now,
             }
-            ids = {"member_id": member_id, "person_id": person.person_id}
-            keys = {"line_key": line.line_key, "line_no": line.line_no}
-            session.add(Member(**ids, **keys, **{**values, **columns}))
+            ids: dict[str, Any] = {"member_id": member_id, "person_id": person.person_id}
+            ids |= {"line_key": line.line_key, "line_no": line.line_no}
+            session.add(Member(**{**values, **ids, **columns}))
         return member_id
 
     return make
@@ -274,7 +274,7 @@ def test_pages_of_letters_are_taken_up_after_the_last_one(engine: Engine, member
 
 
 def test_advice_about_stored_data_goes_to_whom_it_concerns(engine: Engine, member: Callable[..., str]) -> None:
-    """M-07.6, M-07.7: everybody before the end but those a support service keeps; then those who are about to revert."""
+    """M-07.6, M-07.7: everybody before the end but those a support service keeps; then those about to revert."""
     running = {"REMOTE_SUPPORT": {"active": True, "since": "2024-01-01", "ended_on": None}}
     plain, kept = member(storage_plan_gb=Decimal(25)), member(storage_support=running)
     over = {"state": "left", "end_state": "left", "usable_through": date(2025, 3, 15), "end_cause": "left"}

@@ -1,4 +1,4 @@
-"""The storage perk of one membership: when it goes off, what keeps the capacity, when it reverts (M-07, A-05 to A-08)."""
+"""The storage perk of one membership: when it goes off, what keeps the capacity, when it reverts (M-07)."""
 
 from __future__ import annotations
 

@@ -218,6 +218,10 @@ class House:
         """What is or may be owed."""
         return list(self.get(f"/v1/contracts/{contract_id}/charges", voided=voided)["items"])
 
+    def fees(self, contract_id: str, *, voided: bool | None = None) -> list[dict[str, Any]]:
+        """The termination fees among its charges."""
+        return [each for each in self.charges(contract_id, voided=voided) if each["code"] == "termination_fee"]
+
     def command(self, contract_id: str, name: str, body: Any = None, **more: Any) -> httpx.Response:
         """A request to a contract, granted or not."""
         return self.call("POST", f"/v1/contracts/{contract_id}/{name}", body, **more)

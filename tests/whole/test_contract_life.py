@@ -25,14 +25,14 @@ def test_a_life_on_an_existing_line(house: House) -> None:
     last = Month.of(on).last_day
     told = house.cancel(contract_id, house.now.isoformat())
     assert (told["effective_on"], told["state"], told["fee"]["amount"]) == (last.isoformat(), "ending", 4500)
-    assert [charge["state"] for charge in house.charges(contract_id)] == ["planned"]
+    assert [charge["state"] for charge in house.fees(contract_id)] == ["planned"]
     house.advance(house.at(last, "23:59:59"))
     assert house.state(contract_id) == "ending"
     house.advance(last + timedelta(days=1))
     assert house.state(contract_id) == "ended"
     assert house.contract(contract_id, as_of=last)["state"] == "ending"
     assert house.contract(contract_id, as_of=last + timedelta(days=1))["state"] == "ended"
-    (charge,) = house.charges(contract_id)
+    (charge,) = house.fees(contract_id)
     assert (charge["state"], charge["money"]["amount"]) == ("due", 4500)
     assert house.events(contract_id) == ["apply", "accept", "start_service", "cancel", "end"]
     entries = house.history(contract_id)
@@ -102,7 +102,7 @@ def test_a_letter_keyed_in_late_counts_from_its_arrival(house: House) -> None:
     assert house.contract(contract_id, as_of=arrived - timedelta(days=1))["state"] == "active"
     assert house.contract(contract_id, as_of=last)["state"] == "ending"
     assert house.contract(contract_id, as_of=last + timedelta(days=1))["state"] == "ended"
-    assert [charge["state"] for charge in house.charges(contract_id)] == ["due"]
+    assert [charge["state"] for charge in house.fees(contract_id)] == ["due"]
 
 
 def test_a_notice_from_the_future_is_refused(house: House) -> None:
@@ -176,8 +176,8 @@ def test_an_ended_contract_can_be_corrected_back(house: House) -> None:
     house.post(f"/v1/contracts/{contract_id}/corrections", {"voids": 4, "reason": "別人の届出"})
     read = house.contract(contract_id)
     assert (read["state"], read["end_on"], read["agenda"]) == ("active", None, [])
-    assert house.charges(contract_id) == []
-    assert [charge["voided"] for charge in house.charges(contract_id, voided=True)] == [True]
+    assert house.fees(contract_id) == []
+    assert [charge["voided"] for charge in house.fees(contract_id, voided=True)] == [True]
     house.cancel(contract_id, house.now.isoformat())
     assert house.state(contract_id) == "ending"
 

@@ -36,7 +36,7 @@ def test_ten_clicks_are_one_cancellation(house: House) -> None:
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.text for answer in answers}) == 1
     assert house.events(contract_id).count("cancel") == 1
-    assert len(house.charges(contract_id)) == 1
+    assert len(house.fees(contract_id)) == 1
 
 
 def test_of_two_cancellations_at_once_one_is_granted(house: House) -> None:

@@ -78,7 +78,7 @@ def assert_lived(house: House, contracts: list[str]) -> None:
         assert all(body == sent[0] for body in sent)
     for contract_id in contracts[LIVES:]:
         assert ended(house.history(contract_id)) == ["apply", "accept", "start_service", "cancel", "end"]
-        assert [charge["state"] for charge in house.charges(contract_id, voided=True)] == ["due"]
+        assert [charge["state"] for charge in house.fees(contract_id, voided=True)] == ["due"]
     for contract_id in contracts:
         kinds = [notice["kind"] for notice in house.get(f"/v1/contracts/{contract_id}/notices")["items"]]
         assert len(kinds) == len(set(kinds)), kinds

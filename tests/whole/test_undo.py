@@ -29,7 +29,7 @@ def test_undo_before_the_month_end_restores_everything(house: House) -> None:
     answer = house.call("DELETE", f"/v1/contracts/{contract_id}/cancellation")
     assert (answer.status_code, answer.json()["state"]) == (200, "active")
     assert before == (house.contract(contract_id), house.charges(contract_id), searched(house, contract_id))
-    assert [charge["voided"] for charge in house.charges(contract_id, voided=True)] == [True]
+    assert [charge["voided"] for charge in house.fees(contract_id, voided=True)] == [True]
     entries = house.history(contract_id)
     assert [(entry["event"], entry["voided"]) for entry in entries[3:]] == [
         ("cancel", True),
@@ -52,7 +52,7 @@ def test_undo_and_cancel_again(house: House) -> None:
         assert house.call("DELETE", f"/v1/contracts/{contract_id}/cancellation").status_code == 200
     told = house.cancel(contract_id, house.now.isoformat(), wanted_month=str(Month.of(on).plus(2)))
     assert told["effective_on"] == Month.of(on).plus(2).last_day.isoformat()
-    assert len(house.charges(contract_id)) == 1
+    assert len(house.fees(contract_id)) == 1
     assert [item["event"] for item in house.contract(contract_id)["agenda"]] == ["end"]
 
 
@@ -93,5 +93,5 @@ def test_undo_after_the_month_end_while_nobody_worked(house: House) -> None:
     assert house.events(contract_id)[-2:] == ["cancel", "end"]
     end = house.history(contract_id)[-1]
     assert (end["effective_on"], end["actor"]) == (last.isoformat(), "timer")
-    assert [charge["state"] for charge in house.charges(contract_id)] == ["due"]
+    assert [charge["state"] for charge in house.fees(contract_id)] == ["due"]
     assert house.contract(contract_id, as_of=last + timedelta(days=1))["state"] == "ended"

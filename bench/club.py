@@ -1,0 +1,249 @@
+"""The club at size: a month's points of 100,000 members against one bare statement, an announcement against updates."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import date
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Worker
+
+from activities.club_announcement import AT_ONCE
+from activities.club_grants import grant_page
+from activities.runs import Page, run_pages
+from bench.empty import EmptyWorkflow
+from bench.house import House
+from embedded.stack import EmbeddedStack
+from models.tables.database import engine
+from rules.calendar import Month
+from rules.programme import Plan, notice_plan, plan_of
+from worker import runner
+
+MEMBERS = 100_000
+MEMBERSHIPS = 1_000
+ROUNDS = 3
+QUEUE = "bench-club"
+PATIENCE_S = 300
+PROGRAMME = "/v1/programs/flets-hikari-members-club"
+
+_MEMBERS = """
+insert into line (line_key, line_id, operator, created_at)
+select 'LCLUB' || n, 'CAF88' || lpad(n::text, 8, '0'), 'EAST', now() from generate_series(1, :count) n;
+insert into member (member_id, line_key, line_no, state, registered_on, held, service_type, service_class,
+  service_history, in_use_since, mail_club, mail_ntt_east, storage_state, storage_support, needs_operator,
+  workflow_started, created_at)
+select 'MCLUB' || substr(line_key, 6), line_key, line_no, 'active', '2010-01-01', daterange('2010-01-01', null),
+  'NEXT_FAMILY', 'FAMILY', '[]', '2010-01-01', false, false, 'on', '{}', false, true, now()
+from line where line_key like 'LCLUB%'
+"""
+
+# The same rows into the same tables with the same indexes, constraints and triggers, and nothing asked before.
+_BARE = """
+with lots as (
+  insert into point_lot (lot_id, member_id, kind, granted_on, points, "left", expires_on, original_expires_on,
+    usage_month)
+  select member_id || '-m-' || :month, member_id, 'monthly', :day, 500, 500, :expires_on, :expires_on, :month
+  from member returning lot_id, member_id
+)
+insert into point_entry (lot_id, member_id, kind, account, points, "on", articles, ref, recorded_at)
+select lot_id, member_id, 'grant', 'issued', 500, :day, '["M-02.1"]', 'grant/' || :month, now() from lots
+"""
+
+
+async def run(stack: EmbeddedStack) -> list[str]:
+    """Both measures; the members of the first one are not told anything."""
+    database = engine(stack.database_url)
+    told = await _announcements(stack, database)
+    booked = await asyncio.to_thread(_bookings, database)
+    database.dispose()
+    return [*booked, told]
+
+
+# --- booking -----------------------------------------------------------------------------------------------------
+
+
+def _bookings(database: Engine) -> list[str]:
+    """Bare statement and run in turn, a fresh month each; then the run once more."""
+    _untimed(database, _MEMBERS, count=MEMBERS)
+    _analyze(database)
+    bare, runs, again = [], [], []
+    plan = notice_plan()
+    for number in range(ROUNDS):
+        month = Month(2011, number + 1)
+        values = {"month": str(month), "day": date(2023, 6, 10), "expires_on": date(2026, 3, 31)}
+        bare.append(_timed(lambda values=values: _untimed(database, _BARE, **values)))  # type: ignore[misc]
+        usage = Month(2012, number + 1)
+        runs.append(_timed(lambda usage=usage: _book(database, usage, plan, MEMBERS)))  # type: ignore[misc]
+        again.append(_timed(lambda usage=usage: _book(database, usage, plan, 0)))  # type: ignore[misc]
+    floor, run_s, more = statistics.median(bare), statistics.median(runs), statistics.median(again)
+    return [
+        (
+            f"monthly points of {MEMBERS:,} members / one bare INSERT … SELECT  {run_s / floor:5.2f}  "
+            f"({run_s:.2f} s / {floor:.2f} s, medians of {ROUNDS}; target at most 1.5)"
+        ),
+        f"the same run again adds 0 lots  ({more:.2f} s)",
+    ]
+
+
+def _book(database: Engine, usage_month: Month, plan: Plan, expected: int) -> None:
+    """The run as its activity does it.
+
+    Raises:
+        RuntimeError: it did not book what it should.
+    """
+
+    def page(session: Session, after: str) -> Page:
+        return grant_page(session, usage_month, date(2023, 6, 10), plan, after)
+
+    counts = asyncio.run(run_pages(database, page))
+    if counts["granted"] < expected or (not expected and counts["granted"]):
+        message = f"{counts['granted']} lots were booked instead of {expected}"
+        raise RuntimeError(message)
+
+
+def _untimed(database: Engine, sql: str, **values: object) -> None:
+    """Statements of one transaction without the time limit that interactive ones have."""
+    with database.begin() as connection:
+        connection.execute(text("set local statement_timeout = 0"))
+        for statement in sql.split(";"):
+            connection.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
+
+
+def _analyze(database: Engine) -> None:
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum analyze member"))
+
+
+def _timed(work: Callable[[], None]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+# --- the announcement --------------------------------------------------------------------------------------------
+
+
+async def _announcements(stack: EmbeddedStack, database: Engine) -> str:
+    """A thousand open memberships told of a plan, against a thousand bare updates at the same pace."""
+    client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
+    house = House(stack)
+    await _import(house, database, stack.keys.operator)
+    async with Worker(
+        client, task_queue=QUEUE, workflows=[EmptyWorkflow], workflow_runner=runner(), max_cached_workflows=MEMBERSHIPS
+    ):
+        ids = [f"bench-club/{number}" for number in range(MEMBERSHIPS)]
+        await _at_once(ids, lambda each: _start(client, each))
+        floors = [await _floor(client, ids, number) for number in range(ROUNDS)]
+    today = date.fromisoformat((await house.call("GET", "/v1/clock"))["today"])
+    plan = _plan(Month.of(today).plus(1))
+    await house.call("PUT", f"{PROGRAMME}/wind-down", plan.as_json())
+    await house.call("POST", "/v1/clock/advance", {"to": plan.announced_on.isoformat()})
+    done = await house.call("GET", f"{PROGRAMME}/progress?limit=1")
+    if done["told"] < MEMBERSHIPS:
+        message = f"only {done['told']} of {MEMBERSHIPS} were told, {done['failed']} failed"
+        raise RuntimeError(message)
+    spent, floor = _recorded(database), statistics.median(floors)
+    return (
+        f"announcement to {MEMBERSHIPS:,} memberships / {MEMBERSHIPS:,} bare updates  {spent / floor:5.2f}  "
+        f"({spent:.2f} s / {floor:.2f} s, letters and re-dating included; target at most 1.5)"
+    )
+
+
+def _plan(month: Month) -> Plan:
+    """A plan announced on the first of a month, as short as the notice allows."""
+    first = month.first_day.isoformat()
+    return plan_of(
+        {
+            "announced_on": first,
+            "registration_ends_on": month.last_day.isoformat(),
+            "last_grant_month": str(month.plus(1)),
+            "points_redated": {
+                "granted_from": first,
+                "granted_to": month.plus(1).last_day.isoformat(),
+                "expires_on": month.plus(4).last_day.isoformat(),
+            },
+            "ends_on": month.plus(4).last_day.isoformat(),
+        }
+    )
+
+
+async def _import(house: House, database: Engine, key: str) -> None:
+    """Members as another system hands them over; their workflows are started by the worker."""
+    since = "2010-01-01"
+    rows = [
+        {
+            "external_id": f"BENCH-{number}",
+            "registered_on": since,
+            "line": {
+                "operator": "EAST",
+                "line_id": f"CAF99{number:08d}",
+                "service_type": "NEXT_FAMILY",
+                "service_class": "FAMILY",
+                "in_use_since": since,
+            },
+            "member": {"name": f"会員 {number}", "email": f"bench{number}@example.com", "phone": "03-0000-0000"},
+            "lots": [],
+        }
+        for number in range(MEMBERSHIPS)
+    ]
+    content = "\n".join(json.dumps(row) for row in rows).encode()
+    headers = {
+        "Authorization": f"Bearer {key}",
+        "Idempotency-Key": uuid.uuid4().hex,
+        "Content-Type": "application/x-ndjson",
+    }
+    (await house.http.post("/v1/memberships/import", content=content, headers=headers)).raise_for_status()
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        with Session(database) as session:
+            waiting = session.execute(text("select count(*) from member where not workflow_started")).scalar_one()
+        if waiting == 0:
+            return
+        await asyncio.sleep(0.2)
+    message = f"{waiting} memberships were not started within {PATIENCE_S} s"
+    raise TimeoutError(message)
+
+
+async def _start(client: Client, workflow_id: str) -> None:
+    await client.start_workflow(EmptyWorkflow.run, id=workflow_id, task_queue=QUEUE)
+
+
+async def _floor(client: Client, ids: list[str], number: int) -> float:
+    begin = time.perf_counter()
+    await _at_once(
+        ids,
+        lambda each: client.get_workflow_handle(each).execute_update(EmptyWorkflow.nothing, id=f"round/{number}"),
+    )
+    return time.perf_counter() - begin
+
+
+async def _at_once(items: Iterable[str], work: Callable[[str], Awaitable[object]]) -> None:
+    """As many at once as an announcement has under way."""
+    waiting = iter(items)
+
+    async def some() -> None:
+        for item in waiting:
+            await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(some())
+
+
+def _recorded(database: Engine) -> float:
+    """Wall seconds from the beginning of the announcement to the record of its last page."""
+    query = text("""
+        select extract(epoch from max(recorded_at) filter (where event = 'announce_wind_down_done')
+          - max(recorded_at) filter (where event = 'announce_wind_down'))
+        from transition where entity_id = 'program/flets-hikari-members-club'
+    """)
+    with database.connect() as connection:
+        return float(connection.execute(query).scalar_one())

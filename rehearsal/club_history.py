@@ -63,17 +63,15 @@ class Generated:
     member_id: str = ""
 
 
-def generate(count: int, seed: int, first_month: Month, last_month: Month) -> list[Generated]:
+def generate(count: int, seed: int, first_month: Month) -> list[Generated]:
     """Members in turn of every history, with lots that were granted and partly used before.
 
     Args:
         count: how many.
         seed: the same gives the same members.
         first_month: the month in which the rehearsal begins.
-        last_month: the last month in which something may befall a member.
     """
     dice = random.Random(seed)  # noqa: S311 - a story, not a secret
-    _ = last_month
     return [_one(dice, number, first_month) for number in range(count)]
 
 
@@ -124,7 +122,7 @@ class ClubHistory:
         self._idem = idem
         self._dice = random.Random(seed + 1)  # noqa: S311 - a story, not a secret
         self._begins, self._through = Month.of(begins), through
-        self.members = generate(members, seed, self._begins, Month.of(through))
+        self.members = generate(members, seed, self._begins)
         self._events: dict[date, list[Callable[[], Awaitable[None]]]] = {}
 
     async def play(self, say: Callable[[str], None]) -> None:

@@ -306,7 +306,7 @@ def test_a_contract_that_ends_on_the_first_day_is_moved() -> None:
 
 def test_a_discontinued_course_opens_a_choice_and_asks_an_operator() -> None:
     """The text gives no consequence: the contractor may choose, an operator sees to it (W-14.1)."""
-    changes = {"kind": "discontinue", "to_course": None}
+    changes: dict[str, Any] = {"kind": "discontinue", "to_course": None}
     after = carry_out(contract(), **changes).outcome.state
     assert after["state"] == "choosing"
     assert after["choice"]["offered"] == ["course_change", "cancel"]

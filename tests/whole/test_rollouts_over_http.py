@@ -24,6 +24,8 @@ from embedded.stack import EmbeddedStack, Ports
 from models.tables.database import engine
 from rehearsal.verify import differences
 
+pytestmark = pytest.mark.timeout(600)
+
 DOZEN = 12
 PATIENCE_S = 120
 START = datetime.fromisoformat("2017-04-20T09:00:00+09:00")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import httpx
 
 from embedded.keys import Keys
 from rehearsal.scenario_steps import ScenarioError
+
+TRIES_MAX = 10
+PAUSE_S = 1.0
 
 
 class HttpDoors:
@@ -33,9 +39,8 @@ class HttpDoors:
             headers["Idempotency-Key"] = idem
         if isinstance(body, str):
             headers["Content-Type"] = "application/x-ndjson"
-            answer = await self._http.request(method, path, content=body.encode(), headers=headers)
-        else:
-            answer = await self._http.request(method, path, json=body, headers=headers)
+        sent: dict[str, Any] = {"content": body.encode()} if isinstance(body, str) else {"json": body}
+        answer = await self._patiently(lambda: self._http.request(method, path, headers=headers, **sent))
         if not answer.is_success:
             raise ScenarioError(f"{method} {path}: {answer.status_code} {answer.text[:400]}")
         return answer.json()
@@ -46,7 +51,7 @@ class HttpDoors:
         Raises:
             ScenarioError: it was refused.
         """
-        answer = await self._carrier.request(method, path, json=body)
+        answer = await self._patiently(lambda: self._carrier.request(method, path, json=body))
         if not answer.is_success:
             raise ScenarioError(f"the stand-in refused {method} {path}: {answer.text[:400]}")
         return answer.json()
@@ -56,6 +61,19 @@ class HttpDoors:
         now = (await self.ask("GET", "/v1/clock", None, ""))["now"]
         if datetime.fromisoformat(_moment(to)) > datetime.fromisoformat(now):
             await self.ask("POST", "/v1/clock/advance", {"to": to}, idem)
+
+    async def _patiently(self, request: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+        """The same request under the same key while a server is being restarted or is too busy to answer."""
+        for _ in range(TRIES_MAX - 1):
+            try:
+                answer = await request()
+            except httpx.TransportError:
+                await asyncio.sleep(PAUSE_S)
+                continue
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                return answer
+            await asyncio.sleep(PAUSE_S)
+        return await request()
 
 
 def _moment(to: str) -> str:

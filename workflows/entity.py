@@ -247,21 +247,26 @@ class Entity(Generic[S]):
 
     async def _carry_out_effect(self, item: AgendaItem) -> None:
         """An outside effect is an ordinary activity, retried until it is done; then its item is taken off."""
-        given = await workflow.execute_activity(
-            str(item.effect),
-            args=[workflow.info().workflow_id, item.model_dump(mode="json")],
-            task_queue=self.effect_queue,
-            start_to_close_timeout=timedelta(seconds=item.data.get("timeout_s", EFFECT_S)),
-            heartbeat_timeout=timedelta(seconds=item.data["heartbeat_s"]) if "heartbeat_s" in item.data else None,
-            retry_policy=EFFECT_RETRIES,
-            summary=item.label,
-        )
+        given, failed = None, None
+        try:
+            given = await workflow.execute_activity(
+                str(item.effect),
+                args=[workflow.info().workflow_id, item.model_dump(mode="json")],
+                task_queue=self.effect_queue,
+                start_to_close_timeout=timedelta(seconds=item.data.get("timeout_s", EFFECT_S)),
+                heartbeat_timeout=timedelta(seconds=item.data["heartbeat_s"]) if "heartbeat_s" in item.data else None,
+                retry_policy=EFFECT_RETRIES,
+                summary=item.label,
+            )
+        except ActivityError as error:
+            failed = refusal_code(error)
         command = EffectDone(
             op=f"effect/{item.item_id}/{item.caused_by}",
             at=item.at,
             actor="worker",
             item_id=item.item_id,
             data=given if isinstance(given, dict) else {},
+            failed=failed,
         )
         async with self._lock:
             await self._record("effect_done", command)
@@ -288,6 +293,18 @@ class Entity(Generic[S]):
         except TimeoutError:
             return item
         return None
+
+
+def refusal_code(error: ActivityError) -> str:
+    """The code of the other side's definitive refusal; without this the refusal would end the workflow itself.
+
+    Raises:
+        ActivityError: it is something else, such as a cancellation.
+    """
+    cause = error.cause
+    if isinstance(cause, ApplicationError) and cause.non_retryable:
+        return cause.type or "REFUSED"
+    raise error
 
 
 _ABSENT = object()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from models.messages import filing as messages
@@ -14,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from models.operations.filing import OPERATIONS
     from models.pages import filing as page
 
-from workflows.entity import EFFECT_RETRIES, Entity
+from workflows.entity import EFFECT_RETRIES, Entity, refusal_code
 from workflows.updates import with_updates
 
 
@@ -43,19 +44,36 @@ class FilingWorkflow(Entity[messages.FilingState]):
         return await self.live(self._begin)
 
     async def _begin(self) -> None:
-        start = self._start
-        await workflow.execute_activity(
-            messages.SEND_FILING,
-            start,
-            start_to_close_timeout=timedelta(seconds=20),
-            retry_policy=EFFECT_RETRIES,
-            task_queue=self.effect_queue,
-            summary="代行申込みの送付",
-        )
+        start, refusal = self._start, None
+        try:
+            await workflow.execute_activity(
+                messages.SEND_FILING,
+                start,
+                start_to_close_timeout=timedelta(seconds=20),
+                retry_policy=EFFECT_RETRIES,
+                task_queue=self.effect_queue,
+                summary="代行申込みの送付",
+            )
+        except ActivityError as error:
+            refusal = refusal_code(error)
         facts = start.model_dump(include=set(messages.FileWithCarrier.model_fields) - set(Command.model_fields))
         command = messages.FileWithCarrier(op=f"filed/{start.filing_id}", at=start.at, actor="worker", **facts)
         async with self._lock:
             await self._record("filed", command)
+            if refusal is not None:
+                await self._record("carrier_status", self._refused(refusal))
+
+    def _refused(self, code: str) -> messages.CarrierStatus:
+        """NTT takes no order of this kind from us: the same to the applicant as a line that cannot be had."""
+        return messages.CarrierStatus(
+            op=f"refused/{self._start.filing_id}",
+            at=self.state.filed_at,
+            actor="carrier",
+            sequence=1,
+            status="not_available",
+            occurred_at=self.state.filed_at or self.business_now(),
+            reason_code=code,
+        )
 
     async def carry_out(self, name: str, command: Command) -> Answer:
         """As every entity, but NTT's callback may overtake our own record of the filing: wait for it."""

@@ -100,6 +100,8 @@ class EffectDone(Command):
     item_id: str
     data: dict[str, Any] = Field(default_factory=dict)
     """What the activity gave back, such as the counts of a run."""
+    failed: str | None = None
+    """The code of a definitive refusal by the other side; None: it was done."""
 
 
 class Entry(Message):

@@ -33,6 +33,7 @@ TASKS = {
     "FEE_DECISION": "費用を請求するかどうかの判断(12条3項)。decide_fee",
     "COURSE_CHANGE_NOT_LINE_HOLDER": "コース変更の申込者が回線契約者ではない(7条・9条2項)。decide_course_change",
     "FILING_DEFECT": "代行申込に不備がある(8条)",
+    "EFFECT_REFUSED": "相手方が受付を拒否した。履歴の内容を確認",
     "CHOICE_OVERDUE": "契約者の選択がない(11条・23条)。自動では解約しない。連絡して choose",
     "CONTINUE_NOT_LINE_HOLDER": "継続を選んだが回線契約者ではない(7条・11条2項)。承継のうえ choose",
     "WAIVER_REQUESTED": "免除の申出がある(12条6項)。waive または settle_task(認めない)",

@@ -21,6 +21,7 @@ from activities.club_runs import ClubRuns
 from activities.contract_rows import ContractRows
 from activities.exchange import ExchangeEffects, MessageGateway
 from activities.exchange_rows import ExchangeRows
+from activities.failures import PlainFailures
 from activities.filing import FilingEffects
 from activities.filing_rows import FilingRows
 from activities.mail import SmtpConfig
@@ -102,6 +103,7 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
     storage = StorageEffects(engine, StorageService(settings.storage_url))
     exchanges = ExchangeEffects(engine, MessageGateway(urls))
     shared: dict[str, Any] = {
+        "interceptors": [PlainFailures()],
         "graceful_shutdown_timeout": timedelta(seconds=2),
         "workflow_task_poller_behavior": PollerBehaviorAutoscaling(),
         "activity_task_poller_behavior": PollerBehaviorAutoscaling(),

@@ -29,7 +29,7 @@ from worker import runner
 CONTRACTS = 1_000
 ROUNDS = 5
 QUEUE = "bench-rollout"
-PATIENCE_S = 120
+PATIENCE_S = 300
 
 
 async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
@@ -91,9 +91,8 @@ async def _import(client: Client, database: Engine, count: int) -> None:
         now, offset = business_now(session), clock_offset(session).total_seconds()
         for number in range(count):
             person_id, line_key = f"PBENCH{number}", f"LBENCH{number}"
-            session.add(
-                Person(person_id=person_id, name=f"契約 {number}", email=f"bench{number}@example.com", created_at=now)
-            )
+            # Without an address the announcement is posted to the portal only: mail is not what is measured.
+            session.add(Person(person_id=person_id, name=f"契約 {number}", email="", created_at=now))
             session.add(Line(line_key=line_key, line_id=f"CAF77{number:08d}", operator="EAST", created_at=now))
     began = japan_day(now).replace(day=1)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.auth import AnyCaller, House, Operator
+from api.idempotency import Mutation, once
 from api.problems import Problem
 from api.services import Services
 from rules.calendar import JST, japan_day, start_of
@@ -33,14 +35,27 @@ async def read(house: House, _: AnyCaller) -> dict[str, Any]:
 
 
 @router.post("/advance", summary="Move business time forward, with everything due on the way")
-async def advance(body: Advance, house: House, _: Operator) -> dict[str, Any]:
+async def advance(body: Advance, request: Request, house: House, who: Operator) -> JSONResponse:
     """Returns when everything due up to then has happened, in order, and every read agrees."""
     if house.clock is None:
         raise Problem(404, "NOT_FOUND", "The clock of this environment cannot be moved.")
     to = body.to if isinstance(body.to, datetime) else start_of(body.to)
+    if not request.headers.get("idempotency-key"):
+        return JSONResponse(await _advance(house, to, await house.now()))
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await _advance(house, to, seen.at)
+
+    return await once(request, house, who, work)
+
+
+async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[str, Any]:
+    """Move on, unless a repeat of the same request finds that it has been done since it was first asked."""
     now = await house.now()
     if to.year > now.year + YEARS_AHEAD_MAX:
         raise Problem(422, "TOO_FAR_AHEAD", f"Move at most {YEARS_AHEAD_MAX} years at once.", ("X-06",))
+    if asked_at <= to <= now or house.clock is None:
+        return _shown(now, house)
     try:
         return _shown(await house.clock.advance(to), house)
     except ValueError as backwards:

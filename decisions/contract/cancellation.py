@@ -39,6 +39,7 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
     unchanged, gone = pending.dropped_by_end(state, end_on)
     values = {"end_on": end_on, "end_reason": "cancellation", **unchanged}
     broken, broken_articles = watch.broken(state, received_on)
+    said, fees = _with_suspended(money, fee_data(money, state), broken)
     parts = choice.closing(state, "cancel", received_on) + broken + watch.lifted(state, gone.get("charges", ()))
     parts = parts + Parts(values, {"agenda": {END: item}, "charges": planned}, gone)
     decision = Decision(
@@ -46,8 +47,8 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
         articles=tuple(dict.fromkeys((*ruling.articles, *money.articles, *broken_articles))),
         effective_on=end_on,
         edition=ruling.edition,
-        detail=f"{ruling.detail}. {money.detail}",
-        data=fee_data(money, state),
+        detail=f"{ruling.detail}. {said}",
+        data=fees,
     )
     notice = Outgoing("notice", "cancellation_accepted", {"end_on": end_on.isoformat(), **fee_data(money, state)})
     return [
@@ -111,6 +112,21 @@ def fee_data(money: Decision, state: ContractState) -> dict[str, Any]:
         "fee_due_on": money.data.get("due_on"),
         "minimum_term": term,
     }
+
+
+def _with_suspended(money: Decision, own: dict[str, Any], broken: Parts) -> tuple[str, dict[str, Any]]:
+    """What the caller is told where the notice makes suspended fees due (W-12.6c): the sentence and the fee.
+
+    The course the contract is on now mostly asks nothing; then the suspended fee is the fee of this notice.
+    """
+    due = [each.data for each in broken.outgoing if each.name == "fee_due"]
+    if not due:
+        return money.detail, own
+    totals = ", ".join(f"{each['fee']['total']:,} yen" for each in due)
+    told = {**own, "suspended_fees": [{name: each[name] for name in ("code", "fee", "fee_due_on")} for each in due]}
+    if money.outcome == "none" and len(due) == 1:
+        told |= {"fee": due[0]["fee"], "fee_outcome": "due", "fee_due_on": due[0]["fee_due_on"]}
+    return f"{money.detail} The suspended fee falls due by this notice: {totals}.", told
 
 
 def planned_charge(state: ContractState, money: Decision) -> Charge | None:

@@ -22,6 +22,8 @@ def engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         max_overflow=10,
         pool_timeout=5,
         pool_pre_ping=True,
+        # Errors end up in logs and histories; their parameters can be personal.
+        hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=8000 -c timezone=UTC",

@@ -116,6 +116,19 @@ def test_a_cancellation_notified_inside_the_watch_makes_the_fee_due(
     assert (watched.now.state, fee_of(watched).state) == ("ended", state)
 
 
+@pytest.mark.parametrize(
+    ("received", "outcome", "total"), [("2020-05-31 23:59", "due", 4860), ("2020-06-01 00:00", "none", 0)]
+)
+def test_the_answer_to_a_notice_names_the_suspended_fee(
+    watched: Any, moment: Moment, received: str, outcome: str, total: int
+) -> None:
+    """Whoever cancels hears what falls due by it, though the course the contract is on asks no fee of its own."""
+    at = moment(received)
+    told = watched.ask("cancel", at, channel="paper", received_at=at).answer.decision
+    assert (told["fee_outcome"], told["fee"]["total"]) == (outcome, total)
+    assert ("suspended" in told["detail"], len(told.get("suspended_fees", []))) == ((True, 1) if total else (False, 0))
+
+
 def test_a_letter_keyed_in_after_the_watch_counts_by_its_arrival(watched: Any, moment: Moment) -> None:
     """Received on the last day, entered two days later, when the fee had been waived already: due all the same."""
     watched.pass_to(moment("2020-06-01 00:00"))

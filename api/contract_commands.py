@@ -25,6 +25,12 @@ class Mutable(Body):
     on_behalf_of: Text | None = None
 
 
+class Bare(Mutable):
+    """Nothing but what every mutation may carry."""
+
+    model_config = shown(reason="asked at the counter")
+
+
 class Reasoned(Mutable):
     """A discretionary step demands a reason (X-05)."""
 

@@ -17,6 +17,7 @@ from api.auth import BackOffice, House, Reader
 from api.contract_commands import Mutable, command
 from api.fields import Body, Code, Day, MonthText
 from api.idempotency import Mutation, once
+from api.paging import Paging
 from api.people import keep_note
 from api.problems import Problem
 from api.send import update
@@ -77,14 +78,14 @@ class LineChargesBody(Mutable):
 
 
 @router.get("/{contract_id}/statements", summary="Monthly statements")
-async def statements(contract_id: str, house: House, _: Reader) -> dict[str, Any]:
+async def statements(contract_id: str, house: House, _: Reader, page: Paging) -> dict[str, Any]:
     """Never edited: a later correction is an item that names what it takes back."""
 
     def load(session: Session) -> list[dict[str, Any]]:
         now = business_now(session)
         return view.statements(session, contracts.load(session, contract_id, now), japan_day(now))
 
-    return {"items": await house.read(load), "next_cursor": None}
+    return page.of(await house.read(load))
 
 
 @router.post("/{contract_id}/line-charges", summary="NTT's charges of the line, where we pay them")

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
 from api.auth import BackOffice, House, Operator, Reader
-from api.contract_commands import Mutable, Reasoned, command, fields
+from api.contract_commands import Bare, Mutable, Reasoned, command, fields
 from api.fields import Day, LineId, Moment, MonthText, Text, shown
+from api.paging import Paging
 from api.problems import Problem
 from api.views import billing
 from api.views import contract as view
@@ -145,14 +146,14 @@ async def read(contract_id: str, house: House, _: Reader, as_of: Day | None = No
 
 
 @router.get("/{contract_id}/history", summary="What happened, why and by whom")
-async def history(contract_id: str, house: House, _: Reader) -> dict[str, Any]:
+async def history(contract_id: str, house: House, _: Reader, page: Paging) -> dict[str, Any]:
     """Every transition in ascending order; voided ones are marked."""
     items = await house.read(lambda session: view.history(session, contract_id))
-    return {"items": items, "next_cursor": None}
+    return page.of(items)
 
 
 @router.get("/{contract_id}/charges", summary="What is or may be owed")
-async def charges(contract_id: str, house: House, _: Reader, *, voided: bool = False) -> dict[str, Any]:
+async def charges(contract_id: str, house: House, _: Reader, page: Paging, *, voided: bool = False) -> dict[str, Any]:
     """Charges decided for the contract; voided ones only with `?voided=true`."""
 
     def load(session: Session) -> list[dict[str, Any]]:
@@ -162,22 +163,22 @@ async def charges(contract_id: str, house: House, _: Reader, *, voided: bool = F
             *billing.charge_items(session, contract_id, voided=voided),
         ]
 
-    return {"items": await house.read(load), "next_cursor": None}
+    return page.of(await house.read(load))
 
 
 @router.get("/{contract_id}/notices", summary="Notices to the contractor")
-async def notices(contract_id: str, house: House, _: Reader) -> dict[str, Any]:
+async def notices(contract_id: str, house: House, _: Reader, page: Paging) -> dict[str, Any]:
     """With the moments at which e-mail and portal had them."""
 
     def load(session: Session) -> list[dict[str, Any]]:
         view.load(session, contract_id, business_now(session))
         return view.notices(session, messages.workflow_id(contract_id))
 
-    return {"items": await house.read(load), "next_cursor": None}
+    return page.of(await house.read(load))
 
 
 @router.get("/{contract_id}/carrier-messages", summary="What crossed between NTT and us")
-async def carrier_messages(contract_id: str, house: House, _: Reader) -> dict[str, Any]:
+async def carrier_messages(contract_id: str, house: House, _: Reader, page: Paging) -> dict[str, Any]:
     """Both directions, oldest first."""
 
     def load(session: Session) -> list[dict[str, Any]]:
@@ -204,7 +205,7 @@ async def carrier_messages(contract_id: str, house: House, _: Reader) -> dict[st
             for row in session.execute(query).scalars()
         ]
 
-    return {"items": await house.read(load), "next_cursor": None}
+    return page.of(await house.read(load))
 
 
 class CancellationBody(Mutable):
@@ -257,19 +258,13 @@ class CorrectionBody(Reasoned):
     voids: int
 
 
-class EmptyBody(Mutable):
-    """Nothing but what every mutation may carry."""
-
-    model_config = shown(reason="asked at the counter")
-
-
 @router.post("/{contract_id}/identity-request", summary="Ask for an identity document")
 async def identity_request(
     contract_id: str,
     request: Request,
     house: House,
     who: BackOffice,
-    body: EmptyBody | None = None,
+    body: Bare | None = None,
     *,
     dry_run: bool = False,
 ) -> JSONResponse:

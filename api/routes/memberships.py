@@ -19,6 +19,7 @@ from api.fields import Body, Code, Day, Email, LineId, Moment, MonthText, Text
 from api.idempotency import Mutation, once
 from api.membership_commands import command, ensure_started, not_found, send
 from api.membership_notices import subscribe
+from api.paging import Paging
 from api.people import find_line, keep_line, keep_note, keep_person
 from api.send import start
 from api.views import membership as view
@@ -258,9 +259,9 @@ async def read(member_id: str, house: House, _: Reader) -> dict[str, Any]:
 
 
 @router.get("/{member_id}/history", summary="What happened, why and by whom")
-async def history(member_id: str, house: House, _: Reader) -> dict[str, Any]:
+async def history(member_id: str, house: House, _: Reader, page: Paging) -> dict[str, Any]:
     """Every transition in ascending order."""
-    return {"items": await house.read(lambda session: view.history(session, member_id)), "next_cursor": None}
+    return page.of(await house.read(lambda session: view.history(session, member_id)))
 
 
 @router.get("/{member_id}/points", summary="Balance and lots")
@@ -274,9 +275,9 @@ async def points(member_id: str, house: House, _: Reader, on: Day | None = None)
 
 
 @router.get("/{member_id}/ledger", summary="Every entry of the points ledger")
-async def ledger(member_id: str, house: House, _: Reader) -> dict[str, Any]:
+async def ledger(member_id: str, house: House, _: Reader, page: Paging) -> dict[str, Any]:
     """Points signed from the member's side; at the end of a membership they sum to zero."""
-    return {"items": await house.read(lambda session: view.ledger(session, member_id)), "next_cursor": None}
+    return page.of(await house.read(lambda session: view.ledger(session, member_id)))
 
 
 @router.post("/{member_id}/leave", summary="The member leaves the club")

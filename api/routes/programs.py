@@ -15,7 +15,7 @@ from pydantic import ConfigDict, JsonValue
 from sqlmodel import Session
 
 from api.auth import House, Operator, Reader
-from api.contract_commands import COMMON, Mutable
+from api.contract_commands import COMMON, Bare, Mutable
 from api.dry_run import dry_decision
 from api.fields import Body, Day, MonthText
 from api.idempotency import Mutation, once
@@ -98,7 +98,7 @@ async def wind_down(
 
 @router.post("/{code}/pause", summary="Hold a programme after its present page")
 async def pause(
-    code: str, request: Request, house: House, who: Operator, body: Mutable | None = None, *, dry_run: bool = False
+    code: str, request: Request, house: House, who: Operator, body: Bare | None = None, *, dry_run: bool = False
 ) -> JSONResponse:
     """Nothing begins until it is resumed; what was due meanwhile is carried out then, in order."""
     return await _command(request, house, who, code, "pause", Command(), body, dry_run=dry_run)
@@ -106,7 +106,7 @@ async def pause(
 
 @router.post("/{code}/resume", summary="Let a programme go on")
 async def resume(
-    code: str, request: Request, house: House, who: Operator, body: Mutable | None = None, *, dry_run: bool = False
+    code: str, request: Request, house: House, who: Operator, body: Bare | None = None, *, dry_run: bool = False
 ) -> JSONResponse:
     """Goes on where it was; memberships that could not be told are told again."""
     return await _command(request, house, who, code, "resume", Command(), body, dry_run=dry_run)
@@ -166,7 +166,7 @@ def _only_club(code: str) -> None:
         raise Problem(404, "NOT_FOUND", "There is no wind-down under this code.")
 
 
-def _signed(made: Command, who: Caller, body: Mutable | None) -> Any:
+def _signed(made: Command, who: Caller, body: Bare | None) -> Any:
     return made.model_copy(
         update={
             "actor": who.name,
@@ -183,7 +183,7 @@ async def _command(
     code: str,
     name: str,
     made: Command,
-    body: Mutable | None,
+    body: Bare | None,
     *,
     dry_run: bool = False,
 ) -> JSONResponse:

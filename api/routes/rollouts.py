@@ -15,7 +15,7 @@ from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from api.auth import House, Operator, Reader
-from api.contract_commands import Mutable
+from api.contract_commands import Bare, Mutable
 from api.dry_run import dry_decision
 from api.fields import Code, Day, LongText
 from api.idempotency import Mutation, once
@@ -185,7 +185,7 @@ async def pause(
     request: Request,
     house: House,
     who: Operator,
-    body: Mutable | None = None,
+    body: Bare | None = None,
     *,
     dry_run: bool = False,
 ) -> JSONResponse:
@@ -215,7 +215,7 @@ async def _command(
     rollout_id: str,
     name: str,
     made: Command,
-    body: Mutable | None,
+    body: Bare | None,
     *,
     dry_run: bool,
 ) -> JSONResponse:

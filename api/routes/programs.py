@@ -166,7 +166,7 @@ def _only_club(code: str) -> None:
         raise Problem(404, "NOT_FOUND", "There is no wind-down under this code.")
 
 
-def _signed(made: Command, who: Caller, body: Bare | None) -> Any:
+def _signed(made: Command, who: Caller, body: Mutable | None) -> Any:
     return made.model_copy(
         update={
             "actor": who.name,
@@ -183,7 +183,7 @@ async def _command(
     code: str,
     name: str,
     made: Command,
-    body: Bare | None,
+    body: Mutable | None,
     *,
     dry_run: bool = False,
 ) -> JSONResponse:

@@ -215,7 +215,7 @@ async def _command(
     rollout_id: str,
     name: str,
     made: Command,
-    body: Bare | None,
+    body: Mutable | None,
     *,
     dry_run: bool,
 ) -> JSONResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -143,7 +144,7 @@ def _addresses(console: Console, stack: EmbeddedStack, now: datetime, contract_i
 
 
 def _try_next(console: Console, stack: EmbeddedStack, contract_id: str) -> None:
-    keys = stack.home / "keys.json"
+    keys = shlex.quote(str(stack.home / "keys.json"))
     key = f'$(sed -n \'s/.*"operator": "\\(.*\\)".*/\\1/p\' {keys})'
     console.print("[bold]Try next[/bold], in another terminal:")
     for line in (

@@ -20,6 +20,7 @@ from api.paging import Paging
 from api.problems import Problem
 from api.views import billing
 from api.views import contract as view
+from api.views.history import history_of
 from models.messages import contract as messages
 from models.messages.entity import Command
 from models.tables.contract import Contract
@@ -148,7 +149,9 @@ async def read(contract_id: str, house: House, _: Reader, as_of: Day | None = No
 @router.get("/{contract_id}/history", summary="What happened, why and by whom")
 async def history(contract_id: str, house: House, _: Reader, page: Paging) -> dict[str, Any]:
     """Every transition in ascending order; voided ones are marked."""
-    items = await house.read(lambda session: view.history(session, contract_id))
+    items = await house.read(lambda session: history_of(session, messages.workflow_id(contract_id)))
+    if not items:
+        raise view.not_found()
     return page.of(items)
 
 

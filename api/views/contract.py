@@ -15,7 +15,7 @@ from models.messages.contract import ContractState, workflow_id
 from models.messages.entity import Entry
 from models.tables.contract import ChargeRow, Notice
 from models.tables.log import Entity, Transition
-from models.tables.people import Line, Note
+from models.tables.people import Line
 from rules.calendar import JST, end_of
 from rules.money import Money
 
@@ -119,41 +119,6 @@ def _billed_party(state: ContractState) -> str:
     """Whom NTT's line charges are billed to (W-24.5): the contractor by us, or the service user by NTT."""
     on = state.payment_agency is not None and state.payment_agency.state == "on"
     return "contractor" if on else "service_user"
-
-
-def history(session: Session, contract_id: str) -> list[dict[str, Any]]:
-    """Transitions in ascending order, voided ones included: they stay in the log."""
-    query = (
-        select(Transition, Note)
-        .join(Note, col(Note.note_id) == col(Transition.note_id), isouter=True)
-        .where(col(Transition.entity_id) == workflow_id(contract_id))
-        .order_by(col(Transition.seq))
-    )
-    rows = session.execute(query).all()
-    if not rows:
-        raise not_found()
-    gone = {seq for row, _ in rows for seq in row.voids}
-    return [
-        {
-            "seq": row.seq,
-            "event": row.event,
-            "from": row.from_state,
-            "to": row.to_state,
-            "received_at": moment(row.received_at),
-            "recorded_at": moment(row.recorded_at),
-            "effective_on": row.effective_on.isoformat(),
-            "actor": row.actor,
-            "on_behalf_of": row.on_behalf_of,
-            "reason": note.text if note else row.reason_code,
-            "reason_code": row.reason_code,
-            "articles": row.articles,
-            "edition": row.edition,
-            "voids": row.voids,
-            "voided": row.seq in gone,
-            "decision": row.decision,
-        }
-        for row, note in rows
-    ]
 
 
 def charges(session: Session, state: ContractState, *, voided: bool) -> list[dict[str, Any]]:

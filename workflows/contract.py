@@ -76,8 +76,7 @@ class ContractWorkflow(Entity[messages.ContractState]):
 
     def next_input(self) -> messages.ContractInput:
         """State and answered operations travel to the next run."""
-        carried = {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
-        return self._start.model_copy(update={**carried, "apply": None, "import_": None})
+        return self._start.model_copy(update={**self.carried(), "apply": None, "import_": None})
 
     def render(self) -> str:
         """The operator's page in Japanese."""

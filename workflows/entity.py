@@ -87,6 +87,10 @@ class Entity(Generic[S]):
         """The input of the next run."""
         raise NotImplementedError
 
+    def carried(self) -> dict[str, Any]:
+        """What every next run is given: state, answered operations and the execution's own clock offset."""
+        return {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
+
     # Time
 
     def business_now(self) -> datetime:

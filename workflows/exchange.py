@@ -75,8 +75,7 @@ class ExchangeWorkflow(Entity[messages.ExchangeState]):
 
     def next_input(self) -> messages.ExchangeInput:
         """State and answered operations travel to the next run."""
-        carried = {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
-        return self._start.model_copy(update={**carried, "send": None})
+        return self._start.model_copy(update={**self.carried(), "send": None})
 
     def render(self) -> str:
         """The operator's page in Japanese."""

@@ -87,8 +87,7 @@ class FilingWorkflow(Entity[messages.FilingState]):
 
     def next_input(self) -> messages.FilingInput:
         """State and answered operations travel to the next run."""
-        carried = {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
-        return self._start.model_copy(update=carried)
+        return self._start.model_copy(update=self.carried())
 
     def render(self) -> str:
         """The operator's page in Japanese."""

@@ -79,8 +79,7 @@ class MembershipWorkflow(Entity[messages.MembershipState]):
 
     def next_input(self) -> messages.MembershipInput:
         """State and answered operations travel to the next run."""
-        carried = {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
-        return self._start.model_copy(update={**carried, "register_": None})
+        return self._start.model_copy(update={**self.carried(), "register_": None})
 
     def render(self) -> str:
         """The operator's page in Japanese."""

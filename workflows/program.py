@@ -58,8 +58,7 @@ class ProgramWorkflow(Entity[messages.ProgramState]):
 
     def next_input(self) -> messages.ProgramInput:
         """State and answered operations travel to the next run."""
-        carried = {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
-        return self._start.model_copy(update={**carried, "begin": None})
+        return self._start.model_copy(update={**self.carried(), "begin": None})
 
     def render(self) -> str:
         """The operator's page in Japanese."""

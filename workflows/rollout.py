@@ -76,8 +76,7 @@ class RolloutWorkflow(Entity[messages.RolloutState]):
 
     def next_input(self) -> messages.RolloutInput:
         """State and answered operations travel to the next run."""
-        carried = {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
-        return self._start.model_copy(update={**carried, "announce": None})
+        return self._start.model_copy(update={**self.carried(), "announce": None})
 
     def render(self) -> str:
         """The operator's page in Japanese."""

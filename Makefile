@@ -18,7 +18,7 @@ run: $(STAMP)
 	@exec $(BIN)/keiyaku up
 
 test: $(STAMP)
-	@exec $(BIN)/pytest
+	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check: $(STAMP)
 	$(BIN)/ruff format --check

@@ -16,7 +16,7 @@ from embedded.stack import EmbeddedStack, Ports
 PARTS: dict[str, tuple[ModuleType, str]] = {
     "life": (life, "2018-05-20T09:00:00+09:00"),
     "command": (command, "2019-05-01T09:00:00+09:00"),
-    "rollout": (rollout, "2017-04-20T09:00:00+09:00"),
+    "rollout": (rollout, "2017-07-03T09:00:00+09:00"),
     "club": (club, "2023-06-01T09:00:00+09:00"),
 }
 """Name → what measures it, and the business moment its home begins at."""

@@ -25,6 +25,7 @@ from activities.failures import PlainFailures
 from activities.filing import FilingEffects
 from activities.filing_rows import FilingRows
 from activities.mail import SmtpConfig
+from activities.mass_command import MassCommand
 from activities.membership_rows import MembershipRows
 from activities.membership_start import Starter
 from activities.outbox import Relay, RelayConfig
@@ -99,6 +100,7 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
     """One worker a queue."""
     urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
     gateway = CarrierGateway(urls)
+    records = recorder(engine, settings.webhook_url)
     filings = FilingEffects(engine, client, gateway)
     storage = StorageEffects(engine, StorageService(settings.storage_url))
     exchanges = ExchangeEffects(engine, MessageGateway(urls))
@@ -112,7 +114,7 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
         client,
         task_queue=CONTRACTS_QUEUE,
         workflows=WORKFLOWS,
-        activities=[recorder(engine, settings.webhook_url).decide_and_record],
+        activities=[records.decide_and_record],
         activity_executor=ThreadPoolExecutor(RECORDING_THREADS, thread_name_prefix="record"),
         max_concurrent_activities=RECORDING_THREADS,
         max_concurrent_local_activities=RECORDING_THREADS,
@@ -137,15 +139,17 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
         max_activities_per_second=100,
         **shared,
     )
-    rollouts = RolloutRuns(engine, client)
+    mass = MassCommand(client, records)
+    rollouts = RolloutRuns(engine, mass)
     statements = StatementRuns(engine, client)
-    club = ClubRuns(engine, client)
+    club = ClubRuns(engine, client, mass)
     runs = Worker(
         client,
         task_queue=RUNS_QUEUE,
         activities=[
             rollouts.send_notices,
             rollouts.move_contracts,
+            rollouts.wake_contracts,
             statements.issue_statements,
             statements.check_overdue,
             club.book_monthly_points,
@@ -154,6 +158,7 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
             club.advise_end,
             club.advise_reversion,
             club.announce_wind_down,
+            club.wake_memberships,
         ],
         max_concurrent_activities=RUNS_AT_ONCE,
         **shared,

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select, text, update
+from sqlalchemy import ColumnElement, Engine, bindparam, select, text, update
 from sqlmodel import Session, col
 from temporalio import activity
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.club_letters import Letters
+from activities.mass_command import MassCommand, Told
 from activities.membership_start import start_of
-from models.messages.entity import CONTRACTS_QUEUE, Answer
+from models.messages.entity import CONTRACTS_QUEUE, REFRESH, Answer
 from models.messages.membership import PLAN_ANNOUNCED, WORKFLOW, PlanAnnounced, workflow_id
 from models.messages.program import FLETS_CLUB
 from models.tables.club import Member
@@ -36,11 +37,8 @@ log = logging.getLogger(__name__)
 MEMBERS_PER_PAGE = 500
 """Memberships told before a pause takes effect."""
 
-AT_ONCE = 24
-"""Updates under way at once: interactive commands must keep their room."""
-
-ANSWER_S = 20
-"""A membership that does not answer so long counts as failed; an operator has it tried again, under the same id."""
+WAKES_PER_PAGE = 2_000
+"""Workflows told before a pause takes effect."""
 
 KEEP_EVERY = 50
 """Outcomes written in one statement; what was not written when a worker died is asked again and done once."""
@@ -71,6 +69,8 @@ class Outcome:
     outcome: str
     detail: str
     articles: Sequence[str] = ()
+    wake: bool = False
+    """Whether its workflow is still to be told."""
 
 
 def select_targets(session: Session, announced_on: date, *, retry: bool = False) -> None:
@@ -131,76 +131,75 @@ def letters_page(session: Session, plan: Plan, size: int) -> int:
 
 
 class Announcer:
-    """Tells memberships of the plan, a few at once, each once."""
+    """Records the plan for every open membership, each once, and tells their workflows."""
 
-    def __init__(self, engine: Engine, client: Client) -> None:
-        """Bind the database and Temporal."""
+    def __init__(self, engine: Engine, client: Client, mass: MassCommand) -> None:
+        """Bind the database, Temporal, and the way many memberships are told."""
         self._engine = engine
         self._client = client
+        self._mass = mass
 
-    async def tell_page(self, announced_on: date, size: int = MEMBERS_PER_PAGE) -> int:
-        """Tell the next page of memberships; gives how many there were.
+    async def tell_page(self, announced_on: date, size: int = MEMBERS_PER_PAGE) -> None:
+        """Record the plan for the next page of memberships.
 
         Raises:
             RPCError: Temporal is away; the page is tried again.
         """
         at, ids = await asyncio.to_thread(self._page, announced_on, size)
-        command = PlanAnnounced(
-            op=f"{PLAN_ANNOUNCED}/{announced_on}", at=at, actor="program", announced_on=announced_on
+        op = f"{PLAN_ANNOUNCED}/{announced_on}"
+        command = PlanAnnounced(op=op, at=at, actor="program", announced_on=announced_on)
+        workflows = [workflow_id(each) for each in ids]
+        some: list[Told] = []
+        telling = self._mass.record("membership", workflows, PLAN_ANNOUNCED, command)
+        async with contextlib.aclosing(telling) as recorded:
+            async for told in recorded:
+                some.append(told)
+                if len(some) >= KEEP_EVERY:
+                    await self._keep(announced_on, some)
+                    some = []
+        await self._keep(announced_on, some)
+
+    async def wake_page(self, announced_on: date) -> tuple[int, bool]:
+        """Tell a page of workflows that do not know yet what was recorded; gives how many, and whether more are left.
+
+        Raises:
+            RPCError: Temporal is away; told twice does no harm.
+        """
+        ids = await asyncio.to_thread(self._asleep, announced_on)
+        for start in range(0, len(ids), KEEP_EVERY):
+            some = ids[start : start + KEEP_EVERY]
+            await self._mass.wake([workflow_id(each) for each in some])
+            _beat()
+            await asyncio.to_thread(self._woken, announced_on, some)
+        return len(ids), len(ids) == WAKES_PER_PAGE
+
+    def _asleep(self, announced_on: date) -> list[str]:
+        query = (
+            select(col(WindDownTarget.member_id))
+            .where(*_of(announced_on), col(WindDownTarget.wake))
+            .order_by(col(WindDownTarget.member_id))
+            .limit(WAKES_PER_PAGE)
         )
-        waiting, outcomes = iter(ids), list[Outcome]()
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(AT_ONCE, len(ids))):
-                group.create_task(self._some(waiting, command, outcomes))
-        await self._keep(announced_on, outcomes)
-        return len(ids)
+        with Session(self._engine) as session:
+            return list(session.execute(query).scalars())
+
+    def _woken(self, announced_on: date, member_ids: Sequence[str]) -> None:
+        with Session(self._engine) as session, session.begin():
+            session.execute(
+                update(WindDownTarget)
+                .where(*_of(announced_on), col(WindDownTarget.member_id).in_(member_ids))
+                .values(wake=False)
+            )
 
     def _page(self, announced_on: date, size: int) -> tuple[datetime, list[str]]:
         with Session(self._engine) as session:
             ids = session.execute(
                 select(col(WindDownTarget.member_id))
-                .where(
-                    col(WindDownTarget.code) == FLETS_CLUB,
-                    col(WindDownTarget.period) == announced_on.isoformat(),
-                    col(WindDownTarget.state) == "planned",
-                )
+                .where(*_of(announced_on), col(WindDownTarget.state) == "planned")
                 .order_by(col(WindDownTarget.member_id))
                 .limit(size)
             ).scalars()
             return business_now(session), list(ids)
-
-    async def _some(self, waiting: Iterator[str], command: PlanAnnounced, outcomes: list[Outcome]) -> None:
-        for member_id in waiting:
-            outcomes.append(await self._tell(member_id, command))
-            if len(outcomes) >= KEEP_EVERY:
-                full = outcomes[:]
-                outcomes.clear()
-                if activity.in_activity():
-                    activity.heartbeat()
-                await self._keep(command.announced_on, full)
-
-    async def _tell(self, member_id: str, command: PlanAnnounced) -> Outcome:
-        """One membership's update and what came of it; an import not started yet is started first."""
-        handle = self._client.get_workflow_handle(workflow_id(member_id))
-        for _ in range(2):
-            try:
-                async with asyncio.timeout(ANSWER_S):
-                    answer = await handle.execute_update(
-                        PLAN_ANNOUNCED, command, id=str(command.op), result_type=Answer
-                    )
-            except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-                return Outcome(member_id, "failed", "NOT_ANSWERING", f"No answer within {ANSWER_S} seconds.")
-            except WorkflowUpdateFailedError as error:
-                return _refused(member_id, error.cause)
-            except RPCError as error:
-                if error.status is not RPCStatusCode.NOT_FOUND:
-                    raise
-                if not await self._start(member_id):
-                    break
-            else:
-                told = answer.decision
-                return Outcome(member_id, "told", told["outcome"], told["detail"], told["articles"])
-        return await asyncio.to_thread(self._gone, member_id)
 
     async def _start(self, member_id: str) -> bool:
         """Start the workflow of an import that has none yet; false where there is nothing to start."""
@@ -216,6 +215,8 @@ class Announcer:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 static_summary="メンバーズクラブ 会員",
+                # In case it was started meanwhile, with what was known before.
+                start_signal=REFRESH,
             )
         except WorkflowAlreadyStartedError:
             return False
@@ -228,16 +229,16 @@ class Announcer:
                 return None
             return start_of(row, entity)
 
-    def _gone(self, member_id: str) -> Outcome:
-        with Session(self._engine) as session:
-            entity = session.get(Entity, workflow_id(member_id))
-        if entity is not None and entity.closed:
-            return Outcome(member_id, "skipped", "skipped", "The membership is closed.")
-        return Outcome(member_id, "failed", "NO_WORKFLOW", "Temporal does not run this membership.")
-
-    async def _keep(self, announced_on: date, outcomes: Sequence[Outcome]) -> None:
-        if outcomes:
-            await asyncio.to_thread(self._write, announced_on, outcomes)
+    async def _keep(self, announced_on: date, some: Sequence[Told]) -> None:
+        """Write what became of some; a membership that Temporal lost is recorded, and left to an operator."""
+        if not some:
+            return
+        _beat()
+        absent = await self._mass.missing([told.entity_id for told in some if isinstance(told.answer, Answer)])
+        # An import not started yet is started, with what has just been recorded.
+        lost = {each for each in absent if not await self._start(each.partition("/")[2])}
+        outcomes = [_lost(told) if told.entity_id in lost else _outcome(told) for told in some]
+        await asyncio.to_thread(self._write, announced_on, outcomes)
 
     def _write(self, announced_on: date, outcomes: Sequence[Outcome]) -> None:
         table = WindDownTarget.__table__  # type: ignore[attr-defined]  # SQLModel gives every table one
@@ -253,6 +254,7 @@ class Announcer:
                 outcome=bindparam("new_outcome"),
                 detail=bindparam("new_detail"),
                 articles=bindparam("new_articles"),
+                wake=bindparam("new_wake"),
                 told_at=bindparam("new_told_at"),
             )
         )
@@ -266,6 +268,7 @@ class Announcer:
                     "new_outcome": each.outcome,
                     "new_detail": each.detail,
                     "new_articles": list(each.articles),
+                    "new_wake": each.wake,
                     "new_told_at": at,
                 }
                 for each in outcomes
@@ -273,15 +276,29 @@ class Announcer:
             connection.execute(statement, rows)
 
 
-def _refused(member_id: str, cause: BaseException) -> Outcome:
-    """A refusal: a membership that is over needs no news; anything else is for an operator."""
-    details: dict[str, Any] = {}
-    if isinstance(cause, ApplicationError) and cause.details and isinstance(cause.details[0], dict):
-        details = cause.details[0]
-    code = str(details.get("code") or getattr(cause, "type", None) or "FAILED")
-    detail = str(details.get("detail") or cause)
-    articles = [str(each) for each in details.get("articles") or ()]
-    if details.get("status") == 409:
-        return Outcome(member_id, "skipped", code, detail, articles)
-    log.warning("membership %s did not take the announcement: %s", member_id, code)
-    return Outcome(member_id, "failed", code, detail, articles)
+def _outcome(told: Told) -> Outcome:
+    """What became of one membership: one that is over needs no news; any other refusal is for an operator."""
+    member_id = told.entity_id.partition("/")[2]
+    answer = told.answer
+    if isinstance(answer, Answer):
+        decided = answer.decision
+        return Outcome(member_id, "told", decided["outcome"], decided["detail"], decided["articles"], wake=told.wake)
+    if answer.status == 409:
+        return Outcome(member_id, "skipped", answer.code, answer.detail, answer.articles)
+    log.warning("membership %s did not take the announcement: %s", member_id, answer.code)
+    return Outcome(member_id, "failed", answer.code, answer.detail, answer.articles)
+
+
+def _lost(told: Told) -> Outcome:
+    detail = "The plan is recorded, but Temporal does not run this membership: nothing further happens by itself."
+    return Outcome(told.entity_id.partition("/")[2], "failed", "NO_WORKFLOW", detail)
+
+
+def _of(announced_on: date) -> tuple[ColumnElement[bool], ...]:
+    """The targets of one announcement."""
+    return col(WindDownTarget.code) == FLETS_CLUB, col(WindDownTarget.period) == announced_on.isoformat()
+
+
+def _beat() -> None:
+    if activity.in_activity():
+        activity.heartbeat()

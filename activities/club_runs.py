@@ -15,6 +15,7 @@ from temporalio.client import Client
 
 from activities import club_advice, club_announcement, club_grants
 from activities.club_announcement import Announcer
+from activities.mass_command import MassCommand
 from activities.runs import FIRST, Page, run_pages
 from decisions.program.schedule import MORE
 from models.messages.entity import AgendaItem
@@ -25,6 +26,7 @@ from models.messages.program import (
     BOOK_MONTHLY_POINTS,
     EXPIRE_POINTS,
     REMIND_EXPIRING,
+    WAKE_MEMBERSHIPS,
 )
 from models.tables import ledger_runs
 from models.tables.club import plan_in_force
@@ -46,10 +48,10 @@ LetterPage = Callable[[Session, str, int], tuple[str | None, int]]
 class ClubRuns:
     """Each may run more than once and has one effect: natural keys say what is done."""
 
-    def __init__(self, engine: Engine, client: Client) -> None:
+    def __init__(self, engine: Engine, client: Client, mass: MassCommand) -> None:
         """Bind the database, and Temporal for the memberships that have to be told."""
         self._engine = engine
-        self._announcer = Announcer(engine, client)
+        self._announcer = Announcer(engine, client, mass)
 
     @activity.defn(name=BOOK_MONTHLY_POINTS)
     async def book_monthly_points(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -125,6 +127,13 @@ class ClubRuns:
         left, told = await self._in_transaction(lambda session: club_announcement.progress(session, announced_on))
         # Said once, from the rows: what a page cut off by a dying worker did is in them too.
         return {**counts, MORE: 1} if left else {**counts, **told}
+
+    @activity.defn(name=WAKE_MEMBERSHIPS)
+    async def wake_memberships(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Tell one page of workflows what the announcement recorded for them."""
+        _ = program_id
+        woken, more = await self._announcer.wake_page(date.fromisoformat(_period(item)))
+        return {"woken": woken, MORE: 1} if more else {"woken": woken}
 
     async def _closing_letters(self) -> None:
         written = 0

@@ -28,6 +28,10 @@ from models.tables.log import Agenda, Entity, Transition
 log = logging.getLogger(__name__)
 
 
+_STEERING = ("state", "closed")
+"""What decides about the updates a workflow lets pass."""
+
+
 class Recorder:
     """Runs decisions on an entity's facts and writes what they decide."""
 
@@ -45,9 +49,17 @@ class Recorder:
         return self.record(request)
 
     def record(self, request: RecordRequest) -> Recorded:
+        """As `record_aside`, for the entity's own workflow."""
+        return self.record_aside(request)[0]
+
+    def record_aside(self, request: RecordRequest) -> tuple[Recorded, bool]:
         """One transaction: due items up to the command's moment, the command, and everything that follows from both.
 
         Keyed by the operation id: an operation recorded before gives its stored decision and changes nothing.
+
+        Returns:
+            What was recorded, and whether the workflow must know at once: what may be asked of the entity may have
+            changed.
 
         Raises:
             ApplicationError: non-retryable, the workflow knows entries this database does not have, or bad input.
@@ -60,23 +72,22 @@ class Recorder:
             # Two contracts reached for one line at once; the second try sees the first one's hold.
             return self._transact(request, clash=True)
 
-    def _transact(self, request: RecordRequest, *, clash: bool) -> Recorded:
+    def _transact(self, request: RecordRequest, *, clash: bool) -> tuple[Recorded, bool]:
         domain = self._domains[request.kind]
         command = _parse(domain, request)
         with Session(self._engine) as session, session.begin():
             found = _load(session, request.entity_id, str(command.op) if command is not None else None)
             if found.stored is not None:
-                return Recorded(state=found.state or {}, offset_s=found.offset_s, answer=found.stored)
+                return Recorded(state=found.state or {}, offset_s=found.offset_s, answer=found.stored), True
             if request.seq > found.seq:
                 message = f"{request.entity_id}: the workflow knows entry {request.seq}, the database does not"
                 raise ApplicationError(message, type="LOG_IS_BEHIND", non_retryable=True)
             moment = _moment(found.now, request, command)
             state = found.state or domain.state().model_dump(mode="json")
-            run = self._run(session, domain, request, command, state, moment, clash=clash)
-            offset = self._write(session, request, found, run.outcome, moment)
-            return Recorded(
-                state=run.outcome.state, offset_s=offset, answer=run.outcome.answer, refused=run.outcome.refused
-            )
+            outcome = self._run(session, domain, request, command, state, moment, clash=clash).outcome
+            offset = self._write(session, request, found, outcome, moment)
+            recorded = Recorded(state=outcome.state, offset_s=offset, answer=outcome.answer, refused=outcome.refused)
+            return recorded, any(outcome.state[name] != outcome.before.get(name) for name in _STEERING)
 
     def _run(
         self,

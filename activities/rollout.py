@@ -1,10 +1,11 @@
-"""Pages of a rollout: notices to contractors in sets, and one update to each contract."""
+"""Pages of a rollout: notices to contractors in sets, then the change recorded for each contract."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,31 +14,19 @@ from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 from temporalio import activity
-from temporalio.client import (
-    Client,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
-from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
 
+from activities.mass_command import MassCommand, Told
 from activities.notices import render
 from models.messages import contract, contract_rollout, rollout
 from models.messages.contract_rollout import RolloutStep
 from models.messages.entity import Answer
 from models.tables.contract import Contract, Notice
 from models.tables.database import business_now
-from models.tables.log import Entity, Outbox
+from models.tables.log import Outbox
 from models.tables.people import Note, Person
 from models.tables.rollout import Rollout, RolloutTarget
 
 log = logging.getLogger(__name__)
-
-AT_ONCE = 24
-"""Updates under way at once."""
-
-ANSWER_S = 30
-"""A contract that does not answer so long counts as failed; a resumed rollout asks again, under the same id."""
 
 KEEP_EVERY = 50
 """Outcomes written in one statement; what was not written when a worker died is asked again and done once."""
@@ -55,15 +44,17 @@ class Outcome:
     outcome: str
     detail: str
     articles: list[str]
+    wake: bool = False
+    """Whether its workflow is still to be told."""
 
 
 class RolloutRuns:
     """Activities on the queue of runs; each may run more than once and has one effect."""
 
-    def __init__(self, engine: Engine, client: Client) -> None:
-        """Bind the database and Temporal."""
+    def __init__(self, engine: Engine, mass: MassCommand) -> None:
+        """Bind the database and the way many contracts are told."""
         self._engine = engine
-        self._client = client
+        self._mass = mass
 
     # The announcement
 
@@ -107,16 +98,32 @@ class RolloutRuns:
 
     @activity.defn(name=rollout.MOVE_CONTRACTS)
     async def move_contracts(self, entity_id: str, item: dict[str, Any]) -> None:
-        """Send one page of contracts their part of the change; a repeat of the page finds what is done already."""
+        """Record the change for one page of contracts; a repeat of the page finds what is done already."""
         _ = item
         rollout_id = entity_id.partition("/")[2]
         step, ids = await asyncio.to_thread(self._page, rollout_id)
-        waiting = iter(ids)
-        outcomes: list[Outcome] = []
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(AT_ONCE, len(ids))):
-                group.create_task(self._carry_out(rollout_id, step, waiting, outcomes))
-        await self._keep(rollout_id, outcomes)
+        workflows = [contract.workflow_id(each) for each in ids]
+        some: list[Told] = []
+        moving = self._mass.record("contract", workflows, contract_rollout.NAME, step)
+        async with contextlib.aclosing(moving) as recorded:
+            async for told in recorded:
+                some.append(told)
+                if len(some) >= KEEP_EVERY:
+                    await self._keep(rollout_id, some)
+                    some = []
+        await self._keep(rollout_id, some)
+
+    @activity.defn(name=rollout.WAKE_CONTRACTS)
+    async def wake_contracts(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Tell one page of workflows that do not know yet what was recorded; told twice does no harm."""
+        _ = item
+        rollout_id = entity_id.partition("/")[2]
+        ids = await asyncio.to_thread(self._asleep, rollout_id)
+        for start in range(0, len(ids), KEEP_EVERY):
+            some = ids[start : start + KEEP_EVERY]
+            await self._mass.wake([contract.workflow_id(each) for each in some])
+            activity.heartbeat()
+            await asyncio.to_thread(self._woken, rollout_id, some)
 
     def _page(self, rollout_id: str) -> tuple[RolloutStep, list[str]]:
         with Session(self._engine) as session:
@@ -140,49 +147,31 @@ class RolloutRuns:
             )
             return step, list(ids)
 
-    async def _carry_out(
-        self, rollout_id: str, step: RolloutStep, waiting: Iterator[str], outcomes: list[Outcome]
-    ) -> None:
-        for contract_id in waiting:
-            outcomes.append(await self._ask(contract_id, step))
-            if len(outcomes) >= KEEP_EVERY:
-                full = outcomes[:]
-                outcomes.clear()
-                activity.heartbeat()
-                await self._keep(rollout_id, full)
-
-    async def _ask(self, contract_id: str, step: RolloutStep) -> Outcome:
-        """One contract's update and what came of it.
-
-        Raises:
-            RPCError: Temporal is away; the page is tried again.
-        """
-        handle = self._client.get_workflow_handle(contract.workflow_id(contract_id))
-        try:
-            async with asyncio.timeout(ANSWER_S):
-                answer = await handle.execute_update(contract_rollout.NAME, step, id=str(step.op), result_type=Answer)
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-            return Outcome(contract_id, "failed", "NOT_ANSWERING", f"No answer within {ANSWER_S} seconds.", [])
-        except WorkflowUpdateFailedError as error:
-            return _failure(contract_id, error.cause)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            return await asyncio.to_thread(self._gone, contract_id)
-        told = answer.decision
-        state = "skipped" if told["outcome"] == "skipped" else "done"
-        return Outcome(contract_id, state, told["outcome"], told["detail"], told["articles"])
-
-    def _gone(self, contract_id: str) -> Outcome:
-        """Its workflow is over: closed for good, or lost."""
+    def _asleep(self, rollout_id: str) -> list[str]:
+        query = (
+            select(col(RolloutTarget.contract_id))
+            .where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.wake))
+            .order_by(col(RolloutTarget.contract_id))
+            .limit(rollout.WAKES_PER_PAGE)
+        )
         with Session(self._engine) as session:
-            entity = session.get(Entity, contract.workflow_id(contract_id))
-        if entity is not None and entity.closed:
-            return Outcome(contract_id, "skipped", "skipped", "The contract is closed.", [])
-        return Outcome(contract_id, "failed", "NO_WORKFLOW", "Temporal does not run this contract.", [])
+            return list(session.execute(query).scalars())
 
-    async def _keep(self, rollout_id: str, outcomes: list[Outcome]) -> None:
-        if outcomes:
+    def _woken(self, rollout_id: str, contract_ids: Sequence[str]) -> None:
+        table = RolloutTarget.__table__  # type: ignore[attr-defined]  # SQLModel gives every table one
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(table)
+                .where(table.c.rollout_id == rollout_id, table.c.contract_id.in_(contract_ids))
+                .values(wake=False)
+            )
+
+    async def _keep(self, rollout_id: str, some: Sequence[Told]) -> None:
+        """Write what became of some; a contract that Temporal lost is recorded, and left to an operator."""
+        if some:
+            activity.heartbeat()
+            lost = await self._mass.missing([told.entity_id for told in some if isinstance(told.answer, Answer)])
+            outcomes = [_lost(told) if told.entity_id in lost else _outcome(told) for told in some]
             await asyncio.to_thread(self._write_outcomes, rollout_id, outcomes)
 
     def _write_outcomes(self, rollout_id: str, outcomes: list[Outcome]) -> None:
@@ -195,6 +184,7 @@ class RolloutRuns:
                 outcome=bindparam("new_outcome"),
                 detail=bindparam("new_detail"),
                 articles=bindparam("new_articles"),
+                wake=bindparam("new_wake"),
                 done_at=bindparam("new_done_at"),
             )
         )
@@ -211,6 +201,7 @@ class RolloutRuns:
                         "new_outcome": each.outcome,
                         "new_detail": each.detail,
                         "new_articles": each.articles,
+                        "new_wake": each.wake,
                         "new_done_at": at,
                     }
                     for each in outcomes
@@ -218,18 +209,23 @@ class RolloutRuns:
             )
 
 
-def _failure(contract_id: str, cause: BaseException) -> Outcome:
-    """A refusal of the contract, kept with its reason."""
-    details: dict[str, Any] = {}
-    if isinstance(cause, ApplicationError) and cause.details and isinstance(cause.details[0], dict):
-        details = cause.details[0]
-    code = str(details.get("code") or getattr(cause, "type", None) or "FAILED")
-    detail = str(details.get("detail") or cause)
-    articles = [str(each) for each in details.get("articles") or ()]
-    if code == "CLOSED":
-        return Outcome(contract_id, "skipped", "skipped", detail, articles)
-    log.warning("contract %s refused its part of a rollout: %s", contract_id, code)
-    return Outcome(contract_id, "failed", code, detail, articles)
+def _outcome(told: Told) -> Outcome:
+    """What became of one contract; a refusal is kept with its reason."""
+    contract_id = told.entity_id.partition("/")[2]
+    answer = told.answer
+    if isinstance(answer, Answer):
+        decided = answer.decision
+        state = "skipped" if decided["outcome"] == "skipped" else "done"
+        return Outcome(contract_id, state, decided["outcome"], decided["detail"], decided["articles"], wake=told.wake)
+    if answer.code == "CLOSED":
+        return Outcome(contract_id, "skipped", "skipped", answer.detail, answer.articles)
+    log.warning("contract %s refused its part of a rollout: %s", contract_id, answer.code)
+    return Outcome(contract_id, "failed", answer.code, answer.detail, answer.articles)
+
+
+def _lost(told: Told) -> Outcome:
+    detail = "The change is recorded, but Temporal does not run this contract: nothing further happens by itself."
+    return Outcome(told.entity_id.partition("/")[2], "failed", "NO_WORKFLOW", detail, [])
 
 
 class _Letters:

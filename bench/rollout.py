@@ -14,7 +14,6 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
-from activities.rollout import AT_ONCE
 from bench.empty import EmptyWorkflow
 from bench.house import House
 from embedded.stack import EmbeddedStack
@@ -29,6 +28,8 @@ from worker import runner
 CONTRACTS = 1_000
 ROUNDS = 5
 QUEUE = "bench-rollout"
+AT_ONCE = 24
+"""Updates under way at once."""
 PATIENCE_S = 300
 
 
@@ -60,7 +61,7 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
 
 
 async def _at_once(items: Iterable[str], work: Callable[[str], Awaitable[object]]) -> None:
-    """As many at once as a rollout has under way."""
+    """A few at a time."""
     waiting = iter(items)
 
     async def some() -> None:

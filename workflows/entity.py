@@ -20,6 +20,7 @@ from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 with workflow.unsafe.imports_passed_through():
     from models.messages.entity import (
         DECIDE_AND_RECORD,
+        REFRESH,
         AgendaItem,
         Answer,
         Command,
@@ -70,6 +71,7 @@ class Entity(Generic[S]):
         self.done = list(done)
         self._lock = asyncio.Lock()
         self._changes = 0
+        self._behind = False
         known = workflow.info().typed_search_attributes
         self._published: dict[str, Any] = {pair.key.name: pair.value for pair in known}
 
@@ -113,7 +115,7 @@ class Entity(Generic[S]):
             message = f"{name} is for an operator to decide: send actor and reason_code."
             raise ApplicationError(message, type="REASON_REQUIRED", non_retryable=True)
         moment = command.at or self.business_now()
-        if self.state.seq == 0 or self.state.due(moment) is not None or self._lock.locked():
+        if self.state.seq == 0 or self._behind or self.state.due(moment) is not None or self._lock.locked():
             return
         if name not in allowed(self.operations, self.state):
             raise _refusal(
@@ -141,6 +143,16 @@ class Entity(Generic[S]):
             raise ApplicationError(message, type="NO_ANSWER", non_retryable=True)
         return recorded.answer
 
+    @workflow.signal(name=REFRESH, description="外で決まった記録を読み直す")
+    def refresh(self) -> None:
+        """Something was recorded from outside, as a rollout does: read it, and carry out what is due."""
+        self._behind = True
+
+    async def _read_record(self) -> None:
+        self._behind = False
+        async with self._lock:
+            await self._record(None)
+
     async def _record(
         self, name: str | None, command: Command | None = None, until: datetime | None = None
     ) -> Recorded:
@@ -161,7 +173,7 @@ class Entity(Generic[S]):
                     DECIDE_AND_RECORD,
                     request,
                     result_type=Recorded,
-                    summary=self._summary(name),
+                    summary=self._summary(name, until),
                     schedule_to_close_timeout=timedelta(seconds=ATTEMPTS_S),
                     retry_policy=RetryPolicy(
                         initial_interval=timedelta(milliseconds=200),
@@ -181,10 +193,12 @@ class Entity(Generic[S]):
                 self._adopt(recorded)
                 return recorded
 
-    def _summary(self, name: str | None) -> str:
+    def _summary(self, name: str | None, until: datetime | None) -> str:
         """What the timeline shows of a decision."""
-        operation = self.operations.get(name or "")
-        return operation.description if operation else "期日の処理" if name is None else name
+        if name is None:
+            return "期日の処理" if until is not None else "記録の読み直し"
+        operation = self.operations.get(name)
+        return operation.description if operation else name
 
     def _adopt(self, recorded: Recorded) -> None:
         """Take the recorded state as it is; the machine is not asked again."""
@@ -213,9 +227,12 @@ class Entity(Generic[S]):
         elif begin is not None:
             await begin()
         while not self.state.closed:
+            if self._behind:
+                await self._read_record()
+                continue
             if self._is_long():
                 await workflow.wait_condition(workflow.all_handlers_finished)
-                if self._is_long():
+                if self._is_long() and not self._behind:
                     workflow.continue_as_new(self.next_input())
             effect = self._next_effect()
             if effect is not None:
@@ -281,7 +298,7 @@ class Entity(Generic[S]):
         seen = self._changes
 
         def changed() -> bool:
-            return self._changes != seen or self.state.closed or self._is_long()
+            return self._changes != seen or self.state.closed or self._behind or self._is_long()
 
         if changed():
             return None

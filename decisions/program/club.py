@@ -14,6 +14,7 @@ from models.messages.program import (
     EXPIRE_POINTS,
     FLETS_CLUB,
     REMIND_EXPIRING,
+    WAKE_MEMBERSHIPS,
     ProgramState,
 )
 from rules import club_runs
@@ -96,6 +97,12 @@ def _announcement(state: ProgramState, on: date) -> Slot | None:
     return Slot(period, max(plan.announced_on, on))
 
 
+def _then_wake(state: ProgramState, period: str, counts: Mapping[str, int]) -> Mapping[str, Slot]:
+    """Workflows learn at once what was recorded; the plan itself has taken effect without them."""
+    _ = (state, counts)
+    return {WAKE_MEMBERSHIPS: Slot(period, date.fromisoformat(period))}
+
+
 def _end_advice(state: ProgramState, on: date) -> Slot | None:
     plan = plan_in(state)
     period, day = plan.ends_on.isoformat(), club_runs.advises_end_on(plan)
@@ -158,6 +165,15 @@ CLUB = Programme(
             following=lambda _state, _slot: None,
             alerts={"failed": NOT_TOLD},
             retried=NOT_TOLD,
+            when_done=_then_wake,
+        ),
+        Run(
+            event=WAKE_MEMBERSHIPS,
+            activity=WAKE_MEMBERSHIPS,
+            label="会員画面の更新",
+            articles=("M-08.4",),
+            first=lambda _state, _on: None,
+            following=lambda _state, _slot: None,
         ),
         Run(
             event=ADVISE_END,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, operator_task, patch
@@ -89,7 +90,7 @@ def run_done(state: ProgramState, command: EffectDone, context: Context) -> list
         else:
             put["agenda"] = {rest.item_id: rest}
     else:
-        put["agenda"] = _follow_up(state, item, counts)
+        put["agenda"] = _follow_up(state, item, counts, context.moment)
         for name, why in run.alerts.items():
             if counts.get(name):
                 put["tasks"] = operator_task(why, context.moment, *item.articles)
@@ -114,13 +115,17 @@ def _together(state: ProgramState, item: AgendaItem, data: Mapping[str, Any]) ->
     return counts
 
 
-def _follow_up(state: ProgramState, item: AgendaItem, counts: Mapping[str, int]) -> dict[str, AgendaItem]:
-    """Runs of other kinds that a finished one calls for, unless the calendar has them earlier."""
+def _follow_up(
+    state: ProgramState, item: AgendaItem, counts: Mapping[str, int], moment: datetime
+) -> dict[str, AgendaItem]:
+    """Runs of other kinds that a finished one calls for, not before now, unless the calendar has them earlier."""
     programme = PROGRAMMES[state.code]
     wanted = programme.run(item.event).when_done(state, str(item.data["period"]), counts)
     ahead = {event: scheduled(programme.run(event), slot) for event, slot in wanted.items()}
     return {
-        event: each for event, each in ahead.items() if event not in state.agenda or each.at < state.agenda[event].at
+        event: each.model_copy(update={"at": max(each.at, moment)})
+        for event, each in ahead.items()
+        if event not in state.agenda or each.at < state.agenda[event].at
     }
 
 

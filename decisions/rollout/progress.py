@@ -9,7 +9,7 @@ from typing import Any
 from decisions.domain import Context, NotAllowedError, Step, operator_task, patch
 from decisions.effects import effect_done
 from models.messages.entity import AgendaItem, Command, EffectDone
-from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, Announce, ResumeRollout, RolloutState
+from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, WAKE_CONTRACTS, Announce, ResumeRollout, RolloutState
 from rules import rollout
 from rules.calendar import japan_day, start_of
 from rules.citation import Decision
@@ -93,29 +93,37 @@ def page_done(state: RolloutState, command: EffectDone, context: Context) -> lis
     (done,) = effect_done(state, command, context)
     counts: Mapping[str, int] = context.facts["rollout_counts"]
     unnoticed: int = context.facts["rollout_unnoticed"]
+    to_wake: int = context.facts["rollout_to_wake"]
     values: dict[str, Any] = {"counts": dict(counts)}
-    effect = _next_effect(state, counts, unnoticed)
+    effect = _next_effect(state, unnoticed, counts.get("planned", 0), to_wake)
     put: dict[str, Any] = {}
     if effect is not None:
         put = _page(state, effect, context.moment, state.articles)
         values["page"] = state.page + 1
     drop = {"agenda": [command.item_id]}
+    if state.state == "finished":
+        values["closed"] = effect is None
     step = Step(done.event, done.decision, patch(values, put={"agenda": put}, drop=drop))
     if effect is not None or state.state != "running":
         return [step]
-    return [step, _end(state, counts, context)]
+    return [step, _end(state, counts, to_wake, context)]
 
 
-def _next_effect(state: RolloutState, counts: Mapping[str, int], unnoticed: int) -> str | None:
+def _next_effect(state: RolloutState, unnoticed: int, unmoved: int, to_wake: int) -> str | None:
     if state.state == "paused":
         return None
     if unnoticed and state.notified:
         return SEND_NOTICES
-    return MOVE_CONTRACTS if state.state == "running" and counts.get("planned", 0) else None
+    if state.state == "finished":
+        return WAKE_CONTRACTS if to_wake else None
+    return MOVE_CONTRACTS if state.state == "running" and unmoved else None
 
 
-def _end(state: RolloutState, counts: Mapping[str, int], context: Context) -> Step:
-    """Every contract has been tried: finished, or held for an operator where some failed."""
+def _end(state: RolloutState, counts: Mapping[str, int], to_wake: int, context: Context) -> Step:
+    """Every contract has been tried: finished, or held for an operator where some failed.
+
+    The change has then taken effect wherever it is read; workflows that do not know yet are told after it.
+    """
     failed = counts.get("failed", 0)
     articles = tuple(state.articles)
     day = japan_day(context.moment)
@@ -125,7 +133,10 @@ def _end(state: RolloutState, counts: Mapping[str, int], context: Context) -> St
         decision = Decision("held", articles, day, None, detail, data)
         return Step("hold", decision, patch(put={"tasks": operator_task(FAILED, context.moment, *articles)}), "hold")
     decision = Decision("finished", articles, day, None, "Every contract has its outcome.", data)
-    return Step("finish", decision, patch({"closed": True}), "finish")
+    if not to_wake:
+        return Step("finish", decision, patch({"closed": True}), "finish")
+    page = _page(state, WAKE_CONTRACTS, context.moment, state.articles)
+    return Step("finish", decision, patch({"page": state.page + 1}, put={"agenda": page}), "finish")
 
 
 def pause(state: RolloutState, command: Command, context: Context) -> list[Step]:
@@ -162,7 +173,7 @@ def _item(event: str, at: datetime, on: date, articles: list[str], label: str) -
 def _page(state: RolloutState, effect: str, at: datetime, articles: list[str]) -> dict[str, AgendaItem]:
     """One page of work as an agenda item, so that a page is what is waited for, retried and paused after."""
     number = state.page + 1
-    label = {SEND_NOTICES: "告知の送付", MOVE_CONTRACTS: "契約ごとの変更"}[effect]
+    label = {SEND_NOTICES: "告知の送付", MOVE_CONTRACTS: "契約ごとの変更", WAKE_CONTRACTS: "契約画面の更新"}[effect]
     item = AgendaItem(
         item_id=f"page_{number}",
         event="page",

@@ -17,6 +17,9 @@ RUNS_QUEUE = "runs"
 DECIDE_AND_RECORD = "decide_and_record"
 """The one local activity of an entity."""
 
+REFRESH = "refresh"
+"""The signal that something was recorded for an entity from outside its workflow."""
+
 
 class Message(BaseModel):
     """Base of everything that crosses a room; unknown fields of a later release are kept out, not refused."""

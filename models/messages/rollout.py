@@ -14,10 +14,12 @@ WORKFLOW = "RolloutWorkflow"
 
 SEND_NOTICES = "send_rollout_notices"
 MOVE_CONTRACTS = "move_rollout_contracts"
+WAKE_CONTRACTS = "wake_rollout_contracts"
 """Activities, one page each, on the queue of runs."""
 
 NOTICES_PER_PAGE = 1_000
 CONTRACTS_PER_PAGE = 250
+WAKES_PER_PAGE = 2_000
 """A pause takes effect after the present page."""
 
 

@@ -19,6 +19,7 @@ class WindDownTarget(SQLModel, table=True):
         CheckConstraint("state in ('planned', 'told', 'skipped', 'failed')", name="wind_down_state"),
         Index("ix_wind_down_state", "code", "period", "state", "member_id"),
         Index("ix_wind_down_unnoticed", "code", "period", "member_id", postgresql_where=text("noticed_at IS NULL")),
+        Index("ix_wind_down_wake", "code", "period", "member_id", postgresql_where=text("wake")),
     )
 
     code: str = Field(primary_key=True)
@@ -35,6 +36,8 @@ class WindDownTarget(SQLModel, table=True):
     """The business moment of the outcome."""
     noticed_at: datetime | None = moment(nullable=True, default=None)
     """The business moment at which the closing notice was put out to the member."""
+    wake: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Recorded, and its workflow is still to be told so."""
 
 
 class StorageDeletion(SQLModel, table=True):

@@ -12,23 +12,8 @@ from sqlmodel import Session
 
 from models.messages.membership import MembershipState
 from models.tables import ledger
-from models.tables.club import Member, RenewalEntitlement
-from models.tables.people import Line
+from models.tables.club import RenewalEntitlement
 from rules.calendar import japan_day
-
-
-def write_row(session: Session, state: MembershipState, line: Line, moment: datetime) -> Member:
-    """The current row of a membership."""
-    row = session.get(Member, state.member_id)
-    values = row_values(state, line.line_no, moment)
-    if row is None:
-        row = Member(**values, created_at=moment)
-        session.add(row)
-    else:
-        for name, value in values.items():
-            setattr(row, name, value)
-    session.flush()
-    return row
 
 
 def row_values(state: MembershipState, line_no: int | None, moment: datetime) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def _rollout(session: Session, state: Mapping[str, Any], command: Command | None
     return {
         "rollout_counts": rollout.counts(session, rollout_id),
         "rollout_unnoticed": rollout.unnoticed(session, rollout_id),
+        "rollout_to_wake": rollout.to_wake(session, rollout_id),
     }
 
 

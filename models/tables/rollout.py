@@ -39,6 +39,7 @@ class RolloutTarget(SQLModel, table=True):
     __table_args__ = (
         Index("ix_rollout_target_state", "rollout_id", "state", "contract_id"),
         Index("ix_rollout_target_unnoticed", "rollout_id", "contract_id", postgresql_where=text("noticed_at IS NULL")),
+        Index("ix_rollout_target_wake", "rollout_id", "contract_id", postgresql_where=text("wake")),
     )
 
     rollout_id: str = Field(primary_key=True, foreign_key="rollout.rollout_id")
@@ -54,6 +55,8 @@ class RolloutTarget(SQLModel, table=True):
     """The business moment of the outcome."""
     noticed_at: datetime | None = moment(nullable=True, default=None)
     """The business moment at which the announcement was put out to its contractor."""
+    wake: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Recorded, and its workflow is still to be told so."""
 
 
 def reached(courses: Sequence[str], effective_on: date) -> ColumnElement[bool]:
@@ -73,6 +76,12 @@ def counts(session: Session, rollout_id: str) -> dict[str, int]:
         .group_by(col(RolloutTarget.state))
     )
     return dict(session.execute(query).tuples().all())
+
+
+def to_wake(session: Session, rollout_id: str) -> int:
+    """How many workflows have not been told yet what was recorded for them."""
+    query = select(func.count()).where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.wake))
+    return int(session.execute(query).scalar_one())
 
 
 def unnoticed(session: Session, rollout_id: str) -> int:

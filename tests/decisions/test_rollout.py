@@ -54,11 +54,13 @@ class Life:
         run.carry_out_due(at)
         self._take(run)
 
-    def page_done(self, at: datetime, unnoticed: int = 0, **counts: int) -> None:
+    def page_done(self, at: datetime, unnoticed: int = 0, to_wake: int = 0, **counts: int) -> None:
         """The page under way is done, and the table stands as said."""
         (item,) = (item for item in self.state["agenda"].values() if item["effect"])
         command = EffectDone(item_id=item["item_id"])
-        self.send("effect_done", command, at, rollout_counts=counts, rollout_unnoticed=unnoticed)
+        self.send(
+            "effect_done", command, at, rollout_counts=counts, rollout_unnoticed=unnoticed, rollout_to_wake=to_wake
+        )
 
     def _take(self, run: Run) -> None:
         self.state = run.outcome.state

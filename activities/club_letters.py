@@ -50,26 +50,27 @@ class Letters:
                 "subject": letter.subject,
                 "body": letter.body,
                 "created_at": self._at,
+                "portal_posted_at": self._at,
             }
         )
-        reachable = person is not None and person.erased_at is None and bool(person.email)
-        now = datetime.now(UTC)
-        self._outbox += [
-            {
-                "message_id": f"{notice_id}-{channel}",
-                "entity_id": entity_id,
-                "channel": channel,
-                "payload": {"notice_id": notice_id},
-                "created_at": now,
-                "business_at": self._at,
-                "attempts": 0,
-                "next_attempt_at": now,
-            }
-            for channel in (("email", "portal") if reachable else ("portal",))
-        ]
+        if person is not None and person.erased_at is None and person.email:
+            now = datetime.now(UTC)
+            self._outbox.append(
+                {
+                    "message_id": f"{notice_id}-email",
+                    "entity_id": entity_id,
+                    "channel": "email",
+                    "payload": {"notice_id": notice_id},
+                    "created_at": now,
+                    "business_at": self._at,
+                    "attempts": 0,
+                    "next_attempt_at": now,
+                }
+            )
 
     def store(self, session: Session) -> None:
         """Write the rows of the page."""
         if self._notices:
             session.execute(insert(Notice).on_conflict_do_nothing(), self._notices)
+        if self._outbox:
             session.execute(insert(Outbox).on_conflict_do_nothing(), self._outbox)

@@ -35,7 +35,9 @@ class ContractRows:
         _write_charges(batch, before, state, moment)
         write_line_charges(session, state, outcome, moment)
         if outcome.outgoing:
-            line = session.get(Line, state.line_key) if state.line_key else None
+            # Only NTT is told the line's number.
+            numbered = any(message.channel == "carrier" for _, message in outcome.outgoing)
+            line = session.get(Line, state.line_key) if state.line_key and numbered else None
             recipient = Recipient(
                 person_id=state.person_id,
                 line_id=line.line_id if line else None,
@@ -118,7 +120,7 @@ def _write_charges(batch: Batch, before: ContractState, state: ContractState, mo
     for key, charge in state.charges.items():
         if before.charges.get(key) != charge:
             batch.upsert(
-                ChargeRow(**charge.model_dump(mode="python"), contract_id=state.contract_id, created_at=moment)
+                ChargeRow, **charge.model_dump(mode="python"), contract_id=state.contract_id, created_at=moment
             )
     gone = [key for key in before.charges if key not in state.charges]
     if gone:

@@ -127,16 +127,15 @@ def _keep_payment(session: Session, entity_id: str, state: ExchangeState, moment
     if session.get(CarrierMessage, message_id) is not None:
         return
     Batch.of(session).insert(
-        CarrierMessage(
-            message_id=message_id,
-            direction="out",
-            kind="FEE_PAYMENT",
-            entity_id=entity_id,
-            line_key=state.line_key,
-            body=payment_body(state),
-            at=moment,
-            recorded_at=datetime.now(UTC),
-        )
+        CarrierMessage,
+        message_id=message_id,
+        direction="out",
+        kind="FEE_PAYMENT",
+        entity_id=entity_id,
+        line_key=state.line_key,
+        body=payment_body(state),
+        at=moment,
+        recorded_at=datetime.now(UTC),
     )
 
 

@@ -129,17 +129,6 @@ class _Mail:
         self._sender.close()
 
 
-class _Portal:
-    """`portal`: オンライン会員サポート reads the notice itself; posting makes it visible there."""
-
-    def deliver(self, session: Session, row: Outbox) -> None:
-        notice = _notice(session, row)
-        notice.portal_posted_at = notice.portal_posted_at or business_now(session)
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
 class _Http:
     """A POST of JSON: `carrier` sends the message inside, `event` the CloudEvent itself."""
 
@@ -349,7 +338,7 @@ class Relay:
 
 
 def _lanes(config: RelayConfig) -> list[Lane]:
-    lanes = [Lane("portal", "portal", _Portal()), Lane("email", "email", _Mail(config.smtp))]
+    lanes = [Lane("email", "email", _Mail(config.smtp))]
     for operator, base in config.carrier_urls.items():
         url = f"{base.rstrip('/')}/{operator}/messages"
         door = _Http(url, config.timeout_seconds, inner="message", content_type="application/json")

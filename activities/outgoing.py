@@ -18,12 +18,19 @@ from activities.batch import Batch
 from activities.notices import render
 from decisions.domain import Outgoing
 from models.messages.carrier import OutgoingMessage
-from models.tables.contract import Notice
+from models.tables.clock import BUSINESS_NOW
 from models.tables.filing import CarrierMessage
 from models.tables.log import Outbox
 from models.tables.people import Line, Person
 
 _PLAIN_ENTITY = re.compile(r"^[a-z]+/[A-Za-z0-9_-]{1,64}$")
+
+
+# オンライン会員サポート reads the notice itself: written is posted, at the moment of writing and not of the decision.
+_NOTICE = f"""
+INSERT INTO notice (notice_id, entity_id, person_id, kind, subject, body, created_at, portal_posted_at)
+VALUES (%(notice_id)s, %(entity_id)s, %(person_id)s, %(kind)s, %(subject)s, %(body)s, %(created_at)s, {BUSINESS_NOW})
+"""
 
 
 class NoOperatorError(LookupError):
@@ -114,20 +121,18 @@ class _Writer:
         found = self._session.get(Person, self._recipient.person_id) if self._recipient.person_id else None
         data = {"reference": self._own_id, **self._recipient.defaults, **_json(message.data)}
         letter = render(message.name, data, found)
-        self._batch.insert(
-            Notice(
-                notice_id=message_id,
-                entity_id=self._entity_id,
-                person_id=found.person_id if found else None,
-                kind=message.name,
-                subject=letter.subject,
-                body=letter.body,
-                created_at=self._at,
-            )
-        )
+        values = {
+            "notice_id": message_id,
+            "entity_id": self._entity_id,
+            "person_id": found.person_id if found else None,
+            "kind": message.name,
+            "subject": letter.subject,
+            "body": letter.body,
+            "created_at": self._at,
+        }
+        self._batch.execute(_NOTICE, values)
         if found is not None and found.erased_at is None and found.email:
             self._queue(message_id, "email", {"notice_id": message_id})
-        self._queue(message_id, "portal", {"notice_id": message_id})
 
     def carrier(self, message_id: str, message: Outgoing) -> None:
         who = self._recipient
@@ -149,16 +154,15 @@ class _Writer:
             }
         )
         self._batch.insert(
-            CarrierMessage(
-                message_id=wire.message_id,
-                direction="out",
-                kind=wire.kind,
-                entity_id=self._entity_id,
-                line_key=line.line_key if line else None,
-                body=body,
-                at=self._at,
-                recorded_at=datetime.now(UTC),
-            )
+            CarrierMessage,
+            message_id=wire.message_id,
+            direction="out",
+            kind=wire.kind,
+            entity_id=self._entity_id,
+            line_key=line.line_key if line else None,
+            body=body,
+            at=self._at,
+            recorded_at=datetime.now(UTC),
         )
         self._queue(message_id, "carrier", {"operator": operator, "message": wire.model_dump(mode="json")})
 
@@ -182,15 +186,14 @@ class _Writer:
     def _queue(self, message_id: str, channel: str, payload: dict[str, Any]) -> None:
         now = datetime.now(UTC)
         self._batch.insert(
-            Outbox(
-                message_id=f"{message_id}-{channel}",
-                entity_id=self._entity_id,
-                channel=channel,
-                payload=payload,
-                created_at=now,
-                business_at=self._at,
-                next_attempt_at=now,
-            )
+            Outbox,
+            message_id=f"{message_id}-{channel}",
+            entity_id=self._entity_id,
+            channel=channel,
+            payload=payload,
+            created_at=now,
+            business_at=self._at,
+            next_attempt_at=now,
         )
 
 

@@ -23,4 +23,4 @@ class ProgramRows:
         if outcome.state["code"] != FLETS_CLUB or plan == outcome.before.get("plan"):
             return
         who = outcome.entries[-1].actor
-        Batch.of(session).upsert(ClubPlan(code=PROGRAMME, plan=plan, set_by=who, set_at=moment))
+        Batch.of(session).upsert(ClubPlan, code=PROGRAMME, plan=plan, set_by=who, set_at=moment)

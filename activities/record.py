@@ -123,19 +123,18 @@ class Recorder:
             offset = request.offset_s if request.offset_s is not None else (found.now - now).total_seconds()
         batch = Batch.of(session)
         batch.upsert(
-            Entity(
-                entity_id=request.entity_id,
-                kind=request.kind,
-                seq=outcome.state["seq"],
-                state=outcome.state,
-                offset_s=offset,
-                closed=outcome.state["closed"],
-                created_at=found.created_at or moment,
-                recorded_at=now,
-            )
+            Entity,
+            entity_id=request.entity_id,
+            kind=request.kind,
+            seq=outcome.state["seq"],
+            state=outcome.state,
+            offset_s=offset,
+            closed=outcome.state["closed"],
+            created_at=found.created_at or moment,
+            recorded_at=now,
         )
         for entry in outcome.entries:
-            batch.insert(_row(request.entity_id, entry, now))
+            batch.insert(Transition, **_row(request.entity_id, entry, now))
         _write_agenda(batch, request.entity_id, outcome)
         self._projections[request.kind].write(session, request.entity_id, outcome, moment)
         batch.flush()
@@ -217,9 +216,9 @@ def entries(session: Session, entity_id: str) -> list[Entry]:
     return [Entry.model_validate(row.model_dump()) for row in rows]
 
 
-def _row(entity_id: str, entry: Entry, now: datetime) -> Transition:
+def _row(entity_id: str, entry: Entry, now: datetime) -> dict[str, Any]:
     values = entry.model_dump(mode="python", exclude={"patch"})
-    return Transition(entity_id=entity_id, recorded_at=now, patch=entry.patch.model_dump(mode="json"), **values)
+    return {"entity_id": entity_id, "recorded_at": now, "patch": entry.patch.model_dump(mode="json"), **values}
 
 
 def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:
@@ -232,10 +231,9 @@ def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:
     for key, item in after.items():
         if before.get(key) != item:
             batch.upsert(
-                Agenda(
-                    entity_id=entity_id,
-                    item_id=key,
-                    due_at=datetime.fromisoformat(item["at"]),
-                    effect=item.get("effect"),
-                )
+                Agenda,
+                entity_id=entity_id,
+                item_id=key,
+                due_at=datetime.fromisoformat(item["at"]),
+                effect=item.get("effect"),
             )

@@ -259,16 +259,16 @@ class _Letters:
                 "subject": letter.subject,
                 "body": letter.body,
                 "created_at": self._at,
+                "portal_posted_at": self._at,
             }
         )
-        reachable = person is not None and person.erased_at is None and person.email
-        now = datetime.now(UTC)
-        for channel in ("email", "portal") if reachable else ("portal",):
+        if person is not None and person.erased_at is None and person.email:
+            now = datetime.now(UTC)
             self._outbox.append(
                 {
-                    "message_id": f"{notice_id}-{channel}",
+                    "message_id": f"{notice_id}-email",
                     "entity_id": entity_id,
-                    "channel": channel,
+                    "channel": "email",
                     "payload": {"notice_id": notice_id},
                     "created_at": now,
                     "business_at": self._at,
@@ -281,4 +281,5 @@ class _Letters:
         """Write the rows; those of an earlier attempt stay as they are."""
         if self._notices:
             session.execute(insert(Notice).on_conflict_do_nothing(), self._notices)
+        if self._outbox:
             session.execute(insert(Outbox).on_conflict_do_nothing(), self._outbox)

@@ -12,11 +12,12 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from sqlalchemy import text, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection, text, update
+from sqlmodel import col
 
 from api.problems import Problem
 from api.services import Caller, Services
+from models.tables.clock import BUSINESS_NOW
 from models.tables.doors import Idempotency
 
 KEY_MAX = 255
@@ -49,7 +50,7 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
         raise Problem(400, "IDEMPOTENCY_KEY_REQUIRED", detail)
     hashed = hashlib.sha256(key.encode()).hexdigest()
     wanted = await _hash(request, house.webhook_secret)
-    row = await house.read(lambda session: _claim(session, who.name, hashed, wanted))
+    row = await house.single(lambda connection: _claim(connection, who.name, hashed, wanted))
     if row.request_hash != wanted:
         detail = "This Idempotency-Key was used for another request; take a new key for a new request."
         raise Problem(409, "IDEMPOTENCY_CONFLICT", detail)
@@ -62,9 +63,9 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
     except Problem as problem:
         if problem.status in {409, 422}:
             refusal, told = problem.status, problem.body()
-            await house.read(lambda session: _keep(session, who.name, hashed, refusal, told))
+            await house.single(lambda connection: _keep(connection, who.name, hashed, refusal, told))
         raise
-    await house.read(lambda session: _keep(session, who.name, hashed, status, answer))
+    await house.single(lambda connection: _keep(connection, who.name, hashed, status, answer))
     return _response(status, answer)
 
 
@@ -92,12 +93,9 @@ class _Row:
     answer: dict[str, Any] | None
 
 
-_CLAIM = text("""
+_CLAIM = text(f"""
 with now as (
-  select coalesce(
-    (select coalesce(frozen_at, clock_timestamp() + make_interval(secs => offset_s)) from clock where id = 1),
-    clock_timestamp()
-  ) as at
+  select {BUSINESS_NOW} as at
 ), made as (
   insert into idempotency (caller, key, request_hash, at, created_at)
   select :caller, :key, :wanted, now.at, clock_timestamp() from now
@@ -113,9 +111,9 @@ select request_hash, at, status, answer from idempotency where caller = :caller 
 _CLAIMS_MAX = 5
 
 
-def _claim(session: Session, caller: str, key: str, wanted: str) -> _Row:
+def _claim(connection: Connection, caller: str, key: str, wanted: str) -> _Row:
     for _ in range(_CLAIMS_MAX):
-        row = session.execute(_CLAIM, {"caller": caller, "key": key, "wanted": wanted}).first()
+        row = connection.execute(_CLAIM, {"caller": caller, "key": key, "wanted": wanted}).first()
         if row is not None:
             return _Row(row.request_hash, row.at.astimezone(UTC), row.status, row.answer)
         # Another request claimed it between our snapshot and our insert: the next look sees it.
@@ -123,8 +121,8 @@ def _claim(session: Session, caller: str, key: str, wanted: str) -> _Row:
     raise RuntimeError(message)
 
 
-def _keep(session: Session, caller: str, key: str, status: int, answer: dict[str, Any]) -> None:
-    session.execute(
+def _keep(connection: Connection, caller: str, key: str, status: int, answer: dict[str, Any]) -> None:
+    connection.execute(
         update(Idempotency)
         .where(col(Idempotency.caller) == caller, col(Idempotency.key) == key, col(Idempotency.status).is_(None))
         .values(status=status, answer=answer)

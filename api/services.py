@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 from temporalio.client import Client
 
@@ -82,6 +82,14 @@ class Services:
     def _in_session(self, work: Callable[[Session], T]) -> T:
         with Session(self.engine) as session, session.begin():
             return work(session)
+
+    async def single(self, work: Callable[[Connection], T]) -> T:
+        """Do one statement at a time, each its own transaction: what a request cannot go on without costs one trip."""
+        return await asyncio.to_thread(self._on_connection, work)
+
+    def _on_connection(self, work: Callable[[Connection], T]) -> T:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            return work(connection)
 
     async def now(self) -> datetime:
         """The business moment."""

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
-from bench.empty import EmptyWorkflow
+from bench.empty import EmptyWorkflow, SameEventsWorkflow, nothing
 from bench.house import House
 from embedded.stack import EmbeddedStack
 from models.messages.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService, UndoCancellation
@@ -35,8 +35,8 @@ async def run(stack: EmbeddedStack) -> list[str]:
     async with Worker(
         client,
         task_queue=QUEUE,
-        workflows=[EmptyWorkflow, ContractWorkflow],
-        activities=[recorder(database).decide_and_record],
+        workflows=[EmptyWorkflow, SameEventsWorkflow, ContractWorkflow],
+        activities=[recorder(database).decide_and_record, nothing],
         activity_executor=executor,
         workflow_runner=runner(),
     ):
@@ -56,7 +56,13 @@ async def run(stack: EmbeddedStack) -> list[str]:
         async def undo() -> None:
             await contract.execute_update("undo_cancellation", UndoCancellation())
 
+        same = await client.start_workflow(SameEventsWorkflow.run, id="bench/same", task_queue=QUEUE)
+
+        async def same_events() -> None:
+            await same.execute_update(SameEventsWorkflow.change)
+
         here = await _ratio(floor, cancel, undo)
+        bare = await _ratio(floor, same_events, _nothing)
         house = House(stack)
         contract_id = await house.apply("CAF0000000902")
         await house.call("POST", f"/v1/contracts/{contract_id}/service-start", {"service_start_on": _today()})
@@ -72,7 +78,12 @@ async def run(stack: EmbeddedStack) -> list[str]:
     return [
         f"cancellation / empty update, in-process   {here}  (target at most 1.3)",
         f"cancellation / empty update, through API  {there}  (target at most 1.6)",
+        f"its events with nothing decided / empty     {bare}  (what the platform takes of it)",
     ]
+
+
+async def _nothing() -> None:
+    """Nothing to restore."""
 
 
 _BUSINESS: dict[str, datetime] = {}

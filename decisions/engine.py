@@ -54,11 +54,15 @@ class Run:
         self.log = list(log)
         self.facts = facts or {}
         self.outcome = Outcome(state=dict(state), before=dict(state))
+        self._typed: tuple[dict[str, Any], Any] | None = None
 
     @property
     def state(self) -> Any:
-        """The typed state as it stands now."""
-        return self.domain.state.model_validate(self.outcome.state)
+        """The typed state as it stands now; handlers only read it."""
+        if self._typed is None or self._typed[0] is not self.outcome.state:
+            # Every entry makes a new document, so the same document is the same state.
+            self._typed = (self.outcome.state, self.domain.state.model_validate(self.outcome.state))
+        return self._typed[1]
 
     def _context(self, moment: datetime) -> Context:
         return Context(moment=moment, log=tuple(self.log), facts=self.facts)

@@ -8,6 +8,11 @@ from sqlmodel import Field, SQLModel
 
 from models.tables.columns import moment
 
+BUSINESS_NOW = """coalesce(
+    (select coalesce(frozen_at, clock_timestamp() + make_interval(secs => offset_s)) from clock where id = 1),
+    clock_timestamp())"""
+"""The business moment as SQL, for a statement that writes it without asking before."""
+
 
 class Clock(SQLModel, table=True):
     """Business now = wall clock + offset; frozen at a step's moment during an advance."""

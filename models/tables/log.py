@@ -89,7 +89,7 @@ class Outbox(SQLModel, table=True):
     """Stable over deliveries, so that the receiver can tell a repeat."""
     entity_id: str = Field(index=True)
     channel: str
-    """`email`, `portal`, `carrier` or `event`."""
+    """`email`, `carrier` or `event`."""
     payload: dict[str, Any] = document()
     created_at: datetime = moment()
     business_at: datetime = moment()

@@ -260,7 +260,7 @@ def test_only_members_with_consent_are_reminded_and_once(engine: Engine, member:
     assert "2024年3月31日" in letter.body
     assert letters(engine, silent) == letters(engine, later) == []
     sent = rows(engine, "select channel from outbox where entity_id = :id order by 1", id=f"membership/{told}")
-    assert [row.channel for row in sent] == ["email", "portal"]
+    assert [row.channel for row in sent] == ["email"]
 
 
 def test_pages_of_letters_are_taken_up_after_the_last_one(engine: Engine, member: Callable[..., str]) -> None:

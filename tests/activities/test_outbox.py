@@ -282,7 +282,6 @@ def test_one_value_goes_to_the_mailbox_and_to_the_portal(engine: Engine, door: D
     assert notice.email_sent_at == notice.portal_posted_at == AT
     assert [(row.channel, row.attempts, row.failed_at) for row in rows(engine)] == [
         ("email", 1, None),
-        ("portal", 1, None),
     ]
 
 
@@ -328,7 +327,9 @@ def test_without_a_person_a_notice_is_posted_only(engine: Engine, door: Door, wh
     send(engine, "contract/c-1", START, person_id={"unknown": "p9", "none": None}.get(who, "p1"))
     post = Post()
     deliver(engine, post, door)
-    assert [row.channel for row in rows(engine)] == ["portal"]
+    assert rows(engine) == []
+    with Session(engine) as session:
+        assert session.exec(select(Notice)).one().portal_posted_at is not None
     assert post.mails == []
 
 
@@ -339,10 +340,9 @@ def test_a_person_erased_before_delivery_gets_no_mail(engine: Engine, door: Door
         session.get_one(Person, "p1").erased_at = AT
     post = Post()
     deliver(engine, post, door)
-    mail, portal = rows(engine)
+    (mail,) = rows(engine)
     assert mail.failed_at is not None
     assert "erased" in (mail.last_error or "")
-    assert portal.delivered_at is not None
     assert post.mails == []
 
 
@@ -380,7 +380,7 @@ def test_letters_share_a_connection(engine: Engine, door: Door) -> None:
 
 
 def test_mail_waits_for_the_server_and_nothing_else_waits_for_mail(engine: Engine, door: Door) -> None:
-    """With no SMTP server the portal and NTT are served at once; when it is there, the mails arrive once, in order."""
+    """With no SMTP server NTT is served at once; when it is there, the mails arrive once, in order."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         post = Post(port=probe.getsockname()[1])
@@ -575,7 +575,7 @@ def test_a_killed_delivery_is_taken_up_at_once(engine: Engine, door: Door) -> No
 def test_a_row_without_its_notice_is_given_up(engine: Engine, door: Door) -> None:
     """A damaged row ends with a reason; the relay goes on."""
     with Session(engine) as session, session.begin():
-        for channel, payload in (("email", {}), ("portal", {"notice_id": "x"}), ("carrier", {"operator": "EAST"})):
+        for channel, payload in (("email", {"notice_id": "x"}), ("carrier", {"operator": "EAST"})):
             session.add(
                 Outbox(
                     message_id=f"x-{channel}",

@@ -1,4 +1,4 @@
-"""Rollouts and the wind-down record by themselves and tell workflows afterwards."""
+"""Rollouts and the wind-down record by themselves and tell workflows afterwards; a notice is posted when written."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ def upgrade() -> None:
         ["code", "period", "member_id"],
         postgresql_where=sa.text("wake"),
     )
+
+    op.execute("UPDATE notice SET portal_posted_at = created_at WHERE portal_posted_at IS NULL")
+    op.execute("DELETE FROM outbox WHERE channel = 'portal' AND delivered_at IS NULL")
 
 
 def downgrade() -> None:

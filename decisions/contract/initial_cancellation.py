@@ -129,7 +129,7 @@ def _ended(state: ContractState, ruling: Decision, command: InitialCancellation)
     put: dict[str, dict[str, Any]] = {"agenda": {CLOSE: close_item(on)}, "charges": charges}
     if months:
         put["facts"] = {VOIDED_MONTHS: months}
-    drop = {"agenda": [key for key in state.agenda if key != watch.WATCH_END], "charges": voided}
+    drop = {"agenda": [key for key in state.agenda if not key.startswith(watch.WATCH_END)], "charges": voided}
     broken, watch_articles = watch.broken(state, on)
     decision = replace(decision, articles=tuple(dict.fromkeys((*decision.articles, *watch_articles))))
     parts = (

@@ -13,7 +13,7 @@ from decisions.rollout.domain import ROLLOUT
 from models.messages.contract import ContractState, LineFacts, MinimumTerm
 from models.messages.contract_rollout import RolloutStep
 from models.messages.entity import Command, EffectDone, Entry
-from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, Announce, ResumeRollout
+from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, WAKE_CONTRACTS, Announce, ResumeRollout
 from rules.calendar import end_of, start_of
 
 APRIL = datetime(2017, 4, 20, 0, 0, tzinfo=UTC)
@@ -128,6 +128,19 @@ def test_pages_follow_each_other_until_every_contract_has_its_outcome() -> None:
     life.page_done(FIRST_MOMENT, planned=1, done=2)
     assert life.effects == [MOVE_CONTRACTS]
     life.page_done(FIRST_MOMENT, done=2, skipped=1)
+    assert (life.state["state"], life.state["closed"], life.effects) == ("finished", True, [])
+
+
+def test_workflows_are_told_after_the_rollout_is_finished() -> None:
+    """With every outcome recorded it is finished; pages that tell workflows follow, and the last one closes it."""
+    life = running()
+    life.page_done(FIRST_MOMENT, to_wake=3, planned=1, done=3)
+    assert (life.state["state"], life.effects) == ("running", [MOVE_CONTRACTS])
+    life.page_done(FIRST_MOMENT, to_wake=4, done=4)
+    assert (life.state["state"], life.state["closed"], life.effects) == ("finished", False, [WAKE_CONTRACTS])
+    life.page_done(FIRST_MOMENT, to_wake=1, done=4)
+    assert (life.state["closed"], life.effects) == (False, [WAKE_CONTRACTS])
+    life.page_done(FIRST_MOMENT, done=4)
     assert (life.state["state"], life.state["closed"], life.effects) == ("finished", True, [])
 
 

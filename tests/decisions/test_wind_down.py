@@ -213,6 +213,18 @@ def test_a_page_is_followed_by_the_next_and_counts_add_up() -> None:
     assert not any(key.startswith("announce") for key in third["agenda"])
 
 
+def test_workflows_are_told_once_the_announcement_is_recorded() -> None:
+    """The run that tells them is under way with the last page's record, also when that ends a day late."""
+    state = run(begun(), "2023-07-01").state
+    woken = finished(state, "announce_wind_down/2023-07-01", "2023-07-02", told=3)
+    item = woken["agenda"]["wake_memberships/2023-07-01"]
+    assert (item["effect"], item["at"]) == ("wake_memberships", "2023-07-02T00:00:00+09:00")
+    more = finished(woken, "wake_memberships/2023-07-01", "2023-07-02", woken=2, more=1)
+    last = finished(more, "wake_memberships/2023-07-01#2", "2023-07-02", woken=1)
+    assert last["runs"]["wake_memberships"]["counts"] == {"woken": 3}
+    assert not any(key.startswith("wake") for key in last["agenda"])
+
+
 def test_a_pause_takes_effect_after_the_page() -> None:
     """The page under way is finished, the next one waits for the resumption."""
     state = run(begun(), "2023-07-01").state

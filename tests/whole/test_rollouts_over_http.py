@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionDescription
 
 from api.routes.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
@@ -83,6 +83,11 @@ class Operator:
     def rollout(self, rollout_id: str, **more: Any) -> dict[str, Any]:
         """One rollout."""
         return self.ok("GET", f"/v1/rollouts/{rollout_id}", **more)
+
+    def shown(self, contract_id: str) -> list[object]:
+        """The search attributes that Temporal has of a contract."""
+        found = self.background.run(_described(self.stack.urls.temporal, f"contract/{contract_id}"))
+        return [pair.value for pair in found.typed_search_attributes]
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition."""
@@ -181,6 +186,8 @@ def test_the_mergers_of_2017(operator: Operator) -> None:  # noqa: PLR0915 - one
     assert operator.contract(families[0], as_of="2017-05-31")["course"] == "W2_FAMILY_LIGHT"
     assert operator.contract(leaver)["course"] == "W2_GIGA_FAMILY"
     assert {row["outcome"] for row in done["outcomes"]["items"]} == {"moved"}
+    for each in [*families, joiner]:
+        operator.until(lambda each=each: "W2_FAMILY" in operator.shown(each))  # type: ignore[misc]
 
     held = operator.rollout(mansion)
     assert (held["state"], held["remaining"], held["done"]) == ("paused", 3, 0)
@@ -240,6 +247,31 @@ def test_a_lost_contract_holds_the_rollout_until_an_operator_accepts_that(operat
     assert [(row["contract_id"], row["outcome"]) for row in shown["outcomes"]["items"]] == [(lost, "NO_WORKFLOW")]
     operator.ok("POST", f"/v1/rollouts/{rollout_id}/resume", {"accept_failed": True})
     operator.until(lambda: operator.rollout(rollout_id)["state"] == "finished")
+
+
+def test_a_contract_can_choose_as_soon_as_its_course_is_discontinued(operator: Operator) -> None:
+    """The choice that a rollout opens is open at the workflow too: a validator does not refuse by an old state."""
+    running = operator.ok("GET", "/v1/contracts", course="W2_MANSION_H", state="active")["items"]
+    chooser = running[0]["contract_id"]
+    today = operator.ok("GET", "/v1/clock")["today"]
+    body = {
+        "kind": "discontinue",
+        "courses": ["W2_MANSION_H"],
+        "announced_on": today,
+        "effective_on": "2017-11-01",
+        "notice": "提供を終了いたします。",
+    }
+    rollout_id = operator.ok("POST", "/v1/rollouts", body)["rollout_id"]
+    operator.ok("POST", "/v1/clock/advance", {"to": "2017-11-01"})
+    assert operator.contract(chooser)["state"] == "choosing"
+    choice = {"choice": "cancel", "received_at": "2017-11-01T00:00:00+09:00"}
+    assert operator.ok("POST", f"/v1/contracts/{chooser}/choice", choice)["state"] == "ending"
+    assert operator.rollout(rollout_id)["state"] == "finished"
+
+
+async def _described(address: str, workflow_id: str) -> WorkflowExecutionDescription:
+    client = await Client.connect(address)
+    return await client.get_workflow_handle(workflow_id).describe()
 
 
 async def _terminate(address: str, workflow_id: str) -> None:

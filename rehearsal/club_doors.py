@@ -40,7 +40,7 @@ class HttpDoors:
         if isinstance(body, str):
             headers["Content-Type"] = "application/x-ndjson"
         sent: dict[str, Any] = {"content": body.encode()} if isinstance(body, str) else {"json": body}
-        answer = await self._patiently(lambda: self._http.request(method, path, headers=headers, **sent))
+        answer = await patiently(lambda: self._http.request(method, path, headers=headers, **sent))
         if not answer.is_success:
             raise ScenarioError(f"{method} {path}: {answer.status_code} {answer.text[:400]}")
         return answer.json()
@@ -51,7 +51,7 @@ class HttpDoors:
         Raises:
             ScenarioError: it was refused.
         """
-        answer = await self._patiently(lambda: self._carrier.request(method, path, json=body))
+        answer = await patiently(lambda: self._carrier.request(method, path, json=body))
         if not answer.is_success:
             raise ScenarioError(f"the stand-in refused {method} {path}: {answer.text[:400]}")
         return answer.json()
@@ -62,18 +62,23 @@ class HttpDoors:
         if datetime.fromisoformat(_moment(to)) > datetime.fromisoformat(now):
             await self.ask("POST", "/v1/clock/advance", {"to": to}, idem)
 
-    async def _patiently(self, request: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
-        """The same request under the same key while a server is being restarted or is too busy to answer."""
-        for _ in range(TRIES_MAX - 1):
-            try:
-                answer = await request()
-            except httpx.TransportError:
-                await asyncio.sleep(PAUSE_S)
-                continue
-            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
-                return answer
+
+async def patiently(request: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """The same request under the same key while a server is being restarted or is too busy to answer.
+
+    Raises:
+        httpx.TransportError: nobody answered ten times in a row.
+    """
+    for _ in range(TRIES_MAX - 1):
+        try:
+            answer = await request()
+        except httpx.TransportError:
             await asyncio.sleep(PAUSE_S)
-        return await request()
+            continue
+        if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+            return answer
+        await asyncio.sleep(PAUSE_S)
+    return await request()
 
 
 def _moment(to: str) -> str:

@@ -97,4 +97,5 @@ async def show_table(player: ScenarioPlayer) -> None:
         if contract_id.startswith("K"):
             charges = await player.read(f"/v1/contracts/{contract_id}/charges")
             rows.append((name, await player.read(f"/v1/contracts/{contract_id}"), charges["items"]))
-    player.story.table(rows)
+    if rows:
+        player.story.table(rows)

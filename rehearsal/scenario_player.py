@@ -12,7 +12,7 @@ import httpx
 from api.routes.applications import EXAMPLE
 from embedded.keys import Keys
 from embedded.stack import Urls
-from rehearsal.club_doors import HttpDoors
+from rehearsal.club_doors import HttpDoors, patiently
 from rehearsal.club_history import ClubHistory
 from rehearsal.scenario_steps import Apply, Asking, ClubMembers, Expect, Notice, Request, Scenario, ScenarioError, Step
 from rehearsal.telling import Story
@@ -81,7 +81,8 @@ class ScenarioPlayer:
         Raises:
             ScenarioError: it is refused.
         """
-        answer = await self._http.get(await self._filled(path), headers=self._headers("operator", ""))
+        asked, headers = await self._filled(path), self._headers("operator", "")
+        answer = await patiently(lambda: self._http.get(asked, headers=headers))
         if not answer.is_success:
             raise ScenarioError(f"GET {path}: {answer.status_code} {answer.text}")
         return answer.json()
@@ -160,7 +161,7 @@ class ScenarioPlayer:
             raise ScenarioError(f"the notice {step.kind} was answered {answer}")
 
     async def _steer(self, method: str, path: str, body: Any) -> Any:
-        answer = await self._carrier.request(method, path, json=body)
+        answer = await patiently(lambda: self._carrier.request(method, path, json=body))
         if not answer.is_success:
             raise ScenarioError(f"the stand-in refused {method} {path}: {answer.text}")
         return answer.json()
@@ -168,7 +169,8 @@ class ScenarioPlayer:
     async def _request(
         self, method: str, path: str, body: Any, idem: str, *, refused: str | None = None, key: str = "operator"
     ) -> Any:
-        answer = await self._http.request(method, path, json=body, headers=self._headers(key, idem))
+        headers = self._headers(key, idem)
+        answer = await patiently(lambda: self._http.request(method, path, json=body, headers=headers))
         said = answer.json()
         if answer.is_success:
             if refused is not None:

@@ -118,6 +118,26 @@ def verify() -> None:
     _exit(compare(Settings.load().require_database_url()))
 
 
+@app.command()
+def erase(
+    any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
+) -> None:
+    """Take a person's data out of the database, once everything of theirs is closed; ids, dates and sums stay."""
+    from sqlmodel import Session
+
+    from models.tables.database import engine
+    from models.tables.erasure import NotErasableError
+    from models.tables.erasure import erase as erase_person
+    from settings import Settings
+
+    try:
+        with Session(engine(Settings.load().require_database_url())) as session, session.begin():
+            counts = erase_person(session, any_id)
+    except NotErasableError as error:
+        _fail(str(error))
+    sys.stdout.write("".join(f"{table:18} {count}\n" for table, count in counts.items()))
+
+
 def _log() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for chatty in ("httpx", "mail.log"):

@@ -1,0 +1,146 @@
+"""Erasing a person, on a real PostgreSQL with every migration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlmodel import Session, SQLModel
+
+from models.tables.contract import Contract, Notice
+from models.tables.doors import Idempotency
+from models.tables.erasure import NotErasableError, erase
+from models.tables.filing import CarrierMessage
+from models.tables.log import Entity, Outbox, Transition
+from models.tables.people import Line, Note, Person
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+SECRETS = (
+    "山田太郎",
+    "ヤマダ",
+    "taro@example.jp",
+    "03-1234-5678",
+    "100-0001",
+    "千代田区",
+    "CAF7776665554",
+    "電話で確認",
+)
+
+
+def person(engine: Engine, name: str, *, closed: bool, line_id: str, member_id: str | None = None) -> None:
+    """A person with a contract, a note, a letter and messages, every one of them with something to hide."""
+    entity_id = f"contract/K{name}"
+    rows: list[SQLModel] = [
+        Person(
+            person_id=f"P{name}",
+            name=SECRETS[0],
+            name_kana=SECRETS[1],
+            email=SECRETS[2],
+            phone=SECRETS[3],
+            postal_code=SECRETS[4],
+            address=SECRETS[5],
+            created_at=NOW,
+        ),
+        Line(line_key=f"LE{name}", line_id=line_id, operator="EAST", created_at=NOW),
+        Note(note_id=f"N{name}", text=SECRETS[7], created_at=NOW),
+        Entity(
+            entity_id=entity_id, kind="contract", seq=1, state={}, offset_s=0, closed=closed, created_at=NOW,
+            recorded_at=NOW,
+        ),
+        Transition(
+            entity_id=entity_id, seq=1, op=name, event="apply", received_at=NOW, at=NOW, recorded_at=NOW,
+            effective_on=date(2018, 5, 20), state_from=date(2018, 5, 20), actor="operator", note_id=f"N{name}",
+            articles=["W-05.1"], voids=[], patch={}, decision={},
+        ),
+        Notice(
+            notice_id=f"n{name}", entity_id=entity_id, person_id=f"P{name}", kind="service_start", subject=SECRETS[0],
+            body=SECRETS[0], created_at=NOW,
+        ),
+        CarrierMessage(
+            message_id=f"m{name}", direction="out", kind="CONTRACT", entity_id=entity_id, line_key=f"LE{name}",
+            body={"line_id": line_id, "name": SECRETS[0]}, at=NOW, recorded_at=NOW,
+        ),
+        Outbox(
+            message_id=f"o{name}", entity_id=entity_id, channel="carrier", payload={"name": SECRETS[0]},
+            created_at=NOW, business_at=NOW, next_attempt_at=NOW,
+        ),
+    ]  # fmt: skip
+    if member_id is not None:
+        rows.append(
+            Idempotency(
+                caller=f"member/{member_id}", key=name, request_hash="", at=NOW, created_at=NOW, status=200,
+                answer={"email": SECRETS[2]},
+            )
+        )  # fmt: skip
+    with Session(engine) as session, session.begin():
+        for row in rows[:3]:
+            session.add(row)
+        session.flush()
+        session.add(
+            Contract(
+                contract_id=f"K{name}", person_id=f"P{name}", line_key=f"LE{name}", state="ended", chapter=1,
+                course="W2_FAMILY", applied_on=date(2018, 5, 20), created_at=NOW,
+            )
+        )  # fmt: skip
+        for row in rows[3:]:
+            session.add(row)
+        if member_id is not None:
+            session.execute(
+                text("update member set person_id = :person where member_id = :id"),
+                {"person": f"P{name}", "id": member_id},
+            )
+
+
+def everything(engine: Engine) -> str:
+    """Every row of every table as text."""
+    with engine.connect() as connection:
+        tables = SQLModel.metadata.sorted_tables
+        return "\n".join(
+            str(row) for table in tables for row in connection.execute(text(f'select t::text from "{table.name}" t'))
+        )
+
+
+def test_nothing_of_an_erased_person_is_left_in_any_table(club_engine: Engine, new_member: Callable[..., str]) -> None:
+    """After the erasure no table holds a name, an address, a line number or a word that was typed; the log stays."""
+    member_id = new_member(state="left")
+    person(club_engine, "gone", closed=True, line_id=SECRETS[6], member_id=member_id)
+    assert [each for each in SECRETS if each not in everything(club_engine)] == []
+    with Session(club_engine) as session, session.begin():
+        counts = erase(session, "Kgone")
+    assert counts["person"] == counts["note"] == counts["idempotency"] == 1
+    left = everything(club_engine)
+    assert [each for each in SECRETS if each in left] == []
+    assert "W-05.1" in left
+    with Session(club_engine) as session:
+        erased = session.get_one(Person, "Pgone")
+        assert erased.erased_at is not None
+        message = session.execute(text("select failed_at, last_error from outbox where message_id = 'ogone'")).one()
+        assert (message.failed_at is not None, message.last_error) == (True, "the person is erased")
+    with Session(club_engine) as session, session.begin():
+        erase(session, "Pgone")
+
+
+def test_who_still_has_a_contract_is_not_erased(club_engine: Engine) -> None:
+    """One entity that is not closed is named, and nothing is changed; an unknown id is said to be unknown."""
+    person(club_engine, "stays", closed=False, line_id="CAF7776665555")
+    with Session(club_engine) as session, session.begin(), pytest.raises(NotErasableError, match="contract/Kstays"):
+        erase(session, "Pstays")
+    with Session(club_engine) as session, session.begin(), pytest.raises(NotErasableError, match="nobody"):
+        erase(session, "Knobody")
+    with Session(club_engine) as session:
+        assert session.get_one(Person, "Pstays").name == SECRETS[0]
+
+
+def test_a_line_that_somebody_else_has_now_keeps_its_number(
+    club_engine: Engine, new_member: Callable[..., str]
+) -> None:
+    """The number goes with the last person who used the line, not before."""
+    person(club_engine, "before", closed=True, line_id="CAF7776665556")
+    new_member()
+    with Session(club_engine) as session, session.begin():
+        session.execute(text("update member set line_key = 'LEbefore' where person_id is null"))
+        assert erase(session, "Pbefore")["line"] == 0
+        assert session.get_one(Line, "LEbefore").line_id == "CAF7776665556"
+        session.rollback()

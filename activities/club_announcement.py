@@ -37,9 +37,6 @@ log = logging.getLogger(__name__)
 MEMBERS_PER_PAGE = 500
 """Memberships told before a pause takes effect."""
 
-WAKES_PER_PAGE = 2_000
-"""Workflows told before a pause takes effect."""
-
 KEEP_EVERY = 50
 """Outcomes written in one statement; what was not written when a worker died is asked again and done once."""
 
@@ -159,26 +156,26 @@ class Announcer:
                     some = []
         await self._keep(announced_on, some)
 
-    async def wake_page(self, announced_on: date) -> tuple[int, bool]:
-        """Tell a page of workflows that do not know yet what was recorded; gives how many, and whether more are left.
+    async def wake(self, announced_on: date) -> int:
+        """Tell every workflow that does not know yet what was recorded; gives how many.
 
         Raises:
             RPCError: Temporal is away; told twice does no harm.
         """
-        ids = await asyncio.to_thread(self._asleep, announced_on)
-        for start in range(0, len(ids), KEEP_EVERY):
-            some = ids[start : start + KEEP_EVERY]
+        woken = 0
+        while some := await asyncio.to_thread(self._asleep, announced_on):
             await self._mass.wake([workflow_id(each) for each in some])
             _beat()
             await asyncio.to_thread(self._woken, announced_on, some)
-        return len(ids), len(ids) == WAKES_PER_PAGE
+            woken += len(some)
+        return woken
 
     def _asleep(self, announced_on: date) -> list[str]:
         query = (
             select(col(WindDownTarget.member_id))
             .where(*_of(announced_on), col(WindDownTarget.wake))
             .order_by(col(WindDownTarget.member_id))
-            .limit(WAKES_PER_PAGE)
+            .limit(KEEP_EVERY)
         )
         with Session(self._engine) as session:
             return list(session.execute(query).scalars())

@@ -130,10 +130,12 @@ class ClubRuns:
 
     @activity.defn(name=WAKE_MEMBERSHIPS)
     async def wake_memberships(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
-        """Tell one page of workflows what the announcement recorded for them."""
+        """Tell workflows what the announcement recorded for them.
+
+        All of them, whatever an operator holds meanwhile: their timers still stand for the former plan.
+        """
         _ = program_id
-        woken, more = await self._announcer.wake_page(date.fromisoformat(_period(item)))
-        return {"woken": woken, MORE: 1} if more else {"woken": woken}
+        return {"woken": await self._announcer.wake(date.fromisoformat(_period(item)))}
 
     async def _closing_letters(self) -> None:
         written = 0

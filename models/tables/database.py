@@ -22,6 +22,8 @@ def engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         max_overflow=10,
         pool_timeout=5,
         pool_pre_ping=True,
+        # The connection used last has its statements prepared.
+        pool_use_lifo=True,
         # Errors end up in logs and histories; their parameters can be personal.
         hide_parameters=True,
         connect_args={

@@ -150,6 +150,7 @@ class Announcer:
         telling = self._mass.record("membership", workflows, PLAN_ANNOUNCED, command)
         async with contextlib.aclosing(telling) as recorded:
             async for told in recorded:
+                _beat()
                 some.append(told)
                 if len(some) >= KEEP_EVERY:
                     await self._keep(announced_on, some)
@@ -230,7 +231,6 @@ class Announcer:
         """Write what became of some; a membership that Temporal lost is recorded, and left to an operator."""
         if not some:
             return
-        _beat()
         absent = await self._mass.missing([told.entity_id for told in some if isinstance(told.answer, Answer)])
         # An import not started yet is started, with what has just been recorded.
         lost = {each for each in absent if not await self._start(each.partition("/")[2])}

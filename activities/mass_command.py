@@ -7,10 +7,14 @@ effect at once wherever it is read; the workflows follow at their own pace.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import psycopg
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -23,6 +27,10 @@ RECORD_AT_ONCE = 3
 
 CALLS_AT_ONCE = 24
 """Calls to Temporal under way at once."""
+
+_AWAY = (psycopg.OperationalError, OperationalError, InterfaceError, PoolTimeoutError)
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Handle = WorkflowHandle[Any, Any]
@@ -50,9 +58,11 @@ class MassCommand:
         """Decide and record the command for each workflow id, in no order; a repeat gives the stored decision.
 
         Where what may be asked of an entity changes, its workflow is told at once; the others are left to `wake`.
+        A decision that fails by a defect of ours is refused as `DECISION_FAILED`: one must not hold up the others.
 
         Raises:
-            sqlalchemy.exc.SQLAlchemyError: the database is away; what was given before that stays recorded.
+            psycopg.OperationalError: the database is away, or an entity stays locked; what was given before that
+                stays recorded. Also as SQLAlchemy wraps it.
         """
         given = command.model_dump(mode="json")
         waiting = iter(ids)
@@ -79,7 +89,14 @@ class MassCommand:
             await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _record(self, request: RecordRequest) -> Told:
-        recorded, urgent = await asyncio.to_thread(self._recorder.record_aside, request)
+        try:
+            recorded, urgent = await asyncio.to_thread(self._recorder.record_aside, request)
+        except _AWAY:
+            raise
+        except Exception as error:
+            log.exception("%s of %s failed", request.name, request.entity_id)
+            detail = f"{type(error).__name__}; the worker's log has the rest."
+            return Told(request.entity_id, Refused(status=422, code="DECISION_FAILED", detail=detail), wake=False)
         answer = recorded.answer or recorded.refused
         if answer is None:
             message = f"{request.name}: neither answered nor refused"

@@ -107,6 +107,7 @@ class RolloutRuns:
         moving = self._mass.record("contract", workflows, contract_rollout.NAME, step)
         async with contextlib.aclosing(moving) as recorded:
             async for told in recorded:
+                activity.heartbeat()
                 some.append(told)
                 if len(some) >= KEEP_EVERY:
                     await self._keep(rollout_id, some)
@@ -169,7 +170,6 @@ class RolloutRuns:
     async def _keep(self, rollout_id: str, some: Sequence[Told]) -> None:
         """Write what became of some; a contract that Temporal lost is recorded, and left to an operator."""
         if some:
-            activity.heartbeat()
             lost = await self._mass.missing([told.entity_id for told in some if isinstance(told.answer, Answer)])
             outcomes = [_lost(told) if told.entity_id in lost else _outcome(told) for told in some]
             await asyncio.to_thread(self._write_outcomes, rollout_id, outcomes)

@@ -52,7 +52,7 @@ def person(engine: Engine, name: str, *, closed: bool, line_id: str, member_id: 
         Transition(
             entity_id=entity_id, seq=1, op=name, event="apply", received_at=NOW, at=NOW, recorded_at=NOW,
             effective_on=date(2018, 5, 20), state_from=date(2018, 5, 20), actor="operator", note_id=f"N{name}",
-            articles=["W-05.1"], voids=[], patch={}, decision={},
+            articles=["article 5"], voids=[], patch={}, decision={},
         ),
         Notice(
             notice_id=f"n{name}", entity_id=entity_id, person_id=f"P{name}", kind="service_start", subject=SECRETS[0],
@@ -112,7 +112,7 @@ def test_nothing_of_an_erased_person_is_left_in_any_table(club_engine: Engine, n
     assert counts["person"] == counts["note"] == counts["idempotency"] == 1
     left = everything(club_engine)
     assert [each for each in SECRETS if each in left] == []
-    assert "W-05.1" in left
+    assert "article 5" in left
     with Session(club_engine) as session:
         erased = session.get_one(Person, "Pgone")
         assert erased.erased_at is not None

@@ -113,9 +113,8 @@ def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as 
 def verify() -> None:
     """Fold every log again and compare with the stored states."""
     from rehearsal.verify import main as compare
-    from settings import Settings
 
-    _exit(compare(Settings.load().require_database_url()))
+    _exit(compare(_running_database()))
 
 
 @app.command()
@@ -128,14 +127,31 @@ def erase(
     from models.tables.database import engine
     from models.tables.erasure import NotErasableError
     from models.tables.erasure import erase as erase_person
-    from settings import Settings
 
     try:
-        with Session(engine(Settings.load().require_database_url())) as session, session.begin():
+        with Session(engine(_running_database())) as session, session.begin():
             counts = erase_person(session, any_id)
     except NotErasableError as error:
         _fail(str(error))
     sys.stdout.write("".join(f"{table:18} {count}\n" for table, count in counts.items()))
+
+
+def _running_database() -> str:
+    """The database the settings name; without one, that of `make run` in the home, which must be running."""
+    from embedded.errors import StackError
+    from embedded.postgres import Postgres
+    from settings import Settings, SettingsError
+
+    try:
+        settings = Settings.load()
+        if settings.database_url is not None:
+            return settings.database_url
+        postgres = Postgres.at(settings.home.resolve() / "pg")
+    except (SettingsError, StackError) as error:
+        _fail(str(error))
+    if not asyncio.run(postgres.is_ready(0)):
+        _fail(f"no database answers in {settings.home}: start it with `make run`, or name one in KEIYAKU_DATABASE_URL")
+    return postgres.url()
 
 
 def _log() -> None:

@@ -110,12 +110,11 @@ def page_done(state: RolloutState, command: EffectDone, context: Context) -> lis
 
 
 def _next_effect(state: RolloutState, unnoticed: int, unmoved: int, to_wake: int) -> str | None:
-    if state.state == "paused":
-        return None
+    if state.state in {"paused", "finished"}:
+        # Nothing more is moved, but what was recorded is told, however long an operator holds the rest.
+        return WAKE_CONTRACTS if to_wake else None
     if unnoticed and state.notified:
         return SEND_NOTICES
-    if state.state == "finished":
-        return WAKE_CONTRACTS if to_wake else None
     return MOVE_CONTRACTS if state.state == "running" and unmoved else None
 
 
@@ -128,15 +127,16 @@ def _end(state: RolloutState, counts: Mapping[str, int], to_wake: int, context: 
     articles = tuple(state.articles)
     day = japan_day(context.moment)
     data = {"counts": dict(counts)}
+    page = _page(state, WAKE_CONTRACTS, context.moment, state.articles) if to_wake else {}
+    values: dict[str, Any] = {"page": state.page + 1} if to_wake else {}
     if failed and not state.accept_failed:
         detail = f"{failed} contracts failed; resume to try them again, or accept that."
         decision = Decision("held", articles, day, None, detail, data)
-        return Step("hold", decision, patch(put={"tasks": operator_task(FAILED, context.moment, *articles)}), "hold")
+        tasks = operator_task(FAILED, context.moment, *articles)
+        return Step("hold", decision, patch(values, put={"tasks": tasks, "agenda": page}), "hold")
     decision = Decision("finished", articles, day, None, "Every contract has its outcome.", data)
-    if not to_wake:
-        return Step("finish", decision, patch({"closed": True}), "finish")
-    page = _page(state, WAKE_CONTRACTS, context.moment, state.articles)
-    return Step("finish", decision, patch({"page": state.page + 1}, put={"agenda": page}), "finish")
+    values["closed"] = not to_wake
+    return Step("finish", decision, patch(values, put={"agenda": page}), "finish")
 
 
 def pause(state: RolloutState, command: Command, context: Context) -> list[Step]:

@@ -144,6 +144,27 @@ def test_workflows_are_told_after_the_rollout_is_finished() -> None:
     assert (life.state["state"], life.state["closed"], life.effects) == ("finished", True, [])
 
 
+def test_what_was_recorded_is_told_while_an_operator_holds_the_rest() -> None:
+    """Held over a failure or paused: no contract moves, but workflows are told; a resumption meanwhile adds no page."""
+    life = running()
+    life.page_done(FIRST_MOMENT, to_wake=2, done=2, failed=1)
+    assert (life.state["state"], list(life.state["tasks"]), life.effects) == (
+        "paused",
+        ["ROLLOUT_FAILED"],
+        [WAKE_CONTRACTS],
+    )
+    life.send("resume", ResumeRollout(accept_failed=True), FIRST_MOMENT)
+    assert life.effects == [WAKE_CONTRACTS]
+    life.page_done(FIRST_MOMENT, done=2, failed=1)
+    assert (life.state["state"], life.state["closed"], life.effects) == ("finished", True, [])
+    paused = running()
+    paused.send("pause", Command(), FIRST_MOMENT)
+    paused.page_done(FIRST_MOMENT, to_wake=1, planned=2, done=1)
+    assert paused.effects == [WAKE_CONTRACTS]
+    paused.page_done(FIRST_MOMENT, planned=2, done=1)
+    assert (paused.state["state"], paused.effects) == ("paused", [])
+
+
 def test_who_joined_since_the_announcement_is_told_before_contracts_move() -> None:
     """At the effective day letters go first, contracts after them."""
     life = announced()

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 
-from activities.club_letters import Letters
+from activities.letters import Letters
+from models.messages.membership import workflow_id
 from models.tables.database import business_now
 from models.tables.people import Person
 from rules import storage
@@ -73,7 +74,7 @@ def remind_page(session: Session, expires_on: date, plan: Plan, after: str, size
             continue
         data = {"points": int(row.points), "expires_on": expires_on.isoformat()}
         person = people.get(row.person_id)
-        letters.write(f"{values['stem']}{row.member_id}", "points_expiring", row.member_id, person, data)
+        letters.write(f"{values['stem']}{row.member_id}", "points_expiring", workflow_id(row.member_id), person, data)
     letters.store(session)
     return (rows[-1].member_id if len(rows) == size else None), len(letters)
 
@@ -86,7 +87,7 @@ def end_page(session: Session, plan: Plan, after: str, size: int = LETTERS_PER_W
     for row in rows:
         data = advice(plan.ends_on, plan.ends_on, storage.reverts_on(plan.ends_on), row.storage_plan_gb)
         person = people.get(row.person_id)
-        letters.write(f"{values['stem']}{row.member_id}", "storage_advice", row.member_id, person, data)
+        letters.write(f"{values['stem']}{row.member_id}", "storage_advice", workflow_id(row.member_id), person, data)
     letters.store(session)
     return (rows[-1].member_id if len(rows) == size else None), len(letters)
 
@@ -101,7 +102,7 @@ def reversion_page(session: Session, month: Month, after: str, size: int = LETTE
         # The advised day is past: what counts now is the day itself.
         data = advice(row.perk_off_on, reverts_on, reverts_on, row.storage_plan_gb)
         person = people.get(row.person_id)
-        letters.write(f"{values['stem']}{row.member_id}", "storage_advice", row.member_id, person, data)
+        letters.write(f"{values['stem']}{row.member_id}", "storage_advice", workflow_id(row.member_id), person, data)
     letters.store(session)
     return (rows[-1].member_id if len(rows) == size else None), len(letters)
 

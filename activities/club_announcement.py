@@ -17,7 +17,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.club_letters import Letters
+from activities.letters import Letters
 from activities.mass_command import MassCommand, Told
 from activities.membership_start import start_of
 from models.messages.entity import CONTRACTS_QUEUE, REFRESH, Answer
@@ -121,7 +121,7 @@ def letters_page(session: Session, plan: Plan, size: int) -> int:
     for target, person_id in rows:
         if target.state != "skipped":
             stem = f"club_closure.{period}.{target.member_id}"
-            letters.write(stem, "club_closure", target.member_id, people.get(person_id), said)
+            letters.write(stem, "club_closure", workflow_id(target.member_id), people.get(person_id), said)
         target.noticed_at = at
     letters.store(session)
     return len(rows)

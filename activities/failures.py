@@ -14,13 +14,13 @@ log = logging.getLogger(__name__)
 class PlainFailures(Interceptor):
     """Turns every error that is not ours into its bare name; the whole of it goes to the worker's log."""
 
-    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002  # the SDK's name
         """Stand before every activity, local ones too."""
         return _Plain(next)
 
 
 class _Plain(ActivityInboundInterceptor):
-    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002  # the SDK's name
         try:
             return await self.next.execute_activity(input)
         except (FailureError, CancelledError):

@@ -94,6 +94,7 @@ class MassCommand:
         except _AWAY:
             raise
         except Exception as error:
+            # Not swallowed: it is this entity's outcome, for an operator, and the log has the traceback.
             log.exception("%s of %s failed", request.name, request.entity_id)
             detail = f"{type(error).__name__}; the worker's log has the rest."
             return Told(request.entity_id, Refused(status=422, code="DECISION_FAILED", detail=detail), wake=False)

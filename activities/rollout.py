@@ -7,22 +7,19 @@ import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 from temporalio import activity
 
+from activities.letters import Letters
 from activities.mass_command import MassCommand, Told
-from activities.notices import render
 from models.messages import contract, contract_rollout, rollout
 from models.messages.contract_rollout import RolloutStep
 from models.messages.entity import Answer
-from models.tables.contract import Contract, Notice
+from models.tables.contract import Contract
 from models.tables.database import business_now
-from models.tables.log import Outbox
 from models.tables.people import Note, Person
 from models.tables.rollout import Rollout, RolloutTarget
 
@@ -86,10 +83,18 @@ class RolloutRuns:
             if not found:
                 return 0
             at = business_now(session)
-            letters = _Letters(row, note.text if note else None, at)
+            letters = Letters(at)
+            said = {
+                **row.model_dump(include={"kind", "effective_on", "announced_on", "to_course"}),
+                "notice": note.text if note else None,
+            }
             for target, contracted, person in found:
                 if target.state == "planned":
-                    letters.write(contracted, person)
+                    notice_id = f"rollout.{rollout_id}.{contracted.contract_id}"
+                    data = {**said, "chapter": contracted.chapter}
+                    letters.write(
+                        notice_id, "terms_changed", contract.workflow_id(contracted.contract_id), person, data
+                    )
                 target.noticed_at = at
             letters.store(session)
             return len(found)
@@ -159,11 +164,10 @@ class RolloutRuns:
             return list(session.execute(query).scalars())
 
     def _woken(self, rollout_id: str, contract_ids: Sequence[str]) -> None:
-        table = RolloutTarget.__table__  # type: ignore[attr-defined]  # SQLModel gives every table one
-        with self._engine.begin() as connection:
-            connection.execute(
-                update(table)
-                .where(table.c.rollout_id == rollout_id, table.c.contract_id.in_(contract_ids))
+        with Session(self._engine) as session, session.begin():
+            session.execute(
+                update(RolloutTarget)
+                .where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.contract_id).in_(contract_ids))
                 .values(wake=False)
             )
 
@@ -226,60 +230,3 @@ def _outcome(told: Told) -> Outcome:
 def _lost(told: Told) -> Outcome:
     detail = "The change is recorded, but Temporal does not run this contract: nothing further happens by itself."
     return Outcome(told.entity_id.partition("/")[2], "failed", "NO_WORKFLOW", detail, [])
-
-
-class _Letters:
-    """The announcement to several contractors, written in a few statements."""
-
-    def __init__(self, row: Rollout, text: str | None, at: datetime) -> None:
-        self._row = row
-        self._at = at
-        self._data = {
-            "kind": row.kind,
-            "effective_on": row.effective_on,
-            "announced_on": row.announced_on,
-            "to_course": row.to_course,
-            "notice": text,
-        }
-        self._notices: list[dict[str, Any]] = []
-        self._outbox: list[dict[str, Any]] = []
-
-    def write(self, contracted: Contract, person: Person | None) -> None:
-        """One letter, by e-mail where there is an address, and on the portal."""
-        data = {**self._data, "chapter": contracted.chapter, "reference": contracted.contract_id}
-        letter = render("terms_changed", data, person)
-        notice_id = f"rollout.{self._row.rollout_id}.{contracted.contract_id}"
-        entity_id = contract.workflow_id(contracted.contract_id)
-        self._notices.append(
-            {
-                "notice_id": notice_id,
-                "entity_id": entity_id,
-                "person_id": contracted.person_id,
-                "kind": "terms_changed",
-                "subject": letter.subject,
-                "body": letter.body,
-                "created_at": self._at,
-                "portal_posted_at": self._at,
-            }
-        )
-        if person is not None and person.erased_at is None and person.email:
-            now = datetime.now(UTC)
-            self._outbox.append(
-                {
-                    "message_id": f"{notice_id}-email",
-                    "entity_id": entity_id,
-                    "channel": "email",
-                    "payload": {"notice_id": notice_id},
-                    "created_at": now,
-                    "business_at": self._at,
-                    "attempts": 0,
-                    "next_attempt_at": now,
-                }
-            )
-
-    def store(self, session: Session) -> None:
-        """Write the rows; those of an earlier attempt stay as they are."""
-        if self._notices:
-            session.execute(insert(Notice).on_conflict_do_nothing(), self._notices)
-        if self._outbox:
-            session.execute(insert(Outbox).on_conflict_do_nothing(), self._outbox)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, timedelta
 
 from sqlalchemy import Engine, select, text
 from sqlmodel import Session, col
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Worker
 
-from bench.empty import EmptyWorkflow
+from bench.floor import at_once, floor
 from bench.house import House
 from embedded.stack import EmbeddedStack
 from models.messages import contract, rollout
@@ -23,13 +21,10 @@ from models.tables.database import business_now, clock_offset, engine
 from models.tables.log import Transition
 from models.tables.people import Line, Person
 from rules.calendar import japan_day
-from worker import runner
 
 CONTRACTS = 1_000
 ROUNDS = 5
 QUEUE = "bench-rollout"
-AT_ONCE = 24
-"""Updates under way at once."""
 PATIENCE_S = 300
 
 
@@ -40,57 +35,22 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
     house = House(stack)
     await _import(client, database, count)
     floors, mergers = [], []
-    async with Worker(
-        client,
-        task_queue=QUEUE,
-        workflows=[EmptyWorkflow],
-        workflow_runner=runner(),
-        max_cached_workflows=2 * count,
-    ):
-        ids = [f"bench-rollout/{number}" for number in range(count)]
-        await _at_once(ids, lambda each: _start_empty(client, each))
-        await _floor(client, ids, ROUNDS)  # their first tasks are not part of an update
+    async with floor(client, QUEUE, count) as measured:
         for number in range(ROUNDS):
             courses = ("W2_FAMILY", "W2_MANSION") if number % 2 == 0 else ("W2_MANSION", "W2_FAMILY")
-            floors.append(await _floor(client, ids, number))
+            floors.append(await measured(number))
             mergers.append(await _merge(house, database, courses, count))
     database.dispose()
-    merged, shown, floor = (
+    merged, shown, base = (
         statistics.median(first for first, _ in mergers),
         statistics.median(last for _, last in mergers),
         statistics.median(floors),
     )
     what = f"course merger of {count:,} contracts / {count:,} empty updates"
     return [
-        f"{what}  {merged / floor:5.2f}  ({merged:.2f} s / {floor:.2f} s, medians of {ROUNDS}; target at most 1.5)",
-        f"until every workflow was told as well  {shown / floor:5.2f}  ({shown:.2f} s)",
+        f"{what}  {merged / base:5.2f}  ({merged:.2f} s / {base:.2f} s, medians of {ROUNDS}; target at most 1.5)",
+        f"until every workflow was told as well  {shown / base:5.2f}  ({shown:.2f} s)",
     ]
-
-
-async def _at_once(items: Iterable[str], work: Callable[[str], Awaitable[object]]) -> None:
-    """A few at a time."""
-    waiting = iter(items)
-
-    async def some() -> None:
-        for item in waiting:
-            await work(item)
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
-            group.create_task(some())
-
-
-async def _start_empty(client: Client, workflow_id: str) -> None:
-    await client.start_workflow(EmptyWorkflow.run, id=workflow_id, task_queue=QUEUE)
-
-
-async def _floor(client: Client, ids: list[str], number: int) -> float:
-    begin = time.perf_counter()
-    await _at_once(
-        ids,
-        lambda each: client.get_workflow_handle(each).execute_update(EmptyWorkflow.nothing, id=f"round/{number}"),
-    )
-    return time.perf_counter() - begin
 
 
 async def _import(client: Client, database: Engine, count: int) -> None:
@@ -119,7 +79,7 @@ async def _import(client: Client, database: Engine, count: int) -> None:
         )
         await handle.execute_update("apply")
 
-    await _at_once([str(number) for number in range(count)], enter)
+    await at_once([str(number) for number in range(count)], enter)
 
 
 async def _merge(house: House, database: Engine, courses: tuple[str, str], count: int) -> tuple[float, float]:

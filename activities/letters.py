@@ -1,4 +1,4 @@
-"""Letters of the club to many members at once: rendered in the run, written with their outbox rows as sets."""
+"""Letters to many people at once: rendered in the run, written with their outbox rows as sets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from activities.notices import render
-from models.messages.membership import workflow_id
 from models.tables.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import Person
@@ -29,18 +28,17 @@ class Letters:
         """How many letters."""
         return len(self._notices)
 
-    def write(self, notice_id: str, kind: str, member_id: str, person: Person | None, data: Mapping[str, Any]) -> None:
+    def write(self, notice_id: str, kind: str, entity_id: str, person: Person | None, data: Mapping[str, Any]) -> None:
         """One letter, by e-mail where there is an address, and on the portal.
 
         Args:
             notice_id: the same for every attempt.
             kind: of `activities.notices`.
-            member_id: whose membership it is about.
+            entity_id: the workflow id of the contract or membership it is about.
             person: whom it addresses.
-            data: what the template needs, in JSON shapes.
+            data: what the template needs, besides the reference, which is the entity's own id.
         """
-        letter = render(kind, {**data, "reference": member_id}, person)
-        entity_id = workflow_id(member_id)
+        letter = render(kind, {**data, "reference": entity_id.partition("/")[2]}, person)
         self._notices.append(
             {
                 "notice_id": notice_id,

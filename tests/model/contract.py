@@ -19,6 +19,7 @@ _DAY = timedelta(days=1)
 IN_FORCE = frozenset({"active", "ending", "choosing"})
 BEFORE_SERVICE = frozenset({"applied", "identity_requested", "accepted"})
 OVER = frozenset({"ended", "declined", "withdrawn"})
+OPEN = frozenset({"due", "needs_operator", "watched"})
 
 
 class Walk(Money):
@@ -42,7 +43,7 @@ class Walk(Money):
                 if day > self.reminded_to:
                     name = "choice_overdue" if days == terms.ESCALATION_DAYS else "choice_reminder"
                     found.append((day, 4, name))
-        if self.state in OVER and self.closes_on is not None and not self.closed:
+        if self.state in OVER and self.closes_on is not None and not self.past_correction:
             found.append((self.closes_on + _DAY, 5, "close"))
         return sorted(found)
 
@@ -74,7 +75,12 @@ class Walk(Money):
         self.closes_on = terms.same_day(last, terms.CLOSE_MONTHS)
 
     def _close(self) -> None:
-        self.closed = True
+        self.past_correction = True
+
+    @property
+    def closed(self) -> bool:
+        """Debts survive the end; with nothing open any more nothing can be asked (W-11.3)."""
+        return self.past_correction and not any(each.state in OPEN for each in self.charges)
 
     def _remind(self) -> None:
         self.reminded_to = self.today
@@ -141,7 +147,7 @@ class Walk(Money):
             return None
         target = terms.matching(told.service_type, day)
         same = terms.chapter(self.course) == 1 and terms.COURSES[self.course].service_type == told.service_type
-        return None if target is None or same or told in self.unfit else target
+        return None if target is None or same or not terms.eligible(1, self.line, day) else target
 
     def _moving_days(self) -> list[date]:
         days = {terms.first_of(each.on, 1) for each in self.types}
@@ -162,10 +168,14 @@ class Walk(Money):
         if terms.chapter(self.course) == 0 or self.state not in IN_FORCE:
             return
         if target is None or not terms.eligible(1, self.line, fact.on):
-            self.unfit.add(fact)
             self._ground("type")
-        elif fact.by == "customer" or (terms.COURSES[self.course].service_type == fact.service_type):
+        elif fact.by == "customer" or self._is_of_type(fact.service_type):
             self._fits("type", "excluded")
+
+    def _is_of_type(self, service_type: str) -> bool:
+        """Whether a chapter 1 course is the one of that type already; a W1 line that NTT changed waits for an operator."""
+        course = terms.COURSES[self.course]
+        return course.chapter == 1 and course.service_type == service_type
 
     def on_excluded(self, fact: f.Excluded) -> None:
         """What the line is excluded by, or no longer (A-46)."""
@@ -204,8 +214,8 @@ class Walk(Money):
             self._ground("end_notice")
 
     def on_unusable(self, fact: f.Unusable) -> None:
-        """Evidence for W-12.6c."""
-        if terms.chapter(self.course) == 1:
+        """Evidence for W-12.6c, while the contract still depends on the line."""
+        if terms.chapter(self.course) != 0:
             self.blamed = fact.attributable
 
     def on_holder_changed(self, fact: f.HolderChanged) -> None:
@@ -246,7 +256,8 @@ class Walk(Money):
         self.applied_on, self.line, self.start_on = fact.applied_on, fact.line, fact.service_start_on
         self.course, self.courses, self.state = fact.course, [(fact.course, fact.service_start_on)], "active"
         if fact.term_end_on is not None:
-            self.term = Term(terms.first_of(fact.term_end_on, 1 - terms.TERM_MONTHS), fact.term_end_on)
+            counted = terms.first_of(fact.term_end_on, 1 - terms.TERM_MONTHS)
+            self.term = Term(min(counted, terms.first_of(fact.service_start_on)), fact.term_end_on)
         if fact.payment_agency:
             self.agency = ("on", fact.service_start_on)
 
@@ -297,7 +308,9 @@ def life_of(facts: Iterable[f.Fact], today: date) -> Life:
         try:
             walk.take(fact)
         except RefusedError:
-            refused.append(place)
+            # A notice is always taken; whether it changes anything is another matter.
+            if not isinstance(fact, f.Notice):
+                refused.append(place)
     walk.pass_to(today)
     return read(walk, tuple(refused))
 

@@ -31,12 +31,11 @@ class Money:
         self.end_on: date | None = None
         self.end_reason: str | None = None
         self.closes_on: date | None = None
-        self.closed = False
+        self.past_correction = False
         self.agency: tuple[str, date] | None = None
         self.pending: Pending | None = None
         self.changes: list[Change] = []
         self.types: list[f.TypeChanged] = []
-        self.unfit: set[f.TypeChanged] = set()
         self.moved_to = date.min
         self.choice: Choice | None = None
         self.grounds: set[str] = set()

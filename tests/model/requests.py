@@ -117,7 +117,9 @@ class Requests(Walk):
         self.need(self.state == "active")
         self.request_change(fact.to_course, fact.on, fact.change_on)
 
-    def request_change(self, to_course: str, received_on: date, agreed_on: date | None, *, tested: bool = False) -> None:
+    def request_change(
+        self, to_course: str, received_on: date, agreed_on: date | None, *, tested: bool = False
+    ) -> None:
         """Plan a change; one whose applicant does not hold the line waits for an operator (W-07.1, W-09.2)."""
         self.need(self.pending is None)
         source, into = terms.chapter(self.course), terms.chapter(to_course)
@@ -158,6 +160,7 @@ class Requests(Walk):
         self.need(self.state in {"applied", "identity_requested", "accepted", "active"})
         self.need(terms.chapter(self.course) != 0 and terms.chapter(fact.to_course) == 1)
         self.need(fact.to_course != terms.merged(self.course, fact.on) and terms.on_sale(fact.to_course, fact.on))
+        self.need(terms.COURSES[fact.to_course].service_type == self.line.service_type)
         self.turn_to(fact.to_course, fact.on)
 
     # The choice
@@ -201,7 +204,9 @@ class Requests(Walk):
         """W-12.3d, W-12.2p, A-33: from the day of the change due, before it planned."""
         self.need(self.state in IN_FORCE | {"ended"})
         ahead = self.pending.charges if self.pending is not None else []
-        found = [each for each in (*ahead, *self.charges) if each.state == "needs_operator" and each.about == fact.about]
+        found = [
+            each for each in (*ahead, *self.charges) if each.state == "needs_operator" and each.about == fact.about
+        ]
         self.need(found)
         found[0].state = ("planned" if found[0] in ahead else "due") if fact.due else "waived"
 

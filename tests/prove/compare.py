@@ -15,8 +15,12 @@ _IN_FORCE = frozenset({"active", "ending", "choosing"})
 
 
 def normal(life: Life) -> Life:
-    """A term is looked at while the contract is in force only."""
-    return life if life.state in _IN_FORCE else replace(life, term=None)
+    """A term is looked at by its last day, and while the contract is in force only.
+
+    An import names the last day alone, so where such a term began is not compared.
+    """
+    in_force = life.term is not None and life.state in _IN_FORCE
+    return replace(life, term=replace(life.term, start=date.min) if in_force and life.term else None)
 
 
 def differences(one: Life, other: Life) -> list[str]:

@@ -92,7 +92,16 @@ class Story:
 
     def _import(self) -> None:
         course = self.random.choice(
-            ("W1_FAMILY", "W1_FAMILY", "W1_MANSION_1", "COLLABO", "OTHER", "W2_FAMILY", "W2_GIGA_MANSION", "HIKARI_PLUS")
+            (
+                "W1_FAMILY",
+                "W1_FAMILY",
+                "W1_MANSION_1",
+                "COLLABO",
+                "OTHER",
+                "W2_FAMILY",
+                "W2_GIGA_MANSION",
+                "HIKARI_PLUS",
+            )
         )
         merged = course == "W2_GIGA_MANSION"
         day = date(2017, 5, 20) if merged else self.near(date(2018, 5, self.random.randint(1, 31)), 5)
@@ -118,7 +127,9 @@ class Story:
         )
         self.day = day
         if merged and self.random.random() < 0.8:
-            self.facts.append(f.Merged(at=self.at(date(2017, 6, 1)), courses=("W2_GIGA_MANSION",), to_course="W2_MANSION"))
+            self.facts.append(
+                f.Merged(at=self.at(date(2017, 6, 1)), courses=("W2_GIGA_MANSION",), to_course="W2_MANSION")
+            )
 
     # What may follow
 
@@ -194,9 +205,11 @@ class Story:
         self.facts.append(f.WaiverGranted(at=self.at(self.day), case=case))
 
     def switched(self) -> None:
-        """An operator moves the course."""
-        to_course = self.random.choice(("W2_FAMILY", "W2_MANSION"))
-        self.facts.append(f.CourseSwitched(at=self.at(self.day), to_course=to_course))
+        """NTT changes the type of the line, and an operator moves the course (W-04.2, A-38)."""
+        service_type = self.random.choice(("FAMILY", "MANSION"))
+        self.facts.append(f.TypeChanged(at=self.at(self.day), service_type=service_type, by="ntt"))
+        self.day += timedelta(days=self.random.choice((1, 5, 40)))
+        self.facts.append(f.CourseSwitched(at=self.at(self.day), to_course=f"W2_{service_type}"))
 
     def chosen(self) -> None:
         """The contractor's choice."""
@@ -229,37 +242,122 @@ class Story:
         ]
         self.facts.append(self.random.choice(options)())
 
+    # Chapters of a life: facts that belong together, with days between them
+
+    def later(self) -> None:
+        """Some days pass."""
+        self.day = self.next_day()
+
+    def unusable_then_change(self) -> None:
+        """The third case of paragraph 6: a line lost, a change, and whether the contractor stays (W-12.6c)."""
+        steps: list[Callable[[], None]] = [
+            lambda: self.facts.append(f.Unusable(at=self.at(self.day), attributable=self.random.random() < 0.15)),
+            lambda: self.facts.append(f.WaiverGranted(at=self.at(self.day), case="line_unusable")),
+            lambda: self._asked("OTHER"),
+        ]
+        if self.random.random() < 0.3:
+            steps[1], steps[2] = steps[2], steps[1]
+        for step in steps:
+            step()
+            self.later()
+        if self.random.random() < 0.5:
+            self.cancellation()
+
+    def _asked(self, to_course: str) -> None:
+        self.facts.append(f.ChangeRequested(at=self.at(self.day), to_course=to_course))
+        self.begins.append((self.day, terms.first_of(self.day, 1)))
+
+    def carried(self) -> None:
+        """A term that goes along, and what ends it (W-12.3b, W-12.3b2)."""
+        self._asked(self.random.choice(("COLLABO", "HIKARI_PLUS")))
+        self.day = self.day + timedelta(days=self.random.choice((31, 45, 200)))
+        if self.random.random() < 0.6:
+            self._asked(self.random.choice(("OTHER", "DOCOMO", "HIKARI_PLUS", "W2_FAMILY", "W2_MANSION")))
+
+    def name_change(self) -> None:
+        """NTT's end notice, perhaps a waiver, and the choice (W-11.2, W-12.6b)."""
+        reason = self.random.choice(("name_change", "name_change", "other"))
+        self.facts.append(f.EndNotified(at=self.at(self.day), reason=reason))
+        for step in self.random.sample((self.waiver_of_name, self.chosen, self.cancellation), 2):
+            self.day += timedelta(days=self.random.choice((0, 3, 12, 35)))
+            step()
+
+    def waiver_of_name(self) -> None:
+        """The second case."""
+        self.facts.append(f.WaiverGranted(at=self.at(self.day), case="line_name_change"))
+
+    def types(self) -> None:
+        """Several changes of type close together."""
+        for _ in range(self.random.randint(2, 3)):
+            service_type = self.random.choice(("FAMILY", "MANSION", "BUSINESS"))
+            by = self.random.choice(("customer", "customer", "ntt"))
+            self.facts.append(f.TypeChanged(at=self.at(self.day), service_type=service_type, by=by))
+            self.day += timedelta(days=self.random.choice((1, 4, 12, 25)))
+
+    def exclusion(self) -> None:
+        """An exclusion that comes, and perhaps goes (A-46)."""
+        billing = self.random.choice((("GROUP_LUMP",), ("AT_BILLING",), ("MY_BILLING",)))
+        self.facts.append(f.Excluded(at=self.at(self.day), billing=billing, discounts=("ATTO",)))
+        self.day += timedelta(days=self.random.choice((2, 9, 10, 20, 31)))
+        if self.random.random() < 0.4:
+            self.notice()
+            self.day += timedelta(days=1)
+        if self.random.random() < 0.7:
+            self.facts.append(f.Excluded(at=self.at(self.day), discounts=("ATTO",)))
+
+    def waiting_fee(self) -> None:
+        """A change to a course in neither list, and the operator's answer (W-12.3d)."""
+        if self.random.random() < 0.4:
+            self.benefit()
+        self._asked("OTHER")
+        self.day += timedelta(days=self.random.choice((0, 5, 40)))
+        self.fee_decided()
+
     def relocated(self) -> None:
         """The contractor moves house."""
         self.facts.append(f.Relocated(at=self.at(self.day), to_operator=self.random.choice(("EAST", "WEST"))))
 
 
-_FOLLOWS: tuple[tuple[Callable[[Story], None], int], ...] = (
-    (Story.cancellation, 5),
-    (Story.change, 6),
-    (Story.change_decided, 1),
+_ENDS: tuple[tuple[Callable[[Story], None], int], ...] = (
+    (Story.cancellation, 6),
     (Story.initial, 3),
-    (Story.termination, 2),
-    (Story.benefit, 2),
-    (Story.fee_decided, 2),
-    (Story.waiver, 3),
+    (Story.termination, 3),
+    (Story.notice, 2),
+    (Story.chosen, 1),
+)
+"""What mostly comes late in a life."""
+
+_FOLLOWS: tuple[tuple[Callable[[Story], None], int], ...] = (
+    (Story.change, 5),
+    (Story.change_decided, 1),
+    (Story.initial, 1),
+    (Story.benefit, 3),
+    (Story.fee_decided, 1),
+    (Story.waiver, 2),
     (Story.switched, 1),
-    (Story.chosen, 3),
-    (Story.notice, 7),
+    (Story.chosen, 1),
+    (Story.notice, 4),
     (Story.relocated, 1),
+    (Story.unusable_then_change, 2),
+    (Story.carried, 2),
+    (Story.name_change, 2),
+    (Story.types, 2),
+    (Story.exclusion, 2),
+    (Story.waiting_fee, 2),
 )
 
 
 def contract(seed: int) -> list[f.Fact]:
-    """The facts of one contract, in no particular order of keying in."""
+    """The facts of one contract, in no particular order of keying in; at most `FACTS_MAX`."""
     story = Story(seed)
     story.begin()
     wanted = story.random.randint(FACTS_MIN, FACTS_MAX)
-    steps, weights = zip(*_FOLLOWS, strict=True)
     while len(story.facts) < wanted:
         story.day = story.next_day()
+        late = story.random.random() < 0.15 + 0.3 * (len(story.facts) > wanted * 2 / 3)
+        steps, weights = zip(*(_ENDS if late else _FOLLOWS), strict=True)
         story.random.choices(steps, weights)[0](story)
-    return list(dict.fromkeys(story.facts))
+    return list(dict.fromkeys(story.facts))[:FACTS_MAX]
 
 
 def last_day(facts: list[f.Fact], seed: int) -> date:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from decisions.contract import cancellation
 from decisions.contract.cancellation import voiding
+from decisions.contract.facts import ContractStanding, StatementKnown, StatementsKnown
 from decisions.contract.ids import CLOSE
 from decisions.contract.watch import OPEN
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from decisions.fold import voided
 from models.messages.billing import LINE_STATEMENT, AboutStatement, ChargePaid, TakeLineCharges, WithdrawPaymentAgency
 from models.messages.contract import ContractState
@@ -108,10 +108,10 @@ def withdraw_payment_agency(state: ContractState, command: WithdrawPaymentAgency
         message = "Payment on behalf is not in force."
         raise NotAllowedError(message, code="PAYMENT_AGENCY_OFF", articles=("W-24.3",))
     statement = _statement(state, command, context)
-    if not statement["combined"]:
+    if not statement.combined:
         raise Refusal("NOT_COMBINED", f"{command.statement_id} is no combined statement.", ("W-24.3",))
-    due_on: date = statement["due_on"]
-    ruling = payment_agency.withdrawal(due_on, japan_day(context.moment), settled_on=statement["settled_on"])
+    due_on = statement.due_on
+    ruling = payment_agency.withdrawal(due_on, japan_day(context.moment), settled_on=statement.settled_on)
     if ruling.outcome != "withdrawn" or ruling.effective_on is None:
         code = {"kept": "PAID_IN_TIME", "not_yet": "NOT_DUE_YET"}[ruling.outcome]
         raise Refusal(code, ruling.detail, ruling.articles)
@@ -140,22 +140,23 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         Refusal: `UNKNOWN_STATEMENT`, `NOT_PAID`.
     """
     statement = _statement(state, command, context)
-    settled_on: date | None = statement["settled_on"]
+    settled_on = statement.settled_on
     if settled_on is None:
         raise Refusal("NOT_PAID", f"{command.statement_id} is not paid in full.", ("W-11.3",))
     steps: list[Step] = []
     tasks: dict[str, Any] = {}
     wrong = _withdrawal(context.log, command.statement_id)
-    if wrong is not None and settled_on <= statement["due_on"]:
+    if wrong is not None and settled_on <= statement.due_on:
         steps.append(voiding("paid_in_time", context.log, wrong, context, "withdrawal_voided"))
         tasks = operator_task("NTT_WAS_TOLD_TO_BILL_DIRECTLY", context.moment, "W-24.3", "W-24.1")
     paid = {
         each.charge_id: each.model_copy(update={"state": "paid"})
         for each in state.charges.values()
-        if each.charge_id in statement["charges"] and each.state == "due"
+        if each.charge_id in statement.charges and each.state == "due"
     }
     left = [each.charge_id for each in state.charges.values() if each.state in OPEN and each.charge_id not in paid]
-    others = [each for each in context.facts.get("owed_statements", []) if each != command.statement_id]
+    standing: ContractStanding = context.standing
+    others = [each for each in standing.owed_statements() if each != command.statement_id]
     closed = bool(state.facts.get("past_correction")) and not left and not others
     article = "W-23.3" if state.chapter == 2 else "W-11.3"
     decision = Decision(
@@ -173,7 +174,8 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
 
 def carry_out_close(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """As for every contract, but monthly statements still to be paid keep the record open too (W-11.3, W-23.3)."""
-    owed: list[str] = context.facts.get("owed_statements", [])
+    standing: ContractStanding = context.standing
+    owed = standing.owed_statements()
     if not owed:
         return cancellation.carry_out_close(state, item, context)
     article = "W-23.3" if state.chapter == 2 else "W-11.3"
@@ -183,9 +185,9 @@ def carry_out_close(state: ContractState, item: AgendaItem, context: Context) ->
     return [Step("close", decision, change, received_at=item.at)]
 
 
-def _statement(state: ContractState, command: AboutStatement, context: Context) -> Mapping[str, Any]:
-    found: Mapping[str, Any] | None = context.facts.get("statement")
-    if found is None or found["contract_id"] != state.contract_id:
+def _statement(state: ContractState, command: AboutStatement, context: Context) -> StatementKnown:
+    found = known(context, StatementsKnown).statement
+    if found is None or found.contract_id != state.contract_id:
         raise Refusal("UNKNOWN_STATEMENT", f"The contract has no statement {command.statement_id}.", ("W-11.3",))
     return found
 

@@ -10,7 +10,7 @@ from decisions.contract import benefit, choice, pending, watch
 from decisions.contract.agency import agency_ended
 from decisions.contract.ids import CLOSE, END, close_item, end_item, fee_id
 from decisions.contract.parts import Parts
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, patch
 from decisions.fold import consequences, voided
 from models.messages.contract import Cancel, ContractState, UndoCancellation
 from models.messages.entity import AgendaItem, Charge, Entry
@@ -24,7 +24,7 @@ _CHARGE_STATES = {"due": "planned", "reduced": "planned", "needs_operator": "nee
 
 def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step]:
     """A cancellation notice (W-10.1 to W-10.6, W-22.1): the end date and the fee, both planned."""
-    not_in_future("received_at", command.received_at, context.moment)
+    not_in_future("received_at", command.received_at, context.keyed_at)
     wanted = Month.parse(command.wanted_month) if command.wanted_month else None
     ruling = cancellation.cancellation_date(command.channel, command.received_at, wanted, chapter=state.chapter)
     end_on = ruling.effective_on
@@ -154,6 +154,21 @@ def undo(state: ContractState, command: UndoCancellation, context: Context) -> l
         message = "Only a cancellation by the contractor that has not taken effect can be undone."
         raise NotAllowedError(message, articles=item.articles if item else ())
     return [*choice.owed(state, context), voiding("undo_cancellation", context.log, entry, context, "undone")]
+
+
+def undone(state: ContractState, command: UndoCancellation, context: Context) -> TakenOut:
+    """The cancellation that is taken back while it has not taken effect: the life goes on without it.
+
+    Raises:
+        NotAllowedError: nothing of that kind is planned.
+    """
+    _ = command
+    item = state.agenda.get(END)
+    entry = last_entry(context.log, "cancel")
+    if item is None or item.undo_until is None or entry is None:
+        message = "Only a cancellation by the contractor that has not taken effect can be undone."
+        raise NotAllowedError(message, articles=item.articles if item else ())
+    return TakenOut(entry, "undo_cancellation", "undone")
 
 
 def last_entry(log: tuple[Entry, ...], event: str) -> Entry | None:

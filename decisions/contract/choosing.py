@@ -28,7 +28,7 @@ def choose(state: ContractState, command: Choose, context: Context) -> list[Step
     if state.state != "choosing" or state.choice is None:
         message = "No choice is open."
         raise NotAllowedError(message, articles=("W-11.1", "W-11.2"))
-    not_in_future("received_at", command.received_at, context.moment)
+    not_in_future("received_at", command.received_at, context.keyed_at)
     ruling = decide_choice(
         command.choice,
         chapter=state.chapter,

@@ -19,7 +19,7 @@ from decisions.contract.cancellation import CARRIED, TERM_BEGAN, last_entry, voi
 from decisions.contract.course_consequences import consequences_of
 from decisions.contract.ids import fee_id
 from decisions.contract.parts import Parts
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, operator_task, patch
 from decisions.fold import consequences
 from models.messages.contract import ContractState
 from models.messages.contract_changes import DecideCourseChange, RequestCourseChange, UndoCourseChange
@@ -61,7 +61,7 @@ def request(state: ContractState, command: RequestCourseChange, context: Context
         NotAllowedError: `COURSE_CHANGE_PENDING`.
         Refusal: as `rules.course.course_change`; `IN_THE_FUTURE`, `BEFORE_SERVICE_START`, `BEFORE_LAST_CHANGE`.
     """
-    not_in_future("received_at", command.received_at, context.moment)
+    not_in_future("received_at", command.received_at, context.keyed_at)
     return [plan_change(state, command.to_course, command.received_at, context, change_on=command.change_on)]
 
 
@@ -222,6 +222,20 @@ def waiting_charges(state: ContractState, money: Decision, to_course: str, chang
         )
     terms_of_fee = state.facts.get("fee_terms", {})
     return {**found, **benefit.planned(state, change_on, "course_change", to_course=to_course, **terms_of_fee)}
+
+
+def undone(state: ContractState, command: UndoCourseChange, context: Context) -> TakenOut:
+    """The change that is taken back before its day: the life goes on without it (W-09.1).
+
+    Raises:
+        NotAllowedError: `NOTHING_PENDING`; a move with the line cannot be taken back (W-09.3).
+    """
+    _ = command
+    entry = last_entry(context.log, EVENT)
+    if pending.applied_for(state) is None or entry is None:
+        message = "No course change is pending that can be taken back."
+        raise NotAllowedError(message, code="NOTHING_PENDING", articles=("W-09.1",))
+    return TakenOut(entry, "undo_course_change", "undone")
 
 
 def undo(state: ContractState, command: UndoCourseChange, context: Context) -> list[Step]:

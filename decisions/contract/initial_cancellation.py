@@ -36,8 +36,8 @@ def cancel_initially(state: ContractState, command: InitialCancellation, context
             `BEFORE_APPLICATION`, or as `rules.course.course_after_initial_cancellation`.
         NotAllowedError: it shall go on in with フレッツ II and is ending or choosing.
     """
-    not_in_future("papers_received_on", command.papers_received_on, context.moment)
-    not_in_future("dispatched_on", command.dispatched_on, context.moment)
+    not_in_future("papers_received_on", command.papers_received_on, context.keyed_at)
+    not_in_future("dispatched_on", command.dispatched_on, context.keyed_at)
     on = command.dispatched_on
     window = cancellation.initial_cancellation(command.papers_received_on, on)
     if window.outcome != "in_time":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
+from decisions.contract.facts import InquiryKnown
 from decisions.contract.parts import Parts
-from decisions.domain import Context, Outgoing, Step, operator_task
+from decisions.domain import Context, Outgoing, Step, known, operator_task
 from models.messages.contract import ContractState
 from models.messages.contract_notices import Inquire
 from rules.application import line_inquiry
@@ -24,18 +24,25 @@ def inquire(state: ContractState, command: Inquire, context: Context) -> list[St
     """
     day = japan_day(context.moment)
     ruling = line_inquiry(state.chapter, command.topic, day, attributable=command.attributable)
-    known: dict[str, Any] | None = context.facts.get("filing")
-    if ruling.outcome == "answer" and known is None:
+    asked = known(context, InquiryKnown)
+    if ruling.outcome == "answer" and asked.filing is None:
         ruling = replace(ruling, outcome="refer", detail="no filing of ours tells it: referred to NTT")
     data = {"topic": command.topic, "attributable": command.attributable}
     if ruling.outcome == "answer":
-        return [_step(replace(ruling, data={**data, "answer": known}), Parts())]
+        return [
+            _step(
+                replace(
+                    ruling, data={**data, "answer": asked.filing.model_dump(mode="json") if asked.filing else None}
+                ),
+                Parts(),
+            )
+        ]
     if ruling.outcome == "ours":
         task = operator_task(DISPUTE_TASK, context.moment, *ruling.articles)
         return [_step(replace(ruling, data=data), Parts(put={"tasks": task}))]
     exchange = "W-13.1d" if state.chapter == 1 else "W-25.1"
     ruling = replace(ruling, articles=(*ruling.articles, exchange), data={**data, "ask": f"NTT_{_operator(state)}"})
-    told = {"topic": command.topic, "text": context.facts.get("note")}
+    told = {"topic": command.topic, "text": asked.note}
     body = {key: value for key, value in told.items() if value is not None}
     return [_step(ruling, Parts(outgoing=(Outgoing("carrier", "INQUIRY", body),)))]
 

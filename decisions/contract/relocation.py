@@ -19,7 +19,7 @@ def relocate(state: ContractState, command: Relocate, context: Context) -> list[
         NotAllowedError: the contract has no line.
         Refusal: `NOT_IN_THIS_BOOK`, `IN_THE_FUTURE`.
     """
-    not_in_future("received_at", command.received_at, context.moment)
+    not_in_future("received_at", command.received_at, context.keyed_at)
     if state.line is None:
         message = "The contract has no line yet."
         raise NotAllowedError(message, articles=("W-21.3",))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from decisions.contract.facts import LineKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
-from decisions.domain import Context, Outgoing, Step, operator_task, patch
+from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
 from models.messages.contract import ContractState, FilingReport, LineFacts, StartService
 from models.messages.entity import Patch
 from models.messages.filing import WITHDRAW_FILING
@@ -75,7 +76,7 @@ def filing_report(state: ContractState, command: FilingReport, context: Context)
 
 def _opened(state: ContractState, command: FilingReport, context: Context) -> Step:
     on = command.opened_on or japan_day(context.moment)
-    if context.facts.get("line_taken"):
+    if known(context, LineKnown).line_taken:
         decision = Decision(
             "needs_operator",
             ("W-03.1",),

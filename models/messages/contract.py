@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from models.messages.entity import Charge, Command, EntityState, Message
+from rules.calendar import start_of
 
 WORKFLOW = "ContractWorkflow"
 
@@ -88,6 +89,10 @@ class Apply(Identity):
     written_on: date | None = None
     posted_on: date | None = None
 
+    def happened_at(self) -> datetime | None:
+        """Arrival on paper, sending online (W-05.3, W-05.4)."""
+        return self.received_at
+
 
 class Import(Identity):
     """A contract that already exists enters (chapter 2 can enter no other way)."""
@@ -161,6 +166,10 @@ class WithReceipt(Command):
 
     received_at: datetime | None = None
 
+    def happened_at(self) -> datetime | None:
+        """Its arrival."""
+        return self.received_at
+
 
 class Cancel(WithReceipt):
     """解約の届出 (W-10)."""
@@ -179,11 +188,19 @@ class ShowIdentity(Command):
 
     shown_at: datetime
 
+    def happened_at(self) -> datetime | None:
+        """When it was shown."""
+        return self.shown_at
+
 
 class StartService(Command):
     """The first day of service on a line that exists already."""
 
     service_start_on: date
+
+    def happened_at(self) -> datetime | None:
+        """The beginning of that day."""
+        return start_of(self.service_start_on)
 
 
 class SwitchCourse(Command):
@@ -201,6 +218,10 @@ class FilingReport(Command):
     service_type: str | None = None
     milestone: str | None = None
     occurred_at: datetime | None = None
+
+    def happened_at(self) -> datetime | None:
+        """The beginning of the day of the opening; of anything else, when NTT says it happened."""
+        return start_of(self.opened_on) if self.opened_on is not None else self.occurred_at
 
 
 class Correct(Command):

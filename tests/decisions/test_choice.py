@@ -209,9 +209,21 @@ def test_a_contract_terminated_while_choosing_is_reminded_of_nothing(choosing: A
 @pytest.mark.parametrize(
     ("topic", "attributable", "filing", "outcome", "article"),
     [
-        ("CONSTRUCTION_DATE", False, {"work_on": "2018-05-20"}, "answer", "W-08.2"),
+        (
+            "CONSTRUCTION_DATE",
+            False,
+            {"filing_state": "waiting_work", "work_on": "2018-05-20", "opened_on": None},
+            "answer",
+            "W-08.2",
+        ),
         ("CONSTRUCTION_DATE", False, None, "refer", "W-08.2"),
-        ("FAULT", False, {"work_on": "2018-05-20"}, "refer", "W-08.2"),
+        (
+            "FAULT",
+            False,
+            {"filing_state": "waiting_work", "work_on": "2018-05-20", "opened_on": None},
+            "refer",
+            "W-08.2",
+        ),
         ("LINE_DISPUTE", False, None, "refer", "W-08.4"),
         ("LINE_DISPUTE", True, None, "ours", "W-08.4"),
     ],

@@ -241,7 +241,7 @@ def test_the_same_end_told_twice_opens_no_second_choice(contract: Any, moment: M
 
 
 def test_a_line_lost_while_ending_stays_ending(contract: Any, moment: Moment) -> None:
-    """The end stands as notified; were it taken back, the choice would be owed at once (W-11.1)."""
+    """The end stands as notified; taken back, the choice is open as of the day NTT's notice arrived (W-11.1)."""
     at = moment("2019-03-02 10:00")
     contract.ask("cancel", at, channel="paper", received_at=at)
     outcome = notify(contract, moment("2019-03-13 10:00"), "terminated", "2019-03-12")
@@ -251,7 +251,7 @@ def test_a_line_lost_while_ending_stays_ending(contract: Any, moment: Moment) ->
     undone = contract.ask("undo_cancellation", moment("2019-03-15 10:00"))
     assert undone.answer.decision["outcome"] == "undone"
     assert contract.now.state == "choosing"
-    assert contract.now.choice["opened_on"] == "2019-03-15"
+    assert contract.now.choice["opened_on"] == "2019-03-13"
     assert sorted(contract.now.agenda) == ["choice_overdue", "choice_reminder_10", "choice_reminder_20"]
 
 

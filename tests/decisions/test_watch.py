@@ -133,7 +133,9 @@ def test_a_letter_keyed_in_after_the_watch_counts_by_its_arrival(watched: Any, m
     """Received on the last day, entered two days later, when the fee had been waived already: due all the same."""
     watched.pass_to(moment("2020-06-01 00:00"))
     assert fee_of(watched).state == "waived"
-    watched.ask("cancel", moment("2020-06-02 10:00"), channel="paper", received_at=moment("2020-05-31 10:00"))
+    watched.ask(
+        "cancel", moment("2020-06-02 10:00"), channel="paper", received_at=moment("2020-05-31 10:00"), approved=True
+    )
     assert (fee_of(watched).state, watched.now.watch["state"]) == ("due", "due")
     watched.ask("undo_cancellation", moment("2020-06-03 10:00"))
     assert (fee_of(watched).state, watched.now.watch["state"]) == ("waived", "waived")

@@ -17,7 +17,9 @@ class Fact:
 
     at: datetime
     rank: ClassVar[int] = 50
-    """Facts of one day stand in this order, then by moment, then by content."""
+    """Facts of one moment stand in this order, then by content."""
+    own_moment: ClassVar[bool] = True
+    """Whether its legal moment is one of its own; an operator's decision, say, counts from when it was made."""
 
     @property
     def on(self) -> date:
@@ -27,7 +29,7 @@ class Fact:
     def key(self) -> tuple[Any, ...]:
         """The legal place; equal facts have equal keys, whatever order they were keyed in."""
         content = tuple((each.name, repr(getattr(self, each.name))) for each in fields(self))
-        return (self.on, self.rank, self.at, type(self).__name__, content)
+        return (self.at, self.rank, type(self).__name__, content)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def replace_holder(line: Line) -> Line:
 class Applied(Fact):
     """申込み: sent online, or arrived on paper (W-05.3, W-05.4, A-55)."""
 
-    rank: ClassVar[int] = 0
+    rank: ClassVar[int] = 10
     course: str
     line: Line = field(default_factory=Line)
     channel: str = "online"
@@ -64,7 +66,7 @@ class Applied(Fact):
 class Imported(Fact):
     """A running contract was taken over on the day of `at`."""
 
-    rank: ClassVar[int] = 0
+    rank: ClassVar[int] = 10
     course: str
     applied_on: date
     service_start_on: date
@@ -77,35 +79,37 @@ class Imported(Fact):
 class IdentityShown(Fact):
     """An identity document was shown (W-05.2)."""
 
-    rank: ClassVar[int] = 2
+    rank: ClassVar[int] = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptedByOperator(Fact):
     """An operator accepted after the holder test (W-07.1)."""
 
-    rank: ClassVar[int] = 3
+    rank: ClassVar[int] = 13
+    own_moment: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class RefusedByOperator(Fact):
     """An operator refused under article 7."""
 
-    rank: ClassVar[int] = 3
+    rank: ClassVar[int] = 13
+    own_moment: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Withdrawn(Fact):
     """The applicant took the application back."""
 
-    rank: ClassVar[int] = 4
+    rank: ClassVar[int] = 14
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceStarted(Fact):
     """The announced first day of service is the day of `at` (W-12.1n)."""
 
-    rank: ClassVar[int] = 5
+    rank: ClassVar[int] = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +132,7 @@ class ChangeRequested(Fact):
 class ChangeDecided(Fact):
     """An operator decided on a change whose applicant does not hold the line (W-07.1, W-09.2)."""
 
+    own_moment: ClassVar[bool] = False
     accept: bool
 
 
@@ -143,6 +148,7 @@ class InitiallyCancelled(Fact):
 class Terminated(Fact):
     """解除 by NTT-ME, decided at `at`."""
 
+    own_moment: ClassVar[bool] = False
     last_day: date
 
 
@@ -150,6 +156,7 @@ class Terminated(Fact):
 class BenefitGiven(Fact):
     """A benefit with a term and a fee of its own (W-12.2p)."""
 
+    own_moment: ClassVar[bool] = False
     benefit_id: str
     months: int
     fee: int
@@ -160,6 +167,7 @@ class BenefitGiven(Fact):
 class FeeDecided(Fact):
     """An operator decided on a waiting fee: of the contract (`about` None) or of a benefit (W-12.3d, W-12.2p)."""
 
+    own_moment: ClassVar[bool] = False
     due: bool
     about: str | None = None
 
@@ -168,6 +176,7 @@ class FeeDecided(Fact):
 class WaiverGranted(Fact):
     """An operator waived under article 12 paragraph 6."""
 
+    own_moment: ClassVar[bool] = False
     case: str
 
 
@@ -175,6 +184,7 @@ class WaiverGranted(Fact):
 class CourseSwitched(Fact):
     """An operator moved the contract to the course of a line type NTT changed (W-04.2, A-38)."""
 
+    own_moment: ClassVar[bool] = False
     to_course: str
 
 
@@ -189,9 +199,13 @@ class Chosen(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Notice(Fact):
-    """A notice of NTT about the line; it holds from the day of `at`."""
+    """A notice of NTT about the line.
 
-    rank: ClassVar[int] = 20
+    What it asks of anybody counts from its arrival, which is `at`; NTT names the same day here.
+    """
+
+    rank: ClassVar[int] = 40
+    own_moment: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,11 +225,20 @@ class EndNotified(Notice):
 
 @dataclass(frozen=True, kw_only=True)
 class TypeChanged(Notice):
-    """The line's service type changed."""
+    """The line's service type changed.
 
+    A change by the contractor to a listed type moves the course by itself, so it counts from its own day (W-09.3).
+    """
+
+    own_moment: ClassVar[bool] = True
     service_type: str
     by: str
     """`customer` or `ntt`."""
+
+    @property
+    def counts_from_its_day(self) -> bool:
+        """Whether `at` is the beginning of the day NTT names, rather than the arrival."""
+        return self.by == "customer" and self.service_type != "BUSINESS"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,7 +272,7 @@ class Unusable(Notice):
 class Merged(Fact):
     """A rollout merged courses on the day of `at` (W-C1.x)."""
 
-    rank: ClassVar[int] = 1
+    rank: ClassVar[int] = 30
     courses: tuple[str, ...]
     to_course: str
 
@@ -259,6 +282,11 @@ class Relocated(Fact):
     """The contractor moves house (W-21.3)."""
 
     to_operator: str
+
+
+def may_come_late(fact: Fact) -> bool:
+    """Whether it can be keyed in after its legal moment and still counts from there."""
+    return fact.counts_from_its_day if isinstance(fact, TypeChanged) else fact.own_moment
 
 
 def in_legal_order(facts: set[Fact] | frozenset[Fact] | list[Fact]) -> list[Fact]:

@@ -13,6 +13,7 @@ from decisions.registry import DOMAINS
 from models.messages.contract import ContractState
 from models.messages.entity import Command, Entry
 from rules.citation import edition
+from tests.given import Standing, looked_up
 from tests.model import facts as f
 from tests.model.life import Life, Term
 
@@ -33,6 +34,8 @@ class Service:
         self.now = datetime.min.replace(tzinfo=_JST)
         self.codes: list[str] = []
         """Why each refused command was refused, for reading a counterexample."""
+        self.recorded: dict[f.Fact, int] = {}
+        """The number of the first entry of each fact."""
 
     @property
     def typed(self) -> ContractState:
@@ -44,26 +47,48 @@ class Service:
     def pass_to(self, moment: datetime) -> None:
         """Let everything due by then happen, and keep the clock from going back."""
         self.now = max(self.now, moment)
-        run = Run(_DOMAIN, self.state, self.now, self.log)
+        run = self._run()
         run.carry_out_due(self.now)
         self._keep(run)
 
-    def take(self, fact: f.Fact) -> bool:
-        """Key one fact in at its legal moment; False where the service does not let it count."""
-        self.pass_to(fact.at.replace(tzinfo=_JST))
+    def take(self, fact: f.Fact, keyed_at: datetime | None = None) -> bool:
+        """Key one fact in, at its legal moment or later; False where the service does not let it count."""
+        self.pass_to((keyed_at or fact.at).replace(tzinfo=_JST))
         name, values = command_of(fact, self.typed)
-        possible = _DOMAIN.allowed(self.typed) if self.log else ["apply", "import"]
-        if name not in possible and not (self.log and name in {"apply", "import"}):
-            self.codes.append("NOT_ALLOWED")
+        if name is None or (not self.log and name not in {"apply", "import"}):
+            self.codes.append("NOTHING_TO_NAME")
             return False
-        told = {"op": f"op-{len(self.log)}-{len(self.codes)}", "at": self.now, "actor": "prove", **values}
-        command: Command = _DOMAIN.commands[str(name)].command.model_validate(told)
-        run = Run(_DOMAIN, self.state, self.now, self.log)
-        run.command(str(name), command)
+        before = self.state["seq"]
+        if not self._ask(name, values):
+            return False
+        self.recorded[fact] = before + 1
+        return True
+
+    def undo(self, fact: f.Fact, keyed_at: datetime) -> bool:
+        """Take a fact back by a correction; False where the service refuses."""
+        self.pass_to(keyed_at.replace(tzinfo=_JST))
+        done = self._ask("correct", {"voids": self.recorded[fact], "reason_code": "other"})
+        if done:
+            del self.recorded[fact]
+        return done
+
+    def read_at(self, today: date, refused: tuple[int, ...] = ()) -> Life:
+        """The life as it is at the end of a day."""
+        self.pass_to(datetime.combine(today, time(23, 59, 59), _JST))
+        return read(self.typed, refused)
+
+    def _ask(self, name: str, values: dict[str, Any]) -> bool:
+        told = {"op": f"op-{self.state['seq']}-{len(self.codes)}", "at": self.now, "actor": "prove", "approved": True}
+        command: Command = _DOMAIN.commands[name].command.model_validate({**told, **values})
+        run = self._run(looked_up(_DOMAIN, name, {}))
+        run.command(name, command)
         self._keep(run)
         if run.outcome.refused is not None:
             self.codes.append(run.outcome.refused.code)
         return run.outcome.refused is None
+
+    def _run(self, facts: Any = None) -> Run:
+        return Run(_DOMAIN, self.state, self.now, log=self.log, facts=facts, standing=Standing())
 
     def _keep(self, run: Run) -> None:
         self.state = run.outcome.state
@@ -78,8 +103,7 @@ def play(facts: Iterable[f.Fact], today: date) -> Life:
             break
         if not service.take(fact) and not isinstance(fact, f.Notice):
             refused.append(place)
-    service.pass_to(datetime.combine(today, time(23, 59, 59), _JST))
-    return read(service.typed, tuple(refused))
+    return service.read_at(today, tuple(refused))
 
 
 # Facts as commands
@@ -221,8 +245,9 @@ def _notice(fact: f.Notice) -> tuple[str, dict[str, Any]]:
 
 def read(state: ContractState, refused: tuple[int, ...] = ()) -> Life:
     """What is looked at, out of the folded state."""
-    term, choice = state.minimum_term, state.choice if state.state == "choosing" else None
-    pending = state.pending_course_change
+    told = state.model_dump(mode="json")
+    term, choice = state.minimum_term, told["choice"] if state.state == "choosing" else None
+    pending = told["pending_course_change"]
     if pending is not None and pending.get("cause") == "line_type":
         pending = None
     ahead = set(pending["charges"]) if pending else set()
@@ -231,7 +256,6 @@ def read(state: ContractState, refused: tuple[int, ...] = ()) -> Life:
         for key, each in state.charges.items()
         if each.state not in {"waived", "planned"} and key not in ahead and each.code != "monthly_basic"
     )
-    months = state.facts.get("voided_months")
     return Life(
         state=state.state,
         course=state.course,
@@ -245,7 +269,7 @@ def read(state: ContractState, refused: tuple[int, ...] = ()) -> Life:
         choice=_choice(choice) if choice else None,
         charges=tuple(charges),
         agenda=tuple(sorted((item.event, item.on) for item in state.agenda.values() if item.event in _SHOWN)),
-        unbilled=(_month(months["from"]), date.fromisoformat(f"{months['through']}-01")) if months else None,
+        unbilled=_months(told),
         refused=refused,
     )
 
@@ -258,5 +282,13 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _month(text: str | None) -> date | None:
-    return date.fromisoformat(f"{text}-01") if text else None
+def _months(told: dict[str, Any]) -> tuple[date | None, date] | None:
+    """The months that are not billed: typed, or as earlier releases kept them among small facts."""
+    typed, earlier = told.get("voided_months"), told.get("facts", {}).get("voided_months")
+    if typed:
+        first, last = typed["first"], typed["last"]
+    elif earlier:
+        first, last = earlier["from"], earlier["through"]
+    else:
+        return None
+    return _day(f"{first}-01" if first else None), date.fromisoformat(f"{last}-01")

@@ -25,12 +25,31 @@ class Story:
         self.day = date.min
         self.term_end: date | None = None
         self.benefits = 0
-        self.begins: list[tuple[date, date]] = []
+        self._taken = set[datetime]()
+        self.contracts: list[tuple[date, date]] = []
         """Requests and days of contracts and changes that papers could belong to."""
 
     def at(self, day: date) -> datetime:
-        """A moment of that day."""
-        return datetime.combine(day, time(self.random.randint(8, 18), self.random.choice((0, 30))))
+        """A moment of that day, unlike any other."""
+        while True:
+            found = datetime.combine(day, time(self.random.randint(8, 18), self.random.randrange(60)))
+            if found not in self._taken:
+                self._taken.add(found)
+                return found
+
+    def begins(self, day: date) -> datetime:
+        """The beginning of a day on which something begins by itself; not twice."""
+        found = datetime.combine(day, time())
+        while found in self._taken:
+            found += timedelta(days=1)
+        self._taken.add(found)
+        return found
+
+    def type_changed(self, service_type: str, by: str) -> f.TypeChanged:
+        """One change of the line's type."""
+        begins = by == "customer" and service_type != "BUSINESS"
+        at = self.begins(self.day) if begins else self.at(self.day)
+        return f.TypeChanged(at=at, service_type=service_type, by=by)
 
     def near(self, day: date, spread: int = 2) -> date:
         """That day or one close to it."""
@@ -77,18 +96,20 @@ class Story:
         identity = self.random.random() < 0.1
         course = f"W2_{service_type}"
         self.facts.append(f.Applied(at=self.at(self.applied), course=course, line=line, identity_required=identity))
+        last = self.facts[-1].at
         if identity:
-            self.facts.append(f.IdentityShown(at=self.at(self.applied)))
+            last += timedelta(minutes=self.random.randint(1, 60))
+            self.facts.append(f.IdentityShown(at=last))
         if not line.holder_is_applicant and self.random.random() < 0.9:
-            self.facts.append(f.AcceptedByOperator(at=self.at(self.applied)))
-        self.start = self.applied + timedelta(days=self.random.choice((0, 1, 12, 23, 40)))
+            self.facts.append(f.AcceptedByOperator(at=last + timedelta(minutes=1)))
+        self.start = self.applied + timedelta(days=self.random.choice((1, 2, 12, 23, 40)))
         if self.random.random() < 0.08:
-            self.facts.append(f.Withdrawn(at=self.at(self.near(self.start, 1))))
-        self.facts.append(f.ServiceStarted(at=self.at(self.start)))
+            self.facts.append(f.Withdrawn(at=self.at(max(self.near(self.start, 1), self.applied + timedelta(days=1)))))
+        self.facts.append(f.ServiceStarted(at=self.begins(self.start)))
         self.day = self.start
         if self.applied <= terms.LAST_DAY_WITH_TERM:
             self.term_end = terms.last_of(self.start, terms.TERM_MONTHS - 1)
-        self.begins.append((self.applied, self.start))
+        self.contracts.append((self.applied, self.start))
 
     def _import(self) -> None:
         course = self.random.choice(
@@ -128,7 +149,7 @@ class Story:
         self.day = day
         if merged and self.random.random() < 0.8:
             self.facts.append(
-                f.Merged(at=self.at(date(2017, 6, 1)), courses=("W2_GIGA_MANSION",), to_course="W2_MANSION")
+                f.Merged(at=self.begins(date(2017, 6, 1)), courses=("W2_GIGA_MANSION",), to_course="W2_MANSION")
             )
 
     # What may follow
@@ -151,7 +172,7 @@ class Story:
             if self.term_end is not None and self.random.random() < 0.3:
                 agreed = max(self.day, self.near(self.term_end, 1))
         self.facts.append(f.ChangeRequested(at=self.at(self.day), to_course=to_course, change_on=agreed))
-        self.begins.append((self.day, agreed or terms.first_of(self.day, 1)))
+        self.contracts.append((self.day, agreed or terms.first_of(self.day, 1)))
 
     def change_decided(self) -> None:
         """An operator's answer."""
@@ -159,7 +180,7 @@ class Story:
 
     def initial(self) -> None:
         """Papers of what began last, or of nothing."""
-        asked, on = self.begins[-1] if self.begins else (self.applied, self.start)
+        asked, on = self.contracts[-1] if self.contracts else (self.applied, self.start)
         chosen = self.random.random()
         if chosen < 0.75:
             papers = self.random.choice((asked, on)) + timedelta(days=self.random.randint(0, 5))
@@ -167,11 +188,11 @@ class Story:
             papers = self.day
         else:
             papers = asked - timedelta(days=5)
-        if self.begins and papers > max(on, asked) + timedelta(days=terms.PAPERS_LATEST_DAYS // 2):
+        if self.contracts and papers > max(on, asked) + timedelta(days=terms.PAPERS_LATEST_DAYS // 2):
             papers = max(on, asked) + timedelta(days=200)
         sent = max(papers + timedelta(days=self.random.choice((0, 3, 7, 7, 8))), self.day)
         then = self.random.choice(("end", "end", "W2_FAMILY", "W2_MANSION"))
-        self.facts.append(f.InitiallyCancelled(at=self.at(sent), papers_received_on=papers, then=then))
+        self.facts.append(f.InitiallyCancelled(at=self.begins(sent), papers_received_on=papers, then=then))
         self.day = sent
 
     def termination(self) -> None:
@@ -207,7 +228,7 @@ class Story:
     def switched(self) -> None:
         """NTT changes the type of the line, and an operator moves the course (W-04.2, A-38)."""
         service_type = self.random.choice(("FAMILY", "MANSION"))
-        self.facts.append(f.TypeChanged(at=self.at(self.day), service_type=service_type, by="ntt"))
+        self.facts.append(self.type_changed(service_type, "ntt"))
         self.day += timedelta(days=self.random.choice((1, 5, 40)))
         self.facts.append(f.CourseSwitched(at=self.at(self.day), to_course=f"W2_{service_type}"))
 
@@ -226,10 +247,9 @@ class Story:
         options: list[Callable[[], f.Notice]] = [
             lambda: f.LineEnded(at=at, conversion=self.random.random() < 0.3),
             lambda: f.EndNotified(at=at, reason=self.random.choice(("name_change", "other"))),
-            lambda: f.TypeChanged(
-                at=at,
-                service_type=self.random.choice(("FAMILY", "MANSION", "MANSION", "BUSINESS")),
-                by=self.random.choice(("customer", "customer", "ntt")),
+            lambda: self.type_changed(
+                self.random.choice(("FAMILY", "MANSION", "MANSION", "BUSINESS")),
+                self.random.choice(("customer", "customer", "ntt")),
             ),
             lambda: f.Excluded(
                 at=at,
@@ -265,7 +285,7 @@ class Story:
 
     def _asked(self, to_course: str) -> None:
         self.facts.append(f.ChangeRequested(at=self.at(self.day), to_course=to_course))
-        self.begins.append((self.day, terms.first_of(self.day, 1)))
+        self.contracts.append((self.day, terms.first_of(self.day, 1)))
 
     def carried(self) -> None:
         """A term that goes along, and what ends it (W-12.3b, W-12.3b2)."""
@@ -291,7 +311,7 @@ class Story:
         for _ in range(self.random.randint(2, 3)):
             service_type = self.random.choice(("FAMILY", "MANSION", "BUSINESS"))
             by = self.random.choice(("customer", "customer", "ntt"))
-            self.facts.append(f.TypeChanged(at=self.at(self.day), service_type=service_type, by=by))
+            self.facts.append(self.type_changed(service_type, by))
             self.day += timedelta(days=self.random.choice((1, 4, 12, 25)))
 
     def exclusion(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.messages.entity import Command
 from models.messages.exchange import Kind, SendExchange
 from models.messages.exchange_facts import OpenSession, Purse, Request
@@ -88,37 +89,35 @@ def free_codes(session: Session, item_id: str, *, lock: bool = False) -> int:
     return int(session.execute(query).scalar_one())
 
 
-def send_facts(session: Session, state: Mapping[str, Any], command: Command | None, moment: datetime) -> dict[str, Any]:
+def send_facts(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> SendKnown:
     """For `send`: the request, its session, the member's points, the stock; all locked, but not for a dry run."""
     _ = state
-    facts: dict[str, Any] = {"plan": plan_in_force(session)}
-    if not isinstance(command, SendExchange):
-        return facts
+    plan = plan_in_force(session)
     lock = command.op != "dry-run"
-    row = request(session, command.exchange_id, lock=lock)
-    if row is None:
-        return facts
+    row = request(session, command.exchange_id, lock=lock) if isinstance(command, SendExchange) else None
+    if row is None or not isinstance(command, SendExchange):
+        return SendKnown(plan)
     item = session.get_one(ExchangeItem, row.item_id)
     kind = cast("Kind", row.kind)
-    facts["request"] = Request(row.member_id, row.item_id, item.name, kind, row.quantity, row.points, row.state)
-    facts["session"] = _session(session, command.session_id)
-    facts["purse"] = purse(session, row.member_id, japan_day(moment), lock=lock)
-    if kind == "gift_code":
-        facts["stock"] = free_codes(session, row.item_id, lock=lock)
-    return facts
+    held = purse(session, row.member_id, japan_day(moment), lock=lock)
+    return SendKnown(
+        plan,
+        Request(row.member_id, row.item_id, item.name, kind, row.quantity, row.points, row.state),
+        _session(session, command.session_id),
+        held,
+        free_codes(session, row.item_id, lock=lock) if kind == "gift_code" else None,
+    )
 
 
-def outcome_facts(
-    session: Session, state: Mapping[str, Any], command: Command | None, moment: datetime
-) -> dict[str, Any]:
+def outcome_facts(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> OutcomeKnown:
     """For NTT's answer: the lots, locked, since they may get their points back."""
     _ = command
     item = session.get(ExchangeItem, str(state["item_id"]))
-    return {
-        "plan": plan_in_force(session),
-        "item_name": item.name if item else None,
-        "purse": purse(session, str(state["member_id"]), japan_day(moment), lock=True),
-    }
+    return OutcomeKnown(
+        plan=plan_in_force(session),
+        item_name=item.name if item else None,
+        purse=purse(session, str(state["member_id"]), japan_day(moment), lock=True),
+    )
 
 
 def purse(session: Session, member_id: str, on: date, *, lock: bool) -> Purse:

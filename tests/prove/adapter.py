@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from decisions.engine import Run
 from decisions.registry import DOMAINS
+from decisions.revise import first_of
 from models.messages.contract import ContractState
 from models.messages.entity import Command, Entry
 from rules.citation import edition
@@ -34,8 +35,8 @@ class Service:
         self.now = datetime.min.replace(tzinfo=_JST)
         self.codes: list[str] = []
         """Why each refused command was refused, for reading a counterexample."""
-        self.recorded: dict[f.Fact, int] = {}
-        """The number of the first entry of each fact."""
+        self.recorded: dict[f.Fact, str] = {}
+        """The operation each fact was keyed in by."""
 
     @property
     def typed(self) -> ContractState:
@@ -58,16 +59,21 @@ class Service:
         if name is None or (not self.log and name not in {"apply", "import"}):
             self.codes.append("NOTHING_TO_NAME")
             return False
-        before = self.state["seq"]
-        if not self._ask(name, values):
+        op = f"op-{len(self.log)}-{len(self.codes)}"
+        if not self._ask(name, {**values, "op": op}):
             return False
-        self.recorded[fact] = before + 1
+        self.recorded[fact] = op
         return True
 
     def undo(self, fact: f.Fact, keyed_at: datetime) -> bool:
         """Take a fact back by a correction; False where the service refuses."""
         self.pass_to(keyed_at.replace(tzinfo=_JST))
-        done = self._ask("correct", {"voids": self.recorded[fact], "reason_code": "other"})
+        entry = first_of(self.log, self.recorded[fact])
+        if entry is None:
+            self.codes.append("NOT_IN_THE_LOG")
+            return False
+        op = f"undo-{len(self.log)}-{len(self.codes)}"
+        done = self._ask("correct", {"op": op, "voids": entry.seq, "reason_code": "other"})
         if done:
             del self.recorded[fact]
         return done
@@ -78,7 +84,7 @@ class Service:
         return read(self.typed, refused)
 
     def _ask(self, name: str, values: dict[str, Any]) -> bool:
-        told = {"op": f"op-{self.state['seq']}-{len(self.codes)}", "at": self.now, "actor": "prove", "approved": True}
+        told = {"at": self.now, "actor": "prove", "approved": True}
         command: Command = _DOMAIN.commands[name].command.model_validate({**told, **values})
         run = self._run(looked_up(_DOMAIN, name, {}))
         run.command(name, command)

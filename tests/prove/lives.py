@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.model.facts import Fact
-from tests.prove import compare, generate
+from tests.prove import compare, generate, orders
 
 
 @dataclass(frozen=True)
@@ -27,4 +27,8 @@ def _contract(seed: int) -> tuple[list[Fact], date]:
 
 KINDS = {
     "contract": Kind(_contract, lambda facts, today, _: compare.disagreement(facts, today)),
+    "contract_late": Kind(_contract, orders.orders_disagree),
+    "contract_undo": Kind(_contract, orders.undo_disagrees),
+    "contract_edits": Kind(_contract, orders.edits_disagree),
 }
+"""By name; a name of its own for each thing that has to hold, so that a failure says which."""

@@ -65,7 +65,7 @@ def _plain(life: Life) -> Life:
 
 def edits_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
     """Said at once / said late, taken back, said again: only what counts in the end makes the life."""
-    service, end = Service(), datetime.combine(today, datetime.max.time().replace(microsecond=0))
+    service = Service()
     for at, fact in keyed(facts, seed):
         if at.date() > today:
             continue
@@ -74,7 +74,6 @@ def edits_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]
         said = [each for each in service.recorded if not isinstance(each, f.Applied | f.Imported)]
         if said and random.random() < 0.25:
             taken = random.choice(said)
-            moment = min(at + timedelta(days=random.choice((0, 0, 2))), end)
-            if service.undo(taken, moment) and f.may_come_late(taken) and random.random() < 0.5:
-                service.take(taken, moment)
+            if service.undo(taken, at) and f.may_come_late(taken) and random.random() < 0.5:
+                service.take(taken, at)
     return differences(_plain(legally(list(service.recorded), today)[0]), _plain(service.read_at(today)))

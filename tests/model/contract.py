@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from tests.model import facts as f
 from tests.model import terms
-from tests.model.life import Benefit, Change, Charge, Choice, Life, Pending, RefusedError, Term, offered
+from tests.model.life import Change, Choice, Life, RefusedError, Term, offered
 from tests.model.money import Money
 
 _DAY = timedelta(days=1)
@@ -135,7 +135,7 @@ class Walk(Money):
     # The line
 
     def _deciding(self, day: date) -> f.TypeChanged | None:
-        """The change of type that decides the course from the first day of a month: the last one of the month before."""
+        """The change of type that decides the course from a first of a month: the last one of the month before."""
         told = [each for each in self.types if terms.first_of(each.on, 1) == day]
         return told[-1] if told else None
 
@@ -148,6 +148,10 @@ class Walk(Money):
         target = terms.matching(told.service_type, day)
         same = terms.chapter(self.course) == 1 and terms.COURSES[self.course].service_type == told.service_type
         return None if target is None or same or not terms.eligible(1, self.line, day) else target
+
+    def moves_on(self, day: date) -> bool:
+        """Whether the course will move with the line on that day, as far as it is known."""
+        return self._target(day) is not None
 
     def _moving_days(self) -> list[date]:
         days = {terms.first_of(each.on, 1) for each in self.types}
@@ -173,7 +177,7 @@ class Walk(Money):
             self._fits("type", "excluded")
 
     def _is_of_type(self, service_type: str) -> bool:
-        """Whether a chapter 1 course is the one of that type already; a W1 line that NTT changed waits for an operator."""
+        """Whether a chapter 1 course is of that type already; a W1 line that NTT changed waits for an operator."""
         course = terms.COURSES[self.course]
         return course.chapter == 1 and course.service_type == service_type
 

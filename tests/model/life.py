@@ -108,6 +108,6 @@ class Life:
     """About, total in yen, state; waived ones are left out, for nobody pays them."""
     agenda: tuple[tuple[str, date], ...]
     unbilled: tuple[date | None, date] | None
-    """The months of with フレッツ II that are not billed, first days, inclusive (W-12.5); None as first: from the start."""
+    """First days of the first and last month of W2 that are not billed (W-12.5); None: from the start."""
     refused: tuple[int, ...] = ()
     """Places of the facts, in legal order, that did not count."""

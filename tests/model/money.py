@@ -117,7 +117,7 @@ class Money:
         return [each for each in found if each.state != "waived"]
 
     def raise_fees_of_change(self, pending: Pending, to_course: str, day: date) -> None:
-        """On the day of the change: what an operator let stand is due, what is new waits, what is suspended is watched."""
+        """On its day: what an operator let stand is due, what is new waits, what is suspended is watched."""
         for each in self.fees_of_change(to_course, day):
             known = next((old for old in pending.charges if old.about == each.about), None)
             if known is None:

@@ -25,10 +25,6 @@ class Requests(Walk):
             return
         getattr(self, f"on_{name}")(fact)
 
-    def moves_on(self, day: date) -> bool:
-        """Whether the course will move with the line on that day, as far as it is known."""
-        return self._target(day) is not None
-
     # Cancellation, termination, initial cancellation
 
     def on_cancellation_received(self, fact: f.CancellationReceived) -> None:
@@ -101,7 +97,7 @@ class Requests(Walk):
         self.agency_off(sent + _DAY)
 
     def unbill(self, sent: date, change: Change | None) -> None:
-        """Months of with フレッツ II of the cancelled contract are not billed (W-12.5); no month of another course is."""
+        """Months of with フレッツ II of the cancelled contract are not billed (W-12.5); other months are."""
         if terms.chapter(self.course) != 1:
             return
         first = None
@@ -251,4 +247,5 @@ class Requests(Walk):
 
     def on_relocated(self, fact: f.Relocated) -> None:
         """W-21.3: nothing follows by itself."""
+        _ = fact
         self.need(self.state in IN_FORCE and terms.chapter(self.course) != 0)

@@ -1,8 +1,8 @@
-"""The only file that knows how a life is driven through the service: facts become commands, a state becomes a `Life`."""
+"""The only file that knows how a life is driven through the service: facts to commands, a state to a `Life`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,18 +19,23 @@ from tests.model import facts as f
 from tests.model.life import Life, Term
 
 _JST = ZoneInfo("Asia/Tokyo")
-_DOMAIN = DOMAINS["contract"]
 _IN_FORCE = frozenset({"active", "ending", "choosing"})
 _SHOWN = frozenset({"end", "course_change", "course_moved", "choice_reminder", "choice_overdue", "watch_end", "close"})
 """Items of the agenda that are part of the life; the others are our own work."""
 
 
-class Service:
-    """One contract in memory, as the recorder would keep it."""
+Keying = Callable[[f.Fact, Any], tuple[str | None, dict[str, Any]]]
+"""Fact and state → the command it is keyed in by; None where nothing in the state can be named by it."""
 
-    def __init__(self) -> None:
+
+class Service:
+    """One life in memory, as the recorder would keep it; a contract's by default."""
+
+    def __init__(self, kind: str = "contract", keying: Keying | None = None) -> None:
         """Nothing is recorded yet."""
-        self.state: dict[str, Any] = _DOMAIN.state().model_dump(mode="json")
+        self.domain = DOMAINS[kind]
+        self._keying = keying or command_of
+        self.state: dict[str, Any] = self.domain.state().model_dump(mode="json")
         self.log: list[Entry] = []
         self.now = datetime.min.replace(tzinfo=_JST)
         self.codes: list[str] = []
@@ -39,11 +44,9 @@ class Service:
         """The operation each fact was keyed in by."""
 
     @property
-    def typed(self) -> ContractState:
+    def typed(self) -> Any:
         """The folded state."""
-        found = _DOMAIN.state.model_validate(self.state)
-        assert isinstance(found, ContractState)
-        return found
+        return self.domain.state.model_validate(self.state)
 
     def pass_to(self, moment: datetime) -> None:
         """Let everything due by then happen, and keep the clock from going back."""
@@ -55,8 +58,8 @@ class Service:
     def take(self, fact: f.Fact, keyed_at: datetime | None = None) -> bool:
         """Key one fact in, at its legal moment or later; False where the service does not let it count."""
         self.pass_to((keyed_at or fact.at).replace(tzinfo=_JST))
-        name, values = command_of(fact, self.typed)
-        if name is None or (not self.log and name not in {"apply", "import"}):
+        name, values = self._keying(fact, self.typed)
+        if name is None or (not self.log and name not in {"apply", "import", "register"}):
             self.codes.append("NOTHING_TO_NAME")
             return False
         op = f"op-{len(self.log)}-{len(self.codes)}"
@@ -85,8 +88,8 @@ class Service:
 
     def _ask(self, name: str, values: dict[str, Any]) -> bool:
         told = {"at": self.now, "actor": "prove", "approved": True}
-        command: Command = _DOMAIN.commands[name].command.model_validate({**told, **values})
-        run = self._run(looked_up(_DOMAIN, name, {}))
+        command: Command = self.domain.commands[name].command.model_validate({**told, **values})
+        run = self._run(looked_up(self.domain, name, {}))
         run.command(name, command)
         self._keep(run)
         if run.outcome.refused is not None:
@@ -94,7 +97,7 @@ class Service:
         return run.outcome.refused is None
 
     def _run(self, facts: Any = None) -> Run:
-        return Run(_DOMAIN, self.state, self.now, log=self.log, facts=facts, standing=Standing())
+        return Run(self.domain, self.state, self.now, log=self.log, facts=facts, standing=Standing())
 
     def _keep(self, run: Run) -> None:
         self.state = run.outcome.state
@@ -184,6 +187,7 @@ def _rollout(fact: f.Merged) -> dict[str, Any]:
 
 
 def _request(fact: f.Fact, at: str, state: ContractState) -> tuple[str | None, dict[str, Any]]:
+    told: dict[str, Any]
     match fact:
         case f.CancellationReceived():
             wanted = f"{fact.wanted_month[0]:04}-{fact.wanted_month[1]:02}" if fact.wanted_month else None
@@ -191,15 +195,25 @@ def _request(fact: f.Fact, at: str, state: ContractState) -> tuple[str | None, d
         case f.ChangeRequested():
             told = {"to_course": fact.to_course, "channel": "online", "received_at": at, "change_on": fact.change_on}
             return "request_course_change", told
-        case f.ChangeDecided():
-            return "decide_course_change", {"accept": fact.accept}
         case f.InitiallyCancelled():
             told = {"papers_received_on": fact.papers_received_on, "dispatched_on": fact.on, "then": fact.then}
             return "initial_cancellation", told
+        case f.Chosen():
+            told = {"choice": fact.choice, "to_course": fact.to_course, "received_at": at}
+            return "choose", {**told, "holder_is_applicant": fact.holder_is_applicant}
+        case f.Relocated():
+            return "relocate", {"to_operator": fact.to_operator, "received_at": at}
+    return _of_an_operator(fact, state)
+
+
+def _of_an_operator(fact: f.Fact, state: ContractState) -> tuple[str | None, dict[str, Any]]:
+    match fact:
+        case f.ChangeDecided():
+            return "decide_course_change", {"accept": fact.accept}
         case f.Terminated():
             return "terminate", {"effective_on": fact.last_day}
         case f.BenefitGiven():
-            told = {"benefit_id": fact.benefit_id, "minimum_months": fact.months}
+            told: dict[str, Any] = {"benefit_id": fact.benefit_id, "minimum_months": fact.months}
             return "add_benefit", {**told, "fee": fact.fee, "from_on": fact.from_on}
         case f.FeeDecided():
             charge_id = _waiting(state, fact.about)
@@ -208,11 +222,6 @@ def _request(fact: f.Fact, at: str, state: ContractState) -> tuple[str | None, d
             return "waive", {"case": fact.case}
         case f.CourseSwitched():
             return "switch_course", {"to_course": fact.to_course}
-        case f.Chosen():
-            told = {"choice": fact.choice, "to_course": fact.to_course, "received_at": at}
-            return "choose", {**told, "holder_is_applicant": fact.holder_is_applicant}
-        case f.Relocated():
-            return "relocate", {"to_operator": fact.to_operator, "received_at": at}
     message = f"no command is known for {fact}"
     raise ValueError(message)
 

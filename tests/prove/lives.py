@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.model.facts import Fact
-from tests.prove import compare, generate, orders
+from tests.prove import compare, generate, members, orders
 
 
 @dataclass(frozen=True)
@@ -30,5 +30,6 @@ KINDS = {
     "contract_late": Kind(_contract, orders.orders_disagree),
     "contract_undo": Kind(_contract, orders.undo_disagrees),
     "contract_edits": Kind(_contract, orders.edits_disagree),
+    "membership": Kind(members.made, members.disagreement),
 }
 """By name; a name of its own for each thing that has to hold, so that a failure says which."""

@@ -12,7 +12,7 @@ Fails = Callable[[Sequence[Fact], date], list[str]]
 
 
 def shrink(facts: Sequence[Fact], today: date, fails: Fails) -> tuple[list[Fact], date]:
-    """The fewest facts, and the earliest last day, that still fail: facts are taken out one by one until none can be."""
+    """The fewest facts, and the earliest last day, that still fail: facts are taken out until none can be."""
     kept = in_legal_order(list(facts))
     smaller = True
     while smaller:
@@ -22,7 +22,7 @@ def shrink(facts: Sequence[Fact], today: date, fails: Fails) -> tuple[list[Fact]
             if without and fails(without, today):
                 kept, smaller = without, True
     last = max(each.on for each in kept)
-    for day in sorted({each for each in (last, *(_after(last, days) for days in (1, 31, 40, 62, 400)))}):
+    for day in sorted({last, *(_after(last, days) for days in (1, 31, 40, 62, 400))}):
         if day <= today and fails(kept, day):
             return kept, day
     return kept, today

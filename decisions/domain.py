@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic_core import to_jsonable_python
 from statemachine import StateMachine
@@ -119,6 +119,12 @@ class Handler(Generic[S]):
     """An operator's answer about another fact: where that one has gone, nothing is left to decide."""
 
 
+class Asked(Protocol):
+    """A standing that keeps what it was asked."""
+
+    asked: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class Revision(Generic[S]):
     """What a late fact, an undo or a correction means beyond the entries themselves."""
@@ -149,6 +155,9 @@ class Domain(Generic[S]):
     """Whether a late fact, an undo or a correction decides the rest of its life again."""
     revision: Revision[S] = field(default_factory=Revision)
     """What a revision means for this kind of entity."""
+
+    asked: Callable[[Any, Mapping[str, Any]], Asked] | None = None
+    """Wraps the standing so that its answers are kept with the entry; None: they may differ in a revision."""
 
     def allowed(self, state: S) -> list[str]:
         """Names of the commands a caller may send in a state."""

@@ -31,7 +31,7 @@ _ARTICLES = ("X-05",)
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of the set of facts; exactly one of the two."""
+    """What becomes of the set of facts: one more, one less, or none where a life is only checked."""
 
     insert: Happening | None = None
     takes_out: TakenOut | None = None
@@ -135,10 +135,9 @@ class _Revision:
     def _begins(self) -> str:
         if self.change.insert is not None:
             return self.change.insert.place
-        if self.change.takes_out is None or self.change.takes_out.entry.place is None:
-            message = "a revision inserts a fact or takes one out"
-            raise ValueError(message)
-        return self.change.takes_out.entry.place
+        if self.change.takes_out is None:
+            return ""
+        return str(self.change.takes_out.entry.place)
 
     def run(self) -> None:
         """Decide the rest again."""
@@ -202,6 +201,21 @@ def revise(
     if change.insert is not None and change.insert.refused is not None:
         raise change.insert.refused
     return _summed_up(pass_)
+
+
+def differences(domain: Domain[Any], log: Sequence[Entry], standing: Any) -> list[str]:
+    """A whole life decided again from its facts, as far as the log holds them: what comes out otherwise.
+
+    Empty for a life whose rules have not changed since; entries of earlier releases are taken as they are.
+    """
+    if not domain.revisable or not any(entry.place for entry in log):
+        return []
+    moment = max(entry.at for entry in log)
+    pass_ = _Revision(domain, log, Change(), moment, Command(op="check", at=moment, actor="check"), standing)
+    pass_.run()
+    fallen = [f"entry {entry.seq} ({entry.event}) would not be decided so" for entry in pass_.fallen()]
+    new = [f"'{entry.event}' of {entry.effective_on} would be decided" for entry in pass_.walk.new]
+    return [*fallen, *new]
 
 
 def _summed_up(pass_: _Revision) -> Revised:
@@ -457,16 +471,3 @@ def _single(
         place=place.behind(state.get("latest"), place.of_head(moment)),
     )
     return Revised(domain, fold.apply_entry(state, entry), [entry], [], entry.decision)
-
-
-__all__ = [
-    "REVISION_SHOWN",
-    "Change",
-    "Revised",
-    "TakenOut",
-    "after_beginning",
-    "answered",
-    "first_of",
-    "hold",
-    "revise",
-]

@@ -97,4 +97,5 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     operations=OPERATIONS,
     revisable=True,
     revision=REVISION,
+    asked=facts.AskedStanding,
 )

@@ -202,6 +202,8 @@ class Entry(Message):
     """The entry that caused the revision by which this one came."""
     told: list[Told] = Field(default_factory=list)
     """What it sent to the outside."""
+    known: dict[str, Any] = Field(default_factory=dict)
+    """What was asked of the world outside the log when it was decided: decided again, it knows the same."""
 
 
 class EntityState(Message):

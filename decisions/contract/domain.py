@@ -2,29 +2,11 @@
 
 from __future__ import annotations
 
-from decisions.contract import (
-    application,
-    benefit,
-    cancellation,
-    choice,
-    choosing,
-    correction,
-    course_change,
-    fee_decision,
-    imports,
-    initial_cancellation,
-    inquiry,
-    line_notice,
-    line_types,
-    pending,
-    relocation,
-    service,
-    settle,
-    termination,
-    waiver,
-    watch,
-)
-from decisions.contract import billing as money
+from decisions.contract import application, correction, imports, inquiry, service, settle
+from decisions.contract.course import course_change, pending
+from decisions.contract.ending import cancellation, end, initial_cancellation, termination
+from decisions.contract.line import choice, choosing, line_notice, line_types, relocation
+from decisions.contract.money import benefit, billing, fee_decision, waiver, watch
 from decisions.contract.rollout import carry_out_rollout
 from decisions.domain import Domain, Handler
 from decisions.effects import effect_done
@@ -71,15 +53,15 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "settle_task": Handler(settle.settle, notices.SettleTask),
         "correct": Handler(correction.correct, messages.Correct, needs_log=True),
         "rollout": Handler(carry_out_rollout, RolloutStep),
-        "take_line_charges": Handler(money.take_line_charges, bills.TakeLineCharges),
-        "withdraw_payment_agency": Handler(money.withdraw_payment_agency, bills.WithdrawPaymentAgency),
-        "charge_paid": Handler(money.charge_paid, bills.ChargePaid, needs_log=True),
+        "take_line_charges": Handler(billing.take_line_charges, bills.TakeLineCharges),
+        "withdraw_payment_agency": Handler(billing.withdraw_payment_agency, bills.WithdrawPaymentAgency),
+        "charge_paid": Handler(billing.charge_paid, bills.ChargePaid, needs_log=True),
         "effect_done": Handler(effect_done, EffectDone),
     },
     due={
         pending.ITEM: course_change.carry_out,
-        "end": cancellation.carry_out_end,
-        "close": money.carry_out_close,
+        "end": end.carry_out_end,
+        "close": end.carry_out_close,
         line_types.MOVE: line_types.carry_out,
         choice.REMINDER: choice.remind,
         choice.OVERDUE: choice.escalate,

@@ -104,6 +104,7 @@ def _received(command: Apply, context: Context) -> Step:
 
 
 def _chapter(code: str) -> int:
+    """The chapter applied under; 1 is the only one open to applications, whatever course they name (W-C2.1)."""
     try:
         return course.chapter_of(code) or 1
     except Refusal:

@@ -89,9 +89,7 @@ def test_a_change_to_another_course_asks_an_operator(contract: Any, moment: Mome
     assert benefit_fees(contract) == [("due", 10000)]
 
 
-def test_a_waiting_fee_is_decided_while_the_course_moves_with_the_line(
-    contract: Any, moment: Moment
-) -> None:
+def test_a_waiting_fee_is_decided_while_the_course_moves_with_the_line(contract: Any, moment: Moment) -> None:
     """A move with the line raises no fee, so it does not hold the decision on one that waits (W-09.3, W-12.2p)."""
     add(contract, moment("2018-07-10 10:00"))
     for asked_at, to_course in (("2018-12-01 10:00", "COLLABO"), ("2019-02-01 10:00", "W2_FAMILY")):

@@ -255,6 +255,17 @@ def test_a_line_lost_while_ending_stays_ending(contract: Any, moment: Moment) ->
     assert sorted(contract.now.agenda) == ["choice_overdue", "choice_reminder_10", "choice_reminder_20"]
 
 
+def test_a_choice_owed_is_not_asked_for_in_a_course_outside_the_book(contract: Any, moment: Moment) -> None:
+    """Changed to 光コラボ before the cancellation is undone, the contract does not depend on the line any more."""
+    asked, at = moment("2019-02-10 10:00"), moment("2019-02-12 10:00")
+    contract.ask("request_course_change", asked, to_course="COLLABO", channel="online", received_at=asked)
+    contract.ask("cancel", at, channel="online", received_at=at, wanted_month="2019-04")
+    notify(contract, moment("2019-02-20 10:00"), "terminated", "2019-02-20")
+    contract.ask("undo_cancellation", moment("2019-03-05 10:00"))
+    now = contract.now
+    assert (now.state, now.course, now.choice, now.owed_choice, now.agenda) == ("active", "COLLABO", None, None, {})
+
+
 @pytest.mark.parametrize(
     ("kind", "details", "task", "article"),
     [

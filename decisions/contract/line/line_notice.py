@@ -115,9 +115,13 @@ def _subject(state: ContractState, command: TakeLineNotice) -> Subject:
     course = state.course
     if command.kind == "service_type_changed":
         course = line_types.course_before(state, Month.of(command.effective_on).plus(1).first_day)
+    chapter = chapter_of(course)
+    if chapter is None:
+        message = f"a contract on {course} does not depend on the line"
+        raise ValueError(message)
     open_choice = state.choice if state.state == "choosing" else None
     return Subject(
-        chapter=chapter_of(course) or 1,
+        chapter=chapter,
         course=course,
         state=state.state,
         line=rule_line(state.line),
@@ -279,8 +283,9 @@ def carry_out_owed(state: ContractState, item: AgendaItem, context: Context) -> 
     """Decide the notice again, now that the contract is not ending any more (W-11.1, W-11.2)."""
     command = TakeLineNotice.model_validate(item.data)
     drop = Parts({"owed_choice": None}, drop={"agenda": [choice.OWED], FACTS: [OWED_CHOICE]})
-    if state.state not in {"active", "choosing"}:
-        decision = Decision("nothing", (_consent(state),), item.on, edition(item.on), f"The contract is {state.state}.")
+    if state.state not in {"active", "choosing"} or chapter_of(state.course) is None:
+        detail = f"The contract is {state.state} on {state.course}: nothing is to choose."
+        decision = Decision("nothing", (_consent(state),), item.on, edition(item.on), detail)
         return [_step(EVENT, decision, command, drop)]
     ruling = effect_of(
         command.kind, command.details, command.effective_on, _subject(state, command), notified_on=item.on

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CONTRACTS_QUEUE = "contracts"
 """Workflows and their local activities."""
@@ -69,6 +70,17 @@ class Charge(Message):
     state: Literal["planned", "due", "paid", "waived", "watched", "needs_operator"]
     due_on: date | None
     articles: list[str]
+    benefit_id: str | None = None
+    """The benefit whose fee it is."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_release(cls, document: Any) -> Any:
+        """Earlier releases named the benefit in the id alone: `{contract_id}-B-{benefit_id}`."""
+        if not isinstance(document, Mapping) or document.get("benefit_id") is not None:
+            return document
+        benefit_id = str(document.get("charge_id", "")).partition("-B-")[2]
+        return {**document, "benefit_id": benefit_id} if benefit_id else document
 
 
 class Patch(Message):

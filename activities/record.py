@@ -236,7 +236,7 @@ def _row(entity_id: str, entry: Entry, now: datetime) -> dict[str, Any]:
     return {"entity_id": entity_id, "recorded_at": now, **values, **documents}
 
 
-_DOCUMENTS = {"patch", "fact", "told"}
+_DOCUMENTS = {"patch", "fact", "told", "known"}
 
 
 def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:

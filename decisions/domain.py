@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic_core import to_jsonable_python
 from statemachine import StateMachine
@@ -115,8 +115,17 @@ class Handler(Generic[S]):
     """Its entries stay as they are whatever is revised: it moves nothing, or tells of an outside effect."""
     rank: int = 50
     """Its order among facts of one moment, 1 to 98: what begins a life before what happens in it."""
+    waits: bool = False
+    """What it rests on may come after its legal moment, as an acceptance after the day of the start: then it takes its
+    place right behind that, no later than its keying in."""
     goes_along: bool = False
     """An operator's answer about another fact: where that one has gone, nothing is left to decide."""
+
+
+class Asked(Protocol):
+    """A standing that keeps what it was asked."""
+
+    asked: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -149,6 +158,11 @@ class Domain(Generic[S]):
     """Whether a late fact, an undo or a correction decides the rest of its life again."""
     revision: Revision[S] = field(default_factory=Revision)
     """What a revision means for this kind of entity."""
+
+    too_early: Callable[[S, str, date], None] | None = None
+    """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
+    asked: Callable[[Any, Mapping[str, Any]], Asked] | None = None
+    """Wraps the standing so that its answers are kept with the entry; None: they may differ in a revision."""
 
     def allowed(self, state: S) -> list[str]:
         """Names of the commands a caller may send in a state."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from decisions import fold, revise
-from decisions.domain import Domain, Handler, NotAllowedError, Outgoing
+from decisions.domain import Domain, Handler, NotAllowedError, Outgoing, TakenOut
 from decisions.walk import Happening, Refusals, Walk
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
@@ -106,6 +106,7 @@ class Run:
         happening = self._happening(name, handler, command)
         latest = self.outcome.state.get("latest")
         in_order = latest is None or happening.is_appended or happening.place > latest
+        in_order = in_order and not self.outcome.state.get("ungrounded")
         if self.domain.revisable and not handler.lasting and not in_order:
             self.carry_out_due(self.moment)
             self._revise(self.domain.kind, revise.Change(insert=happening), command)
@@ -206,7 +207,7 @@ class Run:
                 message = "What it would take out has been taken out meanwhile."
                 raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",))
             outcome = "corrected" if held.event == "correct" else "undone"
-            return revise.Change(takes_out=revise.TakenOut(entry, held.event, outcome))
+            return revise.Change(takes_out=TakenOut(entry, held.event, outcome))
         return revise.Change(insert=revise.happening_of(self.domain, held.fact, f"held/{held_id}", held))
 
     # Results

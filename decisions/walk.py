@@ -31,7 +31,7 @@ Refusals = NotAllowedError | Refusal | DatedError
 
 @dataclass
 class Happening:
-    """A fact on its way to its place: decided there, or at the first later moment that allows it."""
+    """A fact on its way to its place."""
 
     name: str
     command: Command
@@ -112,12 +112,12 @@ class Walk:
     # The way forward
 
     def happen(self, happening: Happening) -> None:
-        """Pass to a fact's moment and decide it; one that is not allowed there yet waits until it is."""
+        """Pass to a fact's moment and decide it; one that may wait for its ground does."""
         self.pass_to(happening.legal_at)
         self._try(happening, happening.legal_at)
         if happening.refused is None:
             self._retry(happening.legal_at)
-        elif isinstance(happening.refused, NotAllowedError) and happening.legal_at < happening.keyed_at:
+        elif self.domain.commands[happening.name].waits and happening.legal_at < happening.keyed_at:
             self._waiting.append(happening)
 
     def pass_to(self, until: datetime) -> None:
@@ -141,11 +141,13 @@ class Walk:
 
     def _carry_out(self, item: AgendaItem) -> None:
         op = f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}"
-        context = Context(item.at, item.at, standing=self._standing)
+        standing, asked = self._asking(op)
+        context = Context(item.at, item.at, standing=standing)
         steps = self.domain.due[item.event](self._numbered(op), item, context)
         before = len(self.entries)
         own = place.of_due(item.at, item.item_id)
-        self._record(steps, Command(op=op, at=item.at, actor=TIMER), item.at, item.at, own, caused_by=item.caused_by)
+        timer = Command(op=op, at=item.at, actor=TIMER)
+        self._record(steps, timer, item.at, item.at, own, caused_by=item.caused_by, asked=asked)
         if item.item_id in self.typed.agenda and self.typed.agenda[item.item_id].at == item.at:
             message = f"{self.domain.kind}: carrying out {item.item_id} at {item.at} left it on the agenda"
             raise RuntimeError(message)
@@ -166,9 +168,11 @@ class Walk:
         state = self.typed
         happening.refused = None
         try:
+            self._check_begun(happening, state)
             self.check_allowed(happening.name, state)
             log = tuple(self._before()) if handler.needs_log else ()
-            context = Context(moment, happening.keyed_at, log, happening.facts, self._standing)
+            standing, asked = self._asking(happening.op)
+            context = Context(moment, happening.keyed_at, log, happening.facts, standing)
             steps = handler.decide(self._numbered(happening.op), happening.command, context)
             self._check_moves(steps)
         except (NotAllowedError, Refusal, DatedError) as refusal:
@@ -183,7 +187,14 @@ class Walk:
                 known=to_jsonable_python(happening.facts) if handler.facts is not None else {},
             )
         happening.told = self._record(
-            steps, happening.command, moment, happening.keyed_at, happening.place, caused_by=None, fact=fact
+            steps,
+            happening.command,
+            moment,
+            happening.keyed_at,
+            happening.place,
+            caused_by=None,
+            fact=fact,
+            asked=asked,
         )
         self.pass_to(moment)
 
@@ -193,11 +204,24 @@ class Walk:
         state = self.typed
         return state if state.seq == number - 1 else state.model_copy(update={"seq": number - 1})
 
+    def _asking(self, op: str) -> tuple[Any, dict[str, Any]]:
+        """The standing for one decision, and where its answers are kept; what was asked before is answered the same."""
+        if self.domain.asked is None:
+            return self._standing, {}
+        before = self._recorded.get(op)
+        wrapped = self.domain.asked(self._standing, before.known if before is not None else {})
+        return wrapped, wrapped.asked
+
     def context(self, moment: datetime, facts: object | None) -> Context:
         """What a decision now may look at, the whole log included."""
         return Context(moment, moment, tuple(self._before()), facts, self._standing)
 
     def check_allowed(self, name: str, state: EntityState) -> None:
+        """Refuse what the table of states does not allow, whoever asks.
+
+        Raises:
+            NotAllowedError: with the state, or `CLOSED`.
+        """
         if state.closed:
             message = f"The {self.domain.kind} is closed; nothing can be changed any more."
             raise NotAllowedError(message, code="CLOSED")
@@ -205,6 +229,12 @@ class Walk:
         if operation is not None and state.seq and state.state not in operation.states:
             message = f"'{name}' is not possible while the {self.domain.kind} is {state.state}."
             raise NotAllowedError(message)
+
+    def _check_begun(self, happening: Happening, state: EntityState) -> None:
+        """A late fact from before the life it is about: its refusal says so, not what is possible today."""
+        early = self.domain.too_early
+        if early is not None and happening.legal_at < happening.keyed_at:
+            early(state, happening.name, japan_day(happening.legal_at))
 
     def _check_moves(self, steps: Sequence[Step]) -> None:
         """Walk the machine through the steps before anything is recorded."""
@@ -231,6 +261,7 @@ class Walk:
         *,
         caused_by: int | None,
         fact: Fact | None = None,
+        asked: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """Append the steps as entries; gives what the caller is told: the last step's decision."""
         told: dict[str, Any] = {}
@@ -270,6 +301,7 @@ class Walk:
                 place=self.last_place,
                 fact=fact if index == 0 else None,
                 told=[_kept(message) for message in step.outgoing],
+                known=dict(asked or {}) if index == 0 else {},
             )
             seq = self._add(entry, step)
             first = first or seq
@@ -282,7 +314,7 @@ class Walk:
             self._append(before)
             return before.seq
         entry = signed(entry, self._next_seq)
-        if before is not None:
+        if before is not None or entry.op in self._numbers:
             entry = entry.model_copy(update={"op": f"{entry.op}{REVISED}{entry.seq}"})
         self._next_seq += 1
         self.new.append(entry)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.contract.agency import agency_ended
 from decisions.contract.facts import LineKnown, WorkDayKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
+from decisions.contract.money.agency import agency_ended
 from decisions.contract.service import withdraw_filing_item
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from models.messages.contract import Apply, ContractState, LineFacts, ShowIdentity, SwitchCourse, WithReceipt
@@ -97,12 +97,15 @@ def _received(command: Apply, context: Context) -> Step:
         "held_from": japan_day(context.keyed_at),
         "line": command.line,
         "wished_dates": command.wished_dates,
-        "facts": {"consents": command.consents, "written_on": command.written_on, "posted_on": command.posted_on},
+        "consents": command.consents,
+        "written_on": command.written_on,
+        "posted_on": command.posted_on,
     }
     return Step("apply", decision, patch(values), received_at=command.received_at)
 
 
 def _chapter(code: str) -> int:
+    """The chapter applied under; 1 is the only one open to applications, whatever course they name (W-C2.1)."""
     try:
         return course.chapter_of(code) or 1
     except Refusal:
@@ -215,7 +218,7 @@ def switch_course(state: ContractState, command: SwitchCourse, context: Context)
     day = japan_day(context.moment)
     decision = course.course_switch(state.course, command.to_course, day)
     line = state.line
-    answered = state.facts.get("ntt_service_type")
+    answered = state.ntt_service_type
     if line is not None and answered:
         line = line.model_copy(update={"service_type": answered})
     gone = ["LINE_TYPE_CHANGED", "COURSE_DOES_NOT_MATCH_LINE"]

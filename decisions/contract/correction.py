@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from decisions.contract import choice
-from decisions.contract.cancellation import voiding
+from decisions.contract.ending.voiding import voiding
+from decisions.contract.line import choice
 from decisions.domain import Context, Step, TakenOut
 from decisions.fold import apply_entry, consequences, voided
 from models.messages.contract import ContractState, Correct
@@ -28,7 +28,7 @@ def corrected(state: ContractState, command: Correct, context: Context) -> Taken
     if entry is None or entry.voids:
         detail = f"Entry {command.voids} is voided already, or voids another one."
         raise Refusal("ALREADY_VOIDED", detail, _ARTICLES)
-    if state.facts.get("past_correction"):
+    if state.past_correction:
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
     if entry.place is not None and entry.fact is None and entry.caused_by is not None:
         cause = entry.caused_by
@@ -51,7 +51,7 @@ def correct(state: ContractState, command: Correct, context: Context) -> list[St
     if entry.seq in voided(context.log) or entry.voids:
         detail = f"Entry {entry.seq} is voided already, or voids another one."
         raise Refusal("ALREADY_VOIDED", detail, _ARTICLES)
-    if state.facts.get("past_correction"):
+    if state.past_correction:
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
     gone = {*voided(context.log), *consequences(context.log, entry.seq)}
     _check_rest(context.log, gone)

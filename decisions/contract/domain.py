@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from decisions.contract import (
-    application,
-    benefit,
-    cancellation,
-    choice,
-    choosing,
-    correction,
-    course_change,
-    facts,
-    fee_decision,
-    imports,
-    initial_cancellation,
-    inquiry,
-    line_notice,
-    line_types,
-    pending,
-    relocation,
-    service,
-    settle,
-    termination,
-    waiver,
-    watch,
-)
-from decisions.contract import billing as money
+from decisions.contract import application, correction, facts, imports, inquiry, service, settle
+from decisions.contract.course import course_change, pending
+from decisions.contract.ending import cancellation, end, initial_cancellation, termination
+from decisions.contract.line import choice, choosing, line_notice, line_types, relocation
+from decisions.contract.money import benefit, billing, fee_decision, waiver, watch
 from decisions.contract.revision import REVISION
 from decisions.contract.rollout import carry_out_rollout
 from decisions.domain import Domain, Handler, by_the_engine
@@ -51,8 +32,10 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "refuse": Handler(application.refuse, Command),
         "withdraw": Handler(application.withdraw, messages.WithReceipt, facts=facts.WorkDayKnown),
         "switch_course": Handler(application.switch_course, messages.SwitchCourse),
-        "start_service": Handler(service.start_service, messages.StartService, rank=20),
-        "filing_report": Handler(service.filing_report, messages.FilingReport, facts=facts.LineKnown, rank=20),
+        "start_service": Handler(service.start_service, messages.StartService, rank=20, waits=True),
+        "filing_report": Handler(
+            service.filing_report, messages.FilingReport, facts=facts.LineKnown, rank=20, waits=True
+        ),
         "cancel": Handler(cancellation.cancel, messages.Cancel),
         "undo_cancellation": Handler(
             cancellation.undo, messages.UndoCancellation, needs_log=True, takes_out=cancellation.undone
@@ -77,17 +60,17 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "correct": Handler(correction.correct, messages.Correct, needs_log=True, takes_out=correction.corrected),
         "decide_revision": Handler(by_the_engine, DecideRevision, lasting=True),
         "rollout": Handler(carry_out_rollout, RolloutStep, rank=30),
-        "take_line_charges": Handler(money.take_line_charges, bills.TakeLineCharges),
+        "take_line_charges": Handler(billing.take_line_charges, bills.TakeLineCharges),
         "withdraw_payment_agency": Handler(
-            money.withdraw_payment_agency, bills.WithdrawPaymentAgency, facts=facts.StatementsKnown
+            billing.withdraw_payment_agency, bills.WithdrawPaymentAgency, facts=facts.StatementsKnown
         ),
-        "charge_paid": Handler(money.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown),
+        "charge_paid": Handler(billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown),
         "effect_done": Handler(effect_done, EffectDone, goes_along=True),
     },
     due={
         pending.ITEM: course_change.carry_out,
-        "end": cancellation.carry_out_end,
-        "close": money.carry_out_close,
+        "end": end.carry_out_end,
+        "close": end.carry_out_close,
         line_types.MOVE: line_types.carry_out,
         choice.REMINDER: choice.remind,
         choice.OVERDUE: choice.escalate,
@@ -97,4 +80,6 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     operations=OPERATIONS,
     revisable=True,
     revision=REVISION,
+    too_early=service.check_begun,
+    asked=facts.AskedStanding,
 )

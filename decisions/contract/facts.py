@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +14,22 @@ class ContractStanding(Protocol):
 
     def owed_statements(self) -> Sequence[str]:
         """Ids of the statements still to be paid: they outlive the contract (W-11.3, W-23.3)."""
+
+
+class AskedStanding:
+    """The standing as one decision asks it: the answers are kept with its entry, and given again in a revision."""
+
+    def __init__(self, standing: ContractStanding, known: Mapping[str, Any]) -> None:
+        """Ask `standing` for what is not `known` yet."""
+        self._standing = standing
+        self.asked = dict(known)
+
+    def owed_statements(self) -> Sequence[str]:
+        """As `ContractStanding`."""
+        if "owed_statements" not in self.asked:
+            self.asked["owed_statements"] = list(self._standing.owed_statements())
+        found: list[str] = self.asked["owed_statements"]
+        return found
 
 
 class _Known(BaseModel):

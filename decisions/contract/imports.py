@@ -7,10 +7,11 @@ from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.contract.application import rule_line
-from decisions.contract.course_change import chapter_of
+from decisions.contract.course.course_change import chapter_of
 from decisions.contract.facts import LineKnown
 from decisions.domain import Context, NotAllowedError, Step, known, patch
-from models.messages.contract import ContractState, Import, MinimumTerm, PaymentAgency
+from models.messages.contract import ContractState, Import
+from models.messages.contract_parts import MinimumTerm, PaymentAgency
 from rules import course, payment_agency
 from rules.application import check_line_free
 from rules.calendar import Month, japan_day

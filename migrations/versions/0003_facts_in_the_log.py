@@ -21,14 +21,13 @@ def upgrade() -> None:
     op.add_column("transition", sa.Column("place", sa.String(), nullable=True))
     op.add_column("transition", sa.Column("fact", postgresql.JSONB(), nullable=True))
     op.add_column("transition", sa.Column("because", sa.Integer(), nullable=True))
-    op.add_column(
-        "transition",
-        sa.Column("told", postgresql.JSONB(), nullable=False, server_default=sa.text("'[]'::jsonb")),
-    )
-    op.alter_column("transition", "told", server_default=None)
+    for name, empty in (("told", "'[]'::jsonb"), ("known", "'{}'::jsonb")):
+        column = sa.Column(name, postgresql.JSONB(), nullable=False, server_default=sa.text(empty))
+        op.add_column("transition", column)
+        op.alter_column("transition", name, server_default=None)
 
 
 def downgrade() -> None:
     """Take back."""
-    for name in ("told", "because", "fact", "place"):
+    for name in ("known", "told", "because", "fact", "place"):
         op.drop_column("transition", name)

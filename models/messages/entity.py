@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CONTRACTS_QUEUE = "contracts"
 """Workflows and their local activities."""
@@ -69,6 +70,17 @@ class Charge(Message):
     state: Literal["planned", "due", "paid", "waived", "watched", "needs_operator"]
     due_on: date | None
     articles: list[str]
+    benefit_id: str | None = None
+    """The benefit whose fee it is."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_release(cls, document: Any) -> Any:
+        """Earlier releases named the benefit in the id alone: `{contract_id}-B-{benefit_id}`."""
+        if not isinstance(document, Mapping) or document.get("benefit_id") is not None:
+            return document
+        benefit_id = str(document.get("charge_id", "")).partition("-B-")[2]
+        return {**document, "benefit_id": benefit_id} if benefit_id else document
 
 
 class Patch(Message):
@@ -202,6 +214,8 @@ class Entry(Message):
     """The entry that caused the revision by which this one came."""
     told: list[Told] = Field(default_factory=list)
     """What it sent to the outside."""
+    known: dict[str, Any] = Field(default_factory=dict)
+    """What was asked of the world outside the log when it was decided: decided again, it knows the same."""
 
 
 class EntityState(Message):
@@ -217,6 +231,8 @@ class EntityState(Message):
     tasks: dict[str, Task] = Field(default_factory=dict)
     latest: str | None = None
     """The place of the last thing decided: what belongs before it is late."""
+    ungrounded: list[str] = Field(default_factory=list)
+    """Operation ids of facts that the life does not allow as it is now; they count again once their ground is back."""
     awaiting: dict[str, Held] = Field(default_factory=dict)
     """Revisions that wait for an operator's approval, by the sequence number of their entry."""
 

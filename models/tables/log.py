@@ -67,6 +67,8 @@ class Transition(SQLModel, table=True):
     """The entry that caused the revision by which it came."""
     told: list[dict[str, Any]] = document(default_factory=list)
     """What it sent to the outside."""
+    known: dict[str, Any] = document(default_factory=dict)
+    """What was asked of the world outside the log when it was decided."""
 
 
 class Agenda(SQLModel, table=True):

@@ -11,6 +11,7 @@ import pytest
 from decisions.engine import Run, as_of, project
 from decisions.fold import fold
 from decisions.registry import DOMAINS
+from decisions.revise import differences
 from models.messages.contract import ContractState
 from models.messages.entity import Command, Entry
 from rules.calendar import JST, end_of
@@ -57,6 +58,12 @@ class Life:
         self.state = run.outcome.state
         self.log = [*self.log, *[entry for entry in run.outcome.entries if entry not in self.log]]
         assert fold(self.domain.state().model_dump(mode="json"), self.log) == self.state, "the state is its log's fold"
+        assert len({entry.op for entry in self.log}) == len(self.log), "an operation id stands in the log once"
+        assert self.differences() == [], "the life is a function of its facts"
+
+    def differences(self) -> list[str]:
+        """What would come out otherwise, were the whole life decided again."""
+        return differences(self.domain, self.log, self.standing)
 
     @property
     def now(self) -> Any:

@@ -363,9 +363,9 @@ def test_a_discontinued_course_opens_a_choice_and_asks_an_operator() -> None:
 
 
 def test_changed_terms_are_kept_with_their_notice() -> None:
-    """The contract goes on as it was; the notice it rests on is among its facts (W-14.1)."""
-    before = contract(facts={"consents": {"general_terms": "2017-02-01"}})
+    """The contract goes on as it was; the notice it rests on is kept with those before it (W-14.1)."""
+    told = {"rollout_id": "R0", "announced_on": "2017-05-01", "effective_on": "2017-06-01", "edition": None}
+    before = {**contract(), "facts": {"terms_changes": [told]}}
     after = carry_out(before, kind="terms_change", to_course=None).outcome.state
-    assert after["facts"]["consents"] == {"general_terms": "2017-02-01"}
-    assert after["facts"]["terms_changes"][0]["rollout_id"] == "R1"
+    assert list(ContractState.model_validate(after).terms_changes) == ["R0", "R1"]
     assert (after["state"], after["course"]) == (before["state"], before["course"])

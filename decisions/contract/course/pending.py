@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from models.messages.contract import ContractState
+from models.messages.contract_earlier import FACTS, fee_day
+from models.messages.contract_parts import AppliedChange
 
 ITEM = "course_change"
 """Its item on the agenda, and the event that carries it out."""
-
-LINE_TYPE = "line_type"
-"""The `cause` of a pending change that is a move with the line; it is none that was applied for (W-09.3)."""
 
 HOLDER_TASK = "COURSE_CHANGE_NOT_LINE_HOLDER"
 FEE_TASK = "FEE_DECISION"
@@ -20,10 +20,10 @@ Values = dict[str, Any]
 Drop = dict[str, list[str]]
 
 
-def applied_for(state: ContractState) -> dict[str, Any] | None:
-    """The pending change that was applied for; None without one."""
+def applied_for(state: ContractState) -> AppliedChange | None:
+    """The pending change that was applied for; None without one, or for a move with the line (W-09.3)."""
     pending = state.pending_course_change
-    return None if pending is None or pending.get("cause") == LINE_TYPE else pending
+    return pending if isinstance(pending, AppliedChange) else None
 
 
 def change_on(state: ContractState) -> date | None:
@@ -31,7 +31,7 @@ def change_on(state: ContractState) -> date | None:
     pending = applied_for(state)
     if pending is None or ITEM not in state.agenda:
         return None
-    return date.fromisoformat(pending["change_on"])
+    return pending.change_on
 
 
 def without(state: ContractState) -> tuple[Values, Drop]:
@@ -39,13 +39,13 @@ def without(state: ContractState) -> tuple[Values, Drop]:
     pending = applied_for(state)
     if pending is None:
         return {}, {}
-    charges = [key for key in pending.get("charges", []) if key in state.charges]
+    charges = [key for key in pending.charges if key in state.charges]
     waiting = {key for key, each in state.charges.items() if each.state == "needs_operator"} - set(charges)
     tasks = [HOLDER_TASK, *([] if waiting else [FEE_TASK])]
     drop: Drop = {
         "agenda": [ITEM] if ITEM in state.agenda else [],
         "charges": charges,
-        "facts": [ended_on_key(key) for key in charges],
+        **forgotten_days(charges),
         "tasks": [key for key in tasks if key in state.tasks],
     }
     return {"pending_course_change": None}, {name: keys for name, keys in drop.items() if keys}
@@ -62,9 +62,9 @@ def dropped_by_end(state: ContractState, end_on: date) -> tuple[Values, Drop]:
     return without(state)
 
 
-def ended_on_key(charge_id: str) -> str:
-    """Where `facts` keep the day a waiting fee belongs to."""
-    return f"ended_on/{charge_id}"
+def forgotten_days(charge_ids: Sequence[str]) -> Drop:
+    """The keys to drop with fees of a change that is gone; an earlier release kept their days elsewhere."""
+    return {"fee_days": list(charge_ids), FACTS: [fee_day(key) for key in charge_ids]}
 
 
 def merged(*drops: Drop) -> Drop:

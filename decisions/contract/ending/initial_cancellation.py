@@ -6,26 +6,25 @@ from dataclasses import replace
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.contract import benefit, pending, watch
-from decisions.contract.agency import agency_ended
-from decisions.contract.cancellation import fee_data, fee_decision
-from decisions.contract.course_change import chapter_of
+from decisions.contract.course import pending
+from decisions.contract.course.course_change import chapter_of
+from decisions.contract.ending.termination import leaving
 from decisions.contract.ids import CLOSE, close_item, fee_id
+from decisions.contract.money import benefit, watch
+from decisions.contract.money.agency import agency_ended
+from decisions.contract.money.charges import charge_of
+from decisions.contract.money.fee import fee_data, fee_decision
 from decisions.contract.parts import Parts
-from decisions.contract.termination import leaving
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
-from models.messages.contract import ContractState, CourseStep
+from models.messages.contract import ContractState
 from models.messages.contract_changes import InitialCancellation
-from models.messages.entity import Charge
+from models.messages.contract_parts import CourseStep, VoidedMonths
 from rules import cancellation, course, fee
 from rules.calendar import Month
 from rules.citation import Decision
 from rules.refusal import Refusal
 
 TOO_LATE = "INITIAL_CANCELLATION_TOO_LATE"
-
-VOIDED_MONTHS = "voided_months"
-"""Where `facts` keep the months whose basic fee is not billed, both inclusive (W-12.5)."""
 
 
 def cancel_initially(state: ContractState, command: InitialCancellation, context: Context) -> list[Step]:
@@ -65,7 +64,7 @@ def last_change(state: ContractState) -> tuple[CourseStep, CourseStep] | None:
     return None
 
 
-def _voids(state: ContractState, command: InitialCancellation) -> tuple[dict[str, Any] | None, list[str]]:
+def _voids(state: ContractState, command: InitialCancellation) -> tuple[VoidedMonths | None, list[str]]:
     """The months and charges of with フレッツ II that are not billed, from the contract now cancelled (W-12.5).
 
     Only with フレッツ II is named; a course outside it bills under its own rules.
@@ -74,8 +73,12 @@ def _voids(state: ContractState, command: InitialCancellation) -> tuple[dict[str
         return None, []
     changed = last_change(state)
     first = str(Month.of(changed[1].from_on)) if changed else None
-    months = {"from": first, "through": str(Month.of(command.dispatched_on))}
+    months = VoidedMonths(first=first, last=str(Month.of(command.dispatched_on)))
     return months, [key for key, each in state.charges.items() if each.code == "monthly_basic"]
+
+
+def _kept(months: VoidedMonths | None) -> dict[str, Any]:
+    return {"voided_months": months} if months else {}
 
 
 def _told(
@@ -86,7 +89,7 @@ def _told(
         **fee_data(money, state),
         "course": ruling.data["course"],
         "voided_charges": voided,
-        "voided_months": months,
+        "voided_months": {"from": months.first, "through": months.last} if months else None,
         "papers_received_on": command.papers_received_on.isoformat(),
         "dispatched_on": command.dispatched_on.isoformat(),
     }
@@ -104,31 +107,21 @@ def _notice(decision: Decision, command: InitialCancellation) -> Outgoing:
 def _ended(state: ContractState, ruling: Decision, command: InitialCancellation) -> Step:
     """The end, at once: a fee that exists is reduced and due (A-30); the fees of benefits stay whole (A-49)."""
     on = command.dispatched_on
-    terms_of_fee = state.facts.get("fee_terms", {})
-    money = fee_decision(state, on, "cancellation", initial_cancellation=True, **terms_of_fee)
+    money = fee_decision(state, on, "cancellation", initial_cancellation=True)
     months, voided = _voids(state, command)
     charges = {
         key: each.model_copy(update={"state": "due"}) if each.state == "planned" else each
-        for key, each in benefit.planned(state, on, "cancellation", **terms_of_fee).items()
+        for key, each in benefit.planned(state, on, "cancellation").items()
     }
     if money.outcome in {"due", "reduced"}:
-        own = Charge(
-            charge_id=fee_id(state),
-            code="termination_fee",
-            state="due",
-            due_on=money.data["due_on"],
-            articles=list(money.articles),
-            **money.data["fee"],
-        )
+        own = charge_of(money, charge_id=fee_id(state), code="termination_fee", state="due")
         charges[own.charge_id] = own
     agency, told, agency_articles = agency_ended(state, on)
     decision = _told(state, ruling, money, command, voided)
     decision = replace(decision, articles=tuple(dict.fromkeys((*decision.articles, *agency_articles))))
     free, gone = pending.without(state)
-    values = {"end_on": on, "end_reason": "initial_cancellation", **free, **agency}
+    values = {"end_on": on, "end_reason": "initial_cancellation", **_kept(months), **free, **agency}
     put: dict[str, dict[str, Any]] = {"agenda": {CLOSE: close_item(on)}, "charges": charges}
-    if months:
-        put["facts"] = {VOIDED_MONTHS: months}
     drop = {"agenda": [key for key in state.agenda if not key.startswith(watch.WATCH_END)], "charges": voided}
     broken, watch_articles = watch.broken(state, on)
     decision = replace(decision, articles=tuple(dict.fromkeys((*decision.articles, *watch_articles))))
@@ -155,13 +148,12 @@ def _becomes(state: ContractState, ruling: Decision, command: InitialCancellatio
     to_course = str(ruling.data["course"])
     free, gone = pending.without(state)
     drop = pending.merged(gone, {"charges": voided})
-    values = {"course": to_course, "chapter": chapter_of(to_course), "minimum_term": None, **free}
+    values = {"course": to_course, "chapter": chapter_of(to_course), "minimum_term": None, **_kept(months), **free}
     decision = _told(state.model_copy(update={"minimum_term": None}), ruling, money, command, voided)
-    put = {"facts": {VOIDED_MONTHS: months}} if months else {}
     return Step(
         "initial_cancellation",
         decision,
-        patch(values, put=put, drop=drop),
+        patch(values, drop=drop),
         state_from=on,
         outgoing=(_notice(decision, command),),
     )

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from decisions.checks import not_in_future
-from decisions.contract import cancellation, choice, pending
-from decisions.contract.course_change import plan_change
+from decisions.contract.course import pending
+from decisions.contract.course.course_change import plan_change
+from decisions.contract.ending import cancellation
+from decisions.contract.line import choice
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
 from models.messages.contract import Cancel, ContractState
@@ -32,7 +34,7 @@ def choose(state: ContractState, command: Choose, context: Context) -> list[Step
     ruling = decide_choice(
         command.choice,
         chapter=state.chapter,
-        offered=tuple(state.choice["offered"]),
+        offered=tuple(state.choice.offered),
         received_on=japan_day(command.received_at),
         holder_is_applicant=_holds_the_line(state, command),
     )
@@ -43,7 +45,7 @@ def _holds_the_line(state: ContractState, command: Choose) -> bool | None:
     """What is known of the holder (W-07.1): said now, or as before where the name did not change (A-47)."""
     if command.holder_is_applicant is not None or state.line is None:
         return command.holder_is_applicant
-    renamed = (state.choice or {}).get("reason") == "name_change"
+    renamed = state.choice is not None and state.choice.reason == "name_change"
     return None if renamed else state.line.holder_is_applicant
 
 

@@ -8,6 +8,7 @@ from decisions.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Step, patch
 from models.messages.contract import ContractState
 from models.messages.contract_changes import Relocate
+from models.messages.contract_parts import Relocation
 from rules import course
 from rules.calendar import japan_day
 
@@ -32,6 +33,6 @@ def relocate(state: ContractState, command: Relocate, context: Context) -> list[
             "to_course": course.matching_course(state.line.service_type, day),
             "articles": ["W-21.3", "W-21.1"],
         }
-    fact = {"to_operator": command.to_operator, "received_on": day, "outcome": ruling.outcome}
+    told = Relocation(to_operator=command.to_operator, received_on=day, outcome=ruling.outcome)
     decision = replace(ruling, effective_on=day, data=data)
-    return [Step("relocate", decision, patch(put={"facts": {"relocation": fact}}), received_at=command.received_at)]
+    return [Step("relocate", decision, patch({"relocation": told}), received_at=command.received_at)]

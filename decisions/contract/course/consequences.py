@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from decisions.contract.cancellation import fee_decision
+from decisions.contract.money.fee import fee_decision
 from models.messages.contract import ContractState
 from rules import course, minimum_term
 from rules.calendar import Month
@@ -26,7 +26,7 @@ class Consequences:
 
 def consequences_of(state: ContractState, to_course: str, change_on: date, received_on: date) -> Consequences:
     """Fee and minimum term of a change on that day (W-12.1a to c, W-12.2a, W-12.2b, W-12.3a, b, d, W-23.4)."""
-    money = fee_decision(state, change_on, "course_change", to_course=to_course, **state.facts.get("fee_terms", {}))
+    money = fee_decision(state, change_on, "course_change", to_course=to_course)
     if course.chapter_of(to_course) == 1:
         term, articles = _term_in_chapter_one(state, change_on, received_on, money)
         return Consequences(money, term, (*money.articles, *articles), carries=False)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from decisions.contract import cancellation
-from decisions.contract.cancellation import voiding
+from decisions.contract.ending.voiding import voiding
 from decisions.contract.facts import ContractStanding, StatementKnown, StatementsKnown
-from decisions.contract.ids import CLOSE
-from decisions.contract.watch import OPEN
+from decisions.contract.money.watch import OPEN
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from decisions.fold import voided
 from models.messages.billing import LINE_STATEMENT, AboutStatement, ChargePaid, TakeLineCharges, WithdrawPaymentAgency
 from models.messages.contract import ContractState
-from models.messages.entity import AgendaItem, Entry
+from models.messages.contract_parts import PaymentAgency
+from models.messages.entity import Entry
 from rules import payment_agency
 from rules.calendar import Month, japan_day
 from rules.citation import Decision, edition
@@ -23,9 +22,6 @@ from rules.refusal import Refusal
 
 WITHDRAWN = "withdraw_payment_agency"
 """The event of a withdrawal, and the command."""
-
-OWING = frozenset({"due", "needs_operator", "watched"})
-"""States of a charge that keep an ended contract open."""
 
 
 def off_from(state: ContractState) -> date | None:
@@ -126,7 +122,7 @@ def withdraw_payment_agency(state: ContractState, command: WithdrawPaymentAgency
         {"statement_id": command.statement_id, "due_on": due_on.isoformat(), "payment_agency": "off_unpaid"},
     )
     outgoing = (Outgoing("notice", "direct_billing", told), Outgoing("carrier", "DIRECT_BILLING", told))
-    change = patch({"payment_agency": {"state": "off_unpaid", "since": off}})
+    change = patch({"payment_agency": PaymentAgency(state="off_unpaid", since=off)})
     return [Step(WITHDRAWN, decision, change, state_from=max(off, japan_day(context.moment)), outgoing=outgoing)]
 
 
@@ -157,7 +153,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     left = [each.charge_id for each in state.charges.values() if each.state in OPEN and each.charge_id not in paid]
     standing: ContractStanding = context.standing
     others = [each for each in standing.owed_statements() if each != command.statement_id]
-    closed = bool(state.facts.get("past_correction")) and not left and not others
+    closed = state.past_correction and not left and not others
     article = "W-23.3" if state.chapter == 2 else "W-11.3"
     decision = Decision(
         "paid",
@@ -170,19 +166,6 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     values = {"closed": True} if closed else {}
     change = patch(values, put={"charges": paid, **({"tasks": tasks} if tasks else {})})
     return [*steps, Step("charge_paid", decision, change, state_from=japan_day(context.moment))]
-
-
-def carry_out_close(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
-    """As for every contract, but monthly statements still to be paid keep the record open too (W-11.3, W-23.3)."""
-    standing: ContractStanding = context.standing
-    owed = standing.owed_statements()
-    if not owed:
-        return cancellation.carry_out_close(state, item, context)
-    article = "W-23.3" if state.chapter == 2 else "W-11.3"
-    detail = f"Debts survive the end: {', '.join(owed)}."
-    decision = Decision("kept_open", (article, "X-05"), item.on, None, detail)
-    change = patch({"facts": {**state.facts, "past_correction": True}}, drop={"agenda": [CLOSE]})
-    return [Step("close", decision, change, received_at=item.at)]
 
 
 def _statement(state: ContractState, command: AboutStatement, context: Context) -> StatementKnown:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
-from decisions.contract import pending
+from decisions.contract.course import pending
+from decisions.contract.money.charges import due_on, fee_of, money_of
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
 from models.messages.contract import ContractState
 from models.messages.contract_changes import DecideFee
 from rules import fee
 from rules.calendar import japan_day
 from rules.citation import edition
-from rules.money import Money
 from rules.refusal import Refusal
 
 
@@ -30,18 +29,16 @@ def decide_fee(state: ContractState, command: DecideFee, context: Context) -> li
         message = f"The charge {charge.charge_id} is {charge.state}; it waits for nobody."
         raise NotAllowedError(message, code="FEE_NOT_WAITING", articles=("W-12.3d",))
     today = japan_day(context.moment)
-    stored = state.facts.get(pending.ended_on_key(charge.charge_id))
-    ended_on = date.fromisoformat(stored) if stored else state.end_on or today
-    money = Money(charge.amount, charge.tax, charge.total)
+    ended_on = state.fee_days.get(charge.charge_id) or state.end_on or today
+    money = money_of(charge)
     ruling = fee.operator_decision(money, ended_on, due=command.due)
     row = "W-12.2p" if charge.code == "benefit_fee" else "W-12.3d"
     articles = tuple(dict.fromkeys((row, *(each for each in ruling.articles if each != "W-12.3d"), "X-05")))
-    ahead = state.pending_course_change is not None and charge.charge_id in state.pending_course_change["charges"]
+    waiting_change = pending.applied_for(state)
+    ahead = waiting_change is not None and charge.charge_id in waiting_change.charges
     became = ("planned" if ahead else "due") if command.due else "waived"
-    kept = {} if command.due else ruling.data["fee"]
-    decided = charge.model_copy(
-        update={"state": became, "due_on": ruling.data.get("due_on"), "articles": list(articles), **kept}
-    )
+    kept = {} if command.due else fee_of(ruling).as_json()
+    decided = charge.model_copy(update={"state": became, "due_on": due_on(ruling), "articles": list(articles), **kept})
     waiting = [key for key, each in state.charges.items() if each.state == "needs_operator" and key != charge.charge_id]
     drop = {"tasks": [pending.FEE_TASK]} if pending.FEE_TASK in state.tasks and not waiting else {}
     data = {**ruling.data, "charge_id": charge.charge_id}

@@ -12,17 +12,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.contract import benefit, choice, pending, watch
-from decisions.contract.agency import agency_ended
 from decisions.contract.application import rule_line
-from decisions.contract.cancellation import CARRIED, TERM_BEGAN, last_entry, voiding
-from decisions.contract.course_consequences import consequences_of
+from decisions.contract.course import pending
+from decisions.contract.course.consequences import consequences_of
+from decisions.contract.ending.voiding import last_entry, voiding
 from decisions.contract.ids import fee_id
+from decisions.contract.line import choice
+from decisions.contract.money import benefit, watch
+from decisions.contract.money.agency import agency_ended
+from decisions.contract.money.charges import State, charge_of
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, operator_task, patch
 from decisions.fold import consequences
 from models.messages.contract import ContractState
 from models.messages.contract_changes import DecideCourseChange, RequestCourseChange, UndoCourseChange
+from models.messages.contract_earlier import CARRIED_TERM, FACTS
+from models.messages.contract_parts import AppliedChange
 from models.messages.entity import AgendaItem, Charge
 from rules import course, fee
 from rules.calendar import Month, japan_day, start_of
@@ -36,7 +41,7 @@ OUTSIDE = 0
 EVENT = "request_course_change"
 """The event of an application for a change, and the command."""
 
-_CHARGE_STATES = {"needs_operator": "needs_operator", "watched": "watched"}
+_CHARGE_STATES: dict[str, State] = {"needs_operator": "needs_operator", "watched": "watched"}
 
 
 @dataclass(frozen=True)
@@ -114,22 +119,22 @@ def _plan(
     ruling = _ruling(state, to_course, received_on, agreed_on, line, accepted_on)
     change_on = ruling.effective_on or received_on
     _check_day(state, change_on)
-    pending_change: dict[str, Any] = {
-        "from_course": state.course,
-        "to_course": ruling.data["course"],
-        "change_on": change_on.isoformat(),
-        "agreed_on": agreed_on.isoformat() if agreed_on else None,
-        "received_at": received_at.isoformat(),
-        "status": "needs_operator" if ruling.outcome == "needs_operator" else "planned",
-        "charges": [],
-    }
+    asked = AppliedChange(
+        from_course=state.course,
+        to_course=ruling.data["course"],
+        change_on=change_on,
+        agreed_on=agreed_on,
+        received_at=received_at,
+        status="planned",
+        charges=[],
+    )
     if ruling.outcome == "needs_operator":
-        pending_change["change_on"] = agreed_on.isoformat() if agreed_on else None
+        waiting = asked.model_copy(update={"status": "needs_operator", "change_on": agreed_on})
         task = operator_task(pending.HOLDER_TASK, context.moment, *ruling.articles)
-        told = {name: pending_change[name] for name in ("from_course", "to_course", "change_on")}
+        told = waiting.model_dump(mode="json", include={"from_course", "to_course", "change_on"})
         decision = replace(ruling, effective_on=agreed_on, data={**ruling.data, **told})
-        return Plan(decision, {"pending_course_change": pending_change}, {"tasks": task}, ())
-    return _accepted(state, ruling, pending_change, context)
+        return Plan(decision, {"pending_course_change": waiting}, {"tasks": task}, ())
+    return _accepted(state, ruling, asked, change_on, context)
 
 
 def _ruling(
@@ -141,7 +146,7 @@ def _ruling(
     accepted_on: date | None,
 ) -> Decision:
     """The rule on the change; a contract that carries a term may also go on to a further course (W-12.3b2)."""
-    further = state.chapter == OUTSIDE and chapter_of(to_course) == OUTSIDE and state.facts.get(CARRIED)
+    further = state.chapter == OUTSIDE and chapter_of(to_course) == OUTSIDE and state.carried_term
     if not further or to_course == state.course:
         return course.course_change(state.course, to_course, received_on, agreed_on, line, accepted_on=accepted_on)
     if agreed_on is not None and agreed_on < received_on:
@@ -162,13 +167,12 @@ def _check_day(state: ContractState, change_on: date) -> None:
         raise Refusal("BEFORE_LAST_CHANGE", f"The contract is in its course since {last}.", ("W-09.1",))
 
 
-def _accepted(state: ContractState, ruling: Decision, pending_change: dict[str, Any], context: Context) -> Plan:
-    change_on = date.fromisoformat(pending_change["change_on"])
-    to_course = pending_change["to_course"]
-    after = consequences_of(state, to_course, change_on, japan_day(_moment(pending_change)))
+def _accepted(state: ContractState, ruling: Decision, asked: AppliedChange, change_on: date, context: Context) -> Plan:
+    to_course = asked.to_course
+    after = consequences_of(state, to_course, change_on, japan_day(asked.received_at))
     charges = waiting_charges(state, after.money, to_course, change_on)
     told = {
-        "from_course": pending_change["from_course"],
+        "from_course": asked.from_course,
         "to_course": to_course,
         "change_on": change_on.isoformat(),
         "minimum_term": after.term.as_json() if after.term else None,
@@ -178,6 +182,7 @@ def _accepted(state: ContractState, ruling: Decision, pending_change: dict[str, 
         "fee_due_on": after.money.data.get("due_on"),
     }
     shown = {name: told[name] for name in ("minimum_term", "carried", "fee", "fee_outcome")}
+    planned = AppliedChange.model_validate({**asked.model_dump(), **shown, "charges": list(charges)})
     at = start_of(change_on)
     articles = tuple(dict.fromkeys((*ruling.articles, *after.articles)))
     item = AgendaItem(
@@ -192,36 +197,24 @@ def _accepted(state: ContractState, ruling: Decision, pending_change: dict[str, 
     put: dict[str, dict[str, Any]] = {"agenda": {pending.ITEM: item}}
     if charges:
         put["charges"] = charges
-        put["facts"] = {pending.ended_on_key(key): change_on for key in charges}
+        put["fee_days"] = dict.fromkeys(charges, change_on)
     if any(each.state == "needs_operator" for each in charges.values()):
         put["tasks"] = operator_task(pending.FEE_TASK, context.moment, *after.money.articles)
     detail = f"{ruling.detail}. {after.money.detail}"
     decision = replace(ruling, outcome="accepted", articles=articles, detail=detail, data={**ruling.data, **told})
-    values = {"pending_course_change": {**pending_change, **shown, "status": "planned", "charges": list(charges)}}
-    leaves = state.chapter == 1 or bool(state.facts.get(CARRIED))
+    leaves = state.chapter == 1 or state.carried_term
     letter = told if leaves else {key: each for key, each in told.items() if not key.startswith("fee")}
-    return Plan(decision, values, put, (Outgoing("notice", "course_change_date", letter),))
-
-
-def _moment(pending_change: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(pending_change["received_at"])
+    return Plan(decision, {"pending_course_change": planned}, put, (Outgoing("notice", "course_change_date", letter),))
 
 
 def waiting_charges(state: ContractState, money: Decision, to_course: str, change_on: date) -> dict[str, Charge]:
     """Charges of a change that an operator has to decide about, or that are suspended (W-12.3d, W-12.6c, W-12.2p)."""
     found: dict[str, Charge] = {}
-    if money.outcome in _CHARGE_STATES:
-        key = fee_id(state)
-        found[key] = Charge(
-            charge_id=key,
-            code="termination_fee",
-            state=_CHARGE_STATES[money.outcome],
-            due_on=None,
-            articles=list(money.articles),
-            **money.data["fee"],
-        )
-    terms_of_fee = state.facts.get("fee_terms", {})
-    return {**found, **benefit.planned(state, change_on, "course_change", to_course=to_course, **terms_of_fee)}
+    became = _CHARGE_STATES.get(money.outcome)
+    if became is not None:
+        own = charge_of(money, charge_id=fee_id(state), code="termination_fee", state=became)
+        found[own.charge_id] = own
+    return {**found, **benefit.planned(state, change_on, "course_change", to_course=to_course)}
 
 
 def undone(state: ContractState, command: UndoCourseChange, context: Context) -> TakenOut:
@@ -259,8 +252,8 @@ def undo(state: ContractState, command: UndoCourseChange, context: Context) -> l
         if each.seq > entry.seq
         and (
             each.event == "decide_course_change"
-            or (each.event == "decide_fee" and each.decision.get("charge_id") in waiting["charges"])
-            or (each.event == "waive" and set(each.decision.get("charges", ())) & set(waiting["charges"]))
+            or (each.event == "decide_fee" and each.decision.get("charge_id") in waiting.charges)
+            or (each.event == "waive" and set(each.decision.get("charges", ())) & set(waiting.charges))
         )
     ]
     gone = {*step.voids, *(seq for each in resting for seq in consequences(context.log, each))}
@@ -276,7 +269,7 @@ def decide(state: ContractState, command: DecideCourseChange, context: Context) 
         Refusal: as `request`, on what has changed since.
     """
     waiting = pending.applied_for(state)
-    if waiting is None or waiting["status"] != "needs_operator":
+    if waiting is None or waiting.status != "needs_operator":
         message = "No course change waits for an operator."
         raise NotAllowedError(message, code="NOTHING_PENDING", articles=("W-09.2",))
     today = japan_day(context.moment)
@@ -286,8 +279,7 @@ def decide(state: ContractState, command: DecideCourseChange, context: Context) 
         notice = Outgoing("notice", "application_refused", {"ground": "REFUSE_NOT_LINE_HOLDER"})
         return [Step("decide_course_change", refused, patch(values, drop=drop), outgoing=(notice,))]
     free = state.model_copy(update={"pending_course_change": None})
-    agreed = date.fromisoformat(waiting["agreed_on"]) if waiting["agreed_on"] else None
-    made = _plan(free, waiting["to_course"], _moment(waiting), context, agreed_on=agreed, accepted_on=today)
+    made = _plan(free, waiting.to_course, waiting.received_at, context, agreed_on=waiting.agreed_on, accepted_on=today)
     articles = tuple(dict.fromkeys(("W-07.1", "W-09.2", "X-05", *made.decision.articles)))
     decision = replace(made.decision, articles=articles)
     change = patch({**values, **made.values}, put=made.put, drop=drop)
@@ -297,15 +289,19 @@ def decide(state: ContractState, command: DecideCourseChange, context: Context) 
 def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """At 00:00 JST of the change date the contract is in its new course (W-09.1, W-12.x, W-24.4)."""
     _ = context
-    waiting = pending.applied_for(state) or {}
-    to_course = str(course.course_on(str(waiting.get("to_course", "")), item.on).data["course"])
+    waiting = pending.applied_for(state)
+    if waiting is None:
+        detail = "No course change is pending any more."
+        decision = Decision("nothing", ("W-09.1",), item.on, edition(item.on), detail)
+        return [Step("course_change", decision, patch(drop={"agenda": [pending.ITEM]}), received_at=item.at)]
+    to_course = str(course.course_on(waiting.to_course, item.on).data["course"])
     gone, drop = pending.without(state)
     if to_course == state.course or state.chapter == chapter_of(to_course) == 1:
         # NTT's line type has moved it into chapter 1 meanwhile; there the course follows the line (W-09.5).
         detail = f"The contract is {state.course} already: the change to {to_course} is without object."
         decision = Decision("superseded", ("W-09.5", "W-09.3"), item.on, edition(item.on), detail)
         return [Step("course_change", decision, patch(gone, drop=drop), received_at=item.at)]
-    received_on = japan_day(_moment(waiting))
+    received_on = japan_day(waiting.received_at)
     after = consequences_of(state, to_course, item.on, received_on)
     agency, told, agency_articles = agency_ended(state, item.on - timedelta(days=1))
     articles = tuple(dict.fromkeys((*item.articles, *after.articles, *agency_articles)))
@@ -316,19 +312,24 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
         "pending_course_change": None,
         **agency,
     }
-    facts: dict[str, Any] = {CARRIED: True} if after.carries else {}
     if state.state == "ending" and after.term is not None:
-        facts[TERM_BEGAN] = True
-    terms_of_fee = state.facts.get("fee_terms", {})
-    late = benefit.not_raised(state, item.on, "course_change", to_course=to_course, **terms_of_fee)
-    facts |= {pending.ended_on_key(key): item.on for key in late}
-    put = {"charges": {**_fallen_due(state, waiting, item.on), **late}, "facts": facts}
+        values["term_began_while_ending"] = True
+    late = benefit.not_raised(state, item.on, to_course)
+    put: dict[str, dict[str, Any]] = {
+        "charges": {**_fallen_due(state, waiting, item.on), **late},
+        "fee_days": dict.fromkeys(late, item.on),
+    }
     if any(each.state == "needs_operator" for each in late.values()):
         put["tasks"] = operator_task(pending.FEE_TASK, item.at, "W-12.2p")
     if chapter_of(to_course) != 1:
         put["benefits"] = benefit.left(state, item.on)
-    drop = {"agenda": [pending.ITEM], "facts": [] if after.carries or CARRIED not in state.facts else [CARRIED]}
-    raised = [*late.values(), *(state.charges[key] for key in waiting.get("charges", []) if key in state.charges)]
+    drop = {"agenda": [pending.ITEM]}
+    if after.carries:
+        values["carried_term"] = True
+    elif state.carried_term:
+        values["carried_term"] = False
+        drop[FACTS] = [CARRIED_TERM]
+    raised = [*late.values(), *(state.charges[key] for key in waiting.charges if key in state.charges)]
     parts = choice.closing(state, "course_change", received_on) + Parts(values, put, drop, told)
     parts = parts + _watched(state, raised, after.money, item.on)
     data = {
@@ -359,7 +360,7 @@ def _watched(state: ContractState, charges: Iterable[Charge], money: Decision, c
     own_until = money.data.get("watch_until")
     suspended = []
     for charge in charges:
-        until = benefit.watched_until(state, charge.charge_id, changed_on)
+        until = benefit.watched_until(state, charge, changed_on)
         if until is None and own_until is not None:
             until = date.fromisoformat(own_until)
         if charge.state == "watched" and until is not None:
@@ -367,9 +368,9 @@ def _watched(state: ContractState, charges: Iterable[Charge], money: Decision, c
     return watch.begin_all(state, *suspended) if suspended else Parts()
 
 
-def _fallen_due(state: ContractState, waiting: dict[str, Any], changed_on: date) -> dict[str, Charge]:
+def _fallen_due(state: ContractState, waiting: AppliedChange, changed_on: date) -> dict[str, Charge]:
     """Fees of the change that an operator let stand before its day are due from it."""
-    planned = [state.charges[key] for key in waiting.get("charges", []) if key in state.charges]
+    planned = [state.charges[key] for key in waiting.charges if key in state.charges]
     return {
         each.charge_id: each.model_copy(update={"state": "due", "due_on": fee.fee_due_on(changed_on)})
         for each in planned

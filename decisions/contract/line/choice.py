@@ -9,6 +9,8 @@ from typing import Any
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step, operator_task, patch
 from models.messages.contract import ContractState
+from models.messages.contract_notices import Choice
+from models.messages.contract_parts import AskedChoice
 from models.messages.entity import AgendaItem
 from rules.calendar import japan_day, start_of
 from rules.citation import Decision, edition
@@ -20,7 +22,7 @@ ITEM_PREFIX = "choice_"
 """Keys of the agenda items of an open choice begin with it."""
 
 OWED = "owed_choice"
-"""The fact, and the agenda item, of a choice that opens once a cancellation is taken back."""
+"""The agenda item of a choice that opens once a cancellation is taken back."""
 
 OVERDUE_TASK = "CHOICE_OVERDUE"
 HOLDER_TASK = "CONTINUE_NOT_LINE_HOLDER"
@@ -47,20 +49,20 @@ def reason_of(kind: str, details: dict[str, Any]) -> str:
     return "type_not_listed" if kind == "service_type_changed" else kind
 
 
-def opening(state: ContractState, offered: list[str], ground: Ground, context: Context) -> Parts:
+def opening(state: ContractState, offered: list[Choice], ground: Ground, context: Context) -> Parts:
     """Open the choice on the day the notice arrived, with its reminders and its escalation (W-11.1, W-11.2, A-28)."""
     opened_on = japan_day(context.moment)
     schedule = choice_schedule(opened_on)
-    choice = {
-        "state": "open",
-        "offered": offered,
-        "opened_on": opened_on,
-        "opened_by": ground.kind,
-        "reason": ground.reason,
-        "articles": list(ground.articles),
-        "effective_on": ground.effective_on,
-        "escalates_on": schedule.escalate_on,
-    }
+    choice = AskedChoice(
+        state="open",
+        offered=offered,
+        opened_on=opened_on,
+        opened_by=ground.kind,
+        reason=ground.reason,
+        articles=list(ground.articles),
+        effective_on=ground.effective_on,
+        escalates_on=schedule.escalate_on,
+    )
     articles = [*ground.articles, "A-28"]
     agenda = {}
     for on in schedule.remind_on:
@@ -75,15 +77,18 @@ def opening(state: ContractState, offered: list[str], ground: Ground, context: C
     return Parts({"choice": choice}, {"agenda": agenda}, outgoing=(letter,), move="open_choice")
 
 
-def narrowing(state: ContractState, offered: list[str], ground: Ground) -> Parts:
+def narrowing(state: ContractState, offered: list[Choice], ground: Ground) -> Parts:
     """Less is left to choose from; the days of the first letter stand."""
-    choice = {**(state.choice or {}), "offered": offered, "articles": list(ground.articles), **_by(ground)}
+    if state.choice is None:
+        return Parts()
+    values = {"offered": offered, "articles": list(ground.articles), **_by(ground)}
+    choice = state.choice.model_copy(update=values)
     return Parts({"choice": choice}, outgoing=(Outgoing("notice", "choice_request", _letter(state, choice)),))
 
 
 def regrounding(state: ContractState, ground: Ground) -> Parts:
     """The open choice rests on a stronger ground now: a line that fits again no longer ends it (A-46)."""
-    return Parts({"choice": {**(state.choice or {}), **_by(ground)}})
+    return Parts({"choice": state.choice.model_copy(update=_by(ground))}) if state.choice else Parts()
 
 
 def _by(ground: Ground) -> dict[str, Any]:
@@ -95,7 +100,7 @@ def closing(state: ContractState, chosen: str, received_on: date) -> Parts:
     if state.state != "choosing" or state.choice is None:
         return Parts()
     return Parts(
-        {"choice": {**state.choice, "state": chosen, "chosen_on": received_on}},
+        {"choice": state.choice.model_copy(update={"state": chosen, "chosen_on": received_on})},
         drop=_open_things(state),
     )
 
@@ -115,10 +120,10 @@ def _open_things(state: ContractState) -> dict[str, list[str]]:
 def remind(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """The same letter again; it never changes what is offered (A-28)."""
     _ = context
-    if state.state != "choosing":
+    choice = state.choice
+    if state.state != "choosing" or choice is None:
         return [_moot(state, item)]
-    choice = state.choice or {}
-    detail = f"The choice of {choice.get('opened_on')} is still open; the contractor is reminded."
+    detail = f"The choice of {choice.opened_on} is still open; the contractor is reminded."
     decision = Decision("reminded", tuple(item.articles), item.on, edition(item.on), detail)
     letter = Outgoing("notice", "choice_reminder", _letter(state, choice))
     return [Step(REMINDER, decision, patch(drop={"agenda": [item.item_id]}), received_at=item.at, outgoing=(letter,))]
@@ -127,15 +132,15 @@ def remind(state: ContractState, item: AgendaItem, context: Context) -> list[Ste
 def escalate(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """On silence an operator is asked; nothing is cancelled, and the contractor may still choose (A-28)."""
     _ = context
-    if state.state != "choosing":
+    if state.state != "choosing" or state.choice is None:
         return [_moot(state, item)]
-    choice = {**(state.choice or {}), "state": "escalated"}
+    choice = state.choice.model_copy(update={"state": "escalated"})
     decision = Decision(
         "escalated",
         tuple(item.articles),
         item.on,
         edition(item.on),
-        f"No choice since {choice.get('opened_on')}: an operator is asked. Billing goes on, the choice stays open.",
+        f"No choice since {choice.opened_on}: an operator is asked. Billing goes on, the choice stays open.",
     )
     change = patch(
         {"choice": choice},
@@ -157,7 +162,7 @@ def owed(state: ContractState, context: Context) -> list[Step]:
 
     It is recorded before the entry that takes the cancellation back, whose answer is the caller's.
     """
-    told = state.facts.get(OWED)
+    told = state.owed_choice
     if told is None:
         return []
     on = japan_day(context.moment)
@@ -169,20 +174,20 @@ def owed(state: ContractState, context: Context) -> list[Step]:
         on=on,
         articles=[article],
         label=f"回線終了による選択のお願い {on}",
-        data=dict(told),
+        data=told.model_dump(mode="json"),
     )
     detail = "The line was lost while the contract was ending: with the cancellation gone the contractor has to choose."
     decision = Decision(OWED, (article,), on, edition(on), detail)
     return [Step(OWED, decision, patch(put={"agenda": {OWED: item}}))]
 
 
-def _letter(state: ContractState, choice: dict[str, Any]) -> dict[str, Any]:
+def _letter(state: ContractState, choice: AskedChoice) -> dict[str, Any]:
     return {
-        "choices": choice.get("offered", []),
-        "reason": choice.get("reason"),
-        "effective_on": choice.get("effective_on"),
-        "asked_on": choice.get("opened_on"),
-        "deadline_on": choice.get("escalates_on"),
-        "articles": choice.get("articles", []),
+        "choices": choice.offered,
+        "reason": choice.reason,
+        "effective_on": choice.effective_on,
+        "asked_on": choice.opened_on,
+        "deadline_on": choice.escalates_on,
+        "articles": choice.articles,
         "chapter": state.chapter,
     }

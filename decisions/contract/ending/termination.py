@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from decisions.contract import choice, pending
-from decisions.contract.cancellation import fee_data, fee_decision, planned_charges
+from decisions.contract.course import pending
 from decisions.contract.ids import END, end_item
+from decisions.contract.line import choice
+from decisions.contract.money.fee import fee_data, fee_decision, planned_charges
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
 from models.messages.contract import ContractState
@@ -25,11 +26,11 @@ def terminate(state: ContractState, command: Terminate, context: Context) -> lis
     end_on = command.effective_on
     _check_day(state, end_on)
     today = japan_day(context.moment)
-    money = fee_decision(state, end_on, "termination", **state.facts.get("fee_terms", {}))
+    money = fee_decision(state, end_on, "termination")
     rows = ("W-12.3c", "W-10.7") if state.chapter == 1 else ("W-10.7",)
     articles = tuple(dict.fromkeys((*rows, *money.articles, "X-05")))
     free, gone = pending.dropped_by_end(state, end_on)
-    charges = planned_charges(state, money, end_on, "termination", **state.facts.get("fee_terms", {}))
+    charges = planned_charges(state, money, end_on, "termination")
     item = end_item(end_on, list(articles), undoable=False, label="解除")
     data = fee_data(money, state)
     detail = f"The contract is terminated and in force to the end of {end_on}. {money.detail}"

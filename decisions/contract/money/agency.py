@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from decisions.domain import Outgoing
-from models.messages.contract import ContractState, PaymentAgency
+from models.messages.contract import ContractState
+from models.messages.contract_parts import PaymentAgency
 from rules import payment_agency
 
 

@@ -6,66 +6,41 @@ last change decides, and a change that a later one has already overtaken moves n
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from decisions.contract.agency import agency_ended
+from decisions.contract.money.agency import agency_ended
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
+from models.machines.contract import OVER
 from models.messages.contract import ContractState
-from models.messages.entity import AgendaItem
-from rules.calendar import Month, japan_day, start_of
+from models.messages.contract_parts import AppliedChange, MoveWithLine, TypeChange
+from models.messages.entity import AgendaItem, Message
+from rules.calendar import japan_day, start_of
 from rules.citation import Decision, edition
 from rules.course import chapter_of, course_after_type_change
 
 MOVE = "course_moved"
-CAUSE = "line_type"
-"""Marks the pending course change that is a move with the line; the customer cannot take it back (W-09.3)."""
+CAUSE: Literal["line_type"] = "line_type"
+"""Marks what moves with the line, in the pending change and in the letter (W-09.3)."""
 
-_FACT = "line_type/"
 _ITEM = "course_move_"
-_OVER = frozenset({"ended", "declined", "withdrawn"})
 
 
-@dataclass(frozen=True)
-class TypeChange:
-    """One change of the line's service type, as NTT told it."""
+class _Move(Message):
+    """What a move on the agenda keeps."""
 
-    effective_on: date
+    from_course: str
+    to_course: str
     service_type: str
     by: str
-    """`customer` or `ntt`."""
-    notice_id: str
+    changed_on: date
     notified_on: date
-    moves: bool = True
-    """Whether the course may follow by itself; no where an operator or a choice decides."""
-
-    @property
-    def moves_on(self) -> date:
-        """The first day of the month after the change."""
-        return Month.of(self.effective_on).plus(1).first_day
-
-    @property
-    def key(self) -> str:
-        """Its key among the contract's facts: the last notice of one day stands."""
-        return f"{_FACT}{self.effective_on.isoformat()}"
 
 
 def known(state: ContractState) -> list[TypeChange]:
     """Every change told so far, by effective day."""
-    found = [
-        TypeChange(
-            **{
-                **told,
-                "effective_on": date.fromisoformat(told["effective_on"]),
-                "notified_on": date.fromisoformat(told["notified_on"]),
-            }
-        )
-        for key, told in state.facts.items()
-        if key.startswith(_FACT)
-    ]
-    return sorted(found, key=lambda each: each.effective_on)
+    return sorted(state.type_changes.values(), key=lambda each: each.effective_on)
 
 
 def is_newest(state: ContractState, change: TypeChange) -> bool:
@@ -80,14 +55,14 @@ def is_overtaken(state: ContractState, change: TypeChange, today: date) -> bool:
 
 
 def remembered(change: TypeChange) -> Parts:
-    """The change among the facts."""
-    return Parts(put={"facts": {change.key: asdict(change)}})
+    """The change among those told."""
+    return Parts(put={"type_changes": {change.key: change}})
 
 
 def course_before(state: ContractState, moves_on: date) -> str:
     """The course the contract will be on the day before, after the moves planned so far."""
     ahead = [item for item in _moves(state) if item.on < moves_on]
-    return str(ahead[-1].data["to_course"]) if ahead else state.course
+    return _Move.model_validate(ahead[-1].data).to_course if ahead else state.course
 
 
 def plan(state: ContractState, change: TypeChange, today: date) -> Parts:
@@ -111,14 +86,15 @@ def plan(state: ContractState, change: TypeChange, today: date) -> Parts:
 def _item(change: TypeChange, from_course: str, to_course: str, articles: tuple[str, ...]) -> AgendaItem:
     on = change.moves_on
     key = f"{_ITEM}{on}"
-    data = {
-        "from_course": from_course,
-        "to_course": to_course,
-        "service_type": change.service_type,
-        "by": change.by,
-        "changed_on": change.effective_on.isoformat(),
-        "notified_on": change.notified_on.isoformat(),
-    }
+    move = _Move(
+        from_course=from_course,
+        to_course=to_course,
+        service_type=change.service_type,
+        by=change.by,
+        changed_on=change.effective_on,
+        notified_on=change.notified_on,
+    )
+    data = move.model_dump(mode="json")
     label = f"回線タイプ変更によるコース変更 {on}"
     return AgendaItem(item_id=key, event=MOVE, at=start_of(on), on=on, articles=list(articles), label=label, data=data)
 
@@ -131,18 +107,15 @@ def _moves(state: ContractState) -> list[AgendaItem]:
 def _pending(state: ContractState, ahead: list[AgendaItem]) -> dict[str, Any]:
     """What is shown as pending: the next move, unless a change the customer applied for stands there."""
     shown = state.pending_course_change
-    if shown is not None and shown.get("cause") != CAUSE:
+    if isinstance(shown, AppliedChange):
         return {}
     if not ahead:
         return {"pending_course_change": None} if shown is not None else {}
     item = ahead[0]
-    pending = {
-        "to_course": item.data["to_course"],
-        "change_on": item.on,
-        "cause": CAUSE,
-        "cancellable": False,
-        "articles": item.articles,
-    }
+    move = _Move.model_validate(item.data)
+    pending = MoveWithLine(
+        to_course=move.to_course, change_on=item.on, cause=CAUSE, cancellable=False, articles=item.articles
+    )
     return {"pending_course_change": pending}
 
 
@@ -169,16 +142,16 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     _ = context
     rest = [each for each in _moves(state) if each.item_id != item.item_id]
     common = Parts(_pending(state, rest), drop={"agenda": [item.item_id]})
-    data = item.data
+    move = _Move.model_validate(item.data)
     chapter = chapter_of(state.course)
-    if state.state in _OVER or chapter is None:
+    if state.state in OVER or chapter is None:
         return [_nothing(state, item, common)]
     ruling = course_after_type_change(
         state.course,
-        data["service_type"],
-        date.fromisoformat(data["notified_on"]),
-        date.fromisoformat(data["changed_on"]),
-        data["by"],
+        move.service_type,
+        move.notified_on,
+        move.changed_on,
+        move.by,
     )
     if ruling.outcome != "moved":
         return [_nothing(state, item, common)]

@@ -11,19 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from decisions.contract import billing, choice, line_types
 from decisions.contract.application import rule_line
+from decisions.contract.line import choice, line_types
+from decisions.contract.money import billing
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
+from models.machines.contract import BEFORE_SERVICE, OVER
 from models.messages.billing import LineChargeItem, TakeLineCharges
 from models.messages.contract import ContractState, LineFacts
+from models.messages.contract_earlier import FACTS, OWED_CHOICE
 from models.messages.contract_notices import TakeLineNotice
+from models.messages.contract_parts import OwedChoice, ToldNotice, TypeChange
 from models.messages.entity import AgendaItem
 from rules.calendar import Month, japan_day
 from rules.citation import Decision, edition
 from rules.course import chapter_of
 from rules.dated import DatedError
-from rules.line_notice import BEFORE_SERVICE, OVER, Subject, effect_of, line_after
+from rules.line_notice import Subject, effect_of, line_after
 from rules.refusal import Refusal
 
 EVENT = "line_notice"
@@ -111,14 +115,18 @@ def _subject(state: ContractState, command: TakeLineNotice) -> Subject:
     course = state.course
     if command.kind == "service_type_changed":
         course = line_types.course_before(state, Month.of(command.effective_on).plus(1).first_day)
+    chapter = chapter_of(course)
+    if chapter is None:
+        message = f"a contract on {course} does not depend on the line"
+        raise ValueError(message)
     open_choice = state.choice if state.state == "choosing" else None
     return Subject(
-        chapter=chapter_of(course) or 1,
+        chapter=chapter,
         course=course,
         state=state.state,
         line=rule_line(state.line),
-        offered=tuple(open_choice["offered"]) if open_choice else (),
-        choice_opened_by=open_choice.get("opened_by") if open_choice else None,
+        offered=tuple(open_choice.offered) if open_choice else (),
+        choice_opened_by=open_choice.opened_by if open_choice else None,
     )
 
 
@@ -132,32 +140,27 @@ def _is_old(state: ContractState, command: TakeLineNotice, context: Context) -> 
         if line_types.is_newest(state, change):
             return False
         return line_types.is_overtaken(state, change, japan_day(context.moment))
-    last = state.facts.get(_fact(command))
+    last = state.told_notices.get(_told_as(command))
     if last is None:
         return False
-    told, last_on = command.effective_on.isoformat(), str(last["effective_on"])
-    if told == last_on and command.kind not in _REPLACES_FACTS:
-        return bool(last["details"] == command.details)
-    return told < last_on
+    if command.effective_on == last.effective_on and command.kind not in _REPLACES_FACTS:
+        return last.details == command.details
+    return command.effective_on < last.effective_on
 
 
-def _fact(command: TakeLineNotice) -> str:
-    """Where the latest notice of a kind stands; a conversion is a termination told in another word."""
-    return "notice/terminated" if command.kind == "conversion" else f"notice/{command.kind}"
+def _told_as(command: TakeLineNotice) -> str:
+    """Under which kind the latest notice stands; a conversion is a termination told in another word."""
+    return "terminated" if command.kind == "conversion" else command.kind
 
 
 def _remembered(command: TakeLineNotice) -> Parts:
     """The latest notice of each kind by its day; waivers rest on some of them (W-12.6b, W-12.6c)."""
-    told = {
-        "effective_on": command.effective_on.isoformat(),
-        "notice_id": command.notice_id,
-        "details": dict(command.details),
-    }
-    return Parts(put={"facts": {_fact(command): told}})
+    told = ToldNotice(effective_on=command.effective_on, notice_id=command.notice_id, details=dict(command.details))
+    return Parts(put={"told_notices": {_told_as(command): told}})
 
 
-def _type_change(command: TakeLineNotice, context: Context, *, moves: bool = True) -> line_types.TypeChange:
-    return line_types.TypeChange(
+def _type_change(command: TakeLineNotice, context: Context, *, moves: bool = True) -> TypeChange:
+    return TypeChange(
         effective_on=command.effective_on,
         service_type=str(command.details["service_type"]),
         by=str(command.details["by"]),
@@ -210,20 +213,20 @@ def _ask(state: ContractState, command: TakeLineNotice, ruling: Decision, contex
         why = None
     told = command.details.get("service_type") if why == "LINE_TYPE_CHANGED" else None
     task = operator_task(why or _TASK_BEFORE_SERVICE, context.moment, *ruling.articles)
-    return Parts(put={"tasks": task, "facts": {"ntt_service_type": str(told)} if told else {}})
+    return Parts({"ntt_service_type": str(told)} if told else {}, {"tasks": task})
 
 
 def _note(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
     """Nothing follows; yet a lost line is a stronger ground for the open choice than an exclusion."""
     _ = context
-    weaker = state.state == "choosing" and (state.choice or {}).get("opened_by") not in _LOST
+    weaker = state.state == "choosing" and state.choice is not None and state.choice.opened_by not in _LOST
     return choice.regrounding(state, _ground(command, ruling)) if weaker and command.kind in _LOST else Parts()
 
 
 def _move(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
     """The course moves by itself; a choice that only the former type had opened is over (A-46)."""
     _ = ruling
-    opened_by = (state.choice or {}).get("opened_by")
+    opened_by = state.choice.opened_by if state.choice else None
     if state.state == "choosing" and opened_by not in _LOST and _is_now(state, command, context):
         return choice.lapsing(state)
     return Parts()
@@ -244,10 +247,10 @@ def _is_now(state: ContractState, command: TakeLineNotice, context: Context) -> 
     return command.kind != "service_type_changed" or line_types.is_newest(state, _type_change(command, context))
 
 
-def _with_the_line(state: ContractState, change: line_types.TypeChange, ruling: Decision, context: Context) -> Parts:
+def _with_the_line(state: ContractState, change: TypeChange, ruling: Decision, context: Context) -> Parts:
     """The moves ahead, planned anew; the operator's task goes once the line fits or moves by itself."""
     if state.state in BEFORE_SERVICE:
-        return line_types.remembered(replace(change, moves=False))
+        return line_types.remembered(change.model_copy(update={"moves": False}))
     parts = line_types.remembered(change) + line_types.plan(state, change, japan_day(context.moment))
     if ruling.outcome in {"course_moves", "nothing"} and _TASKS["service_type_changed"] in state.tasks:
         parts = parts + Parts(drop={"tasks": [_TASKS["service_type_changed"]]})
@@ -267,18 +270,22 @@ def _owed(state: ContractState, command: TakeLineNotice, context: Context) -> Pa
     )
     if as_active.outcome != "choice_opened":
         return Parts()
-    return Parts(put={"facts": {choice.OWED: command.model_dump(mode="json", include=_NOTICE)}})
-
-
-_NOTICE = {"notice_id", "kind", "effective_on", "details"}
+    owed = OwedChoice(
+        kind=command.kind,
+        effective_on=command.effective_on,
+        notice_id=command.notice_id,
+        details=dict(command.details),
+    )
+    return Parts({"owed_choice": owed})
 
 
 def carry_out_owed(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """Decide the notice again, now that the contract is not ending any more (W-11.1, W-11.2)."""
     command = TakeLineNotice.model_validate(item.data)
-    drop = Parts(drop={"agenda": [choice.OWED], "facts": [choice.OWED]})
-    if state.state not in {"active", "choosing"}:
-        decision = Decision("nothing", (_consent(state),), item.on, edition(item.on), f"The contract is {state.state}.")
+    drop = Parts({"owed_choice": None}, drop={"agenda": [choice.OWED], FACTS: [OWED_CHOICE]})
+    if state.state not in {"active", "choosing"} or chapter_of(state.course) is None:
+        detail = f"The contract is {state.state} on {state.course}: nothing is to choose."
+        decision = Decision("nothing", (_consent(state),), item.on, edition(item.on), detail)
         return [_step(EVENT, decision, command, drop)]
     ruling = effect_of(
         command.kind, command.details, command.effective_on, _subject(state, command), notified_on=item.on

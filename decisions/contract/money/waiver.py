@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from decisions.contract import pending, watch
-from decisions.contract.cancellation import last_entry
+from decisions.contract.course import pending
+from decisions.contract.ending.voiding import last_entry
+from decisions.contract.money import benefit, watch
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task
 from decisions.fold import fold, voided
+from models.machines.contract import IN_FORCE
 from models.messages.contract import ContractState
 from models.messages.contract_notices import RequestWaiver, Waive, WaiverCase
+from models.messages.contract_parts import WaiverRequest
 from models.messages.entity import Charge, Entry
 from rules import fee
 from rules.calendar import japan_day
@@ -21,10 +24,6 @@ from rules.money import Money
 from rules.refusal import Refusal
 
 TASK = "WAIVER_REQUESTED"
-FEE_TERMS = "fee_terms"
-"""The fact that every later fee decision of the contract takes into account."""
-
-_IN_FORCE = frozenset({"active", "ending", "choosing"})
 _WAIVABLE = frozenset({"planned", "due", "needs_operator", "watched"})
 _CODES = frozenset({"termination_fee", "benefit_fee"})
 """Fees under paragraphs 3 and 4 and under the benefit terms (W-12.6)."""
@@ -35,7 +34,7 @@ def request_waiver(state: ContractState, command: RequestWaiver, context: Contex
     _check_begun(state)
     today = japan_day(context.moment)
     request_id = f"{state.contract_id}-R{state.seq + 1}"
-    record = {"case": command.case, "state": "pending", "received_on": today, "note_id": command.note_id}
+    record = WaiverRequest(case=command.case, state="pending", received_on=today, note_id=command.note_id)
     articles = (_row(command.case), "W-12.6", "X-05")
     detail = "An operator decides on the waiver; until then the fee is not dunned."
     decision = Decision("requested", articles, today, edition(today), detail, {"request_id": request_id})
@@ -50,7 +49,9 @@ def reject_requests(state: ContractState) -> Parts:
 
 def _answered(state: ContractState, answer: str) -> Parts:
     requests = {
-        key: {**each, "state": answer} for key, each in state.waiver_requests.items() if each["state"] == "pending"
+        key: each.model_copy(update={"state": answer})
+        for key, each in state.waiver_requests.items()
+        if each.state == "pending"
     }
     return Parts(put={"waiver_requests": requests}, drop={"tasks": [TASK] if TASK in state.tasks else []})
 
@@ -86,14 +87,13 @@ def _row(case: WaiverCase) -> str:
 
 def _check_admissible(state: ContractState, case: WaiverCase, of_change: Sequence[Charge], context: Context) -> None:
     """Whether the case of paragraph 6 is there at all; what NTT notified is evidence for two of them."""
-    end_notice = state.facts.get("notice/end_notified", {}).get("details", {})
-    unusable = state.facts.get("notice/unusable", {}).get("details", {})
+    end_notice, unusable = state.told_notices.get("end_notified"), state.told_notices.get("unusable")
     ruling = fee.waiver_admissible(
         case,
         cause="course_change" if of_change or state.state in {"active", "choosing"} else "cancellation",
-        end_notice_reason=end_notice.get("reason"),
+        end_notice_reason=end_notice.details.get("reason") if end_notice else None,
         # Without a notice of NTT the operator's evidence speaks for the contractor; against one it does not.
-        attributable=bool(unusable.get("attributable", False)),
+        attributable=bool(unusable and unusable.details.get("attributable")),
         decided_on=japan_day(context.moment),
     )
     if ruling.outcome != "admissible":
@@ -103,12 +103,11 @@ def _check_admissible(state: ContractState, case: WaiverCase, of_change: Sequenc
 def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step:
     today = japan_day(context.moment)
     found = [each for each in state.charges.values() if each.code in _CODES and each.state in _WAIVABLE]
-    if not found and state.state not in _IN_FORCE:
+    if not found and state.state not in IN_FORCE:
         raise Refusal("NOTHING_TO_WAIVE", "The contract has no open fee.", ("W-12.6",))
     row = _row(case)
     charges = {each.charge_id: _waived(each, row) for each in found}
-    terms = {**state.facts.get(FEE_TERMS, {}), "waiver": case}
-    parts = Parts(put={"charges": charges, "facts": {FEE_TERMS: terms} if state.state in _IN_FORCE else {}})
+    parts = Parts(put={"charges": charges, "fee_terms": {"waiver": case} if state.state in IN_FORCE else {}})
     parts = parts + watch.lifted(state, [key for key in charges if key in watch.watched(state)])
     parts = parts + _answered(state, "granted") + _fee_task_done(state, list(charges))
     if watch.is_settled(state.model_copy(update={"tasks": {}}), {**state.charges, **charges}):
@@ -157,7 +156,7 @@ def _fees_of_changes(state: ContractState) -> list[Charge]:
         for each in state.charges.values()
         if each.code in _CODES
         and each.state in {"planned", "due", "needs_operator"}
-        and pending.ended_on_key(each.charge_id) in state.facts
+        and each.charge_id in state.fee_days
     ]
 
 
@@ -165,12 +164,11 @@ def _suspend(state: ContractState, of_change: Sequence[Charge], context: Context
     """Suspend the fee of a change, or of the one that follows while the contract stands (W-12.6c)."""
     today = japan_day(context.moment)
     parts = _answered(state, "granted")
-    if state.state in _IN_FORCE and "LINE_UNUSABLE" in state.tasks:
+    if state.state in IN_FORCE and "LINE_UNUSABLE" in state.tasks:
         parts = parts + Parts(drop={"tasks": ["LINE_UNUSABLE"]})
     if not of_change:
-        terms = {**state.facts.get(FEE_TERMS, {}), "waiver": "line_unusable"}
         detail = "The fee of a change to another course will be suspended; a cancellation still bears it."
-        parts = parts + Parts(put={"facts": {FEE_TERMS: terms}})
+        parts = parts + Parts(put={"fee_terms": {"waiver": "line_unusable"}})
         return Step("waive", _decision("granted", "W-12.6c", today, detail, _total([]), []), parts.patch())
     suspended = [_suspended(state, each, context.log) for each in of_change]
     _check_not_cancelled(suspended, context.log)
@@ -184,7 +182,7 @@ def _suspend(state: ContractState, of_change: Sequence[Charge], context: Context
 
 
 def _suspended(state: ContractState, charge: Charge, log: Sequence[Entry]) -> watch.Suspended:
-    changed_on = date.fromisoformat(str(state.facts[pending.ended_on_key(charge.charge_id)]))
+    changed_on = state.fee_days[charge.charge_id]
     term_end_on = _term_broken(state, charge, log)
     return watch.Suspended(charge, changed_on, fee.watch_until(term_end_on, changed_on))
 
@@ -195,17 +193,17 @@ def _term_broken(state: ContractState, charge: Charge, log: Sequence[Entry]) -> 
     Raises:
         Refusal: `NOTHING_TO_WAIVE`, there was no term.
     """
-    for each in state.benefits.values():
-        if charge.code == "benefit_fee" and charge.charge_id.endswith(f"-B-{each['benefit_id']}"):
-            return date.fromisoformat(str(each["end_on"]))
+    own = benefit.benefit_of(state, charge)
+    if own is not None:
+        return own.end_on
     gone = voided(log)
     kept = [each for each in log if each.seq not in gone]
     raised = next(each.seq for each in kept if charge.charge_id in each.patch.put.get("charges", {}))
-    before = fold(ContractState().model_dump(mode="json"), [each for each in kept if each.seq < raised])
-    term = before.get("minimum_term")
+    folded = fold(ContractState().model_dump(mode="json"), [each for each in kept if each.seq < raised])
+    term = ContractState.model_validate(folded).minimum_term
     if term is None:
         raise Refusal("NOTHING_TO_WAIVE", "The change broke no minimum term.", ("W-12.6c",))
-    return date.fromisoformat(str(term["end_on"]))
+    return term.end_on
 
 
 def _check_not_cancelled(suspended: Sequence[watch.Suspended], log: tuple[Entry, ...]) -> None:

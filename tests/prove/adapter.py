@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from decisions.engine import Run
+from decisions.fold import fold
 from decisions.registry import DOMAINS
 from decisions.revise import first_of
 from models.messages.contract import ContractState
@@ -102,6 +103,8 @@ class Service:
     def _keep(self, run: Run) -> None:
         self.state = run.outcome.state
         self.log = [*self.log, *run.outcome.entries]
+        initial = self.domain.state().model_dump(mode="json")
+        assert fold(initial, self.log) == self.state, "the state is its log's fold"
 
 
 def play(facts: Iterable[f.Fact], today: date) -> Life:

@@ -146,7 +146,7 @@ class Story:
                 line=line,
             )
         )
-        self.day = day
+        self.day = day + timedelta(days=1)
         if merged and self.random.random() < 0.8:
             self.facts.append(
                 f.Merged(at=self.begins(date(2017, 6, 1)), courses=("W2_GIGA_MANSION",), to_course="W2_MANSION")

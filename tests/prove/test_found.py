@@ -278,7 +278,6 @@ def _same_as_in_legal_order(service: Service, today: str) -> list[str]:
 _APPLIED, _STARTED = _w2()
 
 
-@_OPEN
 def test_a_fact_comes_back_with_its_ground() -> None:
     """A start taken back and keyed in again leaves the change that was asked for in between as it was."""
     change = _change("2018-07-06", "COLLABO")
@@ -289,6 +288,28 @@ def test_a_fact_comes_back_with_its_ground() -> None:
 
 
 @_OPEN
+def test_the_entry_that_sums_a_revision_up_moves_nothing() -> None:
+    """A start taken out, keyed in again and taken out again leaves an accepted application."""
+    change = _change("2018-07-06", "COLLABO")
+    service = _keyed(("2018-05-20", _APPLIED), ("2018-06-12", _STARTED), ("2018-07-06", change))
+    for day in ("2018-07-11", "2018-07-12"):
+        assert service.undo(_STARTED, _at(day))
+        if day == "2018-07-11":
+            assert service.take(_STARTED, _at(day))
+    assert _same_as_in_legal_order(service, "2018-07-13") == []
+
+
+@_OPEN
+def test_an_operators_answer_comes_back_with_what_it_was_about() -> None:
+    """A start corrected does not undo what was decided about a fee of a later change (W-12.3d)."""
+    change, decided = _change("2018-10-03", "OTHER"), f.FeeDecided(at=_at("2018-11-30"), due=False)
+    said = (("2018-05-20", _APPLIED), ("2018-06-12", _STARTED), ("2018-10-03", change), ("2018-11-30", decided))
+    service = _keyed(*said)
+    assert service.undo(_STARTED, _at("2018-12-01"))
+    assert service.take(_STARTED, _at("2018-12-02"))
+    assert _same_as_in_legal_order(service, "2018-12-03") == []
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.machines.contract import ANY, BEFORE_SERVICE, IN_FORCE
 from models.messages import billing as bills
 from models.messages import contract as messages
 from models.messages.contract_rollout import RolloutStep
 from models.operations.contract_changes import CHANGES
 from models.operations.contract_notices import NOTICES
 from models.operations.operation import Operation, table
-
-BEFORE_SERVICE = frozenset({"applied", "identity_requested", "filing", "accepted"})
-IN_FORCE = frozenset({"active", "ending", "choosing"})
-AFTER = frozenset({"ended", "declined", "withdrawn"})
-ANY = BEFORE_SERVICE | IN_FORCE | AFTER
 
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}

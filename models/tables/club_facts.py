@@ -11,11 +11,12 @@ from sqlmodel import Session, col
 
 from models.messages.entity import Command
 from models.messages.membership import AdjustPoints, Identity, Leave
-from models.tables.club import Member, PointLot, plan_in_force
-from models.tables.ledger import granted_for
-from models.tables.ledger_reads import balance
+from models.tables.club import Member, PointLot
 from models.tables.people import Line
 from rules.calendar import japan_day
+from store.ledger import granted_for
+from store.ledger_reads import balance
+from store.plan import plan_in_force
 
 
 def look_up(session: Session, state: Mapping[str, Any], command: Command | None, moment: datetime) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from sqlmodel import Session
 
 from models.messages.billing import AboutStatement
 from models.messages.entity import Command
-from models.tables import billing, club_facts, exchange_facts, rollout
+from models.tables import club_facts, exchange_facts
 from models.tables.filing import Filing
 from models.tables.people import Line, Note
 from rules.calendar import japan_day
+from store import rollouts as rollout
+from store import statements as billing
 
 Lookup = Callable[[Session, Mapping[str, Any], Command | None, datetime], dict[str, Any]]
 

@@ -14,13 +14,12 @@ from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session
 
-from activities import club_advice, club_announcement
-from activities.club_grants import grant_page, is_over, missed
+from activities.club import advice as club_advice
+from activities.club import announcement as club_announcement
+from activities.club.grants import grant_page, is_over, missed
 from activities.runs import FIRST, run_pages
 from migrations.upgrade import upgrade
-from models.tables import ledger, ledger_runs
 from models.tables.club import Member
-from models.tables.database import engine as make_engine
 from models.tables.people import Line, Person
 from reference.migrations import database
 from rules import points, points_table
@@ -28,6 +27,8 @@ from rules.calendar import Month
 from rules.grants import monthly_points
 from rules.programme import notice_plan
 from rules.refusal import Refusal
+from store import ledger, ledger_runs
+from store.database import engine as make_engine
 
 _NUMBERS = itertools.count(1)
 MAY = Month(2023, 5)

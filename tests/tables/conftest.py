@@ -14,9 +14,9 @@ from sqlmodel import Session
 
 from migrations.upgrade import upgrade
 from models.tables.club import Member
-from models.tables.database import engine as make_engine
 from models.tables.people import Line
 from reference.migrations import database
+from store.database import engine as make_engine
 
 _NUMBERS = itertools.count(1)
 

@@ -10,9 +10,9 @@ from api.views.contract import entries
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Command
-from models.tables.database import business_now
 from models.tables.facts import look_up
 from models.tables.log import Entity
+from store.database import business_now
 
 
 def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, command: Command) -> Answer:

@@ -24,27 +24,6 @@ COURSES = {
     "W2_MANSION": "with フレッツ II マンション",
 }
 
-TASKS = {
-    "NOT_LINE_HOLDER": "申込者が回線契約者ではない(7条)。accept または refuse",
-    "LINE_TYPE_CHANGED": "NTTがサービスタイプを変更した(4条2項)。switch_course を検討",
-    "COURSE_DOES_NOT_MATCH_LINE": "コースと回線のタイプが合わない。switch_course を検討",
-    "LINE_TAKEN_AT_OPENING": "開通した回線に別の契約がある(3条)。refuse を検討",
-    "FILING_LATE": "代行申込の進捗が遅れている(8条)",
-    "FEE_DECISION": "費用を請求するかどうかの判断(12条3項)。decide_fee",
-    "COURSE_CHANGE_NOT_LINE_HOLDER": "コース変更の申込者が回線契約者ではない(7条・9条2項)。decide_course_change",
-    "FILING_DEFECT": "代行申込に不備がある(8条)",
-    "EFFECT_REFUSED": "相手方が受付を拒否した。履歴の内容を確認",
-    "CHOICE_OVERDUE": "契約者の選択がない(11条・23条)。自動では解約しない。連絡して choose",
-    "CONTINUE_NOT_LINE_HOLDER": "継続を選んだが回線契約者ではない(7条・11条2項)。承継のうえ choose",
-    "WAIVER_REQUESTED": "免除の申出がある(12条6項)。waive または settle_task(認めない)",
-    "LINE_HOLDER_CHANGED": "回線の名義が変わった(7条)。確認して settle_task",
-    "LINE_UNUSABLE": "回線が利用不能になった(12条6項3号)。waive を検討、または settle_task",
-    "MOVED_ACROSS_AREAS": "東西のエリアをまたいで移転した(21条3項)。with フレッツ II の申込みを案内",
-    "LINE_NOTICE_BEFORE_SERVICE": "提供開始前に回線が変わった(6条・9条)。refuse を検討、または settle_task",
-    "LINE_NOTICE_OUTSIDE_TERMS": "規程の期間外の回線通知がある。確認して settle_task",
-    "LINE_DISPUTE_OURS": "当社の責めによる回線の紛争(8条4項)。対応して settle_task",
-}
-
 _CODES = {
     "termination_fee": "解約事務手数料",
     "benefit_fee": "特典の費用",
@@ -109,7 +88,7 @@ def render(state: ContractState) -> str:
         ("終了日", state.end_on),
         ("代行申込", f"`filing/{state.filing_id}`" if state.filing_id and state.start_line else None),
     ]
-    lines = ["# WAKWAK 契約", "", *parts.tasks(state, TASKS), *parts.table(rows), ""]
+    lines = ["# WAKWAK 契約", "", *parts.tasks(state), *parts.table(rows), ""]
     if state.charges:
         lines += ["## 料金", ""]
         lines += [

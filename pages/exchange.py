@@ -29,7 +29,7 @@ def render(state: ExchangeState) -> str:
         ("充当月", state.billing_month),
         ("不成立の理由", FAILURES.get(state.failure, state.failure) if state.failure else None),
     ]
-    lines = ["# ポイント交換", "", *parts.tasks(state, {}), *parts.table(rows), ""]
+    lines = ["# ポイント交換", "", *parts.tasks(state), *parts.table(rows), ""]
     if state.uses:
         lines += ["## 使われたポイント", "", "| ロット | ポイント |", "| --- | --- |"]
         lines += [f"| {use.lot_id} | {use.points:,} |" for use in state.uses]

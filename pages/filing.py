@@ -20,13 +20,6 @@ STATES = {
     "not_available": "提供不可",
 }
 
-TASKS = {
-    "FILING_DEFECT": "不備の訂正が必要。correct_filing",
-    "LATE_ACCEPTED": "NTTの受付が遅れている",
-    "LATE_WORK_DATE": "工事日が決まっていない",
-    "LATE_OPENED": "工事日を過ぎても開通の報告がない",
-}
-
 
 def render(state: FilingState) -> str:
     """State, dates, defects, milestones ahead, the updates allowed now."""
@@ -41,5 +34,5 @@ def render(state: FilingState) -> str:
         ("不備", ", ".join(state.defects)),
         ("NTT通番", state.sequence),
     ]
-    lines = ["# 代行申込(8条)", "", *parts.tasks(state, TASKS), *parts.table(rows), ""]
+    lines = ["# 代行申込(8条)", "", *parts.tasks(state), *parts.table(rows), ""]
     return parts.page([*lines, *parts.ahead(state), *parts.updates(OPERATIONS, state)])

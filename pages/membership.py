@@ -30,10 +30,6 @@ STORAGE = {
     "exempt": "他サービスにより維持",
 }
 
-TASKS = {
-    "RENEWAL_BOOKED_IN_ERROR": "更新月内の解約が付与後に判明した(更新ポイント)",
-}
-
 
 def render(state: MembershipState) -> str:
     """State, line, renewals, storage, what is ahead and why, the updates allowed now."""
@@ -51,7 +47,7 @@ def render(state: MembershipState) -> str:
         ("特典の適用終了日", state.storage.perk_off_on),
         ("容量が戻る日", state.storage.reverts_on),
     ]
-    lines = ["# フレッツ光メンバーズクラブ 会員", "", *parts.tasks(state, TASKS), *parts.table(rows), ""]
+    lines = ["# フレッツ光メンバーズクラブ 会員", "", *parts.tasks(state), *parts.table(rows), ""]
     if state.renewals:
         lines += ["## にねん割更新ポイント", "", "| 満了月 | 更新月 | 付与期限 | 状態 |", "| --- | --- | --- | --- |"]
         lines += [

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from models.messages.entity import EntityState
 from models.operations.operation import Operations, allowed
+from models.tasks import wording
 
 _JST = ZoneInfo("Asia/Tokyo")
 
@@ -42,12 +43,12 @@ def ahead(state: EntityState) -> list[str]:
     return lines
 
 
-def tasks(state: EntityState, names: dict[str, str]) -> list[str]:
+def tasks(state: EntityState) -> list[str]:
     """What waits for an operator."""
     if not state.tasks:
         return []
     rows = (
-        f"- **{names.get(task.why, task.why)}** — {moment(task.since)}から({', '.join(task.articles)})"
+        f"- **{wording(task.why)}** — {moment(task.since)}から({', '.join(task.articles)})"
         for task in state.tasks.values()
     )
     return ["## ⚠ 担当者の判断待ち", "", *rows, ""]

@@ -36,11 +36,6 @@ COUNTS = {
     "kept": "容量の維持",
 }
 
-TASKS = {
-    "POINTS_NOT_BOOKED": "付与期限を過ぎた利用月がある(会員ごとの補正が必要)",
-    "MEMBERS_NOT_TOLD": "告知できなかった会員がいる(停止して再開すると再送)",
-}
-
 
 def plan_rows(state: ProgramState) -> list[tuple[str, object]]:
     """The plan by which the club ends."""

@@ -15,8 +15,6 @@ STATES = {
 
 KINDS = {"course_merge": "コースの統合・名称変更", "discontinue": "提供終了", "terms_change": "規程の変更"}
 
-TASKS = {"ROLLOUT_FAILED": "移行できなかった契約がある。resume(再試行)または accept_failed で確定"}
-
 _COUNTS = {"planned": "未処理", "done": "処理済み", "skipped": "対象外", "failed": "失敗"}
 
 
@@ -32,5 +30,5 @@ def render(state: RolloutState) -> str:
         ("根拠", ", ".join(state.articles)),
         *((name, f"{state.counts.get(key, 0):,}件") for key, name in _COUNTS.items() if state.counts),
     ]
-    lines = ["# 一斉変更(14条・26条)", "", *parts.tasks(state, TASKS), *parts.table(rows), ""]
+    lines = ["# 一斉変更(14条・26条)", "", *parts.tasks(state), *parts.table(rows), ""]
     return parts.page([*lines, *parts.ahead(state), *parts.updates(OPERATIONS, state)])

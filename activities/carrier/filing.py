@@ -11,20 +11,16 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 from temporalio import activity
 from temporalio.client import Client, WorkflowUpdateFailedError
-from temporalio.common import (
-    SearchAttributePair,
-    TypedSearchAttributes,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
+from activities.starting import start_once
 from models.messages import contract, filing, search
 from models.messages.carrier import Applicant, FilingCancellation, FilingCorrection, FilingRequest
 from models.messages.contract import ContractState, FilingReport
-from models.messages.entity import CONTRACTS_QUEUE, AgendaItem
+from models.messages.entity import AgendaItem
 from models.messages.filing import FilingInput, FilingState, WithdrawFiling
 from models.tables.log import Entity
 from models.tables.people import Note, Person
@@ -57,25 +53,19 @@ class FilingEffects:
             at=at,
             offset_s=offset_s,
         )
-        try:
-            await self._client.start_workflow(
-                filing.WORKFLOW,
-                start,
-                id=filing.workflow_id(state.filing_id),
-                task_queue=CONTRACTS_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary="代行申込",
-                search_attributes=TypedSearchAttributes(
-                    [
-                        SearchAttributePair(search.FILING_STATE, "filed"),
-                        SearchAttributePair(search.LINE_OPERATOR, start.operator),
-                        SearchAttributePair(search.NEEDS_OPERATOR, value=False),
-                    ]
-                ),
-            )
-        except WorkflowAlreadyStartedError:
-            return
+        shown: list[SearchAttributePair[Any]] = [
+            SearchAttributePair(search.FILING_STATE, "filed"),
+            SearchAttributePair(search.LINE_OPERATOR, start.operator),
+            SearchAttributePair(search.NEEDS_OPERATOR, value=False),
+        ]
+        await start_once(
+            self._client,
+            filing.WORKFLOW,
+            start,
+            workflow_id=filing.workflow_id(state.filing_id),
+            summary="代行申込",
+            search_attributes=TypedSearchAttributes(shown),
+        )
 
     def _contract(self, entity_id: str) -> tuple[ContractState, float | None]:
         with Session(self._engine) as session:

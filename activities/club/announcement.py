@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, bindparam, select, text, update
+from sqlalchemy import Engine, select, text
 from sqlmodel import Session, col
-from temporalio import activity
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.club.starter import start_of
+from activities.club.starter import SUMMARY, start_of
+from activities.mass.change import KEEP_EVERY, MassChange, Outcome, Targets, own_id
 from activities.mass.command import MassCommand, Told
 from activities.outbox.letters import Letters
-from models.messages.entity import CONTRACTS_QUEUE, REFRESH, Answer
+from activities.starting import start_once
+from models.messages.entity import REFRESH, Answer
 from models.messages.membership import PLAN_ANNOUNCED, WORKFLOW, PlanAnnounced, workflow_id
 from models.messages.program import FLETS_CLUB
 from models.tables.club import Member
@@ -37,9 +33,6 @@ log = logging.getLogger(__name__)
 MEMBERS_PER_PAGE = 500
 """Memberships told before a pause takes effect."""
 
-KEEP_EVERY = 50
-"""Outcomes written in one statement; what was not written when a worker died is asked again and done once."""
-
 _SELECT = """
 insert into wind_down_target (code, period, member_id, state)
 select :code, :period, member_id, 'planned' from member where state = 'active'
@@ -54,20 +47,6 @@ _PROGRESS = """
 select state, count(*) as members, count(*) filter (where state = 'planned' or noticed_at is null) as waiting
 from wind_down_target where code = :code and period = :period group by state
 """
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one membership."""
-
-    member_id: str
-    state: str
-    """`told`, `skipped` or `failed`."""
-    outcome: str
-    detail: str
-    articles: Sequence[str] = ()
-    wake: bool = False
-    """Whether its workflow is still to be told."""
 
 
 def select_targets(session: Session, announced_on: date, *, retry: bool = False) -> None:
@@ -145,17 +124,7 @@ class Announcer:
         at, ids = await asyncio.to_thread(self._page, announced_on, size)
         op = f"{PLAN_ANNOUNCED}/{announced_on}"
         command = PlanAnnounced(op=op, at=at, actor="program", announced_on=announced_on)
-        workflows = [workflow_id(each) for each in ids]
-        some: list[Told] = []
-        telling = self._mass.record("membership", workflows, PLAN_ANNOUNCED, command)
-        async with contextlib.aclosing(telling) as recorded:
-            async for told in recorded:
-                _beat()
-                some.append(told)
-                if len(some) >= KEEP_EVERY:
-                    await self._keep(announced_on, some)
-                    some = []
-        await self._keep(announced_on, some)
+        await self._change(announced_on).record(ids, PLAN_ANNOUNCED, command)
 
     async def wake(self, announced_on: date) -> int:
         """Tell every workflow that does not know yet what was recorded; gives how many.
@@ -164,61 +133,43 @@ class Announcer:
             RPCError: Temporal is away; told twice does no harm.
         """
         woken = 0
-        while some := await asyncio.to_thread(self._asleep, announced_on):
-            await self._mass.wake([workflow_id(each) for each in some])
-            _beat()
-            await asyncio.to_thread(self._woken, announced_on, some)
-            woken += len(some)
+        while some := await self._change(announced_on).wake(KEEP_EVERY):
+            woken += some
         return woken
 
-    def _asleep(self, announced_on: date) -> list[str]:
-        query = (
-            select(col(WindDownTarget.member_id))
-            .where(*_of(announced_on), col(WindDownTarget.wake))
-            .order_by(col(WindDownTarget.member_id))
-            .limit(KEEP_EVERY)
-        )
-        with Session(self._engine) as session:
-            return list(session.execute(query).scalars())
+    def _change(self, announced_on: date) -> MassChange:
+        return MassChange(self._engine, self._mass, self._targets(announced_on))
 
-    def _woken(self, announced_on: date, member_ids: Sequence[str]) -> None:
-        with Session(self._engine) as session, session.begin():
-            session.execute(
-                update(WindDownTarget)
-                .where(*_of(announced_on), col(WindDownTarget.member_id).in_(member_ids))
-                .values(wake=False)
-            )
+    def _targets(self, announced_on: date) -> Targets:
+        return Targets(
+            kind="membership",
+            table=WindDownTarget,
+            key="member_id",
+            within={"code": FLETS_CLUB, "period": announced_on.isoformat()},
+            told_at="told_at",
+            outcome=_outcome,
+            lost="The plan is recorded, but Temporal does not run this membership: nothing further happens by itself.",
+            start=self._start,
+        )
 
     def _page(self, announced_on: date, size: int) -> tuple[datetime, list[str]]:
         with Session(self._engine) as session:
-            ids = session.execute(
-                select(col(WindDownTarget.member_id))
-                .where(*_of(announced_on), col(WindDownTarget.state) == "planned")
-                .order_by(col(WindDownTarget.member_id))
-                .limit(size)
-            ).scalars()
-            return business_now(session), list(ids)
+            return business_now(session), self._targets(announced_on).planned(session, size)
 
     async def _start(self, member_id: str) -> bool:
         """Start the workflow of an import that has none yet; false where there is nothing to start."""
         start = await asyncio.to_thread(self._unstarted, member_id)
         if start is None:
             return False
-        try:
-            await self._client.start_workflow(
-                WORKFLOW,
-                start,
-                id=workflow_id(member_id),
-                task_queue=CONTRACTS_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary="メンバーズクラブ 会員",
-                # In case it was started meanwhile, with what was known before.
-                start_signal=REFRESH,
-            )
-        except WorkflowAlreadyStartedError:
-            return False
-        return True
+        # The signal is for one that was started meanwhile, with what was known before.
+        return await start_once(
+            self._client,
+            WORKFLOW,
+            start,
+            workflow_id=workflow_id(member_id),
+            summary=SUMMARY,
+            start_signal=REFRESH,
+        )
 
     def _unstarted(self, member_id: str) -> Any:
         with Session(self._engine) as session:
@@ -227,55 +178,10 @@ class Announcer:
                 return None
             return start_of(row, entity)
 
-    async def _keep(self, announced_on: date, some: Sequence[Told]) -> None:
-        """Write what became of some; a membership that Temporal lost is recorded, and left to an operator."""
-        if not some:
-            return
-        absent = await self._mass.missing([told.entity_id for told in some if isinstance(told.answer, Answer)])
-        # An import not started yet is started, with what has just been recorded.
-        lost = {each for each in absent if not await self._start(each.partition("/")[2])}
-        outcomes = [_lost(told) if told.entity_id in lost else _outcome(told) for told in some]
-        await asyncio.to_thread(self._write, announced_on, outcomes)
-
-    def _write(self, announced_on: date, outcomes: Sequence[Outcome]) -> None:
-        table = WindDownTarget.__table__  # type: ignore[attr-defined]  # SQLModel gives every table one
-        statement = (
-            update(table)
-            .where(
-                table.c.code == FLETS_CLUB,
-                table.c.period == announced_on.isoformat(),
-                table.c.member_id == bindparam("of_member"),
-            )
-            .values(
-                state=bindparam("new_state"),
-                outcome=bindparam("new_outcome"),
-                detail=bindparam("new_detail"),
-                articles=bindparam("new_articles"),
-                wake=bindparam("new_wake"),
-                told_at=bindparam("new_told_at"),
-            )
-        )
-        with self._engine.begin() as connection:
-            with Session(connection) as session:
-                at = business_now(session)
-            rows = [
-                {
-                    "of_member": each.member_id,
-                    "new_state": each.state,
-                    "new_outcome": each.outcome,
-                    "new_detail": each.detail,
-                    "new_articles": list(each.articles),
-                    "new_wake": each.wake,
-                    "new_told_at": at,
-                }
-                for each in outcomes
-            ]
-            connection.execute(statement, rows)
-
 
 def _outcome(told: Told) -> Outcome:
     """What became of one membership: one that is over needs no news; any other refusal is for an operator."""
-    member_id = told.entity_id.partition("/")[2]
+    member_id = own_id(told.entity_id)
     answer = told.answer
     if isinstance(answer, Answer):
         decided = answer.decision
@@ -284,18 +190,3 @@ def _outcome(told: Told) -> Outcome:
         return Outcome(member_id, "skipped", answer.code, answer.detail, answer.articles)
     log.warning("membership %s did not take the announcement: %s", member_id, answer.code)
     return Outcome(member_id, "failed", answer.code, answer.detail, answer.articles)
-
-
-def _lost(told: Told) -> Outcome:
-    detail = "The plan is recorded, but Temporal does not run this membership: nothing further happens by itself."
-    return Outcome(told.entity_id.partition("/")[2], "failed", "NO_WORKFLOW", detail)
-
-
-def _of(announced_on: date) -> tuple[ColumnElement[bool], ...]:
-    """The targets of one announcement."""
-    return col(WindDownTarget.code) == FLETS_CLUB, col(WindDownTarget.period) == announced_on.isoformat()
-
-
-def _beat() -> None:
-    if activity.in_activity():
-        activity.heartbeat()

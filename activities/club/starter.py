@@ -10,16 +10,17 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from models.messages.entity import CONTRACTS_QUEUE
+from activities.starting import start_once
 from models.messages.membership import WORKFLOW, MembershipInput, workflow_id
 from models.tables.club import Member
 from models.tables.log import Entity
 
 log = logging.getLogger(__name__)
+
+SUMMARY = "メンバーズクラブ 会員"
+"""What the Web UI calls these workflows."""
 
 PAGE = 100
 """Memberships looked at in one round."""
@@ -70,18 +71,10 @@ class Starter:
         return len(waiting)
 
     async def _start(self, waiting: _Waiting) -> None:
-        try:
-            await self._client.start_workflow(
-                WORKFLOW,
-                waiting.start,
-                id=workflow_id(waiting.member_id),
-                task_queue=CONTRACTS_QUEUE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                static_summary="メンバーズクラブ 会員",
-            )
-        except WorkflowAlreadyStartedError:
-            return  # it ran and is over
+        # One that ran and is over needs nothing.
+        await start_once(
+            self._client, WORKFLOW, waiting.start, workflow_id=workflow_id(waiting.member_id), summary=SUMMARY
+        )
 
     def _waiting(self) -> list[_Waiting]:
         with Session(self._engine) as session:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, select, update
+from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 from temporalio import activity
 
+from activities.mass.change import MassChange, Outcome, Targets, own_id
 from activities.mass.command import MassCommand, Told
 from activities.outbox.letters import Letters
 from models.messages import contract, contract_rollout, rollout
@@ -25,24 +23,7 @@ from store.database import business_now
 
 log = logging.getLogger(__name__)
 
-KEEP_EVERY = 50
-"""Outcomes written in one statement; what was not written when a worker died is asked again and done once."""
-
 LETTERS_PER_WRITE = 200
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one contract."""
-
-    contract_id: str
-    state: str
-    """`done`, `skipped` or `failed`."""
-    outcome: str
-    detail: str
-    articles: list[str]
-    wake: bool = False
-    """Whether its workflow is still to be told."""
 
 
 class RolloutRuns:
@@ -107,39 +88,22 @@ class RolloutRuns:
         _ = item
         rollout_id = entity_id.partition("/")[2]
         step, ids = await asyncio.to_thread(self._page, rollout_id)
-        workflows = [contract.workflow_id(each) for each in ids]
-        some: list[Told] = []
-        moving = self._mass.record("contract", workflows, contract_rollout.NAME, step)
-        async with contextlib.aclosing(moving) as recorded:
-            async for told in recorded:
-                activity.heartbeat()
-                some.append(told)
-                if len(some) >= KEEP_EVERY:
-                    await self._keep(rollout_id, some)
-                    some = []
-        await self._keep(rollout_id, some)
+        await self._change(rollout_id).record(ids, contract_rollout.NAME, step)
 
     @activity.defn(name=rollout.WAKE_CONTRACTS)
     async def wake_contracts(self, entity_id: str, item: dict[str, Any]) -> None:
         """Tell one page of workflows that do not know yet what was recorded; told twice does no harm."""
         _ = item
         rollout_id = entity_id.partition("/")[2]
-        ids = await asyncio.to_thread(self._asleep, rollout_id)
-        for start in range(0, len(ids), KEEP_EVERY):
-            some = ids[start : start + KEEP_EVERY]
-            await self._mass.wake([contract.workflow_id(each) for each in some])
-            activity.heartbeat()
-            await asyncio.to_thread(self._woken, rollout_id, some)
+        await self._change(rollout_id).wake(rollout.WAKES_PER_PAGE)
+
+    def _change(self, rollout_id: str) -> MassChange:
+        return MassChange(self._engine, self._mass, _targets(rollout_id))
 
     def _page(self, rollout_id: str) -> tuple[RolloutStep, list[str]]:
         with Session(self._engine) as session:
             row = session.get_one(Rollout, rollout_id)
-            ids = session.execute(
-                select(col(RolloutTarget.contract_id))
-                .where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.state) == "planned")
-                .order_by(col(RolloutTarget.contract_id))
-                .limit(rollout.CONTRACTS_PER_PAGE)
-            ).scalars()
+            ids = _targets(rollout_id).planned(session, rollout.CONTRACTS_PER_PAGE)
             step = RolloutStep(
                 op=contract_rollout.operation_id(rollout_id),
                 at=business_now(session),
@@ -151,71 +115,24 @@ class RolloutRuns:
                 announced_on=row.announced_on,
                 effective_on=row.effective_on,
             )
-            return step, list(ids)
+            return step, ids
 
-    def _asleep(self, rollout_id: str) -> list[str]:
-        query = (
-            select(col(RolloutTarget.contract_id))
-            .where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.wake))
-            .order_by(col(RolloutTarget.contract_id))
-            .limit(rollout.WAKES_PER_PAGE)
-        )
-        with Session(self._engine) as session:
-            return list(session.execute(query).scalars())
 
-    def _woken(self, rollout_id: str, contract_ids: Sequence[str]) -> None:
-        with Session(self._engine) as session, session.begin():
-            session.execute(
-                update(RolloutTarget)
-                .where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.contract_id).in_(contract_ids))
-                .values(wake=False)
-            )
-
-    async def _keep(self, rollout_id: str, some: Sequence[Told]) -> None:
-        """Write what became of some; a contract that Temporal lost is recorded, and left to an operator."""
-        if some:
-            lost = await self._mass.missing([told.entity_id for told in some if isinstance(told.answer, Answer)])
-            outcomes = [_lost(told) if told.entity_id in lost else _outcome(told) for told in some]
-            await asyncio.to_thread(self._write_outcomes, rollout_id, outcomes)
-
-    def _write_outcomes(self, rollout_id: str, outcomes: list[Outcome]) -> None:
-        table = RolloutTarget.__table__  # type: ignore[attr-defined]  # SQLModel gives every table one
-        statement = (
-            update(table)
-            .where(table.c.rollout_id == bindparam("in_rollout"), table.c.contract_id == bindparam("of_contract"))
-            .values(
-                state=bindparam("new_state"),
-                outcome=bindparam("new_outcome"),
-                detail=bindparam("new_detail"),
-                articles=bindparam("new_articles"),
-                wake=bindparam("new_wake"),
-                done_at=bindparam("new_done_at"),
-            )
-        )
-        with self._engine.begin() as connection:
-            with Session(connection) as session:
-                at = business_now(session)
-            connection.execute(
-                statement,
-                [
-                    {
-                        "in_rollout": rollout_id,
-                        "of_contract": each.contract_id,
-                        "new_state": each.state,
-                        "new_outcome": each.outcome,
-                        "new_detail": each.detail,
-                        "new_articles": each.articles,
-                        "new_wake": each.wake,
-                        "new_done_at": at,
-                    }
-                    for each in outcomes
-                ],
-            )
+def _targets(rollout_id: str) -> Targets:
+    return Targets(
+        kind="contract",
+        table=RolloutTarget,
+        key="contract_id",
+        within={"rollout_id": rollout_id},
+        told_at="done_at",
+        outcome=_outcome,
+        lost="The change is recorded, but Temporal does not run this contract: nothing further happens by itself.",
+    )
 
 
 def _outcome(told: Told) -> Outcome:
     """What became of one contract; a refusal is kept with its reason."""
-    contract_id = told.entity_id.partition("/")[2]
+    contract_id = own_id(told.entity_id)
     answer = told.answer
     if isinstance(answer, Answer):
         decided = answer.decision
@@ -225,8 +142,3 @@ def _outcome(told: Told) -> Outcome:
         return Outcome(contract_id, "skipped", "skipped", answer.detail, answer.articles)
     log.warning("contract %s refused its part of a rollout: %s", contract_id, answer.code)
     return Outcome(contract_id, "failed", answer.code, answer.detail, answer.articles)
-
-
-def _lost(told: Told) -> Outcome:
-    detail = "The change is recorded, but Temporal does not run this contract: nothing further happens by itself."
-    return Outcome(told.entity_id.partition("/")[2], "failed", "NO_WORKFLOW", detail, [])

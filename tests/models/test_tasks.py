@@ -45,16 +45,15 @@ def codes_of(call: ast.Call, function: ast.FunctionDef, module: Any, alerts: set
     given = value_of(call.args[0], module)
     if isinstance(given, str):
         return {given}
+    if "alerts" in ast.unparse(function):
+        return alerts
     known = [value_of(node, module) for node in ast.walk(function) if isinstance(node, (ast.Name, ast.Constant))]
     texts = {text for value in known for text in constants(value)}
     raised = "upper" in ast.unparse(call.args[0])
     if raised:
         events = {text for value in vars(module).values() if isinstance(value, dict) for text in constants(value)}
         return {text.upper() for text in events if LOWER.fullmatch(text) and text.startswith("late_")}
-    found = {text for text in texts if text in TASKS or CODE.fullmatch(text)}
-    if "alerts" in ast.unparse(function):
-        found |= alerts
-    return found
+    return {text for text in texts if text in TASKS or CODE.fullmatch(text)}
 
 
 def sources() -> Iterator[tuple[Path, ast.Module, Any]]:

@@ -10,8 +10,8 @@ from api.views.contract import entries
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Command
-from models.tables.database import business_now
 from models.tables.log import Entity
+from store.database import business_now
 from store.facts.looked_up import look_up, standing
 
 

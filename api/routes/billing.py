@@ -26,12 +26,13 @@ from api.views import billing as view
 from api.views import contract as contracts
 from models.messages.billing import ChargePaid, LineChargeItem, TakeLineCharges
 from models.messages.contract import ContractState, workflow_id
-from models.tables.billing import Payment, Statement, billed, settle, statement_facts
-from models.tables.database import business_now
+from models.tables.billing import Payment, Statement
 from rules.billing import outstanding
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
 from rules.money import Money
+from store.database import business_now
+from store.statements import billed, settle, statement_facts
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 

@@ -24,10 +24,10 @@ from api.views.history import history_of
 from models.messages import contract as messages
 from models.messages.entity import Command
 from models.tables.contract import Contract
-from models.tables.database import business_now
 from models.tables.filing import CarrierMessage
 from models.tables.people import Line
 from rules.calendar import japan_day
+from store.database import business_now
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 

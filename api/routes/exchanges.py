@@ -17,8 +17,8 @@ from api.member_sessions import LiveSession, check_site
 from api.problems import Problem
 from api.services import Caller
 from api.views import exchange as view
-from models.tables.database import business_now
 from rules.calendar import japan_day
+from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

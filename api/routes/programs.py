@@ -27,8 +27,8 @@ from api.storage_look import files_at_risk
 from api.views import program as view
 from models.messages.entity import Command
 from models.messages.program import FLETS_CLUB, ReplacePlan, workflow_id
-from models.tables.database import business_now
 from rules.programme import plan_of
+from store.database import business_now
 
 router = APIRouter(prefix="/v1/programs", tags=["programs"])
 

@@ -15,7 +15,7 @@ from api.idempotency import KEY_MAX
 from api.member_sessions import Login, ThrottledError, check_site, open_session
 from api.problems import Problem
 from api.views import exchange as view
-from models.tables.database import business_now
+from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

@@ -13,10 +13,11 @@ from sqlmodel import Session, col
 
 from api.problems import Problem
 from models.messages.membership import workflow_id
-from models.tables.club import Member, plan_in_force
-from models.tables.database import business_now
+from models.tables.club import Member
 from models.tables.people import Line
 from rules.calendar import japan_day
+from store.database import business_now
+from store.plan import plan_in_force
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 

@@ -260,5 +260,5 @@ def check_site(session: Session, member_id: str, at: datetime) -> Standing:
     try:
         check_open(at, loss=found.loss, has_line=found.has_line, plan=plan_in_force(session))
     except Refusal as refusal:
-        raise Problem(422, refusal.code, refusal.detail, refusal.articles) from None
+        raise Problem.of(refusal) from None
     return found

@@ -146,6 +146,7 @@ class Door:
             actor=self.who.name,
             on_behalf_of=body.on_behalf_of if body else None,
             reason_code=(body.reason_code if body else None) or kind.usual_reason,
+            approved=self.who.role == "operator" and body is not None and body.reason is not None,
             **(body.facts() if body else {}),
         )
 

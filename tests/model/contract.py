@@ -8,6 +8,7 @@ in, and nothing is shared with the service.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import date, timedelta
 
 from tests.model import facts as f
@@ -319,6 +320,17 @@ def life_of(facts: Iterable[f.Fact], today: date) -> Life:
     return read(walk, tuple(refused))
 
 
+def planned(walk: Walk) -> tuple[tuple[str, int], ...]:
+    """What the end ahead costs if nothing else happens: walked to its day, and no further."""
+    if walk.state != "ending" or walk.end_on is None:
+        return ()
+    ahead = deepcopy(walk)
+    while ahead.state == "ending":
+        ahead.pass_to(ahead.ahead()[0][0])
+    new = [each for each in ahead.charges[len(walk.charges) :] if each.of_change is None and each.state == "due"]
+    return tuple(sorted((each.about or "", each.amount + each.tax) for each in new))
+
+
 def read(walk: Walk, refused: tuple[int, ...] = ()) -> Life:
     """What is looked at."""
     choice = walk.choice if walk.state == "choosing" else None
@@ -340,6 +352,7 @@ def read(walk: Walk, refused: tuple[int, ...] = ()) -> Life:
         pending=(pending.to_course, pending.change_on) if pending else None,
         choice=(choice.state, tuple(sorted(offered(choice.grounds))), choice.opened_on) if choice else None,
         charges=tuple(charges),
+        planned=planned(walk),
         agenda=tuple(sorted(agenda)),
         unbilled=walk.unbilled,
         refused=refused,

@@ -106,6 +106,8 @@ class Life:
     """State, what is offered, the day it was opened; None unless one is open."""
     charges: tuple[tuple[str, int, str], ...]
     """About, total in yen, state; waived ones are left out, for nobody pays them."""
+    planned: tuple[tuple[str, int], ...]
+    """About, total in yen, of what the end ahead will cost as things stand; empty unless it is `ending`."""
     agenda: tuple[tuple[str, date], ...]
     unbilled: tuple[date | None, date] | None
     """First days of the first and last month of W2 that are not billed (W-12.5); None: from the start."""

@@ -79,7 +79,6 @@ class Money:
 
     def fee_at_end(self, last: date, cause: str) -> None:
         """What is owed for an end on that last day: planned charges become due or are waived (W-12.3c, W-12.4)."""
-        self.charges = [each for each in self.charges if each.state != "planned" or each.of_change is not None]
         forgiven = bool(self.waivers & {"death", "line_name_change"})
         if self.bears_fee() and self.inside(last):
             reduced = cause == "initial" and terms.chapter(self.course) == 1

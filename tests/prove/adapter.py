@@ -286,10 +286,19 @@ def read(state: ContractState, refused: tuple[int, ...] = ()) -> Life:
         pending=(pending["to_course"], _day(pending["change_on"])) if pending else None,
         choice=_choice(choice) if choice else None,
         charges=tuple(charges),
+        planned=_planned(state, ahead),
         agenda=tuple(sorted((item.event, item.on) for item in state.agenda.values() if item.event in _SHOWN)),
         unbilled=_months(told),
         refused=refused,
     )
+
+
+def _planned(state: ContractState, of_change: set[str]) -> tuple[tuple[str, int], ...]:
+    """What the end ahead is told to cost; the fees of a change ahead are another matter."""
+    if state.state != "ending":
+        return ()
+    found = [(key, each) for key, each in state.charges.items() if each.state == "planned" and key not in of_change]
+    return tuple(sorted((_about(key) or "", each.total) for key, each in found))
 
 
 def _choice(choice: dict[str, Any]) -> tuple[str, tuple[str, ...], date]:

@@ -80,6 +80,10 @@ CONTRACTS = {
         _w2(f.CancellationReceived(at=_at("2019-10-11")), _papers("2019-10-14", "2019-10-14")),
         "2019-11-30",
     ),
+    "the month of a change belongs to the course before it (W-12.5, W-21.4)": (
+        _running("W1_FAMILY", _change("2018-05-05", "W2_FAMILY", "2018-05-10"), _papers("2018-05-11", "2018-05-15")),
+        "2018-06-01",
+    ),
     "papers of a pending change cancel the change alone (W-21.4)": (
         _w2(_change("2019-09-10", "COLLABO"), _papers("2019-09-12", "2019-09-15")),
         "2019-10-02",
@@ -111,6 +115,22 @@ CONTRACTS = {
             f.CancellationReceived(at=_at("2018-07-31")),
         ),
         "2018-08-01",
+    ),
+    "a termination leaves a fee of a change that an operator let stand (W-12.3d)": (
+        _w2(
+            _change("2019-02-08", "OTHER", "2019-03-15"),
+            f.FeeDecided(at=_at("2019-02-10"), due=True),
+            f.Terminated(at=_at("2019-02-12"), last_day=_day("2019-03-31")),
+        ),
+        "2019-04-02",
+    ),
+    "the end is planned on the course of its last day (W-12.3)": (
+        _w2(_change("2019-02-08", "OTHER"), f.CancellationReceived(at=_at("2019-02-27"), wanted_month=(2019, 3))),
+        "2019-02-28",
+    ),
+    "a benefit recorded while the contract is ending is planned at once (W-12.2p)": (
+        _w2(f.CancellationReceived(at=_at("2018-06-20")), _benefit("2018-06-25", 3, "2018-06-25")),
+        "2018-06-26",
     ),
     "a benefit costs nothing before its term begins (W-12.2p)": (
         _running(

@@ -101,6 +101,8 @@ class Life:
     end_on: date | None
     end_reason: str | None
     agency: tuple[str, date] | None
+    passed_on: tuple[date, ...]
+    """First days of the months whose line charges were taken for our statement."""
     pending: tuple[str, date | None] | None
     choice: tuple[str, tuple[str, ...], date] | None
     """State, what is offered, the day it was opened; None unless one is open."""

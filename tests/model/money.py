@@ -33,6 +33,7 @@ class Money:
         self.closes_on: date | None = None
         self.past_correction = False
         self.agency: tuple[str, date] | None = None
+        self.passed_on: list[date] = []
         self.pending: Pending | None = None
         self.changes: list[Change] = []
         self.types: list[f.TypeChanged] = []

@@ -73,18 +73,30 @@ class Run:
             item = due_item(self.state, until)
             if item is None:
                 return
-            steps = self.domain.due[item.event](self.state, item, self._context(item.at))
-            command = Command(op=f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}", at=item.at, actor=TIMER)
-            before = len(self.outcome.entries)
-            self._record(steps, command, item.at, caused_by=item.caused_by)
-            if item.item_id in self.state.agenda and self.state.agenda[item.item_id].at == item.at:
-                message = f"{self.domain.kind}: carrying out {item.item_id} at {item.at} left it on the agenda"
-                raise RuntimeError(message)
-            if len(self.outcome.entries) == before:
-                message = f"{self.domain.kind}: carrying out {item.item_id} recorded nothing"
-                raise RuntimeError(message)
+            self.carry_out(item)
         message = f"{self.domain.kind}: more than {DUE_ITEMS_MAX} items due by {until}"
         raise RuntimeError(message)
+
+    def carry_out(self, item: AgendaItem) -> None:
+        """Carry out one agenda item at the moment it stands for.
+
+        Raises:
+            RuntimeError: it recorded nothing, or is still on the agenda.
+        """
+        steps = self.domain.due[item.event](self.state, item, self._context(item.at))
+        command = Command(op=f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}", at=item.at, actor=TIMER)
+        before = len(self.outcome.entries)
+        self._record(steps, command, item.at, caused_by=item.caused_by)
+        if item.item_id in self.state.agenda and self.state.agenda[item.item_id].at == item.at:
+            message = f"{self.domain.kind}: carrying out {item.item_id} at {item.at} left it on the agenda"
+            raise RuntimeError(message)
+        if len(self.outcome.entries) == before:
+            message = f"{self.domain.kind}: carrying out {item.item_id} recorded nothing"
+            raise RuntimeError(message)
+
+    def note(self, steps: Sequence[Step], command: Command, *, caused_by: int | None) -> None:
+        """Record steps as they are, whatever is due: what a defect left undone must not hinder noting it."""
+        self._record(steps, command, self.moment, caused_by=caused_by)
 
     def command(self, name: str, command: Command) -> None:
         """Decide a command after what is due; a refusal is kept as a value and records nothing of it."""
@@ -190,14 +202,20 @@ class Run:
 
 
 def _signed(patch: Patch, seq: int) -> Patch:
-    """The patch with its agenda items marked by the entry that puts them there, in JSON shapes."""
-    agenda = {key: {**value, "caused_by": seq} for key, value in patch.put.get("agenda", {}).items()}
+    """The patch with its agenda items marked by the entry that puts them there, in JSON shapes.
+
+    One that a defect set aside, or that is tried again after one, is still there by its first entry.
+    """
+    agenda = {
+        key: value if value.get("tries") and value.get("caused_by") else {**value, "caused_by": seq}
+        for key, value in patch.put.get("agenda", {}).items()
+    }
     return patch.model_copy(update={"put": {**patch.put, "agenda": agenda}}) if agenda else patch
 
 
 def due_item(state: EntityState, until: datetime) -> AgendaItem | None:
     """The earliest item due by the moment that a pure decision carries out."""
-    due = [item for item in state.agenda.values() if item.effect is None and item.at <= until]
+    due = [item for item in state.agenda.values() if item.effect is None and item.error_id is None and item.at <= until]
     return min(due, key=lambda item: (item.at, item.item_id), default=None)
 
 

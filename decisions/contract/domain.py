@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decisions import defects
 from decisions.contract import (
     application,
     benefit,
@@ -75,6 +76,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "withdraw_payment_agency": Handler(money.withdraw_payment_agency, bills.WithdrawPaymentAgency),
         "charge_paid": Handler(money.charge_paid, bills.ChargePaid, needs_log=True),
         "effect_done": Handler(effect_done, EffectDone),
+        **defects.COMMANDS,
     },
     due={
         pending.ITEM: course_change.carry_out,
@@ -85,6 +87,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         choice.OVERDUE: choice.escalate,
         choice.OWED: line_notice.carry_out_owed,
         watch.WATCH_END: watch.carry_out_end,
+        **defects.DUE,
     },
     allowed=lambda state: allowed(OPERATIONS, state),
 )

@@ -9,7 +9,7 @@ from models.messages import contract as messages
 from models.messages.contract_rollout import RolloutStep
 from models.operations.contract_changes import CHANGES
 from models.operations.contract_notices import NOTICES
-from models.operations.operation import Operation, table
+from models.operations.operation import SETTLE, Operation, table
 
 BEFORE_SERVICE = frozenset({"applied", "identity_requested", "filing", "accepted"})
 IN_FORCE = frozenset({"active", "ending", "choosing"})
@@ -81,4 +81,5 @@ OPERATIONS = table(
         {**_WHY, "voids": 3},
         needs_reason=True,
     ),
+    SETTLE,
 )

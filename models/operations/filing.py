@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.messages import filing as messages
-from models.operations.operation import Operation, table
+from models.operations.operation import SETTLE, Operation, table
 
 OPEN = frozenset({"filed", "accepted", "defect", "negotiating", "waiting_facility", "date_adjusting", "waiting_work"})
 OVER = frozenset({"opened", "cancelled", "not_available"})
@@ -24,4 +24,5 @@ OPERATIONS = table(
         messages.WithdrawFiling,
         {"actor": "operator"},
     ),
+    SETTLE,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.messages import membership as messages
-from models.operations.operation import Operation, table
+from models.operations.operation import SETTLE, Operation, table
 
 ACTIVE = frozenset({"active"})
 OVER = frozenset({"left", "ineligible", "ended_programme"})
@@ -55,4 +55,5 @@ OPERATIONS = table(
         messages.ChangeStoragePlan,
         {**_BY, "capacity_gb": "25", "on": "2025-04-20"},
     ),
+    SETTLE,
 )

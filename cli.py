@@ -64,11 +64,18 @@ def worker() -> None:
 @app.command()
 def api() -> None:
     """Serve the HTTP doors until told to stop."""
-    from rehearsal.doors import serve
+    from rehearsal.doors import add_clock
+    from service.doors import serve
+    from service.keys import KeysError
     from settings import Settings
 
     _log()
-    asyncio.run(serve(Settings.load()))
+    settings = Settings.load()
+    try:
+        # The one place that hands the running service a clock that can be moved.
+        asyncio.run(serve(settings, add_clock if settings.rehearsal else None))
+    except KeysError as error:
+        _fail(str(error))
 
 
 @app.command()
@@ -76,14 +83,19 @@ def carrier() -> None:
     """Serve the stand-in for NTT until told to stop."""
     from carrier.config import CarrierConfig
     from carrier.server import serve
+    from service.keys import KeysError, webhook_secret
     from settings import LOOPBACK, Settings
 
     _log()
     settings = Settings.load()
+    try:
+        secret = webhook_secret(settings)
+    except KeysError as error:
+        _fail(str(error))
     config = CarrierConfig(
         database_path=settings.home / "carrier.db",
         callback_url=settings.callback_url,
-        webhook_secret=settings.webhook_secret(),
+        webhook_secret=secret,
         self_play=not settings.rehearsal,
         smtp_host=settings.smtp_host,
         smtp_port=settings.smtp_port,
@@ -112,7 +124,7 @@ def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as 
 @app.command()
 def verify() -> None:
     """Fold every log again and compare with the stored states."""
-    from rehearsal.verify import main as compare
+    from service.verify import main as compare
 
     _exit(compare(_running_database()))
 
@@ -122,18 +134,9 @@ def erase(
     any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
 ) -> None:
     """Take a person's data out of the database, once everything of theirs is closed; ids, dates and sums stay."""
-    from sqlmodel import Session
+    from service.erase import main as erase_person
 
-    from models.tables.database import engine
-    from models.tables.erasure import NotErasableError
-    from models.tables.erasure import erase as erase_person
-
-    try:
-        with Session(engine(_running_database())) as session, session.begin():
-            counts = erase_person(session, any_id)
-    except NotErasableError as error:
-        _fail(str(error))
-    sys.stdout.write("".join(f"{table:18} {count}\n" for table, count in counts.items()))
+    _exit(erase_person(_running_database(), any_id))
 
 
 def _running_database() -> str:

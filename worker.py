@@ -11,8 +11,6 @@ from typing import Any
 
 from sqlalchemy import Engine
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -38,6 +36,7 @@ from activities.statement_runs import StatementRuns
 from activities.storage_service import StorageEffects, StorageService
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from models.tables.database import engine as database_engine
+from service.connect import connect
 from settings import Settings
 from workflows.contract import ContractWorkflow
 from workflows.exchange import ExchangeWorkflow
@@ -73,14 +72,6 @@ PASSED_THROUGH = (
 def runner() -> SandboxedWorkflowRunner:
     """The sandbox of every worker and replay."""
     return LeanRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
-
-
-async def connect(settings: Settings) -> Client:
-    """A client as production configures it: address and namespace from our settings, TLS and keys from envconfig."""
-    config = ClientConfig.load_client_connect_config()
-    config["target_host"] = settings.temporal_address
-    config["namespace"] = settings.temporal_namespace
-    return await Client.connect(**config, data_converter=pydantic_data_converter)
 
 
 def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:

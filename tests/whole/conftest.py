@@ -28,8 +28,8 @@ from api.routes.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
 from models.tables.database import engine
-from rehearsal.verify import differences
 from rules.calendar import Month
+from service.verify import differences
 
 T = TypeVar("T")
 

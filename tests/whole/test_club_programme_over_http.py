@@ -22,7 +22,7 @@ import pytest
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
 from models.tables.database import engine
-from rehearsal.verify import differences
+from service.verify import differences
 
 PROGRAMME = "/v1/programs/flets-hikari-members-club"
 

@@ -27,7 +27,7 @@ from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
 from models.messages.exchange import workflow_id
 from models.tables.database import engine
-from rehearsal.verify import differences
+from service.verify import differences
 
 BEGINS = datetime.fromisoformat("2025-03-20T09:00:00+09:00")
 PASSWORD = "correct horse battery"  # a sample's

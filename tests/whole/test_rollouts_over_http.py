@@ -22,7 +22,7 @@ from api.routes.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
 from models.tables.database import engine
-from rehearsal.verify import differences
+from service.verify import differences
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -37,6 +37,7 @@ from activities.storage_service import StorageEffects, StorageService
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from models.tables.database import engine as database_engine
 from service.connect import connect
+from service.healer import Healer
 from settings import Settings
 from workflows.contract import ContractWorkflow
 from workflows.exchange import ExchangeWorkflow
@@ -169,6 +170,7 @@ async def serve(settings: Settings) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(relay.run(stop))
         tasks.create_task(Starter(engine, client).run(stop))
+        tasks.create_task(Healer(engine, client).run(stop))
         for worker in running:
             tasks.create_task(worker.run())
         _say_ready(settings)

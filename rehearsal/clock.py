@@ -26,9 +26,9 @@ from models.tables.database import business_now
 from rehearsal import due
 from rehearsal.due import NOW, Due, Item
 from rehearsal.errors import BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
-from rehearsal.lease import Lease
 from rehearsal.player import Player
 from rehearsal.steps import CarrierStep, CarrierSteps
+from service.lease import CLOCK, Lease
 
 log = logging.getLogger(__name__)
 
@@ -170,7 +170,7 @@ class RehearsalClock:
 
     @asynccontextmanager
     async def _lease(self, *, wait: bool = True) -> AsyncIterator[Lease]:
-        lease = Lease(self._engine)
+        lease = Lease(self._engine, CLOCK)
         try:
             if wait:
                 await patiently("the clock's lock", self._patience_s, lease.take)

@@ -27,6 +27,7 @@ from models.messages.entity import (
     DECIDE_AND_RECORD,
     DECISION_FAILED,
     EFFECT_FAILED,
+    LOG_IS_BEHIND,
     AgendaItem,
     Answer,
     Command,
@@ -123,6 +124,7 @@ class Recorder:
         refused = Refused(status=409, code=DECISION_FAILED, detail=told_of(failed), error_id=failed.error_id)
         with Session(self._engine) as session, session.begin():
             found = _load(session, request.entity_id, failed.op)
+            _refuse_older(request, found)
             state = found.state or domain.state().model_dump(mode="json")
             gone = failed.item_id is not None and failed.item_id not in state["agenda"]
             if found.stored is not None or gone or (found.state is None and not failed.values):
@@ -140,9 +142,7 @@ class Recorder:
             found = _load(session, request.entity_id, str(command.op) if command is not None else None)
             if found.stored is not None:
                 return Recorded(state=found.state or {}, offset_s=found.offset_s, answer=found.stored), True
-            if request.seq > found.seq:
-                message = f"{request.entity_id}: the workflow knows entry {request.seq}, the database does not"
-                raise ApplicationError(message, type="LOG_IS_BEHIND", non_retryable=True)
+            _refuse_older(request, found)
             moment = _moment(found.now, request, command)
             state = found.state or domain.state().model_dump(mode="json")
             outcome = self._run(session, domain, request, command, state, moment, clash=clash).outcome
@@ -257,6 +257,12 @@ def _load(session: Session, entity_id: str, op: str | None) -> _Found:
         return _Found(now)
     last = Answer(state=stored[-1][0], decision=stored[-1][1]) if stored else None
     return _Found(now, seq, state, offset_s, created_at, last)
+
+
+def _refuse_older(request: RecordRequest, found: _Found) -> None:
+    if request.seq > found.seq:
+        message = f"{request.entity_id}: the workflow knows entry {request.seq}, the database does not"
+        raise ApplicationError(message, type=LOG_IS_BEHIND, non_retryable=True)
 
 
 def _parse(domain: Domain[Any], request: RecordRequest) -> Command | None:

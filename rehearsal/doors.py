@@ -7,12 +7,14 @@ import asyncio
 from api.services import Services
 from rehearsal.clock import RehearsalClock
 from rehearsal.ticker import Ticker
+from service.executions import Executions
 from settings import Settings
 
 
 def add_clock(services: Services, settings: Settings) -> None:
     """The clock and its ticker; an advance that was cut off is finished first."""
-    clock = RehearsalClock(services.engine, services.client, settings.carrier_url_east)
+    heal = Executions(services.engine, services.client).start_again
+    clock = RehearsalClock(services.engine, services.client, settings.carrier_url_east, heal=heal)
     services.clock = clock
     stop = asyncio.Event()
     running: list[asyncio.Task[None]] = []

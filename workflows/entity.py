@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 
@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
         DECISION_FAILED,
         DEFECT,
         EFFECT_FAILED,
+        LOG_IS_BEHIND,
         REFRESH,
         SETTLE_DEFECT,
         AgendaItem,
@@ -53,6 +54,15 @@ MENDING_S = 3_600
 
 RECHECK_S = 3
 """How soon a timer that was early looks again."""
+
+HELD_PAGE = """# ⚠ データベースの記録が古い
+
+この実行が知る記録({seq}番)がデータベースにありません。バックアップから戻した場合は、次のどちらかを選んでください。
+
+- より新しいバックアップを戻す(自動で再開します)
+- データベースの記録を正とする: `keiyaku recover --adopt-database`
+"""
+"""What an operator reads of an entity whose database is older than its execution."""
 
 EVENTS_MAX = 4_000
 """Continue as new by then even where the server does not suggest it."""
@@ -246,22 +256,47 @@ class Entity(Generic[S]):
         elif begin is not None:
             await begin()
         while not self.state.closed:
-            if self._behind:
-                await self._read_record()
-                continue
-            if self._is_long():
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                if self._is_long() and not self._behind:
-                    workflow.continue_as_new(self.next_input())
-            effect = self._next_effect()
-            if effect is not None:
-                await self._carry_out_effect(effect)
-                continue
-            item = await self._wait()
-            if item is not None:
-                await self._carry_out_due(item)
+            try:
+                await self._go_on()
+            except ApplicationError as error:
+                if error.type != LOG_IS_BEHIND or not workflow.patched("held-while-log-is-behind"):
+                    raise
+                await self._hold()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.state.state
+
+    async def _go_on(self) -> None:
+        """The next thing: a record to read, a new run, an effect, or what is due."""
+        if self._behind:
+            await self._read_record()
+            return
+        if self._is_long():
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            if self._is_long() and not self._behind:
+                workflow.continue_as_new(self.next_input())
+        effect = self._next_effect()
+        if effect is not None:
+            await self._carry_out_effect(effect)
+            return
+        item = await self._wait()
+        if item is not None:
+            await self._carry_out_due(item)
+
+    async def _hold(self) -> None:
+        """The database is older than what is known here: for an operator to say which of the two is true.
+
+        `keiyaku recover --adopt-database` starts it again from the database; a database brought up to date is found
+        by looking again.
+        """
+        workflow.set_current_details(HELD_PAGE.format(seq=self.state.seq))
+        if "NeedsOperator" in self._published:
+            workflow.upsert_search_attributes([SearchAttributeKey.for_bool("NeedsOperator").value_set(True)])
+            self._published["NeedsOperator"] = True
+        workflow.logger.error("LOG_IS_BEHIND: %s is held for an operator", workflow.info().workflow_id)
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self._behind, timeout=MENDING_S, timeout_summary="担当者の判断待ち(記録が古い)"
+            )
 
     async def _carry_out_due(self, item: AgendaItem) -> None:
         async with self._lock:

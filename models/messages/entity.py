@@ -26,6 +26,9 @@ DEFECT = "DEFECT"
 DECISION_FAILED = "DECISION_FAILED"
 """What a caller is told of a defect."""
 
+LOG_IS_BEHIND = "LOG_IS_BEHIND"
+"""The workflow knows entries that the database does not: an older database was restored."""
+
 EFFECT_FAILED = "effect_failed"
 """An outside effect failed by a defect: recorded as such, never decided."""
 

@@ -7,9 +7,12 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
@@ -123,10 +126,10 @@ def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as 
 
 @app.command()
 def verify() -> None:
-    """Fold every log again and compare with the stored states."""
+    """Fold every log again and compare with the stored states; see that every open entity runs."""
     from service.verify import main as compare
 
-    _exit(compare(_running_database()))
+    _exit(compare(_running()))
 
 
 @app.command()
@@ -136,25 +139,49 @@ def erase(
     """Take a person's data out of the database, once everything of theirs is closed; ids, dates and sums stay."""
     from service.erase import main as erase_person
 
-    _exit(erase_person(_running_database(), any_id))
+    _exit(erase_person(_running().require_database_url(), any_id))
 
 
-def _running_database() -> str:
-    """The database the settings name; without one, that of `make run` in the home, which must be running."""
+@app.command()
+def recover(
+    adopt_database: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="A workflow id whose database record is the truth, such as contract/K1."),
+    ] = None,
+    adopt_all: Annotated[bool, typer.Option("--all", help="The database's record is the truth of everything.")] = False,
+) -> None:
+    """Start every open entity again that does not run; after an older database was restored, adopt its record."""
+    from sqlalchemy.exc import SQLAlchemyError
+    from temporalio.service import RPCError
+
+    from service.recover import main as recover_all
+
+    try:
+        code = recover_all(_running(), adopt_database or (), adopt_all=adopt_all)
+    except (SQLAlchemyError, RPCError, RuntimeError) as error:
+        _fail(f"a server is away ({type(error).__name__}): start it, then recover again")
+    _exit(code)
+
+
+def _running() -> Settings:
+    """The settings with their servers; without a database in them, those of `make run` in the home, which must run."""
     from embedded.errors import StackError
+    from embedded.home import read_addresses
     from embedded.postgres import Postgres
     from settings import Settings, SettingsError
 
     try:
         settings = Settings.load()
         if settings.database_url is not None:
-            return settings.database_url
-        postgres = Postgres.at(settings.home.resolve() / "pg")
+            return settings
+        home = settings.home.resolve()
+        postgres = Postgres.at(home / "pg")
     except (SettingsError, StackError) as error:
         _fail(str(error))
     if not asyncio.run(postgres.is_ready(0)):
         _fail(f"no database answers in {settings.home}: start it with `make run`, or name one in KEIYAKU_DATABASE_URL")
-    return postgres.url()
+    temporal = read_addresses(home).get("temporal", settings.temporal_address)
+    return settings.model_copy(update={"database_url": postgres.url(), "temporal_address": temporal})
 
 
 def _log() -> None:

@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from embedded.child import Child, nothing
 from embedded.errors import StackError
-from embedded.home import HomeLock, make_home
+from embedded.home import HomeLock, make_home, write_addresses
 from embedded.ports import LOOPBACK, check_free, free_ports
 from embedded.postgres import Postgres
 from embedded.probes import http_ok, pid_file_says
@@ -223,6 +223,7 @@ class EmbeddedStack:
             self._keys = self._ensure_keys()
             self._tell_account()
             (self.home / "logs").mkdir(exist_ok=True)
+            write_addresses(self.home, {"temporal": self.urls.temporal, "api": self.urls.api})
             supervisor = Supervisor(self._children(), home=self.home, say=self._say)
         except BaseException:
             lock.release()

@@ -1,17 +1,25 @@
-"""Fold every log again and compare with the stored states."""
+"""Fold every log again and compare with the stored states; and see that every open entity runs."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import sys
 
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
+from temporalio.service import RPCError
 
 from activities.record import entries
 from decisions.fold import fold
 from decisions.registry import DOMAINS
 from models.tables.database import engine
 from models.tables.log import Entity
+from service.connect import connect
+from service.executions import Executions
+from settings import Settings
+
+log = logging.getLogger(__name__)
 
 PAGE = 500
 
@@ -35,11 +43,33 @@ def differences(database: Engine) -> list[str]:
         after = rows[-1].entity_id
 
 
-def main(url: str) -> int:
-    """Print what differs; 0 when nothing does."""
-    found = differences(engine(url))
+async def missing(settings: Settings) -> list[str]:
+    """Open entities, and filings that a contract waits for, that no execution stands behind.
+
+    Raises:
+        RPCError, SQLAlchemyError: Temporal or the database is away.
+    """
+    client = await connect(settings)
+    executions = Executions(engine(settings.require_database_url(), pool_size=2), client)
+    running = await executions.running()
+    suspects = [each for each in await executions.open_ids() if each not in running]
+    return [each for each in [*suspects, *await executions.unfiled()] if not await executions.is_running(each)]
+
+
+def main(settings: Settings) -> int:
+    """Print what differs and what is missing; 0 when nothing does and nothing is."""
+    found = differences(engine(settings.require_database_url()))
     for line in found:
         sys.stdout.write(f"differs  {line}\n")
     if not found:
         sys.stdout.write("ok: every stored state is the fold of its log\n")
-    return 1 if found else 0
+    try:
+        gone = asyncio.run(missing(settings))
+    except (RPCError, RuntimeError) as error:  # the SDK's word for a server that nobody answers at
+        sys.stdout.write(f"workflows not looked at: Temporal does not answer at {settings.temporal_address}\n")
+        log.debug("no look at Temporal", exc_info=error)
+        return 1 if found else 0
+    for entity_id in gone:
+        sys.stdout.write(f"missing  {entity_id}\n")
+    sys.stdout.write("" if gone else "ok: every open entity runs\n")
+    return 1 if found or gone else 0

@@ -150,7 +150,7 @@ def test_an_older_database_is_adopted_when_an_operator_says_so(fresh_house: Hous
     house.background.release("postgres")
     house.until(lambda: house.call("GET", "/healthz", key=None).status_code == 200)
     assert house.state(contract_id) == "active"
-    assert house.call("POST", path, body, idem="older-2").status_code == 503
+    assert house.call("DELETE", path, idem="older-2").status_code == 503
     assert running(house, f"contract/{contract_id}")
     told = keiyaku(house.stack.home, "recover")
     assert told.returncode == 1

@@ -17,7 +17,7 @@ from models.tables.club import plan_in_force
 from models.tables.log import Entity
 from rules.calendar import japan_day
 from rules.programme import Plan, schedule
-from rules.storage import reverts_on
+from rules.reversion import reverts_on
 
 OUTCOMES = ("planned", "told", "skipped", "failed")
 

@@ -17,10 +17,13 @@ from decisions.membership.parts import (
     end_item,
     end_values,
     first_day_after,
+    is_over,
+    kept,
     ledger,
     moment_of,
     plan_of,
     planned_end,
+    require_active,
 )
 from decisions.membership.perk import perk_off
 from models.messages.entity import AgendaItem
@@ -41,8 +44,9 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
 
     Raises:
         Refusal: `IN_THE_FUTURE`, `BEFORE_REGISTRATION`.
-        NotAllowedError: the member has left today already.
+        NotAllowedError: the member has left today already, or the membership is over.
     """
+    require_active(state, "M-05.7", "M-06.3")
     received = moment_of(command.received_at, context)
     not_in_future("received_at", received, context.moment)
     day = japan_day(received)
@@ -71,12 +75,17 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
     return [Step("leave_notice", decision, change, received_at=received)]
 
 
-def lose(
-    state: MembershipState, notice: LossNotice, context: Context
+def with_losses(
+    state: MembershipState, losses: list[LossNotice], context: Context
 ) -> tuple[dict[str, Any], AgendaItem, MembershipEnd]:
-    """What a loss of the line changes: the values, the item of the end, and the end as it is now planned (A-11)."""
-    losses = [*state.losses, notice]
-    last_use = min(state.in_use_through or date.max, day_before(notice.effective_on))
+    """What NTT's notices of loss make of a membership: values, the item of the end, and the end as now planned (A-11).
+
+    Args:
+        state: the membership.
+        losses: all that stand; a notice told again for another day stands in the place of the former one.
+        context: of the command.
+    """
+    last_use = min((day_before(each.effective_on) for each in losses), default=None)
     after = state.model_copy(update={"losses": losses})
     end = planned_end(after, plan_of(context))
     values = {"losses": losses, "in_use_through": last_use, **end_values(after, end)}
@@ -85,6 +94,8 @@ def lose(
 
 def plan_changed(state: MembershipState, command: PlanChanged, context: Context) -> list[Step]:
     """The programme ends on another day: the end of this membership moves with it (M-07.1, M-06.3)."""
+    if is_over(state):
+        return [kept(state, "plan_changed", context, "M-07.1", "M-06.3")]
     plan = plan_of(context)
     end = planned_end(state, plan)
     day = japan_day(context.moment)

@@ -91,7 +91,8 @@ def plan(state: MembershipState, context: Context) -> Planned:
         _one(planned, state, due, str(month), context)
     for key, each in state.renewals.items():
         if each.state == "open" and Month.parse(key) not in expected:
-            _lose(planned, state, key, each, "NINEN_WARI_REPLACED", today)
+            reason = ninen_wari.why_lost(discounts(state), Month.parse(key))
+            _lose(planned, state, key, each, reason, today)
     if booked_in_error(state, context):
         _task(planned, BOOKED_IN_ERROR, context, "M-03.6", "X-05")
     return planned
@@ -259,15 +260,3 @@ def lapsed(state: MembershipState, on: date) -> dict[str, Renewal]:
         for key, each in state.renewals.items()
         if each.state == "open"
     }
-
-
-def missed(state: MembershipState, context: Context) -> Planned:
-    """Open entitlements whose day has passed with the last day of booking: none of them is booked (M-02.5)."""
-    planned, moment = Planned(), context.moment
-    if japan_day(moment) <= plan_of(context).last_booking_on:
-        return planned
-    for key, each in state.renewals.items():
-        item = state.agenda.get(item_id(key))
-        if each.state == "open" and item is not None and item.at <= moment:
-            _too_late(planned, state, key, each, context)
-    return planned

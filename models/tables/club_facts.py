@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from models.messages.entity import Command
-from models.messages.membership import AdjustPoints, Identity, Leave
+from models.messages.membership import AdjustPoints, Correct, Identity, Leave
 from models.tables.club import Member, PointLot, plan_in_force
 from models.tables.ledger import granted_for
 from models.tables.ledger_reads import balance
@@ -26,6 +26,8 @@ def look_up(session: Session, state: Mapping[str, Any], command: Command | None,
     elif isinstance(command, Leave):
         day = japan_day(command.received_at or moment)
         facts["balance"] = balance(session, state["member_id"], day).points
+    elif isinstance(command, Correct):
+        facts["line_taken"] = _taken(session, state["line_key"], state["member_id"], state["registered_on"])
     elif isinstance(command, AdjustPoints):
         facts["granted"] = granted_for(session, state["member_id"], command.usage_month, command.term_end_month)
     return facts
@@ -35,13 +37,7 @@ def _line(session: Session, command: Identity, moment: datetime) -> dict[str, An
     """Whether the line has a membership on the first day of this one or later, and whether it had one before."""
     applied = getattr(command, "applied_at", None)
     began = japan_day(applied) if applied is not None else getattr(command, "registered_on", japan_day(moment))
-    taken = session.execute(
-        text(
-            "select 1 from member where line_key = :line_key and member_id <> :member_id "
-            "and held && daterange(:began, null, '[)') limit 1"
-        ),
-        {"line_key": command.line_key, "member_id": command.member_id, "began": began},
-    ).first()
+    taken = _taken(session, command.line_key, command.member_id, began)
     former = session.execute(
         select(col(Member.member_id))
         .where(col(Member.line_key) == command.line_key, col(Member.member_id) != command.member_id)
@@ -54,7 +50,17 @@ def _line(session: Session, command: Identity, moment: datetime) -> dict[str, An
     known = session.get(Line, command.line_key) is not None or (not command.line_key and command.op == "dry-run")
     return {
         "line_known": known,
-        "line_taken": taken is not None,
+        "line_taken": taken,
         "former_member": former is not None,
         "booked_renewals": [month for month in session.execute(booked).scalars() if month],
     }
+
+
+def _taken(session: Session, line_key: str, member_id: str, began: Any) -> bool:
+    """Whether another membership holds the line on a day or later (M-02.1)."""
+    query = text(
+        "select 1 from member where line_key = :line_key and member_id <> :member_id "
+        "and held && daterange(cast(:began as date), null, '[)') limit 1"
+    )
+    values = {"line_key": line_key, "member_id": member_id, "began": began}
+    return session.execute(query, values).first() is not None

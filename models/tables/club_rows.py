@@ -13,6 +13,7 @@ from sqlmodel import Session
 from models.messages.membership import MembershipState
 from models.tables import ledger
 from models.tables.club import RenewalEntitlement
+from models.tables.ledger_reopen import reopen
 from rules.calendar import japan_day
 
 
@@ -84,7 +85,7 @@ def carry_out_order(session: Session, member_id: str, name: str, data: Mapping[s
     Args:
         session: the deciding transaction; the member's row is written.
         member_id: whose.
-        name: `grant` (a renewal bonus), `adjust` or `close`.
+        name: `grant` (a renewal bonus), `adjust`, `close` or `reopen`.
         data: what the decision says.
         on: the business day.
 
@@ -103,6 +104,9 @@ def carry_out_order(session: Session, member_id: str, name: str, data: Mapping[s
         return {}
     if name == "close":
         ledger.forfeit_all(session, member_id, _day(data["on"]))
+        return {}
+    if name == "reopen":
+        reopen(session, member_id, _day(data["on"]), str(data["ref"]))
         return {}
     message = f"no order {name!r} to the points ledger"
     raise ValueError(message)

@@ -8,7 +8,7 @@ from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Step, patch
-from decisions.membership import renewal
+from decisions.membership import monthly, renewal
 from decisions.membership.parts import END, end_item, plan_of, planned_end
 from models.messages.membership import ImportMember, MemberLine, MembershipState, NinenWariTold, Register, ServiceStep
 from rules import points_table
@@ -45,9 +45,13 @@ def register(state: MembershipState, command: Register, context: Context) -> lis
         "mail_club": command.mail_magazine,
     }
     put = _ahead(values, context)
+    orders, task = monthly.owed(MembershipState.model_validate(values), context)
+    if task:
+        put["tasks"] = {**put.get("tasks", {}), **task}
     event = str(decision.data["event"])
     change = patch(values, put=put)
-    return [Step(event, replace(decision, effective_on=day), change, received_at=command.applied_at)]
+    decision = replace(decision, effective_on=day)
+    return [Step(event, decision, change, received_at=command.applied_at, outgoing=orders)]
 
 
 def enter(state: MembershipState, command: ImportMember, context: Context) -> list[Step]:

@@ -85,7 +85,7 @@ def carry_out_order(session: Session, member_id: str, name: str, data: Mapping[s
     Args:
         session: the deciding transaction; the member's row is written.
         member_id: whose.
-        name: `grant` (a renewal bonus), `adjust`, `close` or `reopen`.
+        name: `grant` (a renewal bonus, or months of a late registration), `adjust`, `close` or `reopen`.
         data: what the decision says.
         on: the business day.
 
@@ -93,11 +93,18 @@ def carry_out_order(session: Session, member_id: str, name: str, data: Mapping[s
         ValueError: there is no such order.
     """
     if name == "grant":
-        month, granted_on = str(data["term_end_month"]), _day(data["granted_on"])
+        month, usage_month = data.get("term_end_month"), data.get("usage_month")
         made = ledger.grant(
-            session, member_id, int(data["points"]), granted_on, term_end_month=month, articles=data["articles"]
+            session,
+            member_id,
+            int(data["points"]),
+            _day(data["granted_on"]),
+            usage_month=usage_month,
+            term_end_month=month,
+            articles=data["articles"],
+            known_on=on,
         )
-        return {month: made.lot_id}
+        return {str(month): made.lot_id} if month is not None else {}
     if name == "adjust":
         values = {**data, "granted_on": _day(data["granted_on"]), "articles": tuple(data["articles"])}
         ledger.adjust(session, member_id, ledger.Adjustment(**values), on)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 from temporalio.client import Client
 
-from models.tables.database import business_now
+from store.database import business_now
 
 T = TypeVar("T")
 

@@ -9,11 +9,11 @@ import uvicorn
 
 from api.app import create_app
 from api.services import KeyRing, Services
-from models.tables.database import engine as database_engine
 from rehearsal.clock import RehearsalClock
 from rehearsal.programs import keep_ensuring
 from rehearsal.ticker import Ticker
 from settings import Settings
+from store.database import engine as database_engine
 from worker import connect
 
 log = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decisions.domain import Context, Step, patch
 from decisions.membership import renewal
-from decisions.membership.parts import END, end_item, end_values, is_over, kept, plan_of, planned_end
-from models.messages.membership import PLAN_ANNOUNCED, MembershipState, PlanAnnounced
+from decisions.membership.parts import END, end_item, end_values, plan_of, planned_end
+from models.messages.membership import MembershipState, PlanAnnounced
 from rules.calendar import japan_day
 from rules.citation import Decision
 
@@ -16,8 +16,6 @@ def plan_announced(state: MembershipState, command: PlanAnnounced, context: Cont
     The closing notice itself goes out as a set; lots are re-dated in the ledger (M-04.4).
     """
     plan, today = plan_of(context), japan_day(context.moment)
-    if is_over(state):
-        return [kept(state, PLAN_ANNOUNCED, context, "M-08.4", "M-06.3")]
     end = planned_end(state, plan)
     planned = renewal.plan(state, context)
     late = sorted(key for key, each in planned.renewals.items() if each.state == "after_last_cohort")

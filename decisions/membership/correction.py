@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from decisions.domain import Context, Outgoing, Step, operator_task, patch
+from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
 from decisions.fold import apply_entry, consequences, fold, voided
 from decisions.membership import renewal
+from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
 from models.messages.entity import Entry
 from models.messages.membership import Correct, MembershipState, Storage
@@ -47,7 +48,7 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     rest = [each for each in context.log if each.seq not in gone and not each.voids]
     _check_rest(rest, [each for each in context.log if each.seq in caused])
     after = MembershipState.model_validate(fold(MembershipState().model_dump(mode="json"), rest))
-    if state.state != "active" and after.state == "active" and context.facts.get("line_taken"):
+    if state.state != "active" and after.state == "active" and known(context, LineKnown).line_taken:
         detail = "The line has another membership by now; this one cannot be active again."
         raise Refusal("LINE_TAKEN", detail, ("M-02.1", "X-05"))
     articles = tuple(dict.fromkeys(row for each in context.log if each.seq in caused for row in each.articles))

@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from decisions.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step
-from decisions.membership import announcement, correction, ending, line, member, registration, renewal, storage
+from decisions.membership import announcement, correction, ending, facts, line, member, registration, renewal, storage
 from decisions.membership.perk import REVERT
 from models.machines.membership import MembershipMachine
 from models.messages import membership as messages
 from models.messages.entity import Command, EffectDone
 from models.operations.membership import OPERATIONS
-from models.operations.operation import allowed
 
 
 def _bounded(handler: Handler[messages.MembershipState]) -> Handler[messages.MembershipState]:
@@ -26,16 +25,16 @@ def _bounded(handler: Handler[messages.MembershipState]) -> Handler[messages.Mem
 
 
 _COMMANDS: dict[str, Handler[messages.MembershipState]] = {
-    "register": Handler(registration.register, messages.Register),
-    "import": Handler(registration.enter, messages.ImportMember),
-    "leave": Handler(ending.leave, messages.Leave),
+    "register": Handler(registration.register, messages.Register, facts=facts.EntryKnown),
+    "import": Handler(registration.enter, messages.ImportMember, facts=facts.EntryKnown),
+    "leave": Handler(ending.leave, messages.Leave, facts=facts.BalanceKnown),
     "line_notice": Handler(line.line_notice, messages.LineChange),
     "set_mail_consents": Handler(member.set_mail_consents, messages.SetMailConsents),
     "change_credentials": Handler(member.change_credentials, Command),
-    "adjust_points": Handler(member.adjust_points, messages.AdjustPoints),
+    "adjust_points": Handler(member.adjust_points, messages.AdjustPoints, facts=facts.GrantedKnown),
     "plan_changed": Handler(ending.plan_changed, messages.PlanChanged),
     messages.PLAN_ANNOUNCED: Handler(announcement.plan_announced, messages.PlanAnnounced),
-    "correct": Handler(correction.correct, messages.Correct, needs_log=True),
+    "correct": Handler(correction.correct, messages.Correct, needs_log=True, facts=facts.LineKnown),
     "change_support": Handler(storage.change_support, messages.ChangeSupport),
     "change_storage_plan": Handler(storage.change_storage_plan, messages.ChangeStoragePlan),
     "effect_done": Handler(storage.carried_out, EffectDone),
@@ -53,5 +52,5 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
         "service_type": line.service_type_begins,
         REVERT: storage.carry_out_reversion,
     },
-    allowed=lambda state: allowed(OPERATIONS, state),
+    operations=OPERATIONS,
 )

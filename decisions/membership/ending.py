@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Step, patch
+from decisions.domain import Context, NotAllowedError, Step, known, patch
 from decisions.membership import renewal
+from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
     CLOSE,
     END,
@@ -17,13 +18,10 @@ from decisions.membership.parts import (
     end_item,
     end_values,
     first_day_after,
-    is_over,
-    kept,
     ledger,
     moment_of,
     plan_of,
     planned_end,
-    require_active,
 )
 from decisions.membership.perk import perk_off
 from models.messages.entity import AgendaItem
@@ -44,11 +42,10 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
 
     Raises:
         Refusal: `IN_THE_FUTURE`, `BEFORE_REGISTRATION`.
-        NotAllowedError: the member has left today already, or the membership is over.
+        NotAllowedError: the member has left today already.
     """
-    require_active(state, "M-05.7", "M-06.3")
     received = moment_of(command.received_at, context)
-    not_in_future("received_at", received, context.moment)
+    not_in_future("received_at", received, context.keyed_at)
     day = japan_day(received)
     if state.registered_on is not None and day < state.registered_on:
         raise Refusal("BEFORE_REGISTRATION", f"The member registered on {state.registered_on}.", ("M-05.7",))
@@ -66,7 +63,7 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
         f"Points are usable through {end.usable_through}; what is left then is forfeited.",
         {
             "usable_through": end.usable_through.isoformat(),
-            "forfeited_points": int(context.facts.get("balance", 0)),
+            "forfeited_points": known(context, BalanceKnown).balance,
             "perk_off_on": end.ended_on.isoformat(),
             "reverts_on": reversion.reverts_on(end.ended_on).isoformat(),
         },
@@ -94,8 +91,6 @@ def with_losses(
 
 def plan_changed(state: MembershipState, command: PlanChanged, context: Context) -> list[Step]:
     """The programme ends on another day: the end of this membership moves with it (M-07.1, M-06.3)."""
-    if is_over(state):
-        return [kept(state, "plan_changed", context, "M-07.1", "M-06.3")]
     plan = plan_of(context)
     end = planned_end(state, plan)
     day = japan_day(context.moment)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, Step, patch
+from decisions.domain import Context, Step, known, patch
 from decisions.membership import renewal
-from decisions.membership.parts import ledger, plan_of, require_active
+from decisions.membership.facts import GrantedKnown
+from decisions.membership.parts import ledger, plan_of
 from models.messages.entity import Command
 from models.messages.membership import AdjustPoints, MembershipState, SetMailConsents
 from rules import grants, points, points_table, terms
@@ -41,16 +42,14 @@ def adjust_points(state: MembershipState, command: AdjustPoints, context: Contex
 
     Raises:
         Refusal: `NO_ENTITLEMENT`, `GRANT_DAY_OUTSIDE_BOOKING`, `GRANTS_ENDED`, `ALREADY_EXPIRED`, `IN_THE_FUTURE`.
-        NotAllowedError: the membership is over.
     """
-    require_active(state, "M-02.5", "M-06.3")
     plan, today = plan_of(context), japan_day(context.moment)
     usage = Month.parse(command.usage_month) if command.usage_month else None
     end_month = Month.parse(command.term_end_month) if command.term_end_month else None
     grants.check_adjustment(command.points, command.granted_on, usage_month=usage, term_end_month=end_month, plan=plan)
-    not_in_future("granted_on", command.granted_on, context.moment)
+    not_in_future("granted_on", command.granted_on, context.keyed_at)
     most = _most(state, usage, end_month, plan)
-    granted = int(context.facts.get("granted", 0))
+    granted = known(context, GrantedKnown).granted
     if granted + command.points > most:
         detail = f"The entitlement is at most {most} points, and {granted} of them were granted."
         raise Refusal("NO_ENTITLEMENT", detail, ("M-02.5",))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from decisions.domain import Context, NotAllowedError, Outgoing, Step
+from decisions.domain import Context, Outgoing, Step
+from decisions.membership.facts import MembershipStanding
 from models.messages.entity import AgendaItem
 from models.messages.membership import MembershipState
 from rules import registration, terms
 from rules.calendar import Month, end_of, japan_day
 from rules.citation import Decision
 from rules.points import LossCause, loss_of_use
-from rules.programme import Plan, notice_plan
+from rules.programme import Plan
 from rules.registration import EndState, MembershipEnd
 
 END = "end"
@@ -32,25 +33,14 @@ _DAY = timedelta(days=1)
 
 
 def plan_of(context: Context) -> Plan:
-    """The plan in force, looked up in the deciding transaction; the one of the notice where nothing was looked up."""
-    plan: Plan = context.facts.get("plan") or notice_plan()
-    return plan
+    """The plan in force, looked up in the deciding transaction."""
+    standing: MembershipStanding = context.standing
+    return standing.plan()
 
 
 def is_over(state: MembershipState) -> bool:
     """Whether the membership has ended: no end is moved and nothing is earned any more."""
     return state.seq > 0 and state.state != "active"
-
-
-def require_active(state: MembershipState, *articles: str) -> None:
-    """Pass while the membership runs.
-
-    Raises:
-        NotAllowedError: it is over.
-    """
-    if is_over(state):
-        message = f"The membership is over ({state.state}) since {state.ended_on}."
-        raise NotAllowedError(message, articles=articles)
 
 
 def kept(state: MembershipState, event: str, context: Context, *articles: str) -> Step:

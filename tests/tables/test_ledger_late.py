@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models.tables import ledger
 from models.tables.club import PointEntry, PointLot
+from store import ledger
 
 Make = Callable[..., str]
 

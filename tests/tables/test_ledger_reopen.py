@@ -8,9 +8,9 @@ from datetime import date
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models.tables import ledger, ledger_reads
 from models.tables.club import Member, PointEntry, PointLot
-from models.tables.ledger_reopen import reopen
+from store import ledger, ledger_reads
+from store.ledger_reopen import reopen
 
 Make = Callable[..., str]
 

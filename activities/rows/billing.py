@@ -1,0 +1,129 @@
+"""NTT's line charges, kept with the decision that took them in (W-24.1, W-25.1f)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from decisions.contract.money.billing import split_line_charges
+from decisions.engine import Outcome
+from models.messages.billing import LINE_STATEMENT
+from models.messages.contract import ContractState, workflow_id
+from models.messages.entity import Entry
+from models.tables.billing import LineCharge as Row
+from models.tables.log import Entity
+from rules.calendar import Month
+from rules.payment_agency import LineCharge, Split, row_of
+from rules.refusal import Refusal
+
+NTT = "ntt"
+
+
+def write_line_charges(session: Session, state: ContractState, outcome: Outcome, moment: datetime) -> None:
+    """Follow the log: charges of `line_statement` entries are kept, those of voided entries no longer count."""
+    for entry in outcome.entries:
+        if entry.event == LINE_STATEMENT and "items" in entry.decision:
+            _take_entry(session, state, entry, moment)
+        if entry.voids:
+            session.execute(
+                update(Row)
+                .where(col(Row.contract_id) == state.contract_id, col(Row.seq).in_(entry.voids))
+                .values(voided=True)
+            )
+
+
+def _take_entry(session: Session, state: ContractState, entry: Entry, moment: datetime) -> None:
+    _keep(
+        session,
+        state,
+        Month.parse(str(entry.decision["month"])),
+        entry.decision["items"],
+        moment,
+        stem=f"{state.contract_id}-L{entry.seq}",
+        source=entry.actor,
+        seq=entry.seq,
+    )
+
+
+def take_line_charges(
+    session: Session,
+    contract_id: str,
+    month: str,
+    items: Iterable[Mapping[str, Any]],
+    at: datetime,
+    *,
+    source: str = NTT,
+    seq: int | None = None,
+) -> Split | None:
+    """Keep the charges of one month, each marked with who bills it; what passes through goes onto a statement.
+
+    Repeating it with the same `seq` (or, without one, the same moment and content) keeps nothing twice.
+
+    Args:
+        session: an open transaction.
+        contract_id: an existing contract.
+        month: `YYYY-MM` the charges belong to.
+        items: `{"code", "amount"}`, yen as NTT bills them.
+        at: the business moment they arrived.
+        source: who told us.
+        seq: the log entry that brought them; voiding it takes them back.
+
+    Returns:
+        who bills what; None where the contract never had payment on behalf, and nothing is kept (W-24.1).
+
+    Raises:
+        Refusal: `UNKNOWN_CHARGE_CODE`.
+    """
+    state = ContractState.model_validate(session.get_one(Entity, workflow_id(contract_id)).state)
+    given = list(items)
+    told = f"{month}|{at.isoformat()}|{[(each['code'], each['amount']) for each in given]}"
+    own = f"L{seq}" if seq is not None else f"H{hashlib.sha256(told.encode()).hexdigest()[:16]}"
+    stem = f"{contract_id}-{own}"
+    return _keep(session, state, Month.parse(month), given, at, stem=stem, source=source, seq=seq)
+
+
+def _keep(
+    session: Session,
+    state: ContractState,
+    month: Month,
+    items: Iterable[Mapping[str, Any]],
+    at: datetime,
+    *,
+    stem: str,
+    source: str,
+    seq: int | None,
+) -> Split | None:
+    charges = [LineCharge(str(each["code"]), int(each["amount"])) for each in items]
+    try:
+        split = split_line_charges(state, month, charges)
+    except Refusal as refusal:
+        if refusal.code in {"NOT_CHAPTER_TWO", "NO_PAYMENT_AGENCY"}:
+            return None
+        raise
+    ours = list(split.passed_through)
+    for number, charge in enumerate(charges, start=1):
+        direct = charge not in ours
+        if not direct:
+            ours.remove(charge)
+        row = row_of(charge.code)
+        values = {
+            "line_charge_id": f"{stem}-{number}",
+            "contract_id": state.contract_id,
+            "month": str(month),
+            "code": charge.code,
+            "amount": charge.amount,
+            "direct": direct,
+            "articles": [row] if not direct or row != "W-24.1" else ["W-24.4"],
+            "source": source,
+            "seq": seq,
+            "voided": False,
+            "at": at,
+        }
+        session.execute(insert(Row).values(values).on_conflict_do_nothing())
+    return split

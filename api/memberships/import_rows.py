@@ -1,0 +1,322 @@
+"""Writing memberships that exist already: a page of them a transaction, as sets of rows."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import insert as insert_rows
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, SQLModel, col
+
+from decisions.engine import Outcome, Run
+from decisions.membership.domain import MEMBERSHIP
+from decisions.membership.facts import EntryKnown
+from decisions.membership.parts import LEDGER
+from models.messages.membership import ImportMember, MemberLine, MembershipState, workflow_id
+from models.tables.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
+from models.tables.log import Agenda, Entity, Transition
+from models.tables.people import Line, Person
+from rules import points as rules
+from rules.calendar import Month, japan_day
+from rules.programme import Plan
+from rules.refusal import Refusal
+from store.club_rows import carry_out_order, row_values, write_renewals
+from store.database import business_now, clock_offset
+from store.facts.looked_up import standing
+from store.ledger import ACCOUNTS
+from store.plan import plan_in_force
+
+SPENT_BEFORE = "import"
+"""The key of the entry for points that were used before the import."""
+
+
+@dataclass(frozen=True)
+class ImportedLot:
+    """Points that the member still has, or had."""
+
+    granted_on: date
+    kind: Literal["monthly", "renewal"]
+    points: int
+    left: int
+
+
+@dataclass
+class ImportRow:
+    """One membership on its way."""
+
+    external_id: str
+    member: dict[str, str]
+    """Name, e-mail, phone."""
+    line_id: str
+    line: MemberLine
+    registered_on: date
+    mail_magazine: bool
+    storage_plan_gb: str | None
+    lots: list[ImportedLot]
+    password_hash: str | None = None
+    member_id: str = ""
+    outcome: Literal["imported", "already", "refused", "waiting"] = "waiting"
+    code: str | None = None
+    detail: str | None = None
+    decided: Outcome | None = field(default=None, repr=False)
+
+    def refuse(self, code: str, detail: str) -> None:
+        """This one does not enter; the others do."""
+        self.outcome, self.code, self.detail = "refused", code, detail
+
+
+def member_id_of(external_id: str) -> str:
+    """The id under which a membership enters: the same for every repeat, whoever sends it."""
+    return "M" + hashlib.sha256(f"import\n{external_id}".encode()).hexdigest()[:24].upper()
+
+
+def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
+    """Decide about every row in order: what is there already, what is refused, what may enter; nothing is written."""
+    now, plan = business_now(session), plan_in_force(session)
+    there = _there(session, rows)
+    held = _held(session, rows)
+    for row in rows:
+        if row.outcome != "waiting":
+            continue
+        row.member_id = member_id_of(row.external_id)
+        if row.member_id in there:
+            # Entered by this very request before it was answered: still its own doing.
+            row.outcome = "imported" if there[row.member_id] == f"{op}/{row.external_id}" else "already"
+            continue
+        try:
+            check_lots(row.lots, japan_day(now), plan)
+        except Refusal as refusal:
+            row.refuse(refusal.code, refusal.detail)
+            continue
+        others = held[row.line_id]
+        facts = EntryKnown(
+            line_known=True,
+            line_taken=any(until is None or until > max(began, row.registered_on) for began, until in others),
+            former_member=False,
+            booked_renewals=tuple(key for kind, key in _keys(row.lots) if kind == "renewal" and key),
+        )
+        empty = MEMBERSHIP.state().model_dump(mode="json")
+        run = Run(MEMBERSHIP, empty, now, facts=facts, standing=standing(session, MEMBERSHIP.kind, empty))
+        run.command("import", _command(row, who, op, now))
+        if run.outcome.refused is not None:
+            row.refuse(run.outcome.refused.code, run.outcome.refused.detail)
+            continue
+        row.decided = run.outcome
+        there[row.member_id] = "this request"
+        held[row.line_id].append((row.registered_on, None))
+
+
+def write(session: Session, rows: list[ImportRow]) -> None:
+    """Write the decided rows; their workflows are started afterwards."""
+    entering = [row for row in rows if row.decided is not None]
+    if not entering:
+        return
+    now, wall = business_now(session), datetime.now(UTC)
+    offset = clock_offset(session).total_seconds()
+    plan = plan_in_force(session)
+    lines = _keep_lines(session, entering, now)
+    batch: dict[type[SQLModel], list[dict[str, Any]]] = defaultdict(list)
+    states: dict[str, MembershipState] = {}
+    for row in entering:
+        key, number = lines[row.line_id]
+        states[row.member_id] = _collect(batch, row, (key, number), (now, wall, offset))
+        _collect_lots(batch, row, plan, now, wall)
+    kinds = (Person, MemberCredential, Entity, Transition, Agenda, Member, PointLot, PointEntry, RenewalEntitlement)
+    for kind in kinds:
+        if not batch[kind]:
+            continue
+        if kind in (Person, MemberCredential):
+            session.execute(insert(kind).on_conflict_do_nothing(), batch[kind])
+        else:
+            session.execute(insert_rows(kind), batch[kind])
+    for row in entering:
+        if row.decided is not None and row.decided.outgoing:
+            _follow_up(session, row, states[row.member_id], now)
+        row.outcome = "imported"
+
+
+def _follow_up(session: Session, row: ImportRow, state: MembershipState, now: datetime) -> None:
+    """What was due on the day of the import already: few have that."""
+    booked: dict[str, str] = {}
+    for _, order in row.decided.outgoing if row.decided else ():
+        if order.channel == LEDGER:
+            booked |= carry_out_order(session, state.member_id, order.name, order.data, japan_day(now))
+    write_renewals(session, state, booked)
+
+
+def _command(row: ImportRow, who: str, op: str, now: datetime) -> ImportMember:
+    return ImportMember(
+        op=f"{op}/{row.external_id}",
+        at=now,
+        actor=who,
+        member_id=row.member_id,
+        person_id=f"P{row.member_id[1:]}",
+        registered_on=row.registered_on,
+        line=row.line,
+        mail_magazine=row.mail_magazine,
+        storage_plan_gb=row.storage_plan_gb,
+    )
+
+
+def check_lots(lots: list[ImportedLot], today: date, plan: Plan) -> None:
+    """Lots as another system kept them.
+
+    Raises:
+        Refusal: `IN_THE_FUTURE`, `GRANTS_ENDED`.
+    """
+    for lot in lots:
+        if lot.granted_on > today:
+            detail = f"A lot cannot have been granted on {lot.granted_on}, later than {today}."
+            raise Refusal("IN_THE_FUTURE", detail, ("X-06",))
+        if lot.granted_on > plan.last_booking_on:
+            detail = f"No points were granted after {plan.last_booking_on}."
+            raise Refusal("GRANTS_ENDED", detail, ("M-02.5",))
+
+
+def _keys(lots: list[ImportedLot]) -> list[tuple[str, str | None]]:
+    """The month each lot is for, by the month of its booking; None where an earlier one has that month (A-03, A-04)."""
+    seen: set[tuple[str, str]] = set()
+    keys: list[tuple[str, str | None]] = []
+    for lot in lots:
+        back = -1 if lot.kind == "monthly" else -3
+        key = (lot.kind, str(Month.of(lot.granted_on).plus(back)))
+        keys.append((lot.kind, None if key in seen else key[1]))
+        seen.add(key)
+    return keys
+
+
+def _there(session: Session, rows: list[ImportRow]) -> dict[str, str]:
+    """Memberships that have entered already, with the operation that brought them."""
+    names = [workflow_id(member_id_of(row.external_id)) for row in rows]
+    query = select(col(Transition.entity_id), col(Transition.op)).where(
+        col(Transition.entity_id).in_(names), col(Transition.seq) == 1
+    )
+    return {name.partition("/")[2]: op for name, op in session.execute(query).all()}
+
+
+def _held(session: Session, rows: list[ImportRow]) -> dict[str, list[tuple[date, date | None]]]:
+    """From when until when, exclusive, other memberships hold the lines; an empty hold holds nothing."""
+    query = (
+        select(col(Line.line_id), col(Member.registered_on), col(Member.ended_on))
+        .join(Member, col(Member.line_key) == col(Line.line_key))
+        .where(col(Line.line_id).in_([row.line_id for row in rows]))
+    )
+    held: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
+    for line_id, began, ended in session.execute(query).all():
+        held[line_id].append((began, ended))
+    return held
+
+
+def _keep_lines(session: Session, rows: list[ImportRow], now: datetime) -> dict[str, tuple[str, int]]:
+    """The key and the number of every line, made where it is new."""
+    # Random, not a hash: a line number behind a hash could be guessed from what Temporal shows.
+    made = [
+        {
+            "line_key": "L" + secrets.token_hex(10).upper(),
+            "line_id": row.line_id,
+            "operator": row.line.operator,
+            "created_at": now,
+        }
+        for row in rows
+    ]
+    session.execute(insert(Line).on_conflict_do_nothing(), made)
+    query = select(Line).where(col(Line.line_id).in_([row.line_id for row in rows]))
+    return {line.line_id: (line.line_key, line.line_no or 0) for line in session.execute(query).scalars()}
+
+
+def _collect(
+    batch: dict[type[SQLModel], list[dict[str, Any]]],
+    row: ImportRow,
+    line: tuple[str, int],
+    times: tuple[datetime, datetime, float],
+) -> MembershipState:
+    """The rows of one membership besides its points; the line's key goes into its log and state."""
+    now, wall, offset = times
+    if row.decided is None:
+        message = "only a decided row can be written"
+        raise ValueError(message)
+    key, number = line
+    entity_id = workflow_id(row.member_id)
+    whole = {**row.decided.state, "line_key": key}
+    state = MembershipState.model_validate(whole)
+    batch[Person].append({"person_id": state.person_id, "created_at": now, **row.member})
+    if row.password_hash is not None:
+        batch[MemberCredential].append(
+            {"member_id": row.member_id, "password_hash": row.password_hash, "changed_at": now}
+        )
+    batch[Entity].append(
+        {
+            "entity_id": entity_id,
+            "kind": MEMBERSHIP.kind,
+            "seq": state.seq,
+            "state": whole,
+            "offset_s": offset,
+            "closed": state.closed,
+            "created_at": now,
+            "recorded_at": wall,
+        }
+    )
+    for entry in row.decided.entries:
+        values = entry.model_dump(mode="python", exclude={"patch"})
+        patch = entry.patch.model_dump(mode="json")
+        if entry.seq == 1:
+            patch["set"]["line_key"] = key
+        batch[Transition].append({"entity_id": entity_id, "recorded_at": wall, "patch": patch, **values})
+    batch[Agenda] += [
+        {"entity_id": entity_id, "item_id": item.item_id, "due_at": item.at, "effect": item.effect}
+        for item in state.agenda.values()
+    ]
+    if not row.decided.outgoing:
+        batch[RenewalEntitlement] += [
+            {"member_id": row.member_id, **each.model_dump(exclude={"points"})} for each in state.renewals.values()
+        ]
+    columns = row_values(state, number, now)
+    batch[Member].append({**columns, "external_id": row.external_id, "workflow_started": False, "created_at": now})
+    return state
+
+
+def _collect_lots(
+    batch: dict[type[SQLModel], list[dict[str, Any]]], row: ImportRow, plan: Plan, now: datetime, wall: datetime
+) -> None:
+    """Lots with the entry that granted them, and one for what was used before: dated so that no day shows too much."""
+    for index, (lot, (kind, month)) in enumerate(zip(row.lots, _keys(row.lots), strict=True), start=1):
+        expiry = rules.expiry(lot.granted_on, japan_day(now), plan)
+        lot_id = f"{row.member_id}-i-{index}"
+        batch[PointLot].append(
+            {
+                "lot_id": lot_id,
+                "member_id": row.member_id,
+                "kind": kind,
+                "granted_on": lot.granted_on,
+                "points": lot.points,
+                "left": lot.left,
+                "expires_on": expiry.expires_on,
+                "original_expires_on": expiry.original_expires_on,
+                "usage_month": month if kind == "monthly" else None,
+                "term_end_month": month if kind == "renewal" else None,
+            }
+        )
+        articles = ["M-02.1"] if kind == "monthly" else ["M-03.1"]
+        entries = [("grant", lot.points, f"import/{index}", articles)]
+        if lot.left < lot.points:
+            entries.append(("spend", lot.left - lot.points, SPENT_BEFORE, ["M-04.6"]))
+        batch[PointEntry] += [
+            {
+                "lot_id": lot_id,
+                "member_id": row.member_id,
+                "kind": name,
+                "account": ACCOUNTS[name],
+                "points": points,
+                "on": lot.granted_on,
+                "articles": why,
+                "ref": ref,
+                "recorded_at": wall,
+            }
+            for name, points, ref, why in entries
+        ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.machines.membership import ACTIVE, ANY
 from models.messages import membership as messages
-from models.operations.operation import Operation, table
+from models.operations.operation import SETTLE, Operation, table
 
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}
@@ -34,8 +34,16 @@ OPERATIONS = table(
         {**_WHY, "points": 300, "granted_on": "2023-12-01", "usage_month": "2023-11"},
         needs_reason=True,
     ),
+    Operation(
+        "correct",
+        ANY,
+        "誤った記録を取り消す(記録は残る)",
+        messages.Correct,
+        {**_WHY, "voids": 3},
+        needs_reason=True,
+    ),
     Operation("change_credentials", ANY, "受付センタでパスワードを変更した(値は送らない)", example=_BY),
-    Operation("line_notice", ACTIVE, "NTTからの回線に関する通知", messages.LineChange),
+    Operation("line_notice", ACTIVE | {"ineligible"}, "NTTからの回線に関する通知", messages.LineChange),
     Operation("plan_changed", ACTIVE, "プログラム終了計画の変更", messages.PlanChanged),
     Operation(messages.PLAN_ANNOUNCED, ACTIVE, "プログラム終了計画の告知", messages.PlanAnnounced),
     Operation(
@@ -52,4 +60,5 @@ OPERATIONS = table(
         messages.ChangeStoragePlan,
         {**_BY, "capacity_gb": "25", "on": "2025-04-20"},
     ),
+    SETTLE,
 )

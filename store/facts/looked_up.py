@@ -38,6 +38,7 @@ _LOOK_UPS: Mapping[type, LookUp] = {
     of_membership.BalanceKnown: membership.balance_known,
     of_membership.GrantedKnown: membership.granted,
     of_membership.EntryKnown: membership.entry,
+    of_membership.LineKnown: membership.line_known,
     RolloutKnown: _rollout,
     SendKnown: exchange.send_facts,
     OutcomeKnown: exchange.outcome_facts,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,39 @@ from tests.prove.adapter import Service
 from tests.prove.compare import differences
 
 _OPEN = pytest.mark.xfail(strict=True, reason="the service decides it otherwise")
+
+WAITING = {
+    "papers of a later day are of no contract (W-12.4)",
+    "papers of nothing do not overtake a cancellation (W-12.4)",
+    "the month of a change belongs to the course before it (W-12.5, W-21.4)",
+    "papers of a pending change cancel the change alone (W-21.4)",
+    "what shall follow has no object where a pending change falls (W-21.4)",
+    "a month of another course stays billed (W-12.5)",
+    "a benefit's fee of a change waits for the operator, whatever ends the contract later (W-12.2p)",
+    "a benefit recorded while a change is pending ends with the change (W-12.2p)",
+    "a termination leaves a fee of a change that an operator let stand (W-12.3d)",
+    "the end is planned on the course of its last day (W-12.3)",
+    "a benefit recorded while the contract is ending is planned at once (W-12.2p)",
+    "a benefit costs nothing before its term begins (W-12.2p)",
+    "no course moves after the last day (W-10.7, W-09.3)",
+    "with フレッツ that ends does not become with フレッツ II on the day after (W-21.2)",
+    "a waiver on an end notice goes with it when the contract continues (W-12.6b)",
+    "an end notice that was answered is no ground for a waiver (W-12.6b)",
+    "a later waiver does not weaken a stronger one (W-12.6a)",
+    "an end notice is still to be answered when an exclusion passes (W-11.2, A-46)",
+    "what an exclusion took from a choice comes back with its end (W-11.2, A-46)",
+    "an excluded line moves no course, whichever was told first (W-09.3, W-06.2c)",
+    "the line is known in every course (W-09.2, W-13.1b)",
+    "an exclusion is known in every course (W-09.2, W-06.2c)",
+    "a watch begins with its change, whether the waiver or the request came first (W-12.6c)",
+    "a loss told after leaving still counts from its day (M-06.3)",
+}
+"""Lives the service still decides otherwise; whoever mends one takes its name out, and the test then guards it."""
+
+
+def _lives(found: dict[str, tuple[list[f.Fact], str]]) -> list[Any]:
+    assert {*CONTRACTS, *MEMBERSHIPS} >= WAITING, "a name that waits for nothing"
+    return [pytest.param(*each, id=name, marks=[_OPEN] if name in WAITING else []) for name, each in found.items()]
 
 
 def _at(text: str) -> datetime:
@@ -222,14 +256,6 @@ CONTRACTS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("facts", "today"), [pytest.param(*each, id=name, marks=_OPEN) for name, each in CONTRACTS.items()]
-)
-def test_a_contract_is_what_its_facts_make_it(facts: list[f.Fact], today: str) -> None:
-    """Played in legal order, service and model make the same life."""
-    assert compare.disagreement(facts, _day(today)) == []
-
-
 _MEMBER = m.Registered(at=_at("2021-01-22"), in_use_since=_day("2017-02-16"), ninen_started_on=_day("2021-01-01"))
 
 MEMBERSHIPS = {
@@ -275,9 +301,13 @@ MEMBERSHIPS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("facts", "today"), [pytest.param(*each, id=name, marks=_OPEN) for name, each in MEMBERSHIPS.items()]
-)
+@pytest.mark.parametrize(("facts", "today"), _lives(CONTRACTS))
+def test_a_contract_is_what_its_facts_make_it(facts: list[f.Fact], today: str) -> None:
+    """Played in legal order, service and model make the same life."""
+    assert compare.disagreement(facts, _day(today)) == []
+
+
+@pytest.mark.parametrize(("facts", "today"), _lives(MEMBERSHIPS))
 def test_a_membership_is_what_its_facts_make_it(facts: list[f.Fact], today: str) -> None:
     """Told in order of arrival, service and model make the same life."""
     assert members.disagreement(facts, _day(today)) == []

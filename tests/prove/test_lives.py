@@ -39,7 +39,7 @@ def test_service_and_model_make_the_same_life_of_the_same_facts(name: str) -> No
         facts, today = kind.made(seed)
         if kind.fails(facts, today, seed):
             kept, day = shrink(facts, today, partial(_fails, kind, seed))
-            pytest.fail(as_test(f"{name}_seed_{seed}", kept, day, kind.fails(kept, day, seed)), pytrace=False)
+            pytest.fail(as_test(name, seed, kept, day, kind.fails(kept, day, seed)), pytrace=False)
 
 
 def _fails(kind: Kind, seed: int, facts: Sequence[Fact], today: date) -> list[str]:

@@ -94,7 +94,7 @@ def plan(state: MembershipState, context: Context) -> Planned:
             reason = ninen_wari.why_lost(discounts(state), Month.parse(key))
             _lose(planned, state, key, each, reason, today)
     if booked_in_error(state, context):
-        _task(planned, BOOKED_IN_ERROR, context, "M-03.6", "X-05")
+        planned.tasks |= operator_task(BOOKED_IN_ERROR, context.moment, "M-03.6", "X-05")
     return planned
 
 
@@ -148,7 +148,7 @@ def _too_late(planned: Planned, state: MembershipState, key: str, each: Renewal,
     today, ruled = japan_day(context.moment), ruling(state, Month.parse(key), plan_of(context))
     if ruled is not None and ruled.outcome == "due":
         became = {"state": "lapsed", "reasons": ["GRANTS_ENDED"], "decided_on": today}
-        _task(planned, NOT_BOOKED, context, "M-02.5", "M-03.4")
+        planned.tasks |= operator_task(NOT_BOOKED, context.moment, "M-02.5", "M-03.4")
     else:
         reasons = list(ruled.data["reasons"]) if ruled is not None else []
         became = {"state": "disqualified", "reasons": reasons, "decided_on": today}
@@ -165,10 +165,6 @@ def _lose(planned: Planned, state: MembershipState, key: str, each: Renewal, rea
 def _drop(planned: Planned, state: MembershipState, key: str) -> None:
     if item_id(key) in state.agenda:
         planned.drop.append(item_id(key))
-
-
-def _task(planned: Planned, why: str, context: Context, *articles: str) -> None:
-    planned.tasks |= operator_task(why, context.moment, *articles)
 
 
 def _entitlement(end_month: Month) -> Renewal:

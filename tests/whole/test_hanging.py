@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tests.whole.conftest import House
 
 GRACE_S = 4
+ANSWERED_S = 12
+"""Ten, and what a loaded machine adds."""
 
 
 def stop_tree(pid: int, number: signal.Signals) -> None:
@@ -80,6 +82,22 @@ def test_a_worker_ends_within_its_grace_while_the_database_hangs(fresh_house: Ho
         stop_tree(database, signal.SIGCONT)
     assert "ending all the same" in (house.stack.home / "logs" / "worker.log").read_text()
     house.until(lambda: house.state(contract_id) == "ending")
+
+
+def test_readers_are_told_within_ten_seconds_that_the_database_hangs(fresh_house: House) -> None:
+    """503 instead of a wait without end; once it goes on, so do they."""
+    house = fresh_house
+    contract_id = house.active(start=house.before_the_25th())
+    database = house.background.pid("postgres")
+    stop_tree(database, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            began = time.monotonic()
+            assert house.call("GET", f"/v1/contracts/{contract_id}").status_code == 503
+            assert time.monotonic() - began < ANSWERED_S
+    finally:
+        stop_tree(database, signal.SIGCONT)
+    house.until(lambda: house.call("GET", f"/v1/contracts/{contract_id}").status_code == 200)
 
 
 def runs(pid: int) -> bool:

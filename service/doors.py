@@ -17,6 +17,9 @@ from store.database import engine as database_engine
 
 THREADS = 24
 
+DEADLINE_S = 7.0
+"""A statement that takes so long is a 503: callers are answered within ten seconds, whatever stands still."""
+
 
 AddClock = Callable[[Services, Settings], None]
 """Gives the doors a clock that can be moved, with all it needs while they are open."""
@@ -54,7 +57,7 @@ async def wire(settings: Settings) -> Services:
         KeysError: the keys cannot be read.
     """
     client = await connect(settings)
-    engine = database_engine(settings.require_database_url(), pool_size=THREADS)
+    engine = database_engine(settings.require_database_url(), pool_size=THREADS, deadline_s=DEADLINE_S)
     keys = keys_of(settings)
     ring = KeyRing({role: (role, getattr(keys, role)) for role in ("backoffice", "operator", "auditor", "site")})
     services = Services(

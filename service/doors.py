@@ -10,6 +10,7 @@ import uvicorn
 from api.app import create_app
 from api.services import KeyRing, Services
 from service.connect import connect
+from service.figures import Motor
 from service.keys import keys_of, webhook_secret
 from service.programmes import keep_ensuring
 from settings import Settings
@@ -67,6 +68,7 @@ async def wire(settings: Settings) -> Services:
         webhook_secret=webhook_secret(settings),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
+        motor=Motor(engine, client),
     )
     _add_programs(services)
     return services

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from rules import terms
+from rules import booking, terms
 from rules.calendar import Month, japan_day
 from rules.refusal import Refusal
+from rules.reversion import reverts_on
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,12 @@ class Plan:
     @property
     def last_usage_month(self) -> Month:
         """The last month whose use earns points: the one before the last booking month (M-02.4, A-03)."""
-        return self.last_grant_month.plus(-1)
+        return booking.usage_month_booked_in(self.last_grant_month)
 
     @property
     def last_term_end_month(self) -> Month:
         """The last term end month with a bonus: its booking month is the last booking month (M-03.8, A-04)."""
-        return self.last_grant_month.plus(-int(terms.constant("club.renewal_window_months")))
+        return booking.term_end_month_booked_in(self.last_grant_month)
 
     @property
     def announce_by(self) -> date:
@@ -207,7 +208,7 @@ class ComponentEnd:
 def schedule(plan: Plan | None = None) -> tuple[ComponentEnd, ...]:
     """The four wind-downs that hang off one programme end (M-01.2)."""
     plan = plan or notice_plan()
-    end, reversion = plan.ends_on, Month.of(plan.ends_on).plus(1).last_day
+    end, reversion = plan.ends_on, reverts_on(plan.ends_on)
     return (
         ComponentEnd(Component.POINTS, end, plan.last_booking_on, end, ("M-02.5", "M-04.5", "M-01.2")),
         ComponentEnd(Component.MAIL_MAGAZINE, end, end, end, ("M-08.2", "M-01.2")),

@@ -26,7 +26,7 @@ from decisions.membership.parts import (
 from decisions.membership.perk import perk_off
 from models.messages.entity import AgendaItem
 from models.messages.membership import Leave, LossNotice, MembershipState, PlanChanged
-from rules import storage
+from rules import reversion
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
@@ -65,7 +65,7 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
             "usable_through": end.usable_through.isoformat(),
             "forfeited_points": known(context, BalanceKnown).balance,
             "perk_off_on": end.ended_on.isoformat(),
-            "reverts_on": storage.reverts_on(end.ended_on).isoformat(),
+            "reverts_on": reversion.reverts_on(end.ended_on).isoformat(),
         },
     )
     change = patch({"left_on": day, **end_values(after, end)}, put={"agenda": {END: end_item(after, end)}})

@@ -12,8 +12,7 @@ from decisions.membership import renewal
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
 from models.messages.membership import ImportMember, MemberLine, MembershipState, Register, ServiceStep
-from rules import points_table
-from rules import renewal as renewal_rules
+from rules import booking, points_table
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
@@ -137,4 +136,4 @@ def _ahead(
 
 
 def _over(month: Month, since: date, booked: frozenset[str]) -> bool:
-    return str(month) in booked or renewal_rules.book_by(month) < since
+    return str(month) in booked or booking.book_by(month) < since

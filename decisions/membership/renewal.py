@@ -10,7 +10,7 @@ from decisions.domain import Context, Step, patch
 from decisions.membership.parts import ledger, plan_of
 from models.messages.entity import AgendaItem
 from models.messages.membership import MembershipState, Renewal
-from rules import renewal
+from rules import booking, renewal
 from rules.calendar import Month, end_of, japan_day
 from rules.citation import Decision
 from rules.programme import Plan
@@ -29,19 +29,19 @@ def next_end_month(started_on: date, window_reaches: date, after: Month | None =
     """The first term end month whose window reaches a day, and that lies after another one."""
     for renewals in range(TERMS_MAX):
         month = renewal.term_end_month(started_on, renewals)
-        if renewal.window(month).to_on >= window_reaches and (after is None or month > after):
+        if booking.window(month).to_on >= window_reaches and (after is None or month > after):
             return month
     return None
 
 
 def opened(end_month: Month, moment: datetime, plan: Plan) -> dict[str, dict[str, Any]]:
     """The `put` of one entitlement and of the day it is decided: the first after the window (M-03.3, M-03.4)."""
-    window = renewal.window(end_month)
+    window = booking.window(end_month)
     entitlement = Renewal(
         term_end_month=str(end_month),
         window_from=window.from_on,
         window_to=window.to_on,
-        book_by=renewal.book_by(end_month),
+        book_by=booking.book_by(end_month),
     )
     today = japan_day(moment)
     if plan.known_on(today) and end_month > plan.last_term_end_month:
@@ -61,7 +61,7 @@ def opened(end_month: Month, moment: datetime, plan: Plan) -> dict[str, dict[str
 
 def ruling(state: MembershipState, end_month: Month, plan: Plan) -> Decision:
     """The rule on this membership's facts (M-03.1 to M-03.8)."""
-    last = renewal.window(end_month).to_on
+    last = booking.window(end_month).to_on
     service = state.service_on(last)
     return renewal.renewal_bonus(
         end_month,

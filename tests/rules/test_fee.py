@@ -362,3 +362,15 @@ def test_carried_months_reach_the_end_month(end: date, changed: date) -> None:
         to_course="COLLABO",
     )
     assert Month.of(changed).plus(decision.data["carried"]["months"]) == Month.of(end)
+
+
+def test_a_change_on_the_first_day_of_a_new_rate() -> None:
+    """Changed on 2019-10-01 the old contract ended on 09-30: its fee bears 8 %, waiting, watched or of a benefit."""
+    for decision in (
+        fee("2019-10-01", "course_change", to_course="OTHER"),
+        fee("2019-10-01", "course_change", to_course="OTHER", waiver="line_unusable"),
+        benefit_fee(4500, END, D("2019-10-01"), "course_change", to_course="OTHER"),
+    ):
+        assert decision.data["fee"] == FULL_8
+        assert decision.effective_on == D("2019-10-01")
+    assert fee("2019-10-01").data["fee"] == FULL_10

@@ -221,6 +221,8 @@ def switch_course(state: ContractState, command: SwitchCourse, context: Context)
     answered = state.ntt_service_type
     if line is not None and answered:
         line = line.model_copy(update={"service_type": answered})
+    if line is not None:
+        course.check_matches_line(command.to_course, rule_line(line))
     gone = ["LINE_TYPE_CHANGED", "COURSE_DOES_NOT_MATCH_LINE"]
     agency, told, agency_articles = agency_ended(state, day - timedelta(days=1))
     change = patch(

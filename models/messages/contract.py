@@ -14,6 +14,7 @@ from models.messages.contract_parts import (
     Benefit,
     CourseStep,
     FeeTerms,
+    MadeChange,
     MinimumTerm,
     OwedChoice,
     PaymentAgency,
@@ -147,6 +148,8 @@ class ContractState(EntityState):
     end_reason: str | None = None
     course_history: list[CourseStep] = Field(default_factory=list)
     pending_course_change: PendingChange | None = None
+    last_change: MadeChange | None = None
+    """The last change by application that took effect; None without one, or where an earlier release made it."""
     payment_agency: PaymentAgency | None = None
     watch: Watch | None = None
     choice: AskedChoice | None = None

@@ -332,6 +332,8 @@ def test_moved_with_the_line_meanwhile_it_is_without_object(new_life: Callable[[
     """A contract an operator has moved into chapter 1 meanwhile stays there (W-09.5)."""
     life = imported(new_life, moment("2018-05-01 09:00"), "W1_FAMILY")
     apply_for(life, moment("2018-05-10 10:00"), "W2_FAMILY", change_on="2018-05-20")
+    told = {"kind": "service_type_changed", "details": {"service_type": "MANSION", "by": "ntt"}}
+    life.ask("line_notice", moment("2018-05-14 10:00"), notice_id="N1", effective_on="2018-05-14", **told)
     life.ask("switch_course", moment("2018-05-15 10:00"), to_course="W2_MANSION", reason_code="ntt_changed_type")
     life.pass_to(moment("2018-05-20 00:00"))
     assert (life.now.course, life.now.pending_course_change) == ("W2_MANSION", None)

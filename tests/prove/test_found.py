@@ -202,8 +202,21 @@ CONTRACTS = {
 }
 
 
+_WAITING = {
+    "no course moves after the last day (W-10.7, W-09.3)",
+    "with フレッツ that ends does not become with フレッツ II on the day after (W-21.2)",
+    "an end notice is still to be answered when an exclusion passes (W-11.2, A-46)",
+    "what an exclusion took from a choice comes back with its end (W-11.2, A-46)",
+    "an excluded line moves no course, whichever was told first (W-09.3, W-06.2c)",
+    "the line is known in every course (W-09.2, W-13.1b)",
+    "an exclusion is known in every course (W-09.2, W-06.2c)",
+}
+"""Not mended yet."""
+
+
 @pytest.mark.parametrize(
-    ("facts", "today"), [pytest.param(*each, id=name, marks=_OPEN) for name, each in CONTRACTS.items()]
+    ("facts", "today"),
+    [pytest.param(*each, id=name, marks=_OPEN if name in _WAITING else ()) for name, each in CONTRACTS.items()],
 )
 def test_a_contract_is_what_its_facts_make_it(facts: list[f.Fact], today: str) -> None:
     """Played in legal order, service and model make the same life."""
@@ -278,7 +291,6 @@ def _same_as_in_legal_order(service: Service, today: str) -> list[str]:
 _APPLIED, _STARTED = _w2()
 
 
-@_OPEN
 def test_a_fact_comes_back_with_its_ground() -> None:
     """A start taken back and keyed in again leaves the change that was asked for in between as it was."""
     change = _change("2018-07-06", "COLLABO")
@@ -288,7 +300,6 @@ def test_a_fact_comes_back_with_its_ground() -> None:
     assert _same_as_in_legal_order(service, "2018-08-06") == []
 
 
-@_OPEN
 @pytest.mark.parametrize(
     "said",
     [

@@ -27,7 +27,7 @@ from decisions.fold import consequences
 from models.messages.contract import ContractState
 from models.messages.contract_changes import DecideCourseChange, RequestCourseChange, UndoCourseChange
 from models.messages.contract_earlier import CARRIED_TERM, FACTS
-from models.messages.contract_parts import AppliedChange
+from models.messages.contract_parts import AppliedChange, MadeChange
 from models.messages.entity import AgendaItem, Charge
 from rules import course, fee
 from rules.calendar import Month, japan_day, start_of
@@ -310,6 +310,9 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
         "chapter": chapter_of(to_course),
         "minimum_term": after.term.as_json() if after.term else None,
         "pending_course_change": None,
+        "last_change": MadeChange(
+            from_course=state.course, to_course=to_course, received_on=received_on, change_on=item.on
+        ),
         **agency,
     }
     if state.state == "ending" and after.term is not None:
@@ -363,6 +366,8 @@ def _watched(state: ContractState, charges: Iterable[Charge], money: Decision, c
         until = benefit.watched_until(state, charge, changed_on)
         if until is None and own_until is not None:
             until = date.fromisoformat(own_until)
+        if until is None and state.minimum_term is not None:
+            until = fee.watch_until(state.minimum_term.end_on, changed_on)
         if charge.state == "watched" and until is not None:
             suspended.append(watch.Suspended(charge, changed_on, until))
     return watch.begin_all(state, *suspended) if suspended else Parts()

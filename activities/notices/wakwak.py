@@ -275,6 +275,23 @@ class StatementIssued(WakwakLetter):
     items: list[Item] = Field(default_factory=list)
 
 
+class ToldAgain(WakwakLetter):
+    """What was written before no longer holds, since the life was decided again (X-05)."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "withdrawn": ["cancellation_accepted", "contract_ended"],
+        "state": "active",
+        "course": "W2_FAMILY",
+        "end_on": "2018-08-31",
+    }
+
+    withdrawn: list[str]
+    """Kinds of letters."""
+    state: str
+    course: str
+    end_on: Day | None = None
+
+
 LETTERS: Mapping[str, type[WakwakLetter]] = {
     "service_start": ServiceStart,
     "application_refused": ApplicationRefused,
@@ -293,5 +310,6 @@ LETTERS: Mapping[str, type[WakwakLetter]] = {
     "benefit_terms": BenefitTerms,
     "terms_changed": TermsChanged,
     "statement_issued": StatementIssued,
+    "told_again": ToldAgain,
 }
 """By the name of the template."""

@@ -18,10 +18,10 @@ import pytest
 from sqlalchemy import text
 from temporalio.client import Client, WorkflowExecutionDescription
 
-from api.routes.applications import EXAMPLE
+from api.contracts.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
-from rehearsal.verify import differences
+from service.verify import differences
 from store.database import engine
 
 pytestmark = pytest.mark.timeout(600)

@@ -1,0 +1,56 @@
+"""Errors as RFC 9457 problems with a stable code and the articles behind a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rules.refusal import Refusal
+
+TITLES = {
+    400: "Malformed request",
+    401: "Not authenticated",
+    403: "Not allowed for this key",
+    404: "Not found",
+    409: "Not possible in this state",
+    422: "Refused by a rule",
+    503: "Not answering right now",
+}
+
+
+class Problem(Exception):  # noqa: N818 - the RFC's own word
+    """Raised anywhere below a door; the door answers it as `application/problem+json`."""
+
+    def __init__(self, status: int, code: str, detail: str, articles: Sequence[str] = (), **extra: Any) -> None:
+        """Keep what the caller is told.
+
+        Args:
+            status: the HTTP status.
+            code: the stable, upper-case name of what is wrong.
+            detail: one sentence that says what to do.
+            articles: requirement ids behind a refusal.
+            extra: further members, such as `state` and `allowed`.
+        """
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.articles = tuple(articles)
+        self.extra = extra
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Problem:
+        """What a rule refused, as the caller reads it."""
+        return cls(422, refusal.code, refusal.detail, refusal.articles)
+
+    def body(self) -> dict[str, Any]:
+        """The problem document."""
+        return {
+            "type": f"https://keiyaku.example/problems/{self.code.lower().replace('_', '-')}",
+            "title": TITLES.get(self.status, "Problem"),
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            "articles": list(self.articles),
+            **self.extra,
+        }

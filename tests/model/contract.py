@@ -8,6 +8,7 @@ in, and nothing is shared with the service.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from datetime import date, timedelta
 
 from tests.model import facts as f
@@ -217,6 +218,22 @@ class Walk(Money):
             self.end_reason_told = fact.reason
             self._ground("end_notice")
 
+    def on_line_statement(self, fact: f.LineStatement) -> None:
+        """Taken where payment on behalf was in force on any day of its month, also after the end (W-25.1f, A-44)."""
+        if self.agency is None or self.start_on is None or fact.month > terms.first_of(fact.on):
+            return
+        off = None if self.agency[0] == "on" else self.agency[1]
+        if off is None and self.state in {"ending", "ended"} and self.end_on is not None:
+            off = self.end_on + _DAY
+        if fact.month >= terms.first_of(self.start_on) and (off is None or fact.month < off):
+            self.passed_on.append(fact.month)
+
+    def on_statement_unpaid(self, fact: f.StatementUnpaid) -> None:
+        """Payment on behalf ends with the month after the due date; nothing restores it (W-24.3, A-43)."""
+        self.need(self.state in IN_FORCE and self.agency is not None and self.agency[0] == "on")
+        self.need(fact.on > fact.due_on)
+        self.agency = ("off_unpaid", terms.first_of(fact.due_on, 1))
+
     def on_unusable(self, fact: f.Unusable) -> None:
         """Evidence for W-12.6c, while the contract still depends on the line."""
         if terms.chapter(self.course) != 0:
@@ -319,6 +336,17 @@ def life_of(facts: Iterable[f.Fact], today: date) -> Life:
     return read(walk, tuple(refused))
 
 
+def planned(walk: Walk) -> tuple[tuple[str, int], ...]:
+    """What the end ahead costs if nothing else happens: walked to its day, and no further."""
+    if walk.state != "ending" or walk.end_on is None:
+        return ()
+    ahead = deepcopy(walk)
+    while ahead.state == "ending":
+        ahead.pass_to(ahead.ahead()[0][0])
+    new = [each for each in ahead.charges[len(walk.charges) :] if each.of_change is None and each.state == "due"]
+    return tuple(sorted((each.about or "", each.amount + each.tax) for each in new))
+
+
 def read(walk: Walk, refused: tuple[int, ...] = ()) -> Life:
     """What is looked at."""
     choice = walk.choice if walk.state == "choosing" else None
@@ -337,9 +365,11 @@ def read(walk: Walk, refused: tuple[int, ...] = ()) -> Life:
         end_on=walk.end_on,
         end_reason=walk.end_reason,
         agency=walk.agency,
+        passed_on=tuple(sorted(walk.passed_on)),
         pending=(pending.to_course, pending.change_on) if pending else None,
         choice=(choice.state, tuple(sorted(offered(choice.grounds))), choice.opened_on) if choice else None,
         charges=tuple(charges),
+        planned=planned(walk),
         agenda=tuple(sorted(agenda)),
         unbilled=walk.unbilled,
         refused=refused,

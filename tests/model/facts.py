@@ -269,6 +269,22 @@ class Unusable(Notice):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LineStatement(Notice):
+    """NTT's charges of one month, which may pass through onto ours (W-24.1, W-25.1f)."""
+
+    month: date
+    """Its first day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementUnpaid(Fact):
+    """A combined statement was not paid by its due date (W-24.3)."""
+
+    own_moment: ClassVar[bool] = False
+    due_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Merged(Fact):
     """A rollout merged courses on the day of `at` (W-C1.x)."""
 

@@ -101,11 +101,15 @@ class Life:
     end_on: date | None
     end_reason: str | None
     agency: tuple[str, date] | None
+    passed_on: tuple[date, ...]
+    """First days of the months whose line charges were taken for our statement."""
     pending: tuple[str, date | None] | None
     choice: tuple[str, tuple[str, ...], date] | None
     """State, what is offered, the day it was opened; None unless one is open."""
     charges: tuple[tuple[str, int, str], ...]
     """About, total in yen, state; waived ones are left out, for nobody pays them."""
+    planned: tuple[tuple[str, int], ...]
+    """About, total in yen, of what the end ahead will cost as things stand; empty unless it is `ending`."""
     agenda: tuple[tuple[str, date], ...]
     unbilled: tuple[date | None, date] | None
     """First days of the first and last month of W2 that are not billed (W-12.5); None: from the start."""

@@ -33,6 +33,7 @@ class Money:
         self.closes_on: date | None = None
         self.past_correction = False
         self.agency: tuple[str, date] | None = None
+        self.passed_on: list[date] = []
         self.pending: Pending | None = None
         self.changes: list[Change] = []
         self.types: list[f.TypeChanged] = []
@@ -79,7 +80,6 @@ class Money:
 
     def fee_at_end(self, last: date, cause: str) -> None:
         """What is owed for an end on that last day: planned charges become due or are waived (W-12.3c, W-12.4)."""
-        self.charges = [each for each in self.charges if each.state != "planned" or each.of_change is not None]
         forgiven = bool(self.waivers & {"death", "line_name_change"})
         if self.bears_fee() and self.inside(last):
             reduced = cause == "initial" and terms.chapter(self.course) == 1

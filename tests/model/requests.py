@@ -21,7 +21,7 @@ class Requests(Walk):
         first = isinstance(fact, f.Applied | f.Imported)
         self.need(first == (not self.courses) and not self.closed)
         name = re.sub(r"(?<!^)(?=[A-Z])", "_", type(fact).__name__).lower()
-        if isinstance(fact, f.Notice) and self.state in OVER:
+        if isinstance(fact, f.Notice) and self.state in OVER and not isinstance(fact, f.LineStatement):
             return
         getattr(self, f"on_{name}")(fact)
 

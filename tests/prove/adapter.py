@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from decisions.contract.facts import StatementKnown
 from decisions.engine import Run
+from decisions.fold import fold, voided
 from decisions.registry import DOMAINS
 from decisions.revise import first_of
 from models.messages.contract import ContractState
@@ -63,7 +65,7 @@ class Service:
             self.codes.append("NOTHING_TO_NAME")
             return False
         op = f"op-{len(self.log)}-{len(self.codes)}"
-        if not self._ask(name, {**values, "op": op}):
+        if not self._ask(name, {**values, "op": op}, known_of(fact)):
             return False
         self.recorded[fact] = op
         return True
@@ -84,12 +86,17 @@ class Service:
     def read_at(self, today: date, refused: tuple[int, ...] = ()) -> Life:
         """The life as it is at the end of a day."""
         self.pass_to(datetime.combine(today, time(23, 59, 59), _JST))
-        return read(self.typed, refused)
+        return replace(read(self.typed, refused), passed_on=self._passed_on())
 
-    def _ask(self, name: str, values: dict[str, Any]) -> bool:
+    def _passed_on(self) -> tuple[date, ...]:
+        gone = voided(self.log)
+        taken = [each for each in self.log if each.seq not in gone and each.decision.get("outcome") == "taken"]
+        return tuple(sorted(date.fromisoformat(f"{each.decision['month']}-01") for each in taken))
+
+    def _ask(self, name: str, values: dict[str, Any], known: dict[str, Any] | None = None) -> bool:
         told = {"at": self.now, "actor": "prove", "approved": True}
         command: Command = self.domain.commands[name].command.model_validate({**told, **values})
-        run = self._run(looked_up(self.domain, name, {}))
+        run = self._run(looked_up(self.domain, name, known or {}))
         run.command(name, command)
         self._keep(run)
         if run.outcome.refused is not None:
@@ -102,6 +109,8 @@ class Service:
     def _keep(self, run: Run) -> None:
         self.state = run.outcome.state
         self.log = [*self.log, *run.outcome.entries]
+        initial = self.domain.state().model_dump(mode="json")
+        assert fold(initial, self.log) == self.state, "the state is its log's fold"
 
 
 def play(facts: Iterable[f.Fact], today: date) -> Life:
@@ -152,6 +161,17 @@ def command_of(fact: f.Fact, state: ContractState) -> tuple[str | None, dict[str
             return "rollout", _rollout(fact)
         case _:
             return _request(fact, at, state)
+
+
+def known_of(fact: f.Fact) -> dict[str, Any]:
+    """What the recorder looks up beside the command."""
+    if isinstance(fact, f.StatementUnpaid):
+        return {
+            "statement": StatementKnown(
+                contract_id="K1", due_on=fact.due_on, settled_on=None, combined=True, charges=()
+            )
+        }
+    return {}
 
 
 _IDS = {"contract_id": "K1", "person_id": "P1", "line_key": "L1"}
@@ -222,6 +242,8 @@ def _of_an_operator(fact: f.Fact, state: ContractState) -> tuple[str | None, dic
             return "waive", {"case": fact.case}
         case f.CourseSwitched():
             return "switch_course", {"to_course": fact.to_course}
+        case f.StatementUnpaid():
+            return "withdraw_payment_agency", {"statement_id": "S1"}
     message = f"no command is known for {fact}"
     raise ValueError(message)
 
@@ -249,6 +271,8 @@ def _notice(fact: f.Notice) -> tuple[str, dict[str, Any]]:
             return "moved_operator", {"operator": fact.operator}
         case f.HolderChanged():
             return "name_changed", {}
+        case f.LineStatement():
+            return "line_statement", {"month": f"{fact.month:%Y-%m}", "items": [{"code": "FLETS", "amount": 5200}]}
         case f.Unusable():
             return "unusable", {"attributable": fact.attributable}
     message = f"no notice is known for {fact}"
@@ -280,13 +304,23 @@ def read(state: ContractState, refused: tuple[int, ...] = ()) -> Life:
         end_on=state.end_on,
         end_reason=state.end_reason,
         agency=(state.payment_agency.state, state.payment_agency.since) if state.payment_agency else None,
+        passed_on=(),
         pending=(pending["to_course"], _day(pending["change_on"])) if pending else None,
         choice=_choice(choice) if choice else None,
         charges=tuple(charges),
+        planned=_planned(state, ahead),
         agenda=tuple(sorted((item.event, item.on) for item in state.agenda.values() if item.event in _SHOWN)),
         unbilled=_months(told),
         refused=refused,
     )
+
+
+def _planned(state: ContractState, of_change: set[str]) -> tuple[tuple[str, int], ...]:
+    """What the end ahead is told to cost; the fees of a change ahead are another matter."""
+    if state.state != "ending":
+        return ()
+    found = [(key, each) for key, each in state.charges.items() if each.state == "planned" and key not in of_change]
+    return tuple(sorted((_about(key) or "", each.total) for key, each in found))
 
 
 def _choice(choice: dict[str, Any]) -> tuple[str, tuple[str, ...], date]:

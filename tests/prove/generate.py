@@ -146,7 +146,7 @@ class Story:
                 line=line,
             )
         )
-        self.day = day
+        self.day = day + timedelta(days=1)
         if merged and self.random.random() < 0.8:
             self.facts.append(
                 f.Merged(at=self.begins(date(2017, 6, 1)), courses=("W2_GIGA_MANSION",), to_course="W2_MANSION")
@@ -333,6 +333,16 @@ class Story:
         self.day += timedelta(days=self.random.choice((0, 5, 40)))
         self.fee_decided()
 
+    def line_charges(self) -> None:
+        """NTT's charges of a month, or a combined statement that is not paid (article 24)."""
+        if self.random.random() < 0.7:
+            month = terms.first_of(self.day, self.random.choice((-2, -1, -1, 0)))
+            self.facts.append(f.LineStatement(at=self.at(self.day), month=month))
+            return
+        due_on = terms.last_of(self.day)
+        self.day = due_on + timedelta(days=1)
+        self.facts.append(f.StatementUnpaid(at=self.at(self.day), due_on=due_on))
+
     def relocated(self) -> None:
         """The contractor moves house."""
         self.facts.append(f.Relocated(at=self.at(self.day), to_operator=self.random.choice(("EAST", "WEST"))))
@@ -344,6 +354,7 @@ _ENDS: tuple[tuple[Callable[[Story], None], int], ...] = (
     (Story.termination, 3),
     (Story.notice, 2),
     (Story.chosen, 1),
+    (Story.line_charges, 1),
 )
 """What mostly comes late in a life."""
 
@@ -364,6 +375,7 @@ _FOLLOWS: tuple[tuple[Callable[[Story], None], int], ...] = (
     (Story.types, 2),
     (Story.exclusion, 2),
     (Story.waiting_fee, 2),
+    (Story.line_charges, 2),
 )
 
 

@@ -30,6 +30,7 @@ KINDS = {
     "contract_late": Kind(_contract, orders.orders_disagree),
     "contract_undo": Kind(_contract, orders.undo_disagrees),
     "contract_edits": Kind(_contract, orders.edits_disagree),
+    "contract_money": Kind(_contract, orders.money_lost),
     "membership": Kind(members.made, members.disagreement),
 }
 """By name; a name of its own for each thing that has to hold, so that a failure says which."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from decisions import fold
 from tests.model import facts as f
 from tests.model.life import Life
 from tests.prove.adapter import Service
@@ -77,3 +78,34 @@ def edits_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]
             if service.undo(taken, at) and f.may_come_late(taken) and random.random() < 0.5:
                 service.take(taken, at)
     return differences(_plain(legally(list(service.recorded), today)[0]), _plain(service.read_at(today)))
+
+
+# Money
+
+_OWED = frozenset({"due", "paid", "watched", "needs_operator"})
+
+
+def money_lost(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
+    """What is owed stays in the books: no entry makes a charge vanish, or another amount of one that is due.
+
+    A charge goes only with the pending change it belongs to. What a revision voids is compared elsewhere.
+    """
+    _ = seed
+    _, service = legally(facts, today)
+    state, found = service.domain.state().model_dump(mode="json"), list[str]()
+    for entry in service.log:
+        after = fold.apply_entry(state, entry)
+        pending = state.get("pending_course_change") or {}
+        for key, charge in state.get("charges", {}).items():
+            now = after["charges"].get(key)
+            if charge["state"] in _OWED and now is None and key not in pending.get("charges", []):
+                found.append(f"lost: {entry.event} drops {key}, {charge['total']} yen {charge['state']}")
+            elif (
+                charge["state"] in {"due", "paid"}
+                and now
+                and (now["state"] == "due")
+                and now["total"] != charge["total"]
+            ):
+                found.append(f"changed: {entry.event} makes {key} {now['total']} yen of {charge['total']}")
+        state = after
+    return found

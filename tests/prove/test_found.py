@@ -80,6 +80,10 @@ CONTRACTS = {
         _w2(f.CancellationReceived(at=_at("2019-10-11")), _papers("2019-10-14", "2019-10-14")),
         "2019-11-30",
     ),
+    "the month of a change belongs to the course before it (W-12.5, W-21.4)": (
+        _running("W1_FAMILY", _change("2018-05-05", "W2_FAMILY", "2018-05-10"), _papers("2018-05-11", "2018-05-15")),
+        "2018-06-01",
+    ),
     "papers of a pending change cancel the change alone (W-21.4)": (
         _w2(_change("2019-09-10", "COLLABO"), _papers("2019-09-12", "2019-09-15")),
         "2019-10-02",
@@ -111,6 +115,22 @@ CONTRACTS = {
             f.CancellationReceived(at=_at("2018-07-31")),
         ),
         "2018-08-01",
+    ),
+    "a termination leaves a fee of a change that an operator let stand (W-12.3d)": (
+        _w2(
+            _change("2019-02-08", "OTHER", "2019-03-15"),
+            f.FeeDecided(at=_at("2019-02-10"), due=True),
+            f.Terminated(at=_at("2019-02-12"), last_day=_day("2019-03-31")),
+        ),
+        "2019-04-02",
+    ),
+    "the end is planned on the course of its last day (W-12.3)": (
+        _w2(_change("2019-02-08", "OTHER"), f.CancellationReceived(at=_at("2019-02-27"), wanted_month=(2019, 3))),
+        "2019-02-28",
+    ),
+    "a benefit recorded while the contract is ending is planned at once (W-12.2p)": (
+        _w2(f.CancellationReceived(at=_at("2018-06-20")), _benefit("2018-06-25", 3, "2018-06-25")),
+        "2018-06-26",
     ),
     "a benefit costs nothing before its term begins (W-12.2p)": (
         _running(
@@ -202,9 +222,11 @@ CONTRACTS = {
 }
 
 
-_WAITING = {
+_WAITING: set[str] = {
+    "a termination leaves a fee of a change that an operator let stand (W-12.3d)",
+    "the end is planned on the course of its last day (W-12.3)",
+    "a benefit recorded while the contract is ending is planned at once (W-12.2p)",
     "no course moves after the last day (W-10.7, W-09.3)",
-    "with フレッツ that ends does not become with フレッツ II on the day after (W-21.2)",
     "an end notice is still to be answered when an exclusion passes (W-11.2, A-46)",
     "what an exclusion took from a choice comes back with its end (W-11.2, A-46)",
     "an excluded line moves no course, whichever was told first (W-09.3, W-06.2c)",
@@ -298,6 +320,29 @@ def test_a_fact_comes_back_with_its_ground() -> None:
     assert service.undo(_STARTED, _at("2018-07-11"))
     assert service.take(_STARTED, _at("2018-07-11"))
     assert _same_as_in_legal_order(service, "2018-08-06") == []
+
+
+@_OPEN
+def test_the_entry_that_sums_a_revision_up_moves_nothing() -> None:
+    """A start taken out, keyed in again and taken out again leaves an accepted application."""
+    change = _change("2018-07-06", "COLLABO")
+    service = _keyed(("2018-05-20", _APPLIED), ("2018-06-12", _STARTED), ("2018-07-06", change))
+    for day in ("2018-07-11", "2018-07-12"):
+        assert service.undo(_STARTED, _at(day))
+        if day == "2018-07-11":
+            assert service.take(_STARTED, _at(day))
+    assert _same_as_in_legal_order(service, "2018-07-13") == []
+
+
+@_OPEN
+def test_an_operators_answer_comes_back_with_what_it_was_about() -> None:
+    """A start corrected does not undo what was decided about a fee of a later change (W-12.3d)."""
+    change, decided = _change("2018-10-03", "OTHER"), f.FeeDecided(at=_at("2018-11-30"), due=False)
+    said = (("2018-05-20", _APPLIED), ("2018-06-12", _STARTED), ("2018-10-03", change), ("2018-11-30", decided))
+    service = _keyed(*said)
+    assert service.undo(_STARTED, _at("2018-12-01"))
+    assert service.take(_STARTED, _at("2018-12-02"))
+    assert _same_as_in_legal_order(service, "2018-12-03") == []
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ AHEAD = rule.Concluded(date(2020, 3, 5), date(2020, 4, 1))
 def test_papers_belong_to_the_last_thing_asked_for(papers: date, expected: str | None) -> None:
     """The application, the change, the change ahead, from their day on; 60 days after they began nothing is left."""
     if expected is None:
-        with pytest.raises(Refusal, match="belong|conclusion"):
+        with pytest.raises(Refusal, match=r"belong|conclusion"):
             rule.subject(papers, papers, ahead=AHEAD, changed=CHANGE, contract=CONTRACT)
         return
     assert rule.subject(papers, papers, ahead=AHEAD, changed=CHANGE, contract=CONTRACT).outcome == expected

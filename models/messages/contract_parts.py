@@ -163,6 +163,19 @@ class TypeChange(Message):
         return self.effective_on.isoformat()
 
 
+class ChoiceGround(Message):
+    """One of the grounds a choice rests on, as a notice told it (W-11.1, W-11.2, A-46)."""
+
+    kind: str
+    """The kind of notice, or `discontinued`."""
+    reason: str
+    """What the letter is worded by."""
+    effective_on: date
+    articles: list[str]
+    offered: list[Choice]
+    """What it leaves to choose."""
+
+
 class AskedChoice(Said):
     """The choice the contractor was asked for, and what became of it (W-11.1, W-11.2, W-23.1, W-23.2, A-28)."""
 
@@ -180,6 +193,8 @@ class AskedChoice(Said):
     """The day on which an operator is asked on silence."""
     chosen_on: date | None = None
     """The Japan day the answer was received."""
+    grounds: list[ChoiceGround] = Field(default_factory=list)
+    """Every ground that stands; what is offered is what all of them leave. Empty where an earlier release asked."""
 
 
 # The course ahead

@@ -222,17 +222,7 @@ CONTRACTS = {
 }
 
 
-_WAITING: set[str] = {
-    "a termination leaves a fee of a change that an operator let stand (W-12.3d)",
-    "the end is planned on the course of its last day (W-12.3)",
-    "a benefit recorded while the contract is ending is planned at once (W-12.2p)",
-    "no course moves after the last day (W-10.7, W-09.3)",
-    "an end notice is still to be answered when an exclusion passes (W-11.2, A-46)",
-    "what an exclusion took from a choice comes back with its end (W-11.2, A-46)",
-    "an excluded line moves no course, whichever was told first (W-09.3, W-06.2c)",
-    "the line is known in every course (W-09.2, W-13.1b)",
-    "an exclusion is known in every course (W-09.2, W-06.2c)",
-}
+_WAITING: set[str] = set()
 """Not mended yet."""
 
 

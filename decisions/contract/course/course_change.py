@@ -17,7 +17,7 @@ from decisions.contract.course import pending
 from decisions.contract.course.consequences import consequences_of
 from decisions.contract.ending.voiding import last_entry, voiding
 from decisions.contract.ids import fee_id
-from decisions.contract.line import choice
+from decisions.contract.line import choice, line_types
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.charges import State, charge_of
@@ -335,6 +335,8 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     raised = [*late.values(), *(state.charges[key] for key in waiting.charges if key in state.charges)]
     parts = choice.closing(state, "course_change", received_on) + Parts(values, put, drop, told)
     parts = parts + _watched(state, raised, after.money, item.on)
+    free = state.model_copy(update={"pending_course_change": None})
+    parts = parts + line_types.plan(free, item.on, course=to_course, begins=True)
     data = {
         "from_course": state.course,
         "to_course": to_course,

@@ -52,7 +52,9 @@ def add_benefit(state: ContractState, command: AddBenefit, context: Context) -> 
     detail = f"Until {term.end_on} the benefit {command.benefit_id} has a fee of its own terms."
     decision = Decision("recorded", _ARTICLES, command.from_on, edition(day), detail, data)
     notice = Outgoing("notice", "benefit_terms", {**benefit.model_dump(mode="json"), "fee": money})
-    change = patch(put={"benefits": {command.benefit_id: benefit}})
+    given = state.model_copy(update={"benefits": {command.benefit_id: benefit}})
+    raised = planned(given, state.end_on, "cancellation") if state.state == "ending" and state.end_on else {}
+    change = patch(put={"benefits": {command.benefit_id: benefit}, **({"charges": raised} if raised else {})})
     return [Step("add_benefit", decision, change, state_from=day, outgoing=(notice,))]
 
 

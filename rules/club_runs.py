@@ -25,6 +25,16 @@ def next_booking(on: date, plan: Plan) -> Month | None:
     return month if month <= plan.last_usage_month else None
 
 
+def booked_since(registered_on: date, on: date, plan: Plan) -> tuple[Month, ...]:
+    """The usage months of a member whose day of booking has come by a day, earliest first (M-02.1, M-02.4, A-03).
+
+    A registration that is keyed in late owes these at once, with the day each was booked for everybody else.
+    """
+    last = min(usage_month_booked_in(Month.of(on)), plan.last_usage_month)
+    months = (Month.of(registered_on).plus(index) for index in range(Month.of(registered_on).months_until(last) + 1))
+    return tuple(month for month in months if books_on(month) <= on)
+
+
 def next_expiry(on: date, plan: Plan) -> date | None:
     """The first last-usable day, on a day or after it, on which some lot can expire (M-04.1, M-04.4, M-04.5).
 

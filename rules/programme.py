@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from rules import booking, terms
-from rules.calendar import Month, japan_day
+from rules.calendar import Month, check_plausible, japan_day
 from rules.refusal import Refusal
 from rules.reversion import reverts_on
 
@@ -34,7 +34,8 @@ class Plan:
     """The dates of the closing notice; Japan days, all inclusive. An impossible plan cannot be made.
 
     Raises:
-        Refusal: `NOTICE_TOO_SHORT` (less than 30 days between announcement and end, F-02) or `PLAN_OUT_OF_ORDER`.
+        Refusal: `NOTICE_TOO_SHORT` (less than 30 days between announcement and end, F-02), `PLAN_OUT_OF_ORDER` or
+            `DATE_OUT_OF_RANGE`.
     """
 
     announced_on: date
@@ -48,7 +49,17 @@ class Plan:
     """The last day of the programme, still usable (M-07.1, A-12)."""
 
     def __post_init__(self) -> None:
-        """Refuse a plan that contradicts itself or the member terms."""
+        """Refuse a plan that contradicts itself or the member terms, or of no plausible day."""
+        for name, day in (
+            ("announced_on", self.announced_on),
+            ("registration_ends_on", self.registration_ends_on),
+            ("last_grant_month", self.last_grant_month.first_day),
+            ("granted_from", self.points_redated.granted_from),
+            ("granted_to", self.points_redated.granted_to),
+            ("expires_on", self.points_redated.expires_on),
+            ("ends_on", self.ends_on),
+        ):
+            check_plausible(name, day)
         _check_notice(self)
         _check_order(self)
 

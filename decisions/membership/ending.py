@@ -72,12 +72,17 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
     return [Step("leave_notice", decision, change, received_at=received)]
 
 
-def lose(
-    state: MembershipState, notice: LossNotice, context: Context
+def with_losses(
+    state: MembershipState, losses: list[LossNotice], context: Context
 ) -> tuple[dict[str, Any], AgendaItem, MembershipEnd]:
-    """What a loss of the line changes: the values, the item of the end, and the end as it is now planned (A-11)."""
-    losses = [*state.losses, notice]
-    last_use = min(state.in_use_through or date.max, day_before(notice.effective_on))
+    """What NTT's notices of loss make of a membership: values, the item of the end, and the end as now planned (A-11).
+
+    Args:
+        state: the membership.
+        losses: all that stand; a notice told again for another day stands in the place of the former one.
+        context: of the command.
+    """
+    last_use = min((day_before(each.effective_on) for each in losses), default=None)
     after = state.model_copy(update={"losses": losses})
     end = planned_end(after, plan_of(context))
     values = {"losses": losses, "in_use_through": last_use, **end_values(after, end)}

@@ -250,12 +250,18 @@ def test_the_rounding_of_tax(set_term: SetTerm, rounding: str, tax: int) -> None
     assert with_tax(-1005, D("2019-04-30")).tax == -tax
 
 
-@pytest.mark.parametrize(("cause", "name"), [("cancellation", "last_day"), ("course_change", "change_on_last_day")])
+@pytest.mark.parametrize(
+    ("cause", "name"),
+    [
+        ("cancellation", "minimum_term.last_day_complete"),
+        ("course_change", "minimum_term.change_on_last_day_complete"),
+    ],
+)
 def test_the_last_day_of_a_term_counted_inside(set_term: SetTerm, cause: str, name: str) -> None:
     """Ended, or changed, on the last day itself: complete, unless the owner reads it otherwise (A-34)."""
     to_course = "OTHER" if cause == "course_change" else None
     assert ended("2020-04-30", cause=cause, to_course=to_course)["outcome"] == "none"
-    set_term(f"minimum_term.{name}_complete", False)
+    set_term(name, False)
     assert ended("2020-04-30", cause=cause, to_course=to_course)["amount"] == 4500
     assert ended("2020-05-01", cause=cause, to_course=to_course)["outcome"] == "none"
 

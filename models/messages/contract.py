@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from models import place
+from models.machines.contract import BEFORE_SERVICE
 from models.messages.contract_earlier import lifted
 from models.messages.contract_parts import (
     AskedChoice,
@@ -182,6 +184,13 @@ class ContractState(EntityState):
     relocation: Relocation | None = None
     past_correction: bool = False
     """The time for corrections is over: what keeps the record open is owed (W-11.3)."""
+
+    @property
+    def may_not_have_begun(self) -> bool:
+        """Whether service may still be ahead: not announced, or nothing has been decided on its first day or later."""
+        if self.service_start_on is None or self.latest is None:
+            return self.state in BEFORE_SERVICE
+        return place.moment_of(self.latest) < start_of(self.service_start_on)
 
     @model_validator(mode="before")
     @classmethod

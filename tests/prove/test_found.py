@@ -280,8 +280,16 @@ MEMBERSHIPS = {
 }
 
 
+_MEMBERS_WAITING = {"a loss told after leaving still counts from its day (M-06.3)"}
+"""Not mended yet."""
+
+
 @pytest.mark.parametrize(
-    ("facts", "today"), [pytest.param(*each, id=name, marks=_OPEN) for name, each in MEMBERSHIPS.items()]
+    ("facts", "today"),
+    [
+        pytest.param(*each, id=name, marks=_OPEN if name in _MEMBERS_WAITING else ())
+        for name, each in MEMBERSHIPS.items()
+    ],
 )
 def test_a_membership_is_what_its_facts_make_it(facts: list[f.Fact], today: str) -> None:
     """Told in order of arrival, service and model make the same life."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from decisions.contract.application import rule_line
 from decisions.contract.line import choice, grounds, line_types
+from decisions.contract.lines import rule_line
 from decisions.contract.money import billing
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
@@ -92,7 +92,8 @@ def _decided(state: ContractState, command: TakeLineNotice, context: Context) ->
         ruling = replace(ruling, outcome="nothing", detail=f"{ruling.detail} It is not so any more.", data={})
     ruling, chosen = _on_choice(state, command, ruling, context)
     facts = _line_facts(state, command, context)
-    parts = _remembered(command) + facts + chosen + _owed(state, command, context)
+    told = _remembered(command) + (Parts({"relocation": None}) if command.kind == "moved_operator" else Parts())
+    parts = told + facts + chosen + _owed(state, command, context)
     if ruling.outcome == "needs_operator":
         parts = parts + _ask(command, ruling, context)
     return _step(EVENT, ruling, command, parts + _moves(state, command, facts, ruling, context))

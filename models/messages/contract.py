@@ -22,6 +22,7 @@ from models.messages.contract_parts import (
     PaymentAgency,
     PendingChange,
     Relocation,
+    TakenStatement,
     TermsChange,
     ToldNotice,
     TypeChange,
@@ -169,6 +170,8 @@ class ContractState(EntityState):
     """Every change of the line's type told so far, by its effective day."""
     told_notices: dict[str, ToldNotice] = Field(default_factory=dict)
     """The latest notice of each kind; a conversion is a termination told in another word."""
+    line_statements: dict[str, TakenStatement] = Field(default_factory=dict)
+    """By month, NTT's statement of line charges that counts."""
     owed_choice: OwedChoice | None = None
     """The choice that opens once the cancellation is taken back."""
     fee_terms: FeeTerms = Field(default_factory=FeeTerms)

@@ -134,6 +134,16 @@ class ToldNotice(Message):
     """The contractor chose to continue: what it announced does not come, and no waiver rests on it any more."""
 
 
+class TakenStatement(Message):
+    """NTT's statement of the line charges of one month, as the last notice told it (W-24.1, W-25.1f)."""
+
+    seq: int
+    """The entry that took it."""
+    items: list[dict[str, Any]]
+    replaced: list[int] = Field(default_factory=list)
+    """Entries whose statements of the same month it corrects."""
+
+
 class OwedChoice(ToldNotice):
     """The notice of a line lost while the contract was ending: the choice it opens if the cancellation is undone."""
 

@@ -8,7 +8,9 @@ taken over when the notice arrives, also for a day still ahead; what follows fro
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from decisions.contract.line import choice, grounds, line_types
 from decisions.contract.lines import rule_line
@@ -20,7 +22,7 @@ from models.messages.billing import LineChargeItem, TakeLineCharges
 from models.messages.contract import ContractState, LineFacts
 from models.messages.contract_earlier import FACTS, OWED_CHOICE
 from models.messages.contract_notices import TakeLineNotice
-from models.messages.contract_parts import ChoiceGround, OwedChoice, ToldNotice, TypeChange
+from models.messages.contract_parts import ChoiceGround, OwedChoice, TakenStatement, ToldNotice, TypeChange
 from models.messages.entity import AgendaItem
 from rules.calendar import Month, japan_day
 from rules.choice_grounds import LINE
@@ -310,7 +312,10 @@ def carry_out_owed(state: ContractState, item: AgendaItem, context: Context) -> 
 
 
 def _statement(state: ContractState, command: TakeLineNotice, context: Context) -> Step:
-    """Taken only where payment on behalf was in force in its month (W-25.1f); the last one may follow the end."""
+    """Taken only where payment on behalf was in force in its month (W-25.1f); the last one may follow the end.
+
+    NTT's statement of a month is whole: told again it counts once, and one that says otherwise replaces it.
+    """
     items = [LineChargeItem.model_validate(each) for each in command.details["items"]]
     charges = TakeLineCharges(month=str(command.details["month"]), items=items)
     try:
@@ -318,5 +323,19 @@ def _statement(state: ContractState, command: TakeLineNotice, context: Context) 
     except Refusal as refusal:
         decision = Decision("nothing", refusal.articles, command.effective_on, None, refusal.detail)
         return _step(EVENT, decision, command, Parts())
-    data = {**step.decision.data, "kind": command.kind, "notice_id": command.notice_id}
-    return replace(step, decision=replace(step.decision, data=data))
+    told = [item.model_dump() for item in items]
+    before = state.line_statements.get(charges.month)
+    if before is not None and _content(before.items) == _content(told):
+        detail = f"NTT's statement of {charges.month} has been taken already: it counts once."
+        decision = Decision("nothing", step.decision.articles, command.effective_on, None, detail)
+        return _step(EVENT, decision, command, Parts())
+    replaced = [*before.replaced, before.seq] if before is not None else []
+    taken = TakenStatement(seq=state.seq + 1, items=told, replaced=replaced)
+    data = {**step.decision.data, "kind": command.kind, "notice_id": command.notice_id, "replaces": replaced}
+    change = Parts(put={"line_statements": {charges.month: taken}}).patch()
+    return replace(step, decision=replace(step.decision, data=data), patch=change)
+
+
+def _content(items: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What a statement says, in whatever order it lists it."""
+    return sorted((str(each["code"]), int(each["amount"])) for each in items)

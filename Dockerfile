@@ -18,6 +18,7 @@ RUN python -m venv /opt/keiyaku/venv \
 FROM python:${PYTHON} AS base
 # The number is part of the contract with the host: secrets are files that this user must be able to read.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin keiyaku
+RUN install -d -o keiyaku -g keiyaku /data
 WORKDIR /srv/keiyaku
 ENV PATH=/opt/keiyaku/venv/bin:$PATH \
     PYTHONPATH=/srv/keiyaku \

@@ -24,7 +24,7 @@ Kind = Literal["letter", "filed"]
 
 LIVES: dict[Kind, tuple[str, ...]] = {
     "letter": ("apply", "accept", "start_service", "cancel", "end"),
-    "filed": ("apply", "file", "opened", "start_service", "cancel"),
+    "filed": ("apply", "file", "start_filing", "line_opened", "cancel"),
 }
 """Kind → the entries of its log, in order. A `letter` is a life keyed in late, over when the last command is answered;
 a `filed` one has its line from NTT and ends at the end of a month."""
@@ -62,6 +62,10 @@ class Load:
         async with httpx.AsyncClient(timeout=30, trust_env=False) as client, asyncio.TaskGroup() as group:
             for number in range(self.at_once):
                 group.create_task(self._lane(client, "filed" if number % 3 == 0 else "letter"))
+
+    def begin(self) -> None:
+        """Allow lives again after `stop`."""
+        self._stop.clear()
 
     def stop(self) -> None:
         """Begin no more lives."""

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
-
+from deploy.cluster.postgres import Database
 from deploy.connections import Ours, Temporal, server
 from embedded.child import Child
 from embedded.keys import Keys, ensure_keys
@@ -121,31 +120,20 @@ class Topology:
     # --- PostgreSQL ----------------------------------------------------------------------------------------------
 
     def _postgres(self) -> Child:
-        packaged = Postgres.at(self.home / "pg")
-        port = self.ports.postgres
-        command = (
-            *(packaged.command[0], "-D", str(packaged.data), "-h", LOOPBACK, "-p", str(port), "-k", str(packaged.sockets)),
-            *("-c", f"max_connections={MAX_CONNECTIONS}"),
-            *("-c", "shared_buffers=128MB", "-c", "io_method=sync", "-c", "client_connection_check_interval=1000"),
+        database = Database(
+            packaged=Postgres.at(self.home / "pg"),
+            port=self.ports.postgres,
+            max_connections=MAX_CONNECTIONS,
+            passwords={"temporal": TEMPORAL_PASSWORD, "keiyaku": PASSWORD},
         )
-
-        async def prepare() -> None:
-            await packaged.prepare()
-            (packaged.sockets / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)
-            access = packaged.data / "pg_hba.conf"
-            access.write_text("local all postgres trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
-
-        async def ready(_pid: int) -> bool:
-            return await _make_accounts(packaged, port)
-
         return Child(
             name="postgres",
-            command=command,
-            env=packaged.env,
+            command=database.command,
+            env=database.packaged.env,
             log=self._log("postgres"),
-            before=prepare,
-            ready=ready,
-            account=packaged.account,
+            before=database.prepare,
+            ready=database.is_ready,
+            account=database.packaged.account,
             stop_signal=signal.SIGINT,
             death_signal=signal.SIGINT,
         )
@@ -283,26 +271,6 @@ class Topology:
 
     def _log(self, name: str) -> Path:
         return self.home / "logs" / f"{name}.log"
-
-
-async def _make_accounts(packaged: Postgres, port: int) -> bool:
-    """Whether the server answers; the accounts and our database are made by the first answer."""
-    where = psycopg.conninfo.make_conninfo(host=str(packaged.sockets), port=port, user="postgres", dbname="postgres")
-    try:
-        async with await psycopg.AsyncConnection.connect(where, autocommit=True, connect_timeout=2) as connection:
-            for name, password in (("temporal", TEMPORAL_PASSWORD), ("keiyaku", PASSWORD)):
-                found = await connection.execute("select 1 from pg_roles where rolname = %s", (name,))
-                if await found.fetchone() is None:
-                    role = psycopg.sql.Identifier(name)
-                    secret = psycopg.sql.Literal(password)
-                    make = psycopg.sql.SQL("create role {} login createdb password {}").format(role, secret)
-                    await connection.execute(make)
-            found = await connection.execute("select 1 from pg_database where datname = 'keiyaku'")
-            if await found.fetchone() is None:
-                await connection.execute("create database keiyaku owner keiyaku")
-    except psycopg.OperationalError:  # not up yet, or killed under our hands
-        return False
-    return True
 
 
 async def _listens(host: str, port: int) -> bool:

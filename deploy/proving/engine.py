@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,10 +102,11 @@ def _daemon() -> Iterator[Path]:
     """A daemon of our own on a folder of our own: nothing of it is left but what makes the next run faster."""
     home = CACHE / "engine"
     home.mkdir(exist_ok=True)
-    socket = Path(f"/tmp/keiyaku-engine-{os.getpid()}.sock")  # noqa: S108 - a short path, as sockets need it
+    run = Path(tempfile.mkdtemp(prefix="keiyaku-engine-"))  # short, as sockets need it
+    socket = run / "docker.sock"
     command = [
         *("dockerd", "--host", f"unix://{socket}", "--data-root", str(home / "data")),
-        *("--exec-root", f"/tmp/keiyaku-engine-{os.getpid()}", "--pidfile", str(home / "pid")),
+        *("--exec-root", str(run / "exec"), "--pidfile", str(home / "pid")),
     ]
     with (home / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603
@@ -127,8 +129,7 @@ def _daemon() -> Iterator[Path]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        shutil.rmtree(f"/tmp/keiyaku-engine-{os.getpid()}", ignore_errors=True)  # noqa: S108
-        socket.unlink(missing_ok=True)
+        shutil.rmtree(run, ignore_errors=True)
 
 
 def _add_compose(client: str, env: dict[str, str]) -> None:

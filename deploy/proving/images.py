@@ -111,4 +111,6 @@ def _make(engine: Engine, recipe: str, image: str, files: Mapping[str, Path]) ->
                 shutil.copy(source, context / name)
         for extra in RECIPES.glob(f"{recipe}.*"):
             shutil.copy(extra, context / extra.name)
-        engine.docker("build", "--quiet", "--network", "host", "--tag", image, "--file", context / f"{recipe}.Dockerfile", context)
+        engine.docker(
+            "build", "--quiet", "--network", "host", "--tag", image, "--file", context / f"{recipe}.Dockerfile", context
+        )

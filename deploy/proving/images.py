@@ -2,8 +2,8 @@
 
 Made ones stand under the published names, so that the compose file and the Dockerfile are used as they are. A made
 Temporal server is the program of `deploy/cluster`: the same server module, at the same version, reading the same
-variables. A made PostgreSQL is Debian's, of an older major version. The Web UI, Prometheus and Grafana have no package: a web server that
-serves nothing stands in for the UI, and the profile `observe` is left out.
+variables. A made PostgreSQL is Debian's, of an older major version. The Web UI, Prometheus and Grafana have no
+package: a page that says so stands in for the UI, and the profile `observe` is left out.
 """
 
 from __future__ import annotations

@@ -33,6 +33,11 @@ CMD ["--help"]
 
 FROM base AS demo
 COPY --from=demo-packages /opt/keiyaku/venv /opt/keiyaku/venv
+ARG VERSION=unnamed
+LABEL org.opencontainers.image.version=${VERSION}
 
 FROM base AS production
 COPY --from=packages /opt/keiyaku/venv /opt/keiyaku/venv
+# Last, so that another version of the same packages is built in a moment.
+ARG VERSION=unnamed
+LABEL org.opencontainers.image.version=${VERSION}

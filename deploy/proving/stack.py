@@ -86,7 +86,12 @@ class Stack:
             *(self.engine.client, "compose", "--project-name", PROJECT, "--project-directory", str(ROOT)),
             *("--file", str(ROOT / "docker-compose.yml"), "--env-file", str(self.folder / ".env"), *words),
         ]
-        env = {**self.engine.env, "KEIYAKU_IMAGE": self.image, "KEIYAKU_DEMO_IMAGE": f"{self.image}-demo"}
+        env = {
+            **self.engine.env,
+            "KEIYAKU_IMAGE": self.image,
+            "KEIYAKU_DEMO_IMAGE": f"{self.image}-demo",
+            "KEIYAKU_VERSION": self.image,
+        }
         return call(command, env=env, seconds=seconds, given=given).stdout
 
     def build(self, image: str) -> None:

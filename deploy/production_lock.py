@@ -15,7 +15,7 @@ from importlib.metadata import requires
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 WHOLE = ROOT / "requirements.lock"
@@ -28,7 +28,7 @@ _HEAD = (
 _BLOCK = re.compile(r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==.*?(?=^[A-Za-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
 
 
-def needed() -> set[str]:
+def needed() -> set[NormalizedName]:
     """The canonical names of everything that the direct dependencies need, as installed here.
 
     Raises:
@@ -37,7 +37,7 @@ def needed() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     waiting = [Requirement(line) for line in project["dependencies"]]
     waiting = [each for each in waiting if canonicalize_name(each.name) not in EMBEDDED_ONLY]
-    found: set[tuple[str, frozenset[str]]] = set()
+    found: set[tuple[NormalizedName, frozenset[str]]] = set()
     while waiting:
         each = waiting.pop()
         key = (canonicalize_name(each.name), frozenset(each.extras))

@@ -42,9 +42,9 @@ async def _play(home: Path) -> Facts:
     await supervisor.start()
     try:
         _say(f"{len(topology.killable)} processes after {time.monotonic() - began:.0f} s: {topology.killable}")
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False) as http:
             script = f"http://127.0.0.1:{topology.ports.carrier}/scripts/default"
-            (await client.put(script, json=SCRIPT)).raise_for_status()
+            (await http.put(script, json=SCRIPT)).raise_for_status()
         load = Load([f"http://127.0.0.1:{port}" for port in topology.ports.api], topology.keys.operator)
         await _under_load(supervisor, topology, load)
         database = engine(topology.database_url.replace("postgresql:", "postgresql+psycopg:", 1))

@@ -28,7 +28,7 @@ SUITE = "bookworm"
 _BASE_PACKAGES = "ca-certificates,netcat-openbsd,python3,python3-pip,python3-venv,tzdata"
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PULL_SECONDS = 45.0
-RECIPES = Path(__file__).resolve().parent / "images"
+RECIPES = Path(__file__).resolve().parent / "recipes"
 
 
 def wanted() -> Mapping[str, str]:
@@ -101,7 +101,7 @@ def _base(engine: Engine) -> None:
 
 
 def _make(engine: Engine, recipe: str, image: str, files: Mapping[str, Path]) -> None:
-    """Build `images/RECIPE.Dockerfile` with some files beside it."""
+    """Build `recipes/RECIPE.Dockerfile` with some files beside it."""
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         context = Path(folder)
         for name, source in files.items():

@@ -105,6 +105,12 @@ class Stack:
         self.compose("up", "--detach", "--no-build", *scale, *services, seconds=WAIT_SECONDS)
         self.until_healthy()
 
+    def replace(self, *services: str) -> None:
+        """Make containers of the present image out of those of an earlier one, and touch nothing else."""
+        scale = ("--scale", f"worker={self.workers}")
+        self.compose("up", "--detach", "--no-build", "--no-deps", *scale, *services, seconds=WAIT_SECONDS)
+        self.until_healthy()
+
     def down(self, *, volumes: bool) -> None:
         """Take it down; with `volumes`, nothing of it may be left."""
         self.compose("down", "--remove-orphans", "--timeout", "60", *(("--volumes",) if volumes else ()))

@@ -88,15 +88,43 @@ class Load:
             contract_id = await (self._filed(client) if kind == "filed" else self._letter(client))
             self.done[contract_id] = kind
 
+    async def half(self) -> str:
+        """The first half of a `letter`, applied and started: its contract, in force until `finish`.
+
+        Raises:
+            NoAnswerError: a step was not answered in time.
+            AssertionError: a step was refused.
+        """
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+            return await self._begin_letter(client)
+
+    async def finish(self, contract_id: str) -> None:
+        """The other half: cancelled, and over.
+
+        Raises:
+            NoAnswerError: it was not answered in time.
+            AssertionError: it was refused.
+        """
+        async with httpx.AsyncClient(timeout=30, trust_env=False) as client:
+            await self._end_letter(client, contract_id)
+        self.done[contract_id] = "letter"
+
     async def _letter(self, client: httpx.AsyncClient) -> str:
         """Applied, started and cancelled months ago, and only now keyed in: over at once."""
+        contract_id = await self._begin_letter(client)
+        await self._end_letter(client, contract_id)
+        return contract_id
+
+    async def _begin_letter(self, client: httpx.AsyncClient) -> str:
         now = datetime.now(JAPAN)
         contract_id = await self._apply(client, now - timedelta(days=150), f"CAF{uuid.uuid4().int % 10**10:010d}")
         await self._start(client, contract_id, now - timedelta(days=140))
-        told = await self._cancel(client, contract_id, "paper", now - timedelta(days=70))
+        return contract_id
+
+    async def _end_letter(self, client: httpx.AsyncClient, contract_id: str) -> None:
+        told = await self._cancel(client, contract_id, "paper", datetime.now(JAPAN) - timedelta(days=70))
         if told["state"] != "ended":
             raise AssertionError(f"{contract_id}: {told}")
-        return contract_id
 
     async def _filed(self, client: httpx.AsyncClient) -> str:
         """A line that NTT opens at once, in use from that moment, cancelled for the end of a month."""

@@ -129,6 +129,7 @@ def _daemon() -> Iterator[Path]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        call(["umount", run / "exec" / "netns" / "default"], may_fail=True)  # the daemon leaves it mounted
         shutil.rmtree(run, ignore_errors=True)
 
 

@@ -44,12 +44,13 @@ def provide(engine: Engine) -> bool:
         ProvingError: they can be neither pulled nor made.
     """
     images = wanted()
-    if engine.tries("pull", "--quiet", PYTHON, seconds=PULL_SECONDS):
+    refusal = _pull(engine)
+    if refusal is None:
         for image in images.values():
             engine.docker("pull", "--quiet", image)
         say("the published images are used: " + ", ".join([PYTHON, *images.values()]))
         return True
-    say("no registry is reached: the images are made here, under the published names")
+    say(f"no registry is reached ({refusal}): the images are made here, under the published names")
     _base(engine)
     cluster = asyncio.run(binary())
     _make(engine, "postgres", images["postgres"], {})
@@ -62,6 +63,15 @@ def provide(engine: Engine) -> bool:
     say(f"stood in for: {images['postgres']} by {version}; {images['temporal-ui']} by a page that says so")
     say(f"left out: {images['prometheus']}, {images['grafana']}")
     return False
+
+
+def _pull(engine: Engine) -> str | None:
+    """Pull the Dockerfile's base; None when it was, otherwise why it was not."""
+    try:
+        engine.docker("pull", "--quiet", PYTHON, seconds=PULL_SECONDS)
+    except ProvingError as error:
+        return str(error).strip().splitlines()[-1]
+    return None
 
 
 def _base(engine: Engine) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, text
 from temporalio.client import Client
 
@@ -49,6 +50,8 @@ class Facts:
     """Non-filing messages that NTT keeps."""
     executions: Mapping[str, int]
     """Status → contract workflows."""
+    connections: Mapping[str, int]
+    """Account → the most connections it was ever seen to have."""
 
 
 async def settle(database: Engine) -> None:
@@ -60,7 +63,24 @@ async def settle(database: Engine) -> None:
         await asyncio.sleep(0.5)
 
 
-async def gather(database: Engine, client: Client, carrier: Path, lives: Mapping[str, Kind]) -> Facts:
+async def count_connections(url: str, peaks: Counter[str]) -> None:
+    """Look at the server's list every half second, until cancelled; account → most connections in `peaks`."""
+    others = "usename is not null and pid <> pg_backend_pid()"
+    sql = f"select usename, count(*) from pg_stat_activity where {others} group by 1"
+    while True:
+        try:
+            async with await psycopg.AsyncConnection.connect(url, autocommit=True, connect_timeout=2) as connection:
+                while True:
+                    for name, count in await (await connection.execute(sql)).fetchall():
+                        peaks[name] = max(peaks[name], count)
+                    await asyncio.sleep(0.5)
+        except psycopg.OperationalError:  # it is being killed, like everything else
+            await asyncio.sleep(0.5)
+
+
+async def gather(
+    database: Engine, client: Client, carrier: Path, lives: Mapping[str, Kind], peaks: Mapping[str, int]
+) -> Facts:
     """Look at everything."""
     logs, gaps = await asyncio.to_thread(_logs, database)
     executions: dict[str, int] = {}
@@ -89,6 +109,7 @@ async def gather(database: Engine, client: Client, carrier: Path, lives: Mapping
         repeated_mails=len(mails) - len(set(mails)),
         messages=messages,
         executions=executions,
+        connections=dict(peaks),
     )
 
 

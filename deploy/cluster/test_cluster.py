@@ -9,6 +9,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +18,10 @@ import pytest
 from temporalio.client import Client
 
 from deploy.cluster.build import binary
-from deploy.cluster.facts import Facts, gather, settle
+from deploy.cluster.facts import Facts, count_connections, gather, settle
 from deploy.cluster.load import LIVES, SCRIPT, Load
-from deploy.cluster.topology import NAMESPACE, Topology
+from deploy.cluster.topology import APIS, MAX_CONNECTIONS, NAMESPACE, TEMPORAL_POOLS, WORKERS, Topology
+from deploy.connections import Ours
 from embedded.supervisor import Supervisor
 from models.tables.database import engine
 
@@ -45,12 +47,16 @@ async def _play(home: Path) -> Facts:
         async with httpx.AsyncClient(trust_env=False) as http:
             script = f"http://127.0.0.1:{topology.ports.carrier}/scripts/default"
             (await http.put(script, json=SCRIPT)).raise_for_status()
+        peaks: Counter[str] = Counter()
         load = Load([f"http://127.0.0.1:{port}" for port in topology.ports.api], topology.keys.operator)
+        counting = asyncio.create_task(count_connections(topology.database_url, peaks))
         await _under_load(supervisor, topology, load)
+        counting.cancel()
+        _say(f"connections at most: {dict(peaks)} of {MAX_CONNECTIONS}")
         database = engine(topology.database_url.replace("postgresql:", "postgresql+psycopg:", 1))
         await settle(database)
         client = await Client.connect(topology.temporal, namespace=NAMESPACE)
-        return await gather(database, client, home / "carrier" / "carrier.db", load.done)
+        return await gather(database, client, home / "carrier" / "carrier.db", load.done, peaks)
     finally:
         await supervisor.stop()
 
@@ -116,3 +122,9 @@ def test_temporal_holds_every_contract_and_nothing_failed(facts: Facts) -> None:
     """Each contract has one running execution: one that is over still answers, for corrections."""
     others = ("Completed", "Failed", "Terminated", "TimedOut", "Canceled")
     assert facts.executions == {"Running": len(facts.lives), **dict.fromkeys(others, 0)}
+
+
+def test_connections_stay_within_the_arithmetic(facts: Facts) -> None:
+    """Neither Temporal's roles nor our processes ever opened more than they are counted for."""
+    assert 0 < facts.connections["temporal"] <= TEMPORAL_POOLS.most
+    assert 0 < facts.connections["keiyaku"] <= Ours(workers=WORKERS, apis=APIS).most

@@ -72,7 +72,7 @@ async def living(load: Load) -> AsyncIterator[None]:
 
 async def _scale(stack: Stack, load: Load, workers: int) -> None:
     stack.workers = workers
-    await asyncio.to_thread(stack.up)
+    await asyncio.to_thread(stack.replace, "worker")
     await load.progress(LIVES_EACH)
     say(f"scaled to {workers} workers: {_roll_call(stack)}")
 

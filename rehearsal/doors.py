@@ -19,6 +19,9 @@ from worker import connect
 log = logging.getLogger(__name__)
 
 THREADS = 24
+GRACE_S = 12
+"""A request under way is answered before the process leaves: its own limit is 10 s. Cut off earlier it would be told
+500, which no client repeats. The supervisor of `make run` waits less, and then ends the process."""
 
 
 async def serve(settings: Settings) -> None:
@@ -31,7 +34,7 @@ async def serve(settings: Settings) -> None:
         log_level="warning",
         access_log=False,
         ws="none",
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=GRACE_S,
     )
     await uvicorn.Server(config).serve()
 

@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
@@ -74,6 +74,8 @@ class Services:
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     carrier_urls: dict[str, str] = field(default_factory=dict)
     storage_url: str | None = None
+    render_notice: Callable[..., Any] | None = None
+    """Writes a letter (`activities.notices.render`), for what a door itself has to tell a person; None: nothing told."""
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Do something with the database beside the event loop, in one transaction."""

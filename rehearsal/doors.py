@@ -7,6 +7,7 @@ import logging
 
 import uvicorn
 
+from activities.notices import render
 from api.app import create_app
 from api.services import KeyRing, Services
 from models.tables.database import engine as database_engine
@@ -49,6 +50,7 @@ async def wire(settings: Settings) -> Services:
         webhook_secret=settings.webhook_secret(),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
+        render_notice=render,
     )
     _add_programs(services)
     if settings.rehearsal:

@@ -64,6 +64,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"minimum_months": 12, "end_on": "2019-06-30", "fee": FEE},
         "適用開始日: 2018年7月1日",
     ),
+    "person_changed": ({"fields": ["お名前"], "changed_on": "2018-06-01"}, {}, "変更した項目: お名前"),
     "terms_changed": (
         {"effective_on": "2018-06-01"},
         {"kind": "discontinue", "notice": "詳細は当社ホームページ。", "announced_on": "2018-01-11", "chapter": 2},

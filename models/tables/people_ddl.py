@@ -14,12 +14,16 @@ _VARIANTS = {"髙": "高", "﨑": "崎", "齋": "斎", "齊": "斉", "邊": "辺
 _DROPPED = " \t\n\r-‐‑‒–—―−ー()・/'"
 """Written by one and left out by another; the long vowel mark too, since it is typed for a hyphen and the reverse."""
 
-_FROM = _HIRAGANA + "".join(_VARIANTS) + _DROPPED.replace("'", "''")
+_FROM = _HIRAGANA + "".join(_VARIANTS)
 _TO = _KATAKANA + "".join(_VARIANTS.values())
+_UNDROPPED = _DROPPED.replace("'", "''")
 
+_NARROW = f"translate(replace(lower(normalize(value, NFKC)), '+81', '0'), '{_UNDROPPED}', '')"
+
+# `translate` looks through its whole list for every character: the long one only where it can find something.
 _PLAIN = f"""
 CREATE FUNCTION plain_text(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN regexp_replace(translate(lower(normalize(value, NFKC)), '{_FROM}', '{_TO}'), '^\\+81', '0')
+RETURN CASE WHEN value ~ '[ぁ-ゖ{"".join(_VARIANTS)}]' THEN translate({_NARROW}, '{_FROM}', '{_TO}') ELSE {_NARROW} END
 """
 """The one function that normalises, for what is kept and for what is searched: width, case, kana, hyphens, spaces."""
 

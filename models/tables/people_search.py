@@ -13,7 +13,7 @@ TERMS_MAX = 6
 PEOPLE_MAX = 200
 """No search names more people: whoever gets as many has to ask more closely."""
 
-COMMON = 5_000
+COMMON = 2_000
 """A word that begins something of so many people is common; the rarest word of a search leads. Where all are common,
 the people closest to the leading word, so many of them, are looked through and the rest is left out."""
 
@@ -34,11 +34,11 @@ select plain_text(:whole) as whole, array(
 ) as counts
 """)
 
-_BY_TOKEN = f"""
+_BY_TOKEN = """
 with lead as materialized (
   select token, person_id from person_token
   where token >= :lead collate "C" and token < :lead || chr(1114111) collate "C"
-  order by token limit {COMMON}
+  order by token limit :first
 )
 select person_id from lead where true %s limit :wide
 """
@@ -94,6 +94,7 @@ def _found(session: Session, typed: str, words: list[str]) -> list[str]:
 def _with(session: Session, lead: str, others: list[str]) -> list[str]:
     """People with something beginning with `lead`, and something beginning with each of the others."""
     more = "".join(_OTHER.format(n=number) for number in range(len(others)))
-    values: dict[str, Any] = {"lead": lead, "wide": PEOPLE_MAX * _TOKENS_A_PERSON}
+    wide = PEOPLE_MAX * _TOKENS_A_PERSON
+    values: dict[str, Any] = {"lead": lead, "wide": wide, "first": COMMON if others else wide}
     values |= {f"other{number}": other for number, other in enumerate(others)}
     return list(session.execute(text(_BY_TOKEN % more), values).scalars())

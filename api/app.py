@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
@@ -15,31 +15,22 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
-from api.problems import Problem
-from api.routes import (
-    applications,
-    billing,
-    carrier,
-    clock,
-    contract_changes,
-    contract_choices,
-    contract_import,
-    contracts,
-    exchanges,
-    filings,
-    health,
-    line_notices,
-    membership_import,
-    membership_storage,
-    memberships,
-    programs,
-    rollouts,
-    sessions,
-    what_if_club,
-    what_if_terms,
-    what_if_wakwak,
-)
-from api.send import unavailable
+from api import clock, health
+from api.carrier import filing_status, line_notices
+from api.contracts import applications, billing, changes, choices, filings
+from api.contracts import imports as contract_imports
+from api.contracts import routes as contracts
+from api.decisions import club, terms, wakwak
+from api.doors.problems import Problem
+from api.doors.query import only_declared
+from api.doors.send import unavailable
+from api.exchanges import routes as exchanges
+from api.exchanges import sessions
+from api.memberships import imports as membership_imports
+from api.memberships import routes as memberships
+from api.memberships import storage
+from api.programs import routes as programs
+from api.rollouts import routes as rollouts
 from api.services import Services
 
 log = logging.getLogger(__name__)
@@ -54,6 +45,31 @@ _TAGS = [
     {"name": "carrier", "description": "NTT's signed callbacks."},
     {"name": "clock", "description": "Business time; movable in a rehearsal environment only."},
 ]
+
+ROOMS = (
+    health,
+    clock,
+    wakwak,
+    terms,
+    club,
+    applications,
+    contract_imports,
+    changes,
+    contracts,
+    billing,
+    filings,
+    membership_imports,
+    memberships,
+    storage,
+    programs,
+    sessions,
+    exchanges,
+    filing_status,
+    rollouts,
+    choices,
+    line_notices,
+)
+"""In the order of the published document."""
 
 
 def create_app(services: Services) -> FastAPI:
@@ -73,31 +89,10 @@ def create_app(services: Services) -> FastAPI:
         description="Contract lifecycles of WAKWAK contracts and フレッツ光メンバーズクラブ memberships.",
         openapi_tags=_TAGS,
         lifespan=life,
+        dependencies=[Depends(only_declared)],
     )
     app.state.services = services
-    for room in (
-        health,
-        clock,
-        what_if_wakwak,
-        what_if_terms,
-        what_if_club,
-        applications,
-        contract_import,
-        contract_changes,
-        contracts,
-        billing,
-        filings,
-        membership_import,
-        memberships,
-        membership_storage,
-        programs,
-        sessions,
-        exchanges,
-        carrier,
-        rollouts,
-        contract_choices,
-        line_notices,
-    ):
+    for room in ROOMS:
         app.include_router(room.router)
     _answer_errors(app)
     return app

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from api.routes.applications import EXAMPLE
+from api.contracts.applications import EXAMPLE
 from embedded.stack import EmbeddedStack
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from api.routes.applications import EXAMPLE
+from api.contracts.applications import EXAMPLE
 from embedded.keys import Keys
 from embedded.stack import Urls
 from rehearsal.club_doors import HttpDoors, patiently

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.problems import Problem
-from api.routes.what_if_club import router
+from api.decisions.club import router
+from api.doors.problems import Problem
 
 
 def _app() -> FastAPI:

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.problems import Problem
-from api.routes.what_if_terms import router
+from api.decisions.terms import router
+from api.doors.problems import Problem
 
 app = FastAPI()
 app.include_router(router)

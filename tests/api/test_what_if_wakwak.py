@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.problems import Problem
-from api.routes.what_if_wakwak import router
+from api.decisions.wakwak import router
+from api.doors.problems import Problem
 
 LINE = {
     "operator": "EAST",

@@ -24,7 +24,7 @@ from standardwebhooks import Webhook
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from api.routes.applications import EXAMPLE
+from api.contracts.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
 from models.tables.database import engine

@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from api.routes.applications import EXAMPLE
+from api.contracts.applications import EXAMPLE
 from rules.calendar import Month
 
 if TYPE_CHECKING:

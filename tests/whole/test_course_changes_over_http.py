@@ -7,7 +7,7 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from api.routes.contract_import import EXAMPLE
+from api.contracts.imports import EXAMPLE
 from rules.calendar import Month
 
 if TYPE_CHECKING:

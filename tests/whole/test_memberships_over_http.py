@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api.routes.memberships import EXAMPLE
+from api.memberships.routes import EXAMPLE
 
 if TYPE_CHECKING:
     from tests.whole.conftest import House

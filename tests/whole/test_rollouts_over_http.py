@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import text
 from temporalio.client import Client, WorkflowExecutionDescription
 
-from api.routes.applications import EXAMPLE
+from api.contracts.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
 from models.tables.database import engine

@@ -1,0 +1,1 @@
+"""NTT's signed callbacks, below `/v1/carrier`."""

@@ -1,0 +1,69 @@
+"""Business time; movable in a rehearsal environment only (X-06)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.doors.auth import AnyCaller, House
+from api.doors.commands import OperatorSending
+from api.doors.idempotency import Mutation
+from api.doors.problems import Problem
+from api.services import Services
+from rules.calendar import JST, japan_day, start_of
+
+router = APIRouter(prefix="/v1/clock", tags=["clock"])
+
+YEARS_AHEAD_MAX = 60
+
+
+class Advance(BaseModel):
+    """Where to move; a date means its 00:00 in Japan."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"to": "2019-05-01"}]})
+
+    to: AwareDatetime | date = Field(union_mode="left_to_right")
+
+
+@router.get("", summary="Business time")
+async def read(house: House, _: AnyCaller) -> dict[str, Any]:
+    """Now, today in Japan, and whether this is a rehearsal."""
+    return _shown(await house.now(), house)
+
+
+@router.post("/advance", summary="Move business time forward, with everything due on the way")
+async def advance(body: Advance, request: Request, door: OperatorSending) -> JSONResponse:
+    """Returns when everything due up to then has happened, in order, and every read agrees."""
+    house = door.services
+    if house.clock is None:
+        raise Problem(404, "NOT_FOUND", "The clock of this environment cannot be moved.")
+    to = body.to if isinstance(body.to, datetime) else start_of(body.to)
+    if not request.headers.get("idempotency-key"):
+        return JSONResponse(await _advance(house, to, await house.now()))
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await _advance(house, to, seen.at)
+
+    return await door.once(work)
+
+
+async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[str, Any]:
+    """Move on, unless a repeat of the same request finds that it has been done since it was first asked."""
+    now = await house.now()
+    if to.year > now.year + YEARS_AHEAD_MAX:
+        raise Problem(422, "TOO_FAR_AHEAD", f"Move at most {YEARS_AHEAD_MAX} years at once.", ("X-06",))
+    if asked_at <= to <= now or house.clock is None:
+        return _shown(now, house)
+    try:
+        return _shown(await house.clock.advance(to), house)
+    except ValueError as backwards:
+        raise Problem(422, "BACKWARDS", str(backwards), ("X-06",)) from None
+
+
+def _shown(now: datetime, house: Services) -> dict[str, Any]:
+    local = now.astimezone(JST)
+    return {"now": local.isoformat(), "today": japan_day(now).isoformat(), "rehearsal": house.clock is not None}

@@ -1,0 +1,1 @@
+"""What stands below `/v1/contracts`, `/v1/applications` and `/v1/filings`."""

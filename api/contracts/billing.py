@@ -1,0 +1,199 @@
+"""Money over HTTP: statements, payments, NTT's line charges (articles 11, 23 and 24)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from api.contracts import billing_view as view
+from api.contracts import view as contracts
+from api.contracts.kinds import CONTRACT
+from api.doors.auth import House, Reader
+from api.doors.commands import BackOfficeDoor, Door, deliver
+from api.doors.fields import Body, Code, Day, MonthText, Mutable
+from api.doors.idempotency import Mutation
+from api.doors.paging import WholePaging
+from api.doors.problems import Problem
+from models.messages.billing import ChargePaid, TakeLineCharges
+from models.messages.contract import ContractState
+from models.tables.billing import Payment, Statement, billed, settle, statement_facts
+from models.tables.database import business_now
+from rules.billing import outstanding
+from rules.calendar import japan_day
+from rules.citation import Decision, edition
+from rules.money import Money
+
+router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
+
+YEN_MAX = 100_000_000
+
+StatementId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,100}$")]
+
+
+class PaymentBody(Mutable):
+    """What was received for a statement, and when; several may cover one."""
+
+    statement_id: StatementId
+    paid_on: Day
+    amount: int = Field(strict=True, ge=1, le=YEN_MAX, description="Yen, tax included.")
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"statement_id": "K0a1b2c3-2012-06", "paid_on": "2012-07-20", "amount": 6280}]}
+    )
+
+
+class LineChargeBody(Body):
+    """One item as NTT bills it."""
+
+    code: Code
+    amount: int = Field(strict=True, ge=-YEN_MAX, le=YEN_MAX, description="Yen as NTT bills it.")
+
+
+class LineChargesBody(Mutable):
+    """NTT's charges of the line for one month."""
+
+    month: MonthText
+    items: list[LineChargeBody] = Field(min_length=1, max_length=200)
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "month": "2012-06",
+                    "items": [{"code": "FLETS", "amount": 5200}, {"code": "TELEPHONE", "amount": 1700}],
+                }
+            ]
+        }
+    )
+
+
+@router.get("/{contract_id}/statements", summary="Monthly statements")
+async def statements(contract_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
+    """Never edited: a later correction is an item that names what it takes back."""
+
+    def load(session: Session) -> list[dict[str, Any]]:
+        now = business_now(session)
+        return view.statements(session, contracts.load(session, contract_id, now), japan_day(now))
+
+    return page.of(await house.read(load))
+
+
+@router.post("/{contract_id}/line-charges", summary="NTT's charges of the line, where we pay them")
+async def line_charges(contract_id: str, body: LineChargesBody, door: BackOfficeDoor) -> JSONResponse:
+    """What passes through goes onto the month's statement; what article 24 leaves out comes back as `direct`."""
+    return await door.send(CONTRACT, contract_id, "take_line_charges", TakeLineCharges, body)
+
+
+@dataclass(frozen=True)
+class _Paid:
+    """A payment taken, and whether the contract has to hear of it."""
+
+    decision: Decision
+    contract_state: str
+    tell: bool
+
+
+@router.post("/{contract_id}/payments", summary="A payment for a statement")
+async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) -> JSONResponse:
+    """Debts survive the end of a contract; the payment that covers the last one lets its record close."""
+    read = door.services.read
+    if door.dry_run:
+        seen = await read(lambda session: _look(session, contract_id, body, business_now(session), None))
+        return JSONResponse({**seen.decision.as_json(), "state": seen.contract_state, "dry_run": True})
+    await read(lambda session: contracts.load(session, contract_id, business_now(session)))
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        kept = {"actor": door.who.name, "note_id": await door.keep_note(seen, body)}
+        paid = await read(lambda session: _take(session, contract_id, body, seen, kept))
+        if paid.tell:
+            await _tell(door, contract_id, body.statement_id, seen)
+        return 200, {**paid.decision.as_json(), "state": paid.contract_state}
+
+    return await door.once(work)
+
+
+def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, payment_id: str | None) -> _Paid:
+    """What a payment would mean; the statement's row is locked, so that two of them cannot both cover it.
+
+    Raises:
+        Problem: 404, 422 `IN_THE_FUTURE`, `UNKNOWN_STATEMENT`, `OVERPAID`.
+    """
+    # The row first: a withdrawal being decided on it ends before the contract is read.
+    session.execute(select(Statement).where(col(Statement.statement_id) == body.statement_id).with_for_update())
+    state = contracts.load(session, contract_id, at)
+    if body.paid_on > japan_day(at):
+        detail = f"paid_on is {body.paid_on}, later than today; send it when it has been paid."
+        raise Problem(422, "IN_THE_FUTURE", detail, ["X-06"])
+    found = billed(session, body.statement_id)
+    article = "W-23.3" if state.chapter == 2 else "W-11.3"
+    if found is None or found[0].contract_id != contract_id:
+        raise Problem(422, "UNKNOWN_STATEMENT", f"The contract has no statement {body.statement_id}.", [article])
+    statement, before = found
+    known = session.get(Payment, payment_id) if payment_id else None
+    owed = outstanding(Money(statement.amount, statement.tax, statement.total), [yen for _, yen in before])
+    if known is None:
+        if body.amount > owed:
+            detail = f"{body.amount} yen are more than the {owed} yen still owed on {body.statement_id}."
+            raise Problem(422, "OVERPAID", detail, [article])
+        owed -= body.amount
+    decision = Decision(
+        "paid" if owed == 0 else "partly_paid",
+        (article, "W-24.1") if statement.combined else (article,),
+        body.paid_on,
+        edition(body.paid_on),
+        f"{body.amount} yen received for {body.statement_id}; {owed} yen are still owed.",
+        {"statement_id": body.statement_id, "owed": owed, "retroactive": body.paid_on < japan_day(at)},
+    )
+    return _Paid(decision, state.state, tell=owed == 0 and _must_hear(session, state, statement))
+
+
+def _must_hear(session: Session, state: ContractState, statement: Statement) -> bool:
+    """Whether the payment changes anything of the contract's own: its fees, its closing, a withdrawal by mistake."""
+    facts = statement_facts(session, statement.statement_id) or {"charges": []}
+    withdrawn = state.payment_agency is not None and state.payment_agency.state == "off_unpaid"
+    closing = bool(state.facts.get("past_correction"))
+    return bool(facts["charges"]) or closing or (statement.combined and withdrawn)
+
+
+def _take(session: Session, contract_id: str, body: PaymentBody, seen: Mutation, kept: dict[str, str | None]) -> _Paid:
+    paid = _look(session, contract_id, body, seen.at, seen.op)
+    row = {
+        "payment_id": seen.op,
+        "statement_id": body.statement_id,
+        "contract_id": contract_id,
+        "paid_on": body.paid_on,
+        "amount": body.amount,
+        "kind": "payment",
+        "on_behalf_of": body.on_behalf_of,
+        "reason_code": body.reason_code,
+        **kept,
+        "recorded_at": datetime.now(UTC),
+    }
+    session.execute(insert(Payment).values(row).on_conflict_do_nothing())
+    found = billed(session, body.statement_id)
+    if found is not None:
+        settle(session, *found)
+    return paid
+
+
+async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation) -> None:
+    """The contract follows: its charges are paid, and what rested on their being unpaid ends.
+
+    Raises:
+        Problem: 503 when nobody answers; the same request later goes on here. A closed contract has nothing to follow.
+    """
+    op = f"settled/{statement_id}"
+    command = ChargePaid(statement_id=statement_id, op=op, at=seen.at, actor=door.who.name)
+    try:
+        await deliver(door.services, CONTRACT, contract_id, "charge_paid", command)
+    except Problem as problem:
+        if problem.status != 409:
+            raise

@@ -1,0 +1,176 @@
+"""A contract as the interface shows it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from api.doors.problems import Problem
+from decisions.contract.domain import CONTRACT
+from decisions.engine import as_of, project
+from models.messages.contract import ContractState, workflow_id
+from models.messages.entity import Entry
+from models.tables.contract import ChargeRow, Notice
+from models.tables.log import Entity, Transition
+from models.tables.people import Line
+from rules.calendar import JST, end_of
+from rules.money import Money
+
+_INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
+"""Updates that only other parts of the service send."""
+
+
+def not_found() -> Problem:
+    """No such contract."""
+    return Problem(404, "NOT_FOUND", "There is no contract under this id.")
+
+
+def moment(value: datetime | None) -> str | None:
+    """RFC 3339 in Japan time."""
+    return value.astimezone(JST).isoformat() if value else None
+
+
+def load(session: Session, contract_id: str, now: datetime) -> ContractState:
+    """The contract as it stands now, with what is due carried out whether or not its timer has fired.
+
+    Raises:
+        Problem: 404.
+    """
+    entity = session.get(Entity, workflow_id(contract_id))
+    if entity is None:
+        raise not_found()
+    return ContractState.model_validate(project(CONTRACT, entity.state, now))
+
+
+def entries(session: Session, entity_id: str) -> list[Entry]:
+    """The whole log, in order."""
+    query = select(Transition).where(col(Transition.entity_id) == entity_id).order_by(col(Transition.seq))
+    return [Entry.model_validate(row.model_dump()) for row in session.execute(query).scalars()]
+
+
+def load_as_of(session: Session, contract_id: str, day: date) -> ContractState:
+    """The contract as of the end of a Japan day (X-01).
+
+    Raises:
+        Problem: 404, also for a day before the application.
+    """
+    log = entries(session, workflow_id(contract_id))
+    if not log:
+        raise not_found()
+    state = as_of(CONTRACT, log, end_of(day))
+    if state is None:
+        raise Problem(404, "NOT_FOUND", f"The contract did not exist on {day} yet.")
+    return ContractState.model_validate(state)
+
+
+def show(session: Session, state: ContractState) -> dict[str, Any]:
+    """The contract read."""
+    line = session.get(Line, state.line_key) if state.line_key else None
+    items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
+    whole = state.model_dump(mode="json")
+    return {
+        "contract_id": state.contract_id,
+        "workflow_id": workflow_id(state.contract_id),
+        **{name: whole[name] for name in _SHOWN},
+        # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
+        "chapter": state.chapter or None,
+        "operator": state.line.operator if state.line else None,
+        "line_id": line.line_id if line else None,
+        "agenda": [
+            {
+                "on": item.on.isoformat(),
+                "event": item.event,
+                "articles": item.articles,
+                "undo_until": moment(item.undo_until),
+            }
+            for item in items
+        ],
+        "allowed": [name for name in CONTRACT.allowed(state) if name not in _INTERNAL],
+        "needs_operator": [
+            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
+        ],
+        "billed_party": _billed_party(state),
+    }
+
+
+_SHOWN = (
+    "state",
+    "chapter",
+    "course",
+    "applied_on",
+    "service_start_on",
+    "minimum_term",
+    "end_on",
+    "end_reason",
+    "payment_agency",
+    "watch",
+    "choice",
+    "pending_course_change",
+    "course_history",
+    "filing_id",
+    "line",
+)
+
+
+def _billed_party(state: ContractState) -> str:
+    """Whom NTT's line charges are billed to (W-24.5): the contractor by us, or the service user by NTT."""
+    on = state.payment_agency is not None and state.payment_agency.state == "on"
+    return "contractor" if on else "service_user"
+
+
+def charges(session: Session, state: ContractState, *, voided: bool) -> list[dict[str, Any]]:
+    """The charges decided for a contract; voided ones only when asked for."""
+    found = [
+        _charge(
+            each.charge_id, each.code, Money(each.amount, each.tax, each.total), each.state, each.due_on, each.articles
+        )
+        for each in state.charges.values()
+    ]
+    if not voided:
+        return found
+    query = select(ChargeRow).where(col(ChargeRow.contract_id) == state.contract_id, col(ChargeRow.voided))
+    return [
+        *found,
+        *(
+            {
+                **_charge(
+                    row.charge_id, row.code, Money(row.amount, row.tax, row.total), row.state, row.due_on, row.articles
+                ),
+                "voided": True,
+            }
+            for row in session.execute(query).scalars()
+        ),
+    ]
+
+
+def _charge(
+    charge_id: str, code: str, money: Money, state: str, due_on: date | None, articles: list[str]
+) -> dict[str, Any]:
+    return {
+        "charge_id": charge_id,
+        "code": code,
+        "money": money.as_json(),
+        "state": state,
+        "due_on": due_on.isoformat() if due_on else None,
+        "articles": articles,
+    }
+
+
+def notices(session: Session, entity_id: str) -> list[dict[str, Any]]:
+    """Notices with when each channel delivered."""
+    query = (
+        select(Notice).where(col(Notice.entity_id) == entity_id).order_by(col(Notice.created_at), col(Notice.notice_id))
+    )
+    return [
+        {
+            "notice_id": row.notice_id,
+            "kind": row.kind,
+            "subject": row.subject,
+            "body": row.body,
+            "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
+        }
+        for row in session.execute(query).scalars()
+    ]

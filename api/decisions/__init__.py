@@ -1,0 +1,1 @@
+"""“What if”, below `/v1/decisions`: pure answers of the rules; nothing is created."""

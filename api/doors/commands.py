@@ -1,0 +1,206 @@
+"""The one door: every command of every kind is signed, rehearsed or sent once, and answered here.
+
+A route names the kind, the command and its message; the body says how it becomes that message. What is decided is
+decided behind the door, in `decisions/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.responses import JSONResponse
+from sqlmodel import Session
+
+from api.doors.auth import BackOffice, House, MemberOnly, Operator
+from api.doors.dry_run import dry_decision
+from api.doors.fields import Mutable
+from api.doors.idempotency import Mutation, Work, once
+from api.doors.kinds import Kind
+from api.doors.people import keep_note
+from api.doors.problems import Problem
+from api.doors.send import start, update
+from api.services import Caller, Services
+from models.messages.entity import Answer, Command, Message
+from models.tables.log import Entity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beginning:
+    """How an entity comes to be from a request: by the first command of its workflow."""
+
+    kind: Kind
+    name: str
+    """The command."""
+    made: Callable[[Session, str], Command]
+    """(session, the new id, empty in a dry run) → the command, with what is known already and nothing written."""
+    prepare: Callable[[Mutation, str], Awaitable[Message]]
+    """Writes what stays in the database; gives the workflow's input, which holds ids only."""
+    told: Callable[[str | None, Answer], Awaitable[dict[str, Any]]]
+    """The answer; the id is None in a dry run."""
+    status: int = 201
+    keeps_refusals: bool = False
+    """Whether a refusal leaves a record; otherwise it leaves nothing behind: no person, no line, no workflow."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One mutation on its way in."""
+
+    request: Request
+    services: Services
+    who: Caller
+    dry_run: bool = False
+
+    async def send(
+        self,
+        kind: Kind,
+        entity: str,
+        name: str,
+        shape: type[Command] = Command,
+        body: Mutable | None = None,
+        *,
+        rehearsed: Callable[[], Awaitable[dict[str, Any]]] | None = None,
+        afterwards: Callable[[Mutation], Awaitable[None]] | None = None,
+    ) -> JSONResponse:
+        """Send one command to one entity; a dry run decides without sending.
+
+        Args:
+            kind: of the entity.
+            entity: its id, as callers write it.
+            name: of the command.
+            shape: the command's message.
+            body: what the caller sent; None where nothing was.
+            rehearsed: what a dry run tells beside the decision.
+            afterwards: what is written once the command was taken; safe to repeat.
+
+        Raises:
+            Problem: 404 for an unknown entity, or what was refused.
+        """
+        made = self.signed(kind, shape, body)
+        entity_id = kind.workflow_id(entity)
+        if self.dry_run:
+            answer = await self.services.read(lambda session: dry_decision(session, kind.name, entity_id, name, made))
+            more = await rehearsed() if rehearsed is not None else {}
+            return JSONResponse({**answer.decision, "state": answer.state, "dry_run": True, **more})
+        await _make_ready(self.services, kind, entity)
+
+        async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+            note_id = await self.keep_note(seen, body)
+            sent = made.model_copy(update={"op": seen.op, "at": seen.at, "note_id": note_id})
+            answer = await update(self.services, entity_id, name, sent)
+            if afterwards is not None:
+                await afterwards(seen)
+            more = await self._shown(kind, entity)
+            return 200, {**answer.decision, **more, "state": answer.state}
+
+        return await self.once(work)
+
+    async def begin(self, new: Beginning) -> JSONResponse:
+        """Begin an entity under an id made from the request, so that a repeat finds it; a dry run begins nothing.
+
+        Raises:
+            Problem: what was refused, 503 when nobody answers.
+        """
+        kind = new.kind
+        if self.dry_run:
+            answer = await self.services.read(
+                lambda session: dry_decision(session, kind.name, None, new.name, new.made(session, ""))
+            )
+            return JSONResponse({**await new.told(None, answer), "dry_run": True}, 200)
+
+        def refuse_first(session: Session, entity: str) -> None:
+            if session.get(Entity, kind.workflow_id(entity)) is None:
+                dry_decision(session, kind.name, None, new.name, new.made(session, entity))
+
+        async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+            entity = f"{kind.letter}{seen.stem}"
+            if not new.keeps_refusals:
+                await self.services.read(lambda session: refuse_first(session, entity))
+            made = await new.prepare(seen, entity)
+            answer = await start(self.services, kind, entity, made, new.name, seen.op)
+            return new.status, await new.told(entity, answer)
+
+        return await self.once(work)
+
+    async def once(self, work: Work) -> JSONResponse:
+        """Do something once for the caller's `Idempotency-Key`: for what is more than one command.
+
+        Raises:
+            Problem: as `api.doors.idempotency.once`.
+        """
+        return await once(self.request, self.services, self.who, work)
+
+    def signed(self, kind: Kind, shape: type[Command], body: Mutable | None) -> Command:
+        """The command as this caller sends it."""
+        return shape(
+            actor=self.who.name,
+            on_behalf_of=body.on_behalf_of if body else None,
+            reason_code=(body.reason_code if body else None) or kind.usual_reason,
+            **(body.facts() if body else {}),
+        )
+
+    async def keep_note(self, seen: Mutation, body: Mutable | None) -> str | None:
+        """Keep a body's free text in the database; its id goes to Temporal."""
+        text = body.note() if body else None
+        if text is None:
+            return None
+        return await self.services.read(lambda session: keep_note(session, f"N{seen.stem}", text, seen.at))
+
+    async def _shown(self, kind: Kind, entity: str) -> dict[str, Any]:
+        shown = kind.shown
+        return {} if shown is None else await self.services.read(lambda session: shown(session, entity))
+
+
+async def deliver(services: Services, kind: Kind, entity: str, name: str, command: Command) -> Answer:
+    """One command that nobody sent through a route of its own: what NTT tells, what follows from a payment.
+
+    Raises:
+        Problem: as `api.doors.send.update`.
+    """
+    await _make_ready(services, kind, entity)
+    return await update(services, kind.workflow_id(entity), name, command)
+
+
+async def _make_ready(services: Services, kind: Kind, entity: str) -> None:
+    if kind.missing is not None:
+        known = await services.read(lambda session: session.get(Entity, kind.workflow_id(entity)) is not None)
+        if not known:
+            raise Problem(404, "NOT_FOUND", kind.missing)
+    if kind.ready is not None:
+        await kind.ready(services, entity)
+
+
+def _for_backoffice(request: Request, house: House, who: BackOffice, *, dry_run: bool = False) -> Door:
+    return Door(request, house, who, dry_run)
+
+
+def _for_operators(request: Request, house: House, who: Operator, *, dry_run: bool = False) -> Door:
+    return Door(request, house, who, dry_run)
+
+
+def _for_backoffice_sending(request: Request, house: House, who: BackOffice) -> Door:
+    return Door(request, house, who)
+
+
+def _for_operators_sending(request: Request, house: House, who: Operator) -> Door:
+    return Door(request, house, who)
+
+
+def _for_members(request: Request, house: House, who: MemberOnly) -> Door:
+    """Keys of requests belong to the member, so that a new session repeats what an old one began."""
+    return Door(request, house, Caller(f"member/{who.member_id}", "member"))
+
+
+BackOfficeDoor = Annotated[Door, Depends(_for_backoffice)]
+"""Applications and customers' requests; with `?dry_run=`."""
+OperatorDoor = Annotated[Door, Depends(_for_operators)]
+"""Decisions, rollouts, programmes; with `?dry_run=`."""
+BackOfficeSending = Annotated[Door, Depends(_for_backoffice_sending)]
+"""As `BackOfficeDoor`, where there is no dry run."""
+OperatorSending = Annotated[Door, Depends(_for_operators_sending)]
+"""As `OperatorDoor`, where there is no dry run."""
+MemberDoor = Annotated[Door, Depends(_for_members)]
+"""A member's own session; there is no dry run."""

@@ -1,0 +1,38 @@
+"""A dry run: the same decisions on the read row, with nothing changed and nothing sent."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from api.contracts.view import entries
+from api.doors.problems import Problem
+from api.doors.send import refused
+from decisions.engine import Run
+from decisions.registry import DOMAINS
+from models.messages.entity import Answer, Command
+from models.tables.database import business_now
+from models.tables.facts import look_up
+from models.tables.log import Entity
+
+
+def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, command: Command) -> Answer:
+    """What would be decided now.
+
+    Raises:
+        Problem: 404, or the refusal the command would get.
+    """
+    domain = DOMAINS[kind]
+    moment = business_now(session)
+    command = command.model_copy(update={"op": "dry-run", "at": moment})
+    entity = session.get(Entity, entity_id) if entity_id else None
+    if entity_id is not None and entity is None:
+        raise Problem(404, "NOT_FOUND", f"There is no {kind} under this id.")
+    state = entity.state if entity else domain.state().model_dump(mode="json")
+    log = entries(session, entity_id) if entity_id and domain.commands[name].needs_log else []
+    run = Run(domain, state, moment, log, look_up(session, kind, state, name, command, moment))
+    run.command(name, command)
+    if run.outcome.refused is not None:
+        raise refused(run.outcome.refused.model_dump(mode="json"))
+    if run.outcome.answer is None:
+        raise Problem(409, "NOTHING_DECIDED", "Nothing was decided.")
+    return run.outcome.answer

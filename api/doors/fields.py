@@ -1,0 +1,111 @@
+"""Field types of request bodies: bounded, so that everything that parses can be stored and answered."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+YEAR_MIN = 1990
+YEAR_MAX = 2199
+
+
+class Body(BaseModel):
+    """A request body: unknown fields are refused, so that a misspelt one is never silently lost."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+def shown(**example: Any) -> ConfigDict:
+    """The configuration of a body with an example for the published document."""
+    return ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [example]})
+
+
+def _sane_year(value: Any) -> Any:
+    if not YEAR_MIN <= value.year <= YEAR_MAX:
+        message = f"the year must lie from {YEAR_MIN} to {YEAR_MAX}"
+        raise ValueError(message)
+    return value
+
+
+def _plain(value: str) -> str:
+    if any(ord(char) < 32 and char not in "\n\t\r" for char in value):
+        message = "control characters are not text"
+        raise ValueError(message)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        message = "this is not valid Unicode text"
+        raise ValueError(message) from None
+    return value
+
+
+Day = Annotated[date, Field(strict=False), AfterValidator(_sane_year)]
+"""A Japan calendar day."""
+Moment = Annotated[AwareDatetime, AfterValidator(_sane_year)]
+"""RFC 3339 with an offset."""
+MonthText = Annotated[str, StringConstraints(pattern=r"^(199\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$")]
+"""`YYYY-MM`."""
+Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_plain)]
+"""A name, an address: one line of plain text."""
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_plain)]
+"""A typed reason."""
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,39}$")]
+LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+"""A CAF, COP or 2N number, or an older お客さまID (F-29, F-30)."""
+Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), AfterValidator(_plain)]
+Channel = Literal["online", "paper"]
+
+ReasonCode = Literal[
+    "customer_request",
+    "not_line_holder",
+    "operational",
+    "general_terms",
+    "ntt_changed_type",
+    "entry_error",
+    "evidence_accepted",
+    "evidence_rejected",
+    "line_problem",
+    "breach",
+    "goodwill",
+    "other",
+]
+"""The published list of reason codes; free text goes into `reason` and stays in the database."""
+
+
+class Mutable(Body):
+    """What every mutation may carry; a body says itself how it becomes a command."""
+
+    kept_here: ClassVar[frozenset[str]] = frozenset()
+    """Fields that stay in the database and are no part of the command."""
+
+    reason: LongText | None = None
+    reason_code: ReasonCode | None = None
+    on_behalf_of: Text | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """The command's own fields: the body's, without what every mutation may carry."""
+        return self.model_dump(exclude=set(COMMON | self.kept_here))
+
+    def note(self) -> str | None:
+        """The free text that is kept in the database and never reaches Temporal."""
+        return self.reason
+
+
+COMMON = frozenset(Mutable.model_fields)
+
+
+class Bare(Mutable):
+    """Nothing but what every mutation may carry."""
+
+    model_config = shown(reason="asked at the counter")
+
+
+class Reasoned(Mutable):
+    """A discretionary step demands a reason (X-05)."""
+
+    model_config = shown(reason="checked by telephone", reason_code="other")
+
+    reason: LongText
+    reason_code: ReasonCode = "other"

@@ -1,0 +1,139 @@
+"""Same key and body: the first answer again. Same key, other body: 409."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+from sqlalchemy import Connection, text, update
+from sqlmodel import col
+
+from api.doors.problems import Problem
+from api.services import Caller, Services
+from models.tables.clock import BUSINESS_NOW
+from models.tables.doors import Idempotency
+
+KEY_MAX = 255
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One mutation as its door saw it first."""
+
+    op: str
+    """The operation id: the same for every repeat."""
+    at: datetime
+    """The business moment of the first receipt."""
+    stem: str
+    """Letters and digits that ids derived from this request begin with."""
+
+
+Work = Callable[[Mutation], Awaitable[tuple[int, dict[str, Any]]]]
+
+
+def key_of(request: Request) -> str:
+    """The caller's `Idempotency-Key`.
+
+    Raises:
+        Problem: 400 without a usable one.
+    """
+    key = request.headers.get("idempotency-key", "").strip()
+    if not key or len(key) > KEY_MAX:
+        detail = f"Send an `Idempotency-Key` of 1 to {KEY_MAX} characters; repeat it to repeat the same request."
+        raise Problem(400, "IDEMPOTENCY_KEY_REQUIRED", detail)
+    return key
+
+
+async def once(request: Request, house: Services, who: Caller, work: Work) -> JSONResponse:
+    """Run a mutation once for its `Idempotency-Key` and keep its definitive answer.
+
+    Raises:
+        Problem: 400 without a usable key, 409 `IDEMPOTENCY_CONFLICT`, or what `work` raises.
+    """
+    key = key_of(request)
+    hashed = hashlib.sha256(key.encode()).hexdigest()
+    wanted = await _hash(request, house.webhook_secret)
+    row = await house.single(lambda connection: _claim(connection, who.name, hashed, wanted))
+    if row.request_hash != wanted:
+        detail = "This Idempotency-Key was used for another request; take a new key for a new request."
+        raise Problem(409, "IDEMPOTENCY_CONFLICT", detail)
+    if row.status is not None:
+        return _response(row.status, row.answer or {})
+    stem = hashlib.sha256(f"{who.name}\n{hashed}".encode()).hexdigest()[:24].upper()
+    seen = Mutation(op=f"{who.name}/{hashed[:32]}", at=row.at, stem=stem)
+    try:
+        status, answer = await work(seen)
+    except Problem as problem:
+        if problem.status in {409, 422}:
+            refusal, told = problem.status, problem.body()
+            await house.single(lambda connection: _keep(connection, who.name, hashed, refusal, told))
+        raise
+    await house.single(lambda connection: _keep(connection, who.name, hashed, status, answer))
+    return _response(status, answer)
+
+
+def _response(status: int, answer: dict[str, Any]) -> JSONResponse:
+    media = "application/problem+json" if status >= 400 else "application/json"
+    return JSONResponse(answer, status_code=status, media_type=media)
+
+
+async def _hash(request: Request, secret: str) -> str:
+    """Keyed, since a body may hold a password: a plain hash of it could be guessed from a copy of the database."""
+    body = await request.body()
+    try:
+        text = json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False) if body else ""
+    except ValueError:
+        text = body.decode("utf-8", "replace")
+    asked = f"{request.method}\n{request.url.path}\n{text}".encode()
+    return hmac.new(secret.encode(), asked, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Row:
+    request_hash: str
+    at: datetime
+    status: int | None
+    answer: dict[str, Any] | None
+
+
+_CLAIM = text(f"""
+with now as (
+  select {BUSINESS_NOW} as at
+), made as (
+  insert into idempotency (caller, key, request_hash, at, created_at)
+  select :caller, :key, :wanted, now.at, clock_timestamp() from now
+  on conflict do nothing
+  returning request_hash, at, status, answer
+)
+select * from made
+union all
+select request_hash, at, status, answer from idempotency where caller = :caller and key = :key
+""")
+"""One statement: claims the key, or reads who did."""
+
+_CLAIMS_MAX = 5
+
+
+def _claim(connection: Connection, caller: str, key: str, wanted: str) -> _Row:
+    for _ in range(_CLAIMS_MAX):
+        row = connection.execute(_CLAIM, {"caller": caller, "key": key, "wanted": wanted}).first()
+        if row is not None:
+            return _Row(row.request_hash, row.at.astimezone(UTC), row.status, row.answer)
+        # Another request claimed it between our snapshot and our insert: the next look sees it.
+    message = "an idempotency key was neither claimed nor found"
+    raise RuntimeError(message)
+
+
+def _keep(connection: Connection, caller: str, key: str, status: int, answer: dict[str, Any]) -> None:
+    connection.execute(
+        update(Idempotency)
+        .where(col(Idempotency.caller) == caller, col(Idempotency.key) == key, col(Idempotency.status).is_(None))
+        .values(status=status, answer=answer)
+    )

@@ -1,0 +1,147 @@
+"""One message to Temporal, its answer or its refusal. Only the one door (`api.doors.commands`) sends commands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+from temporalio.client import (
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from api.doors.kinds import Kind
+from api.doors.problems import Problem
+from api.services import Services
+from models.messages.entity import CONTRACTS_QUEUE, Answer, Command, Message
+from models.tables.log import Entity, Transition
+
+WAIT_S = 10
+"""Longer than this without an answer is a 503; the same key later tells what became of it."""
+
+T = TypeVar("T")
+
+
+def unavailable() -> Problem:
+    """Nobody answered in time."""
+    detail = "No answer within 10 seconds; nothing is lost. Send the same request with the same Idempotency-Key again."
+    return Problem(503, "NOT_ANSWERING", detail)
+
+
+async def update(house: Services, workflow_id: str, name: str, command: Command) -> Answer:
+    """Send one update and wait for what was decided.
+
+    Raises:
+        Problem: 409 or 422 as decided, 409 `CLOSED` when the workflow is over, 503 when nobody answers.
+    """
+    handle = house.client.get_workflow_handle(workflow_id)
+    try:
+        return await _within(handle.execute_update(name, command, id=command.op, result_type=Answer))
+    except WorkflowUpdateFailedError as error:
+        stored = await house.read(lambda session: _stored(session, workflow_id, str(command.op)))
+        if stored is not None:
+            return stored
+        raise problem_of(error.cause) from None
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            stored = await house.read(lambda session: _stored(session, workflow_id, str(command.op)))
+            if stored is not None:
+                return stored
+            raise await house.read(lambda session: _over(session, workflow_id)) from None
+        raise unavailable() from None
+
+
+async def start(
+    services: Services,
+    kind: Kind,
+    entity: str,
+    made: Message,
+    name: str,
+    op: str,
+    *,
+    refused_may_return: bool = False,
+) -> Answer:
+    """Start a workflow under its deterministic id, or find it running, and await its first decision.
+
+    Args:
+        services: what the doors use.
+        kind: of the entity.
+        entity: its id, as callers write it.
+        made: the workflow's input.
+        name: of the update that gives the first decision.
+        op: the operation id.
+        refused_may_return: whether one that was refused, and so has failed, may begin again under its id.
+
+    Raises:
+        Problem: as `update`.
+    """
+    failed, never = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY, WorkflowIDReusePolicy.REJECT_DUPLICATE
+    operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+        kind.workflow,
+        made,
+        id=kind.workflow_id(entity),
+        task_queue=CONTRACTS_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=failed if refused_may_return else never,
+        static_summary=kind.summary,
+    )
+    call = services.client.execute_update_with_start_workflow(
+        name, start_workflow_operation=operation, id=op, result_type=Answer
+    )
+    try:
+        return await _within(call)
+    except WorkflowUpdateFailedError as error:
+        raise problem_of(error.cause) from None
+    except RPCError:
+        raise unavailable() from None
+
+
+async def _within(call: Awaitable[T]) -> T:
+    try:
+        async with asyncio.timeout(WAIT_S):
+            return await call
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        raise unavailable() from None
+
+
+def problem_of(cause: BaseException) -> Problem:
+    """A refusal as the caller reads it."""
+    if isinstance(cause, ApplicationError) and cause.details and isinstance(cause.details[0], dict):
+        details: dict[str, Any] = cause.details[0]
+        if "status" in details:
+            return refused(details)
+    if isinstance(cause, ApplicationError) and cause.type in {"BAD_COMMAND", "REASON_REQUIRED"}:
+        return Problem(400, cause.type, cause.message)
+    return unavailable()
+
+
+def refused(details: dict[str, Any]) -> Problem:
+    """A recorded refusal as a problem."""
+    extra = {name: details[name] for name in ("state", "allowed", "reasons") if details.get(name) is not None}
+    if details["status"] != 409:
+        extra.pop("allowed", None)
+        extra.pop("state", None)
+    return Problem(details["status"], details["code"], details["detail"], details.get("articles", ()), **extra)
+
+
+def _stored(session: Session, workflow_id: str, op: str) -> Answer | None:
+    query = select(Transition).where(col(Transition.entity_id) == workflow_id, col(Transition.op) == op)
+    row = session.execute(query).scalar_one_or_none()
+    return Answer(state=row.to_state or row.from_state or "", decision=row.decision) if row else None
+
+
+def _over(session: Session, workflow_id: str) -> Problem:
+    entity = session.get(Entity, workflow_id)
+    if entity is None:
+        return Problem(404, "NOT_FOUND", "There is nothing under this id.")
+    if entity.closed:
+        detail = "It is closed: nothing is owed, and the time for corrections is over."
+        return Problem(409, "CLOSED", detail, state=entity.state["state"], allowed=[])
+    return unavailable()

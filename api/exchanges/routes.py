@@ -1,0 +1,144 @@
+"""Exchanging points, from the member's own session only (ポイント交換, M-09)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from sqlmodel import Session
+
+from api.doors.auth import House, MemberOnly
+from api.doors.commands import MemberDoor
+from api.doors.fields import Body, Email, Text
+from api.doors.idempotency import Mutation
+from api.doors.paging import Paging
+from api.exchanges import requests as requests
+from api.exchanges import view
+from api.exchanges.member_sessions import check_site
+from models.tables.database import business_now
+from rules.calendar import japan_day
+
+router = APIRouter(prefix="/v1", tags=["sessions"])
+
+QUANTITY_MAX = 1_000_000
+"""What a database holds; the rules say less."""
+
+
+def _printable(value: str) -> str:
+    if any(ord(char) < 32 for char in value):
+        message = "control characters are no telephone number"
+        raise ValueError(message)
+    return value
+
+
+Phone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_printable)]
+
+
+class DraftBody(Body):
+    """What is wanted."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"item_id": "GIFT-100", "quantity": 1}]})
+
+    item_id: Text
+    quantity: int = Field(default=1, ge=-QUANTITY_MAX, le=QUANTITY_MAX)
+
+
+class FormBody(Body):
+    """Fields of the request form, each for this request only; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        str_strip_whitespace=True,
+        json_schema_extra={"examples": [{"email": "taro@example.com", "phone": "03-0000-0001", "quantity": 2}]},
+    )
+
+    email: Email | Literal[""] | None = None
+    phone: Phone | None = None
+    quantity: int | None = Field(default=None, ge=-QUANTITY_MAX, le=QUANTITY_MAX)
+
+
+@router.get("/items", summary="What points can be exchanged for")
+async def items(house: House, who: MemberOnly) -> dict[str, Any]:
+    """Gift codes and the payment of charges (M-01.4); `available` counts what can be had now."""
+
+    def load(session: Session) -> dict[str, Any]:
+        now = business_now(session)
+        check_site(session, who.member_id, now)
+        return {"items": view.items(session, japan_day(now)), "next_cursor": None}
+
+    return await house.read(load)
+
+
+@router.get("/exchanges", summary="Codes handed over")
+async def codes(
+    house: House,
+    who: MemberOnly,
+    page: Paging,
+) -> dict[str, Any]:
+    """ポイント交換済みコード一覧, the latest first; it closes with the programme (M-09.7, A-18)."""
+    told = page.position
+
+    def load(session: Session) -> dict[str, Any]:
+        check_site(session, who.member_id, business_now(session))
+        rows = view.issued(session, who.member_id, page.limit + 1, told)
+        return page.cut(rows, lambda _: (str(told + page.limit),))
+
+    return await house.read(load)
+
+
+@router.post("/exchanges", status_code=201, summary="Choose an item: a draft, pre-filled")
+async def draft(body: DraftBody, door: MemberDoor, who: MemberOnly) -> JSONResponse:
+    """Nothing is deducted; e-mail and telephone come from the member's record (M-09.3, M-09.4)."""
+    read = door.services.read
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 201, await read(lambda session: requests.draft(session, who, seen, body.item_id, body.quantity))
+
+    return await door.once(work)
+
+
+@router.get("/exchanges/{exchange_id}", summary="One request")
+async def read(exchange_id: str, house: House, who: MemberOnly) -> dict[str, Any]:
+    """Where it stands; from the sending on with its codes."""
+
+    def load(session: Session) -> dict[str, Any]:
+        row = requests.own(session, who.member_id, exchange_id)
+        check_site(session, who.member_id, business_now(session))
+        return view.request(session, row)
+
+    return await house.read(load)
+
+
+@router.put("/exchanges/{exchange_id}", summary="Change the form")
+async def edit(exchange_id: str, body: FormBody, door: MemberDoor, who: MemberOnly) -> JSONResponse:
+    """For this request only; what was confirmed has to be confirmed again (M-09.4, M-09.5)."""
+    changes = body.model_dump(exclude_none=True)
+    read = door.services.read
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await read(lambda session: requests.edit(session, who, exchange_id, seen.at, changes))
+
+    return await door.once(work)
+
+
+@router.post("/exchanges/{exchange_id}/confirm", summary="The confirmation screen")
+async def confirm(exchange_id: str, door: MemberDoor, who: MemberOnly) -> JSONResponse:
+    """Both contact fields must be there; still nothing is deducted (M-09.4, M-09.5)."""
+    read = door.services.read
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await read(lambda session: requests.confirm(session, who, exchange_id, seen.at))
+
+    return await door.once(work)
+
+
+@router.post("/exchanges/{exchange_id}/send", summary="Send: points leave here")
+async def send(exchange_id: str, door: MemberDoor, who: MemberOnly) -> JSONResponse:
+    """Atomically, after the line has been compared again; a gift code is in the answer (M-09.5, M-09.7, A-17)."""
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await requests.send(door.services, who, exchange_id, seen)
+
+    return await door.once(work)

@@ -1,0 +1,51 @@
+"""Whether the service can answer, and its figures."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.service import RPCError
+
+from api.doors.auth import House
+from api.services import Services
+
+router = APIRouter(tags=["health"])
+
+WAIT_S = 3
+
+
+@router.get("/healthz", summary="Ready to serve, or not")
+async def healthz(house: House) -> JSONResponse:
+    """200 when Temporal and the database answer, 503 otherwise."""
+    temporal, database = await asyncio.gather(_temporal(house), _database(house))
+    ready = temporal == database == "ok"
+    body = {"status": "ok" if ready else "unavailable", "temporal": temporal, "database": database}
+    return JSONResponse(body, 200 if ready else 503)
+
+
+@router.get("/metrics", summary="Prometheus figures")
+async def metrics() -> Response:
+    """The process's own figures."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _temporal(house: Services) -> str:
+    try:
+        async with asyncio.timeout(WAIT_S):
+            return "ok" if await house.client.service_client.check_health() else "unavailable"
+    except (TimeoutError, RPCError):
+        return "unavailable"
+
+
+async def _database(house: Services) -> str:
+    try:
+        async with asyncio.timeout(WAIT_S):
+            await house.read(lambda session: session.execute(text("select 1")).one())
+    except (TimeoutError, SQLAlchemyError):
+        return "unavailable"
+    return "ok"

@@ -1,0 +1,224 @@
+"""Memberships that exist already, one a line, lots included; repeating it imports nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from decimal import Decimal
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from api.doors.commands import BackOfficeDoor
+from api.doors.fields import Body, Day, Email, Text
+from api.doors.idempotency import Mutation
+from api.doors.problems import Problem
+from api.exchanges import passwords
+from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
+from api.memberships.routes import EXAMPLE as MEMBER
+from api.memberships.routes import PASSWORD_MAX, MemberLineBody
+
+router = APIRouter(prefix="/v1/memberships", tags=["memberships"])
+
+LINES_MAX = 100_000
+"""Lines of one request."""
+
+LINES_PER_TRANSACTION = 500
+
+LOTS_MAX = 400
+"""Lots of one member: more than three years of months, each with an adjustment or two."""
+
+MEDIA = "application/x-ndjson"
+
+EXAMPLE: dict[str, Any] = {
+    "external_id": "CLUB-000123",
+    "registered_on": "2016-05-10",
+    "line": MEMBER["line"],
+    "member": MEMBER["member"],
+    "lots": [{"granted_on": "2018-05-01", "kind": "monthly", "points": 100, "left": 60}],
+    "storage_plan_gb": 5,
+}
+
+
+class LotBody(Body):
+    """Points granted on one day, and what is left of them."""
+
+    granted_on: Day
+    kind: Literal["monthly", "renewal"]
+    points: int = Field(ge=1, le=1_000_000)
+    left: int = Field(ge=0, le=1_000_000)
+
+    @model_validator(mode="after")
+    def _not_more_than_granted(self) -> LotBody:
+        if self.left > self.points:
+            message = "left cannot be more than points"
+            raise ValueError(message)
+        return self
+
+
+class ImportedMemberBody(Body):
+    """Personal data; without a password the reception centre sets one (M-09.11)."""
+
+    name: Text
+    email: Email
+    phone: Text
+    password: SecretStr | None = Field(default=None, min_length=1, max_length=PASSWORD_MAX)
+
+
+class ImportedMembership(Body):
+    """One line of an import."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [EXAMPLE]})
+
+    external_id: Text
+    registered_on: Day
+    line: MemberLineBody
+    member: ImportedMemberBody
+    mail_magazine: bool = False
+    lots: list[LotBody] = Field(default_factory=list, max_length=LOTS_MAX)
+    storage_plan_gb: Decimal | None = Field(default=None, gt=0, le=100_000)
+
+
+@router.post(
+    "/import",
+    summary="Take over memberships that exist already, one a line",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                MEDIA: {
+                    "schema": {"type": "string", "description": "One JSON object a line."},
+                    "example": json.dumps(EXAMPLE, ensure_ascii=False) + "\n",
+                }
+            },
+        }
+    },
+)
+async def import_memberships(request: Request, door: BackOfficeDoor) -> JSONResponse:
+    """A line that does not enter is answered with its code and detail; the others enter.
+
+    Workflows are started beside: a membership answers, takes commands and keeps its dates from the first moment.
+    """
+    house, who = door.services, door.who
+    bodies = _parse(await request.body())
+
+    async def run(op: str, *, keep: bool) -> dict[str, Any]:
+        told: list[dict[str, Any]] = []
+        lines: set[str] = set()
+        ids: set[str] = set()
+        for start in range(0, len(bodies), LINES_PER_TRANSACTION):
+            page = [_row(each) for each in bodies[start : start + LINES_PER_TRANSACTION]]
+            rows = [row for row, _ in page if row is not None]
+            await house.read(lambda session, rows=rows: decide(session, rows, who.name, op))  # type: ignore[misc]
+            if keep:
+                await _hash(page)
+                await house.read(lambda session, rows=rows: write(session, rows))  # type: ignore[misc]
+            else:
+                _settle(rows, lines, ids)
+            told += [_told(row, refused) for row, refused in page]
+        counts = Counter(each["outcome"] for each in told)
+        return {**{name: counts[name] for name in ("imported", "already", "refused")}, "lines": told}
+
+    if door.dry_run:
+        return JSONResponse({**await run("dry-run", keep=False), "dry_run": True})
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await run(seen.op, keep=True)
+
+    return await door.once(work)
+
+
+def _settle(rows: list[ImportRow], lines: set[str], ids: set[str]) -> None:
+    """In a dry run nothing of an earlier page is in the database, so repeats over pages are told here."""
+    for row in rows:
+        if row.decided is None:
+            continue
+        if row.member_id in ids:
+            row.outcome = "already"
+        elif row.line_id in lines:
+            row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
+        else:
+            row.outcome = "imported"
+            ids.add(row.member_id)
+            lines.add(row.line_id)
+
+
+def _parse(body: bytes) -> list[ImportedMembership | dict[str, Any]]:
+    """The lines, blank ones left out; one that does not fit comes as its refusal.
+
+    Raises:
+        Problem: 400, the body is no text, has no line or too many.
+    """
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        raise Problem(400, "MALFORMED", "The body is not UTF-8 text.") from None
+    lines = [line for line in text.split("\n") if line.strip()]
+    if not lines or len(lines) > LINES_MAX:
+        raise Problem(400, "MALFORMED", f"Send 1 to {LINES_MAX} lines of {MEDIA}; there are {len(lines)}.")
+    return [_line(number, line) for number, line in enumerate(lines, start=1)]
+
+
+def _line(number: int, line: str) -> ImportedMembership | dict[str, Any]:
+    refused: dict[str, Any] = {"external_id": None, "member_id": None, "outcome": "refused", "code": "MALFORMED"}
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {**refused, "detail": f"Line {number} is no JSON."}
+    named = found.get("external_id") if isinstance(found, dict) else None
+    if isinstance(named, str) and named.isprintable():
+        refused["external_id"] = named[:400]
+    try:
+        return ImportedMembership.model_validate(found)
+    except ValidationError as error:
+        # Where and why, never the values, which may be personal.
+        wrong = [f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:10]]
+        return {**refused, "detail": "; ".join(wrong)}
+
+
+Page = list[tuple[ImportRow | None, Any]]
+
+
+def _row(body: ImportedMembership | dict[str, Any]) -> tuple[ImportRow | None, Any]:
+    """The row of a line with its body, or no row with its refusal."""
+    if isinstance(body, dict):
+        return None, body
+    row = ImportRow(
+        external_id=body.external_id,
+        member=body.member.model_dump(exclude={"password"}),
+        line_id=body.line.line_id,
+        line=body.line.facts(),
+        registered_on=body.registered_on,
+        mail_magazine=body.mail_magazine,
+        storage_plan_gb=str(body.storage_plan_gb) if body.storage_plan_gb is not None else None,
+        lots=[ImportedLot(lot.granted_on, lot.kind, lot.points, lot.left) for lot in body.lots],
+    )
+    return row, body
+
+
+async def _hash(page: Page) -> None:
+    """Hash the passwords of those that enter, beside the event loop."""
+
+    def all_of_them() -> None:
+        for row, body in page:
+            if row is not None and row.decided is not None and body.member.password is not None:
+                row.password_hash = passwords.IMPORTING.hash(body.member.password.get_secret_value())
+
+    await asyncio.to_thread(all_of_them)
+
+
+def _told(row: ImportRow | None, body: Any) -> dict[str, Any]:
+    """The line of the answer."""
+    if row is None:
+        refused: dict[str, Any] = body
+        return refused
+    entered = row.outcome != "refused"
+    told = {
+        "external_id": row.external_id,
+        "member_id": row.member_id if entered else None,
+        "outcome": row.outcome,
+    }
+    return told if entered else {**told, "code": row.code, "detail": row.detail}

@@ -1,0 +1,155 @@
+"""A membership as the interface shows it: by effective dates, whether or not a timer has fired."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from api.contracts.view import moment
+from api.history import history_of
+from api.memberships.starting import not_found
+from decisions.engine import Run
+from decisions.membership import storage
+from decisions.membership.domain import MEMBERSHIP
+from decisions.membership.parts import PROGRAMME_END
+from models.messages.membership import MembershipState, workflow_id
+from models.tables import ledger_reads
+from models.tables.club import Member, plan_in_force
+from models.tables.log import Entity
+from models.tables.people import Line
+from rules.calendar import japan_day
+
+_INTERNAL = {"line_notice", "plan_changed", "plan_announced"}
+"""Updates that only other parts of the service send."""
+
+
+def load(session: Session, member_id: str, now: datetime) -> MembershipState:
+    """The membership as it stands now, with what is due carried out.
+
+    Raises:
+        Problem: 404.
+    """
+    entity = session.get(Entity, workflow_id(member_id))
+    if entity is None:
+        raise not_found()
+    run = Run(MEMBERSHIP, entity.state, now, facts={"plan": plan_in_force(session)})
+    run.carry_out_due(now)
+    return MembershipState.model_validate(run.outcome.state)
+
+
+def show(session: Session, state: MembershipState, now: datetime) -> dict[str, Any]:
+    """The membership read."""
+    line = session.get(Line, state.line_key) if state.line_key else None
+    row = session.get(Member, state.member_id)
+    service = state.service_on(japan_day(now))
+    whole = state.model_dump(mode="json")
+    items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
+    return {
+        "member_id": state.member_id,
+        "workflow_id": workflow_id(state.member_id),
+        "external_id": row.external_id if row else None,
+        "state": state.state,
+        "registered_on": whole["registered_on"],
+        "usable_through": whole["usable_through"],
+        "ended_on": whole["ended_on"],
+        "end_reason": state.end_cause,
+        "former_member": state.former_member,
+        "line_id": line.line_id if line else None,
+        "service_type": service.service_type if service else None,
+        "service_class": service.service_class if service else None,
+        "in_use_since": whole["in_use_since"],
+        "in_use_through": whole["in_use_through"],
+        "ninen_wari": {
+            "started_on": whole["ninen_wari_started_on"],
+            "cancelled_on": whole["ninen_wari_cancelled_on"],
+        },
+        "mail_consents": {"club": state.mail_club, "ntt_east": state.mail_ntt_east},
+        "storage": storage.shown(state, japan_day(now)).model_dump(mode="json"),
+        "renewal": [whole["renewals"][key] for key in sorted(whole["renewals"])],
+        "agenda": [
+            {
+                "on": item.on.isoformat(),
+                "event": PROGRAMME_END if item.data.get("cause") == PROGRAMME_END else item.event,
+                "at": moment(item.at),
+                "articles": item.articles,
+                "undo_until": moment(item.undo_until),
+            }
+            for item in items
+        ],
+        "needs_operator": [
+            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
+        ],
+        "allowed": [name for name in MEMBERSHIP.allowed(state) if name not in _INTERNAL],
+    }
+
+
+def points(session: Session, member_id: str, on: date) -> dict[str, Any]:
+    """Balance, lots with the changed and the original expiry, and what expires when (M-04.6, M-04.7).
+
+    Raises:
+        Problem: 404.
+    """
+    if session.get(Member, member_id) is None:
+        raise not_found()
+    found = ledger_reads.balance(session, member_id, on)
+    return {
+        "on": on.isoformat(),
+        "balance": found.points,
+        "lots": [
+            {
+                "lot_id": lot.lot_id,
+                "granted_on": lot.granted_on.isoformat(),
+                "kind": lot.kind,
+                "points": lot.points,
+                "left": lot.left,
+                "expires_on": lot.expires_on.isoformat(),
+                "original_expires_on": lot.original_expires_on.isoformat(),
+                "usage_month": lot.usage_month,
+                "term_end_month": lot.term_end_month,
+            }
+            for lot in found.lots
+        ],
+        "expiring": [{"expires_on": day.isoformat(), "points": left} for day, left in found.expiring],
+    }
+
+
+def ledger(session: Session, member_id: str) -> list[dict[str, Any]]:
+    """Every entry, in the order it was written.
+
+    Raises:
+        Problem: 404.
+    """
+    if session.get(Member, member_id) is None:
+        raise not_found()
+    return [
+        {
+            "entry_id": str(row.entry_id),
+            "lot_id": row.lot_id,
+            "kind": row.kind,
+            "points": row.points,
+            "account": row.account,
+            "on": row.on.isoformat(),
+            "articles": row.articles,
+            "ref": row.ref,
+            "exchange_id": row.exchange_id,
+            "expires_from": row.expires_from.isoformat() if row.expires_from else None,
+            "expires_to": row.expires_to.isoformat() if row.expires_to else None,
+            "reason": row.reason,
+            "recorded_at": moment(row.recorded_at),
+        }
+        for row in ledger_reads.entries(session, member_id)
+    ]
+
+
+def history(session: Session, member_id: str) -> list[dict[str, Any]]:
+    """What happened to the membership.
+
+    Raises:
+        Problem: 404.
+    """
+    items = history_of(session, workflow_id(member_id))
+    if not items:
+        raise not_found()
+    return items

@@ -1,1 +1,0 @@
-"""What reads answer: states and rows in the shapes of the public interface."""

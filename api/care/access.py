@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from api.contracts.view import moment
+from api.doors.paging import Page
 from api.services import Caller
-from api.views.contract import moment
 from models.tables.database import business_now
 from models.tables.people import AccessLog, Person
 
@@ -55,29 +56,29 @@ def _outline(value: str) -> str:
     return value[:1] + "＊" * min(len(value) - 1, 8) if value else ""
 
 
-def looks(
-    session: Session, *, person_id: str | None, actor: str | None, after: int, limit: int
-) -> tuple[list[dict[str, Any]], str | None]:
-    """Looks in the order they were written, after one exclusive; and the cursor of the next page."""
-    query = select(AccessLog).where(col(AccessLog.access_id) > after)
+def looks(session: Session, page: Page, *, person_id: str | None, actor: str | None) -> dict[str, Any]:
+    """A page of looks in the order they were written.
+
+    Raises:
+        Problem: 400, the cursor is not one of ours.
+    """
+    query = select(AccessLog).where(col(AccessLog.access_id) > page.position)
     if person_id is not None:
-        query = query.where(
-            (col(AccessLog.person_id) == person_id) | col(AccessLog.shown).contains([person_id])
-        )
+        query = query.where((col(AccessLog.person_id) == person_id) | col(AccessLog.shown).contains([person_id]))
     if actor is not None:
         query = query.where(col(AccessLog.actor) == actor)
-    rows = session.execute(query.order_by(col(AccessLog.access_id)).limit(limit + 1)).scalars().all()
-    items = [
-        {
-            "access_id": str(row.access_id),
-            "at": moment(row.at),
-            "recorded_at": moment(row.recorded_at),
-            "actor": row.actor,
-            "role": row.role,
-            "action": row.action,
-            "person_id": row.person_id,
-            "shown": row.shown,
-        }
-        for row in rows[:limit]
-    ]
-    return items, str(rows[limit - 1].access_id) if len(rows) > limit else None
+    rows = session.execute(query.order_by(col(AccessLog.access_id)).limit(page.limit + 1)).scalars().all()
+    return page.cut(rows, lambda row: (str(row.access_id),), _shown)
+
+
+def _shown(row: AccessLog) -> dict[str, Any]:
+    return {
+        "access_id": str(row.access_id),
+        "at": moment(row.at),
+        "recorded_at": moment(row.recorded_at),
+        "actor": row.actor,
+        "role": row.role,
+        "action": row.action,
+        "person_id": row.person_id,
+        "shown": row.shown,
+    }

@@ -14,7 +14,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from rules.calendar import Month
 
-Kind = Literal["course", "term", "watch", "choice", "past", "ahead", "due", "paid", "waived", "planned", "storage", "lot"]
+Kind = Literal[
+    "course", "term", "watch", "choice", "past", "ahead", "due", "paid", "waived", "planned", "storage", "lot"
+]
 
 COLOURS: dict[Kind, str] = {
     "course": "#1f5fa8",

@@ -9,14 +9,13 @@ from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 from sqlmodel import Session
 
-from api.auth import BackOffice, House, Reader, caller
 from api.care import access, person_view
 from api.care.person_change import FIELDS, change
-from api.contract_commands import Reasoned
-from api.fields import Email, Text, shown
-from api.idempotency import Mutation, once
-from api.paging import Paging
-from api.problems import Problem
+from api.doors.auth import BackOffice, House, Reader, caller
+from api.doors.fields import Email, Reasoned, Text, shown
+from api.doors.idempotency import Mutation, once
+from api.doors.paging import Paging, WholePaging
+from api.doors.problems import Problem
 from api.services import Caller
 from models.tables.people_search import find_people
 
@@ -48,7 +47,10 @@ class PersonBody(Reasoned):
 
 @router.get("/v1/people", summary="Find people")
 async def search(
-    house: House, who: BackOffice, page: Paging, q: Annotated[str, Query(max_length=QUERY_MAX, examples=["山田 太郎"])]
+    house: House,
+    who: BackOffice,
+    page: WholePaging,
+    q: Annotated[str, Query(max_length=QUERY_MAX, examples=["山田 太郎"])],
 ) -> dict[str, Any]:
     """By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of a contract or member.
 
@@ -98,16 +100,9 @@ async def put(person_id: str, body: PersonBody, request: Request, house: House, 
 async def access_log(
     house: House,
     _: Annotated[Caller, Depends(_auditor)],
+    page: Paging,
     person_id: Annotated[str | None, Query(max_length=60)] = None,
     actor: Annotated[str | None, Query(max_length=100)] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    cursor: Annotated[str | None, Query(max_length=20)] = None,
 ) -> dict[str, Any]:
     """In the order it happened; `next_cursor` goes on from the last one."""
-    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 18):
-        raise Problem(400, "MALFORMED", "This cursor is not one of ours; take `next_cursor` as it is.")
-    after = int(cursor) if cursor else 0
-    items, following = await house.read(
-        lambda session: access.looks(session, person_id=person_id, actor=actor, after=after, limit=limit)
-    )
-    return {"items": items, "next_cursor": following}
+    return await house.read(lambda session: access.looks(session, page, person_id=person_id, actor=actor))

@@ -11,8 +11,8 @@ from sqlmodel import Session, col
 
 from api.care.access import personal, record
 from api.care.person_view import not_found
-from api.idempotency import Mutation
-from api.problems import Problem
+from api.doors.idempotency import Mutation
+from api.doors.problems import Problem
 from api.services import Caller
 from models.messages import contract as contracts
 from models.messages import membership as memberships
@@ -48,7 +48,12 @@ Render = Callable[[str, Mapping[str, Any], Person | None], Letter]
 
 
 def change(
-    session: Session, who: Caller, seen: Mutation, person_id: str, wanted: Mapping[str, str], why: Mapping[str, Any],
+    session: Session,
+    who: Caller,
+    seen: Mutation,
+    person_id: str,
+    wanted: Mapping[str, str],
+    why: Mapping[str, Any],
     render: Render | None,
 ) -> dict[str, Any]:
     """Write what differs, keep what stood before, and tell the person; a repeat finds it done.
@@ -62,7 +67,9 @@ def change(
     if row is None:
         raise not_found()
     if row.erased_at is not None:
-        raise Problem(409, "ERASED", "The person is erased: there is nothing left to change.", state="erased", allowed=[])
+        raise Problem(
+            409, "ERASED", "The person is erased: there is nothing left to change.", state="erased", allowed=[]
+        )
     change_id = f"C{seen.stem}"
     done = session.get(PersonChange, change_id)
     if done is None:
@@ -93,9 +100,9 @@ def change(
         **personal(who, row),
         "notices": list(
             session.execute(
-                select(col(Notice.notice_id)).where(col(Notice.notice_id).startswith(f"person.{change_id}")).order_by(
-                    col(Notice.notice_id)
-                )
+                select(col(Notice.notice_id))
+                .where(col(Notice.notice_id).startswith(f"person.{change_id}"))
+                .order_by(col(Notice.notice_id))
             ).scalars()
         ),
     }
@@ -110,7 +117,7 @@ def _tell(session: Session, row: Person, done: PersonChange, render: Render) -> 
     }
     letter = render(KIND, data, row)
     addresses = {"": None}
-    if "email" in done.before and done.before["email"]:
+    if done.before.get("email"):
         addresses["-old"] = done.before["email"]
     for suffix, address in addresses.items():
         notice_id = f"person.{done.change_id}{suffix}"

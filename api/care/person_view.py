@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from api.care.access import FULL_ROLES, personal
-from api.problems import Problem
+from api.contracts.view import moment
+from api.doors.problems import Problem
 from api.services import Caller
-from api.views.contract import moment
 from models.messages import contract as contracts
 from models.messages import membership as memberships
 from models.tables.club import Member

@@ -74,9 +74,7 @@ def membership_picture(
     return _draw(f"membership/{state.member_id}", lanes, today, language, window)
 
 
-def _draw(
-    name: str, lanes: Sequence[Lane], today: date, language: Language, window: Window | None
-) -> str:
+def _draw(name: str, lanes: Sequence[Lane], today: date, language: Language, window: Window | None) -> str:
     ja = language == "ja"
     title = f"{'時系列' if ja else 'Timeline'} {name}"
     parts = "、".join(lane.name for lane in lanes if lane.items)
@@ -125,7 +123,7 @@ def _choice(state: ContractState, language: Language) -> list[Span | Mark]:
         label = f"選択({state.choice.get('state')})" if ja else f"choice ({state.choice.get('state')})"
         found.append(Mark(label, opened, "choice", filled=state.choice.get("state") not in {"open", "escalated"}))
     if state.watch is not None and (until := date_of(state.watch.get("until"))):
-        start = date_of(state.watch.get("since")) or date_of(state.watch.get("from_on")) or until
+        start = date_of(state.watch.get("changed_on")) or until
         found.append(Span("費用の留保" if ja else "fee watched", start, until, "watch"))
     return found
 

@@ -80,6 +80,11 @@ def upgrade() -> None:
     op.create_index("ix_contract_person", "contract", ["person_id"])
     op.create_index("ix_member_person", "member", ["person_id"])
     op.create_index("ix_notice_person", "notice", ["person_id"])
+    # What waits for an operator, and the events of a feed.
+    waiting, failed = sa.text("state -> 'tasks' <> '{}'::jsonb"), sa.text("failed_at IS NOT NULL")
+    op.create_index("ix_entity_waiting", "entity", ["entity_id"], postgresql_where=waiting)
+    op.create_index("ix_outbox_failed", "outbox", ["id"], postgresql_where=failed)
+    op.create_index("ix_transition_recorded", "transition", ["recorded_at", "entity_id", "seq"])
     for statement in STATEMENTS:
         op.execute(statement)
 
@@ -88,6 +93,8 @@ def downgrade() -> None:
     """Take back."""
     for statement in DROPS:
         op.execute(statement)
+    for index, table in (("recorded", "transition"), ("failed", "outbox"), ("waiting", "entity")):
+        op.drop_index(f"ix_{table}_{index}", table_name=table)
     for table in ("notice", "member", "contract"):
         op.drop_index(f"ix_{table}_person", table_name=table)
     for table in ("desk_session", "notice_resend", "access_log", "person_change", "person_token"):

@@ -43,6 +43,17 @@ def event(name: str, language: Language) -> str:
     return events().get(name, {}).get(language, name)
 
 
+@cache
+def _tasks() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "tasks.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def task(code: str, language: Language) -> str:
+    """What waits for an operator and what can be done about it; the code of one that has no text."""
+    return _tasks().get(code, {}).get(language, code)
+
+
 def cite(article: str, language: Language) -> str:
     """`W-12.1` → `第12条第1項`; `W-12.3c` → `第12条第3項(c)`; what is no article is named by its document."""
     if article.startswith("M-"):

@@ -51,7 +51,11 @@ def application(told: Told) -> list[str]:
     on = told.day("applied_on")
     if on is None:
         return []
-    how = told.say("オンラインで送信", "sent online") if "W-05.3" in told.articles else told.say("書面が到着", "paper arrived")
+    how = (
+        told.say("オンラインで送信", "sent online")
+        if "W-05.3" in told.articles
+        else told.say("書面が到着", "paper arrived")
+    )
     return [f"{told.d(japan_day(told.received_at))} {how}", told.cite("W-05.3", "W-05.4"), told.say(f"申込日 {told.d(on)}", f"applied on {told.d(on)}")]  # fmt: skip
 
 
@@ -63,12 +67,18 @@ def minimum_term(told: Told) -> list[str]:
     first = told.say(f"{told.d(applied)}申込み", f"applied on {told.d(applied)}")
     term = told.decision.get("minimum_term", told.facts.get("minimum_term"))
     if not term:
-        return [first, told.cite("W-12.2", "W-12.2b", "W-12.1a", "W-12.1b"), told.say("最低利用期間なし", "no minimum term")]
+        return [
+            first,
+            told.cite("W-12.2", "W-12.2b", "W-12.1a", "W-12.1b"),
+            told.say("最低利用期間なし", "no minimum term"),
+        ]
     start, end = date.fromisoformat(term["start_on"]), date.fromisoformat(term["end_on"])
     months = Month.of(start).months_until(Month.of(end)) + 1
     steps = [first, told.cite("W-12.1", "W-12.1c", "W-12.1b", "W-12.2a")]
     if term["source"] == "carried_from_collabo":
-        steps.append(told.say(f"光コラボの残り{months}か月を引き継ぐ", f"the {months} months left of 光コラボ are taken over"))
+        steps.append(
+            told.say(f"光コラボの残り{months}か月を引き継ぐ", f"the {months} months left of 光コラボ are taken over")
+        )
     elif started is not None:
         steps.append(
             told.say(
@@ -88,7 +98,10 @@ def cancellation(told: Told) -> list[str]:
     paper = bool({"W-10.2", "W-10.3"} & set(told.articles))
     how = told.say("書面が到着" if paper else "オンラインで送信", "letter arrived" if paper else "sent online")
     in_time = on.day <= cutoff
-    side = told.say(f"{cutoff}日まで" if in_time else f"{cutoff}日を過ぎている", f"by day {cutoff}" if in_time else f"after day {cutoff}")
+    side = told.say(
+        f"{cutoff}日まで" if in_time else f"{cutoff}日を過ぎている",
+        f"by day {cutoff}" if in_time else f"after day {cutoff}",
+    )
     earliest = Month.of(on) if in_time else Month.of(on).plus(1)
     which = told.say(
         f"{'その月' if in_time else '翌月'}({month(earliest, 'ja')})の末日",
@@ -114,12 +127,17 @@ def fee(told: Told) -> list[str]:
         ]
     last = date.fromisoformat(term["end_on"])
     if outcome == "none" or not amount.get("total"):
-        reason = told.say("免除・対象外" if ended < last else "期間を満了", "waived or outside" if ended < last else "completed")
+        reason = told.say(
+            "免除・対象外" if ended < last else "期間を満了", "waived or outside" if ended < last else "completed"
+        )
         return [told.say(f"終了日 {told.d(ended)}、期間の末日 {told.d(last)}", f"ends {told.d(ended)}, term to {told.d(last)}"), reason, told.say("解約事務手数料 0円", "no cancellation fee")]  # fmt: skip
     net, tax = int(amount["amount"]), int(amount["tax"])
     rate = int(terms.dated("tax.rate_percent").on(ended))
     steps = [
-        told.say(f"終了日 {told.d(ended)}は期間の末日 {told.d(last)}より前", f"{told.d(ended)} is before the last day {told.d(last)}"),
+        told.say(
+            f"終了日 {told.d(ended)}は期間の末日 {told.d(last)}より前",
+            f"{told.d(ended)} is before the last day {told.d(last)}",
+        ),
         told.cite("W-12.4", "W-12.3c", "W-12.3d") if "W-12.4" in told.articles else told.cite("W-12.3c", "W-12.3d"),
         told.say(f"解約事務手数料 {yen(net, 'ja')}(税抜)", f"fee {yen(net, 'en')} without tax"),
     ]
@@ -156,7 +174,10 @@ def leaving(told: Told) -> list[str]:
     reverts = Month.of(ended).plus(1).last_day
     return [
         told.say(f"退会日・資格の終わり {told.d(ended)}", f"membership ends {told.d(ended)}"),
-        told.say(f"翌日 {told.d(ended + timedelta(days=1))}にポイント失効", f"points lapse on {told.d(ended + timedelta(days=1))}"),
+        told.say(
+            f"翌日 {told.d(ended + timedelta(days=1))}にポイント失効",
+            f"points lapse on {told.d(ended + timedelta(days=1))}",
+        ),
         told.say(f"翌月末 {told.d(reverts)}に容量が戻る", f"storage goes back at the end of {told.d(reverts)}"),
     ]
 
@@ -167,10 +188,19 @@ def expiry(granted_on: date, original: date, current: date, language: Language) 
     said = (
         [f"{day(granted_on, 'ja')}付与", f"{year}年度", "終了のお知らせ(3年後の3月31日)", f"{day(original, 'ja')}まで"]
         if language == "ja"
-        else [f"granted {day(granted_on, 'en')}", f"fiscal year {year}", "31 March three years later", f"to {day(original, 'en')}"]
+        else [
+            f"granted {day(granted_on, 'en')}",
+            f"fiscal year {year}",
+            "31 March three years later",
+            f"to {day(original, 'en')}",
+        ]
     )
     if current != original:
-        said.append(f"終了に伴い {day(current, 'ja')}に変更" if language == "ja" else f"moved to {day(current, 'en')} by the end of the programme")
+        said.append(
+            f"終了に伴い {day(current, 'ja')}に変更"
+            if language == "ja"
+            else f"moved to {day(current, 'en')} by the end of the programme"
+        )
     return said
 
 

@@ -39,6 +39,7 @@ _ROW, _GAP = 24, 10
 _CHAR_WIDE, _CHAR_NARROW = 12, 7
 _FONT = "'Noto Sans CJK JP','Hiragino Sans','Yu Gothic UI',Meiryo,sans-serif"
 _TICKS_MAX = 12
+_TICK_WIDE = 46
 LABEL_CHARS_MAX = 40
 
 
@@ -201,9 +202,9 @@ def _axis(window: Window, drawing: _Drawing, height: int) -> list[str]:
     for offset in range(months):
         each = first.plus(offset)
         on = each.first_day
-        if (on.year * 12 + on.month - 1) % step or on > window.end:
-            continue
         x = drawing.x(on)
+        if (on.year * 12 + on.month - 1) % step or on > window.end or x > _WIDTH - _RIGHT - _TICK_WIDE:
+            continue
         text = f"{on.year}" if step >= 12 else f"{on.year}/{on.month}"
         lines.append(
             f'<line x1="{x}" y1="34" x2="{x}" y2="{height - 6}" stroke="#e3e6ea"/>'

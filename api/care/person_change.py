@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from api.care.access import personal, record
+from api.care.access import record
 from api.care.person_view import not_found
 from api.doors.idempotency import Mutation
 from api.doors.problems import Problem
@@ -58,6 +58,8 @@ def change(
 ) -> dict[str, Any]:
     """Write what differs, keep what stood before, and tell the person; a repeat finds it done.
 
+    The answer is kept for repeats, so it names fields and no values.
+
     A new e-mail address is told to both addresses, so that nobody loses letters to a stranger unnoticed.
 
     Raises:
@@ -97,7 +99,6 @@ def change(
         "person_id": person_id,
         "change_id": change_id,
         "fields": sorted(done.after),
-        **personal(who, row),
         "notices": list(
             session.execute(
                 select(col(Notice.notice_id))

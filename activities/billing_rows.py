@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from decisions.contract.billing import split_line_charges
+from decisions.contract.money.billing import split_line_charges
 from decisions.engine import Outcome
 from models.messages.billing import LINE_STATEMENT
 from models.messages.contract import ContractState, workflow_id

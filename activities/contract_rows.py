@@ -115,12 +115,16 @@ def _write_hold(batch: Batch, state: ContractState) -> None:
     batch.execute(_HOLD, values)
 
 
+_CHARGE = {"charge_id", "code", "amount", "tax", "total", "state", "due_on", "articles"}
+"""Columns that are fields of a charge."""
+
+
 def _write_charges(batch: Batch, before: ContractState, state: ContractState, moment: datetime) -> None:
     """Rows follow the folded state; a charge the fold no longer has was voided and stays marked so."""
     for key, charge in state.charges.items():
         if before.charges.get(key) != charge:
             batch.upsert(
-                ChargeRow, **charge.model_dump(mode="python"), contract_id=state.contract_id, created_at=moment
+                ChargeRow, **charge.model_dump(include=_CHARGE), contract_id=state.contract_id, created_at=moment
             )
     gone = [key for key in before.charges if key not in state.charges]
     if gone:

@@ -17,13 +17,15 @@ from temporalio.exceptions import ApplicationError
 
 from activities.batch import Batch, driver
 from activities.projections import Projection
+from decisions.contract.facts import LineKnown
 from decisions.domain import Domain
 from decisions.engine import Outcome, Run
 from decisions.registry import DOMAINS
+from decisions.revise import REVISION_SHOWN
 from models.messages.entity import DECIDE_AND_RECORD, Answer, Command, Entry, Recorded, RecordRequest
 from models.tables.contract import ONE_CONTRACT_PER_LINE
-from models.tables.facts import look_up
 from models.tables.log import Agenda, Entity, Transition
+from store.facts.looked_up import look_up, standing
 
 log = logging.getLogger(__name__)
 
@@ -100,11 +102,19 @@ class Recorder:
         *,
         clash: bool,
     ) -> Run:
-        facts = look_up(session, request.kind, state, request.name, command, moment)
-        if clash:
-            facts["line_taken"] = True
-        needs_log = request.name is not None and domain.commands[request.name].needs_log
-        run = Run(domain, state, moment, entries(session, request.entity_id) if needs_log else (), facts)
+        facts = None
+        if request.name is not None and command is not None:
+            facts = look_up(session, domain, state, request.name, command, moment)
+            if clash and isinstance(facts, LineKnown):
+                facts = facts.model_copy(update={"line_taken": True})
+        run = Run(
+            domain,
+            state,
+            moment,
+            log=lambda: entries(session, request.entity_id),
+            facts=facts,
+            standing=standing(session, request.kind, state),
+        )
         if request.name is None or command is None:
             run.carry_out_due(moment)
         else:
@@ -159,7 +169,8 @@ _LOCK = "select pg_advisory_xact_lock(hashtextextended(%(id)s, 0))"
 _LOOK = """
 select e.seq, e.state, e.offset_s, e.created_at, c.offset_s, c.frozen_at,
   (select jsonb_agg(jsonb_build_array(coalesce(t.to_state, t.from_state, ''), t.decision) order by t.seq)
-   from transition t where t.entity_id = %(id)s and (t.op = %(op)s or t.op like %(more)s))
+   from transition t where t.entity_id = %(id)s and t.because is null and (t.op = %(op)s or t.op like %(more)s)),
+  (select t.decision from transition t where t.entity_id = %(id)s and t.op = 'revision/' || %(op)s)
 from (select) as one left join entity e on e.entity_id = %(id)s left join clock c on c.id = 1
 """
 
@@ -176,7 +187,7 @@ def _load(session: Session, entity_id: str, op: str | None) -> _Found:
     if row is None:
         message = "a select without a condition gave no row"
         raise RuntimeError(message)
-    seq, state, offset_s, created_at, clock_offset_s, frozen_at, stored = row
+    seq, state, offset_s, created_at, clock_offset_s, frozen_at, stored, revised = row
     now = datetime.now(UTC)
     if frozen_at is not None:
         now = frozen_at.astimezone(UTC)
@@ -184,7 +195,10 @@ def _load(session: Session, entity_id: str, op: str | None) -> _Found:
         now += timedelta(seconds=clock_offset_s)
     if state is None:
         return _Found(now)
-    last = Answer(state=stored[-1][0], decision=stored[-1][1]) if stored else None
+    last = None
+    if stored:
+        shown = {name: revised[name] for name in REVISION_SHOWN if name in revised} if revised else {}
+        last = Answer(state=stored[-1][0], decision={**stored[-1][1], **shown})
     return _Found(now, seq, state, offset_s, created_at, last)
 
 
@@ -217,8 +231,12 @@ def entries(session: Session, entity_id: str) -> list[Entry]:
 
 
 def _row(entity_id: str, entry: Entry, now: datetime) -> dict[str, Any]:
-    values = entry.model_dump(mode="python", exclude={"patch"})
-    return {"entity_id": entity_id, "recorded_at": now, "patch": entry.patch.model_dump(mode="json"), **values}
+    values = entry.model_dump(mode="python", exclude=_DOCUMENTS)
+    documents = entry.model_dump(mode="json", include=_DOCUMENTS)
+    return {"entity_id": entity_id, "recorded_at": now, **values, **documents}
+
+
+_DOCUMENTS = {"patch", "fact", "told", "known"}
 
 
 def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:

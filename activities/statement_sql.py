@@ -12,8 +12,8 @@ with page as materialized (
   select c.contract_id, e.seq, (e.state ->> 'service_start_on')::date as start_on,
     case when e.state ->> 'state' in ('ending', 'ended') then (e.state ->> 'end_on')::date end as end_on,
     e.state -> 'course_history' as history, e.state ->> 'course' as course,
-    left(e.state #>> '{facts,voided_months,from}', 7) as void_from,
-    left(e.state #>> '{facts,voided_months,through}', 7) as void_through,
+    left(coalesce(v.months ->> 'first', v.months ->> 'from'), 7) as void_from,
+    left(coalesce(v.months ->> 'last', v.months ->> 'through'), 7) as void_through,
     exists (
       select from jsonb_each(coalesce(e.state -> 'waiver_requests', '{}')) w
       where coalesce(w.value ->> 'state', 'pending') = 'pending'
@@ -22,6 +22,10 @@ with page as materialized (
       and (e.state #>> '{payment_agency,state}' = 'on' or (e.state #>> '{payment_agency,since}')::date > :first_day)
       as agency
   from contract c join entity e on e.entity_id = 'contract/' || c.contract_id
+  cross join lateral (
+    -- Rows of earlier releases keep the months among `facts`.
+    select coalesce(nullif(e.state -> 'voided_months', 'null'), e.state #> '{facts,voided_months}') as months
+  ) v
   where c.contract_id > :after and not e.closed
   order by c.contract_id limit :size
 ), known as materialized (

@@ -6,12 +6,13 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic_core import to_jsonable_python
 from statemachine import StateMachine
 
-from models.messages.entity import AgendaItem, Command, EntityState, Entry, Patch
+from models.messages.entity import AgendaItem, Command, EntityState, Entry, Patch, Told
+from models.operations.operation import Operations, allowed
 from rules.citation import Decision
 
 S = TypeVar("S", bound=EntityState)
@@ -63,11 +64,40 @@ class Context:
     """What a handler may look at besides the state and the command."""
 
     moment: datetime
-    """The business moment of the command."""
+    """The legal moment at which it is decided: the evidence's, the agenda's, or that of keying in."""
+    keyed_at: datetime
+    """The business moment at which it was keyed in; a timer's is the agenda's."""
     log: tuple[Entry, ...] = ()
-    """The entity's recorded entries; loaded only for handlers that need them."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """Facts looked up in the same transaction, such as `line_taken`."""
+    """The entries before this one, in the order of the life; loaded only for handlers that need them."""
+    facts: object | None = None
+    """What was looked up for this command, of the handler's own type; see `known`."""
+    standing: Any = None
+    """What any decision of this kind of entity may ask, such as the plan in force; of the domain's own type."""
+
+
+K = TypeVar("K")
+
+
+def known(context: Context, kind: type[K]) -> K:
+    """What was looked up for a command.
+
+    Raises:
+        TypeError: nothing was, or something else: whoever runs the decision has to look it up.
+    """
+    if not isinstance(context.facts, kind):
+        message = f"the decision needs {kind.__name__} and was given {type(context.facts).__name__}"
+        raise TypeError(message)
+    return context.facts
+
+
+@dataclass(frozen=True)
+class TakenOut:
+    """A fact that no longer counts, and how that is recorded."""
+
+    entry: Entry
+    """The first entry of the fact."""
+    event: str
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +107,36 @@ class Handler(Generic[S]):
     decide: Callable[[S, Any, Context], list[Step]]
     command: type[Command]
     needs_log: bool = False
+    facts: type | None = None
+    """The type of what has to be looked up for it; None: nothing."""
+    takes_out: Callable[[S, Any, Context], TakenOut] | None = None
+    """An undo or a correction: which fact it takes out of the life; `decide` serves logs of earlier releases."""
+    lasting: bool = False
+    """Its entries stay as they are whatever is revised: it moves nothing, or tells of an outside effect."""
+    rank: int = 50
+    """Its order among facts of one moment, 1 to 98: what begins a life before what happens in it."""
+    goes_along: bool = False
+    """An operator's answer about another fact: where that one has gone, nothing is left to decide."""
+
+
+class Asked(Protocol):
+    """A standing that keeps what it was asked."""
+
+    asked: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Revision(Generic[S]):
+    """What a late fact, an undo or a correction means beyond the entries themselves."""
+
+    against: Callable[[S, S], list[str]] = lambda before, after: []  # noqa: ARG005  # nothing is against anybody
+    """Why the life after is worse for the customer than the one before; empty: it is not."""
+    money: Callable[[S, S], list[dict[str, Any]]] = lambda before, after: []  # noqa: ARG005  # no money
+    """Which charges differ, and how."""
+    moot: Callable[[Outgoing, S], bool] = lambda message, state: False  # noqa: ARG005  # everything is told
+    """Whether a message that a revision would send is overtaken by what is known now."""
+    retold: Callable[[Sequence[Told], S], list[Outgoing]] = lambda told, state: []  # noqa: ARG005  # nobody
+    """The counterparts of messages that were told and no longer hold."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +149,19 @@ class Domain(Generic[S]):
     commands: Mapping[str, Handler[S]]
     due: Mapping[str, Callable[[S, AgendaItem, Context], list[Step]]]
     """Agenda event → how it is carried out."""
-    allowed: Callable[[S], list[str]]
-    """Names of the commands a caller may send in a state."""
+    operations: Operations
+    """What may be asked in which state; a command that is not among them is the service's own."""
+    revisable: bool = False
+    """Whether a late fact, an undo or a correction decides the rest of its life again."""
+    revision: Revision[S] = field(default_factory=Revision)
+    """What a revision means for this kind of entity."""
+
+    asked: Callable[[Any, Mapping[str, Any]], Asked] | None = None
+    """Wraps the standing so that its answers are kept with the entry; None: they may differ in a revision."""
+
+    def allowed(self, state: S) -> list[str]:
+        """Names of the commands a caller may send in a state."""
+        return allowed(self.operations, state)
 
 
 def patch(
@@ -105,6 +176,17 @@ def patch(
         put={name: to_jsonable_python(dict(items)) for name, items in (put or {}).items()},
         drop={name: list(keys) for name, keys in (drop or {}).items()},
     )
+
+
+def by_the_engine(state: EntityState, command: Command, context: Context) -> list[Step]:
+    """A command that the engine itself decides, since it is about what was decided.
+
+    Raises:
+        TypeError: always; the engine never asks it.
+    """
+    _ = (state, context)
+    message = f"{type(command).__name__} is decided by the engine"
+    raise TypeError(message)
 
 
 def operator_task(why: str, since: datetime, *articles: str) -> dict[str, Any]:

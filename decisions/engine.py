@@ -1,26 +1,26 @@
-"""The order of deciding: what is due by the moment first, then the command, then what the command made due."""
+"""The order of deciding: what is due by a fact's legal moment first, then the fact, then what follows up to now.
+
+A life is a function of its facts. What comes in order is simply appended (`Run.command`); what is late, an undo or a
+correction decides the rest of the life again (`decisions.revise`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from decisions import fold
-from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, move
-from models.messages.entity import AgendaItem, Answer, Command, EntityState, Entry, Patch, Refused
+from decisions import fold, revise
+from decisions.domain import Domain, Handler, NotAllowedError, Outgoing, TakenOut
+from decisions.walk import Happening, Refusals, Walk
+from models import place
+from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
 from rules.calendar import japan_day
 from rules.dated import DatedError
 from rules.refusal import Refusal
 
 S = TypeVar("S", bound=EntityState)
-
-DUE_ITEMS_MAX = 500
-"""More items due at once than this is a rule that puts its own item back: stop loudly."""
-
-TIMER = "timer"
-"""The actor of what happens by itself."""
 
 
 @dataclass
@@ -31,6 +31,7 @@ class Outcome:
     before: dict[str, Any] = field(default_factory=dict)
     """The state the run began with."""
     entries: list[Entry] = field(default_factory=list)
+    """New entries, by number."""
     outgoing: list[tuple[int, Outgoing]] = field(default_factory=list)
     """With the sequence number of the entry that sends it."""
     answer: Answer | None = None
@@ -38,62 +39,200 @@ class Outcome:
 
 
 class Run:
-    """One pass over one entity at one business moment."""
+    """One pass over one entity at one business moment, the moment of keying in."""
 
     def __init__(
         self,
         domain: Domain[Any],
         state: dict[str, Any],
         moment: datetime,
-        log: Sequence[Entry] = (),
-        facts: dict[str, Any] | None = None,
+        *,
+        log: Callable[[], Sequence[Entry]] | Sequence[Entry] = (),
+        facts: object | None = None,
+        standing: Any,
     ) -> None:
-        """Begin from a folded state; `log` is complete where a handler needs it."""
+        """Begin.
+
+        Args:
+            domain: the kind of entity.
+            state: its folded state.
+            moment: the business moment.
+            log: its whole log, or what loads it: asked only where a decision needs it.
+            facts: what was looked up for the command, of its handler's type.
+            standing: what any decision of the kind may ask, of the domain's type.
+        """
         self.domain = domain
         self.moment = moment
-        self.log = list(log)
-        self.facts = facts or {}
+        self.facts = facts
+        self.standing = standing
         self.outcome = Outcome(state=dict(state), before=dict(state))
-        self._typed: tuple[dict[str, Any], Any] | None = None
+        self._load = log
+        self._log: list[Entry] | None = None
 
     @property
-    def state(self) -> Any:
-        """The typed state as it stands now; handlers only read it."""
-        if self._typed is None or self._typed[0] is not self.outcome.state:
-            # Every entry makes a new document, so the same document is the same state.
-            self._typed = (self.outcome.state, self.domain.state.model_validate(self.outcome.state))
-        return self._typed[1]
+    def log(self) -> list[Entry]:
+        """The whole log as it was when the run began."""
+        if self._log is None:
+            self._log = list(self._load() if callable(self._load) else self._load)
+        return self._log
 
-    def _context(self, moment: datetime) -> Context:
-        return Context(moment=moment, log=tuple(self.log), facts=self.facts)
+    @property
+    def log_begun(self) -> bool:
+        """Whether anything was recorded before."""
+        return bool(self.outcome.state["seq"])
 
     def carry_out_due(self, until: datetime) -> None:
         """Carry out every agenda item due by the moment, inclusive, earliest first; effects are left to activities."""
-        for _ in range(DUE_ITEMS_MAX):
-            item = due_item(self.state, until)
-            if item is None:
-                return
-            steps = self.domain.due[item.event](self.state, item, self._context(item.at))
-            command = Command(op=f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}", at=item.at, actor=TIMER)
-            before = len(self.outcome.entries)
-            self._record(steps, command, item.at, caused_by=item.caused_by)
-            if item.item_id in self.state.agenda and self.state.agenda[item.item_id].at == item.at:
-                message = f"{self.domain.kind}: carrying out {item.item_id} at {item.at} left it on the agenda"
-                raise RuntimeError(message)
-            if len(self.outcome.entries) == before:
-                message = f"{self.domain.kind}: carrying out {item.item_id} recorded nothing"
-                raise RuntimeError(message)
-        message = f"{self.domain.kind}: more than {DUE_ITEMS_MAX} items due by {until}"
-        raise RuntimeError(message)
+        walk = self._walk()
+        walk.pass_to(until)
+        self._take(walk)
 
     def command(self, name: str, command: Command) -> None:
-        """Decide a command after what is due; a refusal is kept as a value and records nothing of it."""
-        self.carry_out_due(self.moment)
+        """Decide a command; a refusal is kept as a value, with what had fallen due before it."""
         handler = self.domain.commands[name]
-        state = self.state
         try:
-            steps = self._decided(handler, state, command)
-        except NotAllowedError as refusal:
+            if isinstance(command, DecideRevision):
+                self._decide_revision(command)
+            elif handler.takes_out is not None:
+                self._take_out(name, handler, command)
+            else:
+                self._happen(name, handler, command)
+        except (NotAllowedError, Refusal, DatedError) as refusal:
+            self._refuse(refusal)
+
+    # In order
+
+    def _happen(self, name: str, handler: Handler[Any], command: Command) -> None:
+        happening = self._happening(name, handler, command)
+        latest = self.outcome.state.get("latest")
+        in_order = latest is None or happening.is_appended or happening.place > latest
+        if self.domain.revisable and not handler.lasting and not in_order:
+            self.carry_out_due(self.moment)
+            self._revise(self.domain.kind, revise.Change(insert=happening), command)
+            return
+        walk = self._walk()
+        walk.happen(happening)
+        walk.finish(self.moment)
+        self._take(walk)
+        if happening.refused is not None:
+            raise happening.refused
+        self.outcome.answer = Answer(state=self.outcome.state["state"], decision=happening.told)
+
+    def _happening(self, name: str, handler: Handler[Any], command: Command) -> Happening:
+        """The fact at its legal moment: never after its keying in, never before the life began.
+
+        Where the log does not hold its facts, as one of an earlier release, it counts from its keying in.
+        """
+        if (
+            not self.domain.revisable
+            or handler.lasting
+            or (self.outcome.state.get("latest") is None and self.log_begun)
+        ):
+            return Happening(name, command, str(command.op), self.moment, self.moment, self.facts)
+        latest = self.outcome.state.get("latest")
+        happened_at = command.happened_at()
+        if happened_at is None:
+            legal_at = max(self.moment, place.moment_of(latest)) if latest is not None else self.moment
+            return Happening(name, command, str(command.op), legal_at, self.moment, self.facts, rank=handler.rank)
+        legal_at = min(happened_at, self.moment)
+        if legal_at < self.moment and self.domain.revisable and place.is_late(legal_at, latest):
+            legal_at = min(revise.after_beginning(self.log, legal_at), self.moment)
+        return Happening(name, command, str(command.op), legal_at, self.moment, self.facts, rank=handler.rank)
+
+    # Out of order
+
+    def _take_out(self, name: str, handler: Handler[Any], command: Command) -> None:
+        self.carry_out_due(self.moment)
+        walk = self._walk()
+        walk.check_allowed(name, walk.typed)
+        taken = (
+            handler.takes_out(walk.typed, command, walk.context(self.moment, self.facts)) if handler.takes_out else None
+        )
+        if taken is None or not revise.is_revisable(taken.entry):
+            self._happen_as_before(name, command)
+            return
+        change = revise.Change(takes_out=taken)
+        self._revise(taken.event, change, command)
+
+    def _happen_as_before(self, name: str, command: Command) -> None:
+        """A log of an earlier release does not hold its facts: what the entry caused is voided, nothing more."""
+        walk = self._walk()
+        happening = Happening(name, command, str(command.op), self.moment, self.moment, self.facts)
+        walk.happen(happening)
+        walk.finish(self.moment)
+        self._take(walk)
+        if happening.refused is not None:
+            raise happening.refused
+        self.outcome.answer = Answer(state=self.outcome.state["state"], decision=happening.told)
+
+    def _revise(self, event: str, change: revise.Change, command: Command) -> None:
+        revised = revise.revise(self.domain, self._so_far(), change, self.moment, command, self.standing)
+        typed = self.domain.state.model_validate
+        against = revised.against(typed(self.outcome.state), typed(revised.state))
+        if against and not command.approved:
+            revised = revise.hold(
+                self.domain, self.outcome.state, event, change, command, self.moment, revised, against
+            )
+        self._adopt(revised)
+
+    def _decide_revision(self, command: DecideRevision) -> None:
+        """An operator approves or refuses what is held (X-05)."""
+        self.carry_out_due(self.moment)
+        held = self.domain.state.model_validate(self.outcome.state).awaiting.get(command.held_id)
+        if held is None:
+            message = f"No revision {command.held_id} waits for approval."
+            raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",))
+        decided = revise.answered(self.domain, self.outcome.state, command, held, self.moment)
+        if not command.accept:
+            self._adopt(decided)
+            return
+        change = self._change_of(held, command.held_id)
+        self._adopt(decided)
+        made = Command(
+            op=f"{command.op}/revision",
+            at=held.keyed_at,
+            actor=held.actor,
+            on_behalf_of=held.on_behalf_of,
+            reason_code=held.reason_code,
+            note_id=held.note_id,
+            approved=True,
+        )
+        self._adopt(revise.revise(self.domain, self._so_far(), change, self.moment, made, self.standing))
+
+    def _change_of(self, held: Held, held_id: str) -> revise.Change:
+        if held.fact is None:
+            entry = revise.first_of(self._so_far(), str(held.takes_out))
+            if entry is None:
+                message = "What it would take out has been taken out meanwhile."
+                raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",))
+            outcome = "corrected" if held.event == "correct" else "undone"
+            return revise.Change(takes_out=TakenOut(entry, held.event, outcome))
+        return revise.Change(insert=revise.happening_of(self.domain, held.fact, f"held/{held_id}", held))
+
+    # Results
+
+    def _so_far(self) -> list[Entry]:
+        return [*self.log, *self.outcome.entries]
+
+    def _walk(self) -> Walk:
+        return Walk(self.domain, self.outcome.state, log=self._so_far, standing=self.standing)
+
+    def _take(self, walk: Walk) -> None:
+        self.outcome.state = walk.state
+        self.outcome.entries.extend(walk.new)
+        self.outcome.outgoing.extend(
+            (entry.seq, each) for entry in walk.new for each in walk.outgoing.get(entry.seq, ())
+        )
+
+    def _adopt(self, revised: revise.Revised) -> None:
+        self.outcome.state = revised.state
+        self.outcome.entries.extend(revised.entries)
+        self.outcome.outgoing.extend(revised.outgoing)
+        self.outcome.answer = Answer(state=self.outcome.state["state"], decision=revised.told)
+
+    def _refuse(self, refusal: Refusals) -> None:
+        if isinstance(refusal, NotAllowedError):
+            state = self.domain.state.model_validate(self.outcome.state)
             self.outcome.refused = Refused(
                 status=409,
                 code=refusal.code,
@@ -102,126 +241,52 @@ class Run:
                 state=state.state,
                 allowed=self.domain.allowed(state),
             )
-            return
-        except Refusal as refusal:
+        elif isinstance(refusal, Refusal):
             self.outcome.refused = Refused(
                 status=422, code=refusal.code, detail=refusal.detail, articles=list(refusal.articles)
             )
-            return
-        except DatedError as gap:
-            self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(gap), articles=["X-04"])
-            return
-        told = self._record(steps, command, self.moment, caused_by=None)
-        self.carry_out_due(self.moment)
-        self.outcome.answer = Answer(state=self.outcome.state["state"], decision=told)
-
-    def _decided(self, handler: Handler[Any], state: Any, command: Command) -> list[Step]:
-        """The handler's steps, each of which the machine allows."""
-        if state.closed:
-            message = f"The {self.domain.kind} is closed; nothing can be changed any more."
-            raise NotAllowedError(message, code="CLOSED")
-        steps = handler.decide(state, command, self._context(self.moment))
-        self._check(steps)
-        return steps
-
-    def _check(self, steps: Sequence[Step]) -> None:
-        """Walk the machine through the steps before anything is recorded."""
-        state = self.state
-        for step in steps:
-            if step.move is not None:
-                state = state.model_copy(update={"state": move(self.domain, state, step.move)})
-
-    def _record(
-        self, steps: Sequence[Step], command: Command, moment: datetime, *, caused_by: int | None
-    ) -> dict[str, Any]:
-        """Append the steps as entries; gives what the caller is told: the last step's decision."""
-        told: dict[str, Any] = {}
-        first: int | None = None
-        for index, step in enumerate(steps):
-            state = self.state
-            to_state = move(self.domain, state, step.move) if step.move is not None else None
-            if self.outcome.state["seq"] == 0:
-                to_state = to_state or state.state
-            received_at = step.received_at or moment
-            effective_on = step.decision.effective_on or japan_day(received_at)
-            told = step.decision.as_json()
-            if step.decision.effective_on is not None:
-                told["retroactive"] = effective_on < japan_day(moment)
-            seq = self.outcome.state["seq"] + 1
-            entry = Entry(
-                seq=seq,
-                op=command.op if index == 0 else f"{command.op}#{index + 1}",
-                event=step.event,
-                from_state=state.state if seq > 1 else None,
-                to_state=to_state,
-                received_at=received_at,
-                at=moment,
-                effective_on=effective_on,
-                state_from=step.state_from or japan_day(received_at),
-                actor=command.actor,
-                on_behalf_of=command.on_behalf_of,
-                reason_code=command.reason_code,
-                note_id=command.note_id,
-                articles=list(step.decision.articles),
-                edition=step.decision.edition,
-                voids=list(step.voids),
-                caused_by=caused_by if caused_by is not None else first,
-                patch=_signed(step.patch, seq),
-                decision=told,
-            )
-            first = first or seq
-            self._append(entry)
-            self.outcome.outgoing.extend((seq, message) for message in step.outgoing)
-        return told
-
-    def _append(self, entry: Entry) -> None:
-        if entry.voids:
-            self.log.append(entry)
-            initial = self.domain.state().model_dump(mode="json")
-            state = fold.fold(initial, self.log)
-            moved = state["state"] if state["state"] != entry.from_state else None
-            entry = entry.model_copy(update={"to_state": moved})
-            self.log[-1] = entry
-            self.outcome.state = state
         else:
-            self.log.append(entry)
-            self.outcome.state = fold.apply_entry(self.outcome.state, entry)
-        self.outcome.entries.append(entry)
+            self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(refusal), articles=["X-04"])
 
 
-def _signed(patch: Patch, seq: int) -> Patch:
-    """The patch with its agenda items marked by the entry that puts them there, in JSON shapes."""
-    agenda = {key: {**value, "caused_by": seq} for key, value in patch.put.get("agenda", {}).items()}
-    return patch.model_copy(update={"put": {**patch.put, "agenda": agenda}}) if agenda else patch
-
-
-def due_item(state: EntityState, until: datetime) -> AgendaItem | None:
-    """The earliest item due by the moment that a pure decision carries out."""
-    due = [item for item in state.agenda.values() if item.effect is None and item.at <= until]
-    return min(due, key=lambda item: (item.at, item.item_id), default=None)
-
-
-def project(domain: Domain[S], state: dict[str, Any], until: datetime) -> dict[str, Any]:
+def project(domain: Domain[S], state: dict[str, Any], until: datetime, standing: Any) -> dict[str, Any]:
     """The state with what is due by the moment carried out, whether or not its timer has been processed yet."""
-    run = Run(domain, state, until)
+    run = Run(domain, state, until, standing=standing)
     run.carry_out_due(until)
     return run.outcome.state
 
 
-def as_of(domain: Domain[S], log: Sequence[Entry], end_of_day: datetime) -> dict[str, Any] | None:
+def as_of(
+    domain: Domain[S],
+    log: Sequence[Entry],
+    end_of_day: datetime,
+    standing: Any,
+    *,
+    known_at: datetime | None = None,
+) -> dict[str, Any] | None:
     """The state as of the end of a Japan day, by effective dates; None before the entity began.
 
     Args:
         domain: the kind of entity.
         log: its whole log.
         end_of_day: the exclusive end of the day, 00:00 JST of the next (X-01).
+        standing: what any decision of the kind may ask.
+        known_at: as it was known then, inclusive; None: as it is known now.
     """
-    gone = fold.voided(log)
-    known = [entry for entry in log if entry.seq not in gone and _shown(entry, end_of_day)]
+    recorded = _recorded_by(log, known_at) if known_at is not None else log
+    gone = fold.voided(recorded)
+    known = [entry for entry in recorded if entry.seq not in gone and _shown(entry, end_of_day)]
     if not known:
         return None
     state = fold.fold(domain.state().model_dump(mode="json"), known)
-    return project(domain, state, _just_before(end_of_day))
+    return project(domain, state, _just_before(end_of_day), standing)
+
+
+def _recorded_by(log: Sequence[Entry], known_at: datetime) -> list[Entry]:
+    """What had been recorded by a business moment: numbers follow the recording, moments need not."""
+    by_number = sorted(log, key=lambda entry: entry.seq)
+    later = (index for index, entry in enumerate(by_number) if entry.at > known_at)
+    return by_number[: next(later, len(by_number))]
 
 
 def _shown(entry: Entry, end_of_day: datetime) -> bool:

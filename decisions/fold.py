@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from models import place
 from models.messages.entity import Entry, Patch
 
 _APPENDED = {"course": "course_history"}
@@ -31,23 +32,30 @@ def voided(entries: Iterable[Entry]) -> set[int]:
     return {seq for entry in entries for seq in entry.voids}
 
 
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries in the order of the life: by place, those without one first, as they were numbered."""
+    return sorted(entries, key=lambda entry: (entry.place or "", entry.seq))
+
+
 def apply_entry(state: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
-    """The state after one recorded entry."""
+    """The state after one recorded entry; of two the later place and the higher number stand."""
     after = apply_patch(state, entry.patch, on=entry.effective_on, reason=entry.event)
     if entry.to_state is not None and not entry.voids:
         after["state"] = entry.to_state
-    after["seq"] = entry.seq
+    after["seq"] = max(int(state["seq"]), entry.seq)
+    if entry.place is not None and not place.is_head(entry.place):
+        after["latest"] = max(state.get("latest") or "", entry.place)
     return after
 
 
 def fold(initial: Mapping[str, Any], entries: Iterable[Entry]) -> dict[str, Any]:
-    """Fold a log, leaving out what was voided; voiding entries themselves change nothing but the sequence."""
+    """Fold a log, leaving out what was voided; an entry that voids changes nothing but what its own patch says."""
     log = list(entries)
     gone = voided(log)
     state = dict(initial)
-    for entry in log:
+    for entry in in_order(log):
         if entry.seq in gone:
-            state["seq"] = entry.seq
+            state["seq"] = max(int(state["seq"]), entry.seq)
         else:
             state = apply_entry(state, entry)
     return state

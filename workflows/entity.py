@@ -18,6 +18,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 
 with workflow.unsafe.imports_passed_through():
+    from models import place
     from models.messages.entity import (
         DECIDE_AND_RECORD,
         REFRESH,
@@ -116,6 +117,10 @@ class Entity(Generic[S]):
             raise ApplicationError(message, type="REASON_REQUIRED", non_retryable=True)
         moment = command.at or self.business_now()
         if self.state.seq == 0 or self._behind or self.state.due(moment) is not None or self._lock.locked():
+            return
+        happened_at = command.happened_at()
+        if happened_at is not None and place.is_late(happened_at, self.state.latest):
+            # It belongs before what was decided last: the record knows what was possible there.
             return
         if name not in allowed(self.operations, self.state):
             raise _refusal(

@@ -35,6 +35,54 @@ ITEMS: Mapping[str, str] = MappingProxyType(
 )
 
 
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "applied": "お申込み受付",
+        "identity_requested": "身分証明書等のご提示待ち",
+        "filing": "回線の代行申込み中",
+        "accepted": "承諾済み・開始前",
+        "active": "ご利用中",
+        "ending": "解約予定",
+        "choosing": "ご選択待ち",
+        "ended": "終了",
+        "declined": "不承諾",
+        "withdrawn": "お取下げ",
+    }
+)
+
+LETTERS: Mapping[str, str] = MappingProxyType(
+    {
+        "application_refused": "お申込みの結果のお知らせ",
+        "benefit_terms": "特典のご利用条件のお知らせ",
+        "cancellation_accepted": "解約のお手続きのお知らせ",
+        "choice_reminder": "ご選択のお願い(再送)",
+        "choice_request": "ご選択のお願い",
+        "contract_ended": "ご契約終了のお知らせ",
+        "course_change_date": "コース変更日のお知らせ",
+        "course_moved": "接続サービスコース変更のお知らせ",
+        "direct_billing": "料金のお支払い方法変更のお知らせ",
+        "fee_due": "費用のお支払いのお知らせ",
+        "fee_waived": "費用の免除のお知らせ",
+        "filing_failed": "回線のお申込み結果のお知らせ",
+        "initial_cancellation_accepted": "初期契約解除のお知らせ",
+        "service_start": "サービス提供開始日のお知らせ",
+        "termination": "ご契約の解除のお知らせ",
+        "terms_changed": "規程の変更のお知らせ",
+        "told_again": "以前のお知らせの訂正",
+    }
+)
+
+
+def contract_state(code: object) -> str:
+    """The state of a contract, as its contractor reads it."""
+    return STATES.get(str(code), str(code))
+
+
+def letter(kind: object) -> str:
+    """The name of a letter."""
+    return LETTERS.get(str(kind), str(kind))
+
+
 def day(value: object) -> str:
     """`2018-06-12`, a date, or a moment (its Japan day) → `2018年6月12日`.
 
@@ -142,6 +190,8 @@ FILTERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "choice": choice,
         "item": item,
         "cite": cite,
+        "contract_state": contract_state,
+        "letter": letter,
     }
 )
 """What templates may use, by name."""

@@ -159,7 +159,7 @@ def _must_hear(session: Session, state: ContractState, statement: Statement) -> 
     """Whether the payment changes anything of the contract's own: its fees, its closing, a withdrawal by mistake."""
     facts = statement_facts(session, statement.statement_id) or {"charges": []}
     withdrawn = state.payment_agency is not None and state.payment_agency.state == "off_unpaid"
-    closing = bool(state.facts.get("past_correction"))
+    closing = state.past_correction
     return bool(facts["charges"]) or closing or (statement.combined and withdrawn)
 
 

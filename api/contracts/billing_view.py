@@ -97,7 +97,7 @@ def _paid(session: Session, contract_id: str) -> dict[str, int]:
 
 def _suspended(state: ContractState) -> bool:
     """Whether dunning rests because a waiver is asked for (A-36)."""
-    return any(each.get("state", "pending") == "pending" for each in state.waiver_requests.values())
+    return any(each.state == "pending" for each in state.waiver_requests.values())
 
 
 def _item(item: StatementItem) -> dict[str, Any]:

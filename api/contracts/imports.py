@@ -34,9 +34,9 @@ from models.messages.contract import ContractInput, Import, workflow_id
 from models.messages.entity import Refused
 from models.tables.contract import Contract
 from models.tables.database import business_now
-from models.tables.facts import look_up
 from models.tables.log import Transition
 from models.tables.people import Line
+from store.facts.looked_up import look_up, standing
 
 router = APIRouter(tags=["contracts"])
 
@@ -261,7 +261,13 @@ def _known_lines(session: Session, rows: list[Row]) -> dict[str, str]:
 def _refusal(session: Session, command: Import, now: datetime) -> Refused | None:
     """Why a line does not enter; the same decision as a dry run, without asking for the time a thousand times."""
     empty = CONTRACT.state().model_dump(mode="json")
-    run = Run(CONTRACT, empty, now, (), look_up(session, CONTRACT.kind, empty, COMMAND, command, now))
+    run = Run(
+        CONTRACT,
+        empty,
+        now,
+        facts=look_up(session, CONTRACT, empty, COMMAND, command, now),
+        standing=standing(session, CONTRACT.kind, empty),
+    )
     run.command(COMMAND, command.model_copy(update={"op": "beforehand", "at": now}))
     return run.outcome.refused
 

@@ -18,6 +18,7 @@ from models.tables.log import Entity, Transition
 from models.tables.people import Line
 from rules.calendar import JST, end_of
 from rules.money import Money
+from store.facts.looked_up import standing
 
 _INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
 """Updates that only other parts of the service send."""
@@ -42,7 +43,9 @@ def load(session: Session, contract_id: str, now: datetime) -> ContractState:
     entity = session.get(Entity, workflow_id(contract_id))
     if entity is None:
         raise not_found()
-    return ContractState.model_validate(project(CONTRACT, entity.state, now))
+    return ContractState.model_validate(
+        project(CONTRACT, entity.state, now, standing(session, CONTRACT.kind, entity.state))
+    )
 
 
 def entries(session: Session, entity_id: str) -> list[Entry]:
@@ -51,7 +54,7 @@ def entries(session: Session, entity_id: str) -> list[Entry]:
     return [Entry.model_validate(row.model_dump()) for row in session.execute(query).scalars()]
 
 
-def load_as_of(session: Session, contract_id: str, day: date) -> ContractState:
+def load_as_of(session: Session, contract_id: str, day: date, known_at: datetime | None = None) -> ContractState:
     """The contract as of the end of a Japan day (X-01).
 
     Raises:
@@ -60,7 +63,8 @@ def load_as_of(session: Session, contract_id: str, day: date) -> ContractState:
     log = entries(session, workflow_id(contract_id))
     if not log:
         raise not_found()
-    state = as_of(CONTRACT, log, end_of(day))
+    about = standing(session, CONTRACT.kind, {"contract_id": contract_id})
+    state = as_of(CONTRACT, log, end_of(day), about, known_at=known_at)
     if state is None:
         raise Problem(404, "NOT_FOUND", f"The contract did not exist on {day} yet.")
     return ContractState.model_validate(state)

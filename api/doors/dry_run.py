@@ -11,8 +11,8 @@ from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Command
 from models.tables.database import business_now
-from models.tables.facts import look_up
 from models.tables.log import Entity
+from store.facts.looked_up import look_up, standing
 
 
 def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, command: Command) -> Answer:
@@ -28,8 +28,14 @@ def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, 
     if entity_id is not None and entity is None:
         raise Problem(404, "NOT_FOUND", f"There is no {kind} under this id.")
     state = entity.state if entity else domain.state().model_dump(mode="json")
-    log = entries(session, entity_id) if entity_id and domain.commands[name].needs_log else []
-    run = Run(domain, state, moment, log, look_up(session, kind, state, name, command, moment))
+    run = Run(
+        domain,
+        state,
+        moment,
+        log=lambda: entries(session, entity_id) if entity_id else [],
+        facts=look_up(session, domain, state, name, command, moment),
+        standing=standing(session, kind, state),
+    )
     run.command(name, command)
     if run.outcome.refused is not None:
         raise refused(run.outcome.refused.model_dump(mode="json"))

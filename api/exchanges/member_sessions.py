@@ -22,9 +22,9 @@ from decisions.exchange.form import check_open
 from models.tables.club import Member, MemberCredential, plan_in_force, utc_now
 from models.tables.database import business_now
 from models.tables.exchange import LoginFailure, MemberSession
-from models.tables.exchange_facts import Standing, standing
 from rules.calendar import japan_day
 from rules.refusal import Refusal
+from store.facts.exchange import Standing, standing
 
 SESSION_MIN = 30
 """Minutes of business time."""

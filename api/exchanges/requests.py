@@ -23,12 +23,12 @@ from decisions.exchange.form import Form, Offer
 from models.messages.exchange import WORKFLOW, ExchangeInput, Kind, SendExchange, workflow_id
 from models.tables.club import Member
 from models.tables.exchange import Exchange, ExchangeItem
-from models.tables.exchange_facts import request as request_row
-from models.tables.exchange_facts import standing
 from models.tables.log import Transition
 from models.tables.people import Person
 from rules.calendar import japan_day
 from rules.refusal import Refusal
+from store.facts.exchange import request as request_row
+from store.facts.exchange import standing
 
 EXCHANGE = EntityKind(name="exchange", workflow=WORKFLOW, workflow_id=workflow_id, summary="ポイント交換", letter="X")
 

@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col
 
 from decisions.engine import Outcome, Run
 from decisions.membership.domain import MEMBERSHIP
+from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import LEDGER
 from models.messages.membership import ImportMember, MemberLine, MembershipState, workflow_id
 from models.tables.club import (
@@ -35,6 +36,7 @@ from rules import points as rules
 from rules.calendar import Month, japan_day
 from rules.programme import Plan
 from rules.refusal import Refusal
+from store.facts.looked_up import standing
 
 SPENT_BEFORE = "import"
 """The key of the entry for points that were used before the import."""
@@ -99,13 +101,14 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             row.refuse(refusal.code, refusal.detail)
             continue
         others = held[row.line_id]
-        facts = {
-            "plan": plan,
-            "line_known": True,
-            "line_taken": any(until is None or until > max(began, row.registered_on) for began, until in others),
-            "booked_renewals": [key for kind, key in _keys(row.lots) if kind == "renewal" and key],
-        }
-        run = Run(MEMBERSHIP, MEMBERSHIP.state().model_dump(mode="json"), now, facts=facts)
+        facts = EntryKnown(
+            line_known=True,
+            line_taken=any(until is None or until > max(began, row.registered_on) for began, until in others),
+            former_member=False,
+            booked_renewals=tuple(key for kind, key in _keys(row.lots) if kind == "renewal" and key),
+        )
+        empty = MEMBERSHIP.state().model_dump(mode="json")
+        run = Run(MEMBERSHIP, empty, now, facts=facts, standing=standing(session, MEMBERSHIP.kind, empty))
         run.command("import", _command(row, who, op, now))
         if run.outcome.refused is not None:
             row.refuse(run.outcome.refused.code, run.outcome.refused.detail)

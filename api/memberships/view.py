@@ -16,10 +16,11 @@ from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.parts import PROGRAMME_END
 from models.messages.membership import MembershipState, workflow_id
 from models.tables import ledger_reads
-from models.tables.club import Member, plan_in_force
+from models.tables.club import Member
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import japan_day
+from store.facts.looked_up import standing
 
 _INTERNAL = {"line_notice", "plan_changed", "plan_announced"}
 """Updates that only other parts of the service send."""
@@ -34,7 +35,7 @@ def load(session: Session, member_id: str, now: datetime) -> MembershipState:
     entity = session.get(Entity, workflow_id(member_id))
     if entity is None:
         raise not_found()
-    run = Run(MEMBERSHIP, entity.state, now, facts={"plan": plan_in_force(session)})
+    run = Run(MEMBERSHIP, entity.state, now, standing=standing(session, MEMBERSHIP.kind, entity.state))
     run.carry_out_due(now)
     return MembershipState.model_validate(run.outcome.state)
 

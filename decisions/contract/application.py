@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.contract.agency import agency_ended
+from decisions.contract.facts import LineKnown, WorkDayKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
+from decisions.contract.money.agency import agency_ended
 from decisions.contract.service import withdraw_filing_item
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from models.messages.contract import Apply, ContractState, LineFacts, ShowIdentity, SwitchCourse, WithReceipt
 from models.messages.entity import Command
 from models.messages.filing import START_FILING
@@ -59,14 +60,14 @@ def apply(state: ContractState, command: Apply, context: Context) -> list[Step]:
 
 
 def _check_submission(command: Apply, context: Context) -> None:
-    not_in_future("received_at", command.received_at, context.moment)
+    not_in_future("received_at", command.received_at, context.keyed_at)
     day = japan_day(command.received_at)
     application.application_day(
         command.channel, command.received_at, written_on=command.written_on, posted_on=command.posted_on
     )
     consents = application.Consents(**command.consents.model_dump())
     application.check_consents(consents, command.line.operator, day)
-    application.check_line_free(command.course, line_taken=bool(context.facts.get("line_taken")))
+    application.check_line_free(command.course, line_taken=known(context, LineKnown).line_taken)
 
 
 def _received(command: Apply, context: Context) -> Step:
@@ -93,15 +94,18 @@ def _received(command: Apply, context: Context) -> Step:
         "identity_required": command.identity_required,
         "applied_on": day,
         "received_on": day,
-        "held_from": japan_day(context.moment),
+        "held_from": japan_day(context.keyed_at),
         "line": command.line,
         "wished_dates": command.wished_dates,
-        "facts": {"consents": command.consents, "written_on": command.written_on, "posted_on": command.posted_on},
+        "consents": command.consents,
+        "written_on": command.written_on,
+        "posted_on": command.posted_on,
     }
     return Step("apply", decision, patch(values), received_at=command.received_at)
 
 
 def _chapter(code: str) -> int:
+    """The chapter applied under; 1 is the only one open to applications, whatever course they name (W-C2.1)."""
     try:
         return course.chapter_of(code) or 1
     except Refusal:
@@ -142,7 +146,7 @@ def request_identity(state: ContractState, command: Command, context: Context) -
 
 def show_identity(state: ContractState, command: ShowIdentity, context: Context) -> list[Step]:
     """The document was shown; the application goes on where it stood (W-05.2)."""
-    not_in_future("shown_at", command.shown_at, context.moment)
+    not_in_future("shown_at", command.shown_at, context.keyed_at)
     if state.line is None or state.applied_on is None:
         message = "The application has no line to decide about."
         raise NotAllowedError(message)
@@ -177,8 +181,8 @@ def refuse(state: ContractState, command: Command, context: Context) -> list[Ste
 def withdraw(state: ContractState, command: WithReceipt, context: Context) -> list[Step]:
     """The applicant takes the application back before service starts (W-05.1); not from the work day on (W-08.1)."""
     if command.received_at is not None:
-        not_in_future("received_at", command.received_at, context.moment)
-    work_on = context.facts.get("filing_work_on")
+        not_in_future("received_at", command.received_at, context.keyed_at)
+    work_on = known(context, WorkDayKnown).filing_work_on
     day = japan_day(command.received_at or context.moment)
     if state.state == "filing" and work_on is not None and day >= work_on:
         message = f"The construction day {work_on} has come; the order can no longer be taken back."
@@ -214,7 +218,7 @@ def switch_course(state: ContractState, command: SwitchCourse, context: Context)
     day = japan_day(context.moment)
     decision = course.course_switch(state.course, command.to_course, day)
     line = state.line
-    answered = state.facts.get("ntt_service_type")
+    answered = state.ntt_service_type
     if line is not None and answered:
         line = line.model_copy(update={"service_type": answered})
     gone = ["LINE_TYPE_CHANGED", "COURSE_DOES_NOT_MATCH_LINE"]

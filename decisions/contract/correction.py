@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from decisions.contract import choice
-from decisions.contract.cancellation import voiding
-from decisions.domain import Context, Step
+from decisions.contract.ending.voiding import voiding
+from decisions.contract.line import choice
+from decisions.domain import Context, Step, TakenOut
 from decisions.fold import apply_entry, consequences, voided
 from models.messages.contract import ContractState, Correct
 from models.messages.entity import Entry
 from rules.refusal import Refusal
 
 _ARTICLES = ("X-05",)
+
+
+def corrected(state: ContractState, command: Correct, context: Context) -> TakenOut:
+    """The fact that was wrong: the life is decided again without it (X-05).
+
+    Raises:
+        Refusal: no such entry, it is the first one, it is voided or voiding itself, it follows from another one, or
+            the time for corrections is over.
+    """
+    entry = next((each for each in context.log if each.seq == command.voids), None)
+    if entry is None and command.voids > state.seq:
+        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {command.voids}; read the history.", _ARTICLES)
+    if command.voids == 1:
+        raise Refusal("FIRST_ENTRY", "The first entry is the contract itself; withdraw or end it instead.", _ARTICLES)
+    if entry is None or entry.voids:
+        detail = f"Entry {command.voids} is voided already, or voids another one."
+        raise Refusal("ALREADY_VOIDED", detail, _ARTICLES)
+    if state.past_correction:
+        raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
+    if entry.place is not None and entry.fact is None and entry.caused_by is not None:
+        cause = entry.caused_by
+        detail = f"Entry {entry.seq} ({entry.event}) follows from entry {cause}; correct that one."
+        raise Refusal("FOLLOWS_FROM_ANOTHER", detail, _ARTICLES)
+    return TakenOut(entry, "correct", "corrected")
 
 
 def correct(state: ContractState, command: Correct, context: Context) -> list[Step]:
@@ -27,7 +51,7 @@ def correct(state: ContractState, command: Correct, context: Context) -> list[St
     if entry.seq in voided(context.log) or entry.voids:
         detail = f"Entry {entry.seq} is voided already, or voids another one."
         raise Refusal("ALREADY_VOIDED", detail, _ARTICLES)
-    if state.facts.get("past_correction"):
+    if state.past_correction:
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
     gone = {*voided(context.log), *consequences(context.log, entry.seq)}
     _check_rest(context.log, gone)

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from decisions.contract import (
-    application,
-    benefit,
-    cancellation,
-    choice,
-    choosing,
-    correction,
-    course_change,
-    fee_decision,
-    imports,
-    initial_cancellation,
-    inquiry,
-    line_notice,
-    line_types,
-    pending,
-    relocation,
-    service,
-    settle,
-    termination,
-    waiver,
-    watch,
-)
-from decisions.contract import billing as money
+from decisions.contract import application, correction, facts, imports, inquiry, service, settle
+from decisions.contract.course import course_change, pending
+from decisions.contract.ending import cancellation, end, initial_cancellation, termination
+from decisions.contract.line import choice, choosing, line_notice, line_types, relocation
+from decisions.contract.money import benefit, billing, fee_decision, waiver, watch
+from decisions.contract.revision import REVISION
 from decisions.contract.rollout import carry_out_rollout
-from decisions.domain import Domain, Handler
+from decisions.domain import Domain, Handler, by_the_engine
 from decisions.effects import effect_done
 from models.machines.contract import ContractMachine
 from models.messages import billing as bills
@@ -34,57 +17,66 @@ from models.messages import contract as messages
 from models.messages import contract_changes as changes
 from models.messages import contract_notices as notices
 from models.messages.contract_rollout import RolloutStep
-from models.messages.entity import Command, EffectDone
+from models.messages.entity import Command, DecideRevision, EffectDone
 from models.operations.contract import OPERATIONS
-from models.operations.operation import allowed
 
 CONTRACT: Domain[messages.ContractState] = Domain(
     kind="contract",
     state=messages.ContractState,
     machine=ContractMachine,
     commands={
-        "apply": Handler(application.apply, messages.Apply),
+        "apply": Handler(application.apply, messages.Apply, facts=facts.LineKnown, rank=10),
         "request_identity": Handler(application.request_identity, Command),
         "show_identity": Handler(application.show_identity, messages.ShowIdentity),
         "accept": Handler(application.accept, Command),
         "refuse": Handler(application.refuse, Command),
-        "withdraw": Handler(application.withdraw, messages.WithReceipt),
+        "withdraw": Handler(application.withdraw, messages.WithReceipt, facts=facts.WorkDayKnown),
         "switch_course": Handler(application.switch_course, messages.SwitchCourse),
-        "start_service": Handler(service.start_service, messages.StartService),
-        "filing_report": Handler(service.filing_report, messages.FilingReport),
+        "start_service": Handler(service.start_service, messages.StartService, rank=20),
+        "filing_report": Handler(service.filing_report, messages.FilingReport, facts=facts.LineKnown, rank=20),
         "cancel": Handler(cancellation.cancel, messages.Cancel),
-        "undo_cancellation": Handler(cancellation.undo, messages.UndoCancellation, needs_log=True),
-        "import": Handler(imports.enter, messages.Import),
+        "undo_cancellation": Handler(
+            cancellation.undo, messages.UndoCancellation, needs_log=True, takes_out=cancellation.undone
+        ),
+        "import": Handler(imports.enter, messages.Import, facts=facts.LineKnown, rank=10),
         "request_course_change": Handler(course_change.request, changes.RequestCourseChange),
-        "undo_course_change": Handler(course_change.undo, changes.UndoCourseChange, needs_log=True),
-        "decide_course_change": Handler(course_change.decide, changes.DecideCourseChange),
+        "undo_course_change": Handler(
+            course_change.undo, changes.UndoCourseChange, needs_log=True, takes_out=course_change.undone
+        ),
+        "decide_course_change": Handler(course_change.decide, changes.DecideCourseChange, goes_along=True),
         "relocate": Handler(relocation.relocate, changes.Relocate),
         "initial_cancellation": Handler(initial_cancellation.cancel_initially, changes.InitialCancellation),
         "terminate": Handler(termination.terminate, changes.Terminate),
         "add_benefit": Handler(benefit.add_benefit, changes.AddBenefit),
-        "decide_fee": Handler(fee_decision.decide_fee, changes.DecideFee),
-        "line_notice": Handler(line_notice.take, notices.TakeLineNotice),
+        "decide_fee": Handler(fee_decision.decide_fee, changes.DecideFee, goes_along=True),
+        "line_notice": Handler(line_notice.take, notices.TakeLineNotice, rank=40),
         "choose": Handler(choosing.choose, notices.Choose),
         "waive": Handler(waiver.waive, notices.Waive, needs_log=True),
         "request_waiver": Handler(waiver.request_waiver, notices.RequestWaiver),
-        "inquire": Handler(inquiry.inquire, notices.Inquire),
-        "settle_task": Handler(settle.settle, notices.SettleTask),
-        "correct": Handler(correction.correct, messages.Correct, needs_log=True),
-        "rollout": Handler(carry_out_rollout, RolloutStep),
-        "take_line_charges": Handler(money.take_line_charges, bills.TakeLineCharges),
-        "withdraw_payment_agency": Handler(money.withdraw_payment_agency, bills.WithdrawPaymentAgency),
-        "charge_paid": Handler(money.charge_paid, bills.ChargePaid, needs_log=True),
-        "effect_done": Handler(effect_done, EffectDone),
+        "inquire": Handler(inquiry.inquire, notices.Inquire, facts=facts.InquiryKnown, lasting=True),
+        "settle_task": Handler(settle.settle, notices.SettleTask, goes_along=True),
+        "correct": Handler(correction.correct, messages.Correct, needs_log=True, takes_out=correction.corrected),
+        "decide_revision": Handler(by_the_engine, DecideRevision, lasting=True),
+        "rollout": Handler(carry_out_rollout, RolloutStep, rank=30),
+        "take_line_charges": Handler(billing.take_line_charges, bills.TakeLineCharges),
+        "withdraw_payment_agency": Handler(
+            billing.withdraw_payment_agency, bills.WithdrawPaymentAgency, facts=facts.StatementsKnown
+        ),
+        "charge_paid": Handler(billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown),
+        "effect_done": Handler(effect_done, EffectDone, goes_along=True),
     },
     due={
         pending.ITEM: course_change.carry_out,
-        "end": cancellation.carry_out_end,
-        "close": money.carry_out_close,
+        "end": end.carry_out_end,
+        "close": end.carry_out_close,
         line_types.MOVE: line_types.carry_out,
         choice.REMINDER: choice.remind,
         choice.OVERDUE: choice.escalate,
         choice.OWED: line_notice.carry_out_owed,
         watch.WATCH_END: watch.carry_out_end,
     },
-    allowed=lambda state: allowed(OPERATIONS, state),
+    operations=OPERATIONS,
+    revisable=True,
+    revision=REVISION,
+    asked=facts.AskedStanding,
 )

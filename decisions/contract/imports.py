@@ -7,9 +7,11 @@ from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.contract.application import rule_line
-from decisions.contract.course_change import chapter_of
-from decisions.domain import Context, NotAllowedError, Step, patch
-from models.messages.contract import ContractState, Import, MinimumTerm, PaymentAgency
+from decisions.contract.course.course_change import chapter_of
+from decisions.contract.facts import LineKnown
+from decisions.domain import Context, NotAllowedError, Step, known, patch
+from models.messages.contract import ContractState, Import
+from models.messages.contract_parts import MinimumTerm, PaymentAgency
 from rules import course, payment_agency
 from rules.application import check_line_free
 from rules.calendar import Month, japan_day
@@ -31,14 +33,14 @@ def enter(state: ContractState, command: Import, context: Context) -> list[Step]
     if state.seq:
         message = "The contract exists already."
         raise NotAllowedError(message, articles=("W-03.1",))
-    today = japan_day(context.moment)
+    today = japan_day(context.keyed_at)
     chapter = chapter_of(command.course)
     _check_course(command, today, chapter)
     _check_dates(command, context, chapter)
     if command.payment_agency and not payment_agency.is_offered(chapter):
         detail = "Payment on behalf belongs to with フレッツ only."
         raise Refusal("PAYMENT_AGENCY_NOT_OFFERED", detail, ("W-24.1",))
-    check_line_free(command.course, line_taken=bool(context.facts.get("line_taken")))
+    check_line_free(command.course, line_taken=known(context, LineKnown).line_taken)
     articles = {1: ("W-00.1", "W-03.1"), 2: ("W-99.2", "W-17.1")}.get(chapter, ("W-09.1",))
     term = _term(command.minimum_term_end_on)
     agency = PaymentAgency(state="on", since=command.service_start_on) if command.payment_agency else None
@@ -76,8 +78,8 @@ def _check_course(command: Import, today: date, chapter: int) -> None:
 
 
 def _check_dates(command: Import, context: Context, chapter: int) -> None:
-    not_in_future("applied_on", command.applied_on, context.moment)
-    not_in_future("service_start_on", command.service_start_on, context.moment)
+    not_in_future("applied_on", command.applied_on, context.keyed_at)
+    not_in_future("service_start_on", command.service_start_on, context.keyed_at)
     if command.service_start_on < command.applied_on:
         detail = f"Service cannot start on {command.service_start_on}, before the application of {command.applied_on}."
         raise Refusal("BEFORE_APPLICATION", detail, ("W-12.1n",))

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from decisions.contract import choice
+from decisions.contract.line import choice
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Step, operator_task, patch
+from models.machines.contract import OVER
 from models.messages.contract import ContractState
+from models.messages.contract_parts import TermsChange
 from models.messages.contract_rollout import RolloutStep
 from rules import rollout
 from rules.citation import Decision
 
 DISCONTINUED = "COURSE_DISCONTINUED"
-
-_OVER = {"ended", "declined", "withdrawn"}
 
 
 def carry_out_rollout(state: ContractState, command: RolloutStep, context: Context) -> list[Step]:
@@ -35,7 +35,7 @@ def carry_out_rollout(state: ContractState, command: RolloutStep, context: Conte
 
 
 def _not_reached(state: ContractState, command: RolloutStep) -> str | None:
-    if state.state in _OVER:
+    if state.state in OVER:
         return f"The contract is {state.state}."
     if state.end_on is not None and state.end_on < command.effective_on:
         return f"The contract ends on {state.end_on}, before the change."
@@ -72,12 +72,12 @@ def _merged(state: ContractState, command: RolloutStep, context: Context, ruling
 def _terms_changed(state: ContractState, command: RolloutStep, context: Context, ruling: Decision) -> Step:
     """The contract goes on under the changed terms; which notice it rests on is kept."""
     _ = context
-    told = {
-        "rollout_id": command.rollout_id,
-        "announced_on": command.announced_on.isoformat(),
-        "effective_on": command.effective_on.isoformat(),
-        "edition": ruling.edition,
-    }
+    told = TermsChange(
+        rollout_id=command.rollout_id,
+        announced_on=command.announced_on,
+        effective_on=command.effective_on,
+        edition=ruling.edition,
+    )
     decision = Decision(
         "terms_changed",
         ruling.articles,
@@ -86,8 +86,8 @@ def _terms_changed(state: ContractState, command: RolloutStep, context: Context,
         f"Changed terms apply from {command.effective_on}.",
         _data(state, command),
     )
-    facts = {**state.facts, "terms_changes": [*state.facts.get("terms_changes", []), told]}
-    return Step(command.kind, decision, patch({"facts": facts}), state_from=command.effective_on)
+    change = patch(put={"terms_changes": {command.rollout_id: told}})
+    return Step(command.kind, decision, change, state_from=command.effective_on)
 
 
 def _discontinued(state: ContractState, command: RolloutStep, context: Context, ruling: Decision) -> Step:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from decisions.contract.facts import LineKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
-from decisions.domain import Context, Outgoing, Step, operator_task, patch
-from models.messages.contract import ContractState, FilingReport, LineFacts, StartService
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
+from models.messages.contract import ContractState, FilingReport, StartService
 from models.messages.entity import Patch
 from models.messages.filing import WITHDRAW_FILING
 from rules import minimum_term
@@ -70,12 +71,15 @@ def filing_report(state: ContractState, command: FilingReport, context: Context)
         return [_opened(state, command, context)]
     if command.outcome in {"cancelled", "not_available"}:
         return [_failed(state, command, context)]
-    return [_noted(state, command, context)]
+    return [_noted(command, context)]
 
 
 def _opened(state: ContractState, command: FilingReport, context: Context) -> Step:
+    if state.line is None:
+        message = "The contract has no line to open."
+        raise NotAllowedError(message, articles=("W-08.1",))
     on = command.opened_on or japan_day(context.moment)
-    if context.facts.get("line_taken"):
+    if known(context, LineKnown).line_taken:
         decision = Decision(
             "needs_operator",
             ("W-03.1",),
@@ -85,9 +89,7 @@ def _opened(state: ContractState, command: FilingReport, context: Context) -> St
         )
         task = operator_task("LINE_TAKEN_AT_OPENING", context.moment, "W-03.1")
         return Step("filing_report", decision, patch(put={"tasks": task}), received_at=command.occurred_at)
-    line = (state.line or LineFacts(operator="EAST")).model_copy(
-        update={"service_type": command.service_type or (state.line.service_type if state.line else "FAMILY")}
-    )
+    line = state.line.model_copy(update={"service_type": command.service_type} if command.service_type else {})
     tasks = {}
     if matching_course(line.service_type, on) != state.course:
         tasks = operator_task("COURSE_DOES_NOT_MATCH_LINE", context.moment, "W-04.2", "W-06.1")
@@ -136,7 +138,7 @@ _NOTED = {
 }
 
 
-def _noted(state: ContractState, command: FilingReport, context: Context) -> Step:
+def _noted(command: FilingReport, context: Context) -> Step:
     why, articles = _NOTED[command.outcome]
     on = japan_day(command.occurred_at or context.moment)
     decision = Decision(
@@ -147,7 +149,7 @@ def _noted(state: ContractState, command: FilingReport, context: Context) -> Ste
         f"The filing reports: {command.outcome}{f' ({command.milestone})' if command.milestone else ''}.",
         {"service_type": command.service_type} if command.service_type else {},
     )
-    values = {"facts": {**state.facts, "ntt_service_type": command.service_type}} if command.service_type else {}
+    values = {"ntt_service_type": command.service_type} if command.service_type else {}
     if command.outcome == "defect_cleared":
         return Step("filing_report", decision, patch(values, drop={"tasks": [why]}), received_at=command.occurred_at)
     task = operator_task(why, context.moment, *articles)

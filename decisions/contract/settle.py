@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions.contract import waiver
+from decisions.contract.money import waiver
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step
 from models.messages.contract import ContractState

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from decisions.domain import Domain, Handler
 from decisions.exchange import sending
+from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.machines.exchange import ExchangeMachine
 from models.messages.entity import EffectDone
 from models.messages.exchange import ExchangeState, SendExchange
 from models.operations.exchange import OPERATIONS
-from models.operations.operation import allowed
 
 EXCHANGE: Domain[ExchangeState] = Domain(
     kind="exchange",
     state=ExchangeState,
     machine=ExchangeMachine,
     commands={
-        "send": Handler(sending.send, SendExchange),
-        "effect_done": Handler(sending.effect_done, EffectDone),
+        "send": Handler(sending.send, SendExchange, facts=SendKnown),
+        "effect_done": Handler(sending.effect_done, EffectDone, facts=OutcomeKnown),
     },
     due={},
-    allowed=lambda state: allowed(OPERATIONS, state),
+    operations=OPERATIONS,
 )
 """`edit` and `confirm` move the machine too, but of a row that has no log yet: `decisions.exchange.form`."""

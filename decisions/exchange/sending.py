@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
+from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.messages.entity import AgendaItem, EffectDone
 from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange
 from models.messages.exchange_facts import OpenSession, Purse, Request
@@ -14,7 +15,7 @@ from rules import points
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.points import Spending
-from rules.programme import Plan, notice_plan
+from rules.programme import Plan
 from rules.refusal import Refusal
 
 LEDGER = "ledger"
@@ -34,18 +35,21 @@ def send(state: ExchangeState, command: SendExchange, context: Context) -> list[
             `NOT_THE_MEMBERS_LINE`, `NO_SESSION`: nothing has changed.
         NotAllowedError: the request is not confirmed, or sent already.
     """
-    request: Request | None = context.facts.get("request")
+    asked = known(context, SendKnown)
+    request = asked.request
     if request is None or request.state != "confirmed" or state.seq:
         found = request.state if request else "unknown"
         message = f"Only a confirmed request can be sent; this one is {found if not state.seq else state.state}."
         raise NotAllowedError(message, articles=("M-09.5",))
-    purse: Purse = context.facts["purse"]
-    plan = _plan(context)
-    _check_session(context.facts.get("session"), request, purse, context.moment)
+    purse, plan = asked.purse, asked.plan
+    if purse is None:
+        message = "a request was looked up without its member's points"
+        raise TypeError(message)
+    _check_session(asked.session, request, purse, context.moment)
     spending = rules.send(
         purse.lots, request.points, context.moment, loss=purse.loss, has_line=purse.has_line, plan=plan
     )
-    if request.kind == "gift_code" and context.facts.get("stock", 0) < request.quantity:
+    if request.kind == "gift_code" and (asked.stock or 0) < request.quantity:
         raise Refusal("OUT_OF_STOCK", "There are not enough codes of this item left.", ("M-09.3",))
     sent = _sent(command, request, purse, spending, context, plan)
     return [sent, _handed_over(request, spending, command, context, plan)] if request.kind == "gift_code" else [sent]
@@ -138,13 +142,13 @@ def effect_done(state: ExchangeState, command: EffectDone, context: Context) -> 
     # The item stands for the moment of the sending; the answer may have come much later.
     answered = datetime.fromisoformat(command.data["at"]) if "at" in command.data else context.moment
     if command.data.get("outcome") == "refused":
-        return [_failed(state, command.item_id, answered, context)]
-    return [_paid(state, command.item_id, answered, context)]
+        return [_failed(state, command.item_id, answered, known(context, OutcomeKnown))]
+    return [_paid(state, command.item_id, answered, known(context, OutcomeKnown))]
 
 
-def _paid(state: ExchangeState, item_id: str, answered: datetime, context: Context) -> Step:
-    plan, day = _plan(context), japan_day(answered)
-    name = str(context.facts.get("item_name") or state.item_id)
+def _paid(state: ExchangeState, item_id: str, answered: datetime, asked: OutcomeKnown) -> Step:
+    plan, day = asked.plan, japan_day(answered)
+    name = asked.item_name or state.item_id
     data = {"points": state.points, "billing_month": state.billing_month}
     detail = f"NTT East took {state.points} points for the bill of {state.billing_month}."
     decision = Decision("fulfilled", ("M-09.6", "M-01.4"), day, plan.edition(day), detail, data)
@@ -157,14 +161,14 @@ def _paid(state: ExchangeState, item_id: str, answered: datetime, context: Conte
     return Step("fulfil", decision, change, move="fulfil", received_at=answered, outgoing=(notice,))
 
 
-def _failed(state: ExchangeState, item_id: str, answered: datetime, context: Context) -> Step:
+def _failed(state: ExchangeState, item_id: str, answered: datetime, asked: OutcomeKnown) -> Step:
     """The points return to their own lots; one that expired or was forfeited meanwhile lapses again (M-04.6)."""
-    plan, day = _plan(context), japan_day(answered)
-    back = usable_again(state, context.facts.get("purse"), answered, plan)
+    plan, day = asked.plan, japan_day(answered)
+    back = usable_again(state, asked.purse, answered, plan)
     data = {"reason": CARRIER_REFUSED, "returned": state.points, "usable_again": back}
     detail = f"NTT East refused it for good; {state.points} points returned to their lots, {back} of them usable."
     decision = Decision("failed", ("M-09.5", "M-04.6"), day, plan.edition(day), detail, data)
-    name = str(context.facts.get("item_name") or state.item_id)
+    name = asked.item_name or state.item_id
     outgoing = (
         Outgoing(LEDGER, "give_back", {"on": day}),
         Outgoing("notice", "exchange_failed", {"exchange_id": state.exchange_id, "item": name, "points": back}),
@@ -173,17 +177,10 @@ def _failed(state: ExchangeState, item_id: str, answered: datetime, context: Con
     return Step("fail", decision, change, move="fail", received_at=answered, outgoing=outgoing)
 
 
-def usable_again(state: ExchangeState, purse: Purse | None, at: datetime, plan: Plan) -> int:
+def usable_again(state: ExchangeState, purse: Purse, at: datetime, plan: Plan) -> int:
     """Of the returned points, those that can still be used at a moment."""
-    if purse is None:
-        return state.points
     day = japan_day(at)
     if purse.loss is not None and day > purse.loss.usable_through:
         return 0
     returned = points.give_back(purse.lots, [points.Use(use.lot_id, use.points) for use in state.uses])
     return points.balance(returned, day, plan) - points.balance(purse.lots, day, plan)
-
-
-def _plan(context: Context) -> Plan:
-    plan: Plan = context.facts.get("plan") or notice_plan()
-    return plan

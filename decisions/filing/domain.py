@@ -8,7 +8,6 @@ from models.machines.filing import FilingMachine
 from models.messages import filing as messages
 from models.messages.entity import EffectDone
 from models.operations.filing import OPERATIONS
-from models.operations.operation import allowed
 
 FILING: Domain[messages.FilingState] = Domain(
     kind="filing",
@@ -22,5 +21,5 @@ FILING: Domain[messages.FilingState] = Domain(
         "effect_done": Handler(status.effect_done, EffectDone),
     },
     due={"late_accepted": status.late, "late_work_date": status.late, "late_opened": status.late},
-    allowed=lambda state: allowed(OPERATIONS, state),
+    operations=OPERATIONS,
 )

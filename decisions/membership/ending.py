@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Step, patch
+from decisions.domain import Context, NotAllowedError, Step, known, patch
 from decisions.membership import renewal
+from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
     CLOSE,
     END,
@@ -44,7 +45,7 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
         NotAllowedError: the member has left today already.
     """
     received = moment_of(command.received_at, context)
-    not_in_future("received_at", received, context.moment)
+    not_in_future("received_at", received, context.keyed_at)
     day = japan_day(received)
     if state.registered_on is not None and day < state.registered_on:
         raise Refusal("BEFORE_REGISTRATION", f"The member registered on {state.registered_on}.", ("M-05.7",))
@@ -62,7 +63,7 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
         f"Points are usable through {end.usable_through}; what is left then is forfeited.",
         {
             "usable_through": end.usable_through.isoformat(),
-            "forfeited_points": int(context.facts.get("balance", 0)),
+            "forfeited_points": known(context, BalanceKnown).balance,
             "perk_off_on": end.ended_on.isoformat(),
             "reverts_on": storage.reverts_on(end.ended_on).isoformat(),
         },

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, Step, patch
+from decisions.domain import Context, Step, known, patch
 from decisions.membership import renewal
+from decisions.membership.facts import GrantedKnown
 from decisions.membership.parts import ledger, plan_of
 from models.messages.entity import Command
 from models.messages.membership import AdjustPoints, MembershipState, SetMailConsents
@@ -46,9 +47,9 @@ def adjust_points(state: MembershipState, command: AdjustPoints, context: Contex
     usage = Month.parse(command.usage_month) if command.usage_month else None
     end_month = Month.parse(command.term_end_month) if command.term_end_month else None
     grants.check_adjustment(command.points, command.granted_on, usage_month=usage, term_end_month=end_month, plan=plan)
-    not_in_future("granted_on", command.granted_on, context.moment)
+    not_in_future("granted_on", command.granted_on, context.keyed_at)
     most = _most(state, usage, end_month, plan)
-    granted = int(context.facts.get("granted", 0))
+    granted = known(context, GrantedKnown).granted
     if granted + command.points > most:
         detail = f"The entitlement is at most {most} points, and {granted} of them were granted."
         raise Refusal("NO_ENTITLEMENT", detail, ("M-02.5",))

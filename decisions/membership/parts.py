@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from decisions.domain import Context, Outgoing
+from decisions.membership.facts import MembershipStanding
 from models.messages.entity import AgendaItem
 from models.messages.membership import MembershipState
 from rules import registration, terms
 from rules.calendar import Month, end_of
 from rules.points import LossCause
-from rules.programme import Plan, notice_plan
+from rules.programme import Plan
 from rules.registration import EndState, MembershipEnd
 
 END = "end"
@@ -31,9 +32,9 @@ _DAY = timedelta(days=1)
 
 
 def plan_of(context: Context) -> Plan:
-    """The plan in force, looked up in the deciding transaction; the one of the notice where nothing was looked up."""
-    plan: Plan = context.facts.get("plan") or notice_plan()
-    return plan
+    """The plan in force, looked up in the deciding transaction."""
+    standing: MembershipStanding = context.standing
+    return standing.plan()
 
 
 def planned_end(state: MembershipState, plan: Plan) -> MembershipEnd:

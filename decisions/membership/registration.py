@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Step, patch
+from decisions.domain import Context, NotAllowedError, Step, known, patch
 from decisions.membership import renewal
+from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
 from models.messages.membership import ImportMember, MemberLine, MembershipState, Register, ServiceStep
 from rules import points_table
@@ -23,9 +24,9 @@ from rules.registration import registration as rule
 def register(state: MembershipState, command: Register, context: Context) -> list[Step]:
     """An application for membership, judged on its own day (M-06.1, M-06.2, A-13, A-14); it begins with 0 points."""
     _check_new(state)
-    not_in_future("applied_at", command.applied_at, context.moment)
+    not_in_future("applied_at", command.applied_at, context.keyed_at)
     plan = plan_of(context)
-    former = bool(context.facts.get("former_member"))
+    former = known(context, EntryKnown).former_member
     decision = rule(
         command.applied_at,
         Operator(command.line.operator),
@@ -53,8 +54,8 @@ def register(state: MembershipState, command: Register, context: Context) -> lis
 def enter(state: MembershipState, command: ImportMember, context: Context) -> list[Step]:
     """A membership that exists already enters as it is; its cut-off was another system's to judge (M-06.3)."""
     _check_new(state)
-    plan, today = plan_of(context), japan_day(context.moment)
-    not_in_future("registered_on", command.registered_on, context.moment)
+    plan, today = plan_of(context), japan_day(context.keyed_at)
+    not_in_future("registered_on", command.registered_on, context.keyed_at)
     if command.registered_on > plan.registration_ends_on:
         detail = f"Nobody registered after {plan.registration_ends_on}."
         raise Refusal("REGISTRATION_CLOSED", detail, ("M-06.1",))
@@ -69,7 +70,7 @@ def enter(state: MembershipState, command: ImportMember, context: Context) -> li
         "storage": {"plan_gb": command.storage_plan_gb},
         "facts": {"imported_on": today.isoformat()},
     }
-    booked = frozenset(context.facts.get("booked_renewals", ()))
+    booked = frozenset(known(context, EntryKnown).booked_renewals)
     put = _ahead(values, command.line, command.registered_on, context, since=today, booked=booked)
     decision = Decision(
         "imported", ("M-06.3", "M-01.1"), today, plan.edition(today), f"Member since {command.registered_on}."
@@ -84,9 +85,9 @@ def _check_new(state: MembershipState) -> None:
 
 
 def _check_line(line: MemberLine, day: date, context: Context) -> None:
-    if not context.facts.get("line_known", True):
+    if not known(context, EntryKnown).line_known:
         raise Refusal("UNKNOWN_LINE", "No line is kept under this line_key.", ("M-05.4", "M-09.2"))
-    if context.facts.get("line_taken"):
+    if known(context, EntryKnown).line_taken:
         detail = "The line has a membership already; a line earns its points once."
         raise Refusal("LINE_TAKEN", detail, ("M-02.1", "M-09.2"))
     # Asks the table as well: a type without points is outside the programme (F-03).

@@ -14,7 +14,6 @@ from decisions.program.schedule import MORE, Programme, Slot, next_page, schedul
 from models.machines.program import ProgramMachine
 from models.messages.entity import AgendaItem, Command, EffectDone
 from models.messages.program import BeginProgram, ProgramState, ReplacePlan, RunDone
-from models.operations.operation import allowed
 from models.operations.program import OPERATIONS
 from rules.calendar import japan_day
 from rules.citation import Decision
@@ -180,5 +179,5 @@ PROGRAM: Domain[ProgramState] = Domain(
         "effect_done": Handler(run_done, EffectDone),
     },
     due=_due(),
-    allowed=lambda state: allowed(OPERATIONS, state),
+    operations=OPERATIONS,
 )

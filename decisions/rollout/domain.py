@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decisions.domain import Domain, Handler
 from decisions.rollout import progress
+from decisions.rollout.facts import RolloutKnown
 from models.machines.rollout import RolloutMachine
 from models.messages import rollout as messages
 from models.messages.entity import Command, EffectDone
-from models.operations.operation import allowed
 from models.operations.rollout import OPERATIONS
 
 ROLLOUT: Domain[messages.RolloutState] = Domain(
@@ -18,8 +18,8 @@ ROLLOUT: Domain[messages.RolloutState] = Domain(
         "announce": Handler(progress.announce, messages.Announce),
         "pause": Handler(progress.pause, Command),
         "resume": Handler(progress.resume, messages.ResumeRollout),
-        "effect_done": Handler(progress.page_done, EffectDone),
+        "effect_done": Handler(progress.page_done, EffectDone, facts=RolloutKnown),
     },
     due={"notify": progress.notify, "start": progress.start},
-    allowed=lambda state: allowed(OPERATIONS, state),
+    operations=OPERATIONS,
 )

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from decisions.domain import Context, NotAllowedError, Step, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Step, known, operator_task, patch
 from decisions.effects import effect_done
+from decisions.rollout.facts import RolloutKnown
 from models.messages.entity import AgendaItem, Command, EffectDone
 from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, WAKE_CONTRACTS, Announce, ResumeRollout, RolloutState
 from rules import rollout
@@ -91,9 +92,8 @@ def start(state: RolloutState, item: AgendaItem, context: Context) -> list[Step]
 def page_done(state: RolloutState, command: EffectDone, context: Context) -> list[Step]:
     """One page is done: the next one, or the end. A paused rollout stops here (W-14.1)."""
     (done,) = effect_done(state, command, context)
-    counts: Mapping[str, int] = context.facts["rollout_counts"]
-    unnoticed: int = context.facts["rollout_unnoticed"]
-    to_wake: int = context.facts["rollout_to_wake"]
+    asked = known(context, RolloutKnown)
+    counts, unnoticed, to_wake = asked.counts, asked.unnoticed, asked.to_wake
     values: dict[str, Any] = {"counts": dict(counts)}
     effect = _next_effect(state, unnoticed, counts.get("planned", 0), to_wake)
     put: dict[str, Any] = {}

@@ -42,3 +42,15 @@ class ContractMachine(StateMachine):
     initial_cancellation = active.to(ended) | ending.to(ended) | choosing.to(ended)
     terminate = active.to(ending) | ending.to(ending) | choosing.to(ending)
     end = ending.to(ended) | active.to(ended)
+
+
+BEFORE_SERVICE = frozenset({"applied", "identity_requested", "filing", "accepted"})
+"""States of a contract that does not run yet."""
+
+IN_FORCE = frozenset({"active", "ending", "choosing"})
+"""States of a contract that runs."""
+
+OVER = frozenset({"ended", "declined", "withdrawn"})
+"""States of a contract that runs no more, or never did."""
+
+ANY = BEFORE_SERVICE | IN_FORCE | OVER

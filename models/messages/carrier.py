@@ -70,6 +70,7 @@ MessageKind = Literal[
     "PAYMENT_STATUS",
     "LINE_CHARGES",
     "DIRECT_BILLING",
+    "DIRECT_BILLING_WITHDRAWN",
     "FEE_PAYMENT",
 ]
 
@@ -82,6 +83,7 @@ KIND_ARTICLES: Mapping[MessageKind, str] = MappingProxyType(
         "PAYMENT_STATUS": "W-13.1e",
         "LINE_CHARGES": "W-25.1f",
         "DIRECT_BILLING": "W-25.1f",
+        "DIRECT_BILLING_WITHDRAWN": "W-25.1f",
         "FEE_PAYMENT": "W-13.1e",
     }
 )

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from models.messages.contract_earlier import lifted
+from models.messages.contract_parts import (
+    AskedChoice,
+    Benefit,
+    CourseStep,
+    FeeTerms,
+    MinimumTerm,
+    OwedChoice,
+    PaymentAgency,
+    PendingChange,
+    Relocation,
+    TermsChange,
+    ToldNotice,
+    TypeChange,
+    VoidedMonths,
+    WaiverRequest,
+    Watch,
+)
 from models.messages.entity import Charge, Command, EntityState, Message
+from rules.calendar import start_of
 
 WORKFLOW = "ContractWorkflow"
 
@@ -31,29 +51,6 @@ class LineFacts(Message):
     discounts: list[str] = Field(default_factory=list)
     zutto_months: int | None = None
     tax_exempt_embassy: bool = False
-
-
-class MinimumTerm(Message):
-    """最低利用期間; both ends inclusive."""
-
-    start_on: date
-    end_on: date
-    source: Literal["application", "course_change", "carried_from_collabo", "benefit"]
-
-
-class CourseStep(Message):
-    """One line of the course history."""
-
-    course: str
-    from_on: date
-    reason: str
-
-
-class PaymentAgency(Message):
-    """支払の代行 (W-24.x)."""
-
-    state: Literal["on", "off_unpaid", "off_ended"]
-    since: date
 
 
 class Consents(Message):
@@ -87,6 +84,10 @@ class Apply(Identity):
     consents: Consents
     written_on: date | None = None
     posted_on: date | None = None
+
+    def happened_at(self) -> datetime | None:
+        """Arrival on paper, sending online (W-05.3, W-05.4)."""
+        return self.received_at
 
 
 class Import(Identity):
@@ -145,21 +146,55 @@ class ContractState(EntityState):
     """Last day in force, inclusive; planned while `ending`."""
     end_reason: str | None = None
     course_history: list[CourseStep] = Field(default_factory=list)
-    pending_course_change: dict[str, Any] | None = None
+    pending_course_change: PendingChange | None = None
     payment_agency: PaymentAgency | None = None
-    watch: dict[str, Any] | None = None
-    choice: dict[str, Any] | None = None
+    watch: Watch | None = None
+    choice: AskedChoice | None = None
     charges: dict[str, Charge] = Field(default_factory=dict)
-    benefits: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    waiver_requests: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    facts: dict[str, Any] = Field(default_factory=dict)
-    """Small facts of rules that need no field of their own."""
+    benefits: dict[str, Benefit] = Field(default_factory=dict)
+    waiver_requests: dict[str, WaiverRequest] = Field(default_factory=dict)
+    consents: Consents | None = None
+    written_on: date | None = None
+    """The day on a paper application."""
+    posted_on: date | None = None
+    """The day a paper application was posted."""
+    ntt_service_type: str | None = None
+    """The service type NTT answered with and the course has not followed yet (W-04.2)."""
+    type_changes: dict[str, TypeChange] = Field(default_factory=dict)
+    """Every change of the line's type told so far, by its effective day."""
+    told_notices: dict[str, ToldNotice] = Field(default_factory=dict)
+    """The latest notice of each kind; a conversion is a termination told in another word."""
+    owed_choice: OwedChoice | None = None
+    """The choice that opens once the cancellation is taken back."""
+    fee_terms: FeeTerms = Field(default_factory=FeeTerms)
+    fee_days: dict[str, date] = Field(default_factory=dict)
+    """By charge, the day of the course change a fee belongs to."""
+    carried_term: bool = False
+    """Whether its term outside chapters 1 and 2 was carried there from with フレッツ II (W-12.3b)."""
+    term_began_while_ending: bool = False
+    """Whether a course change brought a minimum term after the end was notified."""
+    voided_months: VoidedMonths | None = None
+    terms_changes: dict[str, TermsChange] = Field(default_factory=dict)
+    """By rollout, the notices of changed terms it goes on under."""
+    relocation: Relocation | None = None
+    past_correction: bool = False
+    """The time for corrections is over: what keeps the record open is owed (W-11.3)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_release(cls, document: Any) -> Any:
+        """Documents of earlier releases are read as they were meant."""
+        return lifted(document) if isinstance(document, Mapping) else document
 
 
 class WithReceipt(Command):
     """A request that arrived at a moment."""
 
     received_at: datetime | None = None
+
+    def happened_at(self) -> datetime | None:
+        """Its arrival."""
+        return self.received_at
 
 
 class Cancel(WithReceipt):
@@ -179,11 +214,19 @@ class ShowIdentity(Command):
 
     shown_at: datetime
 
+    def happened_at(self) -> datetime | None:
+        """When it was shown."""
+        return self.shown_at
+
 
 class StartService(Command):
     """The first day of service on a line that exists already."""
 
     service_start_on: date
+
+    def happened_at(self) -> datetime | None:
+        """The beginning of that day."""
+        return start_of(self.service_start_on)
 
 
 class SwitchCourse(Command):
@@ -201,6 +244,10 @@ class FilingReport(Command):
     service_type: str | None = None
     milestone: str | None = None
     occurred_at: datetime | None = None
+
+    def happened_at(self) -> datetime | None:
+        """The beginning of the day of the opening; of anything else, when NTT says it happened."""
+        return start_of(self.opened_on) if self.opened_on is not None else self.occurred_at
 
 
 class Correct(Command):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from models.messages.contract import Channel, Operator
 from models.messages.entity import Command
+from rules.calendar import start_of
 
 
 class RequestCourseChange(Command):
@@ -18,6 +19,10 @@ class RequestCourseChange(Command):
     received_at: datetime
     change_on: date | None = None
     """The agreed day of the change; None: the first day of the month after acceptance."""
+
+    def happened_at(self) -> datetime | None:
+        """Its arrival."""
+        return self.received_at
 
 
 class UndoCourseChange(Command):
@@ -36,6 +41,10 @@ class Relocate(Command):
     to_operator: Operator
     received_at: datetime
 
+    def happened_at(self) -> datetime | None:
+        """Its arrival."""
+        return self.received_at
+
 
 class InitialCancellation(Command):
     """初期契約解除 (W-12.4, W-12.5, W-21.4)."""
@@ -44,6 +53,10 @@ class InitialCancellation(Command):
     dispatched_on: date
     then: str = "end"
     """`end`, or the chapter 1 course the contract goes on in."""
+
+    def happened_at(self) -> datetime | None:
+        """The day of dispatch, on which it takes effect (F-19)."""
+        return start_of(self.dispatched_on)
 
 
 class Terminate(Command):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from models.messages.carrier import LineNoticeKind
 from models.messages.entity import Command
+from rules.calendar import start_of
 
 WaiverCase = Literal["death", "line_name_change", "line_unusable"]
 """The three cases of article 12 paragraph 6 (W-12.6a to c)."""
@@ -26,6 +27,15 @@ class TakeLineNotice(Command):
     """The Japan day from which NTT says it holds; past or ahead."""
     details: dict[str, Any] = Field(default_factory=dict)
 
+    def happened_at(self) -> datetime | None:
+        """The day of a change of type that the course follows by itself; any other notice counts from its arrival.
+
+        What a notice asks of the contractor or of an operator cannot be asked before it has reached us.
+        """
+        follows = self.kind == "service_type_changed" and self.details.get("by") == "customer"
+        listed = self.details.get("service_type") in {"FAMILY", "MANSION"}
+        return start_of(self.effective_on) if follows and listed else None
+
 
 class Choose(Command):
     """The contractor's choice (W-11.1, W-11.2, W-23.1, W-23.2)."""
@@ -38,6 +48,10 @@ class Choose(Command):
     received_at: datetime
     change_on: date | None = None
     """An agreed day of the course change."""
+
+    def happened_at(self) -> datetime | None:
+        """Its arrival."""
+        return self.received_at
 
 
 class Waive(Command):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from models.messages.entity import Command
+from rules.calendar import start_of
 
 NAME = "rollout"
 """The contract's update."""
@@ -22,6 +23,10 @@ class RolloutStep(Command):
     to_course: str | None = None
     announced_on: date
     effective_on: date
+
+    def happened_at(self) -> datetime | None:
+        """The beginning of the day it takes effect, also for a page that comes later."""
+        return start_of(self.effective_on)
 
 
 def operation_id(rollout_id: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CONTRACTS_QUEUE = "contracts"
 """Workflows and their local activities."""
@@ -69,6 +70,17 @@ class Charge(Message):
     state: Literal["planned", "due", "paid", "waived", "watched", "needs_operator"]
     due_on: date | None
     articles: list[str]
+    benefit_id: str | None = None
+    """The benefit whose fee it is."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_release(cls, document: Any) -> Any:
+        """Earlier releases named the benefit in the id alone: `{contract_id}-B-{benefit_id}`."""
+        if not isinstance(document, Mapping) or document.get("benefit_id") is not None:
+            return document
+        benefit_id = str(document.get("charge_id", "")).partition("-B-")[2]
+        return {**document, "benefit_id": benefit_id} if benefit_id else document
 
 
 class Patch(Message):
@@ -83,7 +95,11 @@ class Patch(Message):
 
 
 class Command(Message):
-    """What a door or an operator asks of an entity; fields are filled in by the recorder where absent."""
+    """What a door or an operator asks of an entity; fields are filled in by the recorder where absent.
+
+    A command is a *fact* of the entity's life: it happened outside at a moment of its own (`happened_at`), and was
+    keyed in at another (`at`). What follows from it is decided at the former.
+    """
 
     op: str | None = None
     """Operation id; the update's own id where absent. The same one is carried out once."""
@@ -95,6 +111,23 @@ class Command(Message):
     reason_code: str | None = None
     note_id: str | None = None
     """Where free text lies in the database."""
+    approved: bool = False
+    """Whoever keyed it in may approve what it revises, and has given a reason: it need not wait for an operator."""
+
+    def happened_at(self) -> datetime | None:
+        """The legal moment: a letter's arrival, the day NTT names; None: the moment of keying in itself."""
+        return None
+
+
+KEYING = frozenset({"op", "at", "actor", "on_behalf_of", "reason_code", "note_id", "approved"})
+"""Fields of a command that tell of its keying in, not of what happened."""
+
+
+class DecideRevision(Command):
+    """An operator approves or refuses a late fact, an undo or a correction that turns out against the customer."""
+
+    held_id: str
+    accept: bool
 
 
 class EffectDone(Command):
@@ -105,6 +138,44 @@ class EffectDone(Command):
     """What the activity gave back, such as the counts of a run."""
     failed: str | None = None
     """The code of a definitive refusal by the other side; None: it was done."""
+
+
+class Fact(Message):
+    """What the log keeps of a command, so that it can be decided again."""
+
+    name: str
+    command: dict[str, Any]
+    """The command's own fields, without those of its keying in."""
+    legal_at: datetime
+    """The legal moment, never later than the keying in."""
+    known: dict[str, Any] = Field(default_factory=dict)
+    """What was looked up for it when it was keyed in."""
+
+
+class Told(Message):
+    """A message that an entry sent, as far as it may be kept: what was told and no longer holds is told again."""
+
+    channel: str
+    name: str
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class Held(Message):
+    """A revision that waits for an operator's approval, since it turns out against the customer."""
+
+    fact: Fact | None = None
+    """The late fact; None where an earlier one is to be taken out."""
+    takes_out: str | None = None
+    """The operation id of the fact to be taken out."""
+    event: str
+    """What the taking out is called: `correct`, `undo_cancellation`."""
+    keyed_at: datetime
+    actor: str
+    on_behalf_of: str | None = None
+    reason_code: str | None = None
+    note_id: str | None = None
+    against: list[str]
+    """Why it is against the customer: `MORE_MONEY`, `EARLIER_END`, `LONGER_TERM`."""
 
 
 class Entry(Message):
@@ -134,6 +205,17 @@ class Entry(Message):
     patch: Patch
     decision: dict[str, Any]
     """What the caller was told."""
+    place: str | None = None
+    """Where it stands in the life: a text that sorts by legal moment. None: recorded by a release that folded by
+    number; those come first."""
+    fact: Fact | None = None
+    """The command it follows from, with its first entry only; None: a timer's, or one that is never decided again."""
+    because: int | None = None
+    """The entry that caused the revision by which this one came."""
+    told: list[Told] = Field(default_factory=list)
+    """What it sent to the outside."""
+    known: dict[str, Any] = Field(default_factory=dict)
+    """What was asked of the world outside the log when it was decided: decided again, it knows the same."""
 
 
 class EntityState(Message):
@@ -147,6 +229,10 @@ class EntityState(Message):
     """Nothing can happen to it any more: its workflow may return."""
     agenda: dict[str, AgendaItem] = Field(default_factory=dict)
     tasks: dict[str, Task] = Field(default_factory=dict)
+    latest: str | None = None
+    """The place of the last thing decided: what belongs before it is late."""
+    awaiting: dict[str, Held] = Field(default_factory=dict)
+    """Revisions that wait for an operator's approval, by the sequence number of their entry."""
 
     def next_item(self) -> AgendaItem | None:
         """The earliest item ahead."""

@@ -184,6 +184,10 @@ class Leave(Command):
     received_at: datetime | None = None
     """None: the moment of the command."""
 
+    def happened_at(self) -> datetime | None:
+        """Its arrival."""
+        return self.received_at
+
 
 class SetMailConsents(Command):
     """The two magazines, a consent each (M-08.3, A-19)."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.machines.contract import ANY, BEFORE_SERVICE, IN_FORCE
 from models.messages import billing as bills
 from models.messages import contract as messages
 from models.messages.contract_rollout import RolloutStep
+from models.messages.entity import DecideRevision
 from models.operations.contract_changes import CHANGES
 from models.operations.contract_notices import NOTICES
 from models.operations.operation import Operation, table
-
-BEFORE_SERVICE = frozenset({"applied", "identity_requested", "filing", "accepted"})
-IN_FORCE = frozenset({"active", "ending", "choosing"})
-AFTER = frozenset({"ended", "declined", "withdrawn"})
-ANY = BEFORE_SERVICE | IN_FORCE | AFTER
 
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}
@@ -71,6 +68,15 @@ OPERATIONS = table(
     ),
     Operation("withdraw_payment_agency", IN_FORCE, "支払の代行を終える(24条3項)", bills.WithdrawPaymentAgency),
     Operation("charge_paid", ANY, "請求書の完済(11条・23条)", bills.ChargePaid),
+    Operation(
+        "decide_revision",
+        ANY,
+        "契約者に不利となる訂正を承認する・しない",
+        DecideRevision,
+        {**_WHY, "held_id": "12", "accept": True},
+        needs_reason=True,
+        requires="awaiting",
+    ),
     Operation("filing_report", ANY, "代行申込からの報告(8条)", messages.FilingReport),
     Operation("rollout", ANY, "一斉変更(14条・26条)", RolloutStep),
     Operation(

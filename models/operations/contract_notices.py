@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.machines.contract import ANY, IN_FORCE
 from models.messages import contract_notices as messages
 from models.operations.operation import Operation
 
-_BEFORE_SERVICE = frozenset({"applied", "identity_requested", "filing", "accepted"})
-_IN_FORCE = frozenset({"active", "ending", "choosing"})
-_BEGUN = _IN_FORCE | {"ended"}
-_ANY = _BEFORE_SERVICE | _BEGUN | {"declined", "withdrawn"}
+_BEGUN = IN_FORCE | {"ended"}
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}
 
@@ -39,19 +37,19 @@ NOTICES = (
     ),
     Operation(
         "inquire",
-        _ANY,
+        ANY,
         "回線についての問合せを記録する(8条2項・4項)",
         messages.Inquire,
         {**_BY, "topic": "CONSTRUCTION_DATE"},
     ),
     Operation(
         "settle_task",
-        _ANY,
+        ANY,
         "担当者の判断待ちを処理済みにする",
         messages.SettleTask,
         {**_WHY, "why": "LINE_HOLDER_CHANGED"},
         needs_reason=True,
         requires="tasks",
     ),
-    Operation("line_notice", _ANY, "NTTからの回線の通知(13条2号・25条)", messages.TakeLineNotice),
+    Operation("line_notice", ANY, "NTTからの回線の通知(13条2号・25条)", messages.TakeLineNotice),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.messages.contract import ContractState
+from models.messages.contract_parts import AppliedChange
 from models.operations.contract import OPERATIONS
 from models.pages import parts
 
@@ -69,9 +70,9 @@ def _pending(state: ContractState) -> str | None:
     change = state.pending_course_change
     if change is None:
         return None
-    on = change.get("change_on") or "変更日未定"
-    waits = "(承諾待ち)" if change.get("status") == "needs_operator" else ""
-    return f"{COURSES.get(change['to_course'], change['to_course'])} {on}{waits}"
+    on = change.change_on or "変更日未定"
+    waits = "(承諾待ち)" if isinstance(change, AppliedChange) and change.status == "needs_operator" else ""
+    return f"{COURSES.get(change.to_course, change.to_course)} {on}{waits}"
 
 
 _CHOICE = {
@@ -88,8 +89,8 @@ def _choice(state: ContractState) -> str | None:
     choice = state.choice
     if choice is None:
         return None
-    offered = "・".join(_CHOICE.get(each, each) for each in choice["offered"])
-    return f"{_CHOICE.get(choice['state'], choice['state'])}({offered}、{choice['opened_on']} から)"
+    offered = "・".join(_CHOICE.get(each, each) for each in choice.offered)
+    return f"{_CHOICE.get(choice.state, choice.state)}({offered}、{choice.opened_on} から)"
 
 
 def render(state: ContractState) -> str:
@@ -103,9 +104,9 @@ def render(state: ContractState) -> str:
         ("申込日", state.applied_on),
         ("サービス提供開始日", state.service_start_on),
         ("最低利用期間", f"{term.start_on} 〜 {term.end_on}" if term else "なし" if state.service_start_on else None),
-        ("最低利用期間の引継ぎ", "引継ぎ済み(12条3項2号)" if state.facts.get("carried_term") else None),
+        ("最低利用期間の引継ぎ", "引継ぎ済み(12条3項2号)" if state.carried_term else None),
         ("契約者の選択", _choice(state)),
-        ("費用の留保", f"{state.watch['until']} まで({state.watch['state']})" if state.watch else None),
+        ("費用の留保", f"{state.watch.until} まで({state.watch.state})" if state.watch else None),
         ("終了日", state.end_on),
         ("代行申込", f"`filing/{state.filing_id}`" if state.filing_id and state.start_line else None),
     ]

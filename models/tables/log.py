@@ -66,6 +66,16 @@ class Transition(SQLModel, table=True):
     caused_by: int | None = None
     patch: dict[str, Any] = document()
     decision: dict[str, Any] = document()
+    place: str | None = None
+    """Where it stands in the life, sorting by legal moment; None: of a release that folded by number."""
+    fact: dict[str, Any] | None = document(nullable=True)
+    """The command it follows from, to be decided again."""
+    because: int | None = None
+    """The entry that caused the revision by which it came."""
+    told: list[dict[str, Any]] = document(default_factory=list)
+    """What it sent to the outside."""
+    known: dict[str, Any] = document(default_factory=dict)
+    """What was asked of the world outside the log when it was decided."""
 
 
 class Agenda(SQLModel, table=True):

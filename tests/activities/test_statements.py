@@ -278,6 +278,18 @@ def test_an_initial_cancellation_before_the_first_statement_bills_no_month(book:
     assert book.items("K1", "2018-05") == [("termination_fee", None, 3240)]
 
 
+def test_months_voided_under_an_earlier_release_are_not_billed_either(book: Book) -> None:
+    """W-12.5: a row that keeps the months among `facts`, as earlier releases wrote it, voids the same month."""
+    book.active("K1", "2018-05-01", "2018-05-12")
+    book.record("K1", "initial_cancellation", "2018-05-18", **CANCELLED)
+    with Session(book.engine) as session, session.begin():
+        entity = session.get_one(Entity, workflow_id("K1"))
+        kept = {name: value for name, value in entity.state.items() if name != "voided_months"}
+        entity.state = {**kept, "facts": {"voided_months": {"from": None, "through": "2018-05"}}}
+    book.issue("2018-05")
+    assert book.items("K1", "2018-05") == [("termination_fee", None, 3240)]
+
+
 CANCELLED = {"papers_received_on": "2018-05-10", "dispatched_on": "2018-05-17", "then": "end"}
 
 

@@ -11,9 +11,11 @@ import pytest
 from decisions.engine import Run, as_of, project
 from decisions.fold import fold
 from decisions.registry import DOMAINS
+from decisions.revise import differences
 from models.messages.contract import ContractState
 from models.messages.entity import Command, Entry
 from rules.calendar import JST, end_of
+from tests.given import Standing, looked_up
 
 
 class Life:
@@ -34,14 +36,20 @@ class Life:
         command: Command = handler.command.model_validate(
             {"op": f"op-{self._ops}", "at": at, "actor": "test", **fields}
         )
-        run = Run(self.domain, self.state, at, self.log, self.facts)
+        facts = looked_up(self.domain, name, self.facts)
+        run = Run(self.domain, self.state, at, log=self.log, facts=facts, standing=self.standing)
         run.command(name, command)
         self._keep(run)
         return run.outcome
 
+    @property
+    def standing(self) -> Standing:
+        """What any decision may ask."""
+        return Standing(statements=list(self.facts.get("owed_statements", [])))
+
     def pass_to(self, at: datetime) -> Any:
         """Let timers fire up to a moment, inclusive."""
-        run = Run(self.domain, self.state, at, self.log)
+        run = Run(self.domain, self.state, at, log=self.log, standing=self.standing)
         run.carry_out_due(at)
         self._keep(run)
         return run.outcome
@@ -50,6 +58,11 @@ class Life:
         self.state = run.outcome.state
         self.log = [*self.log, *[entry for entry in run.outcome.entries if entry not in self.log]]
         assert fold(self.domain.state().model_dump(mode="json"), self.log) == self.state, "the state is its log's fold"
+        assert self.differences() == [], "the life is a function of its facts"
+
+    def differences(self) -> list[str]:
+        """What would come out otherwise, were the whole life decided again."""
+        return differences(self.domain, self.log, self.standing)
 
     @property
     def now(self) -> Any:
@@ -58,12 +71,12 @@ class Life:
 
     def on(self, day: str) -> Any:
         """The typed state as of the end of a day."""
-        state = as_of(self.domain, self.log, end_of(datetime.fromisoformat(day).date()))
+        state = as_of(self.domain, self.log, end_of(datetime.fromisoformat(day).date()), self.standing)
         return None if state is None else self.domain.state.model_validate(state)
 
     def projected(self, at: datetime) -> Any:
         """The typed state with what is due by a moment, though no timer has fired."""
-        return self.domain.state.model_validate(project(self.domain, self.state, at))
+        return self.domain.state.model_validate(project(self.domain, self.state, at, self.standing))
 
 
 def jst(text: str) -> datetime:

@@ -89,6 +89,28 @@ def test_a_change_to_another_course_asks_an_operator(contract: Any, moment: Mome
     assert benefit_fees(contract) == [("due", 10000)]
 
 
+def test_a_waiting_fee_is_decided_while_the_course_moves_with_the_line(contract: Any, moment: Moment) -> None:
+    """A move with the line raises no fee, so it does not hold the decision on one that waits (W-09.3, W-12.2p)."""
+    add(contract, moment("2018-07-10 10:00"))
+    for asked_at, to_course in (("2018-12-01 10:00", "COLLABO"), ("2019-02-01 10:00", "W2_FAMILY")):
+        at = moment(asked_at)
+        contract.ask("request_course_change", at, to_course=to_course, channel="online", received_at=at.isoformat())
+    contract.ask(
+        "line_notice",
+        moment("2019-03-05 10:00"),
+        notice_id="N1",
+        kind="service_type_changed",
+        effective_on="2019-03-05",
+        details={"service_type": "MANSION", "by": "customer"},
+    )
+    assert contract.now.pending_course_change.cause == "line_type"
+    (charge,) = [each for each in contract.now.charges.values() if each.state == "needs_operator"]
+    at = moment("2019-03-06 10:00")
+    outcome = contract.ask("decide_fee", at, charge_id=charge.charge_id, due=True, reason_code="other")
+    assert outcome.answer.decision["outcome"] == "due"
+    assert benefit_fees(contract) == [("due", 10000)]
+
+
 def test_recorded_after_the_application_for_a_change_it_still_waits(contract: Any, moment: Moment) -> None:
     """A benefit that the application could not know asks the operator on the day of the change."""
     at = moment("2018-12-01 10:00")
@@ -130,4 +152,4 @@ def test_the_same_benefit_is_recorded_once(contract: Any, moment: Moment) -> Non
     """A second record of one benefit would be a second obligation."""
     add(contract, moment("2018-07-10 10:00"))
     assert add(contract, moment("2018-07-11 10:00")).refused.code == "BENEFIT_EXISTS"
-    assert contract.now.benefits["CAMPAIGN-1"]["end_on"] == date(2019, 6, 30).isoformat()
+    assert contract.now.benefits["CAMPAIGN-1"].end_on == date(2019, 6, 30)

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from decisions.contract.facts import InquiryKnown
+from decisions.contract.inquiry import inquire
+from decisions.domain import Context, NotAllowedError
+
 Moment = Callable[[str], Any]
 
 
@@ -59,12 +63,12 @@ def test_the_contractor_is_reminded_after_10_and_20_days_and_an_operator_asked_a
 def test_silence_never_cancels(choosing: Any, moment: Moment) -> None:
     """A year later the contract still waits, an operator with it, and the choice can still be sent (A-28)."""
     choosing.pass_to(moment("2020-03-13 00:00"))
-    assert (choosing.now.state, choosing.now.choice["state"]) == ("choosing", "escalated")
+    assert (choosing.now.state, choosing.now.choice.state) == ("choosing", "escalated")
     assert "CHOICE_OVERDUE" in choosing.now.tasks
     assert choosing.now.agenda == {}
     at = moment("2020-03-13 10:00")
     choosing.ask("choose", at, choice="cancel", received_at=at)
-    assert (choosing.now.state, choosing.now.choice["state"], choosing.now.tasks) == ("ending", "cancel", {})
+    assert (choosing.now.state, choosing.now.choice.state, choosing.now.tasks) == ("ending", "cancel", {})
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,7 @@ def test_a_letter_of_cancellation_is_the_choice_to_cancel(choosing: Any, moment:
     """Whoever writes a letter while choosing has chosen; reminders stop."""
     at = moment("2019-03-20 10:00")
     choosing.ask("cancel", at, channel="paper", received_at=at)
-    assert choosing.now.choice["state"] == "cancel"
+    assert choosing.now.choice.state == "cancel"
     assert choosing.now.end_on.isoformat() == "2019-03-31"
     assert list(choosing.now.agenda) == ["end"]
 
@@ -125,7 +129,7 @@ def test_a_chosen_course_change_is_planned_like_an_application(choosing: Any, mo
     decision = choosing.ask("choose", at, choice="course_change", to_course="COLLABO", received_at=at).answer.decision
     assert {"W-11.1", "W-09.1", "W-12.3b"} <= set(decision["articles"])
     assert choosing.now.state == "active"
-    assert choosing.now.choice["state"] == "course_change"
+    assert choosing.now.choice.state == "course_change"
     assert list(choosing.now.agenda) == ["course_change"]
     choosing.pass_to(moment("2019-04-01 00:00"))
     assert choosing.now.course == "COLLABO"
@@ -148,7 +152,7 @@ def test_the_holder_may_continue_with_the_term_unchanged(renamed: Any, moment: M
     assert outcome.answer.decision["outcome"] == "continue"
     assert {"W-11.2", "W-07.1"} <= set(outcome.answer.decision["articles"])
     now = renamed.now
-    assert (now.state, now.choice["state"], now.agenda, now.charges) == ("active", "continue", {}, {})
+    assert (now.state, now.choice.state, now.agenda, now.charges) == ("active", "continue", {}, {})
     assert now.minimum_term.end_on.isoformat() == "2020-05-31"
 
 
@@ -161,7 +165,7 @@ def test_whoever_does_not_hold_the_line_cannot_simply_continue(
     outcome = renamed.ask("choose", at, choice="continue", holder_is_applicant=holder, received_at=at)
     assert outcome.answer.decision["outcome"] == "needs_operator"
     assert renamed.now.state == "choosing"
-    assert renamed.now.choice["state"] == "open"
+    assert renamed.now.choice.state == "open"
     assert "CONTINUE_NOT_LINE_HOLDER" in renamed.now.tasks
     assert "choice_overdue" in renamed.now.agenda
     elsewhere = renamed.ask("settle_task", at, why="CONTINUE_NOT_LINE_HOLDER", reason_code="other").refused
@@ -191,7 +195,7 @@ def test_chapter_two_chooses_by_article_23_and_owes_nothing(new_life: Any, momen
         line={"operator": "EAST"},
     )
     lose_line(life, moment("2019-03-13 10:00"))
-    assert "W-23.1" in life.now.choice["articles"]
+    assert "W-23.1" in life.now.choice.articles
     at = moment("2019-03-20 10:00")
     decision = life.ask("choose", at, choice="cancel", received_at=at).answer.decision
     assert {"W-23.1", "W-23.4", "W-22.1"} <= set(decision["articles"])
@@ -209,9 +213,21 @@ def test_a_contract_terminated_while_choosing_is_reminded_of_nothing(choosing: A
 @pytest.mark.parametrize(
     ("topic", "attributable", "filing", "outcome", "article"),
     [
-        ("CONSTRUCTION_DATE", False, {"work_on": "2018-05-20"}, "answer", "W-08.2"),
+        (
+            "CONSTRUCTION_DATE",
+            False,
+            {"filing_state": "waiting_work", "work_on": "2018-05-20", "opened_on": None},
+            "answer",
+            "W-08.2",
+        ),
         ("CONSTRUCTION_DATE", False, None, "refer", "W-08.2"),
-        ("FAULT", False, {"work_on": "2018-05-20"}, "refer", "W-08.2"),
+        (
+            "FAULT",
+            False,
+            {"filing_state": "waiting_work", "work_on": "2018-05-20", "opened_on": None},
+            "refer",
+            "W-08.2",
+        ),
         ("LINE_DISPUTE", False, None, "refer", "W-08.4"),
         ("LINE_DISPUTE", True, None, "ours", "W-08.4"),
     ],
@@ -229,3 +245,14 @@ def test_inquiries_are_answered_taken_on_or_referred(
     assert sent == ([("INQUIRY", {"topic": topic, "text": "工事日はいつですか。"})] if outcome == "refer" else [])
     assert ("LINE_DISPUTE_OURS" in contract.now.tasks) == (outcome == "ours")
     assert "工事日" not in contract.log[-1].model_dump_json()
+
+
+def test_where_nothing_says_which_ntt_an_inquiry_is_not_referred(contract: Any, moment: Moment) -> None:
+    """Without a line nothing says whether East or West would answer: refused, never sent to a guessed one."""
+    command = contract.domain.commands["inquire"].command(topic="FAULT")
+    with pytest.raises(NotAllowedError):
+        inquire(
+            contract.now.model_copy(update={"line": None}),
+            command,
+            Context(moment("2019-03-13 10:00"), moment("2019-03-13 10:00"), facts=InquiryKnown(filing=None, note=None)),
+        )

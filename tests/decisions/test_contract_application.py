@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+from decisions.contract.facts import LineKnown
+from decisions.contract.service import filing_report
+from decisions.domain import Context, NotAllowedError
+
 Moment = Callable[[str], datetime]
 NewLife = Callable[..., Any]
 
@@ -158,6 +162,40 @@ def test_an_opening_on_a_line_that_is_taken_goes_to_an_operator(
     life.ask("filing_report", moment("2018-06-12 15:00"), outcome="opened", opened_on="2018-06-12", line_key="L9")
     assert (life.now.state, life.now.line_key) == ("filing", None)
     assert set(life.now.tasks) == {"LINE_TAKEN_AT_OPENING"}
+
+
+def _opening(moment: Moment) -> Context:
+    """The moment at which NTT tells of an opening; nobody else holds the line."""
+    at = moment("2018-06-12 15:00")
+    return Context(at, at, facts=LineKnown(line_taken=False))
+
+
+def test_an_opening_says_nothing_of_a_line_that_is_not_known(
+    new_life: NewLife, moment: Moment, application: dict[str, Any]
+) -> None:
+    """A report names no operator, so a contract that knows no line does not open on a guessed one."""
+    life = new_life()
+    life.ask(
+        "apply", moment("2018-05-20 09:00"), **{**application, "start_line": True, "line_key": None, "filing_id": "F1"}
+    )
+    command = life.domain.commands["filing_report"].command(outcome="opened", line_key="L9")
+    with pytest.raises(NotAllowedError):
+        filing_report(life.now.model_copy(update={"line": None}), command, _opening(moment))
+
+
+@pytest.mark.parametrize(("told", "becomes"), [("MANSION", "MANSION"), (None, "BUSINESS")])
+def test_an_opened_line_is_of_the_type_told_or_of_the_one_ordered(
+    new_life: NewLife, moment: Moment, application: dict[str, Any], told: str | None, becomes: str
+) -> None:
+    """NTT's word stands; where it says nothing the type ordered does, whatever it is."""
+    life = new_life()
+    life.ask(
+        "apply", moment("2018-05-20 09:00"), **{**application, "start_line": True, "line_key": None, "filing_id": "F1"}
+    )
+    state = life.now.model_copy(update={"line": life.now.line.model_copy(update={"service_type": "BUSINESS"})})
+    command = life.domain.commands["filing_report"].command(outcome="opened", line_key="L9", service_type=told)
+    (step,) = filing_report(state, command, _opening(moment))
+    assert step.patch.set["line"]["service_type"] == becomes
 
 
 def test_service_cannot_start_before_the_application(

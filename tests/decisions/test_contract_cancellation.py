@@ -138,10 +138,13 @@ def test_a_corrected_cancellation_takes_its_end_and_fee_with_it(contract: Any, m
     assert {entry.event for entry in contract.log if entry.seq in voided} == {"cancel", "end"}
 
 
-def test_an_entry_that_later_ones_rest_on_is_not_corrected(contract: Any, moment: Moment) -> None:
-    """The service start cannot be voided while a cancellation stands on it."""
+def test_what_rests_on_a_corrected_entry_becomes_a_task(contract: Any, moment: Moment) -> None:
+    """Without its service start the contract is accepted only, and the cancellation keyed in waits for an operator."""
     at = moment("2019-04-25 10:00")
     contract.ask("cancel", at, channel="paper", received_at=at)
     seq = next(entry.seq for entry in contract.log if entry.event == "start_service")
     outcome = contract.ask("correct", moment("2019-04-26 09:00"), voids=seq, reason_code="entry_error")
-    assert (outcome.refused.status, outcome.refused.code) == (422, "LATER_ENTRY_RESTS_ON_IT")
+    assert outcome.answer.decision["outcome"] == "corrected"
+    assert (contract.now.state, list(contract.now.agenda)) == ("accepted", [])
+    assert list(contract.now.tasks) == ["GROUND_GONE"]
+    assert [each["was"]["event"] for each in outcome.answer.decision["revises"]] == ["start_service", "cancel"]

@@ -50,7 +50,7 @@ def test_without_an_agreed_day_it_is_the_first_of_the_next_month(contract: Any, 
     """Applied on 2018-12-20, a change takes effect at 00:00 JST of 2019-01-01 (W-09.1)."""
     outcome = apply_for(contract, moment("2018-12-20 10:00"), "DOCOMO")
     assert outcome.answer.decision["effective_on"] == "2019-01-01"
-    assert contract.now.pending_course_change["to_course"] == "DOCOMO"
+    assert contract.now.pending_course_change.to_course == "DOCOMO"
     assert contract.now.agenda["course_change"].on == date(2019, 1, 1)
     contract.pass_to(moment("2018-12-31 23:59"))
     assert contract.now.course == "W2_FAMILY"
@@ -129,7 +129,7 @@ def test_the_rest_of_the_term_is_carried(contract: Any, moment: Moment, to_cours
     contract.pass_to(moment("2018-12-15 00:00"))
     term = contract.now.minimum_term
     assert (term.start_on, term.end_on) == (date(2019, 1, 1), date(2020, 5, 31))
-    assert contract.now.facts["carried_term"] is True
+    assert contract.now.carried_term
 
 
 def test_in_the_last_month_nothing_is_left_to_carry(contract: Any, moment: Moment) -> None:
@@ -137,7 +137,7 @@ def test_in_the_last_month_nothing_is_left_to_carry(contract: Any, moment: Momen
     told = apply_for(contract, moment("2020-05-10 10:00"), "COLLABO", change_on="2020-05-20").answer.decision
     assert told["carried"] == {"months": 0, "end_on": "2020-05-31"}
     contract.pass_to(moment("2020-05-20 00:00"))
-    assert (contract.now.minimum_term, "carried_term" in contract.now.facts) == (None, False)
+    assert (contract.now.minimum_term, contract.now.carried_term) == (None, False)
 
 
 def test_a_carried_contract_cancelled_inside_bears_the_fee_once(contract: Any, moment: Moment) -> None:
@@ -173,7 +173,7 @@ def test_there_and_back_keeps_the_last_day(contract: Any, moment: Moment) -> Non
     state = contract.now
     assert (state.chapter, state.minimum_term.source) == (1, "carried_from_collabo")
     assert (state.minimum_term.start_on, state.minimum_term.end_on) == (date(2019, 4, 1), date(2020, 5, 31))
-    assert "carried_term" not in state.facts
+    assert not state.carried_term
     assert [line.course for line in state.course_history] == ["W2_FAMILY", "COLLABO", "W2_FAMILY"]
 
 

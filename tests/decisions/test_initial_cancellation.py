@@ -41,7 +41,7 @@ def test_inside_a_term_the_fee_is_reduced(new_life: Callable[..., Any], applicat
     assert (state.state, state.end_on, state.end_reason) == ("ended", date(2018, 6, 19), "initial_cancellation")
     (charge,) = state.charges.values()
     assert (charge.state, charge.due_on) == ("due", date(2018, 7, 31))
-    assert state.facts["voided_months"] == {"from": None, "through": "2018-06"}
+    assert (state.voided_months.first, state.voided_months.last) == (None, "2018-06")
     assert list(state.agenda) == ["close"]
     assert life.on("2018-06-18").state == "active"
     assert life.on("2018-06-19").state == "ended"

@@ -60,8 +60,8 @@ def test_the_course_follows_the_line_on_the_first_of_the_next_month(
     """A type changed by the contractor moves the course on the first day of the month after the change (W-09.3)."""
     outcome = notify(contract, moment("2019-02-12 10:00"), "service_type_changed", changed_on, TO_MANSION)
     assert outcome.answer.decision["outcome"] == "course_moves"
-    assert contract.now.pending_course_change["to_course"] == "W2_MANSION"
-    assert str(contract.now.pending_course_change["change_on"]) == moves_on
+    assert contract.now.pending_course_change.to_course == "W2_MANSION"
+    assert str(contract.now.pending_course_change.change_on) == moves_on
     assert contract.now.course == "W2_FAMILY"
     contract.pass_to(moment(f"{moves_on} 00:00"))
     assert contract.now.course == "W2_MANSION"
@@ -187,9 +187,9 @@ def test_what_ends_the_line_opens_the_choice(
     outcome = notify(contract, moment("2019-03-13 10:00"), kind, "2019-03-12", details)
     assert outcome.answer.decision["outcome"] == "choice_opened"
     assert contract.now.state == "choosing"
-    assert contract.now.choice["offered"] == offered
-    assert contract.now.choice["opened_on"] == "2019-03-13"
-    assert article in contract.now.choice["articles"]
+    assert contract.now.choice.offered == offered
+    assert str(contract.now.choice.opened_on) == "2019-03-13"
+    assert article in contract.now.choice.articles
     assert contract.on("2019-03-12").state == "active"
     assert [message.name for _, message in outcome.outgoing] == ["choice_request"]
 
@@ -204,7 +204,7 @@ def test_an_exclusion_opens_the_choice_and_its_end_closes_it(new_life: Any, appl
     on = {"billing": ["MY_BILLING"], "discounts": []}
     notify(life, moment("2018-09-03 10:00"), "excluded", "2018-09-01", on)
     assert life.now.state == "choosing"
-    assert "W-06.2c" in life.now.choice["articles"]
+    assert "W-06.2c" in life.now.choice.articles
     late = notify(life, moment("2018-09-05 10:00"), "excluded", "2018-08-01", {"billing": [], "discounts": []})
     assert late.answer.decision["outcome"] == "nothing"
     assert life.now.state == "choosing"
@@ -218,15 +218,15 @@ def test_a_line_that_fits_again_does_not_undo_its_termination(contract: Any, mom
     notify(contract, moment("2019-03-13 10:00"), "terminated", "2019-03-12")
     notify(contract, moment("2019-03-15 10:00"), "service_type_changed", "2019-03-14", TO_FAMILY)
     assert contract.now.state == "choosing"
-    assert contract.now.choice["opened_by"] == "terminated"
+    assert contract.now.choice.opened_by == "terminated"
 
 
 def test_a_lost_line_narrows_a_choice_that_offered_to_continue(contract: Any, moment: Moment) -> None:
     """After NTT's end notice the line ends too: nothing is left to continue (W-11.1, W-11.2)."""
     notify(contract, moment("2019-03-13 10:00"), "end_notified", "2019-03-12", {"reason": "other"})
     notify(contract, moment("2019-03-20 10:00"), "terminated", "2019-03-19")
-    assert contract.now.choice["offered"] == ["course_change", "cancel"]
-    assert contract.now.choice["opened_on"] == "2019-03-13"
+    assert contract.now.choice.offered == ["course_change", "cancel"]
+    assert str(contract.now.choice.opened_on) == "2019-03-13"
 
 
 def test_the_same_end_told_twice_opens_no_second_choice(contract: Any, moment: Moment) -> None:
@@ -241,7 +241,7 @@ def test_the_same_end_told_twice_opens_no_second_choice(contract: Any, moment: M
 
 
 def test_a_line_lost_while_ending_stays_ending(contract: Any, moment: Moment) -> None:
-    """The end stands as notified; were it taken back, the choice would be owed at once (W-11.1)."""
+    """The end stands as notified; taken back, the choice is open as of the day NTT's notice arrived (W-11.1)."""
     at = moment("2019-03-02 10:00")
     contract.ask("cancel", at, channel="paper", received_at=at)
     outcome = notify(contract, moment("2019-03-13 10:00"), "terminated", "2019-03-12")
@@ -251,8 +251,21 @@ def test_a_line_lost_while_ending_stays_ending(contract: Any, moment: Moment) ->
     undone = contract.ask("undo_cancellation", moment("2019-03-15 10:00"))
     assert undone.answer.decision["outcome"] == "undone"
     assert contract.now.state == "choosing"
-    assert contract.now.choice["opened_on"] == "2019-03-15"
+    assert str(contract.now.choice.opened_on) == "2019-03-13"
     assert sorted(contract.now.agenda) == ["choice_overdue", "choice_reminder_10", "choice_reminder_20"]
+
+
+def test_a_choice_owed_is_not_asked_for_in_a_course_outside_the_book(contract: Any, moment: Moment) -> None:
+    """Without the cancellation the choice opens in with フレッツ II, and the change to 光コラボ closes it by itself."""
+    asked, at = moment("2019-02-10 10:00"), moment("2019-02-12 10:00")
+    contract.ask("request_course_change", asked, to_course="COLLABO", channel="online", received_at=asked)
+    contract.ask("cancel", at, channel="online", received_at=at, wanted_month="2019-04")
+    notify(contract, moment("2019-02-20 10:00"), "terminated", "2019-02-20")
+    told = contract.ask("undo_cancellation", moment("2019-03-05 10:00"))
+    now = contract.now
+    assert (now.state, now.course, now.choice.state) == ("active", "COLLABO", "course_change")
+    assert (now.owed_choice, now.agenda) == (None, {})
+    assert "choice_request" not in [message.name for _, message in told.outgoing]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from models.operations.membership import OPERATIONS
 from models.pages.membership import render
 from rules.calendar import JST
 from rules.programme import Plan, notice_plan, plan_of
+from tests.given import Standing, looked_up
 
 
 def at(text: str) -> datetime:
@@ -49,14 +50,20 @@ class Member:
 
     def send(self, name: str, command: Command, moment: str, **facts: Any) -> Member:
         """Decide a command at a moment."""
-        run = Run(MEMBERSHIP, self.raw, at(moment), facts={"plan": self.plan, **facts})
+        run = Run(
+            MEMBERSHIP,
+            self.raw,
+            at(moment),
+            facts=looked_up(MEMBERSHIP, name, facts),
+            standing=Standing(programme=self.plan),
+        )
         run.command(name, command.model_copy(update={"op": f"{name}/{moment}", "at": at(moment)}))
         self._take(run)
         return self
 
     def wait(self, moment: str) -> Member:
         """Carry out what is due by a moment."""
-        run = Run(MEMBERSHIP, self.raw, at(moment), facts={"plan": self.plan})
+        run = Run(MEMBERSHIP, self.raw, at(moment), standing=Standing(programme=self.plan))
         run.carry_out_due(at(moment))
         self._take(run)
         return self

@@ -20,7 +20,7 @@ def at(text: str) -> datetime:
 
 def run(state: dict[str, Any] | None, moment: str, name: str | None = None, command: Command | None = None) -> Outcome:
     """One pass of the engine over a programme."""
-    made = Run(PROGRAM, state or ProgramState().model_dump(mode="json"), at(moment))
+    made = Run(PROGRAM, state or ProgramState().model_dump(mode="json"), at(moment), standing=None)
     if name is None or command is None:
         made.carry_out_due(at(moment))
     else:

@@ -21,7 +21,7 @@ from models.messages.membership import (
     MembershipState,
 )
 from rules.calendar import JST
-from rules.programme import notice_plan
+from tests.given import Standing, looked_up
 
 ENDED = "2025-04-01T00:00:00"
 REVERTS = "2025-05-01T00:00:00"
@@ -51,13 +51,13 @@ class Member:
 
     def send(self, name: str, command: Command, moment: str) -> Member:
         """Decide a command at a moment."""
-        run = Run(MEMBERSHIP, self.raw, at(moment), facts={"plan": notice_plan(), "balance": 0})
+        run = Run(MEMBERSHIP, self.raw, at(moment), facts=looked_up(MEMBERSHIP, name, {}), standing=Standing())
         run.command(name, command.model_copy(update={"op": f"{name}/{moment}", "at": at(moment)}))
         return self._take(run)
 
     def wait(self, moment: str) -> Member:
         """Carry out what is due by a moment."""
-        run = Run(MEMBERSHIP, self.raw, at(moment), facts={"plan": notice_plan()})
+        run = Run(MEMBERSHIP, self.raw, at(moment), standing=Standing())
         run.carry_out_due(at(moment))
         return self._take(run)
 

@@ -105,10 +105,10 @@ def test_evidence_waits_for_an_operator(contract: Any, moment: Moment) -> None:
     assert outcome.answer.decision["outcome"] == "requested"
     assert "WAIVER_REQUESTED" in contract.now.tasks
     (request,) = contract.now.waiver_requests.values()
-    assert (request["state"], request["note_id"], only_charge(contract).state) == ("pending", "N123", "planned")
+    assert (request.state, request.note_id, only_charge(contract).state) == ("pending", "N123", "planned")
     contract.ask("waive", moment("2019-04-10 10:00"), case="death", reason_code="evidence_accepted")
     (request,) = contract.now.waiver_requests.values()
-    assert (request["state"], contract.now.tasks) == ("granted", {})
+    assert (request.state, contract.now.tasks) == ("granted", {})
 
 
 def test_a_request_not_granted_leaves_the_fee(contract: Any, moment: Moment) -> None:
@@ -117,7 +117,7 @@ def test_a_request_not_granted_leaves_the_fee(contract: Any, moment: Moment) -> 
     contract.ask("request_waiver", moment("2019-04-08 10:00"), case="death")
     contract.ask("settle_task", moment("2019-04-10 10:00"), why="WAIVER_REQUESTED", reason_code="evidence_rejected")
     (request,) = contract.now.waiver_requests.values()
-    assert request["state"] == "rejected"
+    assert request.state == "rejected"
     contract.pass_to(moment("2019-05-01 00:00"))
     assert only_charge(contract).state == "due"
 

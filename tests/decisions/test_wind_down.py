@@ -17,6 +17,7 @@ from models.pages.program import render
 from rules import club_runs
 from rules.calendar import JST, Month
 from rules.programme import notice_plan, plan_of
+from tests.given import Standing, looked_up
 
 PLAN = notice_plan().as_json()
 
@@ -34,7 +35,7 @@ def at(text: str) -> datetime:
 
 
 def run(state: dict[str, Any] | None, moment: str, name: str | None = None, command: Command | None = None) -> Outcome:
-    made = Run(PROGRAM, state or ProgramState().model_dump(mode="json"), at(moment))
+    made = Run(PROGRAM, state or ProgramState().model_dump(mode="json"), at(moment), standing=None)
     if name is None or command is None:
         made.carry_out_due(at(moment))
     else:
@@ -269,12 +270,18 @@ def test_the_announcement_moves_the_end_and_closes_renewals_after_the_last_cohor
         ninen_wari_started_on=date(2021, 11, 1),
     )
     command = ImportMember(op="i", member_id="M1", line_key="L1", registered_on=date(2020, 1, 1), line=line)
-    entered = Run(MEMBERSHIP, MembershipState().model_dump(mode="json"), at("2023-06-01"))
+    entered = Run(
+        MEMBERSHIP,
+        MembershipState().model_dump(mode="json"),
+        at("2023-06-01"),
+        facts=looked_up(MEMBERSHIP, "import", {}),
+        standing=Standing(),
+    )
     entered.command("import", command)
     state = MembershipState.model_validate(entered.outcome.state)
     assert state.renewals["2023-10"].state == "open"
 
-    told = Run(MEMBERSHIP, entered.outcome.state, at("2023-06-20"), facts={"plan": plan_of(SOONER)})
+    told = Run(MEMBERSHIP, entered.outcome.state, at("2023-06-20"), standing=Standing(programme=plan_of(SOONER)))
     told.command("plan_announced", PlanAnnounced(op="a", announced_on=date(2023, 6, 20)))
     state = MembershipState.model_validate(told.outcome.state)
     assert state.agenda["end"].on == date(2024, 6, 30)

@@ -31,11 +31,40 @@ def _items_kept(before: Any, after: Any) -> bool:
     return both and not any(lost(old, new) for old, new in zip(before, after, strict=True))
 
 
+def read(kind: str, state: dict[str, Any]) -> dict[str, Any]:
+    """The state as it is read now; what an earlier release kept under `facts` is told there again, for comparing."""
+    now = DOMAINS[kind].state.model_validate(state).model_dump(mode="json")
+    return {**now, "facts": facts_of(now)} if kind == "contract" else now
+
+
+def facts_of(now: dict[str, Any]) -> dict[str, Any]:
+    """The small facts of a contract under the names an earlier release gave them."""
+    single = ("consents", "written_on", "posted_on", "ntt_service_type", "owed_choice", "relocation")
+    flags = ("carried_term", "term_began_while_ending", "past_correction")
+    collections = {"line_type/": "type_changes", "notice/": "told_notices", "ended_on/": "fee_days"}
+    months = now["voided_months"]
+    return {
+        **{name: now[name] for name in (*single, *flags)},
+        **{f"{start}{key}": value for start, name in collections.items() for key, value in now[name].items()},
+        "terms_changes": list(now["terms_changes"].values()),
+        "fee_terms": now["fee_terms"],
+        "voided_months": {"from": months["first"], "through": months["last"]} if months else None,
+    }
+
+
 @pytest.mark.parametrize("path", STATES, ids=lambda path: path.stem)
 def test_a_kept_state_is_read_whole(path: Path) -> None:
     """Nothing that was stored is refused, dropped or changed by the model."""
     kind, state = kept(path)
-    assert lost(state, DOMAINS[kind].state.model_validate(state).model_dump(mode="json")) == []
+    assert lost(state, read(kind, state)) == []
+
+
+@pytest.mark.parametrize("path", STATES, ids=lambda path: path.stem)
+def test_what_was_read_reads_the_same_again(path: Path) -> None:
+    """A state that went through the model once, as a workflow carries it, is not changed by going through again."""
+    kind, state = kept(path)
+    once = DOMAINS[kind].state.model_validate(state).model_dump(mode="json")
+    assert DOMAINS[kind].state.model_validate(once).model_dump(mode="json") == once
 
 
 def test_every_kind_of_state_is_kept() -> None:

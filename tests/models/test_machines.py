@@ -9,6 +9,8 @@ import pytest
 from statemachine import StateMachine
 
 import models.machines
+from models.machines import contract
+from rules import line_notice
 
 
 def _machines() -> list[type[StateMachine]]:
@@ -38,3 +40,13 @@ def test_an_illegal_event_raises(machine: type[StateMachine]) -> None:
     """Strict: an event that is not allowed is refused, never ignored."""
     assert machine.allow_event_without_transition is False
     assert machine.catch_errors_as_events is False
+
+
+def test_every_state_of_a_contract_is_in_one_group() -> None:
+    """Before service, in force, over: the groups divide the machine's states, and the rules name the same ones."""
+    groups = (contract.BEFORE_SERVICE, contract.IN_FORCE, contract.OVER)
+    assert sorted(state for group in groups for state in group) == sorted(
+        str(each.value) for each in contract.ContractMachine.states
+    )
+    assert {str(each.value) for each in contract.ContractMachine.final_states} == contract.OVER
+    assert (line_notice.BEFORE_SERVICE, line_notice.OVER) == (contract.BEFORE_SERVICE, contract.OVER)

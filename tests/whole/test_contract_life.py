@@ -157,13 +157,15 @@ def test_what_cannot_be_corrected(house: House, voids: int) -> None:
     assert len(house.history(contract_id)) == 3
 
 
-def test_an_entry_others_rest_on_is_not_corrected_first(house: House) -> None:
-    """The start of a cancelled contract stays until its cancellation is gone."""
+def test_what_rests_on_a_corrected_entry_becomes_a_task(house: House) -> None:
+    """Without its start a contract is accepted only; the cancellation keyed in falls, and an operator is asked."""
     on = house.before_the_25th()
     contract_id = house.active(start=on)
     house.cancel(contract_id, house.now.isoformat())
     answer = house.command(contract_id, "corrections", {"voids": 3, "reason": "誤入力"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "LATER_ENTRY_RESTS_ON_IT")
+    assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
+    assert [each["was"]["event"] for each in answer.json()["revises"]] == ["start_service", "cancel"]
+    assert [each["why"] for each in house.contract(contract_id)["needs_operator"]] == ["GROUND_GONE"]
 
 
 def test_an_ended_contract_can_be_corrected_back(house: House) -> None:

@@ -1,0 +1,1 @@
+"""Changes of the course that were applied for."""

@@ -1,0 +1,1 @@
+"""How a contract ends: cancelled, initially cancelled, terminated; and how an entry is taken back."""

@@ -1,0 +1,193 @@
+"""The choice after the line's end or NTT's notice: opened, reminded of, escalated, closed (articles 11 and 23)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from decisions.contract.parts import Parts
+from decisions.domain import Context, Outgoing, Step, operator_task, patch
+from models.messages.contract import ContractState
+from models.messages.contract_notices import Choice
+from models.messages.contract_parts import AskedChoice
+from models.messages.entity import AgendaItem
+from rules.calendar import japan_day, start_of
+from rules.citation import Decision, edition
+from rules.line_notice import choice_schedule
+
+REMINDER = "choice_reminder"
+OVERDUE = "choice_overdue"
+ITEM_PREFIX = "choice_"
+"""Keys of the agenda items of an open choice begin with it."""
+
+OWED = "owed_choice"
+"""The agenda item of a choice that opens once a cancellation is taken back."""
+
+OVERDUE_TASK = "CHOICE_OVERDUE"
+HOLDER_TASK = "CONTINUE_NOT_LINE_HOLDER"
+TASKS = (OVERDUE_TASK, HOLDER_TASK)
+"""What may wait for an operator while a choice is open."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Why a choice is open."""
+
+    kind: str
+    """The kind of line notice."""
+    reason: str
+    """For the letter: `terminated`, `conversion`, `name_change`, `other`, `excluded`, `type_not_listed`."""
+    effective_on: date
+    articles: tuple[str, ...]
+
+
+def reason_of(kind: str, details: dict[str, Any]) -> str:
+    """The code the contractor's letter is worded by."""
+    if kind == "end_notified":
+        return str(details.get("reason", "other"))
+    return "type_not_listed" if kind == "service_type_changed" else kind
+
+
+def opening(state: ContractState, offered: list[Choice], ground: Ground, context: Context) -> Parts:
+    """Open the choice on the day the notice arrived, with its reminders and its escalation (W-11.1, W-11.2, A-28)."""
+    opened_on = japan_day(context.moment)
+    schedule = choice_schedule(opened_on)
+    choice = AskedChoice(
+        state="open",
+        offered=offered,
+        opened_on=opened_on,
+        opened_by=ground.kind,
+        reason=ground.reason,
+        articles=list(ground.articles),
+        effective_on=ground.effective_on,
+        escalates_on=schedule.escalate_on,
+    )
+    articles = [*ground.articles, "A-28"]
+    agenda = {}
+    for on in schedule.remind_on:
+        key = f"{REMINDER}_{(on - opened_on).days}"
+        label = f"選択のお願い(再送) {on}"
+        agenda[key] = AgendaItem(item_id=key, event=REMINDER, at=start_of(on), on=on, articles=articles, label=label)
+    on = schedule.escalate_on
+    agenda[OVERDUE] = AgendaItem(
+        item_id=OVERDUE, event=OVERDUE, at=start_of(on), on=on, articles=articles, label=f"選択なし・担当者へ {on}"
+    )
+    letter = Outgoing("notice", "choice_request", _letter(state, choice))
+    return Parts({"choice": choice}, {"agenda": agenda}, outgoing=(letter,), move="open_choice")
+
+
+def narrowing(state: ContractState, offered: list[Choice], ground: Ground) -> Parts:
+    """Less is left to choose from; the days of the first letter stand."""
+    if state.choice is None:
+        return Parts()
+    values = {"offered": offered, "articles": list(ground.articles), **_by(ground)}
+    choice = state.choice.model_copy(update=values)
+    return Parts({"choice": choice}, outgoing=(Outgoing("notice", "choice_request", _letter(state, choice)),))
+
+
+def regrounding(state: ContractState, ground: Ground) -> Parts:
+    """The open choice rests on a stronger ground now: a line that fits again no longer ends it (A-46)."""
+    return Parts({"choice": state.choice.model_copy(update=_by(ground))}) if state.choice else Parts()
+
+
+def _by(ground: Ground) -> dict[str, Any]:
+    return {"opened_by": ground.kind, "reason": ground.reason, "effective_on": ground.effective_on}
+
+
+def closing(state: ContractState, chosen: str, received_on: date) -> Parts:
+    """The choice is made: its reminders and what waited for an operator go; nothing where no choice is open."""
+    if state.state != "choosing" or state.choice is None:
+        return Parts()
+    return Parts(
+        {"choice": state.choice.model_copy(update={"state": chosen, "chosen_on": received_on})},
+        drop=_open_things(state),
+    )
+
+
+def lapsing(state: ContractState) -> Parts:
+    """Nothing is left to choose, the line fits again (A-46)."""
+    return Parts({"choice": None}, drop=_open_things(state), move="end_choice")
+
+
+def _open_things(state: ContractState) -> dict[str, list[str]]:
+    return {
+        "agenda": [key for key in state.agenda if key.startswith(ITEM_PREFIX)],
+        "tasks": [key for key in TASKS if key in state.tasks],
+    }
+
+
+def remind(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
+    """The same letter again; it never changes what is offered (A-28)."""
+    _ = context
+    choice = state.choice
+    if state.state != "choosing" or choice is None:
+        return [_moot(state, item)]
+    detail = f"The choice of {choice.opened_on} is still open; the contractor is reminded."
+    decision = Decision("reminded", tuple(item.articles), item.on, edition(item.on), detail)
+    letter = Outgoing("notice", "choice_reminder", _letter(state, choice))
+    return [Step(REMINDER, decision, patch(drop={"agenda": [item.item_id]}), received_at=item.at, outgoing=(letter,))]
+
+
+def escalate(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
+    """On silence an operator is asked; nothing is cancelled, and the contractor may still choose (A-28)."""
+    _ = context
+    if state.state != "choosing" or state.choice is None:
+        return [_moot(state, item)]
+    choice = state.choice.model_copy(update={"state": "escalated"})
+    decision = Decision(
+        "escalated",
+        tuple(item.articles),
+        item.on,
+        edition(item.on),
+        f"No choice since {choice.opened_on}: an operator is asked. Billing goes on, the choice stays open.",
+    )
+    change = patch(
+        {"choice": choice},
+        put={"tasks": operator_task(OVERDUE_TASK, item.at, *item.articles)},
+        drop={"agenda": [item.item_id]},
+    )
+    return [Step(OVERDUE, decision, change, received_at=item.at)]
+
+
+def _moot(state: ContractState, item: AgendaItem) -> Step:
+    """The contract left the choice in another way, such as a termination by the company: nobody is written to."""
+    detail = f"The contract is {state.state}: nothing is left to choose."
+    decision = Decision("nothing", tuple(item.articles), item.on, edition(item.on), detail)
+    return Step(item.event, decision, patch(drop={"agenda": [item.item_id]}), received_at=item.at)
+
+
+def owed(state: ContractState, context: Context) -> list[Step]:
+    """The step that asks at once for a choice put off by a cancellation; none where nothing is owed.
+
+    It is recorded before the entry that takes the cancellation back, whose answer is the caller's.
+    """
+    told = state.owed_choice
+    if told is None:
+        return []
+    on = japan_day(context.moment)
+    article = "W-23.1" if state.chapter == 2 else "W-11.1"
+    item = AgendaItem(
+        item_id=OWED,
+        event=OWED,
+        at=context.moment,
+        on=on,
+        articles=[article],
+        label=f"回線終了による選択のお願い {on}",
+        data=told.model_dump(mode="json"),
+    )
+    detail = "The line was lost while the contract was ending: with the cancellation gone the contractor has to choose."
+    decision = Decision(OWED, (article,), on, edition(on), detail)
+    return [Step(OWED, decision, patch(put={"agenda": {OWED: item}}))]
+
+
+def _letter(state: ContractState, choice: AskedChoice) -> dict[str, Any]:
+    return {
+        "choices": choice.offered,
+        "reason": choice.reason,
+        "effective_on": choice.effective_on,
+        "asked_on": choice.opened_on,
+        "deadline_on": choice.escalates_on,
+        "articles": choice.articles,
+        "chapter": state.chapter,
+    }

@@ -1,0 +1,38 @@
+"""A contractor moves house (W-21.3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from decisions.checks import not_in_future
+from decisions.domain import Context, NotAllowedError, Step, patch
+from models.messages.contract import ContractState
+from models.messages.contract_changes import Relocate
+from models.messages.contract_parts import Relocation
+from rules import course
+from rules.calendar import japan_day
+
+
+def relocate(state: ContractState, command: Relocate, context: Context) -> list[Step]:
+    """The contractor moves house: with フレッツ cannot cross the areas (W-21.3); nothing else changes here.
+
+    Raises:
+        NotAllowedError: the contract has no line.
+        Refusal: `NOT_IN_THIS_BOOK`, `IN_THE_FUTURE`.
+    """
+    not_in_future("received_at", command.received_at, context.keyed_at)
+    if state.line is None:
+        message = "The contract has no line yet."
+        raise NotAllowedError(message, articles=("W-21.3",))
+    day = japan_day(command.received_at)
+    ruling = course.relocation(state.course, state.line.operator, command.to_operator, day)
+    data = {**ruling.data, "from_operator": state.line.operator, "required": None}
+    if ruling.outcome == "application_required":
+        data["required"] = {
+            "operation": "course-changes",
+            "to_course": course.matching_course(state.line.service_type, day),
+            "articles": ["W-21.3", "W-21.1"],
+        }
+    told = Relocation(to_operator=command.to_operator, received_on=day, outcome=ruling.outcome)
+    decision = replace(ruling, effective_on=day, data=data)
+    return [Step("relocate", decision, patch({"relocation": told}), received_at=command.received_at)]

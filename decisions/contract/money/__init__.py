@@ -1,0 +1,1 @@
+"""Fees, benefits, waivers, watches, and payment on behalf."""

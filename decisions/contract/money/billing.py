@@ -1,0 +1,187 @@
+"""Money of a running contract: line charges taken in, payment on behalf withdrawn, charges paid (article 24)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from decisions.contract.ending.voiding import voiding
+from decisions.contract.facts import ContractStanding, StatementKnown, StatementsKnown
+from decisions.contract.money.watch import OPEN
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
+from decisions.fold import voided
+from models.messages.billing import LINE_STATEMENT, AboutStatement, ChargePaid, TakeLineCharges, WithdrawPaymentAgency
+from models.messages.contract import ContractState
+from models.messages.contract_parts import PaymentAgency
+from models.messages.entity import Entry
+from rules import payment_agency
+from rules.calendar import Month, japan_day
+from rules.citation import Decision, edition
+from rules.payment_agency import LineCharge, Split
+from rules.refusal import Refusal
+
+WITHDRAWN = "withdraw_payment_agency"
+"""The event of a withdrawal, and the command."""
+
+
+def off_from(state: ContractState) -> date | None:
+    """The first day without payment on behalf; None while it is on (W-24.3, W-24.4).
+
+    Raises:
+        Refusal: `NOT_CHAPTER_TWO`, `NO_PAYMENT_AGENCY`: there never was one.
+    """
+    agency = state.payment_agency
+    if agency is None and not payment_agency.is_offered(state.chapter):
+        detail = (
+            "Payment on behalf belongs to with フレッツ (chapter 2): NTT bills the line charges of this one itself."
+        )
+        raise Refusal("NOT_CHAPTER_TWO", detail, ("W-24.1",))
+    if agency is None:
+        detail = "This contract has no payment on behalf: NTT bills its line charges itself."
+        raise Refusal("NO_PAYMENT_AGENCY", detail, ("W-24.1", "W-25.1f"))
+    if agency.state != "on":
+        return agency.since
+    if state.state in {"ending", "ended"} and state.end_on is not None:
+        return state.end_on + timedelta(days=1)
+    return None
+
+
+def split_line_charges(state: ContractState, month: Month, items: list[LineCharge]) -> Split:
+    """Which items of a month we bill and which NTT bills (W-24.1, W-24.2a to e).
+
+    Raises:
+        Refusal: as `off_from`, or `UNKNOWN_CHARGE_CODE`.
+    """
+    return payment_agency.split(items, month, off_from(state))
+
+
+def take_line_charges(state: ContractState, command: TakeLineCharges, context: Context) -> list[Step]:
+    """NTT's charges of one month: what passes through goes onto the month's statement (W-24.1, W-25.1f).
+
+    Raises:
+        Refusal: as `off_from`; `PAYMENT_AGENCY_OFF` for a month in which it was not in force on any day, since its
+            statement may not even reach us; `IN_THE_FUTURE`; `BEFORE_SERVICE_START`; `UNKNOWN_CHARGE_CODE`.
+    """
+    month = Month.parse(command.month)
+    today = japan_day(context.moment)
+    if month > Month.of(today):
+        raise Refusal("IN_THE_FUTURE", f"{month} has not begun; send its charges when it has.", ("X-06",))
+    off = off_from(state)
+    if not payment_agency.in_force(month, off):
+        detail = f"Payment on behalf is off since {off}: NTT bills the charges of {month} itself."
+        raise Refusal("PAYMENT_AGENCY_OFF", detail, ("W-25.1f", "W-24.3", "W-24.4"))
+    if state.service_start_on is None or month < Month.of(state.service_start_on):
+        detail = f"The contract was not in force in {month} yet."
+        raise Refusal("BEFORE_SERVICE_START", detail, ("W-24.1",))
+    split = split_line_charges(state, month, [LineCharge(item.code, item.amount) for item in command.items])
+    data = {
+        "month": str(month),
+        "items": [item.model_dump() for item in command.items],
+        "passed_through": [_told(charge) for charge in split.passed_through],
+        "direct": [_told(charge) for charge in split.direct],
+    }
+    detail = f"{len(split.passed_through)} of {len(command.items)} items go onto our statement; NTT bills the others."
+    decision = Decision("taken", split.articles, month.last_day, edition(month.last_day), detail, data)
+    return [Step(LINE_STATEMENT, decision, state_from=today)]
+
+
+def _told(charge: LineCharge) -> dict[str, Any]:
+    row = payment_agency.row_of(charge.code)
+    return {"code": charge.code, "amount": charge.amount, "articles": [row]}
+
+
+def withdraw_payment_agency(state: ContractState, command: WithdrawPaymentAgency, context: Context) -> list[Step]:
+    """Payment on behalf ends because a combined statement was not paid by its due date (W-24.3, A-43).
+
+    Decided on the day after the due date, effective on the first day of the month after it; NTT is told to bill
+    directly, and so is the contractor. A late payment restores nothing.
+
+    Raises:
+        NotAllowedError: payment on behalf is not on.
+        Refusal: `UNKNOWN_STATEMENT`, `NOT_COMBINED`, `PAID_IN_TIME`, `NOT_DUE_YET`.
+    """
+    if state.payment_agency is None or state.payment_agency.state != "on":
+        message = "Payment on behalf is not in force."
+        raise NotAllowedError(message, code="PAYMENT_AGENCY_OFF", articles=("W-24.3",))
+    statement = _statement(state, command, context)
+    if not statement.combined:
+        raise Refusal("NOT_COMBINED", f"{command.statement_id} is no combined statement.", ("W-24.3",))
+    due_on = statement.due_on
+    ruling = payment_agency.withdrawal(due_on, japan_day(context.moment), settled_on=statement.settled_on)
+    if ruling.outcome != "withdrawn" or ruling.effective_on is None:
+        code = {"kept": "PAID_IN_TIME", "not_yet": "NOT_DUE_YET"}[ruling.outcome]
+        raise Refusal(code, ruling.detail, ruling.articles)
+    off = ruling.effective_on
+    told = {"from_on": off.isoformat(), "reason": "unpaid"}
+    decision = Decision(
+        ruling.outcome,
+        (*ruling.articles, "W-24.5"),
+        off,
+        ruling.edition,
+        ruling.detail,
+        {"statement_id": command.statement_id, "due_on": due_on.isoformat(), "payment_agency": "off_unpaid"},
+    )
+    outgoing = (Outgoing("notice", "direct_billing", told), Outgoing("carrier", "DIRECT_BILLING", told))
+    change = patch({"payment_agency": PaymentAgency(state="off_unpaid", since=off)})
+    return [Step(WITHDRAWN, decision, change, state_from=max(off, japan_day(context.moment)), outgoing=outgoing)]
+
+
+def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> list[Step]:
+    """A statement is paid in full: its charges are paid, and a contract that waited only for its debt closes (W-11.3).
+
+    Where payment on behalf was withdrawn for this very statement, and the payment turns out to have been made by the
+    due date, that withdrawal rested on a wrong fact and is voided; it is no restoration in the sense of A-43.
+
+    Raises:
+        Refusal: `UNKNOWN_STATEMENT`, `NOT_PAID`.
+    """
+    statement = _statement(state, command, context)
+    settled_on = statement.settled_on
+    if settled_on is None:
+        raise Refusal("NOT_PAID", f"{command.statement_id} is not paid in full.", ("W-11.3",))
+    steps: list[Step] = []
+    tasks: dict[str, Any] = {}
+    wrong = _withdrawal(context.log, command.statement_id)
+    if wrong is not None and settled_on <= statement.due_on:
+        steps.append(voiding("paid_in_time", context.log, wrong, context, "withdrawal_voided"))
+        tasks = operator_task("NTT_WAS_TOLD_TO_BILL_DIRECTLY", context.moment, "W-24.3", "W-24.1")
+    paid = {
+        each.charge_id: each.model_copy(update={"state": "paid"})
+        for each in state.charges.values()
+        if each.charge_id in statement.charges and each.state == "due"
+    }
+    left = [each.charge_id for each in state.charges.values() if each.state in OPEN and each.charge_id not in paid]
+    standing: ContractStanding = context.standing
+    others = [each for each in standing.owed_statements() if each != command.statement_id]
+    closed = state.past_correction and not left and not others
+    article = "W-23.3" if state.chapter == 2 else "W-11.3"
+    decision = Decision(
+        "paid",
+        (article,),
+        settled_on,
+        edition(settled_on),
+        f"{command.statement_id} was paid in full on {settled_on}.",
+        {"statement_id": command.statement_id, "charges": list(paid), "closed": closed},
+    )
+    values = {"closed": True} if closed else {}
+    change = patch(values, put={"charges": paid, **({"tasks": tasks} if tasks else {})})
+    return [*steps, Step("charge_paid", decision, change, state_from=japan_day(context.moment))]
+
+
+def _statement(state: ContractState, command: AboutStatement, context: Context) -> StatementKnown:
+    found = known(context, StatementsKnown).statement
+    if found is None or found.contract_id != state.contract_id:
+        raise Refusal("UNKNOWN_STATEMENT", f"The contract has no statement {command.statement_id}.", ("W-11.3",))
+    return found
+
+
+def _withdrawal(log: tuple[Entry, ...], statement_id: str) -> Entry | None:
+    gone = voided(log)
+    return next(
+        (
+            entry
+            for entry in reversed(log)
+            if entry.event == WITHDRAWN and entry.seq not in gone and entry.decision.get("statement_id") == statement_id
+        ),
+        None,
+    )

@@ -1,0 +1,76 @@
+"""What deciding a contract's life again means for the contractor and for NTT."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from decisions.domain import Outgoing, Revision
+from models.messages.contract import ContractState
+from models.messages.entity import Charge, Told
+
+_OWED = frozenset({"planned", "due", "paid", "needs_operator"})
+"""States of a charge that the contractor pays, or would."""
+
+_OF_A_CHOICE = frozenset({"choice_request", "choice_reminder"})
+
+
+def against(before: ContractState, after: ContractState) -> list[str]:
+    """Why the life after is worse for the contractor: more money, an earlier end, a longer term."""
+    found = []
+    if _owed(after) > _owed(before):
+        found.append("MORE_MONEY")
+    if after.end_on is not None and (before.end_on is None or after.end_on < before.end_on):
+        found.append("EARLIER_END")
+    term, was = after.minimum_term, before.minimum_term
+    if term is not None and after.end_on is None and (was is None or term.end_on > was.end_on):
+        found.append("LONGER_TERM")
+    return found
+
+
+def _owed(state: ContractState) -> int:
+    return sum(each.total for each in state.charges.values() if each.state in _OWED)
+
+
+def money(before: ContractState, after: ContractState) -> list[dict[str, Any]]:
+    """Charges that differ, by id."""
+    return [
+        {"charge_id": key, "was": _shown(before.charges.get(key)), "becomes": _shown(after.charges.get(key))}
+        for key in dict.fromkeys([*before.charges, *after.charges])
+        if before.charges.get(key) != after.charges.get(key)
+    ]
+
+
+def _shown(charge: Charge | None) -> dict[str, Any] | None:
+    if charge is None:
+        return None
+    amounts = {"amount": charge.amount, "tax": charge.tax, "total": charge.total}
+    return {"code": charge.code, "state": charge.state, "money": amounts}
+
+
+def moot(message: Outgoing, state: ContractState) -> bool:
+    """A request to choose is moot where nothing is left to choose."""
+    return message.name in _OF_A_CHOICE and state.state != "choosing"
+
+
+def retold(told: Sequence[Told], state: ContractState) -> list[Outgoing]:
+    """One correcting letter for all that was written and no longer holds; to NTT a counter-message for each."""
+    letters = [each for each in told if each.channel == "notice"]
+    found: list[Outgoing] = []
+    if letters:
+        data = {
+            "withdrawn": list(dict.fromkeys(each.name for each in letters)),
+            "state": state.state,
+            "course": state.course,
+            "end_on": state.end_on,
+        }
+        found.append(Outgoing("notice", "told_again", data))
+    found += [
+        Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", dict(each.data))
+        for each in told
+        if each.channel == "carrier" and each.name == "DIRECT_BILLING"
+    ]
+    return found
+
+
+REVISION: Revision[ContractState] = Revision(against=against, money=money, moot=moot, retold=retold)

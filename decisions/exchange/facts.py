@@ -1,0 +1,30 @@
+"""What decisions about an exchange are told besides its state; read, and locked, in the transaction that decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.messages.exchange_facts import OpenSession, Purse, Request
+from rules.programme import Plan
+
+
+@dataclass(frozen=True)
+class SendKnown:
+    """For sending: the request, its session, the member's points, the stock."""
+
+    plan: Plan
+    request: Request | None = None
+    """None: there is no such request, and nothing else is known."""
+    session: OpenSession | None = None
+    purse: Purse | None = None
+    stock: int | None = None
+    """Codes that nobody has; None for what needs none."""
+
+
+@dataclass(frozen=True)
+class OutcomeKnown:
+    """For NTT East's answer: the lots, since they may get their points back."""
+
+    plan: Plan
+    item_name: str | None
+    purse: Purse

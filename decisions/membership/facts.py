@@ -1,0 +1,44 @@
+"""What decisions about a membership are told besides its state and the command."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from rules.programme import Plan
+
+
+class MembershipStanding(Protocol):
+    """What any decision may ask, a timer's too."""
+
+    def plan(self) -> Plan:
+        """The plan of the programme in force."""
+
+
+class _Known(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class EntryKnown(_Known):
+    """About a membership that begins."""
+
+    line_known: bool
+    line_taken: bool
+    """The line has a membership on its first day or later."""
+    former_member: bool
+    """The line had one before (M-06.2)."""
+    booked_renewals: tuple[str, ...] = ()
+    """Term end months whose bonus an import brings along as booked."""
+
+
+class BalanceKnown(_Known):
+    """What a leaving member would forfeit."""
+
+    balance: int
+
+
+class GrantedKnown(_Known):
+    """Points that were granted for a month already."""
+
+    granted: int

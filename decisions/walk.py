@@ -1,0 +1,386 @@
+"""Walking a life forward: facts at their legal moments, and between them what falls due by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+
+from decisions import fold
+from decisions.domain import Context, Domain, NotAllowedError, Outgoing, Step, move
+from models import place
+from models.messages.entity import KEYING, AgendaItem, Command, EntityState, Entry, Fact, Patch, Told
+from rules.calendar import japan_day
+from rules.dated import DatedError
+from rules.refusal import Refusal
+
+DUE_ITEMS_MAX = 500
+"""More items due at once than this is a rule that puts its own item back: stop loudly."""
+
+TIMER = "timer"
+"""The actor of what happens by itself."""
+
+UNTOLD = frozenset({"INQUIRY"})
+"""Messages whose text is not kept in the log: it may be personal."""
+
+Refusals = NotAllowedError | Refusal | DatedError
+
+
+@dataclass
+class Happening:
+    """A fact on its way to its place: decided there, or at the first later moment that allows it."""
+
+    name: str
+    command: Command
+    op: str
+    legal_at: datetime
+    keyed_at: datetime
+    facts: object | None = None
+    refused: Refusals | None = None
+    rank: int = 50
+    told: dict[str, Any] = field(default_factory=dict)
+    """What its last entry decided, once it has."""
+
+    @property
+    def is_appended(self) -> bool:
+        """Whether it has no legal moment of its own: facts keyed in at one moment stay in the order of keying in."""
+        return self.command.happened_at() is None
+
+    @property
+    def place(self) -> str:
+        """Where it belongs."""
+        said = self.command.model_dump(mode="json", exclude=set(KEYING))
+        return place.of_fact(self.legal_at, self.rank, self.name, said, self.op)
+
+
+class Walk:
+    """One pass over a life, from a state on.
+
+    Entries that come out as they were recorded before are taken as recorded; see `match`.
+    """
+
+    def __init__(
+        self,
+        domain: Domain[Any],
+        state: dict[str, Any],
+        *,
+        log: Callable[[], Sequence[Entry]] = tuple,
+        standing: Any = None,
+        next_seq: int | None = None,
+        recorded: Mapping[str, Entry] | None = None,
+        numbers: Mapping[str, int] | None = None,
+    ) -> None:
+        """Begin.
+
+        Args:
+            domain: the kind of entity.
+            state: the folded state the walk begins with.
+            log: gives the entries before that state, in the order of the life; asked only where needed.
+            standing: what any decision of the kind may ask.
+            next_seq: the number of the next new entry; None: the one after the state's last.
+            recorded: operation id of an entry → what was recorded under it, which may come out again.
+            numbers: operation id → the number under which it was first recorded.
+        """
+        self.domain = domain
+        self.state = dict(state)
+        self.entries: list[Entry] = []
+        """Every entry of the walk, in order, those that came out as recorded included."""
+        self.new: list[Entry] = []
+        self.outgoing: dict[int, list[Outgoing]] = {}
+        """Messages of new entries, by number."""
+        self.last_place: str | None = state.get("latest")
+        self._log = log
+        self._earlier: list[Entry] | None = None
+        self._standing = standing
+        self._next_seq = next_seq if next_seq is not None else int(state["seq"]) + 1
+        self._recorded = dict(recorded or {})
+        self._numbers = dict(numbers or {})
+        self._typed: tuple[dict[str, Any], Any] | None = None
+        self._waiting: list[Happening] = []
+
+    @property
+    def typed(self) -> Any:
+        """The typed state as it stands now; handlers only read it."""
+        if self._typed is None or self._typed[0] is not self.state:
+            # Every entry makes a new document, so the same document is the same state.
+            self._typed = (self.state, self.domain.state.model_validate(self.state))
+        return self._typed[1]
+
+    # The way forward
+
+    def happen(self, happening: Happening) -> None:
+        """Pass to a fact's moment and decide it; one that is not allowed there yet waits until it is."""
+        self.pass_to(happening.legal_at)
+        self._try(happening, happening.legal_at)
+        if happening.refused is None:
+            self._retry(happening.legal_at)
+        elif isinstance(happening.refused, NotAllowedError) and happening.legal_at < happening.keyed_at:
+            self._waiting.append(happening)
+
+    def pass_to(self, until: datetime) -> None:
+        """Carry out every agenda item due by the moment, inclusive, earliest first; effects are left to activities."""
+        for _ in range(DUE_ITEMS_MAX):
+            item = due_item(self.typed, until)
+            if item is None:
+                return
+            self._carry_out(item)
+            self._retry(item.at)
+        message = f"{self.domain.kind}: more than {DUE_ITEMS_MAX} items due by {until}"
+        raise RuntimeError(message)
+
+    def finish(self, until: datetime) -> None:
+        """Pass to the end; what still waits stays refused."""
+        self.pass_to(until)
+
+    def keep(self, entry: Entry) -> None:
+        """Take a recorded entry as it is."""
+        self._append(entry)
+
+    def _carry_out(self, item: AgendaItem) -> None:
+        op = f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}"
+        standing, asked = self._asking(op)
+        context = Context(item.at, item.at, standing=standing)
+        steps = self.domain.due[item.event](self._numbered(op), item, context)
+        before = len(self.entries)
+        own = place.of_due(item.at, item.item_id)
+        timer = Command(op=op, at=item.at, actor=TIMER)
+        self._record(steps, timer, item.at, item.at, own, caused_by=item.caused_by, asked=asked)
+        if item.item_id in self.typed.agenda and self.typed.agenda[item.item_id].at == item.at:
+            message = f"{self.domain.kind}: carrying out {item.item_id} at {item.at} left it on the agenda"
+            raise RuntimeError(message)
+        if len(self.entries) == before:
+            message = f"{self.domain.kind}: carrying out {item.item_id} recorded nothing"
+            raise RuntimeError(message)
+
+    def _retry(self, moment: datetime) -> None:
+        """Something has changed: what waited may be possible now, the earliest first, none after its keying in."""
+        for happening in list(self._waiting):
+            if happening.keyed_at >= moment:
+                self._try(happening, moment)
+            if happening.keyed_at < moment or happening.refused is None:
+                self._waiting.remove(happening)
+
+    def _try(self, happening: Happening, moment: datetime) -> None:
+        handler = self.domain.commands[happening.name]
+        state = self.typed
+        happening.refused = None
+        try:
+            self.check_allowed(happening.name, state)
+            log = tuple(self._before()) if handler.needs_log else ()
+            standing, asked = self._asking(happening.op)
+            context = Context(moment, happening.keyed_at, log, happening.facts, standing)
+            steps = handler.decide(self._numbered(happening.op), happening.command, context)
+            self._check_moves(steps)
+        except (NotAllowedError, Refusal, DatedError) as refusal:
+            happening.refused = refusal
+            return
+        fact = None
+        if not handler.lasting:
+            fact = Fact(
+                name=happening.name,
+                command=happening.command.model_dump(mode="json", exclude=set(KEYING)),
+                legal_at=happening.legal_at,
+                known=to_jsonable_python(happening.facts) if handler.facts is not None else {},
+            )
+        happening.told = self._record(
+            steps,
+            happening.command,
+            moment,
+            happening.keyed_at,
+            happening.place,
+            caused_by=None,
+            fact=fact,
+            asked=asked,
+        )
+        self.pass_to(moment)
+
+    def _numbered(self, op: str) -> Any:
+        """The state with the number before the entry's: ids that rest on it stay what they were when first recorded."""
+        number = self._numbers.get(op, self._next_seq)
+        state = self.typed
+        return state if state.seq == number - 1 else state.model_copy(update={"seq": number - 1})
+
+    def _asking(self, op: str) -> tuple[Any, dict[str, Any]]:
+        """The standing for one decision, and where its answers are kept; what was asked before is answered the same."""
+        if self.domain.asked is None:
+            return self._standing, {}
+        before = self._recorded.get(op)
+        wrapped = self.domain.asked(self._standing, before.known if before is not None else {})
+        return wrapped, wrapped.asked
+
+    def context(self, moment: datetime, facts: object | None) -> Context:
+        """What a decision now may look at, the whole log included."""
+        return Context(moment, moment, tuple(self._before()), facts, self._standing)
+
+    def check_allowed(self, name: str, state: EntityState) -> None:
+        """Refuse what the table of states does not allow, whoever asks.
+
+        Raises:
+            NotAllowedError: with the state, or `CLOSED`.
+        """
+        if state.closed:
+            message = f"The {self.domain.kind} is closed; nothing can be changed any more."
+            raise NotAllowedError(message, code="CLOSED")
+        operation = self.domain.operations.get(name)
+        if operation is not None and state.seq and state.state not in operation.states:
+            message = f"'{name}' is not possible while the {self.domain.kind} is {state.state}."
+            raise NotAllowedError(message)
+
+    def _check_moves(self, steps: Sequence[Step]) -> None:
+        """Walk the machine through the steps before anything is recorded."""
+        state = self.typed
+        for step in steps:
+            if step.move is not None:
+                state = state.model_copy(update={"state": move(self.domain, state, step.move)})
+
+    # Recording
+
+    def _before(self) -> list[Entry]:
+        if self._earlier is None:
+            gone = fold.voided(loaded := list(self._log()))
+            self._earlier = fold.in_order(entry for entry in loaded if entry.seq not in gone)
+        return [*self._earlier, *self.entries]
+
+    def _record(
+        self,
+        steps: Sequence[Step],
+        command: Command,
+        moment: datetime,
+        keyed_at: datetime,
+        own_place: str,
+        *,
+        caused_by: int | None,
+        fact: Fact | None = None,
+        asked: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Append the steps as entries; gives what the caller is told: the last step's decision."""
+        told: dict[str, Any] = {}
+        first: int | None = None
+        for index, step in enumerate(steps):
+            state = self.typed
+            to_state = move(self.domain, state, step.move) if step.move is not None else None
+            begins = self.state["seq"] == 0
+            if begins:
+                to_state = to_state or state.state
+            received_at = step.received_at or moment
+            effective_on = step.decision.effective_on or japan_day(received_at)
+            told = step.decision.as_json()
+            if step.decision.effective_on is not None:
+                told["retroactive"] = effective_on < japan_day(keyed_at)
+            self.last_place = place.behind(self.last_place, own_place)
+            entry = Entry(
+                seq=self._next_seq,
+                op=str(command.op) if index == 0 else f"{command.op}#{index + 1}",
+                event=step.event,
+                from_state=None if begins else state.state,
+                to_state=to_state,
+                received_at=received_at,
+                at=keyed_at,
+                effective_on=effective_on,
+                state_from=step.state_from or japan_day(received_at),
+                actor=command.actor,
+                on_behalf_of=command.on_behalf_of,
+                reason_code=command.reason_code,
+                note_id=command.note_id,
+                articles=list(step.decision.articles),
+                edition=step.decision.edition,
+                voids=list(step.voids),
+                caused_by=caused_by if caused_by is not None else first,
+                patch=step.patch,
+                decision=told,
+                place=self.last_place,
+                fact=fact if index == 0 else None,
+                told=[_kept(message) for message in step.outgoing],
+                known=dict(asked or {}) if index == 0 else {},
+            )
+            seq = self._add(entry, step)
+            first = first or seq
+        return told
+
+    def _add(self, entry: Entry, step: Step) -> int:
+        """The entry, as it was recorded where it comes out the same, or as a new one; gives its number."""
+        before = self._recorded.get(entry.op)
+        if before is not None and _same(before, signed(entry, before.seq)):
+            self._append(before)
+            return before.seq
+        entry = signed(entry, self._next_seq)
+        if before is not None:
+            entry = entry.model_copy(update={"op": f"{entry.op}{REVISED}{entry.seq}"})
+        self._next_seq += 1
+        self.new.append(entry)
+        if step.outgoing:
+            self.outgoing[entry.seq] = list(step.outgoing)
+        if entry.voids:
+            # Of a log of an earlier release: the fold leaves out what is voided, wherever it stands.
+            self._refold(entry)
+        else:
+            self._append(entry)
+        return entry.seq
+
+    def _append(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        self.state = fold.apply_entry(self.state, entry)
+        self.last_place = self.state.get("latest") or self.last_place
+
+    def _refold(self, entry: Entry) -> None:
+        log = [*self._before(), entry]
+        state = fold.fold(self.domain.state().model_dump(mode="json"), log)
+        moved = state["state"] if state["state"] != entry.from_state else None
+        self.new[-1] = entry.model_copy(update={"to_state": moved})
+        self.entries.append(self.new[-1])
+        self.state = state
+
+
+REVISED = "~r"
+"""Between an operation id and the number of the entry that was decided anew for it."""
+
+
+def base_op(op: str) -> str:
+    """The operation id under which an entry was first recorded."""
+    stem, mark, number = op.rpartition(REVISED)
+    return stem if mark and number.isascii() and number.isdigit() else op
+
+
+def due_item(state: EntityState, until: datetime) -> AgendaItem | None:
+    """The earliest item due by the moment that a pure decision carries out."""
+    due = [item for item in state.agenda.values() if item.effect is None and item.at <= until]
+    return min(due, key=lambda item: (item.at, item.item_id), default=None)
+
+
+def signed(entry: Entry, seq: int) -> Entry:
+    """The entry under a number, its agenda items marked by it."""
+    patch = entry.patch
+    items = patch.put.get("agenda", {})
+    if items:
+        agenda = {key: {**value, "caused_by": seq} for key, value in items.items()}
+        patch = Patch(set=patch.set, put={**patch.put, "agenda": agenda}, drop=patch.drop)
+    return entry.model_copy(update={"seq": seq, "patch": patch})
+
+
+_COMPARED = (
+    "event",
+    "from_state",
+    "to_state",
+    "received_at",
+    "effective_on",
+    "state_from",
+    "articles",
+    "edition",
+    "caused_by",
+    "patch",
+    "decision",
+    "place",
+)
+
+
+def _same(recorded: Entry, entry: Entry) -> bool:
+    """Whether an entry comes out as it was recorded."""
+    return all(getattr(recorded, name) == getattr(entry, name) for name in _COMPARED)
+
+
+def _kept(message: Outgoing) -> Told:
+    data = {} if message.name in UNTOLD else message.data
+    return Told(channel=message.channel, name=message.name, data=to_jsonable_python(dict(data)))

@@ -1,0 +1,1 @@
+"""Reading and writing the tables: ledgers, facts of decisions, lists."""

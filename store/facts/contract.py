@@ -1,0 +1,88 @@
+"""Facts of decisions about contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from decisions.contract.facts import (
+    FilingKnown,
+    InquiryKnown,
+    LineKnown,
+    StatementKnown,
+    StatementsKnown,
+    WorkDayKnown,
+)
+from models.messages.billing import AboutStatement
+from models.messages.entity import Command
+from models.tables import billing
+from models.tables.filing import Filing
+from models.tables.people import Line, Note
+from rules.calendar import japan_day
+
+
+class Standing:
+    """What any decision about a contract may ask; looked up where it is asked."""
+
+    def __init__(self, session: Session, state: Mapping[str, Any]) -> None:
+        """Bind the transaction and the contract."""
+        self._session = session
+        self._contract_id = str(state.get("contract_id") or "")
+
+    def owed_statements(self) -> Sequence[str]:
+        """Ids of the statements still to be paid (W-11.3, W-23.3)."""
+        return billing.owed_statements(self._session, self._contract_id)
+
+
+def line_taken(session: Session, line_key: str | None, contract_id: str, on: date) -> bool:
+    """Whether another contract holds the line on that business day or later (W-03.1, W-17.1)."""
+    line = session.get(Line, line_key) if line_key else None
+    if line is None:
+        return False
+    held = session.execute(
+        text(
+            "select 1 from line_hold where line_no = :line_no and contract_id <> :contract_id "
+            "and held && daterange(:on, null, '[)')"
+        ),
+        {"line_no": line.line_no, "contract_id": contract_id, "on": on},
+    )
+    return held.first() is not None
+
+
+def line_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> LineKnown:
+    """Whether the line a command names is free."""
+    line_key = getattr(command, "line_key", None)
+    contract_id = str(state.get("contract_id") or getattr(command, "contract_id", ""))
+    return LineKnown(line_taken=line_taken(session, line_key, contract_id, japan_day(moment)))
+
+
+def work_day(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> WorkDayKnown:
+    """The construction day of the order with NTT."""
+    _ = (command, moment)
+    filing = session.get(Filing, state["filing_id"]) if state.get("filing_id") else None
+    return WorkDayKnown(filing_work_on=filing.work_on if filing else None)
+
+
+def statement(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> StatementsKnown:
+    """The statement a command is about."""
+    _ = (state, moment)
+    if not isinstance(command, AboutStatement):
+        message = f"{type(command).__name__} is about no statement"
+        raise TypeError(message)
+    found = billing.statement_facts(session, command.statement_id)
+    return StatementsKnown(statement=StatementKnown.model_validate(found) if found else None)
+
+
+def inquiry(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> InquiryKnown:
+    """What the filing tells, and the text of the inquiry, which may go to NTT (W-08.2, W-13.1d)."""
+    _ = moment
+    filing = session.get(Filing, state["filing_id"]) if state.get("filing_id") else None
+    note = session.get(Note, command.note_id) if command.note_id else None
+    told = (
+        FilingKnown(filing_state=filing.state, work_on=filing.work_on, opened_on=filing.opened_on) if filing else None
+    )
+    return InquiryKnown(filing=told, note=note.text if note else None)

@@ -1,0 +1,85 @@
+"""Facts of decisions about memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlmodel import Session, col
+
+from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
+from models.messages.entity import Command
+from models.messages.membership import AdjustPoints, Identity, Leave
+from models.tables.club import Member, PointLot, plan_in_force
+from models.tables.ledger import granted_for
+from models.tables.ledger_reads import balance
+from models.tables.people import Line
+from rules.calendar import japan_day
+from rules.programme import Plan
+
+
+class Standing:
+    """What any decision about a membership may ask; looked up where it is asked, once."""
+
+    def __init__(self, session: Session) -> None:
+        """Bind the transaction."""
+        self._session = session
+        self._plan: Plan | None = None
+
+    def plan(self) -> Plan:
+        """The plan of the programme in force."""
+        if self._plan is None:
+            self._plan = plan_in_force(self._session)
+        return self._plan
+
+
+def balance_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> BalanceKnown:
+    """The points usable on the day a member leaves."""
+    received = command.received_at if isinstance(command, Leave) else None
+    day = japan_day(received or moment)
+    return BalanceKnown(balance=balance(session, state["member_id"], day).points)
+
+
+def granted(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> GrantedKnown:
+    """What was granted for the month of an adjustment."""
+    _ = moment
+    if not isinstance(command, AdjustPoints):
+        message = f"{type(command).__name__} adjusts nothing"
+        raise TypeError(message)
+    points = granted_for(session, state["member_id"], command.usage_month, command.term_end_month)
+    return GrantedKnown(granted=points)
+
+
+def entry(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> EntryKnown:
+    """Whether the line has a membership on the first day of this one or later, and whether it had one before."""
+    _ = state
+    if not isinstance(command, Identity):
+        message = f"{type(command).__name__} begins no membership"
+        raise TypeError(message)
+    applied = getattr(command, "applied_at", None)
+    began = japan_day(applied) if applied is not None else getattr(command, "registered_on", japan_day(moment))
+    taken = session.execute(
+        text(
+            "select 1 from member where line_key = :line_key and member_id <> :member_id "
+            "and held && daterange(:began, null, '[)') limit 1"
+        ),
+        {"line_key": command.line_key, "member_id": command.member_id, "began": began},
+    ).first()
+    former = session.execute(
+        select(col(Member.member_id))
+        .where(col(Member.line_key) == command.line_key, col(Member.member_id) != command.member_id)
+        .limit(1)
+    ).first()
+    booked = select(col(PointLot.term_end_month)).where(
+        col(PointLot.member_id) == command.member_id, col(PointLot.kind) == "renewal"
+    )
+    # A dry run writes no line, so one that is new is as good as known there.
+    known = session.get(Line, command.line_key) is not None or (not command.line_key and command.op == "dry-run")
+    return EntryKnown(
+        line_known=known,
+        line_taken=taken is not None,
+        former_member=former is not None,
+        booked_renewals=tuple(month for month in session.execute(booked).scalars() if month),
+    )

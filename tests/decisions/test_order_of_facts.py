@@ -1,0 +1,219 @@
+"""A life is a function of its facts: late ones, undos and corrections decide the rest of it again (X-05)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+Moment = Callable[[str], datetime]
+
+BOOKKEEPING = {"seq", "latest", "tasks", "awaiting"}
+"""What tells of the keying in and not of the life."""
+
+
+def life(contract: Any) -> dict[str, Any]:
+    """The life itself: ids that rest on numbers and the numbers are left out."""
+    state = contract.now.model_dump(mode="json", exclude=BOOKKEEPING)
+    state["agenda"] = {key: {**item, "caused_by": None} for key, item in state["agenda"].items()}
+    state["charges"] = sorted([{**charge, "charge_id": None} for charge in state["charges"].values()], key=str)
+    pending = state["pending_course_change"]
+    if pending:
+        pending["charges"] = len(pending.get("charges", []))
+    return state
+
+
+def fee(contract: Any) -> list[tuple[str, int]]:
+    return [(charge.state, charge.total) for charge in contract.now.charges.values()]
+
+
+def test_a_letter_that_arrived_before_a_change_ends_the_course_it_was_written_for(
+    contract: Any, moment: Moment
+) -> None:
+    """Arrived 2019-04-25 and keyed in after the change to DOCOMO of 05-01: it ended with フレッツ II, with its fee."""
+    at = moment("2019-04-10 10:00")
+    contract.ask(
+        "request_course_change", at, to_course="DOCOMO", channel="online", received_at=at, change_on="2019-05-01"
+    )
+    contract.pass_to(moment("2019-05-01 00:00"))
+    assert (contract.now.course, fee(contract)) == ("DOCOMO", [])
+    letter = {"channel": "paper", "received_at": moment("2019-04-25 10:00")}
+    held = contract.ask("cancel", moment("2019-05-07 10:00"), **letter)
+    assert held.answer.decision["outcome"] == "needs_approval"
+    assert held.answer.decision["against"] == ["MORE_MONEY", "EARLIER_END"]
+    assert (contract.now.course, contract.now.state) == ("DOCOMO", "active")
+    assert list(contract.now.tasks) == ["REVISION_APPROVAL"]
+    told = contract.ask(
+        "decide_revision", moment("2019-05-08 10:00"), held_id=held.answer.decision["held_id"], accept=True
+    ).answer.decision
+    assert (contract.now.course, contract.now.state, contract.now.end_on) == ("W2_FAMILY", "ended", date(2019, 4, 30))
+    assert fee(contract) == [("due", 4860)]
+    assert contract.now.tasks == {}
+    assert [each["was"]["event"] for each in told["revises"] if each["was"]] == ["course_change"]
+    assert told["effective_on"] == "2019-04-30"
+
+
+def test_a_letter_for_the_course_before_never_charges_the_course_after(
+    new_life: Callable[[], Any], application: dict[str, Any], moment: Moment
+) -> None:
+    """OTHER until 2018-05-31; a letter of 05-20 keyed in on 06-05 ends OTHER: with フレッツ II never began."""
+    other = new_life()
+    other.ask(
+        "import",
+        moment("2018-05-01 09:00"),
+        contract_id="K1",
+        person_id="P1",
+        line_key="L1",
+        course="OTHER",
+        applied_on="2015-01-10",
+        service_start_on="2015-02-01",
+        line=application["line"],
+    )
+    at = moment("2018-05-10 10:00")
+    wish = {"to_course": "W2_FAMILY", "channel": "online", "change_on": "2018-06-01"}
+    other.ask("request_course_change", at, received_at=at, **wish)
+    other.pass_to(moment("2018-06-01 00:00"))
+    assert other.now.course == "W2_FAMILY"
+    other.ask(
+        "cancel", moment("2018-06-05 10:00"), channel="paper", received_at=moment("2018-05-20 10:00"), approved=True
+    )
+    assert (other.now.course, other.now.state, other.now.end_on) == ("OTHER", "ended", date(2018, 5, 31))
+    assert fee(other) == []
+
+
+FACTS: list[tuple[str, str, dict[str, Any]]] = [
+    ("start_service", "2018-06-12 00:00", {"service_start_on": "2018-06-12"}),
+    (
+        "line_notice",
+        "2018-10-15 10:00",
+        {
+            "notice_id": "T1",
+            "kind": "service_type_changed",
+            "effective_on": "2018-10-15",
+            "details": {"service_type": "MANSION", "by": "customer"},
+        },
+    ),
+    ("request_course_change", "2018-12-20 10:00", {"to_course": "COLLABO", "channel": "online"}),
+    ("cancel", "2019-02-10 10:00", {"channel": "paper"}),
+]
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(1, 4))), ids=str)
+def test_every_order_of_keying_in_gives_the_same_life(
+    new_life: Callable[[], Any], application: dict[str, Any], moment: Moment, order: tuple[int, ...]
+) -> None:
+    """Type change, course change and cancellation keyed in months late, in every order: one and the same life."""
+
+    def lived(numbers: tuple[int, ...], *, late: bool) -> Any:
+        made = new_life()
+        made.ask("apply", moment("2018-05-20 09:00"), **application)
+        made.ask("start_service", moment("2018-06-13 09:00"), service_start_on="2018-06-12")
+        for minute, number in enumerate(numbers):
+            name, legal, fields = FACTS[number]
+            at = moment(f"2019-06-01 10:{minute:02d}") if late else moment(legal)
+            evidence = {} if name == "line_notice" else {"received_at": moment(legal)}
+            made.ask(name, at, **fields, **evidence, approved=True)
+        made.pass_to(moment("2019-06-02 10:00"))
+        return made
+
+    expected = life(lived((1, 2, 3), late=False))
+    assert expected["end_on"] == "2019-02-28"
+    late = life(lived(order, late=True))
+    notified = {"notified_on"}
+    assert _without(late, notified) == _without(expected, notified)
+
+
+def _without(value: Any, names: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(each, names) for key, each in value.items() if key not in names}
+    return [_without(each, names) for each in value] if isinstance(value, list) else value
+
+
+def test_what_comes_out_the_same_stays_as_it_was_recorded(contract: Any, moment: Moment) -> None:
+    """A late inquiry of nothing, a late relocation: no entry before or after it is touched."""
+    at = moment("2019-04-10 10:00")
+    contract.ask("cancel", at, channel="paper", received_at=at)
+    before = list(contract.log)
+    told = contract.ask(
+        "relocate", moment("2019-04-20 10:00"), to_operator="EAST", received_at=moment("2019-03-01 10:00")
+    ).answer.decision
+    assert "revises" not in told
+    assert contract.log[: len(before)] == before
+    assert [entry.event for entry in contract.log[len(before) :]] == ["relocate"]
+
+
+def test_undo_is_the_life_without_the_fact(contract: Any, moment: Moment) -> None:
+    """Undone after other things happened: as if the notice had never come, the rest of the life kept."""
+    at = moment("2019-03-10 10:00")
+    contract.ask("waive", moment("2019-03-01 10:00"), case="death", reason_code="evidence_accepted")
+    expected = life(contract)
+    contract.ask("cancel", at, channel="paper", received_at=at)
+    contract.ask("undo_cancellation", moment("2019-03-20 10:00"))
+    assert life(contract) == expected
+
+
+def test_a_waiver_whose_ground_has_gone_is_a_task(contract: Any, moment: Moment) -> None:
+    """Granted on the name change that NTT notified; the notice was a mistake: the waiver falls, an operator looks."""
+    contract.ask(
+        "line_notice",
+        moment("2018-11-05 10:00"),
+        notice_id="N1",
+        kind="end_notified",
+        effective_on="2018-11-05",
+        details={"reason": "name_change"},
+    )
+    contract.ask("waive", moment("2018-11-10 10:00"), case="line_name_change", reason_code="evidence_accepted")
+    seq = next(entry.seq for entry in contract.log if entry.event == "line_notice")
+    told = contract.ask("correct", moment("2018-11-20 10:00"), voids=seq, reason_code="entry_error").answer.decision
+    assert contract.now.state == "active"
+    assert "GROUND_GONE" in contract.now.tasks
+    assert told["ground_gone"][0]["event"] == "waive"
+
+
+def test_as_known_then_and_as_known_now(contract: Any, moment: Moment) -> None:
+    """As of 2019-05-06 it had ended on 04-30; known on that day it was still in force."""
+    from decisions.engine import as_of
+    from rules.calendar import end_of
+
+    contract.ask("cancel", moment("2019-05-07 10:00"), channel="paper", received_at=moment("2019-04-25 10:00"))
+    day = end_of(date(2019, 5, 6))
+    now = as_of(contract.domain, contract.log, day, contract.standing)
+    then = as_of(contract.domain, contract.log, day, contract.standing, known_at=moment("2019-05-06 12:00"))
+    assert now is not None
+    assert then is not None
+    assert (now["state"], then["state"]) == ("ended", "active")
+
+
+def test_a_correction_follows_from_the_fact_and_not_from_the_timer(contract: Any, moment: Moment) -> None:
+    """What a timer carried out would only be carried out again: the refusal names the entry to correct."""
+    at = moment("2019-04-10 10:00")
+    contract.ask("cancel", at, channel="paper", received_at=at)
+    contract.pass_to(moment("2019-05-01 00:00"))
+    cause = next(entry.seq for entry in contract.log if entry.event == "cancel")
+    end = next(entry.seq for entry in contract.log if entry.event == "end")
+    refused = contract.ask("correct", moment("2019-05-02 10:00"), voids=end, reason_code="entry_error").refused
+    assert refused.code == "FOLLOWS_FROM_ANOTHER"
+    assert f"entry {cause}" in refused.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("request_course_change", {"to_course": "COLLABO", "channel": "online"}),
+        ("add_benefit", {"benefit_id": "B", "minimum_months": 12, "fee": 1000, "from_on": "2019-05-01"}),
+        ("relocate", {"to_operator": "WEST"}),
+    ],
+)
+def test_the_table_of_states_holds_while_something_is_due(
+    contract: Any, moment: Moment, name: str, fields: dict[str, Any]
+) -> None:
+    """A second after the end, its timer not processed yet: nothing of a running contract is possible any more."""
+    at = moment("2019-04-10 10:00")
+    contract.ask("cancel", at, channel="paper", received_at=at)
+    now = moment("2019-05-01 00:01")
+    evidence = {} if name == "add_benefit" else {"received_at": now}
+    refused = contract.ask(name, now, **fields, **evidence).refused
+    assert (refused.status, refused.code, refused.state) == (409, "ILLEGAL_TRANSITION", "ended")

@@ -1,0 +1,52 @@
+"""What a look-up would find, for decisions that are run without a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from decisions.contract.facts import InquiryKnown, LineKnown, StatementsKnown, WorkDayKnown
+from decisions.domain import Domain
+from decisions.exchange.facts import OutcomeKnown, SendKnown
+from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
+from rules.programme import Plan, notice_plan
+
+_USUAL: dict[type, dict[str, Any]] = {
+    LineKnown: {"line_taken": False},
+    WorkDayKnown: {"filing_work_on": None},
+    StatementsKnown: {"statement": None},
+    InquiryKnown: {"filing": None, "note": None},
+    EntryKnown: {"line_known": True, "line_taken": False, "former_member": False, "booked_renewals": ()},
+    BalanceKnown: {"balance": 0},
+    GrantedKnown: {"granted": 0},
+    SendKnown: {"request": None, "session": None, "purse": None, "stock": 0},
+    OutcomeKnown: {"item_name": None, "purse": None},
+}
+
+
+def looked_up(domain: Domain[Any], name: str, given: Mapping[str, Any]) -> Any:
+    """The facts of one command, of its handler's type: as given, otherwise the usual."""
+    kind = domain.commands[name].facts
+    if kind is None:
+        return None
+    usual = _USUAL.get(kind, {})
+    if kind in {SendKnown, OutcomeKnown}:
+        usual = {"plan": notice_plan(), **usual}
+    return kind(**{**usual, **{key: value for key, value in given.items() if not usual or key in usual}})
+
+
+@dataclass
+class Standing:
+    """What any decision may ask."""
+
+    statements: list[str] = field(default_factory=list)
+    programme: Plan = field(default_factory=notice_plan)
+
+    def owed_statements(self) -> list[str]:
+        """Statements still to be paid."""
+        return self.statements
+
+    def plan(self) -> Plan:
+        """The plan of the programme in force."""
+        return self.programme

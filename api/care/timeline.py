@@ -38,6 +38,15 @@ _CHARGE_STATES: Mapping[str, tuple[str, str]] = {
     "needs_operator": ("判断待ち", "to be decided"),
 }
 
+_CHOICES: Mapping[str, tuple[str, str]] = {
+    "open": ("選択待ち", "choice open"),
+    "escalated": ("選択待ち(担当者)", "choice escalated"),
+    "continue": ("継続を選択", "continues"),
+    "course_change": ("コース変更を選択", "course change chosen"),
+    "cancel": ("解約を選択", "cancellation chosen"),
+    "lapsed": ("選択は不要に", "choice lapsed"),
+}
+
 _LOG_MAX = 60
 """The picture shows the last so many entries; the log shows all."""
 
@@ -101,9 +110,9 @@ def _courses(state: ContractState, today: date) -> list[Span | Mark]:
         if begun is None:
             end = today if state.state not in {"declined", "withdrawn"} else start
         spans.append(Span(course_name(step.course), start, max(end, start) if end else None, "course"))
-    change = state.pending_course_change
-    on = date_of(change.get("change_on")) if change else None
-    if change is not None and on is not None:
+    change = state.pending_course_change.model_dump(mode="json") if state.pending_course_change else {}
+    on = date_of(change.get("change_on"))
+    if on is not None and change.get("to_course"):
         spans.append(Mark(f"→ {course_name(change['to_course'])}", on, "ahead", filled=False))
     return spans
 
@@ -119,12 +128,13 @@ def _term(state: ContractState, language: Language) -> list[Span | Mark]:
 def _choice(state: ContractState, language: Language) -> list[Span | Mark]:
     found: list[Span | Mark] = []
     ja = language == "ja"
-    if state.choice is not None and (opened := date_of(state.choice.get("opened_on"))):
-        label = f"選択({state.choice.get('state')})" if ja else f"choice ({state.choice.get('state')})"
-        found.append(Mark(label, opened, "choice", filled=state.choice.get("state") not in {"open", "escalated"}))
-    if state.watch is not None and (until := date_of(state.watch.get("until"))):
-        start = date_of(state.watch.get("changed_on")) or until
-        found.append(Span("費用の留保" if ja else "fee watched", start, until, "watch"))
+    choice = state.choice
+    if choice is not None:
+        waits = choice.state in {"open", "escalated"}
+        label = _CHOICES[choice.state][0 if ja else 1]
+        found.append(Span(label, choice.opened_on, choice.escalates_on if waits else choice.opened_on, "choice"))
+    if state.watch is not None:
+        found.append(Span("費用の留保" if ja else "fee watched", state.watch.changed_on, state.watch.until, "watch"))
     return found
 
 

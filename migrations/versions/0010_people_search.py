@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from models.tables.people_ddl import DROPS, STATEMENTS
 
 revision = "0010"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
 from api import clock, health
-from api.care import docs, events, people, tasks, why
+from api.care import ahead, docs, events, people, tasks, why
 from api.carrier import filing_status, line_notices
 from api.contracts import applications, billing, changes, choices, filings
 from api.contracts import imports as contract_imports
@@ -76,6 +76,7 @@ ROOMS = (
     people,
     why,
     tasks,
+    ahead,
     events,
     docs,
 )

@@ -45,6 +45,12 @@ class KeyRing:
         return found
 
 
+    def role_of(self, name: str) -> str | None:
+        """The role of a key by its name; None once there is no such key: whoever signed in with it is signed out."""
+        found = self._hashes.get(name)
+        return found[0] if found else None
+
+
 def _hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 

@@ -10,6 +10,7 @@ import uvicorn
 from activities.notices import render
 from api.app import create_app
 from api.services import KeyRing, Services
+from desk import app as desk
 from models.tables.database import engine as database_engine
 from rehearsal.clock import RehearsalClock
 from rehearsal.programs import keep_ensuring
@@ -25,8 +26,10 @@ THREADS = 24
 async def serve(settings: Settings) -> None:
     """Serve until told to stop."""
     services = await wire(settings)
+    app = create_app(services)
+    desk.mount(app, _web_ui(settings))
     config = uvicorn.Config(
-        create_app(services),
+        app,
         host=settings.api_host,
         port=settings.api_port,
         log_level="warning",
@@ -35,6 +38,13 @@ async def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=1,
     )
     await uvicorn.Server(config).serve()
+
+
+def _web_ui(settings: Settings) -> str | None:
+    """Where executions are seen: Temporal's Web UI beside a rehearsal home."""
+    if not settings.rehearsal:
+        return None
+    return f"http://{settings.api_host}:{settings.ui_port}/namespaces/{settings.temporal_namespace}"
 
 
 async def wire(settings: Settings) -> Services:

@@ -78,6 +78,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
     return {
         "contract_id": state.contract_id,
         "workflow_id": workflow_id(state.contract_id),
+        "person_id": state.person_id,
         **{name: whole[name] for name in _SHOWN},
         # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
         "chapter": state.chapter or None,

@@ -50,6 +50,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
     return {
         "member_id": state.member_id,
         "workflow_id": workflow_id(state.member_id),
+        "person_id": state.person_id,
         "external_id": row.external_id if row else None,
         "state": state.state,
         "registered_on": whole["registered_on"],

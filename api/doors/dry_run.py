@@ -50,7 +50,7 @@ def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, 
 def _effects(run: Run) -> dict[str, Any]:
     """What would follow: who is told, and what comes to lie ahead with the moment until which it can be undone."""
     before = run.outcome.before.get("agenda", {})
-    agenda = sorted(run.state.agenda.items(), key=lambda pair: (pair[1].at, pair[0]))
+    agenda = sorted(run.outcome.state.get("agenda", {}).items(), key=lambda pair: (pair[1]["at"], pair[0]))
     return {
         "tells": [
             {"channel": message.channel, "name": message.name}
@@ -59,12 +59,12 @@ def _effects(run: Run) -> dict[str, Any]:
         ],
         "ahead": [
             {
-                "on": item.on.isoformat(),
-                "event": item.event,
-                "label": item.label,
-                "undo_until": item.undo_until.isoformat() if item.undo_until else None,
+                "on": item["on"],
+                "event": item["event"],
+                "label": item["label"],
+                "undo_until": item["undo_until"],
             }
             for name, item in agenda
-            if name not in before or before[name]["at"] != item.model_dump(mode="json")["at"]
+            if name not in before or before[name]["at"] != item["at"]
         ],
     }

@@ -29,6 +29,12 @@ class Field:
         """What it is called."""
         return self.ja if language == "ja" else self.en
 
+    def shown(self, text: str, language: Language) -> str:
+        """What was entered, as people read it; empty for an option that is named elsewhere."""
+        if self.input in {"select", "yes"}:
+            return next((ja if language == "ja" else en for value, ja, en in self.options if value == text), text)
+        return text.replace("T", " ") if self.input == "moment" else text
+
     def read(self, text: str) -> Any:
         """The value as the API takes it; text that does not fit goes as it is, and the door says so."""
         if self.input == "moment":

@@ -88,6 +88,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
             {
                 "on": item.on.isoformat(),
                 "event": item.event,
+                "label": item.label,
                 "articles": item.articles,
                 "undo_until": moment(item.undo_until),
             }

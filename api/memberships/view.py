@@ -74,6 +74,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
             {
                 "on": item.on.isoformat(),
                 "event": PROGRAMME_END if item.data.get("cause") == PROGRAMME_END else item.event,
+                "label": item.label,
                 "at": moment(item.at),
                 "articles": item.articles,
                 "undo_until": moment(item.undo_until),

@@ -13,6 +13,7 @@ from rules.explain import articles as texts
 from rules.explain.articles import Language
 from rules.explain.steps import CHAINS, Told, cancellation
 from rules.explain.wording import date_of, day, moment, money
+from rules.terms import constant
 
 _LABELS: Mapping[str, tuple[str, str]] = {
     "received_at": ("受付", "received"),
@@ -126,8 +127,14 @@ def _facts(told: Told) -> tuple[Fact, ...]:
     for name, labels in _LABELS.items():
         value = told.decision.get(name)
         if name != "received_at" and value not in (None, "", []):
-            found.append(Fact(name, labels[index], _value(value, told.language)))
+            said = _course(value) if name == "to_course" else _value(value, told.language)
+            found.append(Fact(name, labels[index], said))
     return tuple(found)
+
+
+def _course(code: Any) -> str:
+    known = constant("course.catalogue").get(str(code))
+    return str(known["name"]) if known else str(code)
 
 
 def _value(value: Any, language: Language) -> str:

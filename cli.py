@@ -38,10 +38,10 @@ def up() -> None:
 def migrate() -> None:
     """Bring the database to the newest schema, and a new embedded home to its first moment and its sample items."""
     from migrations.upgrade import upgrade
-    from models.tables.database import engine
     from rehearsal.home import begin
     from rehearsal.items import stock
     from settings import Settings
+    from store.database import engine
 
     settings = Settings.load()
     url = settings.require_database_url()
@@ -124,9 +124,9 @@ def erase(
     """Take a person's data out of the database, once everything of theirs is closed; ids, dates and sums stay."""
     from sqlmodel import Session
 
-    from models.tables.database import engine
-    from models.tables.erasure import NotErasableError
-    from models.tables.erasure import erase as erase_person
+    from store.database import engine
+    from store.erasure import NotErasableError
+    from store.erasure import erase as erase_person
 
     try:
         with Session(engine(_running_database())) as session, session.begin():

@@ -16,29 +16,29 @@ from temporalio.envconfig import ClientConfig
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.carrier import CarrierGateway
-from activities.club_runs import ClubRuns
-from activities.contract_rows import ContractRows
-from activities.exchange import ExchangeEffects, MessageGateway
-from activities.exchange_rows import ExchangeRows
+from activities.billing.runs import StatementRuns
+from activities.carrier.exchange import ExchangeEffects, MessageGateway
+from activities.carrier.filing import FilingEffects
+from activities.carrier.gateway import CarrierGateway
+from activities.club.runs import ClubRuns
+from activities.club.starter import Starter
+from activities.club.storage import StorageEffects, StorageService
 from activities.failures import PlainFailures
-from activities.filing import FilingEffects
-from activities.filing_rows import FilingRows
-from activities.mail import SmtpConfig
-from activities.mass_command import MassCommand
-from activities.membership_rows import MembershipRows
-from activities.membership_start import Starter
-from activities.outbox import Relay, RelayConfig
-from activities.program_rows import ProgramRows
-from activities.projections import Projection
+from activities.mass.command import MassCommand
+from activities.mass.rollout import RolloutRuns
+from activities.outbox.mail import SmtpConfig
+from activities.outbox.relay import Relay, RelayConfig
 from activities.record import Recorder
-from activities.rollout import RolloutRuns
-from activities.rollout_rows import RolloutRows
-from activities.statement_runs import StatementRuns
-from activities.storage_service import StorageEffects, StorageService
+from activities.rows.contract import ContractRows
+from activities.rows.exchange import ExchangeRows
+from activities.rows.filing import FilingRows
+from activities.rows.membership import MembershipRows
+from activities.rows.program import ProgramRows
+from activities.rows.projection import Projection
+from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
-from models.tables.database import engine as database_engine
 from settings import Settings
+from store.database import engine as database_engine
 from workflows.contract import ContractWorkflow
 from workflows.exchange import ExchangeWorkflow
 from workflows.filing import FilingWorkflow

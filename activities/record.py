@@ -16,7 +16,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.batch import Batch, driver
-from activities.projections import Projection
+from activities.rows.projection import Projection
 from decisions.contract.facts import LineKnown
 from decisions.domain import Domain
 from decisions.engine import Outcome, Run

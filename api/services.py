@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 from temporalio.client import Client
 
-from models.tables.database import business_now
+from store.database import business_now
 
 T = TypeVar("T")
 
@@ -43,7 +43,6 @@ class KeyRing:
             if hmac.compare_digest(stored, given):
                 found = Caller(name, role)
         return found
-
 
     def role_of(self, name: str) -> str | None:
         """The role of a key by its name; None once there is no such key: whoever signed in with it is signed out."""

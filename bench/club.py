@@ -15,14 +15,14 @@ from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from activities.club_grants import grant_page
+from activities.club.grants import grant_page
 from activities.runs import Page, run_pages
 from bench.floor import floor
 from bench.house import House
 from embedded.stack import EmbeddedStack
-from models.tables.database import engine
 from rules.calendar import Month
 from rules.programme import Plan, notice_plan, plan_of
+from store.database import engine
 
 MEMBERS = 100_000
 MEMBERSHIPS = 1_000

@@ -18,7 +18,7 @@ from bench.empty import EmptyWorkflow, SameEventsWorkflow, nothing
 from bench.house import House
 from embedded.stack import EmbeddedStack
 from models.messages.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService, UndoCancellation
-from models.tables.database import business_now, engine
+from store.database import business_now, engine
 from worker import recorder, runner
 from workflows.contract import ContractWorkflow
 

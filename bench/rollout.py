@@ -17,10 +17,10 @@ from bench.house import House
 from embedded.stack import EmbeddedStack
 from models.messages import contract, rollout
 from models.messages.entity import CONTRACTS_QUEUE
-from models.tables.database import business_now, clock_offset, engine
 from models.tables.log import Transition
 from models.tables.people import Line, Person
 from rules.calendar import japan_day
+from store.database import business_now, clock_offset, engine
 
 CONTRACTS = 1_000
 ROUNDS = 5

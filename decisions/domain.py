@@ -115,6 +115,9 @@ class Handler(Generic[S]):
     """Its entries stay as they are whatever is revised: it moves nothing, or tells of an outside effect."""
     rank: int = 50
     """Its order among facts of one moment, 1 to 98: what begins a life before what happens in it."""
+    waits: bool = False
+    """What it rests on may come after its legal moment, as an acceptance after the day of the start: then it takes its
+    place right behind that, no later than its keying in."""
     goes_along: bool = False
     """An operator's answer about another fact: where that one has gone, nothing is left to decide."""
 
@@ -156,6 +159,8 @@ class Domain(Generic[S]):
     revision: Revision[S] = field(default_factory=Revision)
     """What a revision means for this kind of entity."""
 
+    too_early: Callable[[S, str, date], None] | None = None
+    """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
     asked: Callable[[Any, Mapping[str, Any]], Asked] | None = None
     """Wraps the standing so that its answers are kept with the entry; None: they may differ in a revision."""
 

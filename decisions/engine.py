@@ -106,6 +106,7 @@ class Run:
         happening = self._happening(name, handler, command)
         latest = self.outcome.state.get("latest")
         in_order = latest is None or happening.is_appended or happening.place > latest
+        in_order = in_order and not self.outcome.state.get("ungrounded")
         if self.domain.revisable and not handler.lasting and not in_order:
             self.carry_out_due(self.moment)
             self._revise(self.domain.kind, revise.Change(insert=happening), command)

@@ -110,7 +110,8 @@ class _Revision:
         self.command = command
         gone = fold.voided(log)
         live = fold.in_order(entry for entry in log if entry.seq not in gone)
-        self.begins = self._begins()
+        self.without_ground = _without_ground(log)
+        self.begins = min([self._begins(), *(str(entry.place) for entry in self.without_ground)])
         self.prefix = [entry for entry in live if entry.place is None or entry.place < self.begins]
         self.rest = [entry for entry in live if entry.place is not None and entry.place >= self.begins]
         self.head_seq = max(entry.seq for entry in log) + 1
@@ -130,7 +131,7 @@ class _Revision:
             numbers=numbers,
         )
         self.lost: list[tuple[Entry, Happening]] = []
-        """Recorded facts that the life no longer allows."""
+        """Recorded facts that the life does not allow: they stay facts, and count again once their ground is back."""
 
     def _begins(self) -> str:
         if self.change.insert is not None:
@@ -141,18 +142,7 @@ class _Revision:
 
     def run(self) -> None:
         """Decide the rest again."""
-        removed = base_op(self.change.takes_out.entry.op) if self.change.takes_out is not None else None
-        line: list[tuple[str, Entry | None, Happening | None]] = []
-        for entry in self.rest:
-            if entry.fact is not None:
-                if base_op(entry.op) != removed:
-                    happening = happening_of(self.domain, entry.fact, base_op(entry.op), entry)
-                    where = str(entry.place) if happening.is_appended else happening.place
-                    line.append((where, entry, happening))
-            elif not _follows(entry):
-                line.append((str(entry.place), entry, None))
-        if self.change.insert is not None:
-            line.append((self.change.insert.place, None, self.change.insert))
+        line = self._line()
         for where, kept, fact in sorted(line, key=lambda each: each[0]):
             if fact is not None:
                 self.walk.happen(fact)
@@ -163,16 +153,46 @@ class _Revision:
         self.lost = [
             (entry, happening)
             for _, entry, happening in line
-            if entry is not None
-            and happening is not None
-            and happening.refused is not None
-            and not self.domain.commands[happening.name].goes_along
+            if entry is not None and happening is not None and happening.refused is not None
         ]
+
+    def _line(self) -> list[tuple[str, Entry | None, Happening | None]]:
+        """What is to happen: the facts, and between them the entries that stay as they are; each with its place."""
+        removed = base_op(self.change.takes_out.entry.op) if self.change.takes_out is not None else None
+        line: list[tuple[str, Entry | None, Happening | None]] = []
+        for entry in [*self.rest, *self.without_ground]:
+            if entry.fact is None:
+                if not _follows(entry):
+                    line.append((str(entry.place), entry, None))
+            elif base_op(entry.op) != removed:
+                happening = happening_of(self.domain, entry.fact, base_op(entry.op), entry)
+                where = str(entry.place) if happening.is_appended else happening.place
+                line.append((where, entry, happening))
+        if self.change.insert is not None:
+            line.append((self.change.insert.place, None, self.change.insert))
+        return line
 
     def fallen(self) -> list[Entry]:
         """Recorded entries that no longer count."""
         kept = {entry.seq for entry in self.walk.entries}
         return [entry for entry in self.rest if entry.seq not in kept]
+
+
+def _without_ground(log: Sequence[Entry]) -> list[Entry]:
+    """Facts that an earlier revision left without ground: nobody has taken them out. Their latest entry of each."""
+    gone = fold.voided(log)
+    standing = {base_op(entry.op) for entry in log if entry.seq not in gone}
+    taken_out = {op for entry in log for op in entry.known.get(TAKES_OUT, ())}
+    found: dict[str, Entry] = {}
+    for entry in log:
+        op = base_op(entry.op)
+        if entry.fact is not None and op not in standing and op not in taken_out:
+            found[op] = entry
+    return list(found.values())
+
+
+TAKES_OUT = "takes_out"
+"""Where an undo or a correction keeps which facts it took out: the wrong one, and answers that were about it."""
 
 
 def _follows(entry: Entry) -> bool:
@@ -325,16 +345,25 @@ def _head(
 ) -> Entry | None:
     """The entry that says what falls: the undo or correction itself, or the sum of what a late fact revises."""
     taken = pass_.change.takes_out
-    if taken is None and not fallen:
+    along = sorted(
+        base_op(entry.op) for entry, fact in pass_.lost if taken and pass_.domain.commands[fact.name].goes_along
+    )
+    ungrounded = sorted({base_op(entry.op) for entry, _ in pass_.lost} - set(along))
+    if taken is None and not fallen and ungrounded == pass_.walk.typed.ungrounded:
         return None
+    just_now = {entry.seq for entry in fallen}
+    newly_lost = [
+        entry for entry, fact in pass_.lost if entry.seq in just_now and not pass_.domain.commands[fact.name].goes_along
+    ]
+    grounded = not ungrounded and GROUND_GONE in pass_.walk.typed.tasks
     seq = pass_.head_seq if taken is not None else max(entry.seq for entry in pass_.walk.new) + 1
     state = pass_.walk.typed
     gone = [entry.seq for entry in sorted(fallen, key=lambda each: each.seq)]
     articles = tuple(dict.fromkeys(article for entry in fallen for article in entry.articles)) or _ARTICLES
     tasks: dict[str, Any] = {}
-    if pass_.lost:
+    if newly_lost:
         tasks = operator_task(
-            GROUND_GONE, pass_.moment, *dict.fromkeys(a for entry, _ in pass_.lost for a in entry.articles)
+            GROUND_GONE, pass_.moment, *dict.fromkeys(a for each in newly_lost for a in each.articles)
         )
     cause = _cause(pass_)
     first = taken.entry if taken is not None else None
@@ -343,8 +372,8 @@ def _head(
         if first is not None
         else f"Entry {cause} came late: {len(gone)} entries are decided otherwise."
     )
-    ungrounded = [{"seq": entry.seq, "event": entry.event} for entry, _ in pass_.lost]
-    data = {"voids": gone, **told, **({"ground_gone": ungrounded} if ungrounded else {})}
+    lost = [{"seq": entry.seq, "event": entry.event} for entry in newly_lost]
+    data = {"voids": gone, **told, **({"ground_gone": lost} if lost else {})}
     on = japan_day(pass_.moment)
     edition = first.edition if first is not None else None
     decision = Decision(taken.outcome if taken is not None else REVISED_EVENT, articles, on, edition, detail, data)
@@ -368,10 +397,15 @@ def _head(
         articles=list(articles),
         edition=edition,
         voids=gone,
-        patch=patch(put={"tasks": tasks}) if tasks else patch(),
+        patch=patch(
+            {"ungrounded": ungrounded} if ungrounded != state.ungrounded else None,
+            put={"tasks": tasks} if tasks else None,
+            drop={"tasks": [GROUND_GONE]} if grounded else None,
+        ),
         decision={**decision.as_json(), "retroactive": False},
         place=place.behind(pass_.walk.last_place, place.of_head(pass_.moment)),
         because=None if taken is not None else cause,
+        known={TAKES_OUT: [base_op(taken.entry.op), *along]} if taken is not None else {},
         told=[Told(channel=each.channel, name=each.name, data=_plain(each)) for each in counterparts],
     )
 

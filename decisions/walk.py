@@ -31,7 +31,7 @@ Refusals = NotAllowedError | Refusal | DatedError
 
 @dataclass
 class Happening:
-    """A fact on its way to its place: decided there, or at the first later moment that allows it."""
+    """A fact on its way to its place."""
 
     name: str
     command: Command
@@ -112,12 +112,12 @@ class Walk:
     # The way forward
 
     def happen(self, happening: Happening) -> None:
-        """Pass to a fact's moment and decide it; one that is not allowed there yet waits until it is."""
+        """Pass to a fact's moment and decide it; one that may wait for its ground does."""
         self.pass_to(happening.legal_at)
         self._try(happening, happening.legal_at)
         if happening.refused is None:
             self._retry(happening.legal_at)
-        elif isinstance(happening.refused, NotAllowedError) and happening.legal_at < happening.keyed_at:
+        elif self.domain.commands[happening.name].waits and happening.legal_at < happening.keyed_at:
             self._waiting.append(happening)
 
     def pass_to(self, until: datetime) -> None:
@@ -168,6 +168,7 @@ class Walk:
         state = self.typed
         happening.refused = None
         try:
+            self._check_begun(happening, state)
             self.check_allowed(happening.name, state)
             log = tuple(self._before()) if handler.needs_log else ()
             standing, asked = self._asking(happening.op)
@@ -228,6 +229,12 @@ class Walk:
         if operation is not None and state.seq and state.state not in operation.states:
             message = f"'{name}' is not possible while the {self.domain.kind} is {state.state}."
             raise NotAllowedError(message)
+
+    def _check_begun(self, happening: Happening, state: EntityState) -> None:
+        """A late fact from before the life it is about: its refusal says so, not what is possible today."""
+        early = self.domain.too_early
+        if early is not None and happening.legal_at < happening.keyed_at:
+            early(state, happening.name, japan_day(happening.legal_at))
 
     def _check_moves(self, steps: Sequence[Step]) -> None:
         """Walk the machine through the steps before anything is recorded."""
@@ -307,7 +314,7 @@ class Walk:
             self._append(before)
             return before.seq
         entry = signed(entry, self._next_seq)
-        if before is not None:
+        if before is not None or entry.op in self._numbers:
             entry = entry.model_copy(update={"op": f"{entry.op}{REVISED}{entry.seq}"})
         self._next_seq += 1
         self.new.append(entry)

@@ -68,7 +68,9 @@ class Form:
         """The body from the fields that were filled in; None for a request without one."""
         if self.method == "DELETE":
             return None
-        return {each.name: each.read(form[each.name].strip()) for each in self.fields if form.get(each.name, "").strip()}
+        return {
+            each.name: each.read(form[each.name].strip()) for each in self.fields if form.get(each.name, "").strip()
+        }
 
 
 OPERATOR = frozenset({"operator"})
@@ -76,9 +78,17 @@ OPERATOR = frozenset({"operator"})
 _REASON = Field("reason", "理由", "Reason")
 _NOTE = Field("reason", "文書番号・メモ", "Document reference, note", required=False)
 _FOR = Field("on_behalf_of", "依頼者(本人以外のとき)", "On behalf of", required=False)
-_CHANNEL = Field("channel", "届出の方法", "Channel", "select", options=(("paper", "書面", "paper"), ("online", "オンライン", "online")))
+_CHANNEL = Field(
+    "channel",
+    "届出の方法",
+    "Channel",
+    "select",
+    options=(("paper", "書面", "paper"), ("online", "オンライン", "online")),
+)
 _RECEIVED = Field("received_at", "到着・受付の日時", "Arrived at", "moment")
-_TO_COURSE = Field("to_course", "変更先コース", "New course", "select", options=tuple((each, "", "") for each in _COURSES))
+_TO_COURSE = Field(
+    "to_course", "変更先コース", "New course", "select", options=tuple((each, "", "") for each in _COURSES)
+)
 
 CONTRACT: tuple[Form, ...] = (
     Form("cancellation", "解約の届出を入力", "Key in a cancellation", "POST", "/v1/contracts/{id}/cancellation",

@@ -60,7 +60,9 @@ class Page:
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
-        return page(self.request, self.desk, template, self.language, status, csrf=self.csrf, who=self.door.who, **values)
+        return page(
+            self.request, self.desk, template, self.language, status, csrf=self.csrf, who=self.door.who, **values
+        )
 
     def key(self) -> str:
         """The key under which a form is sent: made with the form, so that a double click is one command."""
@@ -90,7 +92,11 @@ def signed_in(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Res
 
 
 def _here(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "") if request.method == "GET" else "/desk/"
+    return (
+        request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        if request.method == "GET"
+        else "/desk/"
+    )
 
 
 def language_of(request: Request) -> Language:

@@ -14,7 +14,19 @@ from pathlib import Path
 from reference.catalogue import ROOT
 
 CITED = re.compile(r"(?<![A-Za-z0-9.-])(?:[MW]-C?\d+\.\d+[A-Za-z0-9]*|[AX]-\d{2}|F-\d{2}[a-z]?)(?![A-Za-z0-9])")
-ROOMS = ("rules", "decisions", "models", "workflows", "activities", "api", "carrier", "rehearsal", "embedded")
+ROOMS = (
+    "rules",
+    "decisions",
+    "models",
+    "store",
+    "pages",
+    "workflows",
+    "activities",
+    "api",
+    "carrier",
+    "rehearsal",
+    "embedded",
+)
 """Rooms whose files are searched, rules first: lists are shown in this order, tests last."""
 FILES = ("worker.py", "cli.py", "settings.py")
 OWN_TESTS = "tests/reference/"

@@ -22,13 +22,13 @@ from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from models.tables.database import business_now
 from rehearsal import due
 from rehearsal.due import NOW, Due, Item
 from rehearsal.errors import BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
 from rehearsal.lease import Lease
 from rehearsal.player import Player
 from rehearsal.steps import CarrierStep, CarrierSteps
+from store.database import business_now
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ from activities.notices import render
 from api.app import create_app
 from api.services import KeyRing, Services
 from desk import app as desk
-from models.tables.database import engine as database_engine
 from rehearsal.clock import RehearsalClock
 from rehearsal.programs import keep_ensuring
 from rehearsal.ticker import Ticker
 from settings import Settings
+from store.database import engine as database_engine
 from worker import connect
 
 log = logging.getLogger(__name__)

@@ -24,12 +24,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from embedded.errors import StackError
 from embedded.stack import EmbeddedStack, Ports
 from models.messages.program import FLETS_CLUB, WAKWAK_BILLING
-from models.tables.database import engine
 from models.tables.log import Entity
 from rehearsal.scenario import temporary_directory
 from rehearsal.scenario_player import ScenarioPlayer
 from rehearsal.scenario_steps import ScenarioError, load
 from rehearsal.telling import Story
+from store.database import engine
 
 LIVES = Path(__file__).with_name("golden.yaml")
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"

@@ -17,8 +17,8 @@ from temporalio.service import RPCError
 
 from models.messages.entity import CONTRACTS_QUEUE
 from models.messages.program import FLETS_CLUB, WAKWAK_BILLING, WORKFLOW, BeginProgram, ProgramInput, workflow_id
-from models.tables.database import business_now
 from models.tables.log import Entity
+from store.database import business_now
 
 log = logging.getLogger(__name__)
 

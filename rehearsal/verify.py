@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from activities.record import entries
 from decisions.fold import fold
 from decisions.registry import DOMAINS
-from models.tables.database import engine
 from models.tables.log import Entity
+from store.database import engine
 
 PAGE = 500
 

@@ -1,1 +1,1 @@
-"""Reading and writing the tables: ledgers, facts of decisions, lists."""
+"""What reads and writes the tables: ledgers, erasure, the plan in force."""

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import search
     from models.messages.entity import CARRIER_QUEUE, Answer, Command, Recorded
     from models.operations.contract import OPERATIONS
-    from models.pages import contract as page
+    from pages import contract as page
 
 from workflows.entity import Entity
 from workflows.updates import with_updates

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import exchange as messages
     from models.messages.entity import CARRIER_QUEUE, Answer, Recorded
     from models.operations.exchange import OPERATIONS
-    from models.pages import exchange as page
+    from pages import exchange as page
 
 from workflows.entity import Entity
 

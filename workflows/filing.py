@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import search
     from models.messages.entity import CARRIER_QUEUE, Answer, Command
     from models.operations.filing import OPERATIONS
-    from models.pages import filing as page
+    from pages import filing as page
 
 from workflows.entity import EFFECT_RETRIES, Entity, refusal_code
 from workflows.updates import with_updates

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import search
     from models.messages.entity import CARRIER_QUEUE, Answer, Recorded
     from models.operations.membership import OPERATIONS
-    from models.pages import membership as page
+    from pages import membership as page
 
 from workflows.entity import Entity
 from workflows.updates import with_updates

@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import search
     from models.messages.entity import RUNS_QUEUE
     from models.operations.program import OPERATIONS
-    from models.pages import program as page
+    from pages import program as page
 
 from workflows.entity import Entity
 from workflows.updates import with_updates

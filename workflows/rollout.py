@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages import search
     from models.messages.entity import RUNS_QUEUE, Answer, Recorded
     from models.operations.rollout import OPERATIONS
-    from models.pages import rollout as page
+    from pages import rollout as page
 
 from workflows.entity import Entity
 from workflows.updates import with_updates

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, Undefined, UndefinedError
+from pydantic import ValidationError
 
-from activities.notices import wording
+from activities.notices import club, wakwak, wording
+from activities.notices.letter import Letter
 from models.tables.people import Person
 
 NAMELESS = "お客さま"
@@ -18,8 +20,8 @@ NAMELESS = "お客さま"
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
-KINDS = frozenset(path.stem for path in _TEMPLATES.glob("[a-z]*.j2"))
-"""Every kind of notice there is a template for."""
+LETTERS: Mapping[str, type[Letter]] = {**wakwak.LETTERS, **club.LETTERS}
+"""Every kind of notice: the name of its template, and what its data are."""
 
 
 class NoticeDataError(ValueError):
@@ -68,19 +70,20 @@ def render(kind: str, data: Mapping[str, Any], person: Person | None) -> Rendere
 
     Args:
         kind: the name of a template, such as `service_start`.
-        data: JSON values; the head of each template says what it needs and what it may be given. More is ignored.
+        data: what the class of the letter names. More is ignored.
         person: whom it addresses; None or an erased one is addressed without a name.
 
     Raises:
         NoticeDataError: no such kind, or data the template needs is missing or ill-formed. The message names no
             personal data.
     """
-    if kind not in KINDS:
+    letter = LETTERS.get(kind)
+    if letter is None:
         raise NoticeDataError(f"there is no notice {kind!r}")
     known = person is not None and person.erased_at is None and person.name.strip() != ""
     addressee = f"{_line(person.name)} 様" if known and person is not None else NAMELESS
     try:
-        text = _ENVIRONMENT.get_template(f"{kind}.j2").render({**data, "addressee": addressee})
+        text = _ENVIRONMENT.get_template(f"{kind}.j2").render({**_checked(kind, letter, data), "addressee": addressee})
     except (TemplateError, TypeError, wording.WordingError) as error:
         raise NoticeDataError(f"notice {kind!r}: {error}") from error
     subject, _, body = text.strip().partition("\n")
@@ -88,6 +91,15 @@ def render(kind: str, data: Mapping[str, Any], person: Person | None) -> Rendere
     if not subject.strip() or not body:
         raise NoticeDataError(f"notice {kind!r} came out empty")
     return Rendered(_line(subject), f"{body}\n")
+
+
+def _checked(kind: str, letter: type[Letter], data: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return letter.model_validate(data).values()
+    except ValidationError as error:
+        # The places and what is wrong there; never the values.
+        places = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in error.errors())
+        raise NoticeDataError(f"notice {kind!r}: {places}") from None
 
 
 def _line(text: str) -> str:

@@ -89,11 +89,16 @@ def day(value: object) -> str:
     Raises:
         WordingError: it is none of them.
     """
-    found = _day(value)
+    found = as_day(value)
     return f"{found.year}年{found.month}月{found.day}日"
 
 
-def _day(value: object) -> date:
+def as_day(value: object) -> date:
+    """A date, `YYYY-MM-DD`, or a moment (its Japan day) → the day.
+
+    Raises:
+        WordingError: it is none of them.
+    """
     try:
         if isinstance(value, str):
             return japan_day(datetime.fromisoformat(value)) if "T" in value else date.fromisoformat(value)
@@ -112,11 +117,20 @@ def month(value: object) -> str:
     Raises:
         WordingError: it is not written so.
     """
+    found = as_month(value)
+    return f"{found.year}年{found.month}月"
+
+
+def as_month(value: object) -> Month:
+    """`YYYY-MM` → the month.
+
+    Raises:
+        WordingError: it is not written so.
+    """
     try:
-        found = value if isinstance(value, Month) else Month.parse(str(value))
+        return value if isinstance(value, Month) else Month.parse(str(value))
     except ValueError:
         raise WordingError("a month is not written YYYY-MM") from None
-    return f"{found.year}年{found.month}月"
 
 
 def yen(value: object) -> str:

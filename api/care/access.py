@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from api.contracts.view import moment
 from api.doors.paging import Page
 from api.services import Caller
-from models.tables.database import business_now
+from store.database import business_now
 from models.tables.people import AccessLog, Person
 
 FULL_ROLES = frozenset({"backoffice", "operator"})

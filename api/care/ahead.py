@@ -13,7 +13,7 @@ from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.fields import Day, MonthText
 from api.doors.paging import WholePaging
-from models.tables.database import business_now
+from store.database import business_now
 from rules.calendar import Month, end_of, japan_day, start_of
 from rules.explain.articles import cite, event
 
@@ -39,7 +39,9 @@ order by t.at, t.entity_id, t.seq
 
 
 @router.get("/v1/agenda", summary="What happens by itself, up to the end of a day")
-async def agenda(house: House, _: Reader, page: WholePaging, to: Annotated[Day | None, Query()] = None) -> dict[str, Any]:
+async def agenda(
+    house: House, _: Reader, page: WholePaging, to: Annotated[Day | None, Query()] = None
+) -> dict[str, Any]:
     """The earliest first, at most a thousand; without `to`, up to the end of today."""
 
     def load(session: Session) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from api.doors.idempotency import Mutation, once
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
-from models.tables.people_search import find_people
+from store.people_search import find_people
 
 router = APIRouter(tags=["people"])
 

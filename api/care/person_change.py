@@ -20,6 +20,7 @@ from models.tables.club import Member
 from models.tables.contract import Contract, Notice
 from models.tables.log import Outbox
 from models.tables.people import Person, PersonChange
+from rules.calendar import japan_day
 
 FIELDS = ("name", "name_kana", "email", "phone", "postal_code", "address")
 
@@ -112,8 +113,8 @@ def change(
 def _tell(session: Session, row: Person, done: PersonChange, render: Render) -> None:
     entity_id = _about(session, row.person_id)
     data = {
-        "fields": [LABELS[name] for name in FIELDS if name in done.after],
-        "changed_on": done.at.isoformat(),
+        "changed_fields": [LABELS[name] for name in FIELDS if name in done.after],
+        "changed_on": japan_day(done.at).isoformat(),
         "reference": entity_id.partition("/")[2],
     }
     letter = render(KIND, data, row)

@@ -17,7 +17,7 @@ from models.messages import contract as contracts
 from models.messages import membership as memberships
 from models.tables.club import Member
 from models.tables.contract import Contract, Notice
-from models.tables.database import business_now
+from store.database import business_now
 from models.tables.people import Line, Person, PersonChange
 from rules.calendar import japan_day
 

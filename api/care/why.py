@@ -22,7 +22,7 @@ from decisions.registry import DOMAINS
 from models.messages import contract as contract_messages
 from models.messages import membership as membership_messages
 from models.messages.entity import Entry
-from models.tables.database import business_now
+from store.database import business_now
 from rules.calendar import japan_day
 from rules.explain import cite, explain, paraphrase
 from rules.explain.articles import Language

@@ -13,8 +13,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.doors.problems import Problem
 from api.services import Services
-from models.tables.database import business_now
 from models.tables.filing import CarrierMessage
+from store.database import business_now
 
 M = TypeVar("M", bound=BaseModel)
 

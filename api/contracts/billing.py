@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -24,12 +24,15 @@ from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from models.messages.billing import ChargePaid, TakeLineCharges
 from models.messages.contract import ContractState
-from models.tables.billing import Payment, Statement, billed, settle, statement_facts
-from models.tables.database import business_now
+from models.tables.billing import Payment, Statement
+from rules import payment
 from rules.billing import outstanding
 from rules.calendar import japan_day
-from rules.citation import Decision, edition
+from rules.citation import Decision
 from rules.money import Money
+from rules.refusal import Refusal
+from store.database import business_now
+from store.statements import billed, settle, statement_facts
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 
@@ -129,30 +132,28 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
     # The row first: a withdrawal being decided on it ends before the contract is read.
     session.execute(select(Statement).where(col(Statement.statement_id) == body.statement_id).with_for_update())
     state = contracts.load(session, contract_id, at)
-    if body.paid_on > japan_day(at):
-        detail = f"paid_on is {body.paid_on}, later than today; send it when it has been paid."
-        raise Problem(422, "IN_THE_FUTURE", detail, ["X-06"])
     found = billed(session, body.statement_id)
-    article = "W-23.3" if state.chapter == 2 else "W-11.3"
-    if found is None or found[0].contract_id != contract_id:
-        raise Problem(422, "UNKNOWN_STATEMENT", f"The contract has no statement {body.statement_id}.", [article])
-    statement, before = found
-    known = session.get(Payment, payment_id) if payment_id else None
-    owed = outstanding(Money(statement.amount, statement.tax, statement.total), [yen for _, yen in before])
-    if known is None:
-        if body.amount > owed:
-            detail = f"{body.amount} yen are more than the {owed} yen still owed on {body.statement_id}."
-            raise Problem(422, "OVERPAID", detail, [article])
-        owed -= body.amount
-    decision = Decision(
-        "paid" if owed == 0 else "partly_paid",
-        (article, "W-24.1") if statement.combined else (article,),
-        body.paid_on,
-        edition(body.paid_on),
-        f"{body.amount} yen received for {body.statement_id}; {owed} yen are still owed.",
-        {"statement_id": body.statement_id, "owed": owed, "retroactive": body.paid_on < japan_day(at)},
-    )
-    return _Paid(decision, state.state, tell=owed == 0 and _must_hear(session, state, statement))
+    if found is not None and found[0].contract_id != contract_id:
+        found = None
+    try:
+        decision = payment.receive(
+            body.statement_id,
+            chapter=state.chapter,
+            combined=found is not None and found[0].combined,
+            owed=_owed(*found) if found is not None else None,
+            amount=body.amount,
+            taken=payment_id is not None and session.get(Payment, payment_id) is not None,
+            paid_on=body.paid_on,
+            today=japan_day(at),
+        )
+    except Refusal as refusal:
+        raise Problem.of(refusal) from None
+    covered = found is not None and decision.outcome == "paid" and _must_hear(session, state, found[0])
+    return _Paid(decision, state.state, tell=covered)
+
+
+def _owed(statement: Statement, before: list[tuple[date, int]]) -> int:
+    return outstanding(Money(statement.amount, statement.tax, statement.total), [yen for _, yen in before])
 
 
 def _must_hear(session: Session, state: ContractState, statement: Statement) -> bool:

@@ -9,16 +9,12 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, StringConstraints
 
 from api.contracts.kinds import CONTRACT
-from api.contracts.view import not_found
 from api.doors.commands import BackOfficeDoor, OperatorDoor
 from api.doors.fields import Day, Moment, Mutable, ReasonCode, Reasoned, Text
 from api.doors.problems import Problem
-from api.services import Services
+from decisions.contract.ending.initial_cancellation import TOO_LATE
 from models.messages import contract_changes as messages
-from models.messages.contract import workflow_id
-from models.tables.log import Entity
 from rules import cancellation
-from rules.refusal import Refusal
 
 router = APIRouter(prefix="/v1/contracts/{contract_id}", tags=["contracts"])
 
@@ -126,26 +122,15 @@ async def relocation(contract_id: str, body: RelocationBody, door: BackOfficeDoo
 @router.post("/initial-cancellation", summary="A statutory initial cancellation")
 async def initial_cancellation(contract_id: str, body: InitialCancellationBody, door: BackOfficeDoor) -> JSONResponse:
     """Articles 12-4, 12-5 and 21-4; a notice sent too late is a 422 with `last_day`."""
-    await _check_window(door.services, contract_id, body)
-    return await door.send(CONTRACT, contract_id, "initial_cancellation", messages.InitialCancellation, body)
 
+    def explain(problem: Problem) -> None:
+        if problem.code == TOO_LATE:
+            window = cancellation.initial_cancellation(body.papers_received_on, body.dispatched_on)
+            problem.extra["last_day"] = window.data["last_day"]
 
-async def _check_window(services: Services, contract_id: str, body: InitialCancellationBody) -> None:
-    """The last day is a member of the problem, which a refusal of the contract itself could not carry.
-
-    Raises:
-        Problem: 404, or 422 for a notice sent too late.
-    """
-    entity_id = workflow_id(contract_id)
-    if await services.read(lambda session: session.get(Entity, entity_id) is None):
-        raise not_found()
-    try:
-        window = cancellation.initial_cancellation(body.papers_received_on, body.dispatched_on)
-    except Refusal:
-        return  # The contract refuses it itself, after what is due.
-    if window.outcome == "too_late":
-        code, last_day = "INITIAL_CANCELLATION_TOO_LATE", window.data["last_day"]
-        raise Problem(422, code, f"{window.detail}.", window.articles, last_day=last_day)
+    return await door.send(
+        CONTRACT, contract_id, "initial_cancellation", messages.InitialCancellation, body, explain=explain
+    )
 
 
 @router.post("/termination", summary="An operator terminates the contract")

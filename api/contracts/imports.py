@@ -33,9 +33,9 @@ from decisions.engine import Run
 from models.messages.contract import ContractInput, Import, workflow_id
 from models.messages.entity import Refused
 from models.tables.contract import Contract
-from models.tables.database import business_now
 from models.tables.log import Transition
 from models.tables.people import Line
+from store.database import business_now
 from store.facts.looked_up import look_up, standing
 
 router = APIRouter(tags=["contracts"])

@@ -15,17 +15,17 @@ from api.contracts import view
 from api.contracts.kinds import CONTRACT
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Bare, Day, LineId, Moment, MonthText, Mutable, Reasoned, Text, shown
+from api.doors.fields import Bare, Day, HeldId, LineId, Moment, MonthText, Mutable, Reasoned, Text, shown
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.history import history_of
 from models.messages import contract as messages
-from models.messages.entity import Command
+from models.messages.entity import Command, DecideRevision
 from models.tables.contract import Contract
-from models.tables.database import business_now
 from models.tables.filing import CarrierMessage
 from models.tables.people import Line
 from rules.calendar import japan_day
+from store.database import business_now
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 
@@ -114,12 +114,17 @@ def _row(row: Contract, state: str, line_id: str | None) -> dict[str, Any]:
 
 
 @router.get("/{contract_id}", summary="One contract, now or as of a day")
-async def read(contract_id: str, house: House, _: Reader, as_of: Day | None = None) -> dict[str, Any]:
-    """With `as_of`, as of the end of that Japan day: on its last day a contract is still in force."""
+async def read(
+    contract_id: str, house: House, _: Reader, as_of: Day | None = None, known_at: Moment | None = None
+) -> dict[str, Any]:
+    """With `as_of`, as of the end of that Japan day: on its last day a contract is still in force.
+
+    With `known_at`, as it was known at that moment, before what was keyed in later.
+    """
 
     def load(session: Session) -> dict[str, Any]:
-        if as_of is not None:
-            return view.show(session, view.load_as_of(session, contract_id, as_of))
+        if as_of is not None or known_at is not None:
+            return view.show(session, view.load_as_of(session, contract_id, as_of, known_at))
         return view.show(session, view.load(session, contract_id, business_now(session)))
 
     return await house.read(load)
@@ -298,9 +303,27 @@ async def undo_cancellation(contract_id: str, door: BackOfficeDoor) -> JSONRespo
     return await door.send(CONTRACT, contract_id, "undo_cancellation", messages.UndoCancellation)
 
 
+class RevisionBody(Reasoned):
+    """Whether a late fact, an undo or a correction that turns out against the customer shall count."""
+
+    model_config = shown(
+        held_id="12", accept=True, reason="the letter bears our stamp of that day", reason_code="evidence_accepted"
+    )
+
+    held_id: HeldId
+    """From the answer that said `needs_approval`, or the contract's `awaiting`."""
+    accept: bool
+
+
+@router.post("/{contract_id}/revisions", summary="An operator approves or refuses a revision that waits")
+async def decide_revision(contract_id: str, body: RevisionBody, door: OperatorDoor) -> JSONResponse:
+    """What falls and what comes is in the answer; refused, the life stays as it is."""
+    return await door.send(CONTRACT, contract_id, "decide_revision", DecideRevision, body)
+
+
 @router.post("/{contract_id}/corrections", summary="A wrong entry undone, kept in the log")
 async def corrections(contract_id: str, body: CorrectionBody, door: OperatorDoor) -> JSONResponse:
-    """With everything the entry caused; refused while a later entry rests on it."""
+    """The life is decided again without it; what rested on it and has lost its ground becomes an operator's task."""
     if body.voids < 1:
         raise Problem(400, "MALFORMED", "voids: a sequence number of the history, from 1.")
     return await door.send(CONTRACT, contract_id, "correct", messages.Correct, body)

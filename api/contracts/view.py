@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from models.tables.log import Entity, Transition
 from models.tables.people import Line
 from rules.calendar import JST, end_of
 from rules.money import Money
+from store.database import business_now
 from store.facts.looked_up import standing
 
 _INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
@@ -54,7 +55,7 @@ def entries(session: Session, entity_id: str) -> list[Entry]:
     return [Entry.model_validate(row.model_dump()) for row in session.execute(query).scalars()]
 
 
-def load_as_of(session: Session, contract_id: str, day: date, known_at: datetime | None = None) -> ContractState:
+def load_as_of(session: Session, contract_id: str, day: date | None, known_at: datetime | None = None) -> ContractState:
     """The contract as of the end of a Japan day (X-01).
 
     Raises:
@@ -64,9 +65,10 @@ def load_as_of(session: Session, contract_id: str, day: date, known_at: datetime
     if not log:
         raise not_found()
     about = standing(session, CONTRACT.kind, {"contract_id": contract_id})
-    state = as_of(CONTRACT, log, end_of(day), about, known_at=known_at)
+    end = end_of(day) if day is not None else (known_at or business_now(session)) + timedelta(microseconds=1)
+    state = as_of(CONTRACT, log, end, about, known_at=known_at)
     if state is None:
-        raise Problem(404, "NOT_FOUND", f"The contract did not exist on {day} yet.")
+        raise Problem(404, "NOT_FOUND", "The contract did not exist yet, or was not known.")
     return ContractState.model_validate(state)
 
 
@@ -97,6 +99,16 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
         "allowed": [name for name in CONTRACT.allowed(state) if name not in _INTERNAL],
         "needs_operator": [
             {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
+        ],
+        "awaiting": [
+            {
+                "held_id": key,
+                "event": held.event,
+                "against": held.against,
+                "since": moment(held.keyed_at),
+                "actor": held.actor,
+            }
+            for key, held in state.awaiting.items()
         ],
         "billed_party": _billed_party(state),
     }

@@ -6,7 +6,8 @@ decided behind the door, in `decisions/`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -64,6 +65,7 @@ class Door:
         *,
         rehearsed: Callable[[], Awaitable[dict[str, Any]]] | None = None,
         afterwards: Callable[[Mutation], Awaitable[None]] | None = None,
+        explain: Callable[[Problem], None] | None = None,
     ) -> JSONResponse:
         """Send one command to one entity; a dry run decides without sending.
 
@@ -75,6 +77,7 @@ class Door:
             body: what the caller sent; None where nothing was.
             rehearsed: what a dry run tells beside the decision.
             afterwards: what is written once the command was taken; safe to repeat.
+            explain: adds to a refusal what its caller may want to know beside.
 
         Raises:
             Problem: 404 for an unknown entity, or what was refused.
@@ -82,7 +85,10 @@ class Door:
         made = self.signed(kind, shape, body)
         entity_id = kind.workflow_id(entity)
         if self.dry_run:
-            answer = await self.services.read(lambda session: dry_decision(session, kind.name, entity_id, name, made))
+            with _explained(explain):
+                answer = await self.services.read(
+                    lambda session: dry_decision(session, kind.name, entity_id, name, made)
+                )
             more = await rehearsed() if rehearsed is not None else {}
             return JSONResponse({**answer.decision, "state": answer.state, "dry_run": True, **more})
         await _make_ready(self.services, kind, entity)
@@ -90,7 +96,8 @@ class Door:
         async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
             note_id = await self.keep_note(seen, body)
             sent = made.model_copy(update={"op": seen.op, "at": seen.at, "note_id": note_id})
-            answer = await update(self.services, entity_id, name, sent)
+            with _explained(explain):
+                answer = await update(self.services, entity_id, name, sent)
             if afterwards is not None:
                 await afterwards(seen)
             more = await self._shown(kind, entity)
@@ -139,6 +146,7 @@ class Door:
             actor=self.who.name,
             on_behalf_of=body.on_behalf_of if body else None,
             reason_code=(body.reason_code if body else None) or kind.usual_reason,
+            approved=self.who.role == "operator" and body is not None and body.reason is not None,
             **(body.facts() if body else {}),
         )
 
@@ -152,6 +160,16 @@ class Door:
     async def _shown(self, kind: Kind, entity: str) -> dict[str, Any]:
         shown = kind.shown
         return {} if shown is None else await self.services.read(lambda session: shown(session, entity))
+
+
+@contextmanager
+def _explained(explain: Callable[[Problem], None] | None) -> Iterator[None]:
+    try:
+        yield
+    except Problem as problem:
+        if explain is not None:
+            explain(problem)
+        raise
 
 
 async def deliver(services: Services, kind: Kind, entity: str, name: str, command: Command) -> Answer:

@@ -12,8 +12,8 @@ from api.doors.send import refused
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Command
-from models.tables.database import business_now
 from models.tables.log import Entity
+from store.database import business_now
 from store.facts.looked_up import look_up, standing
 
 

@@ -52,6 +52,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterVali
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_plain)]
 """A typed reason."""
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,39}$")]
+HeldId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")]
+"""What waits for an operator's approval."""
 LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 """A CAF, COP or 2N number, or an older お客さまID (F-29, F-30)."""
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), AfterValidator(_plain)]

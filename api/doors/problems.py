@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rules.refusal import Refusal
+
 TITLES = {
     400: "Malformed request",
     401: "Not authenticated",
@@ -35,6 +37,11 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         self.detail = detail
         self.articles = tuple(articles)
         self.extra = extra
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> Problem:
+        """What a rule refused, as the caller reads it."""
+        return cls(422, refusal.code, refusal.detail, refusal.articles)
 
     def body(self) -> dict[str, Any]:
         """The problem document."""

@@ -19,12 +19,13 @@ from api.exchanges import passwords
 from api.exchanges.line_check import line_of, mismatch
 from api.services import Services
 from decisions.exchange.form import check_open
-from models.tables.club import Member, MemberCredential, plan_in_force, utc_now
-from models.tables.database import business_now
+from models.tables.club import Member, MemberCredential
 from models.tables.exchange import LoginFailure, MemberSession
 from rules.calendar import japan_day
 from rules.refusal import Refusal
+from store.database import business_now
 from store.facts.exchange import Standing, standing
+from store.plan import plan_in_force, utc_now
 
 SESSION_MIN = 30
 """Minutes of business time."""
@@ -260,5 +261,5 @@ def check_site(session: Session, member_id: str, at: datetime) -> Standing:
     try:
         check_open(at, loss=found.loss, has_line=found.has_line, plan=plan_in_force(session))
     except Refusal as refusal:
-        raise Problem(422, refusal.code, refusal.detail, refusal.articles) from None
+        raise Problem.of(refusal) from None
     return found

@@ -57,7 +57,7 @@ def draft(session: Session, who: LiveSession, seen: Mutation, item_id: str, quan
     try:
         made = forms.begin(_offer(item), quantity, seen.at, email=email, phone=phone)
     except Refusal as refusal:
-        raise _refused(refusal) from None
+        raise Problem.of(refusal) from None
     row = Exchange(
         exchange_id=exchange_id,
         member_id=who.member_id,
@@ -86,7 +86,7 @@ def edit(session: Session, who: LiveSession, exchange_id: str, at: datetime, cha
     except NotAllowedError as refusal:
         raise _not_now(row, refusal) from None
     except Refusal as refusal:
-        raise _refused(refusal) from None
+        raise Problem.of(refusal) from None
     _write(row, after)
     row.confirmed_at = None
     return view.request(session, row)
@@ -105,7 +105,7 @@ def confirm(session: Session, who: LiveSession, exchange_id: str, at: datetime) 
     except NotAllowedError as refusal:
         raise _not_now(row, refusal) from None
     except Refusal as refusal:
-        raise _refused(refusal) from None
+        raise Problem.of(refusal) from None
     _write(row, after)
     row.confirmed_at = at
     return view.request(session, row)
@@ -220,7 +220,3 @@ def _write(row: Exchange, form: Form) -> None:
 
 def _not_now(row: Exchange, refusal: NotAllowedError) -> Problem:
     return Problem(409, refusal.code, refusal.detail, refusal.articles, state=row.state, allowed=forms.steps(row.state))
-
-
-def _refused(refusal: Refusal) -> Problem:
-    return Problem(422, refusal.code, refusal.detail, refusal.articles)

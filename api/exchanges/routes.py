@@ -14,11 +14,10 @@ from api.doors.commands import MemberDoor
 from api.doors.fields import Body, Email, Text
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging
-from api.exchanges import requests as requests
-from api.exchanges import view
+from api.exchanges import requests, view
 from api.exchanges.member_sessions import check_site
-from models.tables.database import business_now
 from rules.calendar import japan_day
+from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

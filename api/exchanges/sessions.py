@@ -15,7 +15,7 @@ from api.doors.idempotency import key_of
 from api.doors.problems import Problem
 from api.exchanges import view
 from api.exchanges.member_sessions import Login, ThrottledError, check_site, open_session
-from models.tables.database import business_now
+from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

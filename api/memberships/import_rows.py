@@ -19,24 +19,18 @@ from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import LEDGER
 from models.messages.membership import ImportMember, MemberLine, MembershipState, workflow_id
-from models.tables.club import (
-    Member,
-    MemberCredential,
-    PointEntry,
-    PointLot,
-    RenewalEntitlement,
-    plan_in_force,
-)
-from models.tables.club_rows import carry_out_order, row_values, write_renewals
-from models.tables.database import business_now, clock_offset
-from models.tables.ledger import ACCOUNTS
+from models.tables.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
 from models.tables.log import Agenda, Entity, Transition
 from models.tables.people import Line, Person
 from rules import points as rules
 from rules.calendar import Month, japan_day
 from rules.programme import Plan
 from rules.refusal import Refusal
+from store.club_rows import carry_out_order, row_values, write_renewals
+from store.database import business_now, clock_offset
 from store.facts.looked_up import standing
+from store.ledger import ACCOUNTS
+from store.plan import plan_in_force
 
 SPENT_BEFORE = "import"
 """The key of the entry for points that were used before the import."""

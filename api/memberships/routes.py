@@ -28,8 +28,8 @@ from models.messages.membership import (
     SetMailConsents,
     workflow_id,
 )
-from models.tables.database import business_now
 from rules.calendar import japan_day
+from store.database import business_now
 
 router = APIRouter(prefix="/v1/memberships", tags=["memberships"])
 

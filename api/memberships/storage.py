@@ -21,9 +21,9 @@ from decisions.membership import storage
 from decisions.membership.perk import plan_gb
 from models.messages.membership import ChangeStoragePlan, ChangeSupport
 from models.tables.club_programme import StorageDeletion
-from models.tables.database import business_now
 from rules.calendar import japan_day
 from rules.storage import perk_gb
+from store.database import business_now
 
 router = APIRouter(prefix="/v1/memberships", tags=["memberships"])
 

@@ -15,11 +15,11 @@ from decisions.membership import storage
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.parts import PROGRAMME_END
 from models.messages.membership import MembershipState, workflow_id
-from models.tables import ledger_reads
 from models.tables.club import Member
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import japan_day
+from store import ledger_reads
 from store.facts.looked_up import standing
 
 _INTERNAL = {"line_notice", "plan_changed", "plan_announced"}

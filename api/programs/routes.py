@@ -23,8 +23,8 @@ from api.programs.storage_look import files_at_risk
 from api.services import Services
 from models.messages.entity import Command
 from models.messages.program import FLETS_CLUB, WORKFLOW, ReplacePlan, workflow_id
-from models.tables.database import business_now
 from rules.programme import plan_of
+from store.database import business_now
 
 router = APIRouter(prefix="/v1/programs", tags=["programs"])
 

@@ -13,11 +13,11 @@ from api.contracts.view import moment
 from api.doors.problems import Problem
 from decisions.program.domain import PROGRAM
 from models.messages.program import FLETS_CLUB, ProgramState, workflow_id
-from models.tables.club import plan_in_force
 from models.tables.log import Entity
 from rules.calendar import japan_day
 from rules.programme import Plan, schedule
 from rules.storage import reverts_on
+from store.plan import plan_in_force
 
 OUTCOMES = ("planned", "told", "skipped", "failed")
 

@@ -14,11 +14,12 @@ from models.messages.rollout import RolloutState, workflow_id
 from models.tables.contract import Contract
 from models.tables.log import Entity
 from models.tables.people import Note
-from models.tables.rollout import Rollout, RolloutTarget, counts, reached
+from models.tables.rollout import Rollout, RolloutTarget
 from rules import rollout
 from rules.calendar import Month
 from rules.course_catalogue import catalogue
 from rules.dated import DatedError
+from store.rollouts import counts, reached
 
 STATES = ("planned", "done", "failed", "skipped")
 

@@ -32,8 +32,10 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "refuse": Handler(application.refuse, Command),
         "withdraw": Handler(application.withdraw, messages.WithReceipt, facts=facts.WorkDayKnown),
         "switch_course": Handler(application.switch_course, messages.SwitchCourse),
-        "start_service": Handler(service.start_service, messages.StartService, rank=20),
-        "filing_report": Handler(service.filing_report, messages.FilingReport, facts=facts.LineKnown, rank=20),
+        "start_service": Handler(service.start_service, messages.StartService, rank=20, waits=True),
+        "filing_report": Handler(
+            service.filing_report, messages.FilingReport, facts=facts.LineKnown, rank=20, waits=True
+        ),
         "cancel": Handler(cancellation.cancel, messages.Cancel),
         "undo_cancellation": Handler(
             cancellation.undo, messages.UndoCancellation, needs_log=True, takes_out=cancellation.undone
@@ -78,5 +80,6 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     operations=OPERATIONS,
     revisable=True,
     revision=REVISION,
+    too_early=service.check_begun,
     asked=facts.AskedStanding,
 )

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decisions.contract.facts import LineKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
+from models.machines.contract import BEFORE_SERVICE
 from models.messages.contract import ContractState, FilingReport, StartService
 from models.messages.entity import Patch
 from models.messages.filing import WITHDRAW_FILING
@@ -15,6 +16,21 @@ from rules.calendar import japan_day
 from rules.citation import Decision, edition
 from rules.course import matching_course
 from rules.refusal import Refusal
+
+_OF_A_RUNNING_CONTRACT = frozenset(
+    {"cancel", "request_course_change", "relocate", "choose", "initial_cancellation", "add_benefit"}
+)
+
+
+def check_begun(state: ContractState, name: str, on: date) -> None:
+    """A letter that arrived before the service it is about had begun (W-12.1n).
+
+    Raises:
+        Refusal: `BEFORE_SERVICE_START`.
+    """
+    if name in _OF_A_RUNNING_CONTRACT and state.state in BEFORE_SERVICE:
+        detail = f"On {on} the service had not started yet; withdraw the application instead."
+        raise Refusal("BEFORE_SERVICE_START", detail, ("W-12.1n",))
 
 
 def start_service(state: ContractState, command: StartService, context: Context) -> list[Step]:

@@ -47,7 +47,9 @@ def _late(today: date) -> datetime:
 async def _today(page: Page, contract: dict[str, Any], now: str) -> dict[str, Any]:
     body = {"channel": "paper", "received_at": now}
     said = await page.door.send("POST", _path(contract, "cancellation"), body, key=_once(), dry_run=True)
-    return _column(page, "today_notice", said, contract, now, link=f"cancellation?channel=paper&received_at={local_now(now)}")
+    return _column(
+        page, "today_notice", said, contract, now, link=f"cancellation?channel=paper&received_at={local_now(now)}"
+    )
 
 
 async def _later(page: Page, contract: dict[str, Any], at: datetime) -> dict[str, Any]:
@@ -109,10 +111,24 @@ def _joined(when: Said, fee: Said) -> Said:
 
 
 def _column(
-    page: Page, title: str, said: Said, contract: dict[str, Any], at: str, *, event: str = EVENT, link: str | None = None
+    page: Page,
+    title: str,
+    said: Said,
+    contract: dict[str, Any],
+    at: str,
+    *,
+    event: str = EVENT,
+    link: str | None = None,
 ) -> dict[str, Any]:
     steps = told(event, said.body, contract, at, page.language) if said.ok else None
-    return {"title": title, "ok": said.ok, "effect": said.body, "at": at, "steps": steps, "link": link if said.ok else None}
+    return {
+        "title": title,
+        "ok": said.ok,
+        "effect": said.body,
+        "at": at,
+        "steps": steps,
+        "link": link if said.ok else None,
+    }
 
 
 def _path(contract: dict[str, Any], name: str) -> str:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from models.tables.people_ddl import DROPS, STATEMENTS
+from models.tables.ddl.people import DROPS, STATEMENTS
 
 revision = "0010"
 down_revision = "0003"

@@ -54,3 +54,9 @@ OVER = frozenset({"ended", "declined", "withdrawn"})
 """States of a contract that runs no more, or never did."""
 
 ANY = BEFORE_SERVICE | IN_FORCE | OVER
+
+NEVER_BEGUN = frozenset({"declined", "withdrawn"})
+"""States of a contract that never ran and never will."""
+
+BEGUN = IN_FORCE | {"ended"}
+"""States of a contract that runs or has run."""

@@ -48,3 +48,8 @@ class FilingMachine(StateMachine):
     withdraw = cancelled.from_(
         prepared, filed, accepted, defect, negotiating, waiting_facility, date_adjusting, waiting_work
     )
+
+
+OPEN = frozenset({"filed", "accepted", "defect", "negotiating", "waiting_facility", "date_adjusting", "waiting_work"})
+"""With NTT, neither finished nor given up."""
+OVER = frozenset({"opened", "cancelled", "not_available"})

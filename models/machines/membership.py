@@ -16,3 +16,8 @@ class MembershipMachine(StateMachine):
     leave = active.to(left)
     lose_line = active.to(ineligible)
     end_programme = active.to(ended_programme)
+
+
+ACTIVE = frozenset({"active"})
+OVER = frozenset({"left", "ineligible", "ended_programme"})
+ANY = ACTIVE | OVER

@@ -231,6 +231,8 @@ class EntityState(Message):
     tasks: dict[str, Task] = Field(default_factory=dict)
     latest: str | None = None
     """The place of the last thing decided: what belongs before it is late."""
+    ungrounded: list[str] = Field(default_factory=list)
+    """Operation ids of facts that the life does not allow as it is now; they count again once their ground is back."""
     awaiting: dict[str, Held] = Field(default_factory=dict)
     """Revisions that wait for an operator's approval, by the sequence number of their entry."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.machines.contract import IN_FORCE
+from models.machines.contract import BEGUN, IN_FORCE
 from models.messages import contract_changes as messages
 from models.operations.operation import Operation
 
@@ -68,7 +68,7 @@ CHANGES = (
     ),
     Operation(
         "decide_fee",
-        IN_FORCE | {"ended"},
+        BEGUN,
         "判断待ちの費用を請求する・しない(12条3項)",
         messages.DecideFee,
         {**_WHY, "charge_id": "K…-F5", "due": True},

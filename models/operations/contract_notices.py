@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.machines.contract import ANY, IN_FORCE
+from models.machines.contract import ANY, BEGUN
 from models.messages import contract_notices as messages
 from models.operations.operation import Operation
 
-_BEGUN = IN_FORCE | {"ended"}
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}
 
@@ -22,7 +21,7 @@ NOTICES = (
     ),
     Operation(
         "waive",
-        _BEGUN,
+        BEGUN,
         "費用の支払いを免除する(12条6項)",
         messages.Waive,
         {**_BY, "reason_code": "evidence_accepted", "case": "death"},
@@ -30,7 +29,7 @@ NOTICES = (
     ),
     Operation(
         "request_waiver",
-        _BEGUN,
+        BEGUN,
         "免除の申出と証拠を受けた(12条6項)",
         messages.RequestWaiver,
         {**_BY, "case": "death"},

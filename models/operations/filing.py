@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from models.machines.filing import OPEN, OVER
 from models.messages import filing as messages
 from models.operations.operation import Operation, table
-
-OPEN = frozenset({"filed", "accepted", "defect", "negotiating", "waiting_facility", "date_adjusting", "waiting_work"})
-OVER = frozenset({"opened", "cancelled", "not_available"})
 
 OPERATIONS = table(
     Operation("carrier_status", OPEN | OVER | {"prepared"}, "NTTからの処理状況(13条1号)", messages.CarrierStatus),

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.machines.membership import ACTIVE, ANY
 from models.messages import membership as messages
 from models.operations.operation import Operation, table
-
-ACTIVE = frozenset({"active"})
-OVER = frozenset({"left", "ineligible", "ended_programme"})
-ANY = ACTIVE | OVER
 
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}

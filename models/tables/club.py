@@ -1,20 +1,19 @@
-"""The club: members, point lots, the points ledger, renewal entitlements, the plan in force.
+"""The club: members, point lots, the points ledger, renewal entitlements, the plan set by an operator.
 
-The database itself keeps the ledger true; the triggers are in `models.tables.club_ddl`.
+The database itself keeps the ledger true; the triggers are in `models.tables.ddl.club`.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, func, text
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, SQLModel
 
 from models.tables.columns import document, moment
-from rules.programme import Plan, notice_plan, plan_of
 
 PROGRAMME = "flets-hikari-members-club"
 
@@ -140,7 +139,7 @@ class PointEntry(SQLModel, table=True):
     """One entry of the ledger, appended, never changed: points signed from the member's side.
 
     The other side is `account`: every point a member gains or loses is lost or gained there, so the ledger is double.
-    Which sign and account a kind has, the database checks (`models.tables.club_ddl`).
+    Which sign and account a kind has, the database checks (`models.tables.ddl.club`).
     """
 
     __tablename__ = "point_entry"
@@ -216,14 +215,3 @@ class ClubPlan(SQLModel, table=True):
     """As `rules.programme.Plan.as_json` writes it."""
     set_by: str
     set_at: datetime = moment()
-
-
-def plan_in_force(session: Session) -> Plan:
-    """The plan in force: the replaced one, otherwise the one of the notice."""
-    row = session.get(ClubPlan, PROGRAMME)
-    return plan_of(row.plan) if row else notice_plan()
-
-
-def utc_now() -> datetime:
-    """The wall clock, for `recorded_at`."""
-    return datetime.now(UTC)

@@ -54,7 +54,7 @@ class Note(SQLModel, table=True):
 
 
 class PersonToken(SQLModel, table=True):
-    """What a person is found by: one row a searchable beginning, written by the triggers of `people_ddl` only.
+    """What a person is found by: one row a searchable beginning, written by the triggers of `ddl.people` only.
 
     Nobody else writes it: a name that an import, a door or a correction writes is found at once, an erased one no more.
     """

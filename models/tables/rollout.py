@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Index, and_, func, or_, select, text
-from sqlmodel import Field, Session, SQLModel, col
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
 
 from models.tables.columns import document, moment
-from models.tables.contract import Contract
 
 
 class Rollout(SQLModel, table=True):
@@ -57,36 +55,3 @@ class RolloutTarget(SQLModel, table=True):
     """The business moment at which the announcement was put out to its contractor."""
     wake: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """Recorded, and its workflow is still to be told so."""
-
-
-def reached(courses: Sequence[str], effective_on: date) -> ColumnElement[bool]:
-    """Contracts on the courses that are not over before the first day of the change, as their rows stand (W-14.1)."""
-    return and_(
-        col(Contract.course).in_(courses),
-        col(Contract.state).not_in(("ended", "declined", "withdrawn")),
-        or_(col(Contract.end_on).is_(None), col(Contract.end_on) >= effective_on),
-    )
-
-
-def counts(session: Session, rollout_id: str) -> dict[str, int]:
-    """Contracts of a rollout by state."""
-    query = (
-        select(col(RolloutTarget.state), func.count())
-        .where(col(RolloutTarget.rollout_id) == rollout_id)
-        .group_by(col(RolloutTarget.state))
-    )
-    return dict(session.execute(query).tuples().all())
-
-
-def to_wake(session: Session, rollout_id: str) -> int:
-    """How many workflows have not been told yet what was recorded for them."""
-    query = select(func.count()).where(col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.wake))
-    return int(session.execute(query).scalar_one())
-
-
-def unnoticed(session: Session, rollout_id: str) -> int:
-    """How many contractors have not been told yet."""
-    query = select(func.count()).where(
-        col(RolloutTarget.rollout_id) == rollout_id, col(RolloutTarget.noticed_at).is_(None)
-    )
-    return int(session.execute(query).scalar_one())

@@ -19,10 +19,10 @@ from decisions.contract.facts import (
 )
 from models.messages.billing import AboutStatement
 from models.messages.entity import Command
-from models.tables import billing
 from models.tables.filing import Filing
 from models.tables.people import Line, Note
 from rules.calendar import japan_day
+from store import statements
 
 
 class Standing:
@@ -35,7 +35,7 @@ class Standing:
 
     def owed_statements(self) -> Sequence[str]:
         """Ids of the statements still to be paid (W-11.3, W-23.3)."""
-        return billing.owed_statements(self._session, self._contract_id)
+        return statements.owed_statements(self._session, self._contract_id)
 
 
 def line_taken(session: Session, line_key: str | None, contract_id: str, on: date) -> bool:
@@ -73,7 +73,7 @@ def statement(session: Session, state: Mapping[str, Any], command: Command, mome
     if not isinstance(command, AboutStatement):
         message = f"{type(command).__name__} is about no statement"
         raise TypeError(message)
-    found = billing.statement_facts(session, command.statement_id)
+    found = statements.statement_facts(session, command.statement_id)
     return StatementsKnown(statement=StatementKnown.model_validate(found) if found else None)
 
 

@@ -17,12 +17,13 @@ from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.messages.entity import Command
 from models.messages.exchange import Kind, SendExchange
 from models.messages.exchange_facts import OpenSession, Purse, Request
-from models.tables import ledger
-from models.tables.club import Member, PointLot, plan_in_force
+from models.tables.club import Member, PointLot
 from models.tables.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.points import Loss, Lot
+from store import ledger
+from store.plan import plan_in_force
 
 
 @dataclass(frozen=True)

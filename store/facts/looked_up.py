@@ -14,7 +14,7 @@ from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership import facts as of_membership
 from decisions.rollout.facts import RolloutKnown
 from models.messages.entity import Command
-from models.tables import rollout
+from store import rollouts
 from store.facts import contract, exchange, membership
 
 LookUp = Callable[[Session, Mapping[str, Any], Command, datetime], object]
@@ -24,9 +24,9 @@ def _rollout(session: Session, state: Mapping[str, Any], command: Command, momen
     _ = (command, moment)
     rollout_id = str(state["rollout_id"])
     return RolloutKnown(
-        counts=rollout.counts(session, rollout_id),
-        unnoticed=rollout.unnoticed(session, rollout_id),
-        to_wake=rollout.to_wake(session, rollout_id),
+        counts=rollouts.counts(session, rollout_id),
+        unnoticed=rollouts.unnoticed(session, rollout_id),
+        to_wake=rollouts.to_wake(session, rollout_id),
     )
 
 

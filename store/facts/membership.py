@@ -12,12 +12,13 @@ from sqlmodel import Session, col
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
 from models.messages.entity import Command
 from models.messages.membership import AdjustPoints, Identity, Leave
-from models.tables.club import Member, PointLot, plan_in_force
-from models.tables.ledger import granted_for
-from models.tables.ledger_reads import balance
+from models.tables.club import Member, PointLot
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.programme import Plan
+from store.ledger import granted_for
+from store.ledger_reads import balance
+from store.plan import plan_in_force
 
 
 class Standing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,20 +14,18 @@ from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session
 
-from activities import club_advice, club_announcement
-from activities.club_grants import grant_page, is_over, missed
+from activities.club import advice as club_advice
+from activities.club import announcement as club_announcement
+from activities.club.grants import grant_page, is_over, missed
 from activities.runs import FIRST, run_pages
-from migrations.upgrade import upgrade
-from models.tables import ledger, ledger_runs
 from models.tables.club import Member
-from models.tables.database import engine as make_engine
 from models.tables.people import Line, Person
-from reference.migrations import database
 from rules import points, points_table
 from rules.calendar import Month
 from rules.grants import monthly_points
 from rules.programme import notice_plan
 from rules.refusal import Refusal
+from store import ledger, ledger_runs
 
 _NUMBERS = itertools.count(1)
 MAY = Month(2023, 5)
@@ -35,13 +33,9 @@ BOOKED = date(2023, 6, 10)
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """A database of this module's own."""
-    with database() as url:
-        upgrade(url)
-        made = make_engine(url)
-        yield made
-        made.dispose()
+def engine(migrated: Engine) -> Engine:
+    """A database of this file's own."""
+    return migrated
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from temporalio.client import Client
 
-from activities.mass_command import MassCommand, Told
+from activities.mass.command import MassCommand, Told
 from activities.record import Recorder
 from models.messages.entity import Answer, Command, Recorded, RecordRequest, Refused
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from activities.notices import KINDS, NoticeDataError, render
+from activities import notices
+from activities.notices import LETTERS, NoticeDataError, render
 from activities.notices.wording import WordingError, cite, course, day, month, points, yen
 from models.tables.people import Person
 
@@ -16,126 +18,34 @@ NO_FEE = {"amount": 0, "tax": 0, "total": 0}
 TERM = {"start_on": "2018-06-01", "end_on": "2020-05-31", "source": "application"}
 FEES = {"fee": FEE, "fee_outcome": "due", "fee_due_on": "2018-09-30"}
 
-CASES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
-    "service_start": (
-        {"service_start_on": "2018-06-12"},
-        {"minimum_term": TERM, "course": "W2_FAMILY"},
-        "2018年6月12日",
-    ),
-    "application_refused": ({}, {"ground": "REFUSE_NOT_LINE_HOLDER"}, "承ることができませんでした"),
-    "filing_failed": ({}, {"outcome": "cancelled"}, "フレッツ光"),
-    "course_moved": (
-        {"course": "W2_MANSION", "on": "2019-03-01"},
-        {"from_course": "W2_FAMILY", "cause": "line_type"},
-        "マンション",
-    ),
-    "course_change_date": (
-        {"to_course": "W2_FAMILY", "change_on": "2018-06-15"},
-        {"from_course": "OTHER", "minimum_term": TERM, **FEES},
-        "コース変更日: 2018年6月15日",
-    ),
-    "choice_request": (
-        {"choices": ["course_change", "cancel"]},
-        {"reason": "terminated", "deadline_days": 30, "effective_on": "2019-03-12", "chapter": 2},
-        "・ご解約",
-    ),
-    "choice_reminder": (
-        {"choices": ["continue", "cancel"]},
-        {"asked_on": "2019-03-13", "deadline_on": "2019-04-12"},
-        "・ご利用の継続",
-    ),
-    "cancellation_accepted": ({"end_on": "2018-08-31"}, {**FEES, "minimum_term": TERM}, "ご解約日: 2018年8月31日"),
-    "contract_ended": ({"end_on": "2018-08-31"}, FEES, "ご契約終了日: 2018年8月31日"),
-    "fee_due": (
-        {"fee": FEE, "fee_due_on": "2018-09-30"},
-        {"end_on": "2018-08-31", "fee_outcome": "reduced"},
-        "お支払期日: 2018年9月30日",
-    ),
-    "fee_waived": ({}, {"fee": FEE, "case": "death", "end_on": "2018-08-31"}, "お支払いは不要です"),
-    "direct_billing": ({"from_on": "2012-08-01"}, {"reason": "unpaid"}, "2012年8月1日"),
-    "initial_cancellation_accepted": (
-        {"end_on": "2018-05-17"},
-        {**FEES, "then": "W2_FAMILY"},
-        "初期契約解除の日: 2018年5月17日",
-    ),
-    "termination": ({"end_on": "2018-08-15"}, FEES, "ご契約終了日: 2018年8月15日"),
-    "benefit_terms": (
-        {"benefit_id": "B-1", "from_on": "2018-07-01"},
-        {"minimum_months": 12, "end_on": "2019-06-30", "fee": FEE},
-        "適用開始日: 2018年7月1日",
-    ),
-    "person_changed": ({"fields": ["お名前"], "changed_on": "2018-06-01"}, {}, "変更した項目: お名前"),
-    "terms_changed": (
-        {"effective_on": "2018-06-01"},
-        {"kind": "discontinue", "notice": "詳細は当社ホームページ。", "announced_on": "2018-01-11", "chapter": 2},
-        "2018年6月1日",
-    ),
-    "statement_issued": (
-        {"month": "2018-07", "due_on": "2018-08-31"},
-        {"total": 4860, "items": [{"code": "monthly_basic", "money": FEE}], "chapter": 2},
-        "2018年7月分",
-    ),
-    "club_closure": (
-        {"registration_ends_on": "2023-09-30", "last_grant_month": "2023-12", "ends_on": "2025-03-31"},
-        {
-            "points_redated": {
-                "granted_from": "2023-04-01",
-                "granted_to": "2023-12-31",
-                "expires_on": "2025-03-31",
-                "original_expires_on": "2026-03-31",
-            },
-            "reverts_on": "2025-04-30",
-        },
-        "提供終了日: 2025年3月31日",
-    ),
-    "points_expiring": ({"points": 1200, "expires_on": "2024-03-31"}, {}, "1,200ポイント"),
-    "expiry_changed": (
-        {"expires_on": "2025-03-31"},
-        {
-            "original_expires_on": "2026-03-31",
-            "points": 700,
-            "granted_from": "2023-04-01",
-            "granted_to": "2023-12-31",
-            "lots": [
-                {
-                    "granted_on": "2023-05-10",
-                    "points": 700,
-                    "original_expires_on": "2026-03-31",
-                    "expires_on": "2025-03-31",
-                }
-            ],
-        },
-        "【変更後】2025年3月31日",
-    ),
-    "storage_advice": (
-        {"advise_by": "2025-03-31", "reverts_on": "2025-04-30"},
-        {"ended_on": "2025-03-31", "perk_gb": 5, "capacity_gb": 5, "used_gb": 8.3},
-        "2025年3月31日までに",
-    ),
-    "registration_done": (
-        {"registered_on": "2023-09-30"},
-        {"member_id": "m1", "again": True, "ends_on": "2025-03-31"},
-        "2023年9月30日",
-    ),
-    "left": ({"ended_on": "2024-10-15"}, {"points": 300, "reverts_on": "2024-11-30"}, "退会日: 2024年10月15日"),
-    "exchange_done": (
-        {"points": 500},
-        {
-            "item": "ギフトコード",
-            "quantity": 2,
-            "exchange_id": "x1",
-            "balance_after": 0,
-            "exchanged_on": "2024-12-01T10:15:00+09:00",
-            "list_until": "2025-03-31",
-        },
-        "500ポイント",
-    ),
-    "exchange_failed": ({"points": 500}, {"item": "ギフトコード", "exchange_id": "x1"}, "500ポイント"),
-    "membership_ended": (
-        {"ended_on": "2025-03-31"},
-        {"reason": "ended_programme", "points": 1600, "reverts_on": "2025-04-30"},
-        "終了日: 2025年3月31日",
-    ),
+FACTS: dict[str, str] = {
+    "service_start": "2018年6月12日",
+    "application_refused": "承ることができませんでした",
+    "filing_failed": "フレッツ光",
+    "course_moved": "マンション",
+    "course_change_date": "コース変更日: 2018年6月15日",
+    "choice_request": "・ご解約",
+    "choice_reminder": "・ご利用の継続",
+    "cancellation_accepted": "ご解約日: 2018年8月31日",
+    "contract_ended": "ご契約終了日: 2018年8月31日",
+    "fee_due": "お支払期日: 2018年9月30日",
+    "fee_waived": "お支払いは不要です",
+    "direct_billing": "2012年8月1日",
+    "initial_cancellation_accepted": "初期契約解除の日: 2018年5月17日",
+    "termination": "ご契約終了日: 2018年8月15日",
+    "benefit_terms": "適用開始日: 2018年7月1日",
+    "terms_changed": "2018年6月1日",
+    "statement_issued": "2018年7月分",
+    "person_changed": "変更した項目: お名前、メールアドレス",
+    "club_closure": "提供終了日: 2025年3月31日",
+    "points_expiring": "1,200ポイント",
+    "expiry_changed": "【変更後】2025年3月31日",
+    "storage_advice": "2025年3月31日までに",
+    "registration_done": "2023年9月30日",
+    "left": "退会日: 2024年10月15日",
+    "exchange_done": "500ポイント",
+    "exchange_failed": "500ポイント",
+    "membership_ended": "終了日: 2025年3月31日",
 }
 
 
@@ -145,17 +55,30 @@ def person(**changes: Any) -> Person:
     return Person(**{**values, **changes})
 
 
-def test_every_template_has_a_case_here() -> None:
-    """No kind of notice is left untried."""
-    assert set(CASES) == KINDS
+def least(kind: str) -> dict[str, Any]:
+    """What the letter cannot do without."""
+    letter = LETTERS[kind]
+    return {name: letter.EXAMPLE[name] for name, field in letter.model_fields.items() if field.is_required()}
 
 
-@pytest.mark.parametrize("kind", sorted(CASES))
+def test_every_letter_has_its_class_its_template_and_its_fact() -> None:
+    """There is no template without a class, no class without a template, and none is left untried."""
+    templates = Path(notices.__file__).with_name("templates").glob("[a-z]*.j2")
+    assert {path.stem for path in templates} == set(LETTERS) == set(FACTS)
+
+
+@pytest.mark.parametrize("kind", sorted(LETTERS))
+def test_an_example_names_only_what_its_letter_knows(kind: str) -> None:
+    """What an example holds is a field of the class, so nothing in it is ignored unseen."""
+    assert set(LETTERS[kind].EXAMPLE) <= set(LETTERS[kind].model_fields)
+
+
+@pytest.mark.parametrize("kind", sorted(LETTERS))
 @pytest.mark.parametrize("full", [False, True])
 def test_each_letter_is_written_from_the_least_and_from_all_its_data(kind: str, *, full: bool) -> None:
     """A letter names the person and its fact, leaves no raw value and no empty place, whatever optional data it has."""
-    least, more, fact = CASES[kind]
-    data = {**least, **more, "reference": "c-1", "unknown_key": {"x": 1}} if full else least
+    fact = FACTS[kind]
+    data = {**LETTERS[kind].EXAMPLE, "reference": "c-1", "unknown_key": {"x": 1}} if full else least(kind)
     letter = render(kind, data, person())
     assert letter.body.startswith("山田 太郎 様\n")
     assert fact in f"{letter.subject}\n{letter.body}"
@@ -164,13 +87,13 @@ def test_each_letter_is_written_from_the_least_and_from_all_its_data(kind: str, 
         assert raw not in f"{letter.subject}\n{letter.body}", raw
 
 
-@pytest.mark.parametrize("kind", sorted(name for name, case in CASES.items() if case[0]))
+@pytest.mark.parametrize("kind", sorted(name for name in LETTERS if least(name)))
 def test_a_letter_without_what_it_needs_is_refused(kind: str) -> None:
     """Each required value left out is an error that never reaches a customer."""
-    least = CASES[kind][0]
-    for missing in least:
+    needed = least(kind)
+    for missing in needed:
         with pytest.raises(NoticeDataError, match=missing):
-            render(kind, {key: value for key, value in least.items() if key != missing}, person())
+            render(kind, {key: value for key, value in needed.items() if key != missing}, person())
 
 
 def test_service_start_says_the_minimum_term_or_that_there_is_none() -> None:

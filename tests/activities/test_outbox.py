@@ -27,10 +27,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from activities.mail import SmtpConfig
 from activities.notices import NoticeDataError
-from activities.outbox import Relay, RelayConfig
-from activities.outgoing import NoOperatorError, Recipient, stem, write_outgoing
+from activities.outbox.mail import SmtpConfig
+from activities.outbox.outgoing import NoOperatorError, Recipient, stem, write_outgoing
+from activities.outbox.relay import Relay, RelayConfig
 from carrier.mail import decode
 from decisions.domain import Outgoing
 from embedded.child import Child
@@ -39,10 +39,10 @@ from embedded.supervisor import Supervisor
 from models.messages.carrier import OutgoingMessage
 from models.tables.clock import Clock
 from models.tables.contract import Notice
-from models.tables.database import engine as make_engine
 from models.tables.filing import CarrierMessage
 from models.tables.log import Outbox
 from models.tables.people import Line, Person
+from store.database import engine as make_engine
 
 AT = datetime(2018, 6, 13, 1, 0, tzinfo=UTC)
 READY_SECONDS_MAX = 20.0
@@ -546,7 +546,7 @@ def test_the_database_away_is_waited_for(engine: Engine, door: Door, caplog: pyt
             await asyncio.to_thread(close_doors, allow=True)
         assert len(post.mails) == 1
 
-    with caplog.at_level("INFO", logger="activities.outbox"):
+    with caplog.at_level("INFO", logger="activities.outbox.relay"):
         asyncio.run(story())
     assert caplog.text.count("waits for its database") == 1
     assert "has its database again" in caplog.text

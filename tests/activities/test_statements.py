@@ -16,23 +16,24 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 from temporalio.testing import ActivityEnvironment
 
-from activities.billing_rows import take_line_charges
-from activities.contract_rows import ContractRows
+from activities.billing.runs import issue_page, left_alone, overdue_page, settled_charges, unpaid_combined
 from activities.record import Recorder
+from activities.rows.billing import take_line_charges
+from activities.rows.contract import ContractRows
 from activities.runs import FIRST, Page, run_pages
-from activities.statement_runs import issue_page, left_alone, overdue_page, settled_charges, unpaid_combined
 from embedded.child import Child
 from embedded.postgres import Postgres
 from embedded.supervisor import Supervisor
 from models.messages.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
-from models.tables import billing_ddl
-from models.tables.billing import LineCharge, Payment, Statement, StatementItem, billed, settle
-from models.tables.database import engine as make_engine
+from models.tables.billing import LineCharge, Payment, Statement, StatementItem
+from models.tables.ddl import billing as billing_ddl
 from models.tables.log import Entity
 from rules.billing import statement_dates
 from rules.calendar import Month, start_of
 from rules.citation import edition
+from store.database import engine as make_engine
+from store.statements import billed, settle
 
 D = date.fromisoformat
 LINE = {"operator": "EAST", "brand": "NEXT", "service_type": "FAMILY"}

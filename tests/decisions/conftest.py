@@ -58,6 +58,7 @@ class Life:
         self.state = run.outcome.state
         self.log = [*self.log, *[entry for entry in run.outcome.entries if entry not in self.log]]
         assert fold(self.domain.state().model_dump(mode="json"), self.log) == self.state, "the state is its log's fold"
+        assert len({entry.op for entry in self.log}) == len(self.log), "an operation id stands in the log once"
         assert self.differences() == [], "the life is a function of its facts"
 
     def differences(self) -> list[str]:

@@ -14,7 +14,7 @@ from decisions.exchange import form as forms
 from decisions.exchange.form import Form, Offer
 from models.messages.exchange import SEND_FEE_PAYMENT
 from models.messages.exchange_facts import OpenSession, Purse, Request
-from models.pages import exchange as page
+from pages import exchange as page
 from rules.calendar import JST
 from rules.points import LossCause, Lot, loss_of_use
 from rules.programme import notice_plan

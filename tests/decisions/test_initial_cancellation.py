@@ -75,7 +75,7 @@ def test_the_eighth_day_is_the_last(
     [
         ("2018-06-12", "2018-06-14", "IN_THE_FUTURE"),
         ("2018-06-14", "2018-06-13", "IN_THE_FUTURE"),
-        ("2018-05-25", "2018-05-30", "BEFORE_APPLICATION"),
+        ("2018-05-25", "2018-05-30", "BEFORE_SERVICE_START"),
     ],
 )
 def test_impossible_days_are_refused(

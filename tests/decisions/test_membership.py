@@ -22,7 +22,7 @@ from models.messages.membership import (
     SetMailConsents,
 )
 from models.operations.membership import OPERATIONS
-from models.pages.membership import render
+from pages.membership import render
 from rules.calendar import JST
 from rules.programme import Plan, notice_plan, plan_of
 from tests.given import Standing, looked_up

@@ -11,7 +11,7 @@ import pytest
 
 Moment = Callable[[str], datetime]
 
-BOOKKEEPING = {"seq", "latest", "tasks", "awaiting"}
+BOOKKEEPING = {"seq", "latest", "tasks", "awaiting", "ungrounded"}
 """What tells of the keying in and not of the life."""
 
 
@@ -217,3 +217,54 @@ def test_the_table_of_states_holds_while_something_is_due(
     evidence = {} if name == "add_benefit" else {"received_at": now}
     refused = contract.ask(name, now, **fields, **evidence).refused
     assert (refused.status, refused.code, refused.state) == (409, "ILLEGAL_TRANSITION", "ended")
+
+
+def test_a_fact_counts_again_once_its_ground_is_back(
+    new_life: Callable[[], Any], application: dict[str, Any], moment: Moment
+) -> None:
+    """The wrong start taken out and the right one keyed in: the change resting on it is back, no task left."""
+    made = new_life()
+    made.ask("apply", moment("2018-06-01 09:00"), **application)
+    made.ask("start_service", moment("2018-06-25 09:00"), service_start_on="2018-06-24")
+    at = moment("2018-07-06 10:00")
+    made.ask("request_course_change", at, to_course="COLLABO", channel="online", received_at=at)
+    seq = next(entry.seq for entry in made.log if entry.event == "start_service")
+    made.ask("correct", moment("2018-07-11 10:00"), voids=seq, reason_code="entry_error")
+    assert (made.now.state, made.now.pending_course_change, list(made.now.tasks)) == ("accepted", None, ["GROUND_GONE"])
+    made.ask("start_service", moment("2018-07-11 11:00"), service_start_on="2018-06-23")
+    assert made.now.pending_course_change is not None
+    assert made.now.tasks == {}
+    made.pass_to(moment("2018-08-02 10:00"))
+    assert made.now.course == "COLLABO"
+
+
+def test_a_letter_refused_in_time_is_refused_late(contract: Any, moment: Moment) -> None:
+    """A second change while one is pending: whenever it is keyed in, its place is the moment it arrived."""
+    at = moment("2018-09-07 10:00")
+    contract.ask("request_course_change", at, to_course="OTHER", channel="online", received_at=at)
+    contract.pass_to(moment("2018-10-01 00:00"))
+    late = contract.ask(
+        "request_course_change",
+        moment("2018-10-16 10:00"),
+        to_course="COLLABO",
+        channel="online",
+        received_at=moment("2018-09-26 10:00"),
+        change_on="2018-11-05",
+        approved=True,
+    ).refused
+    assert (late.status, late.code) == (409, "COURSE_CHANGE_PENDING")
+
+
+def test_a_start_may_be_keyed_in_before_the_acceptance_it_rests_on(
+    new_life: Callable[[], Any], application: dict[str, Any], moment: Moment
+) -> None:
+    """Accepted by an operator on 06-15, in service since 06-12: the start stands right behind the acceptance."""
+    made = new_life()
+    made.ask(
+        "apply",
+        moment("2018-05-20 09:00"),
+        **{**application, "line": {"operator": "EAST", "holder_is_applicant": False}},
+    )
+    made.ask("accept", moment("2018-06-15 09:00"), reason_code="other")
+    made.ask("start_service", moment("2018-06-15 10:00"), service_start_on="2018-06-12")
+    assert (made.now.state, made.now.service_start_on) == ("active", date(2018, 6, 12))

@@ -13,7 +13,7 @@ from decisions.program.domain import PROGRAM
 from models.messages.entity import Command, EffectDone
 from models.messages.membership import ImportMember, MemberLine, MembershipState, PlanAnnounced
 from models.messages.program import FLETS_CLUB, BeginProgram, ProgramState, ReplacePlan
-from models.pages.program import render
+from pages.program import render
 from rules import club_runs
 from rules.calendar import JST, Month
 from rules.programme import notice_plan, plan_of

@@ -41,10 +41,10 @@ from embedded.supervisor import Supervisor
 from embedded.temporal import Temporal
 from models.messages.entity import AgendaItem, Command, EffectDone, EntityState, Message
 from models.operations.operation import Operation, table
-from models.tables.database import business_now, engine
 from rehearsal.clock import RehearsalClock
 from rules.calendar import japan_day
 from rules.citation import Decision
+from store.database import business_now, engine
 from workflows.entity import Entity
 from workflows.updates import with_updates
 

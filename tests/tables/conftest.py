@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,23 +12,16 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session
 
-from migrations.upgrade import upgrade
 from models.tables.club import Member
-from models.tables.database import engine as make_engine
 from models.tables.people import Line
-from reference.migrations import database
 
 _NUMBERS = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def club_engine() -> Iterator[Engine]:
-    """An engine on a database of this session's own."""
-    with database() as url:
-        upgrade(url)
-        engine = make_engine(url, pool_size=40)
-        yield engine
-        engine.dispose()
+@pytest.fixture(scope="module")
+def club_engine(migrated: Engine) -> Engine:
+    """A database of this file's own."""
+    return migrated
 
 
 @pytest.fixture

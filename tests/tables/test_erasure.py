@@ -11,10 +11,10 @@ from sqlmodel import Session, SQLModel
 
 from models.tables.contract import Contract, Notice
 from models.tables.doors import Idempotency
-from models.tables.erasure import NotErasableError, erase
 from models.tables.filing import CarrierMessage
 from models.tables.log import Entity, Outbox, Transition
 from models.tables.people import Line, Note, Person
+from store.erasure import NotErasableError, erase
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SECRETS = (

@@ -13,16 +13,16 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from activities.exchange_rows import ExchangeRows, payment_message_id
 from activities.record import Recorder
+from activities.rows.exchange import ExchangeRows, payment_message_id
 from models.messages.entity import Recorded, RecordRequest
 from models.messages.exchange import SEND_FEE_PAYMENT, workflow_id
-from models.tables import ledger, ledger_reads
 from models.tables.club import Member, PointEntry
 from models.tables.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
 from models.tables.filing import CarrierMessage
 from models.tables.log import Entity, Outbox
 from rules.calendar import JST
+from store import ledger, ledger_reads
 
 Make = Callable[..., str]
 CLIENTS = 200

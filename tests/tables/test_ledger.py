@@ -13,9 +13,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
-from models.tables import ledger, ledger_reads, ledger_runs
 from models.tables.club import Member, PointEntry, PointLot
 from rules.refusal import Refusal
+from store import ledger, ledger_reads, ledger_runs
 
 Make = Callable[..., str]
 WHY = ("M-02.1",)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from models.tables.contract import Contract
 from models.tables.people import Line, Person
-from models.tables.people_search import PEOPLE_MAX, find_people
+from store.people_search import PEOPLE_MAX, find_people
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PEOPLE = {

@@ -27,9 +27,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from api.contracts.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
-from models.tables.database import engine
 from rehearsal.verify import differences
 from rules.calendar import Month
+from store.database import engine
 
 T = TypeVar("T")
 

@@ -21,8 +21,8 @@ import pytest
 
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
-from models.tables.database import engine
 from rehearsal.verify import differences
+from store.database import engine
 
 PROGRAMME = "/v1/programs/flets-hikari-members-club"
 

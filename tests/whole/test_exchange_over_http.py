@@ -26,8 +26,8 @@ from temporalio.client import Client
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
 from models.messages.exchange import workflow_id
-from models.tables.database import engine
 from rehearsal.verify import differences
+from store.database import engine
 
 BEGINS = datetime.fromisoformat("2025-03-20T09:00:00+09:00")
 PASSWORD = "correct horse battery"  # a sample's

@@ -19,7 +19,7 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 import workflows.entity
 from models.messages.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService, UndoCancellation
 from models.messages.entity import Answer
-from models.tables.database import engine
+from store.database import engine
 from worker import WORKFLOWS, recorder, runner
 from workflows.contract import ContractWorkflow
 

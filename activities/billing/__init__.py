@@ -1,0 +1,1 @@
+"""The monthly statements of WAKWAK: prices, issuing, due dates."""

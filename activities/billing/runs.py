@@ -1,0 +1,184 @@
+"""The runs of the billing programme: statements of a month, and what follows where one is not paid (W-10.7, W-24.3)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+from temporalio import activity
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.billing import sql
+from activities.billing.prices import price_rows
+from activities.runs import FIRST, LAST, Page, run_pages
+from models.messages.billing import AboutStatement, ChargePaid, WithdrawPaymentAgency
+from models.messages.contract import workflow_id
+from models.messages.entity import AgendaItem, Answer
+from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
+from rules import terms
+from rules.billing import statement_dates
+from rules.calendar import Month, japan_day
+
+PAGE_SIZE = 1_000
+"""Contracts or statements in one transaction."""
+
+AT_ONCE = 8
+"""Contracts spoken to at the same time; only those with something to change are."""
+
+ADVISORY_LOCK = "select pg_advisory_xact_lock(hashtextextended('program/wakwak-billing', 0))"
+
+CHARGE_CODES = ["termination_fee", "benefit_fee"]
+
+Found = Sequence[tuple[str, str]]
+"""Statement ids with the contract of each."""
+
+
+def issue_page(session: Session, month: Month, issued_at: datetime, after: str, size: int = PAGE_SIZE) -> Page:
+    """Issue the statements of one page of contracts for a month; one that is there already stays as it is.
+
+    Args:
+        session: an open transaction.
+        month: the month billed; its statements are issued and due on `statement_dates`.
+        issued_at: the business moment of issue.
+        after: the contract id after which the page begins, exclusive.
+        size: how many contracts.
+    """
+    session.execute(text(ADVISORY_LOCK))
+    dates = statement_dates(month)
+    values: dict[str, Any] = {
+        "month": str(month),
+        "first_day": month.first_day,
+        "issued_at": issued_at,
+        "issued_on": japan_day(issued_at),
+        "due_on": dates.due_on,
+        "prices": price_rows(month),
+        "charge_codes": CHARGE_CODES,
+        "untaxed": list(terms.constant("billing.untaxed_codes")),
+        "after": after,
+        "size": size,
+    }
+    done = session.execute(text(sql.ISSUE), values).one()
+    counts = {"contracts": done.contracts, "issued": done.statements, "items": done.items}
+    if done.last is None:
+        return Page(None, counts)
+    credit = {"month": str(month), "issued_on": values["issued_on"], "after": after, "last": done.last}
+    session.execute(text(sql.CREDITS), credit)
+    return Page(done.last if done.contracts == size else None, counts)
+
+
+def overdue_page(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> Page:
+    """Mark the statements of one page whose due date lies before a day, and which are unpaid, as overdue (W-24.3)."""
+    session.execute(text(ADVISORY_LOCK))
+    done = session.execute(text(sql.OVERDUE), {"on": on, "after": after, "size": size}).one()
+    return Page(done.last, {"overdue": done.overdue})
+
+
+def settled_charges(session: Session) -> Found:
+    """Statements paid in full whose charges do not say so yet."""
+    rows = session.execute(text(sql.SETTLED_CHARGES))
+    return [(row.statement_id, row.contract_id) for row in rows]
+
+
+def unpaid_combined(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> Found:
+    """One page of combined statements not paid by their due date, which withdraw payment on behalf (W-24.3)."""
+    rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size})
+    return [(row.statement_id, row.contract_id) for row in rows]
+
+
+def of_month(session: Session, month: Month) -> dict[str, int]:
+    """How many statements a month has, and how many of them are open, whichever attempt wrote them."""
+    found = session.execute(text(sql.OF_MONTH), {"month": str(month)}).one()
+    return {"statements": found.statements, "open": found.open}
+
+
+def left_alone(session: Session, on: date) -> int:
+    """How many statements past their due date rest because a waiver is asked for (A-36)."""
+    return int(session.execute(text(sql.LEFT_ALONE), {"on": on}).scalar_one())
+
+
+class StatementRuns:
+    """The activities of the billing programme, on the queue of set-based work."""
+
+    def __init__(self, engine: Engine, client: Client) -> None:
+        """Bind the database, and Temporal for the few contracts that have to be told something."""
+        self._engine = engine
+        self._client = client
+
+    @activity.defn(name=ISSUE_STATEMENTS)
+    async def issue_statements(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Issue the statements of the item's month; a second run adds nothing (W-10.7, W-24.1, W-99.4)."""
+        _ = program_id
+        slot = AgendaItem.model_validate(item)
+        month = Month.parse(str(slot.data["period"]))
+        counts = await run_pages(self._engine, lambda session, after: issue_page(session, month, slot.at, after))
+        there = await asyncio.to_thread(self._read, lambda session: of_month(session, month))
+        settled = await asyncio.to_thread(self._read, settled_charges)
+        told = await self._tell("charge_paid", [(ChargePaid, *each) for each in settled], slot.at)
+        return {**counts, **there, "settled": told}
+
+    @activity.defn(name=CHECK_OVERDUE)
+    async def check_overdue(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Mark what is unpaid after its due date, and withdraw payment on behalf where it was combined (W-24.3)."""
+        _ = program_id
+        slot = AgendaItem.model_validate(item)
+        counts = await run_pages(self._engine, lambda session, after: overdue_page(session, slot.on, after))
+        withdrawn, after = 0, FIRST
+        while True:
+            found = await asyncio.to_thread(
+                self._read, lambda session, last=after: unpaid_combined(session, slot.on, last)
+            )
+            if not found:
+                break
+            told = [(WithdrawPaymentAgency, *each) for each in found]
+            withdrawn += await self._tell("withdraw_payment_agency", told, slot.at)
+            after = found[-1][0]
+        suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, slot.on))
+        return {**counts, "withdrawn": withdrawn, "suspended": suspended}
+
+    def _read(self, work: Any) -> Any:
+        with Session(self._engine) as session:
+            return work(session)
+
+    async def _tell(self, name: str, about: Sequence[tuple[type[AboutStatement], str, str]], at: datetime) -> int:
+        """Send each contract its command, a few at once; gives how many took it, the others refused by rule or state.
+
+        Raises:
+            RPCError: Temporal does not answer; the run is tried again.
+        """
+        room = asyncio.Semaphore(AT_ONCE)
+        prefix = {"charge_paid": "settled", "withdraw_payment_agency": "withdraw"}[name]
+
+        async def one(made: type[AboutStatement], statement_id: str, contract_id: str) -> bool:
+            command = made(statement_id=statement_id, op=f"{prefix}/{statement_id}", at=at, actor="timer")
+            async with room:
+                took = await self._send(name, contract_id, command)
+            if activity.in_activity():
+                activity.heartbeat(LAST, {})
+            return took
+
+        return sum(await asyncio.gather(*(one(*each) for each in about)))
+
+    async def _send(self, name: str, contract_id: str, command: AboutStatement) -> bool:
+        handle = self._client.get_workflow_handle(workflow_id(contract_id))
+        try:
+            await handle.execute_update(name, command, id=command.op, result_type=Answer)
+        except WorkflowUpdateFailedError as error:
+            if isinstance(error.cause, ApplicationError) and _refused(error.cause.details):
+                return False
+            raise
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return True
+
+
+def _refused(details: Sequence[Any]) -> bool:
+    """Whether a rule or the contract's state said no: another try would hear the same."""
+    return bool(details) and isinstance(details[0], Mapping) and details[0].get("status") in {409, 422}

@@ -1,0 +1,1 @@
+"""Outside effects at NTT's side: messages, filings, exchanges."""

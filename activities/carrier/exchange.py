@@ -1,0 +1,81 @@
+"""The outside effect of an exchange: a fee payment is told to NTT East."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+from temporalio import activity
+
+from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
+from activities.rows.exchange import payment_body, payment_message_id
+from models.messages.carrier import OutgoingMessage
+from models.messages.entity import AgendaItem
+from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState
+from models.tables.log import Entity
+from models.tables.people import Line
+from store.database import business_now
+
+
+class MessageGateway(CarrierGateway):
+    """The gateway for messages whose answer decides something; all others go through the outbox."""
+
+    async def tell(self, operator: str, message: OutgoingMessage) -> None:
+        """Send one notice of an agreed kind (W-13.1); a repeat is the same notice to NTT.
+
+        Raises:
+            CarrierRefusedError: a definitive 4xx.
+            httpx.HTTPError: no answer or a 5xx; try again.
+        """
+        await self._post(operator, "messages", message)
+
+
+class ExchangeEffects:
+    """Activities on the queue to NTT; each may run more than once and has one effect."""
+
+    def __init__(self, engine: Engine, gateway: MessageGateway) -> None:
+        """Bind the database and the gateway."""
+        self._engine = engine
+        self._gateway = gateway
+
+    @activity.defn(name=SEND_FEE_PAYMENT)
+    async def send_fee_payment(self, entity_id: str, item: dict[str, Any]) -> dict[str, Any]:
+        """Tell NTT East: the same message under the same id however often (M-09.6).
+
+        Returns:
+            `outcome` (`accepted`, or `refused` for good) and `at`, the business moment of the answer.
+
+        Raises:
+            httpx.HTTPError: no answer yet; the attempt is repeated, also after the programme end (A-18).
+        """
+        planned = AgendaItem.model_validate(item)
+        operator, message = await asyncio.to_thread(self._message, entity_id, planned)
+        try:
+            await self._gateway.tell(operator, message)
+            outcome = "accepted"
+        except CarrierRefusedError as refusal:
+            activity.logger.warning("%s: %s", entity_id, refusal)
+            outcome = "refused"
+        at = await asyncio.to_thread(self._now)
+        return {"outcome": outcome, "at": at}
+
+    def _message(self, entity_id: str, item: AgendaItem) -> tuple[str, OutgoingMessage]:
+        with Session(self._engine) as session:
+            state = ExchangeState.model_validate(session.get_one(Entity, entity_id).state)
+            line = session.get_one(Line, state.line_key)
+            message = OutgoingMessage.model_validate(
+                {
+                    "message_id": payment_message_id(state.exchange_id),
+                    "kind": "FEE_PAYMENT",
+                    "line_id": line.line_id,
+                    "at": item.at,
+                    "body": payment_body(state),
+                }
+            )
+            return state.operator, message
+
+    def _now(self) -> str:
+        with Session(self._engine) as session:
+            return business_now(session).isoformat()

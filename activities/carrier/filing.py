@@ -1,0 +1,167 @@
+"""Effects of filings: starting one, sending it to NTT, telling the contract."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+from temporalio import activity
+from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
+from activities.starting import start_once
+from models.messages import contract, filing, search
+from models.messages.carrier import Applicant, FilingCancellation, FilingCorrection, FilingRequest
+from models.messages.contract import ContractState, FilingReport
+from models.messages.entity import AgendaItem
+from models.messages.filing import FilingInput, FilingState, WithdrawFiling
+from models.tables.log import Entity
+from models.tables.people import Note, Person
+from store.database import clock_offset
+
+
+class FilingEffects:
+    """Activities on the queue to NTT; each may run more than once and has one effect."""
+
+    def __init__(self, engine: Engine, client: Client, gateway: CarrierGateway) -> None:
+        """Bind the database, Temporal and the gateway."""
+        self._engine = engine
+        self._client = client
+        self._gateway = gateway
+
+    @activity.defn(name=filing.START_FILING)
+    async def start_filing(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Start the filing of a contract as a workflow of its own (W-08.1); one that runs already is left alone."""
+        at = AgendaItem.model_validate(item).at
+        state, offset_s = await asyncio.to_thread(self._contract, entity_id)
+        if state.filing_id is None or state.line is None:
+            raise ApplicationError(f"{entity_id} has nothing to file", type="NOTHING_TO_FILE", non_retryable=True)
+        start = FilingInput(
+            filing_id=state.filing_id,
+            contract_id=state.contract_id,
+            operator=state.line.operator,
+            brand=state.line.brand,
+            service_type=state.line.service_type,
+            wished_dates=state.wished_dates,
+            at=at,
+            offset_s=offset_s,
+        )
+        shown: list[SearchAttributePair[Any]] = [
+            SearchAttributePair(search.FILING_STATE, "filed"),
+            SearchAttributePair(search.LINE_OPERATOR, start.operator),
+            SearchAttributePair(search.NEEDS_OPERATOR, value=False),
+        ]
+        await start_once(
+            self._client,
+            filing.WORKFLOW,
+            start,
+            workflow_id=filing.workflow_id(state.filing_id),
+            summary="代行申込",
+            search_attributes=TypedSearchAttributes(shown),
+        )
+
+    def _contract(self, entity_id: str) -> tuple[ContractState, float | None]:
+        with Session(self._engine) as session:
+            entity = session.get_one(Entity, entity_id)
+            # The new execution's clock is the wall's, so its offset is the environment's of this moment.
+            return ContractState.model_validate(entity.state), clock_offset(session).total_seconds()
+
+    @activity.defn(name=filing.SEND_FILING)
+    async def send_filing(self, start: FilingInput) -> None:
+        """Send the order to NTT: the same bytes however often, since NTT knows it by its id (W-08.1)."""
+        request = await asyncio.to_thread(self._request, start)
+        await _definitive(self._gateway.file(start.operator, request))
+
+    def _request(self, start: FilingInput) -> FilingRequest:
+        with Session(self._engine) as session:
+            entity = session.get_one(Entity, contract.workflow_id(start.contract_id))
+            person = session.get(Person, entity.state["person_id"]) if entity.state["person_id"] else None
+            if person is None or start.at is None:
+                raise ApplicationError("nobody to file for", type="NOTHING_TO_FILE", non_retryable=True)
+            applicant = Applicant(
+                name=person.name,
+                name_kana=person.name_kana,
+                email=person.email,
+                phone=person.phone,
+                postal_code=person.postal_code,
+                address=person.address,
+            )
+            return FilingRequest(
+                filing_id=start.filing_id,
+                contract_id=start.contract_id,
+                filed_at=start.at,
+                applicant=applicant,
+                brand=start.brand,
+                service_type=start.service_type,
+                wished_dates=start.wished_dates,
+            )
+
+    @activity.defn(name=filing.REPORT_TO_CONTRACT)
+    async def report_to_contract(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Tell the contract what became of its filing; the operation id makes a repeat harmless."""
+        state = await asyncio.to_thread(self._filing, entity_id)
+        report = AgendaItem.model_validate(item)
+        op = f"{entity_id}/{report.item_id}"
+        command = FilingReport(op=op, at=report.at, actor="filing", **report.data)
+        await self._update(contract.workflow_id(state.contract_id), "filing_report", command, op)
+
+    @activity.defn(name=filing.WITHDRAW_FILING)
+    async def withdraw_filing(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Take the open order back when its application was withdrawn or refused."""
+        state, _ = await asyncio.to_thread(self._contract, entity_id)
+        at = AgendaItem.model_validate(item).at
+        op = f"{entity_id}/withdraw/{at.isoformat()}"
+        command = WithdrawFiling(op=op, at=at, actor="contract")
+        await self._update(filing.workflow_id(str(state.filing_id)), "withdraw_filing", command, op)
+
+    async def _update(self, workflow_id: str, name: str, command: Any, op: str) -> None:
+        """Send an update; a workflow that is over or refuses for good needs nothing more."""
+        try:
+            await self._client.get_workflow_handle(workflow_id).execute_update(name, command, id=op)
+        except WorkflowUpdateFailedError as error:
+            activity.logger.warning("%s refused %s: %s", workflow_id, name, error.cause)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            activity.logger.warning("%s is over; %s not sent", workflow_id, name)
+
+    @activity.defn(name=filing.SEND_WITHDRAWAL)
+    async def send_withdrawal(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Tell NTT that the order is taken back."""
+        state = await asyncio.to_thread(self._filing, entity_id)
+        at = datetime.fromisoformat(item["data"]["at"])
+        await _definitive(self._gateway.cancel(state.operator, state.filing_id, FilingCancellation(at=at)))
+
+    @activity.defn(name=filing.SEND_CORRECTION)
+    async def send_correction(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Send the corrected fields; their values stand in the database only."""
+        state = await asyncio.to_thread(self._filing, entity_id)
+        data = item["data"]
+        fields = await asyncio.to_thread(self._fields, data.get("note_id"))
+        at = datetime.fromisoformat(item["at"])
+        correction = FilingCorrection(correction_id=f"{state.filing_id}-c{item['caused_by']}", at=at, fields=fields)
+        await _definitive(self._gateway.correct(state.operator, state.filing_id, correction))
+
+    def _fields(self, note_id: str | None) -> dict[str, Any]:
+        with Session(self._engine) as session:
+            note = session.get(Note, note_id) if note_id else None
+            return dict(json.loads(note.text)) if note else {}
+
+    def _filing(self, entity_id: str) -> FilingState:
+        with Session(self._engine) as session:
+            return FilingState.model_validate(session.get_one(Entity, entity_id).state)
+
+
+async def _definitive(call: Any) -> None:
+    """A definitive refusal of NTT is not retried."""
+    try:
+        await call
+    except CarrierRefusedError as refusal:
+        raise ApplicationError(str(refusal), type="CARRIER_REFUSED", non_retryable=True) from None

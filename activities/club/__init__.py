@@ -1,0 +1,1 @@
+"""Runs and effects of the フレッツ光メンバーズクラブ."""

@@ -1,0 +1,192 @@
+"""The announcement of the wind-down: lots re-dated in sets, every open membership told one by one, and by letter."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, select, text
+from sqlmodel import Session, col
+from temporalio.client import Client
+
+from activities.club.starter import SUMMARY, start_of
+from activities.mass.change import KEEP_EVERY, MassChange, Outcome, Targets, own_id
+from activities.mass.command import MassCommand, Told
+from activities.outbox.letters import Letters
+from activities.starting import start_once
+from models.messages.entity import REFRESH, Answer
+from models.messages.membership import PLAN_ANNOUNCED, WORKFLOW, PlanAnnounced, workflow_id
+from models.messages.program import FLETS_CLUB
+from models.tables.club import Member
+from models.tables.club_programme import WindDownTarget
+from models.tables.log import Entity
+from models.tables.people import Person
+from rules import storage
+from rules.points import expiry
+from rules.programme import Plan
+from store.database import business_now
+
+log = logging.getLogger(__name__)
+
+MEMBERS_PER_PAGE = 500
+"""Memberships told before a pause takes effect."""
+
+_SELECT = """
+insert into wind_down_target (code, period, member_id, state)
+select :code, :period, member_id, 'planned' from member where state = 'active'
+on conflict do nothing
+"""
+
+_RETRY = """
+update wind_down_target set state = 'planned' where code = :code and period = :period and state = 'failed'
+"""
+
+_PROGRESS = """
+select state, count(*) as members, count(*) filter (where state = 'planned' or noticed_at is null) as waiting
+from wind_down_target where code = :code and period = :period group by state
+"""
+
+
+def select_targets(session: Session, announced_on: date, *, retry: bool = False) -> None:
+    """Note every membership that is open; those noted before keep what became of them (M-08.4)."""
+    values = {"code": FLETS_CLUB, "period": announced_on.isoformat()}
+    session.execute(text(_SELECT), values)
+    if retry:
+        session.execute(text(_RETRY), values)
+
+
+def progress(session: Session, announced_on: date) -> tuple[int, dict[str, int]]:
+    """Memberships that still have to be told or written to, and all of them by state."""
+    values = {"code": FLETS_CLUB, "period": announced_on.isoformat()}
+    rows = session.execute(text(_PROGRESS), values).all()
+    return sum(row.waiting for row in rows), {row.state: row.members for row in rows}
+
+
+def closure(plan: Plan) -> dict[str, Any]:
+    """What the closing notice says (M-01.2, M-04.4, M-04.7, M-07.4)."""
+    redated = plan.points_redated
+    return {
+        **plan.as_json(),
+        "points_redated": {
+            **plan.as_json()["points_redated"],
+            "original_expires_on": expiry(redated.granted_from, plan=plan).original_expires_on.isoformat(),
+        },
+        "reverts_on": storage.reverts_on(plan.ends_on).isoformat(),
+    }
+
+
+def letters_page(session: Session, plan: Plan, size: int) -> int:
+    """The closing notice to the next members who have no letter yet; gives how many (M-08.4, F-02)."""
+    period = plan.announced_on.isoformat()
+    rows = session.execute(
+        select(WindDownTarget, col(Member.person_id))
+        .join(Member, col(Member.member_id) == col(WindDownTarget.member_id))
+        .where(
+            col(WindDownTarget.code) == FLETS_CLUB,
+            col(WindDownTarget.period) == period,
+            col(WindDownTarget.noticed_at).is_(None),
+        )
+        .order_by(col(WindDownTarget.member_id))
+        .limit(size)
+        .with_for_update(of=WindDownTarget)
+    ).all()
+    ids = [person_id for _, person_id in rows if person_id]
+    known = session.execute(select(Person).where(col(Person.person_id).in_(ids))).scalars()
+    people = {person.person_id: person for person in known}
+    at, said = business_now(session), closure(plan)
+    letters = Letters(at)
+    for target, person_id in rows:
+        if target.state != "skipped":
+            stem = f"club_closure.{period}.{target.member_id}"
+            letters.write(stem, "club_closure", workflow_id(target.member_id), people.get(person_id), said)
+        target.noticed_at = at
+    letters.store(session)
+    return len(rows)
+
+
+class Announcer:
+    """Records the plan for every open membership, each once, and tells their workflows."""
+
+    def __init__(self, engine: Engine, client: Client, mass: MassCommand) -> None:
+        """Bind the database, Temporal, and the way many memberships are told."""
+        self._engine = engine
+        self._client = client
+        self._mass = mass
+
+    async def tell_page(self, announced_on: date, size: int = MEMBERS_PER_PAGE) -> None:
+        """Record the plan for the next page of memberships.
+
+        Raises:
+            RPCError: Temporal is away; the page is tried again.
+        """
+        at, ids = await asyncio.to_thread(self._page, announced_on, size)
+        op = f"{PLAN_ANNOUNCED}/{announced_on}"
+        command = PlanAnnounced(op=op, at=at, actor="program", announced_on=announced_on)
+        await self._change(announced_on).record(ids, PLAN_ANNOUNCED, command)
+
+    async def wake(self, announced_on: date) -> int:
+        """Tell every workflow that does not know yet what was recorded; gives how many.
+
+        Raises:
+            RPCError: Temporal is away; told twice does no harm.
+        """
+        woken = 0
+        while some := await self._change(announced_on).wake(KEEP_EVERY):
+            woken += some
+        return woken
+
+    def _change(self, announced_on: date) -> MassChange:
+        return MassChange(self._engine, self._mass, self._targets(announced_on))
+
+    def _targets(self, announced_on: date) -> Targets:
+        return Targets(
+            kind="membership",
+            table=WindDownTarget,
+            key="member_id",
+            within={"code": FLETS_CLUB, "period": announced_on.isoformat()},
+            told_at="told_at",
+            outcome=_outcome,
+            lost="The plan is recorded, but Temporal does not run this membership: nothing further happens by itself.",
+            start=self._start,
+        )
+
+    def _page(self, announced_on: date, size: int) -> tuple[datetime, list[str]]:
+        with Session(self._engine) as session:
+            return business_now(session), self._targets(announced_on).planned(session, size)
+
+    async def _start(self, member_id: str) -> bool:
+        """Start the workflow of an import that has none yet; false where there is nothing to start."""
+        start = await asyncio.to_thread(self._unstarted, member_id)
+        if start is None:
+            return False
+        # The signal is for one that was started meanwhile, with what was known before.
+        return await start_once(
+            self._client,
+            WORKFLOW,
+            start,
+            workflow_id=workflow_id(member_id),
+            summary=SUMMARY,
+            start_signal=REFRESH,
+        )
+
+    def _unstarted(self, member_id: str) -> Any:
+        with Session(self._engine) as session:
+            row, entity = session.get(Member, member_id), session.get(Entity, workflow_id(member_id))
+            if row is None or entity is None or row.workflow_started:
+                return None
+            return start_of(row, entity)
+
+
+def _outcome(told: Told) -> Outcome:
+    """What became of one membership: one that is over needs no news; any other refusal is for an operator."""
+    member_id = own_id(told.entity_id)
+    answer = told.answer
+    if isinstance(answer, Answer):
+        decided = answer.decision
+        return Outcome(member_id, "told", decided["outcome"], decided["detail"], decided["articles"], wake=told.wake)
+    if answer.status == 409:
+        return Outcome(member_id, "skipped", answer.code, answer.detail, answer.articles)
+    log.warning("membership %s did not take the announcement: %s", member_id, answer.code)
+    return Outcome(member_id, "failed", answer.code, answer.detail, answer.articles)

@@ -1,0 +1,198 @@
+"""The runs of the club's programme, as activities on the queue of set-based work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+from temporalio import activity
+from temporalio.client import Client
+
+from activities.club import advice as club_advice
+from activities.club import announcement as club_announcement
+from activities.club import grants as club_grants
+from activities.club.announcement import Announcer
+from activities.mass.command import MassCommand
+from activities.runs import FIRST, Page, run_pages
+from decisions.program.schedule import MORE
+from models.messages.entity import AgendaItem
+from models.messages.program import (
+    ADVISE_END,
+    ADVISE_REVERSION,
+    ANNOUNCE_WIND_DOWN,
+    BOOK_MONTHLY_POINTS,
+    EXPIRE_POINTS,
+    REMIND_EXPIRING,
+    WAKE_MEMBERSHIPS,
+)
+from rules.calendar import Month, japan_day
+from rules.programme import Plan
+from store import ledger_runs
+from store.database import business_now
+from store.plan import plan_in_force
+
+T = TypeVar("T")
+
+LOTS_PER_PAGE = 5_000
+"""Lots of one transaction."""
+
+LETTERS_PER_EFFECT = 2_000
+"""Letters before a pause takes effect."""
+
+LetterPage = Callable[[Session, str, int], tuple[str | None, int]]
+
+
+class ClubRuns:
+    """Each may run more than once and has one effect: natural keys say what is done."""
+
+    def __init__(self, engine: Engine, client: Client, mass: MassCommand) -> None:
+        """Bind the database, and Temporal for the memberships that have to be told."""
+        self._engine = engine
+        self._announcer = Announcer(engine, client, mass)
+
+    @activity.defn(name=BOOK_MONTHLY_POINTS)
+    async def book_monthly_points(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Book the item's usage month on the present business day (M-02.1); too late, count who was missed (M-02.5)."""
+        _ = program_id
+        month = Month.parse(_period(item))
+        on, plan = await self._in_transaction(lambda session: (_today(session), plan_in_force(session)))
+        if club_grants.is_over(on, plan):
+            missed = await self._in_transaction(lambda session: club_grants.missed(session, month, on))
+            return {"rejected": missed}
+
+        def page(session: Session, after: str) -> Page:
+            return club_grants.grant_page(session, month, on, plan, after)
+
+        return await run_pages(self._engine, page)
+
+    @activity.defn(name=EXPIRE_POINTS)
+    async def expire_points(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Lapse what was usable through the item's day (M-04.1, M-04.5); entries carry the day after it."""
+        _ = program_id
+        slot = AgendaItem.model_validate(item)
+        return {"lots": await self._paged(lambda session: ledger_runs.expire(session, slot.on, page=LOTS_PER_PAGE))}
+
+    @activity.defn(name=REMIND_EXPIRING)
+    async def remind_expiring(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Remind members with consent of points whose last usable day is the item's (M-04.1)."""
+        _ = program_id
+        expires_on = date.fromisoformat(_period(item))
+        on, plan = await self._in_transaction(lambda session: (_today(session), plan_in_force(session)))
+        if on > expires_on:
+            return {"too_late": 1}
+        return await self._letters(
+            lambda session, after, size: club_advice.remind_page(session, expires_on, plan, after, size)
+        )
+
+    @activity.defn(name=ADVISE_END)
+    async def advise_end(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Ask members to save their data by the programme end (M-07.6)."""
+        _ = (program_id, item)
+        on, plan = await self._in_transaction(lambda session: (_today(session), plan_in_force(session)))
+        if on > plan.ends_on:
+            return {"too_late": 1}
+        return await self._letters(lambda session, after, size: club_advice.end_page(session, plan, after, size))
+
+    @activity.defn(name=ADVISE_REVERSION)
+    async def advise_reversion(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Warn those whose capacity reverts at the end of the item's month (M-07.6)."""
+        _ = program_id
+        month = Month.parse(_period(item))
+        counts = await self._letters(
+            lambda session, after, size: club_advice.reversion_page(session, month, after, size)
+        )
+        if not counts.get(MORE):
+            counts["kept"] = await self._in_transaction(lambda session: club_advice.kept(session, month))
+        return counts
+
+    @activity.defn(name=ANNOUNCE_WIND_DOWN)
+    async def announce_wind_down(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """One page of the announcement: lots first, then memberships, then letters (M-04.4, M-08.4)."""
+        _ = program_id
+        announced_on = date.fromisoformat(_period(item))
+        data = AgendaItem.model_validate(item).data
+        counts: Counter[str] = Counter()
+        if int(data.get("page", 1)) == 1:
+            retry = bool(data.get("retry"))
+            await self._in_transaction(
+                lambda session: club_announcement.select_targets(session, announced_on, retry=retry)
+            )
+            counts["lots"] = await self._paged(_redate)
+        await self._announcer.tell_page(announced_on)
+        activity.heartbeat()
+        await self._closing_letters()
+        left, told = await self._in_transaction(lambda session: club_announcement.progress(session, announced_on))
+        # Said once, from the rows: what a page cut off by a dying worker did is in them too.
+        return {**counts, MORE: 1} if left else {**counts, **told}
+
+    @activity.defn(name=WAKE_MEMBERSHIPS)
+    async def wake_memberships(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Tell workflows what the announcement recorded for them.
+
+        All of them, whatever an operator holds meanwhile: their timers still stand for the former plan.
+        """
+        _ = program_id
+        return {"woken": await self._announcer.wake(date.fromisoformat(_period(item)))}
+
+    async def _closing_letters(self) -> None:
+        written = 0
+        while written < club_announcement.MEMBERS_PER_PAGE:
+            page = await self._in_transaction(_closing_page)
+            written += page
+            activity.heartbeat()
+            if page < club_advice.LETTERS_PER_WRITE:
+                return
+
+    async def _letters(self, page: LetterPage) -> dict[str, int]:
+        """Letters up to the limit of one effect, each page a transaction of its own."""
+        written, after = 0, FIRST
+        while written < LETTERS_PER_EFFECT:
+            last, count = await asyncio.to_thread(self._letters_page, page, after)
+            written += count
+            activity.heartbeat()
+            if last is None:
+                return {"letters": written}
+            after = last
+        return {"letters": written, MORE: 1}
+
+    def _letters_page(self, page: LetterPage, after: str) -> tuple[str | None, int]:
+        return self._transact(lambda session: page(session, after, club_advice.LETTERS_PER_WRITE))
+
+    async def _paged(self, work: Callable[[Session], int]) -> int:
+        """Pages of lots until one is not full; gives how many lots."""
+        done = 0
+        while True:
+            page = await self._in_transaction(work)
+            done += page
+            activity.heartbeat()
+            if page < LOTS_PER_PAGE:
+                return done
+
+    async def _in_transaction(self, work: Callable[[Session], T]) -> T:
+        return await asyncio.to_thread(self._transact, work)
+
+    def _transact(self, work: Callable[[Session], T]) -> T:
+        with Session(self._engine) as session, session.begin():
+            return work(session)
+
+
+def _period(item: dict[str, Any]) -> str:
+    return str(item["data"]["period"])
+
+
+def _today(session: Session) -> date:
+    return japan_day(business_now(session))
+
+
+def _redate(session: Session) -> int:
+    return ledger_runs.redate(session, _today(session), page=LOTS_PER_PAGE)
+
+
+def _closing_page(session: Session) -> int:
+    plan: Plan = plan_in_force(session)
+    return club_announcement.letters_page(session, plan, club_advice.LETTERS_PER_WRITE)

@@ -1,0 +1,1 @@
+"""One command for many entities, and the runs made of it."""

@@ -1,0 +1,1 @@
+"""What goes out: the rows of the outbox, and the relay that delivers them."""

@@ -1,0 +1,386 @@
+"""The outbox relay: a task inside every worker that delivers waiting rows at least once, under stable ids.
+
+A row stays locked by its own transaction while it is delivered, so a worker that is killed frees it at once, and no
+lease has to run out. Destinations have a lane each: one that is away or slow delays nothing but itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any, Protocol
+
+import httpx
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from activities.outbox.mail import (
+    Letter,
+    MailDelayedError,
+    MailRefusedError,
+    MailSender,
+    MailServerAwayError,
+    SmtpConfig,
+)
+from models.tables.contract import Notice
+from models.tables.log import Outbox
+from models.tables.people import Person
+from store.database import business_now
+
+log = logging.getLogger(__name__)
+
+ROWS_PER_SCAN_MAX = 100
+"""So many rows are looked up and delivered over one connection before the lane looks again."""
+TRANSIENT = frozenset({408, 425, 429})
+"""4xx answers that are about now, not about the message."""
+BUSY = frozenset({429, 503})
+"""Answers by which a destination says that it takes nothing now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelayConfig:
+    """Where the relay delivers, and how patiently."""
+
+    smtp: SmtpConfig
+    carrier_urls: Mapping[str, str]
+    """Base of each operator's door: `{"EAST": "http://…", "WEST": …}`; `/{operator}/messages` is appended."""
+    webhook_url: str | None = None
+    """Where events go; None: nobody listens, and none are written."""
+    poll_seconds: float = 0.2
+    retry_seconds_min: float = 1.0
+    retry_seconds_max: float = 300.0
+    pause_seconds_max: float = 15.0
+    """The longest pause of a lane whose destination is away, before it is tried with the next row."""
+    timeout_seconds: float = 10.0
+    """For an HTTP answer."""
+
+
+class RefusedError(Exception):
+    """The receiver refuses it for good."""
+
+
+class DelayedError(Exception):
+    """Not delivered now; the row is tried again later."""
+
+    def __init__(self, reason: str, *, away: bool) -> None:
+        """`away`: the destination takes nothing at all now, so its lane pauses."""
+        super().__init__(reason)
+        self.away = away
+
+
+class _Result(Enum):
+    """What became of one try."""
+
+    DONE = "done"
+    """Delivered, given up, or put off for reasons of its own."""
+    NOT_OURS = "not ours"
+    AWAY = "away"
+
+
+class Destination(Protocol):
+    """Where rows of one lane go."""
+
+    def deliver(self, session: Session, row: Outbox) -> None:
+        """Deliver one row; may write to other tables in the row's transaction.
+
+        Raises:
+            RefusedError: never to be tried again.
+            DelayedError: to be tried again.
+        """
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class _Mail:
+    """`email`: the notice to the person's address as it is now."""
+
+    def __init__(self, config: SmtpConfig) -> None:
+        self._sender = MailSender(config)
+
+    def deliver(self, session: Session, row: Outbox) -> None:
+        notice = _notice(session, row)
+        person = session.get(Person, notice.person_id) if notice.person_id else None
+        if person is None or person.erased_at is not None or not person.email:
+            raise RefusedError("the person is erased or has no address")
+        letter = Letter(
+            message_id=row.message_id,
+            # A letter about a new address also goes to the old one.
+            to=str(row.payload.get("to") or person.email),
+            subject=notice.subject,
+            body=notice.body,
+            written_at=row.business_at,
+        )
+        sent_at = business_now(session)  # asked before: after the letter is out, only the commit may fail
+        try:
+            self._sender.send(letter)
+        except MailRefusedError as error:
+            raise RefusedError(str(error)) from None
+        except MailDelayedError as error:
+            raise DelayedError(str(error), away=False) from None
+        except MailServerAwayError as error:
+            raise DelayedError(str(error), away=True) from None
+        notice.email_sent_at = notice.email_sent_at or sent_at
+
+    def close(self) -> None:
+        self._sender.close()
+
+
+class _Http:
+    """A POST of JSON: `carrier` sends the message inside, `event` the CloudEvent itself."""
+
+    def __init__(self, url: str, timeout_seconds: float, *, inner: str | None, content_type: str) -> None:
+        self._url = url
+        self._inner = inner
+        self._headers = {"content-type": content_type}
+        self._timeout = timeout_seconds
+        self._client: httpx.Client | None = None
+
+    def deliver(self, _session: Session, row: Outbox) -> None:
+        document = row.payload if self._inner is None else row.payload.get(self._inner)
+        if not isinstance(document, dict):
+            raise RefusedError("the row carries no message")
+        if self._client is None:
+            # No proxy of the environment: messages to NTT go where the settings say.
+            self._client = httpx.Client(timeout=self._timeout, trust_env=False)
+        try:
+            answer = self._client.post(self._url, content=json.dumps(document), headers=self._headers)
+        except httpx.HTTPError as error:
+            self.close()
+            raise DelayedError(f"{type(error).__name__}: {error}"[:300], away=True) from None
+        if answer.is_success:
+            return
+        reason = f"{answer.status_code} {answer.text}"[:300]
+        if answer.is_client_error and answer.status_code not in TRANSIENT:
+            raise RefusedError(reason)
+        raise DelayedError(reason, away=answer.status_code in BUSY)
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+
+def _notice(session: Session, row: Outbox) -> Notice:
+    notice = session.get(Notice, str(row.payload.get("notice_id")))
+    if notice is None:
+        raise RefusedError("there is no such notice")
+    return notice
+
+
+@dataclass
+class Lane:
+    """The rows of one destination, delivered by one thread at a time."""
+
+    name: str
+    channel: str
+    destination: Destination
+    operator: str | None = None
+    failures: int = 0
+    """Tries in a row that found the destination away."""
+    resume_at: float = field(default=0.0)
+    """On the monotonic clock."""
+
+    def waiting(self, now: datetime) -> ColumnElement[bool]:
+        """Which rows are this lane's and due for a try."""
+        mine = and_(_waiting(Outbox), col(Outbox.channel) == self.channel, col(Outbox.next_attempt_at) <= now)
+        if self.operator is None:
+            return mine
+        return and_(mine, col(Outbox.payload)["operator"].astext == self.operator)
+
+
+def _storable(error: Exception) -> str:
+    """A receiver's words as the database can hold them: without NUL, within 300 characters."""
+    return str(error).replace("\x00", " ")[:300]
+
+
+def _waiting(table: type[Outbox]) -> ColumnElement[bool]:
+    return and_(col(table.delivered_at).is_(None), col(table.failed_at).is_(None))
+
+
+class Relay:
+    """Delivers the outbox. Any number of relays may run at once, in any number of processes."""
+
+    def __init__(self, engine: Engine, config: RelayConfig) -> None:
+        """Bind the database and the destinations; nothing is opened yet."""
+        self._engine = engine
+        self._config = config
+        self._lanes = _lanes(config)
+        self._stopping = threading.Event()
+        self._database_failures = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until told to stop; what is being delivered then is finished first.
+
+        An away database or destination is waited for, never raised.
+        """
+        loop = asyncio.get_running_loop()
+        self._stopping.clear()
+        stopped = asyncio.create_task(stop.wait())
+        running: dict[str, asyncio.Future[None]] = {}
+        pool = ThreadPoolExecutor(len(self._lanes) + 1, thread_name_prefix="outbox")
+        try:
+            while not stop.is_set():
+                idle = [lane for lane in self._lanes if lane.name not in running and self._may_try(lane)]
+                for lane in await loop.run_in_executor(pool, self._due, idle):
+                    running[lane.name] = loop.run_in_executor(pool, self._drain, lane)
+                awaited: set[asyncio.Future[Any]] = {stopped, *running.values()}
+                await asyncio.wait(awaited, timeout=self._rest(), return_when=asyncio.FIRST_COMPLETED)
+                for name in [name for name, work in running.items() if work.done()]:
+                    running.pop(name).result()  # a defect of ours is raised here, not lost in a thread
+            self._stopping.set()
+            await asyncio.gather(*running.values())
+        finally:
+            self._stopping.set()
+            stopped.cancel()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _may_try(self, lane: Lane) -> bool:
+        return time.monotonic() >= lane.resume_at
+
+    def _rest(self) -> float:
+        """How long to wait until the next look: longer while the database is away."""
+        if not self._database_failures:
+            return self._config.poll_seconds
+        return min(self._backoff(self._database_failures), self._config.pause_seconds_max)
+
+    def _backoff(self, failures: int) -> float:
+        """1, 2, 4 … seconds after the first, second, third failure, up to the most."""
+        return min(self._config.retry_seconds_min * 2.0 ** min(failures - 1, 30), self._config.retry_seconds_max)
+
+    def _due(self, lanes: Sequence[Lane]) -> list[Lane]:
+        """Which of the lanes have a row to try now: one cheap query for all."""
+        if not lanes:
+            return []
+        now = datetime.now(UTC)
+        columns = [
+            exists(select(col(Outbox.id)).where(lane.waiting(now))).label(f"lane_{i}") for i, lane in enumerate(lanes)
+        ]
+        try:
+            with Session(self._engine) as session:
+                found = session.execute(select(*columns)).one()
+        except (DBAPIError, PoolTimeoutError) as error:
+            self._database_away(error)
+            return []
+        if self._database_failures:
+            log.info("the outbox relay has its database again")
+            self._database_failures = 0
+        return [lane for lane, due in zip(lanes, found, strict=True) if due]
+
+    def _database_away(self, error: Exception) -> None:
+        self._database_failures += 1
+        if self._database_failures == 1:
+            log.warning("the outbox relay waits for its database: %s", type(error).__name__)
+
+    def _drain(self, lane: Lane) -> None:
+        """Deliver the lane's rows one after the other until none can be claimed."""
+        try:
+            with Session(self._engine) as session:
+                found = list(session.execute(_candidates(lane)).scalars())
+            # What is left where none is found waits behind an earlier row or is held by another relay.
+            results = [] if not found else self._deliver(lane, found)
+            if _Result.DONE not in results:
+                self._rest_lane(lane, self._config.poll_seconds)
+        except (DBAPIError, PoolTimeoutError) as error:
+            self._database_away(error)
+            self._rest_lane(lane, self._rest())
+        finally:
+            lane.destination.close()
+
+    def _deliver(self, lane: Lane, row_ids: Sequence[int]) -> list[_Result]:
+        """Deliver rows in order; stops when told to, and where the destination is away."""
+        results: list[_Result] = []
+        for row_id in row_ids:
+            if self._stopping.is_set() or _Result.AWAY in results[-1:]:
+                break
+            results.append(self._deliver_row(lane, row_id))
+        return results
+
+    def _deliver_row(self, lane: Lane, row_id: int) -> _Result:
+        """Deliver one row, unless another relay has it or had it."""
+        with Session(self._engine) as session, session.begin():
+            row = session.execute(_claim(lane, row_id)).scalar_one_or_none()
+            if row is None:
+                return _Result.NOT_OURS
+            row.attempts += 1
+            try:
+                lane.destination.deliver(session, row)
+            except RefusedError as error:
+                log.error("the outbox gives up %s: %s", row.message_id, error)  # noqa: TRY400  # a refusal, no defect
+                row.failed_at = datetime.now(UTC)
+                row.last_error = _storable(error)
+            except DelayedError as error:
+                row.last_error = _storable(error)
+                row.next_attempt_at = datetime.now(UTC) + timedelta(seconds=self._backoff(row.attempts))
+                if error.away:
+                    self._pause(lane, error)
+                    return _Result.AWAY
+            else:
+                row.delivered_at = datetime.now(UTC)
+                row.last_error = None
+        if lane.failures:
+            log.info("outbox destination %s is back", lane.name)
+            lane.failures = 0
+        return _Result.DONE
+
+    def _pause(self, lane: Lane, error: DelayedError) -> None:
+        lane.failures += 1
+        if lane.failures == 1:
+            log.warning("outbox destination %s is away: %s", lane.name, error)
+        self._rest_lane(lane, min(self._backoff(lane.failures), self._config.pause_seconds_max))
+
+    @staticmethod
+    def _rest_lane(lane: Lane, seconds: float) -> None:
+        lane.resume_at = max(lane.resume_at, time.monotonic() + seconds)
+
+
+def _lanes(config: RelayConfig) -> list[Lane]:
+    lanes = [Lane("email", "email", _Mail(config.smtp))]
+    for operator, base in config.carrier_urls.items():
+        url = f"{base.rstrip('/')}/{operator}/messages"
+        door = _Http(url, config.timeout_seconds, inner="message", content_type="application/json")
+        lanes.append(Lane(f"carrier {operator}", "carrier", door, operator))
+    if config.webhook_url is not None:
+        hook = _Http(
+            config.webhook_url, config.timeout_seconds, inner=None, content_type="application/cloudevents+json"
+        )
+        lanes.append(Lane("event", "event", hook))
+    return lanes
+
+
+def _claimable(lane: Lane) -> ColumnElement[bool]:
+    """The lane's rows to try now, none of which waits behind an earlier one of its entity and channel.
+
+    A reader of READ COMMITTED sees a row that is being delivered as still waiting, so its successor cannot overtake it.
+    """
+    earlier = aliased(Outbox)
+    overtakes = exists(
+        select(col(earlier.id)).where(
+            col(earlier.entity_id) == col(Outbox.entity_id),
+            col(earlier.channel) == col(Outbox.channel),
+            col(earlier.id) < col(Outbox.id),
+            _waiting(earlier),
+        )
+    )
+    return and_(lane.waiting(datetime.now(UTC)), ~overtakes)
+
+
+def _candidates(lane: Lane) -> Select[int | None]:
+    """The ids of the next rows, without a lock: one scan serves many deliveries."""
+    return select(col(Outbox.id)).where(_claimable(lane)).order_by(col(Outbox.id)).limit(ROWS_PER_SCAN_MAX)
+
+
+def _claim(lane: Lane, row_id: int) -> Select[Outbox]:
+    """One row, locked, if it is still to be delivered and no other relay is at it."""
+    return select(Outbox).where(col(Outbox.id) == row_id, _claimable(lane)).with_for_update(skip_locked=True)

@@ -1,0 +1,130 @@
+"""Contracts: their read row, line hold, charges and messages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from activities.batch import Batch
+from activities.outbox.outgoing import Recipient, write_outgoing
+from activities.rows.billing import write_line_charges
+from decisions.engine import Outcome
+from models.machines.contract import NEVER_BEGUN
+from models.messages.contract import ContractState
+from models.tables.contract import ChargeRow
+from models.tables.people import Line
+
+
+class ContractRows:
+    """The read side of contracts."""
+
+    def __init__(self, webhook_url: str | None = None) -> None:
+        """Bind where webhooks go, None for nowhere."""
+        self._webhook_url = webhook_url
+
+    def write(self, session: Session, entity_id: str, outcome: Outcome, moment: datetime) -> None:
+        """The row behind every list, the hold, the charges and what goes out."""
+        before = ContractState.model_validate(outcome.before)
+        state = ContractState.model_validate(outcome.state)
+        batch = Batch.of(session)
+        _write_row(batch, state, moment)
+        if _hold(before) != _hold(state):
+            _write_hold(batch, state)
+        _write_charges(batch, before, state, moment)
+        write_line_charges(session, state, outcome, moment)
+        if outcome.outgoing:
+            # Only NTT is told the line's number.
+            numbered = any(message.channel == "carrier" for _, message in outcome.outgoing)
+            line = session.get(Line, state.line_key) if state.line_key and numbered else None
+            recipient = Recipient(
+                person_id=state.person_id,
+                line_id=line.line_id if line else None,
+                operator=state.line.operator if state.line else None,
+                contract_id=state.contract_id,
+                webhook_url=self._webhook_url,
+                defaults={"chapter": state.chapter},
+            )
+            write_outgoing(session, entity_id, outcome.outgoing, recipient, moment)
+
+
+_ROW = (
+    "contract_id",
+    "person_id",
+    "line_key",
+    "state",
+    "chapter",
+    "course",
+    "applied_on",
+    "service_start_on",
+    "end_on",
+    "filing_id",
+)
+"""Columns that are fields of the state."""
+
+_DERIVED = ("operator", "needs_operator", "next_action_at", "payment_agency")
+
+_UPSERT = f"""
+INSERT INTO contract ({", ".join((*_ROW, *_DERIVED))}, created_at)
+VALUES ({", ".join(f"%({name})s" for name in (*_ROW, *_DERIVED))}, %(created_at)s)
+ON CONFLICT (contract_id) DO UPDATE
+SET {", ".join(f"{name} = EXCLUDED.{name}" for name in (*_ROW[1:], *_DERIVED))}
+"""
+"""Not the whole row: when it was created and the importer's own id are written once."""
+
+
+def _write_row(batch: Batch, state: ContractState, moment: datetime) -> None:
+    item = state.next_item()
+    values = {name: getattr(state, name) for name in _ROW}
+    values["operator"] = state.line.operator if state.line else None
+    values["needs_operator"] = bool(state.tasks)
+    values["next_action_at"] = item.at if item else None
+    values["payment_agency"] = state.payment_agency.state if state.payment_agency else None
+    batch.execute(_UPSERT, {**values, "created_at": moment})
+
+
+def _hold(state: ContractState) -> tuple[str, date, date | None] | None:
+    """The line and the business days it is held, the end exclusive; None holds nothing (W-03.1).
+
+    From the application until the contract is declined, withdrawn or ended.
+    """
+    if state.line_key is None or state.held_from is None or state.state in NEVER_BEGUN:
+        return None
+    until: date | None = None
+    if state.state in {"ending", "ended"} and state.end_on is not None:
+        until = max(state.end_on + timedelta(days=1), state.held_from)
+    return state.line_key, state.held_from, until
+
+
+_HOLD = """
+INSERT INTO line_hold (contract_id, line_no, held)
+SELECT %(contract_id)s, line_no, daterange(%(start)s::date, %(until)s::date, '[)')
+FROM line WHERE line_key = %(line_key)s
+ON CONFLICT (contract_id) DO UPDATE SET line_no = EXCLUDED.line_no, held = EXCLUDED.held
+"""
+
+
+def _write_hold(batch: Batch, state: ContractState) -> None:
+    hold = _hold(state)
+    if hold is None:
+        batch.execute("DELETE FROM line_hold WHERE contract_id = %(id)s", {"id": state.contract_id})
+        return
+    line_key, start, until = hold
+    values = {"contract_id": state.contract_id, "line_key": line_key, "start": start, "until": until}
+    batch.execute(_HOLD, values)
+
+
+_CHARGE = {"charge_id", "code", "amount", "tax", "total", "state", "due_on", "articles"}
+"""Columns that are fields of a charge."""
+
+
+def _write_charges(batch: Batch, before: ContractState, state: ContractState, moment: datetime) -> None:
+    """Rows follow the folded state; a charge the fold no longer has was voided and stays marked so."""
+    for key, charge in state.charges.items():
+        if before.charges.get(key) != charge:
+            batch.upsert(
+                ChargeRow, **charge.model_dump(include=_CHARGE), contract_id=state.contract_id, created_at=moment
+            )
+    gone = [key for key in before.charges if key not in state.charges]
+    if gone:
+        batch.execute("UPDATE charge SET voided = true WHERE charge_id = ANY(%(gone)s)", {"gone": gone})

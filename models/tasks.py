@@ -1,0 +1,110 @@
+"""Everything that can wait for an operator: its code, its words, and what settles it (X-05)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Task:
+    """One kind of thing that waits for an operator."""
+
+    code: str
+    """As the state of an entity holds it."""
+    wording: str
+    """As an operator reads it."""
+    settled_by: tuple[str, ...] = ()
+    """The updates that settle it; none: it goes with what it waits for, as the wording says."""
+
+
+SETTLE = ("settle_task",)
+
+_CONTRACT = (
+    Task("NOT_LINE_HOLDER", "申込者が回線契約者ではない(7条)。accept または refuse", ("accept", "refuse")),
+    Task("LINE_TYPE_CHANGED", "NTTがサービスタイプを変更した(4条2項)。switch_course を検討", SETTLE),
+    Task("COURSE_DOES_NOT_MATCH_LINE", "コースと回線のタイプが合わない。switch_course を検討", SETTLE),
+    Task("LINE_TAKEN_AT_OPENING", "開通した回線に別の契約がある(3条)。refuse を検討", SETTLE),
+    Task("FILING_LATE", "代行申込の進捗が遅れている(8条)", SETTLE),
+    Task("FEE_DECISION", "費用を請求するかどうかの判断(12条3項)。decide_fee", ("decide_fee", "waive")),
+    Task(
+        "COURSE_CHANGE_NOT_LINE_HOLDER",
+        "コース変更の申込者が回線契約者ではない(7条・9条2項)。decide_course_change",
+        ("decide_course_change",),
+    ),
+    Task("CHOICE_OVERDUE", "契約者の選択がない(11条・23条)。自動では解約しない。連絡して choose", ("choose",)),
+    Task(
+        "CONTINUE_NOT_LINE_HOLDER",
+        "継続を選んだが回線契約者ではない(7条・11条2項)。承継のうえ choose",
+        ("choose",),
+    ),
+    Task("WAIVER_REQUESTED", "免除の申出がある(12条6項)。waive または settle_task(認めない)", ("waive", *SETTLE)),
+    Task("LINE_HOLDER_CHANGED", "回線の名義が変わった(7条)。確認して settle_task", SETTLE),
+    Task(
+        "LINE_UNUSABLE",
+        "回線が利用不能になった(12条6項3号)。waive を検討、または settle_task",
+        ("waive", *SETTLE),
+    ),
+    Task("MOVED_ACROSS_AREAS", "東西のエリアをまたいで移転した(21条3項)。with フレッツ II の申込みを案内", SETTLE),
+    Task(
+        "LINE_NOTICE_BEFORE_SERVICE",
+        "提供開始前に回線が変わった(6条・9条)。refuse を検討、または settle_task",
+        SETTLE,
+    ),
+    Task("LINE_NOTICE_OUTSIDE_TERMS", "規程の期間外の回線通知がある。確認して settle_task", SETTLE),
+    Task("LINE_DISPUTE_OURS", "当社の責めによる回線の紛争(8条4項)。対応して settle_task", SETTLE),
+    Task(
+        "COURSE_DISCONTINUED",
+        "コースの提供終了(14条・26条)。契約者へ連絡して choose、または settle_task",
+        SETTLE,
+    ),
+    Task(
+        "NTT_WAS_TOLD_TO_BILL_DIRECTLY",
+        "直接請求を通知した後に請求書が完済された(24条1項・3項)。NTTに確認して settle_task",
+        SETTLE,
+    ),
+    Task("REFUND_DUE", "返金が必要。返金して settle_task", SETTLE),
+)
+
+_FILING = (
+    Task("FILING_DEFECT", "代行申込に不備がある(8条)。代行申込の correct_filing で訂正", ("correct_filing", *SETTLE)),
+    Task("LATE_ACCEPTED", "NTTの受付が遅れている"),
+    Task("LATE_WORK_DATE", "工事日が決まっていない"),
+    Task("LATE_OPENED", "工事日を過ぎても開通の報告がない"),
+)
+
+_MEMBERSHIP = (
+    Task("RENEWAL_BOOKED_IN_ERROR", "更新月内の解約が付与後に判明した(更新ポイント)"),
+    Task("POINTS_NOT_BOOKED", "付与期限を過ぎた利用月がある(会員ごとの補正が必要)"),
+    Task("MEMBERS_NOT_TOLD", "告知できなかった会員がいる(停止して再開すると再送)", ("resume",)),
+)
+
+_ROLLOUT = (
+    Task(
+        "ROLLOUT_FAILED",
+        "移行できなかった契約がある。resume(再試行)または accept_failed で確定",
+        ("resume",),
+    ),
+)
+
+_ANY = (
+    Task("EFFECT_REFUSED", "相手方が受付を拒否した。履歴の内容を確認", SETTLE),
+    Task("DEFECT", "システム不具合で処理できなかった。担当技術者へ連絡", SETTLE),
+    Task("UNDELIVERABLE", "お知らせを配信できない。連絡先を確認", SETTLE),
+    Task("REVISION_APPROVAL", "訂正の承認待ち", SETTLE),
+    Task("WORKFLOW_RESTARTED", "実行を再開した。内容を確認", SETTLE),
+    Task("GROUND_GONE", "前提が失われた判断がある。確認", SETTLE),
+    Task("LOG_BEHIND", "記録が巻き戻っている。担当技術者へ連絡", SETTLE),
+)
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {task.code: task for task in (*_CONTRACT, *_FILING, *_MEMBERSHIP, *_ROLLOUT, *_ANY)}
+)
+"""Every code that can stand among what waits for an operator."""
+
+
+def wording(code: str) -> str:
+    """What an operator reads; a code this release does not know, in a state of another one, is not shown raw."""
+    task = TASKS.get(code)
+    return task.wording if task else "確認が必要(詳細は履歴を参照)"

@@ -1,0 +1,75 @@
+"""Parts every operator's page shares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from models.messages.entity import EntityState
+from models.operations.operation import Operations, allowed
+from models.tasks import wording
+
+_JST = ZoneInfo("Asia/Tokyo")
+
+PAGE_BYTES_MAX = 18_000
+"""The server keeps at most 20 KB of details."""
+
+
+def moment(value: datetime) -> str:
+    """A moment in Japan time, to the minute."""
+    return f"{value.astimezone(_JST):%Y-%m-%d %H:%M}"
+
+
+def table(rows: Iterable[tuple[str, object]]) -> list[str]:
+    """A two-column markdown table of what has a value."""
+    lines = ["| 項目 | 内容 |", "| --- | --- |"]
+    return [*lines, *(f"| {name}　| {value} |" for name, value in rows if value not in (None, "", []))]
+
+
+# Lists, not tables: the Web UI draws tables without space between their columns.
+
+
+def ahead(state: EntityState) -> list[str]:
+    """What happens next by itself, why, and until when it can be undone."""
+    items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
+    if not items:
+        return ["## 今後の予定", "", "予定はありません。"]
+    lines = ["## 今後の予定", ""]
+    for item in items:
+        undo = f" — 取消は {moment(item.undo_until)} まで" if item.undo_until else ""
+        lines.append(f"- **{moment(item.at)}** {item.label}({', '.join(item.articles)}){undo}")
+    return lines
+
+
+def tasks(state: EntityState) -> list[str]:
+    """What waits for an operator."""
+    if not state.tasks:
+        return []
+    rows = (
+        f"- **{wording(task.why)}** — {moment(task.since)}から({', '.join(task.articles)})"
+        for task in state.tasks.values()
+    )
+    return ["## ⚠ 担当者の判断待ち", "", *rows, ""]
+
+
+def updates(operations: Operations, state: EntityState) -> list[str]:
+    """The updates allowed now, each with an input to copy."""
+    names = [name for name in allowed(operations, state) if operations[name].example]
+    if not names:
+        return []
+    lines = ["", "## いま送れる更新(More Actions → Send an Update)", ""]
+    for name in names:
+        operation = operations[name]
+        example = json.dumps(dict(operation.example), ensure_ascii=False)
+        lines += [f"- `{name}` {operation.description}", "", f"  `{example}`", ""]
+    return lines
+
+
+def page(lines: list[str]) -> str:
+    """The markdown, cut where the server would refuse it."""
+    text = "\n".join(lines)
+    while len(text.encode()) > PAGE_BYTES_MAX:
+        text = text[: len(text) * 9 // 10] + "\n…"
+    return text

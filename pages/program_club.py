@@ -1,0 +1,55 @@
+"""What the club's programme adds to the operator's page: its plan, and the names of its runs and counts."""
+
+from __future__ import annotations
+
+from models.messages.program import (
+    ADVISE_END,
+    ADVISE_REVERSION,
+    ANNOUNCE_WIND_DOWN,
+    BOOK_MONTHLY_POINTS,
+    EXPIRE_POINTS,
+    REMIND_EXPIRING,
+    ProgramState,
+)
+from rules.programme import plan_of
+
+RUNS = {
+    BOOK_MONTHLY_POINTS: "マンスリーポイントの付与",
+    EXPIRE_POINTS: "ポイントの失効",
+    REMIND_EXPIRING: "有効期限のお知らせ",
+    ANNOUNCE_WIND_DOWN: "提供終了の告知",
+    ADVISE_END: "終了前のデータ保存のお願い",
+    ADVISE_REVERSION: "容量が戻る前のお知らせ",
+}
+
+COUNTS = {
+    "members": "会員",
+    "granted": "付与",
+    "points": "ポイント",
+    "rejected": "付与期限切れ",
+    "lots": "ロット",
+    "letters": "お知らせ",
+    "too_late": "期限後のため中止",
+    "told": "告知済み",
+    "skipped": "対象外",
+    "failed": "失敗",
+    "kept": "容量の維持",
+}
+
+
+def plan_rows(state: ProgramState) -> list[tuple[str, object]]:
+    """The plan by which the club ends."""
+    if not state.plan:
+        return []
+    plan = plan_of(state.plan)
+    redated = plan.points_redated
+    return [
+        ("告知日", plan.announced_on),
+        ("新規会員登録の受付終了", plan.registration_ends_on),
+        ("最後のポイント付与月", plan.last_grant_month),
+        (
+            "有効期限の変更",
+            f"{redated.granted_from} 〜 {redated.granted_to} の付与分を {redated.expires_on} まで",
+        ),
+        ("提供終了日", plan.ends_on),
+    ]

@@ -1,0 +1,21 @@
+"""The plan of the club's end as it is in force, and the wall clock of its ledger."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlmodel import Session
+
+from models.tables.club import PROGRAMME, ClubPlan
+from rules.programme import Plan, notice_plan, plan_of
+
+
+def plan_in_force(session: Session) -> Plan:
+    """The plan in force: the replaced one, otherwise the one of the notice."""
+    row = session.get(ClubPlan, PROGRAMME)
+    return plan_of(row.plan) if row else notice_plan()
+
+
+def utc_now() -> datetime:
+    """The wall clock, for `recorded_at`."""
+    return datetime.now(UTC)

@@ -1,0 +1,59 @@
+"""Reading statements and what was paid for them, and marking them paid."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from models.tables.billing import Payment, Statement, StatementItem
+from rules.billing import settled_on
+from rules.money import Money
+
+
+def billed(session: Session, statement_id: str) -> tuple[Statement, list[tuple[date, int]]] | None:
+    """A statement and what was paid for it so far, by day; None for an unknown id."""
+    statement = session.get(Statement, statement_id)
+    if statement is None:
+        return None
+    query = select(col(Payment.paid_on), col(Payment.amount)).where(col(Payment.statement_id) == statement_id)
+    return statement, [(row.paid_on, row.amount) for row in session.execute(query)]
+
+
+def settle(session: Session, statement: Statement, payments: list[tuple[date, int]]) -> bool:
+    """Mark a statement paid where the payments cover it; gives whether it is."""
+    money = Money(statement.amount, statement.tax, statement.total)
+    day = settled_on(money, payments) if statement.total > 0 else statement.settled_on
+    if day is not None and statement.settled_on != day:
+        statement.settled_on, statement.state = day, "paid"
+        session.flush()
+    return statement.settled_on is not None
+
+
+def statement_facts(session: Session, statement_id: str) -> dict[str, Any] | None:
+    """What a decision about a statement needs to know; the row stays as it is until the transaction ends."""
+    statement = session.get(Statement, statement_id, with_for_update={"read": True})
+    if statement is None:
+        return None
+    charges = select(col(StatementItem.charge_id)).where(
+        col(StatementItem.statement_id) == statement_id,
+        col(StatementItem.charge_id).is_not(None),
+        col(StatementItem.reverses).is_(None),
+    )
+    return {
+        "contract_id": statement.contract_id,
+        "due_on": statement.due_on,
+        "settled_on": statement.settled_on,
+        "combined": statement.combined,
+        "charges": list(session.execute(charges).scalars()),
+    }
+
+
+def owed_statements(session: Session, contract_id: str) -> list[str]:
+    """Statements still to be paid; they outlive the contract (W-11.3, W-23.3)."""
+    query = select(col(Statement.statement_id)).where(
+        col(Statement.contract_id) == contract_id, col(Statement.settled_on).is_(None), col(Statement.total) > 0
+    )
+    return list(session.execute(query.order_by(col(Statement.month))).scalars())

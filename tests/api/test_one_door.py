@@ -1,0 +1,84 @@
+"""Every mutation goes through the one door."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import get_args
+
+from fastapi import FastAPI
+
+import api
+from api.doors import commands
+from api.doors.auth import caller
+from tests.api.structure import depends_on, operations
+
+DOORS = {
+    get_args(kind)[1].dependency
+    for kind in (
+        commands.BackOfficeDoor,
+        commands.OperatorDoor,
+        commands.BackOfficeSending,
+        commands.OperatorSending,
+        commands.MemberDoor,
+    )
+}
+
+OTHERS = {
+    ("POST", "/v1/sessions"),  # its answer holds a token, which is never stored
+    ("POST", "/v1/carrier/filings/{filing_id}/status"),  # signed, and taken once by its webhook id
+    ("POST", "/v1/carrier/line-notices"),  # signed, and taken once by its notice id
+}
+
+ONLY_THE_DOOR = {"once": "api.doors.idempotency", "update": "api.doors.send"}
+"""What nobody else may call."""
+
+ROOM = Path(api.__file__).parent
+
+
+def test_every_mutation_has_a_door(app: FastAPI) -> None:
+    """Whatever is not a read or a pure answer depends on a door, but for the three that are repeated in another way."""
+    without = {
+        (method, path)
+        for method, path, route in operations(app)
+        if method != "GET" and not path.startswith("/v1/decisions/") and not DOORS & set(depends_on(route.dependant))
+    }
+    assert without == OTHERS
+
+
+def test_pure_answers_have_none(app: FastAPI) -> None:
+    """A “what if” takes no door and no read takes one."""
+    for method, path, route in operations(app):
+        if method == "GET" or path.startswith("/v1/decisions/"):
+            assert not DOORS & set(depends_on(route.dependant)), path
+
+
+def test_every_door_asks_who_comes(app: FastAPI) -> None:
+    """Below a door there is always a key or a session."""
+    for *_, route in operations(app):
+        found = set(depends_on(route.dependant))
+        if DOORS & found:
+            assert caller in found or any(getattr(each, "__name__", "") == "member_session" for each in found)
+
+
+def test_nobody_else_sends() -> None:
+    """Only the one door sends updates and keeps answers under an idempotency key; no room writes that again."""
+    for file in sorted(ROOM.rglob("*.py")):
+        if file == ROOM / "doors" / "commands.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                for each in node.names:
+                    assert ONLY_THE_DOOR.get(each.name) != node.module, file
+
+
+def test_one_codec_for_cursors() -> None:
+    """No list packs its cursor by itself."""
+    coding = {file.relative_to(ROOM).as_posix() for file in ROOM.rglob("*.py") if "base64" in file.read_text()}
+    assert coding == {"doors/paging.py", "exchanges/member_sessions.py"}
+
+
+def test_no_room_is_flat() -> None:
+    """A room holds a dozen files at most."""
+    for room in [ROOM, *(each for each in ROOM.iterdir() if each.is_dir())]:
+        assert len([each for each in room.glob("*.py") if each.name != "__init__.py"]) <= 12, room

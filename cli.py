@@ -7,9 +7,12 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from settings import Settings
 
 app = typer.Typer(
     pretty_exceptions_enable=False,
@@ -64,11 +67,18 @@ def worker() -> None:
 @app.command()
 def api() -> None:
     """Serve the HTTP doors until told to stop."""
-    from rehearsal.doors import serve
+    from rehearsal.doors import add_clock
+    from service.doors import serve
+    from service.keys import KeysError
     from settings import Settings
 
     _log()
-    asyncio.run(serve(Settings.load()))
+    settings = Settings.load()
+    try:
+        # The one place that hands the running service a clock that can be moved.
+        asyncio.run(serve(settings, add_clock if settings.rehearsal else None))
+    except KeysError as error:
+        _fail(str(error))
 
 
 @app.command()
@@ -76,14 +86,19 @@ def carrier() -> None:
     """Serve the stand-in for NTT until told to stop."""
     from carrier.config import CarrierConfig
     from carrier.server import serve
+    from service.keys import KeysError, webhook_secret
     from settings import LOOPBACK, Settings
 
     _log()
     settings = Settings.load()
+    try:
+        secret = webhook_secret(settings)
+    except KeysError as error:
+        _fail(str(error))
     config = CarrierConfig(
         database_path=settings.home / "carrier.db",
         callback_url=settings.callback_url,
-        webhook_secret=settings.webhook_secret(),
+        webhook_secret=secret,
         self_play=not settings.rehearsal,
         smtp_host=settings.smtp_host,
         smtp_port=settings.smtp_port,
@@ -111,10 +126,10 @@ def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as 
 
 @app.command()
 def verify() -> None:
-    """Fold every log again and compare with the stored states."""
-    from rehearsal.verify import main as compare
+    """Fold every log again and compare with the stored states; see that every open entity runs."""
+    from service.verify import main as compare
 
-    _exit(compare(_running_database()))
+    _exit(compare(_running()))
 
 
 @app.command()
@@ -122,36 +137,51 @@ def erase(
     any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
 ) -> None:
     """Take a person's data out of the database, once everything of theirs is closed; ids, dates and sums stay."""
-    from sqlmodel import Session
+    from service.erase import main as erase_person
 
-    from store.database import engine
-    from store.erasure import NotErasableError
-    from store.erasure import erase as erase_person
+    _exit(erase_person(_running().require_database_url(), any_id))
+
+
+@app.command()
+def recover(
+    adopt_database: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="A workflow id whose database record is the truth, such as contract/K1."),
+    ] = None,
+    adopt_all: Annotated[bool, typer.Option("--all", help="The database's record is the truth of everything.")] = False,
+) -> None:
+    """Start every open entity again that does not run; after an older database was restored, adopt its record."""
+    from sqlalchemy.exc import SQLAlchemyError
+    from temporalio.service import RPCError
+
+    from service.recover import main as recover_all
 
     try:
-        with Session(engine(_running_database())) as session, session.begin():
-            counts = erase_person(session, any_id)
-    except NotErasableError as error:
-        _fail(str(error))
-    sys.stdout.write("".join(f"{table:18} {count}\n" for table, count in counts.items()))
+        code = recover_all(_running(), adopt_database or (), adopt_all=adopt_all)
+    except (SQLAlchemyError, RPCError, RuntimeError) as error:
+        _fail(f"a server is away ({type(error).__name__}): start it, then recover again")
+    _exit(code)
 
 
-def _running_database() -> str:
-    """The database the settings name; without one, that of `make run` in the home, which must be running."""
+def _running() -> Settings:
+    """The settings with their servers; without a database in them, those of `make run` in the home, which must run."""
     from embedded.errors import StackError
+    from embedded.home import read_addresses
     from embedded.postgres import Postgres
     from settings import Settings, SettingsError
 
     try:
         settings = Settings.load()
         if settings.database_url is not None:
-            return settings.database_url
-        postgres = Postgres.at(settings.home.resolve() / "pg")
+            return settings
+        home = settings.home.resolve()
+        postgres = Postgres.at(home / "pg")
     except (SettingsError, StackError) as error:
         _fail(str(error))
     if not asyncio.run(postgres.is_ready(0)):
         _fail(f"no database answers in {settings.home}: start it with `make run`, or name one in KEIYAKU_DATABASE_URL")
-    return postgres.url()
+    temporal = read_addresses(home).get("temporal", settings.temporal_address)
+    return settings.model_copy(update={"database_url": postgres.url(), "temporal_address": temporal})
 
 
 def _log() -> None:

@@ -9,8 +9,6 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from embedded.keys import Keys, read_keys
-
 LOOPBACK = "127.0.0.1"
 PREFIX = "KEIYAKU_"
 
@@ -153,24 +151,6 @@ class Settings(BaseSettings):
     def keys_path(self) -> Path:
         """The keys file: `KEIYAKU_KEYS_FILE`, or `keys.json` of the home."""
         return self.keys_file or self.home.absolute() / "keys.json"
-
-    def keys(self) -> Keys:
-        """The bearer keys and the carrier's secret.
-
-        Raises:
-            StackError: the file is missing or not ours to read.
-        """
-        return read_keys(self.keys_path)
-
-    def webhook_secret(self) -> str:
-        """`KEIYAKU_CARRIER_SECRET`, or what the keys file holds (`whsec_…`).
-
-        Raises:
-            StackError: neither is there.
-        """
-        if self.carrier_secret is not None:
-            return self.carrier_secret.get_secret_value()
-        return self.keys().carrier_webhook_secret
 
     def require_database_url(self) -> str:
         """The database, as SQLAlchemy reads it.

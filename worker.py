@@ -11,8 +11,6 @@ from typing import Any
 
 from sqlalchemy import Engine
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -37,6 +35,8 @@ from activities.rows.program import ProgramRows
 from activities.rows.projection import Projection
 from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
+from service.connect import connect
+from service.healer import Healer
 from settings import Settings
 from store.database import engine as database_engine
 from workflows.contract import ContractWorkflow
@@ -73,14 +73,6 @@ PASSED_THROUGH = (
 def runner() -> SandboxedWorkflowRunner:
     """The sandbox of every worker and replay."""
     return LeanRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
-
-
-async def connect(settings: Settings) -> Client:
-    """A client as production configures it: address and namespace from our settings, TLS and keys from envconfig."""
-    config = ClientConfig.load_client_connect_config()
-    config["target_host"] = settings.temporal_address
-    config["namespace"] = settings.temporal_namespace
-    return await Client.connect(**config, data_converter=pydantic_data_converter)
 
 
 def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
@@ -178,6 +170,7 @@ async def serve(settings: Settings) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(relay.run(stop))
         tasks.create_task(Starter(engine, client).run(stop))
+        tasks.create_task(Healer(engine, client).run(stop))
         for worker in running:
             tasks.create_task(worker.run())
         _say_ready(settings)

@@ -16,13 +16,30 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.batch import Batch, driver
+from activities.defects import past_defect, told_of
+from activities.failures import is_away
 from activities.rows.projection import Projection
+from decisions import defects
 from decisions.contract.facts import LineKnown
-from decisions.domain import Domain
+from decisions.domain import Context, Domain
 from decisions.engine import Outcome, Run
 from decisions.registry import DOMAINS
 from decisions.revise import REVISION_SHOWN
-from models.messages.entity import DECIDE_AND_RECORD, Answer, Command, Entry, Recorded, RecordRequest
+from decisions.walk import due_item
+from models.messages.entity import (
+    DECIDE_AND_RECORD,
+    DECISION_FAILED,
+    EFFECT_FAILED,
+    LOG_IS_BEHIND,
+    AgendaItem,
+    Answer,
+    Command,
+    DecisionFailed,
+    Entry,
+    Recorded,
+    RecordRequest,
+    Refused,
+)
 from models.tables.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
 from store.facts.looked_up import look_up, standing
@@ -47,8 +64,20 @@ class Recorder:
 
     @activity.defn(name=DECIDE_AND_RECORD)
     def decide_and_record(self, request: RecordRequest) -> Recorded:
-        """Carry out what is due, then decide the command; see `record`."""
-        return self.record(request)
+        """Carry out what is due, then decide the command; what fails by a defect of ours is noted and set aside.
+
+        Raises:
+            ApplicationError: non-retryable, as `record`.
+            Exception: the database is away (`failures.is_away`); nothing was recorded, try again.
+        """
+        if request.name == EFFECT_FAILED:
+            return self.note(request, DecisionFailed.model_validate(request.command))
+        try:
+            return self.record(request)
+        except Exception as error:
+            if is_away(error) or isinstance(error, ApplicationError):
+                raise
+            return past_defect(self, request, error)
 
     def record(self, request: RecordRequest) -> Recorded:
         """As `record_aside`, for the entity's own workflow."""
@@ -74,6 +103,42 @@ class Recorder:
             # Two contracts reached for one line at once; the second try sees the first one's hold.
             return self._transact(request, clash=True)
 
+    def next_due(self, request: RecordRequest) -> AgendaItem | None:
+        """The earliest item that the request would carry out first."""
+        domain = self._domains[request.kind]
+        command = _parse(domain, request)
+        with Session(self._engine) as session, session.begin():
+            found = _load(session, request.entity_id, None)
+        if found.state is None:
+            return None
+        return due_item(domain.state.model_validate(found.state), _moment(found.now, request, command))
+
+    def note(self, request: RecordRequest, failed: DecisionFailed, *, rows: bool = True) -> Recorded:
+        """Record a defect in a transaction of its own, whatever is due; noted before, it changes nothing.
+
+        An entity that has no entry yet is given one where the values it cannot stand without are known.
+
+        Args:
+            request: what failed, or the workflow's word of an effect that did.
+            failed: what to note; its `op` is the error's.
+            rows: whether the read rows are written too; without, the log, the state and the agenda alone.
+        """
+        domain = self._domains[request.kind]
+        refused = Refused(status=409, code=DECISION_FAILED, detail=told_of(failed), error_id=failed.error_id)
+        with Session(self._engine) as session, session.begin():
+            found = _load(session, request.entity_id, failed.op)
+            _refuse_older(request, found)
+            state = found.state or domain.state().model_dump(mode="json")
+            gone = failed.item_id is not None and failed.item_id not in state["agenda"]
+            if found.stored is not None or gone or (found.state is None and not failed.values):
+                return Recorded(state=state, offset_s=found.offset_s, refused=refused)
+            run = Run(domain, state, found.now, standing=None)
+            typed = domain.state.model_validate(state)
+            steps = defects.failed(typed, failed, Context(found.now, found.now))
+            run.note(steps, failed, caused_by=defects.caused_by(typed, failed))
+            offset = self._write(session, request, found, run.outcome, found.now, rows=rows)
+            return Recorded(state=run.outcome.state, offset_s=offset, refused=refused)
+
     def _transact(self, request: RecordRequest, *, clash: bool) -> tuple[Recorded, bool]:
         domain = self._domains[request.kind]
         command = _parse(domain, request)
@@ -81,9 +146,7 @@ class Recorder:
             found = _load(session, request.entity_id, str(command.op) if command is not None else None)
             if found.stored is not None:
                 return Recorded(state=found.state or {}, offset_s=found.offset_s, answer=found.stored), True
-            if request.seq > found.seq:
-                message = f"{request.entity_id}: the workflow knows entry {request.seq}, the database does not"
-                raise ApplicationError(message, type="LOG_IS_BEHIND", non_retryable=True)
+            _refuse_older(request, found)
             moment = _moment(found.now, request, command)
             state = found.state or domain.state().model_dump(mode="json")
             outcome = self._run(session, domain, request, command, state, moment, clash=clash).outcome
@@ -115,14 +178,23 @@ class Recorder:
             facts=facts,
             standing=standing(session, request.kind, state),
         )
-        if request.name is None or command is None:
+        if request.item_id is not None:
+            run.carry_out(request.item_id)
+        elif request.name is None or command is None:
             run.carry_out_due(moment)
         else:
             run.command(request.name, command)
         return run
 
     def _write(
-        self, session: Session, request: RecordRequest, found: _Found, outcome: Outcome, moment: datetime
+        self,
+        session: Session,
+        request: RecordRequest,
+        found: _Found,
+        outcome: Outcome,
+        moment: datetime,
+        *,
+        rows: bool = True,
     ) -> float:
         """Append the entries and everything that follows from them, sent together."""
         if not outcome.entries:
@@ -146,7 +218,8 @@ class Recorder:
         for entry in outcome.entries:
             batch.insert(Transition, **_row(request.entity_id, entry, now))
         _write_agenda(batch, request.entity_id, outcome)
-        self._projections[request.kind].write(session, request.entity_id, outcome, moment)
+        if rows:
+            self._projections[request.kind].write(session, request.entity_id, outcome, moment)
         batch.flush()
         return offset
 
@@ -202,6 +275,12 @@ def _load(session: Session, entity_id: str, op: str | None) -> _Found:
     return _Found(now, seq, state, offset_s, created_at, last)
 
 
+def _refuse_older(request: RecordRequest, found: _Found) -> None:
+    if request.seq > found.seq:
+        message = f"{request.entity_id}: the workflow knows entry {request.seq}, the database does not"
+        raise ApplicationError(message, type=LOG_IS_BEHIND, non_retryable=True)
+
+
 def _parse(domain: Domain[Any], request: RecordRequest) -> Command | None:
     if request.name is None:
         return None
@@ -240,8 +319,8 @@ _DOCUMENTS = {"patch", "fact", "told", "known"}
 
 
 def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:
-    """Rows follow the agenda; those that stay as they are cost nothing."""
-    before, after = outcome.before.get("agenda", {}), outcome.state["agenda"]
+    """Rows follow the agenda; those that stay as they are cost nothing, what is set aside has none."""
+    before, after = _ahead(outcome.before.get("agenda", {})), _ahead(outcome.state["agenda"])
     gone = [key for key in before if key not in after]
     if gone:
         values = {"id": entity_id, "gone": gone}
@@ -255,3 +334,7 @@ def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:
                 due_at=datetime.fromisoformat(item["at"]),
                 effect=item.get("effect"),
             )
+
+
+def _ahead(agenda: dict[str, Any]) -> dict[str, Any]:
+    return {key: item for key, item in agenda.items() if item.get("error_id") is None}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from decisions import fold, revise
-from decisions.domain import Domain, Handler, NotAllowedError, Outgoing, TakenOut
+from decisions.domain import Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
 from decisions.walk import Happening, Refusals, Walk
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
@@ -85,6 +85,23 @@ class Run:
         """Carry out every agenda item due by the moment, inclusive, earliest first; effects are left to activities."""
         walk = self._walk()
         walk.pass_to(until)
+        self._take(walk)
+
+    def carry_out(self, item_id: str) -> None:
+        """Carry out one agenda item at the moment it stands for.
+
+        Raises:
+            KeyError: it is not on the agenda.
+            RuntimeError: it recorded nothing, or is still on the agenda.
+        """
+        walk = self._walk()
+        walk.carry_out(walk.typed.agenda[item_id])
+        self._take(walk)
+
+    def note(self, steps: Sequence[Step], command: Command, *, caused_by: int | None) -> None:
+        """Record steps as they are, whatever is due: what a defect left undone must not hinder noting it."""
+        walk = self._walk()
+        walk.note(steps, command, self.moment, caused_by=caused_by)
         self._take(walk)
 
     def command(self, name: str, command: Command) -> None:

@@ -7,7 +7,7 @@ name the fact that caused it. A fact whose ground has gone becomes an operator's
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -148,7 +148,8 @@ class _Revision:
                 self.walk.happen(fact)
             elif kept is not None:
                 self.walk.pass_to(place.moment_of(where))
-                self.walk.keep(kept)
+                if not _is_past(kept, self.walk.typed.agenda):
+                    self.walk.keep(kept)
         self.walk.finish(self.moment)
         self.lost = [
             (entry, happening)
@@ -176,6 +177,15 @@ class _Revision:
         """Recorded entries that no longer count."""
         kept = {entry.seq for entry in self.walk.entries}
         return [entry for entry in self.rest if entry.seq not in kept]
+
+
+def _is_past(entry: Entry, agenda: Mapping[str, Any]) -> bool:
+    """Whether what a defect set aside then has been carried out by now, or is not to be any more."""
+    item_id = entry.decision.get("item_id") if entry.event == DECISION_FAILED_EVENT else None
+    return item_id is not None and item_id not in agenda
+
+
+DECISION_FAILED_EVENT = "decision_failed"
 
 
 def _without_ground(log: Sequence[Entry]) -> list[Entry]:

@@ -12,7 +12,19 @@ from pydantic_core import to_jsonable_python
 from decisions import fold
 from decisions.domain import Context, Domain, NotAllowedError, Outgoing, Step, move
 from models import place
-from models.messages.entity import KEYING, AgendaItem, Command, EntityState, Entry, Fact, Patch, Told
+from models.messages.entity import (
+    KEYING,
+    AgendaItem,
+    Charge,
+    Command,
+    EntityState,
+    Entry,
+    Fact,
+    Message,
+    Patch,
+    Task,
+    Told,
+)
 from rules.calendar import japan_day
 from rules.dated import DatedError
 from rules.refusal import Refusal
@@ -126,7 +138,7 @@ class Walk:
             item = due_item(self.typed, until)
             if item is None:
                 return
-            self._carry_out(item)
+            self.carry_out(item)
             self._retry(item.at)
         message = f"{self.domain.kind}: more than {DUE_ITEMS_MAX} items due by {until}"
         raise RuntimeError(message)
@@ -139,7 +151,16 @@ class Walk:
         """Take a recorded entry as it is."""
         self._append(entry)
 
-    def _carry_out(self, item: AgendaItem) -> None:
+    def note(self, steps: Sequence[Step], command: Command, moment: datetime, *, caused_by: int | None) -> None:
+        """Record steps as they are, whatever is due; they stay so whatever is revised later."""
+        self._record(steps, command, moment, moment, place.of_head(moment), caused_by=caused_by)
+
+    def carry_out(self, item: AgendaItem) -> None:
+        """Carry out one agenda item at the moment it stands for.
+
+        Raises:
+            RuntimeError: it recorded nothing, or is still on the agenda.
+        """
         op = f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}"
         standing, asked = self._asking(op)
         context = Context(item.at, item.at, standing=standing)
@@ -226,7 +247,8 @@ class Walk:
             message = f"The {self.domain.kind} is closed; nothing can be changed any more."
             raise NotAllowedError(message, code="CLOSED")
         operation = self.domain.operations.get(name)
-        if operation is not None and state.seq and state.state not in operation.states:
+        states = operation.states if operation is not None else None
+        if states is not None and state.seq and state.state not in states:
             message = f"'{name}' is not possible while the {self.domain.kind} is {state.state}."
             raise NotAllowedError(message)
 
@@ -310,7 +332,7 @@ class Walk:
     def _add(self, entry: Entry, step: Step) -> int:
         """The entry, as it was recorded where it comes out the same, or as a new one; gives its number."""
         before = self._recorded.get(entry.op)
-        if before is not None and _same(before, signed(entry, before.seq)):
+        if before is not None and _same(self.domain.state, before, signed(entry, before.seq)):
             self._append(before)
             return before.seq
         entry = signed(entry, self._next_seq)
@@ -353,7 +375,7 @@ def base_op(op: str) -> str:
 
 def due_item(state: EntityState, until: datetime) -> AgendaItem | None:
     """The earliest item due by the moment that a pure decision carries out."""
-    due = [item for item in state.agenda.values() if item.effect is None and item.at <= until]
+    due = [item for item in state.agenda.values() if item.effect is None and item.error_id is None and item.at <= until]
     return min(due, key=lambda item: (item.at, item.item_id), default=None)
 
 
@@ -362,7 +384,11 @@ def signed(entry: Entry, seq: int) -> Entry:
     patch = entry.patch
     items = patch.put.get("agenda", {})
     if items:
-        agenda = {key: {**value, "caused_by": seq} for key, value in items.items()}
+        # One that a defect set aside, or that is tried again after one, is still there by its first entry.
+        agenda = {
+            key: value if value.get("tries") and value.get("caused_by") else {**value, "caused_by": seq}
+            for key, value in items.items()
+        }
         patch = Patch(set=patch.set, put={**patch.put, "agenda": agenda}, drop=patch.drop)
     return entry.model_copy(update={"seq": seq, "patch": patch})
 
@@ -383,9 +409,23 @@ _COMPARED = (
 )
 
 
-def _same(recorded: Entry, entry: Entry) -> bool:
-    """Whether an entry comes out as it was recorded."""
-    return all(getattr(recorded, name) == getattr(entry, name) for name in _COMPARED)
+def _same(state: type[EntityState], recorded: Entry, entry: Entry) -> bool:
+    """Whether an entry comes out as it was recorded; a field that a later release added changes nothing by itself."""
+    if any(getattr(recorded, name) != getattr(entry, name) for name in _COMPARED if name != "patch"):
+        return False
+    return recorded.patch == entry.patch or _meaning(state, recorded.patch) == _meaning(state, entry.patch)
+
+
+def _meaning(state: type[EntityState], patch: Patch) -> tuple[Any, ...]:
+    """A patch as it is read: values by the types of the state, agenda, charges and tasks by theirs."""
+    put = {
+        name: {key: _ITEMS[name].model_validate(item) for key, item in items.items()} if name in _ITEMS else items
+        for name, items in patch.put.items()
+    }
+    return state.model_validate(patch.set), frozenset(patch.set), put, patch.drop
+
+
+_ITEMS: Mapping[str, type[Message]] = {"agenda": AgendaItem, "charges": Charge, "tasks": Task}
 
 
 def _kept(message: Outgoing) -> Told:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -23,6 +25,24 @@ def make_home(home: Path) -> None:
         raise StackError(f"KEIYAKU_HOME {home} cannot be made: {error.strerror}") from None
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         raise StackError(f"KEIYAKU_HOME {home} cannot be written by this user: give it back, or set another")
+
+
+_ADDRESSES = "addresses.json"
+
+
+def write_addresses(home: Path, addresses: Mapping[str, str]) -> None:
+    """Say where the servers of a running home answer, for commands typed beside it."""
+    beside = home / f".{_ADDRESSES}.new"
+    beside.write_text(json.dumps(dict(addresses)) + "\n", encoding="utf-8")
+    beside.replace(home / _ADDRESSES)
+
+
+def read_addresses(home: Path) -> dict[str, str]:
+    """Where they answer, or answered last; empty in a home that never ran."""
+    try:
+        return dict(json.loads((home / _ADDRESSES).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return {}
 
 
 class HomeLock:

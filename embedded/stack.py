@@ -14,13 +14,13 @@ from typing import Literal, Self
 
 from embedded.child import Child, nothing
 from embedded.errors import StackError
-from embedded.home import HomeLock, make_home
-from embedded.keys import Keys, ensure_keys
+from embedded.home import HomeLock, make_home, write_addresses
 from embedded.ports import LOOPBACK, check_free, free_ports
 from embedded.postgres import Postgres
 from embedded.probes import http_ok, pid_file_says
 from embedded.supervisor import Supervisor
 from embedded.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
+from service.keys import Keys, KeysError, ensure_keys
 from settings import Settings
 
 CHILDREN = ("temporal", "postgres", "carrier", "worker", "api")
@@ -220,9 +220,10 @@ class EmbeddedStack:
         lock = HomeLock(self.home)
         try:
             check_free(self.ports.by_variable)
-            self._keys = ensure_keys(self.home / "keys.json")
+            self._keys = self._ensure_keys()
             self._tell_account()
             (self.home / "logs").mkdir(exist_ok=True)
+            write_addresses(self.home, {"temporal": self.urls.temporal, "api": self.urls.api})
             supervisor = Supervisor(self._children(), home=self.home, say=self._say)
         except BaseException:
             lock.release()
@@ -289,6 +290,12 @@ class EmbeddedStack:
         if self._supervisor is None:
             raise StackError(f"the stack in {self.home} is not running")
         return self._supervisor
+
+    def _ensure_keys(self) -> Keys:
+        try:
+            return ensure_keys(self.home / "keys.json")
+        except KeysError as error:
+            raise StackError(str(error)) from None
 
     def _tell_account(self) -> None:
         account = self.postgres.account

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.messages.exchange import ExchangeState
+from models.operations.exchange import OPERATIONS
 from pages import parts
 
 STATES = {
@@ -34,4 +35,4 @@ def render(state: ExchangeState) -> str:
         lines += ["## 使われたポイント", "", "| ロット | ポイント |", "| --- | --- |"]
         lines += [f"| {use.lot_id} | {use.points:,} |" for use in state.uses]
         lines.append("")
-    return parts.page([*lines, *parts.ahead(state)])
+    return parts.page([*lines, *parts.ahead(state), *parts.updates(OPERATIONS, state)])

@@ -28,6 +28,9 @@ def table(rows: Iterable[tuple[str, object]]) -> list[str]:
     return [*lines, *(f"| {name}　| {value} |" for name, value in rows if value not in (None, "", []))]
 
 
+_EVERYWHERE = {"DEFECT": "システムの不具合(エラー番号をワーカーのログで確認)"}
+"""Tasks of every kind of entity."""
+
 # Lists, not tables: the Web UI draws tables without space between their columns.
 
 
@@ -38,6 +41,9 @@ def ahead(state: EntityState) -> list[str]:
         return ["## 今後の予定", "", "予定はありません。"]
     lines = ["## 今後の予定", ""]
     for item in items:
+        if item.error_id is not None:
+            lines.append(f"- ⚠ **保留中** {item.label}(不具合 {item.error_id})")
+            continue
         undo = f" — 取消は {moment(item.undo_until)} まで" if item.undo_until else ""
         lines.append(f"- **{moment(item.at)}** {item.label}({', '.join(item.articles)}){undo}")
     return lines
@@ -48,7 +54,8 @@ def tasks(state: EntityState) -> list[str]:
     if not state.tasks:
         return []
     rows = (
-        f"- **{wording(task.why)}** — {moment(task.since)}から({', '.join(task.articles)})"
+        f"- **{wording(task.why)}**"
+        f"{f' {task.error_id}' if task.error_id else ''} — {moment(task.since)}から({', '.join(task.articles)})"
         for task in state.tasks.values()
     )
     return ["## ⚠ 担当者の判断待ち", "", *rows, ""]

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 from sqlalchemy import Connection, Engine, text
@@ -24,10 +25,10 @@ from temporalio.service import RPCError
 
 from rehearsal import due
 from rehearsal.due import NOW, Due, Item
-from rehearsal.errors import BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
-from rehearsal.lease import Lease
-from rehearsal.player import Player
+from rehearsal.errors import AsideError, BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
+from rehearsal.player import Heal, Player
 from rehearsal.steps import CarrierStep, CarrierSteps
+from service.lease import CLOCK, Lease
 from store.database import business_now
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class RehearsalClock:
         settled: Callable[[], Awaitable[None]] | None = None,
         concurrency: int = 8,
         patience_s: float = 120,
+        heal: Heal | None = None,
     ) -> None:
         """Nothing is read or moved yet.
 
@@ -78,10 +80,11 @@ class RehearsalClock:
             settled: awaited at the end of every advance, before the clock runs again.
             concurrency: things carried out at once.
             patience_s: real seconds that any one of them may take, restarts of servers and workers included.
+            heal: starts an execution that is gone again; without it the clock goes on without that one.
         """
         self._engine = engine
         self._steps = CarrierSteps(carrier_url.rstrip("/"))
-        self._player = Player(engine, client, self._steps, concurrency)
+        self._player = Player(engine, client, self._steps, concurrency, heal)
         self._settled = settled
         self._patience_s = patience_s
 
@@ -170,7 +173,7 @@ class RehearsalClock:
 
     @asynccontextmanager
     async def _lease(self, *, wait: bool = True) -> AsyncIterator[Lease]:
-        lease = Lease(self._engine)
+        lease = Lease(self._engine, CLOCK)
         try:
             if wait:
                 await patiently("the clock's lock", self._patience_s, lease.take)
@@ -194,8 +197,10 @@ class RehearsalClock:
     async def _go(self, lease: Lease) -> bool:
         played: datetime | None = None
         rounds = 0
+        aside: list[str] = []
+        look = partial(self._look, lease.run, resting=aside)
         while True:
-            batch = await patiently("what is due", self._patience_s, lambda: self._look(lease.run))
+            batch = await patiently("what is due", self._patience_s, look)
             if batch is None or batch.advance_to is None:
                 return batch is not None
             if batch.moment is None and batch.now >= batch.advance_to:
@@ -210,11 +215,10 @@ class RehearsalClock:
             if at > batch.now:
                 await self._freeze(lease, at)
             failed = await self._player.play(batch.steps, batch.items, self._patience_s)
-            if failed:
-                error = next(iter(failed.values()))
-                for other in list(failed.values())[1:]:
-                    error.add_note(str(other))
-                raise error
+            _raise_unless_aside(failed)
+            for entity_id, error in failed.items():
+                log.error("the clock goes on without %s: %s", entity_id, error)
+            aside.extend(failed)
         await self._until_delivered()
         if self._settled is not None:
             await self._settled()
@@ -284,6 +288,16 @@ class RehearsalClock:
                 log.info("the advance does not wait any longer for messages to be delivered")
                 return
             await asyncio.sleep(_POLL_S)
+
+
+def _raise_unless_aside(failed: dict[str, ClockError]) -> None:
+    """Of what failed, raise what concerns everybody's time; what is one execution's own affair costs only that one."""
+    errors = sorted(failed.values(), key=lambda error: isinstance(error, AsideError))
+    if not errors or isinstance(errors[0], AsideError):
+        return
+    for other in errors[1:]:
+        errors[0].add_note(str(other))
+    raise errors[0]
 
 
 def _start(connection: Connection, to: datetime) -> None:

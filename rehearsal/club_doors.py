@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from embedded.keys import Keys
 from rehearsal.scenario_steps import ScenarioError
+from service.keys import Keys
 
 TRIES_MAX = 10
 PAUSE_S = 1.0

@@ -80,6 +80,7 @@ _LOOK = text(f"""
       order by a.due_at limit 1
     ), unfiled as (
       select 'filing/' || c.filing_id as entity_id {_UNFILED} and :effects
+        and 'filing/' || c.filing_id <> all(cast(:resting as text[]))
     ), earliest as (
       select min(due_at) as due_at from (
         select due_at from first union all select now from clock_now where exists (select from unfiled)
@@ -159,6 +160,12 @@ def partners(connection: Connection, entity_id: str) -> list[str]:
         text("select entity_id from entity where entity_id = :id"), {"id": f"{other[0]}{other[1]}"}
     ).scalar()
     return [entity_id, known] if known else [entity_id]
+
+
+def seq(connection: Connection, entity_id: str) -> int:
+    """The last entry the database has of an entity; 0 before the first."""
+    found = connection.execute(text("select seq from entity where entity_id = :id"), {"id": entity_id}).scalar()
+    return int(found or 0)
 
 
 def effects_left(connection: Connection, entity_ids: Collection[str]) -> list[str]:

@@ -3,7 +3,9 @@
 ClockError
 ├── NoClockError            this environment has no movable clock
 ├── NotCarriedOutError      something due was not done within the patience
-├── ExecutionGoneError      something is due of an execution that does not run any more
+├── AsideError              the clock goes on without one execution
+│   ├── ExecutionGoneError  something is due of an execution that does not run and cannot be started again
+│   └── HeldError           something is due of an execution that is held for an operator
 ├── CarrierAnswerError      the carrier's stand-in answered something that cannot be used
 └── EndlessMomentError      one moment brings up new due things without end
 BackwardsError (ValueError) the clock never goes back
@@ -52,8 +54,16 @@ class NotCarriedOutError(ClockError):
     """Something due was not done within the patience."""
 
 
-class ExecutionGoneError(ClockError):
-    """Something is due of an execution that is closed or unknown to the server."""
+class AsideError(ClockError):
+    """Something is due of one execution that cannot go on: everybody else's time does."""
+
+
+class ExecutionGoneError(AsideError):
+    """Something is due of an execution that is closed or unknown to the server, and that nothing starts again."""
+
+
+class HeldError(AsideError):
+    """Something is due of an execution that knows more than the database: an operator has to say which is true."""
 
 
 class CarrierAnswerError(ClockError):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from temporalio.api.common.v1 import TimeSkippingConfig as WireConfig
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflow.v1 import WorkflowExecutionOptions
 from temporalio.api.workflowservice.v1 import UpdateWorkflowExecutionOptionsRequest
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -55,6 +56,15 @@ class Mover:
         running = description.status == WorkflowExecutionStatus.RUNNING
         busy = running and (raw.HasField("pending_workflow_task") or len(raw.pending_activities) > 0)
         return Place(running=running, busy=busy, clock=clock)
+
+    async def knows_more(self, workflow_id: str, seq: int) -> bool:
+        """Whether an execution knows a later entry than this one; false where nobody answers for it."""
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            state: dict[str, Any] = await handle.query("state", result_type=dict, rpc_timeout=timedelta(seconds=CALL_S))
+        except (RPCError, WorkflowQueryFailedError):
+            return False
+        return int(state.get("seq", 0)) > seq
 
     async def move(self, workflow_id: str, by: timedelta) -> None:
         """Fast-forward; return when the server says so, or after five seconds.

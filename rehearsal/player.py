@@ -18,7 +18,7 @@ from temporalio.service import RPCError
 
 from rehearsal import due
 from rehearsal.due import Item, Watch
-from rehearsal.errors import ClockError, ExecutionGoneError, NotCarriedOutError, patiently
+from rehearsal.errors import ClockError, ExecutionGoneError, HeldError, NotCarriedOutError, patiently
 from rehearsal.mover import Mover
 from rehearsal.steps import CarrierStep, CarrierSteps
 
@@ -36,15 +36,22 @@ TRY_S = 3.0
 _POLL_S = 0.01
 _REPLAY_S = 0.5
 
+_HELD_AFTER_TRIES = 2
+
 Work = Callable[[], Awaitable[None]]
+Heal = Callable[[str], Awaitable[bool]]
+"""Start what runs under a workflow id again, unless it runs; true when it does afterwards."""
 
 
 class Player:
     """Carries out batches; the caller holds the lease and has frozen the clock where that is wanted."""
 
-    def __init__(self, engine: Engine, client: Client, steps: CarrierSteps, concurrency: int) -> None:
-        """Play at most `concurrency` things at once."""
+    def __init__(
+        self, engine: Engine, client: Client, steps: CarrierSteps, concurrency: int, heal: Heal | None = None
+    ) -> None:
+        """Play at most `concurrency` things at once; `heal` starts an execution that is gone again."""
         self._engine = engine
+        self._heal = heal
         self._mover = Mover(client)
         self._steps = steps
         self._watch = Watch(engine)
@@ -104,16 +111,28 @@ class Player:
             if time.monotonic() >= deadline:
                 message = f"{step}: our side did not take it for {patience_s:g} s"
                 raise NotCarriedOutError(message)
+            if self._heal is not None:
+                await patiently(step.entity_id, patience_s, partial(self._heal_together, step.entity_id))
             await asyncio.sleep(_REPLAY_S)
         await self._settle(step.entity_id, patience_s)
+
+    async def _heal_together(self, entity_id: str) -> None:
+        """A filing, or the contract it reports to, may be gone."""
+        for each in await self._read(lambda connection: due.partners(connection, entity_id)):
+            if self._heal is not None and not (await self._mover.place(each)).running:
+                await self._heal(each)
 
     async def _settle(self, entity_id: str, patience_s: float) -> None:
         """Until a filing and its contract have nothing under way: no task, no activity, no effect left."""
         deadline = time.monotonic() + patience_s
+        heal_at = time.monotonic() + TRY_S
         while True:
             under_way = await patiently(entity_id, patience_s, lambda: self._under_way(entity_id))
             if not under_way:
                 return
+            if self._heal is not None and time.monotonic() >= heal_at:
+                await patiently(entity_id, patience_s, partial(self._heal_together, entity_id))
+                heal_at = time.monotonic() + TRY_S
             if time.monotonic() >= deadline:
                 message = f"{entity_id} did not settle within {patience_s:g} s: {', '.join(under_way)}"
                 raise NotCarriedOutError(message)
@@ -137,6 +156,9 @@ class Player:
             if await patiently(str(item), max(deadline - time.monotonic(), 0), step):
                 return
             tries += 1
+            if tries == _HELD_AFTER_TRIES and await self._mover.knows_more(item.entity_id, await self._seq(item)):
+                await self._give_up(item)
+                raise HeldError(f"{item}: its execution knows more than the database; see `keiyaku recover`")
             if time.monotonic() >= deadline:
                 await self._give_up(item)
                 message = f"{item}, was not carried out within {patience_s:g} s; is a worker running?"
@@ -157,20 +179,25 @@ class Player:
                 by = target - (place.clock + timedelta(seconds=item.offset_s))
                 if by > timedelta(0):
                     await self._mover.move(item.entity_id, by)
-        elif item.kind == "effect" and tries and not (await self._mover.place(item.entity_id)).running:
+        elif tries and not (await self._mover.place(item.entity_id)).running:
             return await self._gone_with_its_execution(item)
         return await self._watch.gone(item, TRY_S)
 
     async def _gone_with_its_execution(self, item: Item) -> bool:
-        """True where the item was its execution's last; its row left just before.
+        """True where the item was its execution's last; its row left just before. False: it was started again.
 
         Raises:
             ExecutionGoneError: the row is there, and nobody will ever carry it out.
         """
-        if await self._read(lambda connection: due.still_there(connection, [item])):
+        if not await self._read(lambda connection: due.still_there(connection, [item])):
+            return True
+        if self._heal is None or not await self._heal(item.entity_id):
             message = f"{item}: its execution is closed or unknown to the server"
             raise ExecutionGoneError(message)
-        return True
+        return False
+
+    async def _seq(self, item: Item) -> int:
+        return await self._read(lambda connection: due.seq(connection, item.entity_id))
 
     async def _give_up(self, item: Item) -> None:
         if item.kind == "timer":

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 
 from api.contracts.applications import EXAMPLE
-from embedded.keys import Keys
 from embedded.stack import Urls
 from rehearsal.club_doors import HttpDoors, patiently
 from rehearsal.club_history import ClubHistory
@@ -18,6 +17,7 @@ from rehearsal.scenario_steps import Apply, Asking, ClubMembers, Expect, Notice,
 from rehearsal.telling import Story
 from rules.calendar import japan_day, start_of
 from rules.citation import edition
+from service.keys import Keys
 
 ANSWER_S = 300.0
 _HOLDER = re.compile(r"\{([a-zA-Z][\w-]*)(?:\.(\w+))?\}")

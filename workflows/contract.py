@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.operations.contract import OPERATIONS
     from pages import contract as page
 
-from workflows.entity import Entity
+from workflows.entity import Entity, refusal
 from workflows.updates import with_updates
 
 
@@ -53,18 +53,25 @@ class ContractWorkflow(Entity[messages.ContractState]):
         op = command.op or f"{name}/{self._start.contract_id}"
         async with self._lock:
             self._begun = await self._record(name, command.model_copy(update={**ids, "op": op}))
-        if self._begun.refused is not None:
-            raise ApplicationError(self._begun.refused.detail, type=self._begun.refused.code, non_retryable=True)
+        refused = self._begun.refused
+        if refused is not None:
+            # Whoever started it waits for the answer: let the update give it before the run fails.
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            raise ApplicationError(refused.detail, type=refused.code, non_retryable=True)
 
     async def carry_out(self, name: str, command: Command) -> Answer:
         """As every entity, but nothing can be decided before the application is recorded: wait for it."""
-        await workflow.wait_condition(lambda: self.state.seq > 0)
+        await workflow.wait_condition(lambda: self._begun is not None or self.begun)
+        if self._begun is not None and self._begun.refused is not None:
+            raise refusal(self._begun.refused)
         return await super().carry_out(name, command)
 
     @workflow.update(name="apply", description="申込みの結果を受け取る(開始時)")
     async def answer_application(self) -> Answer:
         """The decision on the application this workflow was started with."""
         await workflow.wait_condition(lambda: self._begun is not None or self.state.seq > 0)
+        if self._begun is not None and self._begun.refused is not None:
+            raise refusal(self._begun.refused)
         if self._begun is None or self._begun.answer is None:
             return Answer(state=self.state.state, decision={})
         return self._begun.answer

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 
@@ -21,14 +21,21 @@ with workflow.unsafe.imports_passed_through():
     from models import place
     from models.messages.entity import (
         DECIDE_AND_RECORD,
+        DECISION_FAILED,
+        DEFECT,
+        EFFECT_FAILED,
+        LOG_IS_BEHIND,
         REFRESH,
+        SETTLE_DEFECT,
         AgendaItem,
         Answer,
         Command,
+        DecisionFailed,
         EffectDone,
         EntityState,
         Recorded,
         RecordRequest,
+        Refused,
     )
     from models.operations.operation import Operations, allowed
 
@@ -43,8 +50,20 @@ ATTEMPTS_MAX = 6
 PAUSES_S = (10, 25, 40, 60)
 """Durable pauses between rounds of attempts; the last one repeats. A minute's outage costs under 20 events."""
 
+MENDING_S = 3_600
+"""How long after a defect the beginning of an entity is tried again by itself."""
+
 RECHECK_S = 3
 """How soon a timer that was early looks again."""
+
+HELD_PAGE = """# ⚠ データベースの記録が古い
+
+この実行が知る記録({seq}番)がデータベースにありません。バックアップから戻した場合は、次のどちらかを選んでください。
+
+- より新しいバックアップを戻す(自動で再開します)
+- データベースの記録を正とする: `keiyaku recover --adopt-database`
+"""
+"""What an operator reads of an entity whose database is older than its execution."""
 
 EVENTS_MAX = 4_000
 """Continue as new by then even where the server does not suggest it."""
@@ -94,6 +113,11 @@ class Entity(Generic[S]):
         """What every next run is given: state, answered operations and the execution's own clock offset."""
         return {"state": self.state.model_dump(mode="json"), "done": self.done, "offset_s": self.offset_s}
 
+    @property
+    def begun(self) -> bool:
+        """Whether its first decision is recorded; before that there is nothing to live by."""
+        return self.state.seq > 0
+
     # Time
 
     def business_now(self) -> datetime:
@@ -141,8 +165,7 @@ class Entity(Generic[S]):
             recorded = await self._record(name, command)
         self.done = [*self.done[-DONE_MAX + 1 :], str(command.op)]
         if recorded.refused is not None:
-            refused = recorded.refused
-            raise _refusal(refused.code, refused.detail, refused.model_dump(mode="json"))
+            raise refusal(recorded.refused)
         if recorded.answer is None:
             message = f"{name}: neither answered nor refused"
             raise ApplicationError(message, type="NO_ANSWER", non_retryable=True)
@@ -215,39 +238,70 @@ class Entity(Generic[S]):
         self._publish()
 
     def _publish(self) -> None:
-        # Of a closed entity nobody looks ahead: its last attributes stay, which saves an event.
-        updates = [] if self.state.closed else self.search_attributes()
+        try:
+            # Of a closed entity nobody looks ahead: its last attributes stay, which saves an event.
+            updates = [] if self.state.closed else self.search_attributes()
+            page = self.render()
+        except Exception:  # noqa: BLE001  # logged whole
+            # What an operator sees is not what the entity lives by: without this a defect of a page would stop it.
+            workflow.logger.exception("%s cannot be shown", workflow.info().workflow_id)
+            updates, page = [], f"⚠ このページは表示できません(状態: {self.state.state})"
         changed = [each for each in updates if self._published.get(each.key.name, _ABSENT) != each.value]
         if changed:
             workflow.upsert_search_attributes(changed)
             self._published.update({each.key.name: each.value for each in changed})
-        workflow.set_current_details(self.render())
+        workflow.set_current_details(page)
 
     # Waiting
 
     async def live(self, begin: Callable[[], Any] | None = None) -> str:
         """Wait for the agenda and for updates until the entity is closed; continue as new when it is time."""
-        if self.state.seq:
+        if self.begun:
             self._publish()
         elif begin is not None:
             await begin()
         while not self.state.closed:
-            if self._behind:
-                await self._read_record()
-                continue
-            if self._is_long():
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                if self._is_long() and not self._behind:
-                    workflow.continue_as_new(self.next_input())
-            effect = self._next_effect()
-            if effect is not None:
-                await self._carry_out_effect(effect)
-                continue
-            item = await self._wait()
-            if item is not None:
-                await self._carry_out_due(item)
+            try:
+                await self._go_on()
+            except ApplicationError as error:
+                if error.type != LOG_IS_BEHIND or not workflow.patched("held-while-log-is-behind"):
+                    raise
+                await self._hold()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self.state.state
+
+    async def _go_on(self) -> None:
+        """The next thing: a record to read, a new run, an effect, or what is due."""
+        if self._behind:
+            await self._read_record()
+            return
+        if self._is_long():
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            if self._is_long() and not self._behind:
+                workflow.continue_as_new(self.next_input())
+        effect = self._next_effect()
+        if effect is not None:
+            await self._carry_out_effect(effect)
+            return
+        item = await self._wait()
+        if item is not None:
+            await self._carry_out_due(item)
+
+    async def _hold(self) -> None:
+        """The database is older than what is known here: for an operator to say which of the two is true.
+
+        `keiyaku recover --adopt-database` starts it again from the database; a database brought up to date is found
+        by looking again.
+        """
+        workflow.set_current_details(HELD_PAGE.format(seq=self.state.seq))
+        if "NeedsOperator" in self._published:
+            workflow.upsert_search_attributes([SearchAttributeKey.for_bool("NeedsOperator").value_set(True)])
+            self._published["NeedsOperator"] = True
+        workflow.logger.error("LOG_IS_BEHIND: %s is held for an operator", workflow.info().workflow_id)
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self._behind, timeout=MENDING_S, timeout_summary="担当者の判断待ち(記録が古い)"
+            )
 
     async def _carry_out_due(self, item: AgendaItem) -> None:
         async with self._lock:
@@ -268,12 +322,12 @@ class Entity(Generic[S]):
         return info.is_continue_as_new_suggested() or info.get_current_history_length() > EVENTS_MAX
 
     def _next_effect(self) -> AgendaItem | None:
-        effects = [item for item in self.state.agenda.values() if item.effect is not None]
+        effects = [item for item in self.state.agenda.values() if item.effect is not None and item.error_id is None]
         return min(effects, key=lambda item: (item.at, item.item_id), default=None)
 
     async def _carry_out_effect(self, item: AgendaItem) -> None:
         """An outside effect is an ordinary activity, retried until it is done; then its item is taken off."""
-        given, failed = None, None
+        given, failed, error_id = None, None, None
         try:
             given = await workflow.execute_activity(
                 str(item.effect),
@@ -285,7 +339,18 @@ class Entity(Generic[S]):
                 summary=item.label,
             )
         except ActivityError as error:
-            failed = refusal_code(error)
+            failed, error_id = refusal_code(error), defect_id(error)
+        if error_id is not None:
+            broken = DecisionFailed(
+                op=f"effect-failed/{item.item_id}/{item.caused_by}/{item.tries}",
+                actor="worker",
+                what=str(item.effect),
+                error_id=error_id,
+                item_id=item.item_id,
+            )
+            async with self._lock:
+                await self._record(EFFECT_FAILED, broken)
+            return
         command = EffectDone(
             op=f"effect/{item.item_id}/{item.caused_by}",
             at=item.at,
@@ -296,6 +361,29 @@ class Entity(Generic[S]):
         )
         async with self._lock:
             await self._record("effect_done", command)
+
+    async def _until_mended(self, what: str, error_id: str, values: dict[str, Any]) -> None:
+        """Its beginning failed by a defect: an operator is told; then wait until they say so, or an hour.
+
+        Args:
+            what: what failed, for the operator.
+            error_id: what the worker's log explains.
+            values: fields of the state without which its row cannot stand.
+        """
+        broken = DecisionFailed(op=f"defect/{error_id}", actor="worker", what=what, error_id=error_id, values=values)
+        async with self._lock:
+            await self._record(EFFECT_FAILED, broken)
+        seen = self._changes
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self._changes != seen, timeout=MENDING_S, timeout_summary="不具合で保留した開始の再試行"
+            )
+
+    async def _mended(self) -> None:
+        """The beginning has worked at last: nothing of it waits for an operator any more."""
+        if self.state.has_defect:
+            async with self._lock:
+                await self._record(SETTLE_DEFECT, Command(op=f"mended/{self.state.seq}", actor="worker"))
 
     async def _wait(self) -> AgendaItem | None:
         """Sleep until the earliest item is due and give it, or give None when something changed."""
@@ -331,6 +419,26 @@ def refusal_code(error: ActivityError) -> str:
     if isinstance(cause, ApplicationError) and cause.non_retryable:
         return cause.type or "REFUSED"
     raise error
+
+
+def defect_id(error: ActivityError) -> str | None:
+    """The error id of an effect that was given up because of a defect of ours; None where it was something else."""
+    cause = error.cause
+    if not isinstance(cause, ApplicationError) or cause.type != DEFECT:
+        return None
+    details = cause.details[0] if cause.details else {}
+    return str(details.get("error_id", DEFECT)) if isinstance(details, dict) else DEFECT
+
+
+def broken_begin(recorded: Recorded) -> str | None:
+    """The error id where a first decision failed by a defect; None where it was made."""
+    refused = recorded.refused
+    return refused.error_id or DECISION_FAILED if refused is not None and refused.code == DECISION_FAILED else None
+
+
+def refusal(refused: Refused) -> ApplicationError:
+    """A refusal that came back as a value, as the caller of an update is told of it."""
+    return _refusal(refused.code, refused.detail, refused.model_dump(mode="json"))
 
 
 _ABSENT = object()

@@ -14,14 +14,16 @@ with workflow.unsafe.imports_passed_through():
     from pages import exchange as page
 
 from workflows.entity import Entity
+from workflows.updates import with_updates
 
 
 @workflow.defn(name=messages.WORKFLOW)
+@with_updates(OPERATIONS)
 class ExchangeWorkflow(Entity[messages.ExchangeState]):
     """It begins when the member presses "send"; before that the request is a row, which costs nothing to abandon.
 
     `send` is for update-with-start: it gives the decision on the input. A gift code is handed over with it and the
-    run is over; a fee payment waits for NTT East. There is nothing an operator could send here (M-09.9).
+    run is over; a fee payment waits for NTT East. An operator can only try again what a defect set aside (M-09.9).
     """
 
     kind = "exchange"

@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from models.operations.filing import OPERATIONS
     from pages import filing as page
 
-from workflows.entity import EFFECT_RETRIES, Entity, refusal_code
+from workflows.entity import EFFECT_RETRIES, Entity, broken_begin, defect_id, refusal_code
 from workflows.updates import with_updates
 
 
@@ -43,25 +43,40 @@ class FilingWorkflow(Entity[messages.FilingState]):
         _ = start
         return await self.live(self._begin)
 
+    @property
+    def begun(self) -> bool:
+        """Whether the order is recorded; one that a defect keeps from being sent has a row of its own before that."""
+        return self.state.seq > 0 and self.state.state != "prepared"
+
     async def _begin(self) -> None:
-        start, refusal = self._start, None
+        start = self._start
+        facts = start.model_dump(include=set(messages.FileWithCarrier.model_fields) - set(Command.model_fields))
+        command = messages.FileWithCarrier(op=f"filed/{start.filing_id}", at=start.at, actor="worker", **facts)
+        while not self.begun:
+            refused, error_id = await self._send()
+            if error_id is None:
+                async with self._lock:
+                    error_id = broken_begin(await self._record("filed", command))
+                    if error_id is None and refused is not None:
+                        await self._record("carrier_status", self._refused(refused))
+            if error_id is not None:
+                await self._until_mended(messages.SEND_FILING, error_id, {**facts, "filed_at": start.at})
+        await self._mended()
+
+    async def _send(self) -> tuple[str | None, str | None]:
+        """Send the order; gives the code of NTT's refusal, and the error id where a defect keeps it from being sent."""
         try:
             await workflow.execute_activity(
                 messages.SEND_FILING,
-                start,
+                self._start,
                 start_to_close_timeout=timedelta(seconds=20),
                 retry_policy=EFFECT_RETRIES,
                 task_queue=self.effect_queue,
                 summary="代行申込みの送付",
             )
         except ActivityError as error:
-            refusal = refusal_code(error)
-        facts = start.model_dump(include=set(messages.FileWithCarrier.model_fields) - set(Command.model_fields))
-        command = messages.FileWithCarrier(op=f"filed/{start.filing_id}", at=start.at, actor="worker", **facts)
-        async with self._lock:
-            await self._record("filed", command)
-            if refusal is not None:
-                await self._record("carrier_status", self._refused(refusal))
+            return refusal_code(error), defect_id(error)
+        return None, None
 
     def _refused(self, code: str) -> messages.CarrierStatus:
         """NTT takes no order of this kind from us: the same to the applicant as a line that cannot be had."""

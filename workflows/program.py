@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from models.operations.program import OPERATIONS
     from pages import program as page
 
-from workflows.entity import Entity
+from workflows.entity import Entity, broken_begin
 from workflows.updates import with_updates
 
 
@@ -43,13 +43,24 @@ class ProgramWorkflow(Entity[messages.ProgramState]):
         _ = start
         return await self.live(self._begin)
 
+    @property
+    def begun(self) -> bool:
+        """Whether it has a calendar; one that a defect keeps from beginning has a row of its own before that."""
+        return bool(self.state.seq and (self.state.agenda or self.state.held or self.state.runs))
+
     async def _begin(self) -> None:
         command = self._start.begin or messages.BeginProgram()
         command = command.model_copy(update={"code": self._start.code, "op": command.op or f"begin/{self._start.code}"})
-        async with self._lock:
-            begun = await self._record("begin", command)
+        while True:
+            async with self._lock:
+                begun = await self._record("begin", command)
+            error_id = broken_begin(begun)
+            if error_id is None:
+                break
+            await self._until_mended("begin", error_id, {"code": self._start.code})
         if begun.refused is not None:
             raise ApplicationError(begun.refused.detail, type=begun.refused.code, non_retryable=True)
+        await self._mended()
 
     @workflow.query(name="state", description="いまの状態")
     def current_state(self) -> messages.ProgramState:

@@ -41,18 +41,7 @@ class FilingEffects:
         """Start the filing of a contract as a workflow of its own (W-08.1); one that runs already is left alone."""
         at = AgendaItem.model_validate(item).at
         state, offset_s = await asyncio.to_thread(self._contract, entity_id)
-        if state.filing_id is None or state.line is None:
-            raise ApplicationError(f"{entity_id} has nothing to file", type="NOTHING_TO_FILE", non_retryable=True)
-        start = FilingInput(
-            filing_id=state.filing_id,
-            contract_id=state.contract_id,
-            operator=state.line.operator,
-            brand=state.line.brand,
-            service_type=state.line.service_type,
-            wished_dates=state.wished_dates,
-            at=at,
-            offset_s=offset_s,
-        )
+        start = filing_input(state, at, offset_s)
         shown: list[SearchAttributePair[Any]] = [
             SearchAttributePair(search.FILING_STATE, "filed"),
             SearchAttributePair(search.LINE_OPERATOR, start.operator),
@@ -62,7 +51,7 @@ class FilingEffects:
             self._client,
             filing.WORKFLOW,
             start,
-            workflow_id=filing.workflow_id(state.filing_id),
+            workflow_id=filing.workflow_id(start.filing_id),
             summary="代行申込",
             search_attributes=TypedSearchAttributes(shown),
         )
@@ -157,6 +146,27 @@ class FilingEffects:
     def _filing(self, entity_id: str) -> FilingState:
         with Session(self._engine) as session:
             return FilingState.model_validate(session.get_one(Entity, entity_id).state)
+
+
+def filing_input(state: ContractState, at: datetime, offset_s: float | None) -> FilingInput:
+    """The order that a contract places.
+
+    Raises:
+        ApplicationError: non-retryable, the contract has nothing to file.
+    """
+    if state.filing_id is None or state.line is None:
+        message = f"contract {state.contract_id} has nothing to file"
+        raise ApplicationError(message, type="NOTHING_TO_FILE", non_retryable=True)
+    return FilingInput(
+        filing_id=state.filing_id,
+        contract_id=state.contract_id,
+        operator=state.line.operator,
+        brand=state.line.brand,
+        service_type=state.line.service_type,
+        wished_dates=state.wished_dates,
+        at=at,
+        offset_s=offset_s,
+    )
 
 
 async def _definitive(call: Any) -> None:

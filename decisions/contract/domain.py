@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decisions import defects
 from decisions.contract import application, correction, facts, imports, inquiry, service, settle
 from decisions.contract.course import course_change, pending
 from decisions.contract.ending import cancellation, end, initial_cancellation, termination
@@ -66,6 +67,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         ),
         "charge_paid": Handler(billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown),
         "effect_done": Handler(effect_done, EffectDone, goes_along=True),
+        **defects.COMMANDS,
     },
     due={
         pending.ITEM: course_change.carry_out,
@@ -76,6 +78,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         choice.OVERDUE: choice.escalate,
         choice.OWED: line_notice.carry_out_owed,
         watch.WATCH_END: watch.carry_out_end,
+        **defects.DUE,
     },
     operations=OPERATIONS,
     revisable=True,

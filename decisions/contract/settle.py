@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decisions import defects
 from decisions.contract.money import waiver
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step
 from models.messages.contract import ContractState
 from models.messages.contract_notices import SettleTask
+from models.messages.entity import DEFECT
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
 
@@ -26,6 +28,8 @@ def settle(state: ContractState, command: SettleTask, context: Context) -> list[
     Raises:
         NotAllowedError: `NO_SUCH_TASK`, or `DECIDED_ELSEWHERE` with the update that decides it.
     """
+    if command.why == DEFECT:
+        return defects.settle(state, command, context)
     task = state.tasks.get(command.why)
     if task is None:
         message = f"Nothing called {command.why} waits for an operator."

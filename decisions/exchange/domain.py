@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decisions import defects
 from decisions.domain import Domain, Handler
 from decisions.exchange import sending
 from decisions.exchange.facts import OutcomeKnown, SendKnown
@@ -17,8 +18,9 @@ EXCHANGE: Domain[ExchangeState] = Domain(
     commands={
         "send": Handler(sending.send, SendExchange, facts=SendKnown),
         "effect_done": Handler(sending.effect_done, EffectDone, facts=OutcomeKnown),
+        **defects.COMMANDS,
     },
-    due={},
+    due={**defects.DUE},
     operations=OPERATIONS,
 )
 """`edit` and `confirm` move the machine too, but of a row that has no log yet: `decisions.exchange.form`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decisions import defects
 from decisions.domain import Domain, Handler
 from decisions.filing import status
 from models.machines.filing import FilingMachine
@@ -19,7 +20,8 @@ FILING: Domain[messages.FilingState] = Domain(
         "correct_filing": Handler(status.correct, messages.CorrectFiling),
         "withdraw_filing": Handler(status.withdraw, messages.WithdrawFiling),
         "effect_done": Handler(status.effect_done, EffectDone),
+        **defects.COMMANDS,
     },
-    due={"late_accepted": status.late, "late_work_date": status.late, "late_opened": status.late},
+    due={"late_accepted": status.late, "late_work_date": status.late, "late_opened": status.late, **defects.DUE},
     operations=OPERATIONS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decisions import defects
 from decisions.domain import Domain, Handler
 from decisions.membership import announcement, ending, facts, line, member, registration, renewal, storage
 from decisions.membership.perk import REVERT
@@ -27,6 +28,7 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
         "change_support": Handler(storage.change_support, messages.ChangeSupport),
         "change_storage_plan": Handler(storage.change_storage_plan, messages.ChangeStoragePlan),
         "effect_done": Handler(storage.carried_out, EffectDone),
+        **defects.COMMANDS,
     },
     due={
         "end": ending.carry_out_end,
@@ -34,6 +36,7 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
         "renewal": renewal.carry_out,
         "service_type": line.service_type_begins,
         REVERT: storage.carry_out_reversion,
+        **defects.DUE,
     },
     operations=OPERATIONS,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from decisions import defects
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, operator_task, patch
 from decisions.program.billing import BILLING
 from decisions.program.club import CLUB
@@ -177,7 +178,8 @@ PROGRAM: Domain[ProgramState] = Domain(
         "resume": Handler(resume, Command),
         "replace_plan": Handler(replace_plan, ReplacePlan),
         "effect_done": Handler(run_done, EffectDone),
+        **defects.COMMANDS,
     },
-    due=_due(),
+    due={**_due(), **defects.DUE},
     operations=OPERATIONS,
 )

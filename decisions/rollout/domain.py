@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decisions import defects
 from decisions.domain import Domain, Handler
 from decisions.rollout import progress
 from decisions.rollout.facts import RolloutKnown
@@ -19,7 +20,8 @@ ROLLOUT: Domain[messages.RolloutState] = Domain(
         "pause": Handler(progress.pause, Command),
         "resume": Handler(progress.resume, messages.ResumeRollout),
         "effect_done": Handler(progress.page_done, EffectDone, facts=RolloutKnown),
+        **defects.COMMANDS,
     },
-    due={"notify": progress.notify, "start": progress.start},
+    due={"notify": progress.notify, "start": progress.start, **defects.DUE},
     operations=OPERATIONS,
 )

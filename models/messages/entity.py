@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 CONTRACTS_QUEUE = "contracts"
 """Workflows and their local activities."""
@@ -20,6 +20,21 @@ DECIDE_AND_RECORD = "decide_and_record"
 
 REFRESH = "refresh"
 """The signal that something was recorded for an entity from outside its workflow."""
+
+DEFECT = "DEFECT"
+"""The task of a defect of ours, and the type of an activity's failure that no further attempt would cure."""
+
+DECISION_FAILED = "DECISION_FAILED"
+"""What a caller is told of a defect."""
+
+LOG_IS_BEHIND = "LOG_IS_BEHIND"
+"""The workflow knows entries that the database does not: an older database was restored."""
+
+EFFECT_FAILED = "effect_failed"
+"""An outside effect failed by a defect: recorded as such, never decided."""
+
+SETTLE_DEFECT = "settle_defect"
+"""The operation that tries again what a defect set aside."""
 
 
 class Message(BaseModel):
@@ -48,6 +63,10 @@ class AgendaItem(Message):
     caused_by: int | None = None
     """The entry that put it here."""
     data: dict[str, Any] = Field(default_factory=dict)
+    error_id: str | None = None
+    """Set aside: carrying it out failed by a defect of ours that the worker's log explains under this id."""
+    tries: int = 0
+    """How often carrying it out failed by a defect."""
 
 
 class Task(Message):
@@ -57,6 +76,16 @@ class Task(Message):
     """A code, such as `NOT_LINE_HOLDER`."""
     since: datetime
     articles: list[str]
+    error_id: str | None = None
+    """Of a `DEFECT`: where the worker's log explains it. Left out of JSON where there is none."""
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Tasks of every other kind are read and stored as they always were."""
+        said: dict[str, Any] = serialize(self)
+        if self.error_id is None:
+            del said["error_id"]
+        return said
 
 
 class Charge(Message):
@@ -138,6 +167,18 @@ class EffectDone(Command):
     """What the activity gave back, such as the counts of a run."""
     failed: str | None = None
     """The code of a definitive refusal by the other side; None: it was done."""
+
+
+class DecisionFailed(Command):
+    """A decision, a due item or an outside effect failed by a defect of ours; what the recorder notes of it."""
+
+    what: str
+    """The command, or the event of the agenda item."""
+    error_id: str
+    item_id: str | None = None
+    """The agenda item to set aside; None: it was a command."""
+    values: dict[str, Any] = Field(default_factory=dict)
+    """Fields of an entity that has no entry yet: what its row cannot stand without."""
 
 
 class Fact(Message):
@@ -236,9 +277,17 @@ class EntityState(Message):
     awaiting: dict[str, Held] = Field(default_factory=dict)
     """Revisions that wait for an operator's approval, by the sequence number of their entry."""
 
+    @property
+    def has_defect(self) -> bool:
+        """Whether a defect waits for an operator, or an item is set aside because of one."""
+        return any(task.why == DEFECT for task in self.tasks.values()) or any(
+            item.error_id is not None for item in self.agenda.values()
+        )
+
     def next_item(self) -> AgendaItem | None:
-        """The earliest item ahead."""
-        return min(self.agenda.values(), key=lambda item: (item.at, item.item_id), default=None)
+        """The earliest item ahead; what is set aside waits for nobody."""
+        ahead = [item for item in self.agenda.values() if item.error_id is None]
+        return min(ahead, key=lambda item: (item.at, item.item_id), default=None)
 
     def due(self, moment: datetime) -> AgendaItem | None:
         """The earliest item due by the moment, inclusive."""
@@ -258,6 +307,8 @@ class RecordRequest(Message):
     """The command's name; None carries out what is due and nothing else."""
     until: datetime | None = None
     """With no command: the business moment the timer stood for."""
+    item_id: str | None = None
+    """With no command: this due item and no other."""
     command: dict[str, Any] = Field(default_factory=dict)
     offset_s: float | None = None
     """The execution's own clock offset, kept with the row at creation."""
@@ -272,6 +323,8 @@ class Refused(Message):
     articles: list[str] = Field(default_factory=list)
     state: str | None = None
     allowed: list[str] = Field(default_factory=list)
+    error_id: str | None = None
+    """Of `DECISION_FAILED`: where the worker's log explains it."""
 
 
 class Answer(Message):

@@ -11,7 +11,7 @@ from models.messages.contract_rollout import RolloutStep
 from models.messages.entity import DecideRevision
 from models.operations.contract_changes import CHANGES
 from models.operations.contract_notices import NOTICES
-from models.operations.operation import Operation, table
+from models.operations.operation import SETTLE, Operation, table
 
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}
@@ -87,4 +87,5 @@ OPERATIONS = table(
         {**_WHY, "voids": 3},
         needs_reason=True,
     ),
+    SETTLE,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.machines.filing import OPEN, OVER
 from models.messages import filing as messages
-from models.operations.operation import Operation, table
+from models.operations.operation import SETTLE, Operation, table
 
 OPERATIONS = table(
     Operation("carrier_status", OPEN | OVER | {"prepared"}, "NTTからの処理状況(13条1号)", messages.CarrierStatus),
@@ -22,4 +22,5 @@ OPERATIONS = table(
         messages.WithdrawFiling,
         {"actor": "operator"},
     ),
+    SETTLE,
 )

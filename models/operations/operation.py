@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.messages.entity import Command, EntityState
+from models.messages.entity import SETTLE_DEFECT, Command, EntityState
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class Operation:
     """An update: its name in Temporal, when it is allowed, and what the operator is shown."""
 
     name: str
-    states: frozenset[str]
-    """States in which it may be sent."""
+    states: frozenset[str] | None
+    """States in which it may be sent; None: in any."""
     description: str
     """Japanese, one line."""
     command: type[Command] = Command
@@ -29,10 +29,20 @@ class Operation:
 
     def possible(self, state: EntityState) -> bool:
         """Whether the state allows it."""
-        return state.state in self.states and (self.requires is None or bool(getattr(state, self.requires)))
+        here = self.states is None or state.state in self.states
+        return here and (self.requires is None or bool(getattr(state, self.requires)))
 
 
 Operations = Mapping[str, Operation]
+
+SETTLE = Operation(
+    SETTLE_DEFECT,
+    None,
+    "不具合が直った後、保留中の処理をやり直す",
+    example={"actor": "operator"},
+    requires="has_defect",
+)
+"""Of every kind of entity."""
 
 
 def table(*operations: Operation) -> Operations:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.messages import rollout as messages
-from models.operations.operation import Operation, table
+from models.operations.operation import SETTLE, Operation, table
 
 _BY = {"actor": "operator", "reason_code": "operational"}
 
@@ -16,4 +16,5 @@ OPERATIONS = table(
         messages.ResumeRollout,
         {**_BY, "accept_failed": False},
     ),
+    SETTLE,
 )

@@ -327,7 +327,7 @@ def test_a_second_run_adds_nothing(book: Book) -> None:
     book.active("K1", "2018-06-02", "2018-06-12")
     assert book.issue("2018-07") == {"contracts": 1, "issued": 1, "items": 2}
     assert book.issue("2018-07") == {"contracts": 1, "issued": 0, "items": 0}
-    book.record("K1", "cancel", "2018-08-10", channel="paper", received_at="2018-06-10T09:00:00+09:00")
+    book.record("K1", "cancel", "2018-08-10", channel="paper", received_at="2018-06-20T09:00:00+09:00")
     assert book.issue("2018-07") == {"contracts": 1, "issued": 0, "items": 0}
     book.issue("2018-08")
     assert ("monthly_basic", "2018-07", -1026) in book.items("K1", "2018-08")

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.errors import StackError
-from embedded.keys import ensure_keys
+from service.keys import KeysError, ensure_keys, webhook_secret
 from settings import Settings, SettingsError, variable_of
 
 
@@ -125,12 +124,12 @@ def test_a_missing_database_is_named() -> None:
 def test_the_carriers_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The environment's secret wins over the keys file; without either the place is named."""
     monkeypatch.setenv("KEIYAKU_KEYS_FILE", str(tmp_path / "k.json"))
-    with pytest.raises(StackError, match=r"k\.json"):
-        Settings.load().webhook_secret()
+    with pytest.raises(KeysError, match=r"k\.json"):
+        webhook_secret(Settings.load())
     kept = ensure_keys(tmp_path / "k.json")
-    assert Settings.load().webhook_secret() == kept.carrier_webhook_secret
+    assert webhook_secret(Settings.load()) == kept.carrier_webhook_secret
     monkeypatch.setenv("KEIYAKU_CARRIER_SECRET", "whsec_b3RoZXI=")
-    assert Settings.load().webhook_secret() == "whsec_b3RoZXI="
+    assert webhook_secret(Settings.load()) == "whsec_b3RoZXI="
     assert "b3RoZXI" not in repr(Settings.load())
 
 

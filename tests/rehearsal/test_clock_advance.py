@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rehearsal.errors import BackwardsError, NoClockError
-from rehearsal.lease import Lease
+from service.lease import CLOCK, Lease
 
 
 def test_items_of_several_executions_happen_in_order_at_their_moment(home: Any, no_carrier: str) -> None:
@@ -217,7 +217,7 @@ def test_the_lease_is_one_at_a_time(home: Any) -> None:
     """Nobody takes what another holds; a released one can be taken, and an unreleased one is kept."""
 
     async def story() -> None:
-        first, second = Lease(home.engine), Lease(home.engine)
+        first, second = Lease(home.engine, CLOCK), Lease(home.engine, CLOCK)
         assert await first.try_take()
         assert await first.try_take()
         assert not await second.try_take()

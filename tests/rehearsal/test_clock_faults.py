@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.errors import ExecutionGoneError, NotCarriedOutError
+from rehearsal.errors import NotCarriedOutError
 
 ITEMS = 40
 
@@ -140,8 +140,10 @@ def test_without_a_worker_the_advance_fails_clearly(home: Any, no_carrier: str) 
 
 
 @pytest.mark.parametrize("effect", [None, "slow_effect"])
-def test_a_closed_execution_with_something_due_is_named(home: Any, no_carrier: str, effect: str | None) -> None:
-    """An item, or an outside effect, that nobody will ever carry out is an error at once, not after the patience."""
+def test_a_closed_execution_that_nothing_heals_is_left_behind(
+    home: Any, no_carrier: str, effect: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its item is named at once, not after the patience, and everybody else's time goes on."""
 
     async def story() -> None:
         client = await home.client()
@@ -149,10 +151,38 @@ def test_a_closed_execution_with_something_due_is_named(home: Any, no_carrier: s
         async with home.worker(client):
             entity_id = await home.entity(client, "contract/a", home.Plan(item_id="far", at=home.at(5)))
             await client.get_workflow_handle(entity_id).terminate()
-        home.sql("update agenda set effect = :effect", effect=effect)
-        with pytest.raises(ExecutionGoneError, match=f"far of {entity_id}.*closed or unknown"):
+            home.sql("update agenda set effect = :effect", effect=effect)
+            await home.entity(client, "contract/b", home.Plan(item_id="y", at=home.at(6)))
+            assert await clock.advance(home.at(9)) >= home.at(9)
+        await clock.close()
+        assert home.events() == [("contract/b", "y")]
+        assert f"without {entity_id}" in caplog.text
+        assert "closed or unknown" in caplog.text
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("effect", [None, "slow_effect"])
+def test_a_closed_execution_is_started_again_and_carries_out_what_is_due(
+    home: Any, no_carrier: str, effect: str | None
+) -> None:
+    """Terminated by hand, it goes on from its row at the moment it is needed, and in order."""
+
+    async def story() -> None:
+        client = await home.client()
+
+        async def heal(entity_id: str) -> bool:
+            return bool(await home.start_again(client, entity_id))
+
+        clock = home.clock(client, no_carrier, heal=heal)
+        async with home.worker(client):
+            plan = home.Plan(item_id="far", at=home.at(5), effect=effect)
+            far = home.Plan(item_id="before", at=home.at(4), then=[plan]) if effect else plan
+            entity_id = await home.entity(client, "contract/a", far)
+            await client.get_workflow_handle(entity_id).terminate()
             await clock.advance(home.at(9))
         await clock.close()
+        assert home.sql("select 1 from agenda") == []
 
     asyncio.run(story())
 

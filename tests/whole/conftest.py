@@ -27,8 +27,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from api.contracts.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
-from rehearsal.verify import differences
 from rules.calendar import Month
+from service.verify import differences
 from store.database import engine
 
 T = TypeVar("T")

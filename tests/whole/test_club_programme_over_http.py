@@ -21,7 +21,7 @@ import pytest
 
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
-from rehearsal.verify import differences
+from service.verify import differences
 from store.database import engine
 
 PROGRAMME = "/v1/programs/flets-hikari-members-club"

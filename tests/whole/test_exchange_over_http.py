@@ -26,7 +26,7 @@ from temporalio.client import Client
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
 from models.messages.exchange import workflow_id
-from rehearsal.verify import differences
+from service.verify import differences
 from store.database import engine
 
 BEGINS = datetime.fromisoformat("2025-03-20T09:00:00+09:00")

@@ -1,4 +1,4 @@
-"""The right to move the clock: one holder across all processes, for as long as its connection lives."""
+"""The right to do something alone: one holder across all processes, for as long as its connection lives."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 T = TypeVar("T")
 
-_KEY = 5_220_160_401
-"""Of the advisory lock; any number nobody else uses."""
+CLOCK = 5_220_160_401
+"""Of the advisory lock of whoever moves the clock; any number nobody else uses."""
+
+HEALER = 5_220_160_402
+"""Of whoever looks after executions that are gone."""
 
 _POLL_S = 0.05
 
@@ -22,16 +25,17 @@ _POLL_S = 0.05
 class Lease:
     """A PostgreSQL advisory lock, and the one connection that holds it.
 
-    The clock is written over this connection only. When it breaks, the lock is gone as well, and so is the power to
-    write: two holders cannot move the clock at once, even after the database was killed.
+    What only the holder may write is written over this connection. When it breaks, the lock is gone as well, and so is
+    the power to write: two holders cannot write at once, even after the database was killed.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, key: int) -> None:
         """Nothing is taken yet."""
+        self._key = key
         self._engine = engine
         self._connection: Connection | None = None
         # One thread: a cancelled caller's statement is over before the next one, and before the release.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="clock-lease")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lease")
 
     async def take(self) -> None:
         """Wait until it is ours; no limit, the holder's own patience is one.
@@ -66,6 +70,10 @@ class Lease:
 
         return await self._run(work_or_lose)
 
+    async def drop(self) -> None:
+        """Let go for now, as after an error; it can be taken again."""
+        await self._run(self._drop)
+
     async def release(self) -> None:
         """Let the next one have it; harmless when repeated, and after a cancellation."""
         try:
@@ -82,7 +90,7 @@ class Lease:
         connection = self._engine.connect()
         try:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            taken = bool(connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": _KEY}))
+            taken = bool(connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": self._key}))
         except DBAPIError:
             connection.invalidate()
             connection.close()
@@ -100,7 +108,7 @@ class Lease:
             return
         with suppress(SQLAlchemyError):
             try:
-                connection.execute(text("select pg_advisory_unlock(:key)"), {"key": _KEY})
+                connection.execute(text("select pg_advisory_unlock(:key)"), {"key": self._key})
             except SQLAlchemyError:
                 connection.invalidate()
                 raise

@@ -9,9 +9,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from embedded.errors import StackError
+from settings import Settings
 
 _KEY_BYTES = 32
+
+
+class KeysError(Exception):
+    """The keys cannot be used; the message says what to change."""
 
 
 class Keys(BaseModel):
@@ -41,26 +45,46 @@ def read_keys(path: Path) -> Keys:
     """The keys in a file.
 
     Raises:
-        StackError: the file is missing, not ours to read, or not a keys file.
+        KeysError: the file is missing, not ours to read, or not a keys file.
     """
     try:
         return Keys.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         message = f"there is no keys file at {path}; KEIYAKU_KEYS_FILE names another place"
-        raise StackError(message) from None
+        raise KeysError(message) from None
     except OSError as error:
-        raise StackError(f"the keys file {path} cannot be read: {error.strerror}") from None
+        raise KeysError(f"the keys file {path} cannot be read: {error.strerror}") from None
     except ValidationError as error:
         wrong = ", ".join(sorted({str(item["loc"][0]) if item["loc"] else "its JSON" for item in error.errors()}))
         # `from None`: the validator's own message would print the keys.
-        raise StackError(f"the keys file {path} is damaged ({wrong}); repair it, or remove it for new keys") from None
+        raise KeysError(f"the keys file {path} is damaged ({wrong}); repair it, or remove it for new keys") from None
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The bearer keys and the carrier's secret, from the file the settings name.
+
+    Raises:
+        KeysError: the file is missing, damaged or not ours to read.
+    """
+    return read_keys(settings.keys_path)
+
+
+def webhook_secret(settings: Settings) -> str:
+    """The secret of the carrier's callbacks: `KEIYAKU_CARRIER_SECRET`, or what the keys file holds (`whsec_…`).
+
+    Raises:
+        KeysError: neither is there.
+    """
+    if settings.carrier_secret is not None:
+        return settings.carrier_secret.get_secret_value()
+    return keys_of(settings).carrier_webhook_secret
 
 
 def ensure_keys(path: Path) -> Keys:
     """The keys in a file, made first if it is not there.
 
     Raises:
-        StackError: as `read_keys`, or the directory cannot be written.
+        KeysError: as `read_keys`, or the directory cannot be written.
     """
     if not path.exists():
         _write_once(path, new_keys())

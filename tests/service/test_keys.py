@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.errors import StackError
-from embedded.keys import ensure_keys, new_keys, read_keys
+from service.keys import KeysError, ensure_keys, new_keys, read_keys
 
 
 def test_new_keys_are_private_and_complete(tmp_path: Path) -> None:
@@ -48,7 +47,7 @@ def test_two_homes_have_different_keys() -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """Reading without making says where it looked and which variable decides."""
-    with pytest.raises(StackError, match="KEIYAKU_KEYS_FILE"):
+    with pytest.raises(KeysError, match="KEIYAKU_KEYS_FILE"):
         read_keys(tmp_path / "none.json")
 
 
@@ -57,7 +56,7 @@ def test_a_damaged_file_is_kept_and_refused(tmp_path: Path, damaged: str) -> Non
     """Damaged keys are neither replaced nor printed."""
     path = tmp_path / "keys.json"
     path.write_text(damaged)
-    with pytest.raises(StackError, match="damaged") as caught:
+    with pytest.raises(KeysError, match="damaged") as caught:
         ensure_keys(path)
     assert "secret-but-short" not in str(caught.value)
     assert path.read_text() == damaged

@@ -1,0 +1,17 @@
+"""How every process reaches Temporal."""
+
+from __future__ import annotations
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+
+from settings import Settings
+
+
+async def connect(settings: Settings) -> Client:
+    """A client as production configures it: address and namespace from our settings, TLS and keys from envconfig."""
+    config = ClientConfig.load_client_connect_config()
+    config["target_host"] = settings.temporal_address
+    config["namespace"] = settings.temporal_namespace
+    return await Client.connect(**config, data_converter=pydantic_data_converter)

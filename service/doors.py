@@ -1,0 +1,102 @@
+"""The process behind the HTTP doors: the doors wired to Temporal, the database and the keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import uvicorn
+
+from activities.notices import render
+from api.app import create_app
+from api.services import KeyRing, Services
+from desk import app as desk
+from service.connect import connect
+from service.keys import keys_of, webhook_secret
+from service.programmes import keep_ensuring
+from settings import Settings
+from store.database import engine as database_engine
+
+THREADS = 24
+
+
+AddClock = Callable[[Services, Settings], None]
+"""Gives the doors a clock that can be moved, with all it needs while they are open."""
+
+
+async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
+    """Serve until told to stop.
+
+    Args:
+        settings: of this process.
+        add_clock: None in production: the clock cannot be moved, and its doors do not exist.
+
+    Raises:
+        KeysError: the keys cannot be read.
+    """
+    services = await wire(settings)
+    if add_clock is not None:
+        add_clock(services, settings)
+    app = create_app(services)
+    desk.mount(app, _web_ui(settings))
+    config = uvicorn.Config(
+        app,
+        host=settings.api_host,
+        port=settings.api_port,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=1,
+    )
+    await uvicorn.Server(config).serve()
+
+
+def _web_ui(settings: Settings) -> str | None:
+    """Where executions are seen: Temporal's Web UI beside a rehearsal home."""
+    if not settings.rehearsal:
+        return None
+    return f"http://{settings.api_host}:{settings.ui_port}/namespaces/{settings.temporal_namespace}"
+
+
+async def wire(settings: Settings) -> Services:
+    """Everything the doors use in production.
+
+    Raises:
+        KeysError: the keys cannot be read.
+    """
+    client = await connect(settings)
+    engine = database_engine(settings.require_database_url(), pool_size=THREADS)
+    keys = keys_of(settings)
+    ring = KeyRing({role: (role, getattr(keys, role)) for role in ("backoffice", "operator", "auditor", "site")})
+    services = Services(
+        engine=engine,
+        client=client,
+        keys=ring,
+        webhook_secret=webhook_secret(settings),
+        carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
+        storage_url=settings.storage_url,
+        render_notice=render,
+    )
+    _add_programs(services)
+    return services
+
+
+PROGRAMS_S = 15
+"""How long the doors stay shut for a new home's programmes; they go on starting behind open doors."""
+
+
+def _add_programs(services: Services) -> None:
+    """The programmes of the home, before anybody can move its clock past their first run."""
+    starting: list[asyncio.Task[None]] = []
+
+    async def begin() -> None:
+        starting.append(asyncio.create_task(keep_ensuring(services.client, services.engine)))
+        await asyncio.wait(starting, timeout=PROGRAMS_S)
+
+    async def end() -> None:
+        for task in starting:
+            task.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
+
+    services.on_start.append(begin)
+    services.on_stop.append(end)

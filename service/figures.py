@@ -1,0 +1,63 @@
+"""What a health check wants to know of the motor: how many workers poll, and how many executions are missing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client
+
+from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
+from service.executions import Executions
+
+FRESH = timedelta(seconds=90)
+"""A worker that has not polled for so long is gone: one poll lasts a minute."""
+
+_QUEUES = (
+    (CONTRACTS_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW),
+    (CARRIER_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+    (RUNS_QUEUE, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one moment."""
+
+    workers: dict[str, int]
+    """Queue → workers that polled it lately."""
+    missing: int
+    """Open entities without an execution; those of the last seconds may be counted wrongly."""
+
+    @property
+    def degraded(self) -> bool:
+        """Whether something does not go on by itself just now."""
+        return self.missing > 0 or not all(self.workers.values())
+
+
+async def figures(engine: Engine, client: Client) -> Figures:
+    """Ask the server and the database: five cheap questions.
+
+    Raises:
+        RPCError, SQLAlchemyError: one of them is away.
+    """
+    executions = Executions(engine, client)
+    counts = await asyncio.gather(*(_pollers(client, name, kind) for name, kind in _QUEUES))
+    running, should = await asyncio.gather(executions.count_running(), executions.count_open())
+    workers = {name: count for (name, _), count in zip(_QUEUES, counts, strict=True)}
+    return Figures(workers=workers, missing=max(0, should - running))
+
+
+async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> int:
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
+    )
+    answer = await client.workflow_service.describe_task_queue(request, timeout=timedelta(seconds=3))
+    oldest = datetime.now(UTC) - FRESH
+    fresh = {poller.identity for poller in answer.pollers if poller.last_access_time.ToDatetime(tzinfo=UTC) >= oldest}
+    return len(fresh)

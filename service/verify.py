@@ -1,0 +1,89 @@
+"""Fold and decide every life again and compare with what is stored; and see that every open entity runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from typing import Any
+
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
+from temporalio.service import RPCError
+
+from activities.record import entries
+from decisions import revise
+from decisions.domain import Domain
+from decisions.fold import fold
+from decisions.registry import DOMAINS
+from models.tables.log import Entity
+from service.connect import connect
+from service.executions import Executions
+from settings import Settings
+from store.database import engine
+from store.facts.looked_up import standing
+
+log = logging.getLogger(__name__)
+
+PAGE = 500
+
+
+def differences(database: Engine) -> list[str]:
+    """Entities whose state is not the fold of their log, or whose facts would be decided otherwise today."""
+    found: list[str] = []
+    after = ""
+    while True:
+        with Session(database) as session:
+            query = select(Entity).where(col(Entity.entity_id) > after).order_by(col(Entity.entity_id)).limit(PAGE)
+            rows = list(session.execute(query).scalars())
+            for row in rows:
+                domain = DOMAINS[row.kind]
+                recorded = entries(session, row.entity_id)
+                folded = _read(domain, fold(domain.state().model_dump(mode="json"), recorded))
+                stored = _read(domain, row.state)
+                wrong = sorted(key for key in {*folded, *stored} if folded.get(key) != stored.get(key))
+                if wrong:
+                    found.append(f"{row.entity_id}: {', '.join(wrong)}")
+                again = revise.differences(domain, recorded, standing(session, row.kind, row.state))
+                found += [f"{row.entity_id}: decided again, {each}" for each in again]
+        if not rows:
+            return found
+        after = rows[-1].entity_id
+
+
+def _read(domain: Domain[Any], state: dict[str, Any]) -> dict[str, Any]:
+    """The state as it is read: documents of earlier releases mean the same in their own shape."""
+    read: dict[str, Any] = domain.state.model_validate(state).model_dump(mode="json")
+    return read
+
+
+async def missing(settings: Settings) -> list[str]:
+    """Open entities, and filings that a contract waits for, that no execution stands behind.
+
+    Raises:
+        RPCError, SQLAlchemyError: Temporal or the database is away.
+    """
+    client = await connect(settings)
+    executions = Executions(engine(settings.require_database_url(), pool_size=2), client)
+    running = await executions.running()
+    suspects = [each for each in await executions.open_ids() if each not in running]
+    return [each for each in [*suspects, *await executions.unfiled()] if not await executions.is_running(each)]
+
+
+def main(settings: Settings) -> int:
+    """Print what differs and what is missing; 0 when nothing does and nothing is."""
+    found = differences(engine(settings.require_database_url()))
+    for line in found:
+        sys.stdout.write(f"differs  {line}\n")
+    if not found:
+        sys.stdout.write("ok: every stored state is the fold of its log\n")
+    try:
+        gone = asyncio.run(missing(settings))
+    except (RPCError, RuntimeError) as error:  # the SDK's word for a server that nobody answers at
+        sys.stdout.write(f"workflows not looked at: Temporal does not answer at {settings.temporal_address}\n")
+        log.debug("no look at Temporal", exc_info=error)
+        return 1 if found else 0
+    for entity_id in gone:
+        sys.stdout.write(f"missing  {entity_id}\n")
+    sys.stdout.write("" if gone else "ok: every open entity runs\n")
+    return 1 if found or gone else 0

@@ -1,0 +1,164 @@
+"""What is terminated, cancelled, reset, lost or restored older comes back, on a running stack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowExecutionStatus
+
+from rules.calendar import Month
+
+if TYPE_CHECKING:
+    from tests.whole.conftest import House
+
+
+HEALED_S = 60
+
+
+def keiyaku(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """One command on a home."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("KEIYAKU_")}
+    command = [sys.executable, "-m", "cli", *words]
+    return subprocess.run(
+        command, env={**env, "KEIYAKU_HOME": str(home)}, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def running(house: House, workflow_id: str) -> bool:
+    """Whether it runs."""
+    return house.description(workflow_id).status is WorkflowExecutionStatus.RUNNING
+
+
+def run_id(house: House, workflow_id: str) -> str:
+    """The latest run."""
+    return str(house.description(workflow_id).run_id)
+
+
+def click(house: House, what: str, workflow_id: str) -> None:
+    """What a person does in the Web UI."""
+
+    async def do(client: Client) -> None:
+        handle = client.get_workflow_handle(workflow_id)
+        if what == "terminate":
+            await handle.terminate()
+        elif what == "cancel":
+            await handle.cancel()
+        else:
+            described = await handle.describe()
+            request = ResetWorkflowExecutionRequest(
+                namespace="default",
+                workflow_execution=WorkflowExecution(workflow_id=workflow_id, run_id=described.run_id),
+                reason="test",
+                request_id=f"reset-{described.run_id}",
+                workflow_task_finish_event_id=4,
+            )
+            await client.workflow_service.reset_workflow_execution(request)
+
+    house.temporal(do)
+
+
+@pytest.mark.parametrize("what", ["terminate", "cancel", "reset"])
+def test_a_click_in_the_web_ui_is_healed_within_a_minute(fresh_house: House, what: str) -> None:
+    """A contract, a filing and a programme go on as new runs; commands and the month end work as if nothing was."""
+    house = fresh_house
+    on = house.before_the_25th()
+    contract_id = house.active(start=on)
+    _, filing_id = house.filing()
+    ids = [f"contract/{contract_id}", f"filing/{filing_id}", "program/wakwak-billing"]
+    before = {each: run_id(house, each) for each in ids}
+    for each in ids:
+        click(house, what, each)
+    house.until(
+        lambda: all(running(house, each) and run_id(house, each) != before[each] for each in ids), seconds=HEALED_S
+    )
+    moment = house.now.isoformat()
+    body = {"channel": "paper", "received_at": moment}
+    path = f"/v1/contracts/{contract_id}/cancellation"
+    assert house.patiently("POST", path, body, idem=f"{what}-cancel").status_code == 200
+    house.advance(Month.of(on).plus(1).first_day)
+    assert house.state(contract_id) == "ended"
+    assert house.differences() == []
+
+
+def test_the_clock_passes_a_terminated_contract_and_takes_it_along(fresh_house: House) -> None:
+    """Nobody waits for the healer: what is due of it is carried out at its moment, and the advance is granted."""
+    house = fresh_house
+    on = house.before_the_25th()
+    contract_id = house.active(start=on)
+    house.cancel(contract_id, house.now.isoformat())
+    click(house, "terminate", f"contract/{contract_id}")
+    house.advance(Month.of(on).plus(1).first_day)
+    assert house.state(contract_id) == "ended"
+
+
+def test_everything_runs_again_after_the_store_of_temporal_is_lost(fresh_house: House) -> None:
+    """`keiyaku recover` starts what does not run; then commands, NTT's answers and the month end work."""
+    house = fresh_house
+    on = house.before_the_25th()
+    contracts = [house.active(start=on) for _ in range(3)]
+    waiting, _ = house.filing()
+    house.background.hold("worker")
+    house.background.hold("temporal", hard=True)
+    for path in house.stack.home.glob("temporal.db*"):
+        path.unlink()
+    house.background.release("temporal")
+    said = keiyaku(house.stack.home, "verify")
+    assert said.returncode == 1
+    assert f"missing  contract/{contracts[0]}" in said.stdout
+    recovered = keiyaku(house.stack.home, "recover")
+    count = int(recovered.stdout.split("started again", 1)[1].split()[0])
+    assert count >= len(contracts) + 3, recovered.stdout + recovered.stderr
+    house.background.release("worker")
+    house.until(lambda: keiyaku(house.stack.home, "recover").returncode == 0)
+    assert keiyaku(house.stack.home, "verify").returncode == 0
+    for contract_id in contracts:
+        body = {"channel": "paper", "received_at": house.now.isoformat()}
+        path = f"/v1/contracts/{contract_id}/cancellation"
+        assert house.patiently("POST", path, body, idem=f"lost-{contract_id}").status_code == 200
+    house.advance(Month.of(on).plus(1).first_day)
+    assert [house.state(each) for each in contracts] == ["ended"] * 3
+    assert house.state(waiting) == "active"
+    for contract_id in contracts:
+        assert house.events(contract_id) == ["apply", "accept", "start_service", "cancel", "end"]
+
+
+def test_an_older_database_is_adopted_when_an_operator_says_so(fresh_house: House) -> None:
+    """What knows more than the database is held, not failed; adopting the database makes both agree."""
+    house = fresh_house
+    on = house.before_the_25th()
+    contract_id = house.active(start=on)
+    kept, data = house.stack.home / "pg.kept", house.stack.home / "pg"
+    house.background.hold("postgres")
+    subprocess.run(["cp", "-a", str(data), str(kept)], check=True)
+    house.background.release("postgres")
+    moment = house.now.isoformat()
+    body = {"channel": "paper", "received_at": moment}
+    path = f"/v1/contracts/{contract_id}/cancellation"
+    assert house.patiently("POST", path, body, idem="older-1").status_code == 200
+    later = house.active(start=on)
+    house.background.hold("postgres", hard=True)
+    shutil.rmtree(data)
+    kept.rename(data)
+    house.background.release("postgres")
+    house.until(lambda: house.call("GET", "/healthz", key=None).status_code == 200)
+    assert house.state(contract_id) == "active"
+    assert house.call("DELETE", path, idem="older-2").status_code == 503
+    assert running(house, f"contract/{contract_id}")
+    told = keiyaku(house.stack.home, "recover")
+    assert told.returncode == 1
+    assert f"behind         contract/{contract_id}" in told.stdout
+    assert f"unknown        contract/{later}" in told.stdout
+    adopted = keiyaku(house.stack.home, "recover", "--all")
+    assert adopted.returncode == 0, adopted.stdout + adopted.stderr
+    assert house.patiently("POST", path, body, idem="older-3").status_code == 200
+    house.advance(Month.of(on).plus(1).first_day)
+    assert house.state(contract_id) == "ended"
+    assert house.differences() == []

@@ -80,7 +80,7 @@ class Services:
     carrier_urls: dict[str, str] = field(default_factory=dict)
     storage_url: str | None = None
     render_notice: Callable[..., Any] | None = None
-    """Writes a letter (`activities.notices.render`), for what a door itself has to tell a person; None: nothing told."""
+    """Writes a letter (`activities.notices.render`), for what a door itself has to tell; None: nothing is told."""
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Do something with the database beside the event loop, in one transaction."""

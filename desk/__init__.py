@@ -1,1 +1,1 @@
-"""The desk: the pages of the people who do this job, at `/desk`. Server-rendered; every command goes in by the API's door."""
+"""The desk: pages for the people who do this job, at `/desk`; every command goes in by the doors of the API."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
+
+import yaml
 
 from rules.explain.articles import Language
 
 Input = Literal["text", "date", "moment", "month", "number", "select", "yes", "hidden"]
 
-_COURSES = ("W2_FAMILY", "W2_MANSION", "COLLABO", "HIKARI_PLUS", "DOCOMO", "COMSYS", "ZENKO_A", "GIGA_ZENKO_A", "OTHER")
+COURSES = ("COLLABO", "HIKARI_PLUS", "DOCOMO", "COMSYS", "ZENKO_A", "GIGA_ZENKO_A", "OTHER", "W2_FAMILY", "W2_MANSION")
+"""Where a course change may lead; named by the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,9 @@ class Field:
         return text
 
 
+_BOTH = frozenset({"backoffice", "operator"})
+
+
 @dataclass(frozen=True)
 class Form:
     """One request a person can make of a contract, a member or a person."""
@@ -58,7 +65,7 @@ class Form:
     fields: tuple[Field, ...] = ()
     needs: str | None = None
     """The command that has to be among `allowed`; None: always offered."""
-    roles: frozenset[str] = frozenset({"backoffice", "operator"})
+    roles: frozenset[str] = _BOTH
 
     def label(self, language: Language) -> str:
         """What it is called."""
@@ -73,92 +80,28 @@ class Form:
         }
 
 
-OPERATOR = frozenset({"operator"})
+def _load() -> dict[str, tuple[Form, ...]]:
+    found = yaml.safe_load(Path(__file__).with_name("forms.yaml").read_text(encoding="utf-8"))
+    return {owner: tuple(_form(row) for row in rows) for owner, rows in found.items()}
 
-_REASON = Field("reason", "理由", "Reason")
-_NOTE = Field("reason", "文書番号・メモ", "Document reference, note", required=False)
-_FOR = Field("on_behalf_of", "依頼者(本人以外のとき)", "On behalf of", required=False)
-_CHANNEL = Field(
-    "channel",
-    "届出の方法",
-    "Channel",
-    "select",
-    options=(("paper", "書面", "paper"), ("online", "オンライン", "online")),
-)
-_RECEIVED = Field("received_at", "到着・受付の日時", "Arrived at", "moment")
-_TO_COURSE = Field(
-    "to_course", "変更先コース", "New course", "select", options=tuple((each, "", "") for each in _COURSES)
-)
 
-CONTRACT: tuple[Form, ...] = (
-    Form("cancellation", "解約の届出を入力", "Key in a cancellation", "POST", "/v1/contracts/{id}/cancellation",
-         (_CHANNEL, _RECEIVED, Field("wanted_month", "希望月(後の月のとき)", "Wanted month", "month", required=False), _NOTE, _FOR),
-         "cancel"),
-    Form("undo-cancellation", "解約を取り消す", "Take the cancellation back", "DELETE", "/v1/contracts/{id}/cancellation", (),
-         "undo_cancellation"),
-    Form("course-change", "コース変更を入力", "Key in a course change", "POST", "/v1/contracts/{id}/course-changes",
-         (_TO_COURSE, _CHANNEL, _RECEIVED, Field("change_on", "変更日", "Change date", "date", required=False), _NOTE),
-         "request_course_change"),
-    Form("undo-course-change", "コース変更を取り消す", "Take the course change back", "DELETE",
-         "/v1/contracts/{id}/course-changes/pending", (), "undo_course_change"),
-    Form("choice", "お客さまの選択を入力", "Key in the choice", "POST", "/v1/contracts/{id}/choice",
-         (Field("choice", "選択", "Choice", "select", options=(
-             ("continue", "継続", "continue"), ("course_change", "コース変更", "course change"), ("cancel", "解約", "cancel"))),
-          Field("to_course", "変更先コース", "New course", "select", required=False, options=_TO_COURSE.options), _RECEIVED, _NOTE),
-         "choose"),
-    Form("waiver", "免除を決定する", "Decide on a waiver", "POST", "/v1/contracts/{id}/waivers",
-         (Field("case", "場合", "Case", "select", options=(
-             ("death", "契約者の死亡", "death"), ("line_name_change", "回線の名義変更", "line name change"),
-             ("line_unusable", "回線の利用不能", "line unusable"))),
-          Field("evidence", "証拠", "Evidence"), _REASON), "waive", OPERATOR),
-    Form("waiver-request", "免除の申出を入力", "Key in a request for a waiver", "POST", "/v1/contracts/{id}/waiver-requests",
-         (Field("case", "場合", "Case", "select", options=(
-             ("death", "契約者の死亡", "death"), ("line_name_change", "回線の名義変更", "line name change"),
-             ("line_unusable", "回線の利用不能", "line unusable"))),
-          Field("evidence", "証拠", "Evidence"), _NOTE), "request_waiver"),
-    Form("settlement", "判断待ちを確認済みにする", "Settle what waits", "POST", "/v1/contracts/{id}/settlements",
-         (Field("why", "判断待ちのコード", "Code of the task"), _REASON), "settle_task", OPERATOR),
-    Form("fee-decision", "費用を請求するか決める", "Decide about a fee", "POST", "/v1/contracts/{id}/fee-decision",
-         (Field("charge_id", "料金の番号", "Charge"), Field("due", "請求", "Due", "yes", options=(
-             ("true", "請求する", "due"), ("false", "請求しない", "not due"))), _REASON), "decide_fee", OPERATOR),
-    Form("acceptance", "申込みを承諾する", "Accept the application", "POST", "/v1/contracts/{id}/acceptance", (_REASON,), "accept", OPERATOR),
-    Form("refusal", "申込みを承諾しない", "Refuse the application", "POST", "/v1/contracts/{id}/refusal", (
-        Field("reason_code", "根拠", "Ground", "select", options=(
-            ("not_line_holder", "回線契約者ではない", "not the line holder"), ("operational", "業務上の支障", "operational"),
-            ("general_terms", "利用規約", "general terms"))), _REASON), "refuse", OPERATOR),
-    Form("service-start", "提供開始日を登録", "Enter the service start", "POST", "/v1/contracts/{id}/service-start",
-         (Field("service_start_on", "提供開始日", "Service start", "date"), _NOTE), "start_service"),
-    Form("withdrawal", "申込みの取下げを入力", "Key in a withdrawal", "POST", "/v1/contracts/{id}/withdrawal", (_RECEIVED, _NOTE), "withdraw"),
-    Form("initial-cancellation", "初期契約解除を入力", "Key in an initial cancellation", "POST",
-         "/v1/contracts/{id}/initial-cancellation",
-         (Field("papers_received_on", "書面の受領日", "Papers received", "date"), Field("dispatched_on", "発信日", "Sent on", "date"),
-          Field("then", "その後", "Then", "select", options=(
-              ("end", "終了", "end"), ("W2_FAMILY", "ファミリー", "FAMILY"), ("W2_MANSION", "マンション", "MANSION"))), _NOTE),
-         "initial_cancellation"),
-    Form("payment", "入金を入力", "Enter a payment", "POST", "/v1/contracts/{id}/payments",
-         (Field("statement_id", "請求書の番号", "Statement"), Field("paid_on", "入金日", "Paid on", "date"),
-          Field("amount", "金額(円)", "Yen", "number"), _NOTE)),
-    Form("correction", "誤った記録を訂正する", "Correct a wrong entry", "POST", "/v1/contracts/{id}/corrections",
-         (Field("voids", "取り消す記録の番号", "Entry to undo", "number"), _REASON), "correct", OPERATOR),
-    Form("inquiry", "お問い合わせを入力", "Key in an inquiry", "POST", "/v1/contracts/{id}/inquiries",
-         (Field("topic", "種類", "Topic", "select", options=(("CONSTRUCTION_DATE", "工事日", "work date"), ("LINE_QUALITY", "回線の品質", "line quality"), ("LINE_DISPUTE", "回線の紛争", "dispute"))),
-          Field("text", "内容", "Text")), "inquire"),
-)  # fmt: skip
+def _form(row: dict[str, Any]) -> Form:
+    fields = tuple(_field(each) for each in row.pop("fields", ()))
+    return Form(fields=fields, roles=frozenset(row.pop("roles", _BOTH)), **row)
 
-MEMBER: tuple[Form, ...] = (
-    Form("leave", "退会を入力", "Key in leaving", "POST", "/v1/memberships/{id}/leave", (_RECEIVED, _NOTE), "leave"),
-    Form("mail-consents", "メールの同意を変更", "Change mail consents", "PUT", "/v1/memberships/{id}/mail-consents",
-         (Field("club", "クラブのメール", "Club", "yes", options=(("true", "希望する", "yes"), ("false", "希望しない", "no"))),
-          Field("ntt_east", "NTT東日本のメール", "NTT East", "yes", options=(("true", "希望する", "yes"), ("false", "希望しない", "no")))),
-         "set_mail_consents"),
-)  # fmt: skip
 
-PERSON = Form(
-    "person", "連絡先・お名前を変更", "Change contact details or name", "PUT", "/v1/people/{id}",
-    (Field("name", "お名前", "Name"), Field("name_kana", "フリガナ", "Kana", required=False), Field("email", "メール", "E-mail"),
-     Field("phone", "電話番号", "Phone", required=False), Field("postal_code", "郵便番号", "Postal code", required=False),
-     Field("address", "ご住所", "Address", required=False), _REASON, _FOR),
-)  # fmt: skip
+def _field(row: dict[str, Any]) -> Field:
+    options = row.pop("options", ())
+    shown = (
+        tuple((code, "", "") for code in COURSES) if options == "courses" else tuple(tuple(each) for each in options)
+    )
+    return Field(options=shown, **row)
+
+
+_FORMS = _load()
+CONTRACT = _FORMS["contract"]
+MEMBER = _FORMS["member"]
+PERSON = _FORMS["person"][0]
 
 
 def offered(forms: tuple[Form, ...], allowed: list[str], role: str) -> list[Form]:

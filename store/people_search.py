@@ -34,7 +34,7 @@ select plain_text(:whole) as whole, array(
 ) as counts
 """)
 
-_BY_TOKEN = """
+_BY_WORD = """
 with lead as materialized (
   select token, person_id from person_token
   where token >= :lead collate "C" and token < :lead || chr(1114111) collate "C"
@@ -97,4 +97,4 @@ def _with(session: Session, lead: str, others: list[str]) -> list[str]:
     wide = PEOPLE_MAX * _TOKENS_A_PERSON
     values: dict[str, Any] = {"lead": lead, "wide": wide, "first": COMMON if others else wide}
     values |= {f"other{number}": other for number, other in enumerate(others)}
-    return list(session.execute(text(_BY_TOKEN % more), values).scalars())
+    return list(session.execute(text(_BY_WORD % more), values).scalars())

@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 from api.contracts.view import moment
 from api.doors.paging import Page
 from api.services import Caller
-from store.database import business_now
 from models.tables.people import AccessLog, Person
+from store.database import business_now
 
 FULL_ROLES = frozenset({"backoffice", "operator"})
 """Who needs personal data to do the work. An auditor checks decisions and sees who somebody is only in outline."""

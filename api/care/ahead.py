@@ -13,9 +13,9 @@ from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.fields import Day, MonthText
 from api.doors.paging import WholePaging
-from store.database import business_now
 from rules.calendar import Month, end_of, japan_day, start_of
 from rules.explain.articles import cite, event
+from store.database import business_now
 
 router = APIRouter(tags=["tasks"])
 
@@ -72,7 +72,7 @@ async def decided(
     month: MonthText,
     actor: Annotated[str | None, Query(max_length=100)] = None,
 ) -> dict[str, Any]:
-    """By the business moment, with who, why, articles and edition; what happened by itself or came from NTT is left out."""
+    """By the business moment, with who, why, articles and edition; what came by itself or from NTT is left out."""
     wanted = Month.parse(month)
     values = {"begin": start_of(wanted.first_day), "finish": end_of(wanted.last_day), "actor": actor}
 

@@ -220,8 +220,8 @@ def _today(today: date, window: Window, drawing: _Drawing, height: int, label: s
     text = f"{label} {today}"
     anchor = "end" if x > _WIDTH - 150 else "start"
     return [
-        f'<line x1="{x}" y1="24" x2="{x}" y2="{height - 6}" stroke="#a61b1b" stroke-dasharray="4 3"/>'
-        f'<text x="{x}" y="18" fill="#a61b1b" text-anchor="{anchor}">{escape(text)}</text>'
+        f'<line x1="{x}" y1="24" x2="{x}" y2="{height - 6}" stroke="#a61b1b" stroke-dasharray="4 3"/>',
+        f'<text x="{x}" y="18" fill="#a61b1b" text-anchor="{anchor}">{escape(text)}</text>',
     ]
 
 

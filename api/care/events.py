@@ -17,8 +17,8 @@ from api.doors.problems import Problem
 router = APIRouter(tags=["events"])
 
 _AFTER = text("""
-select t.entity_id, t.seq, t.event, t.at, t.recorded_at, t.effective_on, t.from_state, t.to_state, t.articles, t.edition,
-  t.voids, e.kind
+select t.entity_id, t.seq, t.event, t.at, t.recorded_at, t.effective_on, t.from_state, t.to_state, t.articles,
+  t.edition, t.voids, e.kind
 from transition t join entity e using (entity_id)
 where (t.recorded_at, t.entity_id, t.seq) > (cast(:recorded_at as timestamptz), :entity_id, :seq)
   and t.recorded_at < (
@@ -37,7 +37,7 @@ async def events(
     after: Annotated[str | None, Query(max_length=200, examples=["2018-05-20T00:00:00.000000Z,contract/K1,1"])] = None,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT,
 ) -> dict[str, Any]:
-    """In the order they were recorded; the id of the last one is the next `after`. An event may be seen again, never missed.
+    """In the order they were recorded; the id of the last one is the next `after`. None is missed.
 
     No personal data: what a person is called is asked of `/v1/people`.
     """

@@ -31,7 +31,7 @@ def _auditor(who: Annotated[Caller, Depends(caller)]) -> Caller:
 
 
 class PersonBody(Reasoned):
-    """What is to stand from now on; a field left out stays. A name is the person's own (改姓), not the line holder's."""
+    """What is to stand from now on; a field left out stays. A name is the person's own (改姓)."""
 
     model_config = shown(
         email="hanako.new@example.jp", reason="asked by telephone, identity checked", reason_code="customer_request"

@@ -17,9 +17,9 @@ from models.messages import contract as contracts
 from models.messages import membership as memberships
 from models.tables.club import Member
 from models.tables.contract import Contract, Notice
-from store.database import business_now
 from models.tables.people import Line, Person, PersonChange
 from rules.calendar import japan_day
+from store.database import business_now
 
 
 def not_found() -> Problem:

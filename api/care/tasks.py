@@ -40,7 +40,8 @@ order by t.value ->> 'since', e.entity_id limit {TASKS_MAX}
 """)
 
 _UNDELIVERABLE = text("""
-select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_error, o.payload ->> 'notice_id' as notice_id
+select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_error,
+  o.payload ->> 'notice_id' as notice_id
 from outbox o
 where o.failed_at is not null and o.last_error is distinct from 'the person is erased'
   and not exists (select 1 from outbox later where later.entity_id = o.entity_id and later.channel = o.channel

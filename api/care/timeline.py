@@ -26,8 +26,13 @@ _LANES: Mapping[str, tuple[str, str]] = {
 }
 
 _CHARGE_KINDS: Mapping[str, Kind] = {
-    "planned": "planned", "due": "due", "paid": "paid", "waived": "waived", "watched": "watch", "needs_operator": "planned",
-}  # fmt: skip
+    "planned": "planned",
+    "due": "due",
+    "paid": "paid",
+    "waived": "waived",
+    "watched": "watch",
+    "needs_operator": "planned",
+}
 
 _CHARGE_STATES: Mapping[str, tuple[str, str]] = {
     "planned": ("予定", "planned"),

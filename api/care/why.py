@@ -22,12 +22,12 @@ from decisions.registry import DOMAINS
 from models.messages import contract as contract_messages
 from models.messages import membership as membership_messages
 from models.messages.entity import Entry
-from store.database import business_now
 from rules.calendar import japan_day
 from rules.explain import cite, explain, paraphrase
 from rules.explain.articles import Language
 from rules.explain.steps import expiry
 from rules.explain.wording import date_of
+from store.database import business_now
 
 router = APIRouter(tags=["why"])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from desk.commands import COURSES
 from desk.door import Said
 from desk.telling import told
 from desk.web import Page, local_now
@@ -34,7 +35,7 @@ async def what_if(page: Page) -> Response:
         _course(page, contract, now, to_course),
         _waived(page, contract, now),
     )
-    return page.show("what_if.html", contract=contract, columns=columns, to_course=to_course)
+    return page.show("what_if.html", contract=contract, columns=columns, to_course=to_course, courses=COURSES)
 
 
 def _late(today: date) -> datetime:

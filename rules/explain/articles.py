@@ -54,7 +54,7 @@ def task(code: str, language: Language) -> str:
     return _tasks().get(code, {}).get(language, code)
 
 
-def cite(article: str, language: Language) -> str:
+def cite(article: str, language: Language) -> str:  # noqa: PLR0911 - one line a kind of document
     """`W-12.1` → `第12条第1項`; `W-12.3c` → `第12条第3項(c)`; what is no article is named by its document."""
     if article.startswith("M-"):
         return "終了のお知らせ" if language == "ja" else "closing notice"

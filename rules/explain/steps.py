@@ -56,7 +56,8 @@ def application(told: Told) -> list[str]:
         if "W-05.3" in told.articles
         else told.say("書面が到着", "paper arrived")
     )
-    return [f"{told.d(japan_day(told.received_at))} {how}", told.cite("W-05.3", "W-05.4"), told.say(f"申込日 {told.d(on)}", f"applied on {told.d(on)}")]  # fmt: skip
+    counted = told.say(f"申込日 {told.d(on)}", f"applied on {told.d(on)}")
+    return [f"{told.d(japan_day(told.received_at))} {how}", told.cite("W-05.3", "W-05.4"), counted]
 
 
 def minimum_term(told: Told) -> list[str]:
@@ -130,7 +131,10 @@ def fee(told: Told) -> list[str]:
         reason = told.say(
             "免除・対象外" if ended < last else "期間を満了", "waived or outside" if ended < last else "completed"
         )
-        return [told.say(f"終了日 {told.d(ended)}、期間の末日 {told.d(last)}", f"ends {told.d(ended)}, term to {told.d(last)}"), reason, told.say("解約事務手数料 0円", "no cancellation fee")]  # fmt: skip
+        days = told.say(
+            f"終了日 {told.d(ended)}、期間の末日 {told.d(last)}", f"ends {told.d(ended)}, term to {told.d(last)}"
+        )
+        return [days, reason, told.say("解約事務手数料 0円", "no cancellation fee")]
     net, tax = int(amount["amount"]), int(amount["tax"])
     rate = int(terms.dated("tax.rate_percent").on(ended))
     steps = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,14 +10,28 @@ from sqlmodel import Session
 
 from models.tables.contract import Contract
 from models.tables.people import Line, Person
-from store.people_search import PEOPLE_MAX, find_people
+from store.people_search import find_people
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PEOPLE = {
-    "PSATO": ("佐藤 花子", "サトウ ハナコ", "hanako.sato@example.jp", "090-1234-5678", "160-0023", "東京都新宿区西新宿2-8-1"),
-    "PTAKA": ("髙橋 一郎", "タカハシ イチロウ", "ichiro@example.jp", "+81 3-9876-5432", "060-0001", "北海道札幌市中央区北1条"),
+    "PSATO": (
+        "佐藤 花子",
+        "サトウ ハナコ",
+        "hanako.sato@example.jp",
+        "090-1234-5678",
+        "160-0023",
+        "東京都新宿区西新宿2-8-1",
+    ),
+    "PTAKA": (
+        "髙橋 一郎",
+        "タカハシ イチロウ",
+        "ichiro@example.jp",
+        "+81 3-9876-5432",
+        "060-0001",
+        "北海道札幌市中央区北1条",
+    ),
     "PHAYA": ("林", "ハヤシ", "Hayashi@Example.jp", "0612345678", "530-0001", "大阪府大阪市北区梅田1"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -104,32 +117,3 @@ def test_a_new_name_is_found_and_the_old_one_is_not(engine: Engine) -> None:
         kept = session.execute(text("select count(*) from person_token where person_id = 'PSATO'")).scalar_one()
         assert kept == 0
         session.rollback()
-
-
-def test_two_hundred_thousand_people_are_searched_in_less_than_fifty_milliseconds(engine: Engine) -> None:
-    """Each kind of search, the most common beginning included; written and taken back here."""
-    with Session(engine) as session, session.begin():
-        session.execute(text("set local statement_timeout = 0"))
-        session.execute(
-            text("""
-            insert into person (person_id, name, name_kana, email, phone, postal_code, address, created_at)
-            select 'PBULK' || n,
-              (array['山田','鈴木','田中','伊藤'])[1 + n % 4] || ' ' || (array['太郎','花子','次郎'])[1 + n % 3] || n % 50,
-              'ヤマダ タロウ' || n % 1000, 'user' || n || '@example.jp', '090' || lpad(n::text, 8, '0'),
-              lpad((n % 9999)::text, 7, '0'), '東京都千代田区千代田' || n % 500, now()
-            from generate_series(1, 200000) as n
-            """)
-        )
-        session.execute(text("analyze person_token"))
-        slowest: dict[str, float] = {}
-        for query in ("山田", "山田 太郎", "やまだ", "090", "09000150000", "東京都", "山田 09000004", "東京都 user777",
-                      "千代田区 山田 太郎 090", "5678", "CAF9990001111", "いない人"):  # fmt: skip
-            times = []
-            for _ in range(5):
-                began = time.perf_counter()
-                found = find_people(session, query)
-                times.append(time.perf_counter() - began)
-            slowest[query] = min(times)  # what it takes, whatever else the machine does
-            assert len(found) <= PEOPLE_MAX
-        session.rollback()
-    assert {query: round(s * 1000) for query, s in slowest.items() if s > 0.05} == {}

@@ -12,6 +12,7 @@ from models.tasks import TASKS
 from reference.catalogue import load
 from rules.explain import cite, explain, paraphrase
 from rules.explain.articles import Language, task, texts
+from rules.explain.decision import ARROW
 from rules.explain.steps import expiry
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def test_everything_that_can_wait_has_its_words_in_both_languages() -> None:
 def test_the_minimum_term_is_told_from_the_application_to_its_last_day() -> None:
     """The chain names the application, the paragraph, the first day, the months and the last day."""
     assert told()["steps"] == [
-        " → ".join(
+        ARROW.join(
             [
                 "2018年5月20日申込み",
                 "第12条第1項",
@@ -75,7 +76,7 @@ def test_the_minimum_term_is_told_from_the_application_to_its_last_day() -> None
         )
     ]
     assert told("en")["steps"] == [
-        " → ".join(
+        ARROW.join(
             [
                 "applied on 20 May 2018",
                 "article 12(1)",
@@ -97,7 +98,7 @@ def test_a_cancellation_is_told_with_its_day_its_fee_and_the_tax() -> None:
     """The day of arrival against the cut-off, then the fee with the rate of the last day."""
     assert told(**CANCEL)["steps"] == [
         "2019年4月25日 書面が到着 → 25日まで → 第10条第2項 → その月(2019年4月)の末日 → 2019年4月30日をもって解約",
-        " → ".join(
+        ARROW.join(
             [
                 "終了日 2019年4月30日は期間の末日 2020年5月31日より前",
                 "第12条第3項(c)",

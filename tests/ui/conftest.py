@@ -81,7 +81,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desk(browser: Browser, house: House, request: pytest.FixtureRequest) -> Iterator[Watched]:
+def desk(browser: Browser, house: House) -> Iterator[Watched]:
     """A page of a browser of its own; at its end nothing may have been complained of."""
     options: dict[str, Any] = {"locale": "ja-JP", "viewport": {"width": 1180, "height": 900}}
     context = browser.new_context(**options)
@@ -89,5 +89,4 @@ def desk(browser: Browser, house: House, request: pytest.FixtureRequest) -> Iter
     watched.watch()
     yield watched
     context.close()
-    if not getattr(request.node, "expects_complaints", False):
-        assert watched.complaints == []
+    assert watched.complaints == []

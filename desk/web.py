@@ -124,6 +124,7 @@ def page(
         path=request.url.path,
         partial=request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true",
         ui_url=desk.ui_url,
+        rehearsal=services(desk.app).clock is not None,
         date=lambda value: plain_date(value, language),
         moment=lambda value: plain_moment(value, language),
         yen=lambda value: yen(value, language),

@@ -150,7 +150,7 @@ def _past(log: Sequence[Entry], language: Language) -> list[Mark]:
 
 
 def _short(text: str) -> str:
-    return text.removesuffix("しました").removesuffix("を受け付け") or text
+    return text.removesuffix("を受け付けました").removesuffix("しました") or text
 
 
 def _ahead(items: Sequence[AgendaItem] | Any, language: Language) -> list[Mark]:

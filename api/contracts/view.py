@@ -12,14 +12,14 @@ from api.doors.problems import Problem
 from decisions.contract.domain import CONTRACT
 from decisions.engine import as_of, project
 from models.messages.contract import ContractState, workflow_id
-from models.messages.entity import Entry
 from models.tables.contract import ChargeRow, Notice
-from models.tables.log import Entity, Transition
+from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import JST, end_of
 from rules.money import Money
 from store.database import business_now
 from store.facts.looked_up import standing
+from store.log import entries
 
 _INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
 """Updates that only other parts of the service send."""
@@ -47,12 +47,6 @@ def load(session: Session, contract_id: str, now: datetime) -> ContractState:
     return ContractState.model_validate(
         project(CONTRACT, entity.state, now, standing(session, CONTRACT.kind, entity.state))
     )
-
-
-def entries(session: Session, entity_id: str) -> list[Entry]:
-    """The whole log, in order."""
-    query = select(Transition).where(col(Transition.entity_id) == entity_id).order_by(col(Transition.seq))
-    return [Entry.model_validate(row.model_dump()) for row in session.execute(query).scalars()]
 
 
 def load_as_of(session: Session, contract_id: str, day: date | None, known_at: datetime | None = None) -> ContractState:

@@ -159,6 +159,22 @@ def fee(told: Told) -> list[str]:
     return steps
 
 
+def carried(told: Told) -> list[str]:
+    """What is left of a term moves into the new contract (W-12.3b)."""
+    term = told.decision.get("minimum_term")
+    changed = told.day("change_on") or told.effective_on
+    if not term:
+        return []
+    start, end = date.fromisoformat(term["start_on"]), date.fromisoformat(term["end_on"])
+    months = Month.of(start).months_until(Month.of(end)) + 1
+    return [
+        told.say(f"変更日 {told.d(changed)}", f"changes on {told.d(changed)}"),
+        told.cite("W-12.3b"),
+        told.say(f"翌月 {told.d(start)}から期間の末日 {told.d(end)}まで", f"from {told.d(start)} to {told.d(end)}"),
+        told.say(f"{months}か月を新しい契約に引き継ぐ", f"{months} months move into the new contract"),
+    ]
+
+
 def initial(told: Told) -> list[str]:
     """The window of an initial cancellation (W-12.4)."""
     last = told.day("last_day")
@@ -219,6 +235,7 @@ CHAINS: tuple[tuple[tuple[str, ...], Steps], ...] = (
     (("W-12.1", "W-12.1a", "W-12.1b", "W-12.1c", "W-12.2", "W-12.2a", "W-12.2b"), minimum_term),
     (("W-10.2", "W-10.3", "W-10.4", "W-10.5"), cancellation),
     (("W-12.3", "W-12.3a", "W-12.3c", "W-12.3d", "W-12.4", "W-23.4"), fee),
+    (("W-12.3b",), carried),
     (("W-12.4",), initial),
     (("W-12.2p",), charge),
     (("M-05.7",), leaving),

@@ -28,6 +28,7 @@ from rules.explain.articles import Language
 from rules.explain.steps import expiry
 from rules.explain.wording import date_of
 from store.database import business_now
+from store.log import entries
 
 router = APIRouter(tags=["why"])
 
@@ -64,7 +65,7 @@ async def contract_timeline(
     def picture(session: Session) -> str:
         now = business_now(session)
         state = contracts.load(session, contract_id, now)
-        log = contracts.entries(session, contract_messages.workflow_id(contract_id))
+        log = entries(session, contract_messages.workflow_id(contract_id))
         return contract_picture(state, log, japan_day(now), language, window)
 
     return Response(await house.read(picture), media_type=SVG)
@@ -80,7 +81,7 @@ async def membership_timeline(
     def picture(session: Session) -> str:
         now = business_now(session)
         state = memberships.load(session, member_id, now)
-        log = contracts.entries(session, membership_messages.workflow_id(member_id))
+        log = entries(session, membership_messages.workflow_id(member_id))
         lots = memberships.points(session, member_id, japan_day(now))["lots"]
         return membership_picture(state, log, lots, japan_day(now), language, window)
 
@@ -124,7 +125,7 @@ async def membership_explain(member_id: str, house: House, _: Reader, language: 
 
 def unfolded(session: Session, kind: str, entity_id: str, language: Language) -> list[dict[str, Any]]:
     """Every entry of a log with its explanation, each on the state as it was folded after it."""
-    log = contracts.entries(session, entity_id)
+    log = entries(session, entity_id)
     told = {item["seq"]: item for item in history_of(session, entity_id)}
     initial = DOMAINS[kind].state().model_dump(mode="json")
     return [

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from api.care.access import FULL_ROLES, personal
+from api.care.tasks import resends
 from api.contracts.view import moment
 from api.doors.problems import Problem
 from api.services import Caller
@@ -57,6 +58,8 @@ def one(session: Session, who: Caller, person_id: str) -> dict[str, Any]:
     if not found:
         raise not_found()
     letters = select(Notice).where(col(Notice.person_id) == person_id).order_by(col(Notice.created_at).desc())
+    sent = list(session.execute(letters.limit(100)).scalars())
+    again = resends(session, [row.notice_id for row in sent])
     return {
         **found[0],
         "changes": changes(session, who, person_id),
@@ -68,8 +71,9 @@ def one(session: Session, who: Caller, person_id: str) -> dict[str, Any]:
                 "subject": row.subject,
                 "created_at": moment(row.created_at),
                 "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
+                "resent": again.get(row.notice_id, []),
             }
-            for row in session.execute(letters.limit(100)).scalars()
+            for row in sent
         ],
     }
 

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, expect
 from tests.ui.conftest import Watched
 from tests.whole.conftest import House
 
+pytestmark = pytest.mark.ui
+
 SHOTS = os.environ.get("KEIYAKU_UI_SHOTS")
 """Where pictures of the pages are written; none without it."""
 

@@ -109,7 +109,7 @@ def _courses(state: ContractState, today: date) -> list[Span | Mark]:
     begun = state.service_start_on
     steps = state.course_history
     spans: list[Span | Mark] = []
-    for step, following in zip(steps, [*steps[1:], None], strict=True):
+    for step, following in zip(steps, [*steps[1:], None], strict=False):
         start = max(step.from_on, begun) if begun and step is steps[0] else step.from_on
         end = following.from_on - timedelta(days=1) if following else state.end_on
         if begun is None:

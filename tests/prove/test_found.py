@@ -337,7 +337,6 @@ def test_a_fact_comes_back_with_its_ground() -> None:
     assert _same_as_in_legal_order(service, "2018-08-06") == []
 
 
-@_OPEN
 def test_the_entry_that_sums_a_revision_up_moves_nothing() -> None:
     """A start taken out, keyed in again and taken out again leaves an accepted application."""
     change = _change("2018-07-06", "COLLABO")
@@ -349,7 +348,6 @@ def test_the_entry_that_sums_a_revision_up_moves_nothing() -> None:
     assert _same_as_in_legal_order(service, "2018-07-13") == []
 
 
-@_OPEN
 def test_an_operators_answer_comes_back_with_what_it_was_about() -> None:
     """A start corrected does not undo what was decided about a fee of a later change (W-12.3d)."""
     change, decided = _change("2018-10-03", "OTHER"), f.FeeDecided(at=_at("2018-11-30"), due=False)

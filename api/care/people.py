@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 from sqlmodel import Session
@@ -12,8 +12,9 @@ from sqlmodel import Session
 from api.care import access, person_view
 from api.care.person_change import FIELDS, change
 from api.doors.auth import BackOffice, House, Reader, caller
+from api.doors.commands import BackOfficeSending
 from api.doors.fields import Email, Reasoned, Text, shown
-from api.doors.idempotency import Mutation, once
+from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
@@ -83,17 +84,17 @@ async def read(person_id: str, house: House, who: Reader) -> dict[str, Any]:
 
 
 @router.put("/v1/people/{person_id}", summary="Change contact details or a name")
-async def put(person_id: str, body: PersonBody, request: Request, house: House, who: BackOffice) -> JSONResponse:
+async def put(person_id: str, body: PersonBody, door: BackOfficeSending) -> JSONResponse:
     """What stood before is kept with who asked and why, and the person is told; a new address, at both addresses."""
     wanted = {name: value for name in FIELDS if (value := getattr(body, name)) is not None}
     why = {"reason": body.reason, "reason_code": body.reason_code, "on_behalf_of": body.on_behalf_of}
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        return 200, await house.read(
-            lambda session: change(session, who, seen, person_id, wanted, why, house.render_notice)
+        return 200, await door.services.read(
+            lambda session: change(session, door.who, seen, person_id, wanted, why, door.services.render_notice)
         )
 
-    return await once(request, house, who, work)
+    return await door.once(work)
 
 
 @router.get("/v1/access-log", summary="Who looked at whose data")

@@ -20,6 +20,9 @@ from store.database import engine as database_engine
 
 THREADS = 24
 
+GRACE_S = 12
+"""How long a command under way may still take once the process is told to stop: longer than any is waited for."""
+
 DEADLINE_S = 7.0
 """A statement that takes so long is a 503: callers are answered within ten seconds, whatever stands still."""
 
@@ -50,7 +53,7 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         log_level="warning",
         access_log=False,
         ws="none",
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=GRACE_S,
     )
     await uvicorn.Server(config).serve()
 

@@ -199,6 +199,8 @@ class InitialCancellationAccepted(WakwakLetter):
 
     end_on: Day
     then: str = "end"
+    unbilled: bool = True
+    """Whether months are not billed (W-12.5)."""
     fee: Fee | None = None
     fee_outcome: str | None = None
     fee_due_on: Day | None = None

@@ -37,7 +37,7 @@ select 'PBULK' || n,
   (array['山田','鈴木','田中','伊藤'])[1 + n % 4] || ' ' || (array['太郎','花子','次郎'])[1 + n % 3] || n % 50,
   'ヤマダ タロウ' || n % 1000, 'user' || n || '@example.jp', '090' || lpad(n::text, 8, '0'),
   lpad((n % 9999)::text, 7, '0'), '東京都千代田区千代田' || n % 500, now()
-from generate_series(:first, :last) as n
+from generate_series(cast(:first as integer), cast(:last as integer)) as n
 """)
 
 

@@ -13,7 +13,7 @@ from store.database import engine
 from store.people_search import find_people
 
 PEOPLE = 200_000
-PAGE = 20_000
+PAGE = 2_000
 TRIES = 7
 MILLISECONDS_MAX = 50
 SEARCHES = (

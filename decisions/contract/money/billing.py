@@ -153,7 +153,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     left = [each.charge_id for each in state.charges.values() if each.state in OPEN and each.charge_id not in paid]
     standing: ContractStanding = context.standing
     others = [each for each in standing.owed_statements() if each != command.statement_id]
-    closed = state.past_correction and not left and not others
+    closed = state.past_correction and not left and not others and not standing.credit()
     article = "W-23.3" if state.chapter == 2 else "W-11.3"
     decision = Decision(
         "paid",

@@ -37,7 +37,7 @@ class ContractRows:
             _write_hold(batch, state)
         _write_charges(batch, before, state, moment)
         write_line_charges(session, state, outcome, moment)
-        write_refunds(session, state, outcome, moment)
+        write_refunds(session, state, outcome)
         if outcome.outgoing:
             # Only NTT is told the line's number.
             numbered = any(message.channel == "carrier" for _, message in outcome.outgoing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,16 +16,16 @@ from models.tables.billing import Payment, Statement
 from store.statements import billed, unsettle
 
 
-def write_refunds(session: Session, state: ContractState, outcome: Outcome, moment: datetime) -> None:
+def write_refunds(session: Session, state: ContractState, outcome: Outcome) -> None:
     """Follow the log: a refund is a row of its own, a reversal a row that takes another one back."""
     for entry in outcome.entries:
         if entry.event == REFUNDED:
-            _refund(session, state, entry, moment)
+            _refund(session, state, entry)
         elif entry.event == REVERSED:
-            _reverse(session, entry, moment)
+            _reverse(session, entry)
 
 
-def _refund(session: Session, state: ContractState, entry: Entry, moment: datetime) -> None:
+def _refund(session: Session, state: ContractState, entry: Entry) -> None:
     query = (
         select(col(Statement.statement_id))
         .where(col(Statement.contract_id) == state.contract_id, col(Statement.total) < 0)
@@ -39,12 +39,12 @@ def _refund(session: Session, state: ContractState, entry: Entry, moment: dateti
         "paid_on": date.fromisoformat(str(entry.decision["paid_on"])),
         "amount": int(entry.decision["amount"]),
         "kind": "refund",
-        **_keyed(entry, moment),
+        **_keyed(entry),
     }
     session.execute(insert(Payment).values(row).on_conflict_do_nothing())
 
 
-def _reverse(session: Session, entry: Entry, moment: datetime) -> None:
+def _reverse(session: Session, entry: Entry) -> None:
     taken = session.get_one(Payment, str(entry.decision["payment_id"]))
     row = {
         "payment_id": f"reversal/{taken.payment_id}",
@@ -54,7 +54,7 @@ def _reverse(session: Session, entry: Entry, moment: datetime) -> None:
         "paid_on": taken.paid_on,
         "amount": -taken.amount,
         "kind": taken.kind,
-        **_keyed(entry, moment),
+        **_keyed(entry),
     }
     session.execute(insert(Payment).values(row).on_conflict_do_nothing())
     found = billed(session, taken.statement_id)
@@ -62,11 +62,11 @@ def _reverse(session: Session, entry: Entry, moment: datetime) -> None:
         unsettle(session, *found)
 
 
-def _keyed(entry: Entry, moment: datetime) -> dict[str, object]:
+def _keyed(entry: Entry) -> dict[str, object]:
     return {
         "actor": entry.actor,
         "on_behalf_of": entry.on_behalf_of,
         "reason_code": entry.reason_code,
         "note_id": entry.note_id,
-        "recorded_at": moment,
+        "recorded_at": datetime.now(UTC),
     }

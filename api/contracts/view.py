@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from api.doors.problems import Problem
+from api.doors.tasks import tasks_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import as_of, project
 from models.messages.contract import ContractState, workflow_id
@@ -89,9 +90,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
             for item in items
         ],
         "allowed": [name for name in CONTRACT.allowed(state) if name not in _INTERNAL],
-        "needs_operator": [
-            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
-        ],
+        "needs_operator": tasks_of(state),
         "awaiting": [
             {
                 "held_id": key,

@@ -55,7 +55,7 @@ def _said(kind: Kind, name: str, seed: int) -> None:
     facts, today = kind.made(seed)
     kept, day = shrink(facts, today, lambda some, at: kind.fails(some, at, seed))
     print(f"\n# {name}, seed {seed}")
-    print(as_test(f"{name}_seed_{seed}", kept, day, kind.fails(kept, day, seed)), flush=True)
+    print(as_test(name, seed, kept, day, kind.fails(kept, day, seed)), flush=True)
 
 
 def prove(kinds: dict[str, Kind], sequences: int, progress: Progress, *, stop_after: int, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 
 from tests.model.facts import Fact, in_legal_order
@@ -32,21 +32,24 @@ def _after(day: date, days: int) -> date:
     return date.fromordinal(day.toordinal() + days)
 
 
-def as_python(fact: Fact) -> str:
-    """A fact as the expression that makes it, defaults left out."""
-    values = []
-    for each in fields(fact):
-        value = getattr(fact, each.name)
+def as_python(value: object) -> str:
+    """A fact, or a part of one, as the expression that makes it, defaults left out."""
+    if not is_dataclass(value):
+        return repr(value).replace("datetime.datetime(", "datetime(").replace("datetime.date(", "date(")
+    said = []
+    for each in fields(value):
+        own = getattr(value, each.name)
         default = each.default_factory() if each.default_factory is not MISSING else each.default
-        if value != default:
-            text = repr(value).replace("datetime.datetime(", "datetime(").replace("datetime.date(", "date(")
-            values.append(f"{each.name}={text.replace('Line(', 'f.Line(')}")
-    return f"f.{type(fact).__name__}({', '.join(values)})"
+        if own != default:
+            said.append(f"{each.name}={as_python(own)}")
+    module = "m" if type(value).__module__.endswith("member_facts") else "f"
+    return f"{module}.{type(value).__name__}({', '.join(said)})"
 
 
-def as_test(name: str, facts: Sequence[Fact], today: date, found: Sequence[str]) -> str:
-    """A named test, ready to paste."""
-    lines = [f"def test_{name}() -> None:", '    """<state the fact in one sentence>"""', "    facts = ["]
+def as_test(kind: str, seed: int, facts: Sequence[Fact], today: date, found: Sequence[str]) -> str:
+    """A named test, ready to paste; the seed settles the order of keying in."""
+    lines = [f"def test_{kind}_{seed}() -> None:", '    """<state the fact in one sentence>"""', "    facts = ["]
     lines += [f"        {as_python(fact)}," for fact in facts]
-    lines += ["    ]", f"    assert disagreement(facts, date({today.year}, {today.month}, {today.day})) == []"]
-    return "\n".join([*lines, *(f"    # model / service: {each}" for each in found)])
+    day = f"date({today.year}, {today.month}, {today.day})"
+    lines += ["    ]", f'    assert KINDS["{kind}"].fails(facts, {day}, {seed}) == []']
+    return "\n".join([*lines, *(f"    # right / service: {each}" for each in found)])

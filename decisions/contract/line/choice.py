@@ -39,7 +39,7 @@ def reason_of(kind: str, details: dict[str, Any]) -> str:
 def opening(state: ContractState, ground: ChoiceGround, context: Context) -> Parts:
     """Open the choice on the day the notice arrived, with its reminders and its escalation (W-11.1, W-11.2, A-28)."""
     opened_on = japan_day(context.moment)
-    schedule = choice_schedule(opened_on)
+    schedule = choice_schedule(opened_on, ground.kind)
     choice = AskedChoice(
         state="open",
         offered=ground.offered,

@@ -121,7 +121,12 @@ def withdraw_payment_agency(state: ContractState, command: WithdrawPaymentAgency
         ruling.detail,
         {"statement_id": command.statement_id, "due_on": due_on.isoformat(), "payment_agency": "off_unpaid"},
     )
-    outgoing = (Outgoing("notice", "direct_billing", told), Outgoing("carrier", "DIRECT_BILLING", told))
+    unpaid = {"status": "unpaid", "statement_id": command.statement_id, "due_on": due_on.isoformat()}
+    outgoing = (
+        Outgoing("notice", "direct_billing", told),
+        Outgoing("carrier", "DIRECT_BILLING", told),
+        Outgoing("carrier", "PAYMENT_STATUS", unpaid),
+    )
     change = patch({"payment_agency": PaymentAgency(state="off_unpaid", since=off)})
     return [Step(WITHDRAWN, decision, change, state_from=max(off, japan_day(context.moment)), outgoing=outgoing)]
 

@@ -573,7 +573,7 @@ def test_withdrawing_takes_effect_on_the_first_of_the_next_month_and_never_twice
     with Session(book.engine) as session:
         assert unpaid_combined(session, D("2012-08-01"), FIRST) == []
         kinds = session.execute(text("select kind from notice union all select kind from carrier_message")).scalars()
-        assert sorted(kinds) == ["DIRECT_BILLING", "direct_billing"]
+        assert sorted(kinds) == ["DIRECT_BILLING", "PAYMENT_STATUS", "direct_billing"]
 
 
 def test_a_payment_made_in_time_and_told_late_voids_the_withdrawal(book: Book) -> None:

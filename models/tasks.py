@@ -70,7 +70,7 @@ _CONTRACT = (
         "直接請求を通知した後に請求書が完済された(24条1項・3項)。NTTに確認して settle_task",
         SETTLE,
     ),
-    Task("REFUND_DUE", "返金が必要。返金して settle_task", SETTLE),
+    Task("REFUND_DUE", "契約者への返金が必要(11条・23条)。返金して record_refund", ("record_refund",)),
 )
 
 _FILING = (

@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
@@ -44,6 +44,11 @@ class KeyRing:
                 found = Caller(name, role)
         return found
 
+    def role_of(self, name: str) -> str | None:
+        """The role of a key by its name; None once there is no such key: whoever signed in with it is signed out."""
+        found = self._hashes.get(name)
+        return found[0] if found else None
+
 
 def _hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
@@ -60,6 +65,22 @@ class MovableClock(Protocol):
         """
 
 
+class Motor(Protocol):
+    """How Temporal does: who polls, and what does not run though it should."""
+
+    @property
+    def workers(self) -> dict[str, int]:
+        """Queue → workers that polled it lately."""
+
+    @property
+    def missing(self) -> int:
+        """Open entities without an execution."""
+
+    @property
+    def degraded(self) -> bool:
+        """Whether something has not gone on by itself for a while."""
+
+
 @dataclass
 class Services:
     """Everything the doors use."""
@@ -72,8 +93,12 @@ class Services:
     """None in production: the clock cannot be moved and its doors do not exist."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    motor: Callable[[], Awaitable[Motor]] | None = None
+    """Asks how Temporal does; None where nobody can tell."""
     carrier_urls: dict[str, str] = field(default_factory=dict)
     storage_url: str | None = None
+    render_notice: Callable[..., Any] | None = None
+    """Writes a letter (`activities.notices.render`), for what a door itself has to tell; None: nothing is told."""
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Do something with the database beside the event loop, in one transaction."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from api.doors.problems import Problem
+from api.doors.tasks import tasks_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import as_of, project
 from models.messages.contract import ContractState, workflow_id
@@ -74,6 +75,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
     return {
         "contract_id": state.contract_id,
         "workflow_id": workflow_id(state.contract_id),
+        "person_id": state.person_id,
         **{name: whole[name] for name in _SHOWN},
         # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
         "chapter": state.chapter or None,
@@ -83,15 +85,14 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
             {
                 "on": item.on.isoformat(),
                 "event": item.event,
+                "label": item.label,
                 "articles": item.articles,
                 "undo_until": moment(item.undo_until),
             }
             for item in items
         ],
         "allowed": [name for name in CONTRACT.allowed(state) if name not in _INTERNAL],
-        "needs_operator": [
-            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
-        ],
+        "needs_operator": tasks_of(state),
         "awaiting": [
             {
                 "held_id": key,

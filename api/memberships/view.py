@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.contracts.view import moment
+from api.doors.tasks import tasks_of
 from api.history import history_of
 from api.memberships.starting import not_found
 from decisions.engine import Run
@@ -50,6 +51,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
     return {
         "member_id": state.member_id,
         "workflow_id": workflow_id(state.member_id),
+        "person_id": state.person_id,
         "external_id": row.external_id if row else None,
         "state": state.state,
         "registered_on": whole["registered_on"],
@@ -73,15 +75,14 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
             {
                 "on": item.on.isoformat(),
                 "event": PROGRAMME_END if item.data.get("cause") == PROGRAMME_END else item.event,
+                "label": item.label,
                 "at": moment(item.at),
                 "articles": item.articles,
                 "undo_until": moment(item.undo_until),
             }
             for item in items
         ],
-        "needs_operator": [
-            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
-        ],
+        "needs_operator": tasks_of(state),
         "allowed": [name for name in MEMBERSHIP.allowed(state) if name not in _INTERNAL],
     }
 

@@ -202,7 +202,7 @@ class Cancel(WithReceipt):
 
     channel: Channel
     received_at: datetime
-    wanted_month: str | None = Field(default=None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    wanted_month: str | None = Field(default=None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
 
 
 class UndoCancellation(Command):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from temporalio.service import RPCError
 
 from api import clock, health
@@ -32,6 +33,7 @@ from api.memberships import storage
 from api.programs import routes as programs
 from api.rollouts import routes as rollouts
 from api.services import Services
+from api.wire.limits import LimitsMiddleware
 
 log = logging.getLogger(__name__)
 
@@ -92,15 +94,18 @@ def create_app(services: Services) -> FastAPI:
         dependencies=[Depends(only_declared)],
     )
     app.state.services = services
+    app.add_middleware(LimitsMiddleware)
     for room in ROOMS:
         app.include_router(room.router)
     _answer_errors(app)
     return app
 
 
-def problem_response(problem: Problem) -> JSONResponse:
-    """A problem document."""
-    headers = {"Retry-After": "5"} if problem.status == 503 else {}
+def problem_response(problem: Problem, more: Mapping[str, str] | None = None) -> JSONResponse:
+    """A problem document; `more` headers as given."""
+    headers = {**(more or {}), **({"Retry-After": "5"} if problem.status == 503 else {})}
+    if problem.status in {408, 413}:
+        headers["Connection"] = "close"
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(problem.body(), problem.status, headers, media_type="application/problem+json")
@@ -116,9 +121,10 @@ def _answer_errors(app: FastAPI) -> None:
         return problem_response(_malformed(error))
 
     @app.exception_handler(HTTPException)
-    async def plain(_: Request, error: HTTPException) -> JSONResponse:
-        codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
-        return problem_response(Problem(error.status_code, codes.get(error.status_code, "ERROR"), str(error.detail)))
+    async def plain(request: Request, error: HTTPException) -> JSONResponse:
+        codes = {400: "MALFORMED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+        problem = Problem(error.status_code, codes.get(error.status_code, "ERROR"), str(error.detail))
+        return problem_response(problem, {"Allow": _allowed(app, request)} if error.status_code == 405 else None)
 
     async def away(_: Request, error: Exception) -> JSONResponse:
         log.warning("not answering: %s", type(error).__name__)
@@ -140,6 +146,16 @@ def _answer_errors(app: FastAPI) -> None:
 
     for kind in (OperationalError, InterfaceError, PoolTimeoutError, RPCError):
         app.add_exception_handler(kind, away)
+
+
+def _allowed(app: FastAPI, request: Request) -> str:
+    """The methods of everything that stands under the path of a request."""
+    found: set[str] = set()
+    for route in app.routes:
+        match, _ = route.matches(request.scope)
+        if match is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return ", ".join(sorted(found))
 
 
 def _malformed(error: RequestValidationError) -> Problem:

@@ -10,6 +10,7 @@ import uvicorn
 from api.app import create_app
 from api.services import KeyRing, Services
 from service.connect import connect
+from service.http import TimedProtocol
 from service.keys import keys_of, webhook_secret
 from service.programmes import keep_ensuring
 from settings import Settings
@@ -42,6 +43,8 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         log_level="warning",
         access_log=False,
         ws="none",
+        http=TimedProtocol,
+        server_header=False,
         timeout_graceful_shutdown=1,
     )
     await uvicorn.Server(config).serve()

@@ -253,7 +253,7 @@ class FilingReport(Command):
 class Correct(Command):
     """A wrong entry undone, kept in the log."""
 
-    voids: int = Field(ge=1)
+    voids: int = Field(ge=1, le=1_000_000_000)
 
 
 class Close(Command):

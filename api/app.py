@@ -10,10 +10,11 @@ from typing import Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import compile_path
 from temporalio.service import RPCError
 
 from api import clock, health
@@ -150,11 +151,10 @@ def _answer_errors(app: FastAPI) -> None:
 
 def _allowed(app: FastAPI, request: Request) -> str:
     """The methods of everything that stands under the path of a request."""
-    found: set[str] = set()
-    for route in app.routes:
-        match, _ = route.matches(request.scope)
-        if match is not Match.NONE:
-            found |= getattr(route, "methods", None) or set()
+    here, found = request.scope["path"], set[str]()
+    for each in iter_route_contexts(app.routes):
+        if each.path is not None and compile_path(each.path)[0].match(here):
+            found |= set(each.methods or ())
     return ", ".join(sorted(found))
 
 

@@ -10,6 +10,7 @@ import uvicorn
 from api.app import create_app
 from api.services import KeyRing, Services
 from service.connect import connect
+from service.figures import Motor
 from service.http import TimedProtocol
 from service.keys import keys_of, webhook_secret
 from service.programmes import keep_ensuring
@@ -17,6 +18,9 @@ from settings import Settings
 from store.database import engine as database_engine
 
 THREADS = 24
+
+DEADLINE_S = 7.0
+"""A statement that takes so long is a 503: callers are answered within ten seconds, whatever stands still."""
 
 
 AddClock = Callable[[Services, Settings], None]
@@ -57,7 +61,7 @@ async def wire(settings: Settings) -> Services:
         KeysError: the keys cannot be read.
     """
     client = await connect(settings)
-    engine = database_engine(settings.require_database_url(), pool_size=THREADS)
+    engine = database_engine(settings.require_database_url(), pool_size=THREADS, deadline_s=DEADLINE_S)
     keys = keys_of(settings)
     ring = KeyRing({role: (role, getattr(keys, role)) for role in ("backoffice", "operator", "auditor", "site")})
     services = Services(
@@ -67,6 +71,7 @@ async def wire(settings: Settings) -> Services:
         webhook_secret=webhook_secret(settings),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
+        motor=Motor(engine, client),
     )
     _add_programs(services)
     return services

@@ -230,6 +230,9 @@ def _check(session: Session, rows: list[Row], who: str, op: str) -> None:
             continue
         command = _command(row, who, known.get(row.body.line.line_id))
         refused = _refusal(session, command, now)
+        if refused is not None and contract_id in _there(session, [row]):
+            row.outcome = "already"  # it has entered since the look above, and holds the line itself
+            continue
         if refused is not None:
             row.refuse(refused.code, refused.detail)
             continue
@@ -373,7 +376,8 @@ def _settle(session: Session, rows: list[Row]) -> None:
     there = _there(session, rows)
     for row in rows:
         if row.contract_id in there:
-            row.outcome = "imported"
+            own = row.made is not None and row.made.import_ is not None and row.made.import_.op
+            row.outcome = "imported" if there[row.contract_id] == own else "already"
             session.execute(
                 update(Contract).where(col(Contract.contract_id) == row.contract_id).values(external_id=row.external_id)
             )

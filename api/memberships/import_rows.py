@@ -84,8 +84,9 @@ def member_id_of(external_id: str) -> str:
 def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
     """Decide about every row in order: what is there already, what is refused, what may enter; nothing is written."""
     now, plan = business_now(session), plan_in_force(session)
-    there = _there(session, rows)
+    # The holds first: whoever enters between the two looks is found there already, never as somebody else's hold.
     held = _held(session, rows)
+    there = _there(session, rows)
     for row in rows:
         if row.outcome != "waiting":
             continue

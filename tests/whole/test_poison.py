@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import text
 
+from api.contracts.imports import EXAMPLE as CONTRACT_ROW
 from store.database import engine
 
 if TYPE_CHECKING:
@@ -267,3 +268,57 @@ def test_a_key_whose_request_was_malformed_is_free_again(house: House) -> None:
     )
     right = house.call("POST", "/v1/applications", house.application(), idem=idem)
     assert (wrong.status_code, missing.status_code, right.status_code) == (400, 404, 201), missing.text
+
+
+def test_one_contract_imported_twenty_times_at_once_enters_once(house: House) -> None:
+    """One enters, the others find it there; no 5xx."""
+    row = {
+        **CONTRACT_ROW,
+        "external_id": uuid.uuid4().hex,
+        "line": {**CONTRACT_ROW["line"], "line_id": house.new_line()},
+    }
+    content = json.dumps(row).encode()
+    answers = at_once(lambda _: house.call("POST", "/v1/contracts/import", content=content))
+    assert statuses(answers) == {200}
+    outcomes = [each.json()["lines"][0]["outcome"] for each in answers]
+    assert sorted(outcomes) == [*["already"] * (AT_ONCE - 1), "imported"]
+
+
+def member_session(house: House) -> str:
+    """A member with points, logged in: the session's token."""
+    line_id = house.new_line()
+    row = json.loads(member_row(line_id, uuid.uuid4().hex))
+    row["member"]["password"] = "correct horse battery"  # a sample's
+    row["lots"] = [{"granted_on": "2018-05-01", "kind": "monthly", "points": 500, "left": 500}]
+    answer = house.call("POST", "/v1/memberships/import", content=json.dumps(row).encode())
+    line_token = house.carrier.post("/EAST/line-tokens", json={"line_id": line_id}).json()["line_token"]
+    login = {
+        "member_id": answer.json()["lines"][0]["member_id"],
+        "password": row["member"]["password"],
+        "line_token": line_token,
+    }
+    return str(house.post("/v1/sessions", login, key="site")["token"])
+
+
+def test_one_exchange_drafted_and_sent_twenty_times_at_once_is_one(house: House) -> None:
+    """Under one key all are told the same; under keys of their own one sends, and it is never told 409 for good."""
+    bearer = {"Authorization": f"Bearer {member_session(house)}"}
+
+    def call(path: str, body: Any = None, idem: str = "") -> httpx.Response:
+        return house.call("POST", path, body, key=None, idem=idem, headers=bearer)
+
+    item = {"item_id": house.call("GET", "/v1/items", key=None, headers=bearer).json()["items"][0]["item_id"]}
+    drafts = at_once(lambda _: call("/v1/exchanges", item, "one-draft"))
+    assert statuses(drafts) == {201}
+    assert len({each.json()["exchange_id"] for each in drafts}) == 1
+    path = f"/v1/exchanges/{drafts[0].json()['exchange_id']}"
+    assert call(f"{path}/confirm").status_code == 200
+    sent = at_once(lambda _: call(f"{path}/send", idem="one-sending"))
+    assert statuses(sent) <= {200, 503}, [each.text for each in sent]
+    house.until(lambda: call(f"{path}/send", idem="one-sending").status_code == 200)
+    other = call("/v1/exchanges", item).json()["exchange_id"]
+    assert call(f"/v1/exchanges/{other}/confirm").status_code == 200
+    raced = at_once(lambda number: call(f"/v1/exchanges/{other}/send", idem=f"raced-{number}"))
+    assert statuses(raced) <= {200, 409, 503}
+    settled = [call(f"/v1/exchanges/{other}/send", idem=f"raced-{number}").status_code for number in range(AT_ONCE)]
+    assert sorted(settled) == [200, *[409] * (AT_ONCE - 1)]

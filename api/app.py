@@ -34,6 +34,7 @@ from api.memberships import storage
 from api.programs import routes as programs
 from api.rollouts import routes as rollouts
 from api.services import Services
+from api.wire.document import complete
 from api.wire.limits import LimitsMiddleware
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,16 @@ ROOMS = (
 """In the order of the published document."""
 
 
+class Doors(FastAPI):
+    """The app, with a published document that says everything."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema
+
+
 def create_app(services: Services) -> FastAPI:
     """The HTTP doors on the given services."""
 
@@ -86,7 +97,7 @@ def create_app(services: Services) -> FastAPI:
         for end in services.on_stop:
             await end()
 
-    app = FastAPI(
+    app = Doors(
         title="Keiyaku",
         version="1",
         description="Contract lifecycles of WAKWAK contracts and フレッツ光メンバーズクラブ memberships.",

@@ -7,13 +7,15 @@ so that a route that is added has them by its method and path.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.wire import shapes
 from api.wire.examples import EXAMPLES
+from models.messages.carrier import FilingStatusMessage, LineNotice
 
 Json = dict[str, Any]
 
@@ -55,6 +57,12 @@ _TEXTS = {"GET /metrics": "text/plain"}
 _MORE_TEXTS = {"GET /v1/programs/{code}/progress": "text/csv"}
 """Operations that can answer something else than JSON as well."""
 
+_MESSAGES: Mapping[str, type[BaseModel]] = {
+    "/v1/carrier/filings/{filing_id}/status": FilingStatusMessage,
+    "/v1/carrier/line-notices": LineNotice,
+}
+"""By path, what NTT signs: its bytes are verified before anything is read, so the routes themselves take no body."""
+
 _UNKEPT = re.compile(r"/v1/(decisions|carrier)/.*|/v1/clock/advance")
 """Below these an `Idempotency-Key` is not demanded."""
 
@@ -85,6 +93,8 @@ def complete(document: Json) -> Json:
     models = {model: None for _, model in _ANSWERS} | {shapes.Problem: None, shapes.DecisionShown: None}
     _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=_REFERENCE)
     components = document.setdefault("components", {}).setdefault("schemas", {})
+    _, sent = models_json_schema([(model, "validation") for model in _MESSAGES.values()], ref_template=_REFERENCE)
+    schemas["$defs"] |= sent["$defs"]
     taken = components.keys() & schemas["$defs"].keys()
     if taken:
         message = f"two shapes are called {', '.join(sorted(taken))}"
@@ -107,6 +117,10 @@ def _complete(method: str, path: str, operation: Json) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
     _shape(f"{method} {path}", responses)
+    message = _MESSAGES.get(path)
+    if message is not None:
+        body = operation.setdefault("requestBody", {"required": True, "content": {}})["content"]
+        body.setdefault("application/json", {})["schema"] = {"$ref": _REFERENCE.format(model=message.__name__)}
     if method != "GET" and not _UNKEPT.fullmatch(path):
         operation.setdefault("parameters", []).append(_KEY)
     if "201" in responses:

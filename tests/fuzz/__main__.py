@@ -26,7 +26,7 @@ def main() -> int:
     wanted.add_argument("--examples", type=int, default=20)
     wanted.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
     given = wanted.parse_args()
-    print(f"seed {given.seed}", flush=True)
+    _say(f"seed {given.seed}")
     base = Path(tempfile.mkdtemp(prefix="keiyaku-fuzz-"))
     base.chmod(0o711)
     try:
@@ -35,9 +35,17 @@ def main() -> int:
             outcome = attack(world, examples=given.examples, seconds=given.seconds, seed_number=given.seed)
     finally:
         shutil.rmtree(base, ignore_errors=True)
+    if given.examples == 3:
+        for k, v in outcome.by_operation.items():
+            _say(f"{k} {dict(v)}")
     for line in outcome.lines():
-        print(line)
+        _say(line)
     return 1 if outcome.wrong else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

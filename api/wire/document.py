@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.wire import shapes
-from api.wire.examples import EXAMPLES
+from api.wire.examples import EXAMPLES, FILING_STATUS
 from models.messages.carrier import FilingStatusMessage, LineNotice
 
 Json = dict[str, Any]
@@ -120,7 +120,8 @@ def _complete(method: str, path: str, operation: Json) -> None:
     message = _MESSAGES.get(path)
     if message is not None:
         body = operation.setdefault("requestBody", {"required": True, "content": {}})["content"]
-        body.setdefault("application/json", {})["schema"] = {"$ref": _REFERENCE.format(model=message.__name__)}
+        media = body.setdefault("application/json", {"example": FILING_STATUS})
+        media["schema"] = {"$ref": _REFERENCE.format(model=message.__name__)}
     if method != "GET" and not _UNKEPT.fullmatch(path):
         operation.setdefault("parameters", []).append(_KEY)
     if "201" in responses:

@@ -14,6 +14,14 @@ DECISION: dict[str, Any] = {
     "edition": "2018-06-01",
     "detail": "The contract ends with 2018-08-31.",
 }
+FILING_STATUS: dict[str, Any] = {
+    "sequence": 3,
+    "status": "waiting_work",
+    "occurred_at": "2018-05-25T10:00:00+09:00",
+    "work_on": "2018-06-12",
+}
+"""What NTT tells of a filing."""
+
 CONTRACT_ID = "K0123456789ABCDEF01234567"
 MEMBER_ID = "M0123456789ABCDEF01234567"
 EXCHANGE_ID = "X0123456789ABCDEF01234567"

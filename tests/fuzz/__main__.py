@@ -35,9 +35,6 @@ def main() -> int:
             outcome = attack(world, examples=given.examples, seconds=given.seconds, seed_number=given.seed)
     finally:
         shutil.rmtree(base, ignore_errors=True)
-    if given.examples == 3:
-        for k, v in outcome.by_operation.items():
-            _say(f"{k} {dict(v)}")
     for line in outcome.lines():
         _say(line)
     return 1 if outcome.wrong else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import time
@@ -82,7 +83,14 @@ class Outcome:
             yield from (f"      {each}" for each in self.shown[name])
 
 
-def attack(world: World, *, examples: int, seconds: float, seed_number: int) -> Outcome:
+def published(world: World) -> dict[str, Any]:
+    """The document, as anybody reads it."""
+    return dict(requests.get(f"{world.url}/openapi.json", timeout=WAIT_S).json())
+
+
+def attack(
+    world: World, *, examples: int, seconds: float, seed_number: int, document: dict[str, Any] | None = None
+) -> Outcome:
     """Try every operation with fitting and unfitting requests until the time is up.
 
     Args:
@@ -90,8 +98,9 @@ def attack(world: World, *, examples: int, seconds: float, seed_number: int) -> 
         examples: requests of each kind for one operation in one round.
         seconds: at most so long; every operation is asked at least once.
         seed_number: the same one gives the same requests.
+        document: what the answers are held to; None: the published one.
     """
-    document = requests.get(f"{world.url}/openapi.json", timeout=WAIT_S).json()
+    document = document or published(world)
     schema = schemathesis.openapi.from_dict(document)
     operations = [each.ok() for each in schema.get_all_operations()]
     outcome, until, round_number = Outcome(), time.monotonic() + seconds, 0
@@ -161,12 +170,33 @@ def _one(world: World, http: requests.Session, case: Case, chance: random.Random
 
 
 def _aim(world: World, case: Case, chance: random.Random) -> None:
-    """Half of the requests are about something that is there; the clock moves no further than today."""
+    """Half of the requests are about something that is there, a third of them as the example says it.
+
+    The clock moves no further than today, and the member's own session stays open.
+    """
     for name in list(case.path_parameters or {}):
         if world.ids.get(name) and chance.random() < 0.5:
             case.path_parameters[name] = chance.choice(world.ids[name])
+    example = _example(case)
+    if example is not None and chance.random() < 0.3:
+        case.body = copy.deepcopy(example)
+    if case.operation.path.endswith("/credentials"):
+        case.path_parameters["member_id"] = world.ids["member_id"][-1]
     if case.operation.path == "/v1/clock/advance" and isinstance(case.body, dict) and "to" in case.body:
         case.body["to"] = world.today
+
+
+def _example(case: Case) -> Any:
+    """The example of the body, where it is JSON."""
+    raw = case.operation.definition.raw.get("requestBody", {}).get("content", {}).get("application/json", {})
+    if "example" in raw:
+        return raw["example"]
+    shape = raw.get("schema", {})
+    shape = next((each for each in shape.get("anyOf", []) if "$ref" in each), shape)
+    name = shape.get("$ref", "").rpartition("/")[2]
+    schemas = case.operation.schema.raw_schema["components"]["schemas"]
+    found = schemas.get(name, {}).get("examples")
+    return found[0] if found else None
 
 
 def _headers(world: World, case: Case) -> dict[str, str]:

@@ -11,6 +11,7 @@ import httpx
 from api.contracts.applications import EXAMPLE as APPLICATION
 from api.contracts.imports import EXAMPLE as CONTRACT
 from api.memberships.imports import EXAMPLE as MEMBER
+from api.rollouts.routes import EXAMPLE as ROLLOUT
 from embedded.stack import EmbeddedStack
 from tests.fuzz.attack import World
 
@@ -57,6 +58,8 @@ def populated(stack: EmbeddedStack) -> World:
         item = ask("GET", "/v1/items", role=session)["items"][0]["item_id"]
         exchange = ask("POST", "/v1/exchanges", {"item_id": item}, role=session)["exchange_id"]
         contracts = [each["contract_id"] for each in ask("GET", "/v1/contracts")["items"]]
+        rollout = {**ROLLOUT, "effective_on": "2030-06-01"}
+        rollout_id = ask("POST", "/v1/rollouts", rollout)["rollout_id"]
         filing = ask("GET", f"/v1/contracts/{filed['contract_id']}")["filing_id"]
         return World(
             url=stack.urls.api,
@@ -67,7 +70,7 @@ def populated(stack: EmbeddedStack) -> World:
                 "member_id": [member_id, *[each["member_id"] for each in ask("GET", "/v1/memberships")["items"]]],
                 "exchange_id": [exchange],
                 "code": ["flets-hikari-members-club"],
-                "rollout_id": [],
+                "rollout_id": [rollout_id],
             },
             member_token=session,
             today=clock["today"],

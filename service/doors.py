@@ -13,6 +13,7 @@ from api.services import KeyRing, Services
 from desk import app as desk
 from service.connect import connect
 from service.figures import Motor
+from service.http import TimedProtocol
 from service.keys import keys_of, webhook_secret
 from service.programmes import keep_ensuring
 from settings import Settings
@@ -53,6 +54,8 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         log_level="warning",
         access_log=False,
         ws="none",
+        http=TimedProtocol,
+        server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
     await uvicorn.Server(config).serve()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -49,7 +50,7 @@ async def verified(request: Request, house: Services, shape: type[M]) -> tuple[s
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors()[:10])
         raise Problem(400, "MALFORMED", f"The message does not fit: {said}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Problem(400, "MALFORMED", "The body is not JSON.") from None
     webhook_id = request.headers.get("webhook-id", "")
     if not webhook_id or len(webhook_id) > ID_MAX:
@@ -63,21 +64,23 @@ async def take(
     """Write the message down once; `seen` when it was taken and finished before."""
 
     def write(session: Session) -> Callback:
-        row = session.get(CarrierMessage, f"in/{webhook_id}")
-        if row is None:
-            now = business_now(session)
-            row = CarrierMessage(
-                message_id=f"in/{webhook_id}",
+        message_id = f"in/{webhook_id}"
+        # Sent twice at once, the second insert waits for the first and then finds its row.
+        session.execute(
+            insert(CarrierMessage)
+            .values(
+                message_id=message_id,
                 direction="in",
                 kind=kind,
                 entity_id=entity_id,
                 line_key=line_key,
                 body=body,
-                at=now,
+                at=business_now(session),
                 recorded_at=datetime.now(UTC),
             )
-            session.add(row)
-            session.flush()
+            .on_conflict_do_nothing()
+        )
+        row = session.get_one(CarrierMessage, message_id)
         return Callback(webhook_id, row.body, row.at, seen=row.done)
 
     return await house.read(write)

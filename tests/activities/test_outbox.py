@@ -26,9 +26,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from activities.notices import NoticeDataError
-from activities.outbox.mail import SmtpConfig
+from activities.outbox.mail import Letter, MailSender, SmtpConfig
 from activities.outbox.outgoing import NoOperatorError, Recipient, stem, write_outgoing
-from activities.outbox.relay import Relay, RelayConfig
+from activities.outbox.relay import GivenUp, Relay, RelayConfig
 from carrier.mail import decode
 from decisions.domain import Outgoing
 from models.messages.carrier import OutgoingMessage
@@ -428,6 +428,68 @@ def test_a_4xx_is_final_unless_it_is_about_now(engine: Engine, door: Door, statu
     assert all(call == door.calls[0] for call in door.calls)
     if given_up:
         assert row.last_error == f"{status} said   so", "NUL, which the database refuses, is left out"
+
+
+@pytest.mark.parametrize("email", ["taro@[x.jp", "taro(x)@example.jp"])
+def test_an_address_that_is_none_costs_its_own_row(engine: Engine, door: Door, email: str) -> None:
+    """Such a person may be in the database: the letter is parked for an operator, to nobody else; the next one goes."""
+    with Session(engine) as session, session.begin():
+        session.add(Person(person_id="p2", name="B", email=email, created_at=AT))
+    send(engine, "contract/c-2", START, person_id="p2")
+    send(engine, "contract/c-1", START)
+    told: list[GivenUp] = []
+    post = Post()
+
+    async def story() -> None:
+        async with post.open(), relaying(Relay(engine, config(post.port, door), told.append)):
+            await until(settled(engine))
+
+    asyncio.run(story())
+    bad, good = rows(engine)
+    assert bad.failed_at is not None
+    assert email not in str(bad.last_error)
+    assert good.delivered_at is not None
+    assert [mail["to"] for mail in post.mails] == [["taro@example.jp"]]
+    assert told == [GivenUp(entity_id="contract/c-2", message_id=bad.message_id, channel="email")]
+
+
+def test_an_old_mobile_address_goes_out_quoted(engine: Engine, door: Door) -> None:
+    """`a..b@docomo.ne.jp` is a mailbox people have; the receiving side takes the quotation marks off again."""
+    with Session(engine) as session, session.begin():
+        session.add(Person(person_id="p2", name="B", email="a..b@docomo.ne.jp", created_at=AT))
+    send(engine, "contract/c-2", START, person_id="p2")
+    post = Post()
+    deliver(engine, post, door)
+    assert [mail["to"] for mail in post.mails] == [["a..b@docomo.ne.jp"]]
+
+
+def test_a_row_that_fails_by_a_defect_is_parked_and_the_lane_goes_on(
+    engine: Engine, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a mailer raises costs one row and an operator's task, even where the task cannot be given."""
+    for number in (1, 2, 3):
+        send(engine, f"contract/c-{number}", START)
+    genuine = MailSender.send
+
+    def poisoned(self: MailSender, letter: Letter) -> None:
+        if "c-2" in letter.message_id:
+            raise AttributeError("'NoneType' object has no attribute 'value'")
+        genuine(self, letter)
+
+    def unable(_row: GivenUp) -> None:
+        raise KeyError("tasks")
+
+    monkeypatch.setattr(MailSender, "send", poisoned)
+    post = Post()
+
+    async def story() -> None:
+        async with post.open(), relaying(Relay(engine, config(post.port, door), unable)):
+            await until(settled(engine))
+
+    asyncio.run(story())
+    assert [row.failed_at is not None for row in rows(engine)] == [False, True, False]
+    assert str(rows(engine)[1].last_error).startswith("AttributeError")
+    assert len(post.mails) == 2
 
 
 def test_a_failing_operator_does_not_block_the_other(engine: Engine, door: Door) -> None:

@@ -56,8 +56,9 @@ def _postgres_url(value: str) -> str:
 
 
 def _signing_secret(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith("whsec_"):
-        message = "must begin with whsec_ (Standard Webhooks)"
+    each = value.get_secret_value().split()
+    if not each or not all(one.startswith("whsec_") for one in each):
+        message = "must begin with whsec_ (Standard Webhooks); several are separated by spaces"
         raise ValueError(message)
     return value
 
@@ -107,7 +108,12 @@ class Settings(BaseSettings):
     """Base of NTT East's door; `/EAST/filings` and the rest are appended."""
     carrier_url_west: WebAddress = "http://127.0.0.1:8100"
     carrier_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
-    """Standard Webhooks secret of the carrier's callbacks; without it the keys file is asked."""
+    """Standard Webhooks secret of the carrier's callbacks; without it the keys file is asked.
+
+    Several, separated by spaces, while one replaces another: any of them verifies, the stand-in signs with all.
+    """
+    carrier_names_filing: bool = False
+    """Whether a filing's status must name its filing in the signed body; off for senders from before that field."""
     callback_url: WebAddress = "http://127.0.0.1:8000"
     """Base of our own API as the carrier sees it; read by the stand-in."""
     storage_url: WebAddress = "http://127.0.0.1:8100"

@@ -68,12 +68,15 @@ class Services:
     client: Client
     keys: KeyRing
     webhook_secret: str
+    """Of the carrier's callbacks; several, separated by spaces and the newest first, while one replaces another."""
     clock: MovableClock | None = None
     """None in production: the clock cannot be moved and its doors do not exist."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     carrier_urls: dict[str, str] = field(default_factory=dict)
     storage_url: str | None = None
+    carrier_names_filing: bool = False
+    """Whether a filing's status must name its filing in the signed body."""
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Do something with the database beside the event loop, in one transaction."""

@@ -64,6 +64,7 @@ async def wire(settings: Settings) -> Services:
         webhook_secret=webhook_secret(settings),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
+        carrier_names_filing=settings.carrier_names_filing,
     )
     _add_programs(services)
     return services

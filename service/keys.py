@@ -27,7 +27,7 @@ class Keys(BaseModel):
     operator: str = Field(min_length=16)
     auditor: str = Field(min_length=16)
     site: str = Field(min_length=16)
-    carrier_webhook_secret: str = Field(pattern=r"^whsec_[A-Za-z0-9+/]+=*$")
+    carrier_webhook_secret: str = Field(pattern=r"^whsec_[A-Za-z0-9+/]+=*( +whsec_[A-Za-z0-9+/]+=*)*$")
 
 
 def new_keys() -> Keys:
@@ -71,6 +71,8 @@ def keys_of(settings: Settings) -> Keys:
 
 def webhook_secret(settings: Settings) -> str:
     """The secret of the carrier's callbacks: `KEIYAKU_CARRIER_SECRET`, or what the keys file holds (`whsec_…`).
+
+    While one replaces another there are several, separated by spaces; the newest stands first.
 
     Raises:
         KeysError: neither is there.

@@ -63,6 +63,16 @@ def _signing_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _door_secret(value: SecretStr) -> SecretStr:
+    each = value.get_secret_value().split()
+    if not each or not all(len(one) >= _SECRET_MIN for one in each):
+        message = f"must have at least {_SECRET_MIN} characters; several are separated by spaces"
+        raise ValueError(message)
+    return value
+
+
+_SECRET_MIN = 32
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Clock = Annotated[datetime | Literal["real"], BeforeValidator(_moment), AfterValidator(_with_offset)]
@@ -118,6 +128,12 @@ class Settings(BaseSettings):
     """Base of our own API as the carrier sees it; read by the stand-in."""
     storage_url: WebAddress = "http://127.0.0.1:8100"
     """Base of the storage service; `/storage/{line_id}/…` is appended."""
+
+    door_secret: Annotated[SecretStr, AfterValidator(_door_secret)] | None = None
+    """What the doors key their hashes with; several, the newest first, while one replaces another.
+
+    Without it one is made of the bearer keys in the keys file: then replacing a key forgets which requests repeat.
+    """
 
     webhook_url: WebAddress | None = None
     """Where CloudEvents of transitions go; without it none are written."""

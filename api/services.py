@@ -69,6 +69,8 @@ class Services:
     keys: KeyRing
     webhook_secret: str
     """Of the carrier's callbacks; several, separated by spaces and the newest first, while one replaces another."""
+    door_secret: str = ""
+    """What the doors key their hashes with; several, separated by spaces and the newest first, as above."""
     clock: MovableClock | None = None
     """None in production: the clock cannot be moved and its doors do not exist."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -77,6 +79,11 @@ class Services:
     storage_url: str | None = None
     carrier_names_filing: bool = False
     """Whether a filing's status must name its filing in the signed body."""
+
+    @property
+    def secrets(self) -> list[str]:
+        """What the doors key their hashes with, the newest first; last what earlier releases used."""
+        return [*self.door_secret.split(), *self.webhook_secret.split()]
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Do something with the database beside the event loop, in one transaction."""

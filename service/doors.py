@@ -10,7 +10,7 @@ import uvicorn
 from api.app import create_app
 from api.services import KeyRing, Services
 from service.connect import connect
-from service.keys import keys_of, webhook_secret
+from service.keys import door_secret, keys_of, webhook_secret
 from service.programmes import keep_ensuring
 from settings import Settings
 from store.database import engine as database_engine
@@ -62,6 +62,7 @@ async def wire(settings: Settings) -> Services:
         client=client,
         keys=ring,
         webhook_secret=webhook_secret(settings),
+        door_secret=door_secret(settings),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
         carrier_names_filing=settings.carrier_names_filing,

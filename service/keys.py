@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -80,6 +81,21 @@ def webhook_secret(settings: Settings) -> str:
     if settings.carrier_secret is not None:
         return settings.carrier_secret.get_secret_value()
     return keys_of(settings).carrier_webhook_secret
+
+
+def door_secret(settings: Settings) -> str:
+    """What the doors key their hashes with: `KEIYAKU_DOOR_SECRET`, or one made of the keys file's bearer keys.
+
+    The carrier's secret has no part in it: NTT knows that one.
+
+    Raises:
+        KeysError: neither is there.
+    """
+    if settings.door_secret is not None:
+        return settings.door_secret.get_secret_value()
+    keys = keys_of(settings)
+    said = f"doors\n{keys.backoffice}\n{keys.operator}\n{keys.auditor}\n{keys.site}"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def ensure_keys(path: Path) -> Keys:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from api.doors.problems import Problem
-from api.doors.watch import turned_away
+from api.access.watch import turned_away
 from api.services import Services
 from models.tables.filing import CarrierMessage
 from store.database import business_now

@@ -9,6 +9,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.doors.problems import Problem
+from api.access.watch import turned_away
 from api.exchanges.member_sessions import LiveSession, live_session
 from api.services import Caller, Services
 
@@ -58,6 +59,20 @@ async def member_session(
     return await live_session(found, credentials.credentials if credentials else None)
 
 
+def session_token(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> str:
+    """The bearer token of a request that ends its session, whether that is over already or not.
+
+    Raises:
+        Problem: 401 without one.
+    """
+    if credentials is None:
+        turned_away(request, "session", "no token")
+        raise Problem(401, "UNAUTHENTICATED", "Send `Authorization: Bearer <session token>`.", ("M-09.10",))
+    return credentials.credentials
+
+
 Reader = Annotated[Caller, Depends(_require("backoffice", "operator", "auditor"))]
 """Reads everything."""
 BackOffice = Annotated[Caller, Depends(_require("backoffice", "operator"))]
@@ -68,5 +83,7 @@ Site = Annotated[Caller, Depends(_require("site"))]
 """The club's site, on behalf of members."""
 MemberOnly = Annotated[LiveSession, Depends(member_session)]
 """A member's own session: points, exchanges, codes."""
+Token = Annotated[str, Depends(session_token)]
+"""The token of a session, alive or over."""
 AnyCaller = Annotated[Caller, Depends(caller)]
 House = Annotated[Services, Depends(services)]

@@ -59,7 +59,7 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
     """
     key = key_of(request)
     hashed = hashlib.sha256(key.encode()).hexdigest()
-    wanted = await _hashes(request, house.webhook_secret)
+    wanted = await _hashes(request, house.secrets)
     row = await house.single(lambda connection: _claim(connection, who.name, hashed, wanted[0]))
     if row.request_hash not in wanted:
         detail = "This Idempotency-Key was used for another request; take a new key for a new request."
@@ -84,7 +84,7 @@ def _response(status: int, answer: dict[str, Any]) -> JSONResponse:
     return JSONResponse(answer, status_code=status, media_type=media)
 
 
-async def _hashes(request: Request, secrets: str) -> list[str]:
+async def _hashes(request: Request, secrets: list[str]) -> list[str]:
     """Keyed, since a body may hold a password: a plain hash of it could be guessed from a copy of the database.
 
     One a secret: what was claimed before the newest secret came is still known as the same request.
@@ -95,7 +95,7 @@ async def _hashes(request: Request, secrets: str) -> list[str]:
     except ValueError:
         text = body.decode("utf-8", "replace")
     asked = f"{request.method}\n{request.url.path}\n{text}".encode()
-    return [hmac.new(secret.encode(), asked, hashlib.sha256).hexdigest() for secret in secrets.split()]
+    return [hmac.new(secret.encode(), asked, hashlib.sha256).hexdigest() for secret in secrets]
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,15 @@ class Settings(BaseSettings):
     Without it one is made of the bearer keys in the keys file: then replacing a key forgets which requests repeat.
     """
 
+    oidc_issuer: str | None = None
+    """The OpenID Connect provider of persons, exactly as its tokens name it; without it only keys open the doors."""
+    oidc_audience: str | None = None
+    """What its tokens for us name as their audience."""
+    oidc_role_claim: str = "roles"
+    """The claim that holds `operator`, `backoffice` or `auditor`; dots lead into objects."""
+    oidc_jwks_url: WebAddress | None = None
+    """Where the provider's keys are; without it its discovery document says."""
+
     webhook_url: WebAddress | None = None
     """Where CloudEvents of transitions go; without it none are written."""
 
@@ -162,6 +171,9 @@ class Settings(BaseSettings):
             read = cls(**overrides)
         except ValidationError as error:
             raise SettingsError("; ".join(_reasons(error))) from None
+        if (read.oidc_issuer is None) != (read.oidc_audience is None):
+            message = f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE go together: name both, or neither"
+            raise SettingsError(message)
         return read.model_copy(update={"home": read.home.expanduser().absolute()})
 
     @property

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import os
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -37,6 +40,7 @@ from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from service.connect import connect
 from service.healer import Healer
+from service.pulse import PULSE_S
 from settings import Settings
 from store.database import engine as database_engine
 from workflows.contract import ContractWorkflow
@@ -46,6 +50,11 @@ from workflows.membership import MembershipWorkflow
 from workflows.program import ProgramWorkflow
 from workflows.rollout import RolloutWorkflow
 from workflows.sandbox import LeanRunner
+
+log = logging.getLogger(__name__)
+
+STOP_S = 2.5
+"""From SIGTERM to the end, whatever hangs: less than any supervisor's patience."""
 
 RECORDING_THREADS = 16
 """Decisions made at once; each holds one database connection."""
@@ -173,8 +182,9 @@ async def serve(settings: Settings) -> None:
         tasks.create_task(Healer(engine, client).run(stop))
         for worker in running:
             tasks.create_task(worker.run())
-        _say_ready(settings)
+        tasks.create_task(_say_alive(settings, stop))
         await stop.wait()
+        _end_within(STOP_S)
         await asyncio.gather(*(worker.shutdown() for worker in running))
 
 
@@ -193,10 +203,30 @@ def relay_config(settings: Settings) -> RelayConfig:
     return RelayConfig(smtp=smtp, carrier_urls=urls, webhook_url=settings.webhook_url)
 
 
-def _say_ready(settings: Settings) -> None:
-    """The supervisor reads the pid of a worker that polls."""
+async def _say_alive(settings: Settings, stop: asyncio.Event) -> None:
+    """The supervisor reads the pid of a worker that polls, and when it was written last: one that hangs is replaced."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    (settings.home / "worker.ready").write_text(str(os.getpid()))
+    while not stop.is_set():
+        (settings.home / "worker.ready").write_text(str(os.getpid()))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PULSE_S):
+                await stop.wait()
+
+
+def _end_within(seconds: float) -> None:
+    """End by then whatever threads are stuck in: a database that hangs answers no thread, and none can be cancelled.
+
+    What was under way is done again by another worker, as after a kill; every decision and every effect allows it.
+    """
+
+    def end() -> None:
+        log.warning("still at work after %g s: ending all the same; it is done again elsewhere", seconds)
+        logging.shutdown()
+        os._exit(0)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 def main(settings: Settings | None = None) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg.errors import ExclusionViolation
 from pydantic import ValidationError
-from sqlalchemy import Engine, select
-from sqlmodel import Session, col
+from sqlalchemy import Engine
+from sqlmodel import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -35,7 +35,6 @@ from models.messages.entity import (
     Answer,
     Command,
     DecisionFailed,
-    Entry,
     Recorded,
     RecordRequest,
     Refused,
@@ -43,6 +42,7 @@ from models.messages.entity import (
 from models.tables.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
 from store.facts.looked_up import look_up, standing
+from store.log import entries, row_of
 
 log = logging.getLogger(__name__)
 
@@ -216,7 +216,7 @@ class Recorder:
             recorded_at=now,
         )
         for entry in outcome.entries:
-            batch.insert(Transition, **_row(request.entity_id, entry, now))
+            batch.insert(Transition, **row_of(request.entity_id, entry, now))
         _write_agenda(batch, request.entity_id, outcome)
         if rows:
             self._projections[request.kind].write(session, request.entity_id, outcome, moment)
@@ -299,23 +299,6 @@ def _moment(now: datetime, request: RecordRequest, command: Command | None) -> d
     """The business moment to decide at: the door's, the timer's, or now; never later than now."""
     asked = command.at if command is not None else request.until
     return min(asked, now + timedelta(seconds=5)) if asked is not None else now
-
-
-def entries(session: Session, entity_id: str) -> list[Entry]:
-    """An entity's whole log, in order."""
-    rows = session.execute(
-        select(Transition).where(col(Transition.entity_id) == entity_id).order_by(col(Transition.seq))
-    ).scalars()
-    return [Entry.model_validate(row.model_dump()) for row in rows]
-
-
-def _row(entity_id: str, entry: Entry, now: datetime) -> dict[str, Any]:
-    values = entry.model_dump(mode="python", exclude=_DOCUMENTS)
-    documents = entry.model_dump(mode="json", include=_DOCUMENTS)
-    return {"entity_id": entity_id, "recorded_at": now, **values, **documents}
-
-
-_DOCUMENTS = {"patch", "fact", "told", "known"}
 
 
 def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:

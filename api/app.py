@@ -21,6 +21,7 @@ from api.contracts import applications, billing, changes, choices, filings
 from api.contracts import imports as contract_imports
 from api.contracts import routes as contracts
 from api.decisions import club, terms, wakwak
+from api.doors.auth import caller
 from api.doors.problems import Problem
 from api.doors.query import only_declared
 from api.doors.send import unavailable
@@ -72,6 +73,10 @@ ROOMS = (
 """In the order of the published document."""
 
 
+PURE = (wakwak, terms, club)
+"""The rooms whose doors ask for no key themselves."""
+
+
 def create_app(services: Services) -> FastAPI:
     """The HTTP doors on the given services."""
 
@@ -93,7 +98,9 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     for room in ROOMS:
-        app.include_router(room.router)
+        # Nobody asks a question without a key, though the answer depends on nothing but the question.
+        asked = [Depends(caller)] if room in PURE else []
+        app.include_router(room.router, dependencies=asked)
     _answer_errors(app)
     return app
 

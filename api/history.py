@@ -39,6 +39,7 @@ def history_of(session: Session, entity_id: str) -> list[dict[str, Any]]:
             "edition": row.edition,
             "voids": row.voids,
             "voided": row.seq in gone,
+            "because": row.because,
             "decision": row.decision,
         }
         for row, note in rows

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 from temporalio.client import Client
 
+from api.access.persons import Provider
 from store.database import business_now
 
 T = TypeVar("T")
@@ -60,6 +61,22 @@ class MovableClock(Protocol):
         """
 
 
+class Motor(Protocol):
+    """How Temporal does: who polls, and what does not run though it should."""
+
+    @property
+    def workers(self) -> dict[str, int]:
+        """Queue → workers that polled it lately."""
+
+    @property
+    def missing(self) -> int:
+        """Open entities without an execution."""
+
+    @property
+    def degraded(self) -> bool:
+        """Whether something has not gone on by itself for a while."""
+
+
 @dataclass
 class Services:
     """Everything the doors use."""
@@ -75,8 +92,12 @@ class Services:
     """None in production: the clock cannot be moved and its doors do not exist."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     on_stop: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    motor: Callable[[], Awaitable[Motor]] | None = None
+    """Asks how Temporal does; None where nobody can tell."""
     carrier_urls: dict[str, str] = field(default_factory=dict)
     storage_url: str | None = None
+    people: Provider | None = None
+    """Whose tokens speak of persons; None: keys only."""
     carrier_names_filing: bool = False
     """Whether a filing's status must name its filing in the signed body."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from rules.calendar import japan_day
+from pydantic import BaseModel
+
+from rules.calendar import check_plausible, japan_day
 from rules.refusal import Refusal
 
 
@@ -18,3 +20,25 @@ def not_in_future(name: str, value: datetime | date, moment: datetime) -> None:
     if late:
         detail = f"{name} is {value.isoformat()}, later than now ({moment.isoformat()}); send it when it has happened."
         raise Refusal("IN_THE_FUTURE", detail, ("X-06",))
+
+
+def check_dates(command: BaseModel) -> None:
+    """Pass when every date a caller sent can belong to a contract or a membership, however deep it stands (X-01).
+
+    Decided before any rule calculates with it: 9999-12-31 has no next day.
+
+    Raises:
+        Refusal: `DATE_OUT_OF_RANGE`, with the name of the field.
+    """
+    for name in type(command).model_fields:
+        value = getattr(command, name)
+        if isinstance(value, date):
+            check_plausible(name, value)
+        elif isinstance(value, BaseModel):
+            check_dates(value)
+        elif isinstance(value, list):
+            for each in value:
+                if isinstance(each, BaseModel):
+                    check_dates(each)
+                elif isinstance(each, date):
+                    check_plausible(name, each)

@@ -118,8 +118,9 @@ class Handler(Generic[S]):
     waits: bool = False
     """What it rests on may come after its legal moment, as an acceptance after the day of the start: then it takes its
     place right behind that, no later than its keying in."""
-    goes_along: bool = False
-    """An operator's answer about another fact: where that one has gone, nothing is left to decide."""
+    about: Callable[[Any, Sequence[Entry]], bool] | None = None
+    """An answer about another fact: (the answer, the entries of a fact taken out and what they caused) → whether it was
+    about that one. It goes along then; nothing is left to decide."""
 
 
 class Asked(Protocol):

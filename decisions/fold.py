@@ -40,7 +40,9 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
 def apply_entry(state: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
     """The state after one recorded entry; of two the later place and the higher number stand."""
     after = apply_patch(state, entry.patch, on=entry.effective_on, reason=entry.event)
-    if entry.to_state is not None and not entry.voids:
+    # What revises is no part of the life: it says where the life stands, it moves nothing.
+    revises = bool(entry.voids) or (entry.place is not None and place.is_head(entry.place))
+    if entry.to_state is not None and not revises:
         after["state"] = entry.to_state
     after["seq"] = max(int(state["seq"]), entry.seq)
     if entry.place is not None and not place.is_head(entry.place):

@@ -110,6 +110,8 @@ class _Revision:
         self.command = command
         gone = fold.voided(log)
         live = fold.in_order(entry for entry in log if entry.seq not in gone)
+        self.gone = _with_consequences(log, change.takes_out.entry) if change.takes_out is not None else []
+        """The entries of the fact that is taken out, and what they caused."""
         self.without_ground = _without_ground(log)
         self.begins = min([self._begins(), *(str(entry.place) for entry in self.without_ground)])
         self.prefix = [entry for entry in live if entry.place is None or entry.place < self.begins]
@@ -173,10 +175,23 @@ class _Revision:
             line.append((self.change.insert.place, None, self.change.insert))
         return line
 
+    def is_about_what_is_gone(self, fact: Happening) -> bool:
+        """Whether a fact is an answer about the one that is taken out."""
+        about = self.domain.commands[fact.name].about
+        return about is not None and bool(self.gone) and about(fact.command, self.gone)
+
     def fallen(self) -> list[Entry]:
         """Recorded entries that no longer count."""
         kept = {entry.seq for entry in self.walk.entries}
         return [entry for entry in self.rest if entry.seq not in kept]
+
+
+def _with_consequences(log: Sequence[Entry], first: Entry) -> list[Entry]:
+    found = {entry.seq for entry in log if base_op(entry.op).partition("#")[0] == base_op(first.op)}
+    for entry in sorted(log, key=lambda each: each.seq):
+        if entry.caused_by in found:
+            found.add(entry.seq)
+    return [entry for entry in log if entry.seq in found]
 
 
 def _is_past(entry: Entry, agenda: Mapping[str, Any]) -> bool:
@@ -355,16 +370,12 @@ def _head(
 ) -> Entry | None:
     """The entry that says what falls: the undo or correction itself, or the sum of what a late fact revises."""
     taken = pass_.change.takes_out
-    along = sorted(
-        base_op(entry.op) for entry, fact in pass_.lost if taken and pass_.domain.commands[fact.name].goes_along
-    )
+    along = sorted(base_op(entry.op) for entry, fact in pass_.lost if pass_.is_about_what_is_gone(fact))
     ungrounded = sorted({base_op(entry.op) for entry, _ in pass_.lost} - set(along))
     if taken is None and not fallen and ungrounded == pass_.walk.typed.ungrounded:
         return None
     just_now = {entry.seq for entry in fallen}
-    newly_lost = [
-        entry for entry, fact in pass_.lost if entry.seq in just_now and not pass_.domain.commands[fact.name].goes_along
-    ]
+    newly_lost = [entry for entry, _ in pass_.lost if entry.seq in just_now and base_op(entry.op) not in along]
     grounded = not ungrounded and GROUND_GONE in pass_.walk.typed.tasks
     seq = pass_.head_seq if taken is not None else max(entry.seq for entry in pass_.walk.new) + 1
     state = pass_.walk.typed

@@ -200,7 +200,7 @@ class Walk:
             happening.refused = refusal
             return
         fact = None
-        if not handler.lasting:
+        if self.domain.revisable and not handler.lasting:
             fact = Fact(
                 name=happening.name,
                 command=happening.command.model_dump(mode="json", exclude=set(KEYING)),

@@ -19,6 +19,8 @@ _TAIL_BYTES = 16_384
 _LOG_BYTES_MAX = 32 * 1024 * 1024
 _PROBE_SECONDS = 0.05
 _PROBE_TIMEOUT_SECONDS = 10.0
+_ALIVE_EVERY_SECONDS = 3.0
+_MISSES_MIN = 3
 # After Ctrl-C every child dies at once: the breath lets us learn that we are stopping before we speak of a death.
 _BREATH_SECONDS = 0.1
 _BACKOFF_SECONDS_MAX = 2.0
@@ -60,6 +62,10 @@ class Child:
     """How long an orderly end may take before it is killed."""
     start_seconds: float = 60.0
     """How long it may take to become ready."""
+    alive: Callable[[int], Awaitable[bool]] | None = None
+    """Asked with the pid while it runs; None: only its end is noticed. Cheap, and true of one whose peers are away."""
+    hung_seconds: float = 30.0
+    """How long it may not be alive before it is killed and started again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,9 +143,40 @@ class Keeper:
         self.ready.set()
         if self.starts > 1:
             self.say(f"{self.child.name} is ready again (pid {process.pid})")
-        code = await process.wait()
+        hung = False
+        while process.returncode is None:
+            watch = asyncio.ensure_future(self._until_hung(process.pid))
+            ending = asyncio.ensure_future(process.wait())
+            try:
+                await asyncio.wait({watch, ending}, return_when=asyncio.FIRST_COMPLETED)
+                if watch.done() and process.returncode is None:
+                    watch.result()
+                    hung = True
+                    _signal(process.pid, signal.SIGKILL)
+                    await ending
+            finally:
+                watch.cancel()
+                ending.cancel()
         self.ready.clear()
-        return describe_exit(code)
+        if hung:
+            return f"did not answer for {self.child.hung_seconds:g} s and was killed"
+        return describe_exit(process.returncode or 0)
+
+    async def _until_hung(self, pid: int) -> None:
+        """Return when it has not been alive for too long; for ever where nobody can ask it."""
+        if self.child.alive is None:
+            await asyncio.Event().wait()
+            return
+        misses, since = 0, 0.0
+        # Misses are counted too: it may be we who stood still, as a stopped process group does.
+        while misses < _MISSES_MIN or time.monotonic() - since < self.child.hung_seconds:
+            await asyncio.sleep(min(_ALIVE_EVERY_SECONDS, self.child.hung_seconds / _MISSES_MIN))
+            asked = time.monotonic()
+            if await self._says_yes(self.child.alive, pid):
+                misses = 0
+            else:
+                since = since if misses else asked
+                misses += 1
 
     def _served(self) -> bool:
         return all(needed.ready.is_set() for needed in self.needs)
@@ -226,8 +263,11 @@ class Keeper:
         return _Start(why=why, own=process.returncode not in _FOREIGN)
 
     async def _answers(self, pid: int) -> bool:
+        return await self._says_yes(self.child.ready, pid)
+
+    async def _says_yes(self, probe: Callable[[int], Awaitable[bool]], pid: int) -> bool:
         try:
-            return await asyncio.wait_for(self.child.ready(pid), _PROBE_TIMEOUT_SECONDS)
+            return await asyncio.wait_for(probe(pid), _PROBE_TIMEOUT_SECONDS)
         except TimeoutError:
             return False
 

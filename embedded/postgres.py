@@ -22,6 +22,7 @@ from urllib.parse import quote
 import psycopg
 
 from embedded.errors import StackError
+from embedded.probes import postgres_answers
 from embedded.process import Account, closed_parent, ends_with_parent, named_account, owner_account, passing_capability
 
 DATABASE = "keiyaku"
@@ -117,6 +118,10 @@ class Postgres:
         except psycopg.OperationalError:  # not up yet, or killed under our hands
             return False
         return True
+
+    async def answers(self) -> bool:
+        """Whether the server speaks on its socket: one that stands still does not."""
+        return await postgres_answers(self.sockets / _SOCKET_NAME)
 
     def clean(self) -> None:
         """Remove the socket's directory if it was a temporary one."""

@@ -17,10 +17,11 @@ from embedded.errors import StackError
 from embedded.home import HomeLock, make_home, write_addresses
 from embedded.ports import LOOPBACK, check_free, free_ports
 from embedded.postgres import Postgres
-from embedded.probes import http_ok, pid_file_says
+from embedded.probes import grpc_answers, http_answers, http_ok, pid_file_says, touched_lately
 from embedded.supervisor import Supervisor
 from embedded.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
 from service.keys import Keys, KeysError, ensure_keys
+from service.pulse import PULSE_S
 from settings import Settings
 
 CHILDREN = ("temporal", "postgres", "carrier", "worker", "api")
@@ -315,6 +316,7 @@ class EmbeddedStack:
                 log=self._log("postgres"),
                 before=postgres.prepare,
                 ready=postgres.is_ready,
+                alive=lambda _pid: postgres.answers(),
                 account=postgres.account,
                 stop_signal=signal.SIGINT,  # SIGTERM would wait for every client
                 death_signal=signal.SIGINT,
@@ -334,11 +336,21 @@ class EmbeddedStack:
                 env=self._temporal.env,
                 log=self._log("temporal"),
                 ready=self._temporal.is_ready,
+                alive=lambda _pid: grpc_answers(self.ports.temporal),
             ),
-            self._ours("carrier", lambda _pid: http_ok(self.ports.carrier, "/healthz"), stop_seconds=1.0),
+            self._door("carrier", self.ports.carrier, stop_seconds=1.0),
             self._worker(),
-            self._ours("api", lambda _pid: http_ok(self.ports.api, "/healthz"), stop_seconds=1.5),
+            self._door("api", self.ports.api, stop_seconds=1.5),
         ]
+
+    def _door(self, name: str, port: int, *, stop_seconds: float) -> Child:
+        async def ready(_pid: int) -> bool:
+            return await http_ok(port, "/healthz")
+
+        async def alive(_pid: int) -> bool:
+            return await http_answers(port, "/healthz")
+
+        return self._ours(name, ready, alive=alive, stop_seconds=stop_seconds)
 
     def _worker(self) -> Child:
         ready_file = self.home / "worker.ready"
@@ -350,13 +362,17 @@ class EmbeddedStack:
         async def ready(pid: int) -> bool:
             return pid_file_says(ready_file, pid)
 
-        return self._ours("worker", ready, stop_seconds=3.0, before=forget)
+        async def alive(_pid: int) -> bool:
+            return touched_lately(ready_file, PULSE_S * 3)
+
+        return self._ours("worker", ready, alive=alive, stop_seconds=3.0, before=forget)
 
     def _ours(
         self,
         name: str,
         ready: Callable[[int], Awaitable[bool]],
         *,
+        alive: Callable[[int], Awaitable[bool]],
         stop_seconds: float,
         before: Callable[[], Awaitable[None]] = nothing,
     ) -> Child:
@@ -367,6 +383,7 @@ class EmbeddedStack:
             cwd=_ROOT,
             log=self._log(name),
             ready=ready,
+            alive=alive,
             needs=("postgres", "migrate", "temporal"),
             stop_seconds=stop_seconds,
             before=before,

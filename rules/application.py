@@ -33,8 +33,9 @@ def application_day(
 ) -> Decision:
     """The day an application counts for: it decides on the minimum term (W-05.3, W-05.4, A-55).
 
-    Online it is the Japan day of sending; on paper the Japan day of arrival, keeping the days it was written and
-    posted. `data.date_conflict` says that another of these days lies under another edition of the book.
+    Online it is the Japan day of sending; on paper the Japan day of arrival (a dated parameter), keeping the days it
+    was written and posted; one that is not known leaves the arrival to decide. `data.date_conflict` says that another
+    of these days lies under another edition of the book.
 
     Returns:
         Outcome `applied`, with `effective_on` and `data.applied_on` the day.
@@ -52,6 +53,7 @@ def application_day(
         raise Refusal("EVIDENCE_DATES", "an online application is neither written nor posted on a day", (row,))
     if [*evidence, applied_on] != sorted([*evidence, applied_on]):
         raise Refusal("EVIDENCE_DATES", "a form is written, then posted, then arrives", (row,))
+    arrived_on, applied_on = applied_on, _counted_on(channel, applied_on, written_on, posted_on)
     return Decision(
         outcome="applied",
         articles=(row,),
@@ -62,9 +64,17 @@ def application_day(
             "applied_on": applied_on.isoformat(),
             "written_on": written_on.isoformat() if written_on else None,
             "posted_on": posted_on.isoformat() if posted_on else None,
-            "date_conflict": any(edition(day) != edition(applied_on) for day in evidence),
+            "date_conflict": any(edition(day) != edition(applied_on) for day in (*evidence, arrived_on)),
         },
     )
+
+
+def _counted_on(channel: str, arrived_on: date, written_on: date | None, posted_on: date | None) -> date:
+    """The day an application counts for; on paper that of arrival, or the one the owner lets count (A-55)."""
+    if channel != "paper":
+        return arrived_on
+    days = {"arrival": arrived_on, "postmark": posted_on, "writing": written_on}
+    return days[terms.dated("application.paper_counts_from").on(arrived_on)] or arrived_on
 
 
 def check_consents(consents: Consents, operator: str, applied_on: date) -> None:

@@ -27,15 +27,27 @@ def statement_dates(month: Month) -> StatementDates:
     return StatementDates(month.plus(1).first_day.replace(day=issue_day), month.plus(months).last_day)
 
 
-def is_billed(month: Month, service_start_on: date, ended_on: date | None) -> bool:
+def is_billed(
+    month: Month, service_start_on: date, ended_on: date | None, *, choosing_since: date | None = None
+) -> bool:
     """Whether a month bears its full monthly basic fee (月額基本料金): in force on any day of it (W-10.7, F-34).
+
+    It goes on while a choice is open after the line was lost (A-28, see `pauses_while_choosing`).
 
     Args:
         month: the month asked about.
         service_start_on: first day in force.
         ended_on: last day in force, inclusive; None while it runs.
+        choosing_since: the day on which a choice was opened that is still open; None without one.
     """
+    if choosing_since is not None and month.first_day > choosing_since and pauses_while_choosing(choosing_since):
+        return False
     return service_start_on <= month.last_day and (ended_on is None or month.first_day <= ended_on)
+
+
+def pauses_while_choosing(opened_on: date) -> bool:
+    """Whether months that begin while a choice is open bear no fee; they do, unless the owner reads it so (A-28)."""
+    return not terms.dated("line_notice.billed_while_choosing").on(opened_on)
 
 
 def billed_months(service_start_on: date, ended_on: date | None, through: Month) -> tuple[Month, ...]:

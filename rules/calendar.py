@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from rules.refusal import Refusal
+
 JST = ZoneInfo("Asia/Tokyo")
 """Every date of the documents is a calendar day here (X-01)."""
 
-_MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+# Not `\d`: it takes the digits of every script, so that one month could be written in many ways.
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+YEAR_MIN = 1990
+"""No line, contract or membership of the documents is older; the calendar before it is nobody's to ask for."""
+YEAR_MAX = 2100
+"""The last year in which anything can be dated; far enough from the end of the calendar for all arithmetic here."""
 
 
 @dataclass(frozen=True, order=True)
@@ -27,12 +36,12 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """Read `YYYY-MM`.
+        """Read `YYYY-MM` in ASCII digits.
 
         Raises:
             ValueError: anything else.
         """
-        if not _MONTH.match(text) or text.startswith("0000"):
+        if not _MONTH.fullmatch(text) or text.startswith("0000"):
             message = f"{text!r} is not a month written YYYY-MM"
             raise ValueError(message)
         return cls(int(text[:4]), int(text[5:]))
@@ -45,7 +54,7 @@ class Month:
     @property
     def last_day(self) -> date:
         """The real last day, 28 to 31 (X-02)."""
-        return self.plus(1).first_day - timedelta(days=1)
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def plus(self, months: int) -> Month:
         """The month so many months later (earlier when negative)."""
@@ -91,3 +100,27 @@ def month_end(day: date) -> date:
 def fiscal_year(day: date) -> int:
     """Fiscal year N runs from April 1 of N to March 31 of N+1, both inclusive (X-03)."""
     return day.year if day.month >= 4 else day.year - 1
+
+
+def check_plausible(name: str, value: date | datetime) -> None:
+    """Pass when a date can belong to a line, a contract or a membership; arithmetic on it then never overflows (X-01).
+
+    Args:
+        name: of the field, for the one who is told.
+        value: a Japan day, or a moment.
+
+    Raises:
+        Refusal: `DATE_OUT_OF_RANGE`, a year before 1990 or after 2100.
+    """
+    if not YEAR_MIN <= value.year <= YEAR_MAX:
+        detail = f"{name} is {value.isoformat()}; the year must lie from {YEAR_MIN} to {YEAR_MAX}."
+        raise Refusal("DATE_OUT_OF_RANGE", detail, ("X-01",))
+
+
+def check_plausible_month(name: str, month: Month) -> None:
+    """As `check_plausible`, for a calendar month (X-02).
+
+    Raises:
+        Refusal: `DATE_OUT_OF_RANGE`.
+    """
+    check_plausible(name, month.first_day)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from rules import terms
+from rules.booking import booking_month, usage_month_booked_in
 from rules.calendar import Month, fiscal_year
-from rules.grants import booking_month
 from rules.programme import Plan
+from rules.reversion import reverts_on
 
 
 def books_on(usage_month: Month) -> date:
@@ -18,10 +19,20 @@ def books_on(usage_month: Month) -> date:
 
 def next_booking(on: date, plan: Plan) -> Month | None:
     """The first usage month booked on a day or after it; None when the last one is over (M-02.4, M-02.5)."""
-    month = Month.of(on).plus(-1)
+    month = usage_month_booked_in(Month.of(on))
     if books_on(month) < on:
         month = month.plus(1)
     return month if month <= plan.last_usage_month else None
+
+
+def booked_since(registered_on: date, on: date, plan: Plan) -> tuple[Month, ...]:
+    """The usage months of a member whose day of booking has come by a day, earliest first (M-02.1, M-02.4, A-03).
+
+    A registration that is keyed in late owes these at once, with the day each was booked for everybody else.
+    """
+    last = min(usage_month_booked_in(Month.of(on)), plan.last_usage_month)
+    months = (Month.of(registered_on).plus(index) for index in range(Month.of(registered_on).months_until(last) + 1))
+    return tuple(month for month in months if books_on(month) <= on)
 
 
 def next_expiry(on: date, plan: Plan) -> date | None:
@@ -57,4 +68,4 @@ def next_reversion(on: date) -> Month:
 
 def last_reversion(plan: Plan) -> Month:
     """The month at whose end the capacity of members of the last day reverts (M-07.4)."""
-    return Month.of(plan.ends_on).plus(1)
+    return Month.of(reverts_on(plan.ends_on))

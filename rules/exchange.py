@@ -53,6 +53,11 @@ def check_line(source_line: str, member_line: str) -> None:
         raise Refusal("NOT_THE_MEMBERS_LINE", detail, ("M-09.2", "M-09.8"))
 
 
+def compared_at_sending(on: date) -> bool:
+    """Whether the session's line is compared with the member's again when a request is sent (M-09.2, A-17)."""
+    return bool(terms.dated("club.line_compared").on(on) == "at_login_and_sending")
+
+
 def check_form(*, email: str, phone: str) -> None:
     """Both pre-filled fields must still be there; they are editable for this request only (M-09.4).
 

@@ -11,8 +11,9 @@ from rules import terms
 from rules.calendar import Month
 from rules.citation import Decision, edition
 from rules.course import chapter_of
+from rules.fee_amount import amount_of_initial_cancellation, last_day_on_contract, taxed_fee
 from rules.minimum_term import is_inside
-from rules.money import Money, untaxed, with_tax
+from rules.money import Money, untaxed
 from rules.refusal import Refusal
 
 Cause = Literal["cancellation", "termination", "course_change"]
@@ -43,7 +44,7 @@ def termination_fee(
 
     Args:
         applied_on: the Japan day of the application of the contract.
-        minimum_term_end_on: last day of its term, inclusive; None without a term.
+        minimum_term_end_on: last day of its term, inclusive; None without a term (`minimum_term.binding_end`).
         ended_on: last day of the contract; for a course change the change date.
         cause: how it ends.
         to_course: destination, demanded by a course change and read only there.
@@ -62,15 +63,17 @@ def termination_fee(
         DatedError: a fee is due on a day for which no amount or tax rate is known.
     """
     destination = _destination(to_course) if cause == "course_change" else None
-    if not is_inside(minimum_term_end_on, ended_on) or minimum_term_end_on is None:
-        return _no_fee_outside(applied_on, minimum_term_end_on, ended_on, initial_cancellation=initial_cancellation)
+    last_day = last_day_on_contract(ended_on, change=destination is not None)
+    initial = initial_cancellation and destination is None
+    inside = is_inside(minimum_term_end_on, ended_on, change=destination is not None)
+    if minimum_term_end_on is None or not inside:
+        return _no_fee_outside(applied_on, minimum_term_end_on, ended_on, last_day, initial=initial)
     if in_carried_contract and not terms.dated("fee.carried_contract_fee").on(ended_on):
         return _answer(
             "none", ("W-12.3b2",), ended_on, "The service that carries the term charges under its own rules."
         )
     if destination is None:
-        reduced = initial_cancellation and not in_carried_contract
-        decision = _fee_of_cancellation(ended_on, waiver, reduced=reduced)
+        decision = _fee_of_cancellation(ended_on, waiver, reduced=initial and not in_carried_contract)
     else:
         decision = _fee_of_change(destination, minimum_term_end_on, ended_on, waiver, from_carried=in_carried_contract)
     if not in_carried_contract:
@@ -113,8 +116,11 @@ def benefit_fee(
     *,
     to_course: str | None = None,
     waiver: Waiver | None = None,
+    initial_cancellation: bool = False,
 ) -> Decision:
     """The fee of a benefit's own term (W-12.2p, A-49): never reduced by initial cancellation, but waivable (W-12.6).
+
+    Both are dated parameters.
 
     Args:
         amount: yen, tax-exclusive, from the benefit's own terms.
@@ -123,27 +129,33 @@ def benefit_fee(
         cause: how it ends.
         to_course: destination of a course change.
         waiver: the case of paragraph 6, taken as granted.
+        initial_cancellation: notified under 初期契約解除; read only where the owner lets it reduce this fee too.
 
     Returns:
         As `termination_fee`. A course change that leaves with フレッツ II is for an operator: paragraph 3's
         lists do not name benefits, and the benefit terms are not in the documents.
     """
     destination = _destination(to_course) if cause == "course_change" else None
-    if not is_inside(term_end_on, ended_on):
+    last_day = last_day_on_contract(ended_on, change=destination is not None)
+    if not is_inside(term_end_on, ended_on, change=destination is not None):
         return _answer("none", ("W-12.2p",), ended_on, "The term of the benefit is complete.")
     if destination is not None and chapter_of(destination) == 1:
         return _answer("none", ("W-09.3", "W-12.2p"), ended_on, "A move within with フレッツ II ends no benefit.")
-    fee = with_tax(amount, ended_on)
+    waiver = waiver if terms.dated("fee.benefit_waivable").on(last_day) else None
     if waiver in {"death", "line_name_change"}:
         return _waived(waiver, ("W-12.6", "W-12.2p"), ended_on)
-    if destination is not None and waiver == "line_unusable":
-        return _watched(fee, term_end_on, ended_on, ("W-12.6c", "W-12.6", "W-12.2p", *TAXED))
     if destination is not None:
+        fee = taxed_fee(amount, last_day)
+        if waiver == "line_unusable":
+            return _watched(fee, term_end_on, ended_on, ("W-12.6c", "W-12.6", "W-12.2p", *TAXED))
         detail = "The benefit terms decide what a course change costs: an operator confirms the fee."
         return _answer("needs_operator", ("W-12.2p", *TAXED), ended_on, detail, fee=fee.as_json())
-    due_on = fee_due_on(ended_on).isoformat()
+    reduced = initial_cancellation and bool(terms.dated("fee.benefit_reduced").on(last_day))
+    fee = taxed_fee(amount_of_initial_cancellation(amount, last_day) if reduced else amount, last_day)
+    articles = (*(("W-12.4",) if reduced else ()), "W-12.2p", *TAXED)
     detail = f"The benefit's term runs to {term_end_on}: its fee is due."
-    return _answer("due", ("W-12.2p", *TAXED), ended_on, detail, fee=fee.as_json(), due_on=due_on)
+    due_on = fee_due_on(ended_on).isoformat()
+    return _answer("reduced" if reduced else "due", articles, ended_on, detail, fee=fee.as_json(), due_on=due_on)
 
 
 def waiver_admissible(
@@ -198,7 +210,7 @@ def watch_outcome(
     """What has become of a suspended fee at the start of `on` or on it (W-12.6c, A-35).
 
     Args:
-        suspended: the fee in yen, with the tax of the day on which the contract changed (A-37).
+        suspended: the fee in yen, with the tax of the last day before the contract changed (A-37).
         watch_end_on: last day of the watch, inclusive.
         on: the Japan day asked about; the watch is final only from the day after its end.
         notice_received_on: when a notice of cancellation (general terms article 13) arrived, whatever day it takes
@@ -257,15 +269,27 @@ def _destination(to_course: str | None) -> str:
     return to_course
 
 
-def _no_fee_outside(applied_on: date, end_on: date | None, ended_on: date, *, initial_cancellation: bool) -> Decision:
+def _no_fee_outside(
+    applied_on: date, end_on: date | None, ended_on: date, last_day: date, *, initial: bool
+) -> Decision:
     """No term, or a complete one: no fee, and nothing for an initial cancellation to reduce (A-31, A-34)."""
     if end_on is not None:
         article, detail = "W-12.3", f"The minimum term to {end_on} is complete: no fee."
     else:
         paragraph_two = not int(terms.dated("minimum_term.months").on(applied_on))
         article, detail = "W-12.2" if paragraph_two else "W-12.3", "There is no minimum term: no fee."
-    articles = ("W-12.4", article) if initial_cancellation else (article,)
-    return _answer("none", articles, ended_on, detail)
+    return _no_fee(article, ended_on, last_day, detail, initial=initial)
+
+
+def _no_fee(article: str, ended_on: date, last_day: date, detail: str, *, initial: bool) -> Decision:
+    """No fee exists; an initial cancellation costs nothing either, unless the owner reads it so (A-31)."""
+    if initial and terms.dated("fee.initial_cancellation_without_term").on(last_day) == "reduced_amount":
+        fee = taxed_fee(int(terms.dated("fee.initial_cancellation_amount").on(last_day)), last_day)
+        due_on = fee_due_on(ended_on).isoformat()
+        articles = ("W-12.4", article, *TAXED)
+        detail = f"{detail} The amount for an initial cancellation is due all the same."
+        return _answer("reduced", articles, ended_on, detail, fee=fee.as_json(), due_on=due_on)
+    return _answer("none", ("W-12.4", article) if initial else (article,), ended_on, detail)
 
 
 def _fee_of_cancellation(ended_on: date, waiver: Waiver | None, *, reduced: bool) -> Decision:
@@ -273,8 +297,8 @@ def _fee_of_cancellation(ended_on: date, waiver: Waiver | None, *, reduced: bool
     articles: tuple[str, ...] = ("W-12.4", "W-12.3c") if reduced else ("W-12.3c",)
     if waiver in {"death", "line_name_change"}:
         return _waived(waiver, ("W-12.6", *articles), ended_on)
-    name = "fee.initial_cancellation_amount" if reduced else "fee.amount"
-    fee = with_tax(int(terms.dated(name).on(ended_on)), ended_on)
+    amount = int(terms.dated("fee.amount").on(ended_on))
+    fee = taxed_fee(amount_of_initial_cancellation(amount, ended_on) if reduced else amount, ended_on)
     detail = "Ended inside the minimum term: the fee is due."
     if reduced:
         detail = "Ended inside the minimum term by initial cancellation: the reduced fee is due."
@@ -305,7 +329,8 @@ def _fee_of_unlisted_change(to_course: str, end_on: date, changed_on: date, waiv
     """A change to a course in neither list: it bears a fee, but an operator has to say so (W-12.3d, A-33)."""
     if waiver in {"death", "line_name_change"}:
         return _waived(waiver, ("W-12.6", "W-12.3d"), changed_on)
-    fee = with_tax(int(terms.dated("fee.amount").on(changed_on)), changed_on)
+    last_day = last_day_on_contract(changed_on, change=True)
+    fee = taxed_fee(int(terms.dated("fee.amount").on(last_day)), last_day)
     if waiver == "line_unusable":
         return _watched(fee, end_on, changed_on, ("W-12.6c", "W-12.6", "W-12.3d", *TAXED))
     detail = f"Change to {to_course}, named in neither list: an operator confirms the fee."

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from rules import points_table, renewal, terms
+from rules import points_table, terms
+from rules.booking import bonus_booking_month, booking_month
 from rules.calendar import Month
 from rules.citation import Decision
 from rules.programme import Plan, notice_plan
 from rules.refusal import Refusal
-
-
-def booking_month(usage_month: Month) -> Month:
-    """The month in which a usage month is booked: the next one (A-03)."""
-    return usage_month.plus(1)
 
 
 def monthly_points(
@@ -109,9 +105,12 @@ def check_adjustment(
         booked, late, rows = booking_month(usage_month), usage_month > plan.last_usage_month, ("M-02.4", "M-02.1")
         most = int(terms.constant("club.monthly_points_range")["max"])
     elif term_end_month is not None and usage_month is None:
-        book_by = renewal.book_by(term_end_month)
-        booked, late, rows = Month.of(book_by), term_end_month > plan.last_term_end_month, ("M-03.8", "M-03.4")
-        most = int(terms.dated("club.renewal_bonus").on(book_by))
+        booked, late, rows = (
+            bonus_booking_month(term_end_month),
+            term_end_month > plan.last_term_end_month,
+            ("M-03.8", "M-03.4"),
+        )
+        most = int(terms.dated("club.renewal_bonus").on(booked.last_day))
     else:
         raise Refusal("NO_ENTITLEMENT", "Name one usage month or one term end month.", ("M-02.5",))
     if late:

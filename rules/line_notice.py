@@ -9,12 +9,17 @@ from typing import Any
 
 from rules import terms
 from rules.citation import Decision, edition
-from rules.course import course_after_type_change
+from rules.course import course_after_type_change, matching_course
 from rules.eligibility import Line, eligibility
 from rules.refusal import Refusal
 
 BEFORE_SERVICE = frozenset({"applied", "identity_requested", "filing", "accepted"})
 """States of a contract that does not run yet."""
+
+OPENED_BY_THE_LINE = frozenset(
+    {"excluded", "service_type_changed", "moved_operator", "brand_changed", "discounts_changed", "tax_status_changed"}
+)
+"""Kinds of notices that open a choice because the line does not fit; one that fits again ends it (A-46)."""
 
 OVER = frozenset({"ended", "declined", "withdrawn"})
 """States in which no notice changes anything."""
@@ -58,13 +63,31 @@ def line_after(kind: str, details: Mapping[str, Any], line: Line) -> Line:
         Refusal: `NOTICE_INCOMPLETE`, a member of `details` is missing.
     """
     notice = _Notice(kind, details, date.min, date.min)
-    if kind == "service_type_changed":
-        return replace(line, service_type=str(notice.detail("service_type")))
-    if kind == "excluded":
-        return replace(line, billing=tuple(notice.detail("billing")), discounts=tuple(notice.detail("discounts")))
-    if kind == "moved_operator":
-        return replace(line, operator=str(notice.detail("operator")))
-    return line
+    changed = _LINE_FIELDS.get(kind)
+    return replace(line, **changed(notice)) if changed is not None else line
+
+
+_LINE_FIELDS: dict[str, Callable[[_Notice], dict[str, Any]]] = {
+    "service_type_changed": lambda notice: {"service_type": str(notice.detail("service_type"))},
+    "excluded": lambda notice: {
+        "billing": tuple(notice.detail("billing")),
+        "discounts": tuple(notice.detail("discounts")),
+    },
+    "moved_operator": lambda notice: {"operator": str(notice.detail("operator"))},
+    "brand_changed": lambda notice: {"brand": str(notice.detail("brand"))},
+    "discounts_changed": lambda notice: {
+        "discounts": tuple(notice.detail("discounts")),
+        "zutto_months": _zutto_months(tuple(notice.detail("discounts")), notice.details),
+    },
+    "tax_status_changed": lambda notice: {"tax_exempt_embassy": bool(notice.detail("tax_exempt_embassy"))},
+}
+"""What each kind says of the line; the other kinds say what happened to it."""
+
+
+def _zutto_months(discounts: tuple[str, ...], details: Mapping[str, Any]) -> int | None:
+    """Months the ずっと割引 was applied for, as told; None without the discount or where nothing is told (W-19.3)."""
+    told = details.get("zutto_months")
+    return int(told) if told is not None and "ZUTTO" in discounts else None
 
 
 def effect_of(
@@ -255,9 +278,7 @@ def _service_type_changed(notice: _Notice, subject: Subject) -> Decision:
     The line is tested against article 6 in either chapter: the course it moves to is one of chapter 1 (A-46).
     """
     line = line_after(notice.kind, notice.details, subject.line)
-    by = notice.detail("by")
-    if by not in {"customer", "ntt"}:
-        raise Refusal("NOTICE_INCOMPLETE", "A line type is changed by 'customer' or 'ntt'.", ("W-13.1b",))
+    by = _by(notice)
     change = course_after_type_change(subject.course, line.service_type, notice.notified_on, notice.effective_on, by)
     test = eligibility(1, line, notice.effective_on)
     if change.outcome == "choice" or test.outcome != "eligible":
@@ -291,14 +312,48 @@ def _retested(notice: _Notice, subject: Subject) -> Decision:
     test = eligibility(subject.chapter, line, notice.effective_on)
     if test.outcome == "eligible":
         return _eligible_again(notice, subject) or _nothing(notice, subject, "The line stays eligible.")
-    offered = tuple(terms.constant("line_notice.offered_when_line_lost"))
+    return _excluded(notice, subject, *test.articles)
+
+
+def _excluded(notice: _Notice, subject: Subject, *articles: str) -> Decision:
+    """What an exclusion that arises later opens: the choice of a lost line, or an operator's task (A-46)."""
+    detail = "The line is excluded from the service."
     article = "W-11.1" if subject.chapter == 1 else "W-23.1"
-    return _choice(notice, subject, offered, "The line is excluded from the service.", *test.articles, article)
+    if terms.dated("line_notice.later_exclusion").on(notice.effective_on) == "operator":
+        return _operator(notice, subject, detail, *articles, article, "X-05")
+    offered = tuple(terms.constant("line_notice.offered_when_line_lost"))
+    return _choice(notice, subject, offered, detail, *articles, article)
+
+
+def _brand_changed(notice: _Notice, subject: Subject) -> Decision:
+    """Another brand of the line (A-38): tested again; a move by NTT itself is an operator's to confirm (F-26).
+
+    The course follows the service type, not the brand. So a change by the contractor leaves an eligible line as it
+    is, and the operator who confirms NTT's own change is shown the course that matches the line then.
+    """
+    by = _by(notice)
+    decision = _retested(notice, subject)
+    if by == "customer" or decision.outcome != "nothing" or subject.state == "ending":
+        return decision
+    line = line_after(notice.kind, notice.details, subject.line)
+    to_course = matching_course(line.service_type, notice.effective_on)
+    rule = "W-09.3" if subject.chapter == 1 else "W-21.2"
+    detail = (
+        f"NTT made the line {line.brand} of its own accord: an operator confirms the course and tells the contractor."
+    )
+    return _operator(notice, subject, detail, "W-04.2", rule, "X-05", to_course=to_course)
+
+
+def _by(notice: _Notice) -> str:
+    by = str(notice.detail("by"))
+    if by not in {"customer", "ntt"}:
+        raise Refusal("NOTICE_INCOMPLETE", "A line is changed by 'customer' or 'ntt'.", ("W-13.1b",))
+    return by
 
 
 def _eligible_again(notice: _Notice, subject: Subject) -> Decision | None:
     """Close a choice that an exclusion had opened, once the line fits again (A-46)."""
-    if subject.state != "choosing" or subject.choice_opened_by not in {"excluded", "service_type_changed"}:
+    if subject.state != "choosing" or subject.choice_opened_by not in OPENED_BY_THE_LINE:
         return None
     detail = "The line fits the course again: nothing is left to choose."
     article = "W-06.1" if subject.chapter == 1 else "W-19.1"
@@ -325,6 +380,9 @@ _EFFECTS: dict[str, Callable[[_Notice, Subject], Decision]] = {
     "name_changed": _name_changed,
     "unusable": _unusable,
     "excluded": _retested,
+    "brand_changed": _brand_changed,
+    "discounts_changed": _retested,
+    "tax_status_changed": _retested,
     "moved_operator": _moved_operator,
     "ninen_wari_started": _club_only,
     "ninen_wari_cancelled": _club_only,

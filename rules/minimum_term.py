@@ -36,16 +36,37 @@ class MinimumTerm:
         return Month.of(self.start_on).months_until(Month.of(self.end_on)) + 1
 
 
-def is_inside(end_on: date | None, ended_on: date) -> bool:
+def is_inside(end_on: date | None, ended_on: date, *, change: bool = False) -> bool:
     """Whether a contract that ends on `ended_on` breaks a term whose last day is `end_on` (W-12.3).
 
-    A contract that ends on the last day itself has completed the term (A-34, a dated parameter). None is no term.
+    A contract that ends on the last day itself has completed the term, and so has one whose course changes on that
+    day (A-34, two dated parameters). None is no term.
+
+    Args:
+        end_on: last day of the term, inclusive.
+        ended_on: last day of the contract; for a change of course the first day on the new one.
+        change: whether it ends by a change of course.
     """
     if end_on is None:
         return False
-    if terms.dated("minimum_term.last_day_complete").on(ended_on):
+    name = "minimum_term.change_on_last_day_complete" if change else "minimum_term.last_day_complete"
+    if terms.dated(name).on(ended_on):
         return ended_on < end_on
     return ended_on <= end_on
+
+
+def binding_end(end_on: date | None, service_start_on: date | None, ended_on: date) -> date | None:
+    """The last day of the term a contract breaks by ending on a day; None where none binds it yet (W-12.1, W-12.3).
+
+    A contract that is over before its service began, by an initial cancellation or a termination between the
+    announcement and the announced day (W-12.1n), has begun no term: nothing is charged for ending it.
+
+    Args:
+        end_on: last day of its term, inclusive; None without a term.
+        service_start_on: first day of service on the course that the term binds; None while none is announced.
+        ended_on: last day of the contract; for a change of course the first day on the new one.
+    """
+    return None if service_start_on is None or ended_on < service_start_on else end_on
 
 
 def for_application(applied_on: date, service_start_on: date) -> Decision:
@@ -118,10 +139,20 @@ def for_benefit(minimum_months: int, from_on: date) -> MinimumTerm:
 
 
 def after_move_within_chapter(term: MinimumTerm | None, moved_on: date) -> Decision:
-    """What a merger, a renaming or a move with the line type does to a term: nothing (A-41, W-C1.x, W-09.3)."""
+    """What a merger, a renaming or a move with the line type does to a term: nothing (A-41, W-C1.x, W-09.3).
+
+    Where the owner reads it otherwise (a dated parameter) a term of the same length begins on the day of the move.
+
+    Returns:
+        Outcome `unchanged` or `set`, with `minimum_term` in the data.
+    """
+    articles = ("W-09.3", "W-C1.1", "W-C1.5")
+    if term is not None and terms.dated("minimum_term.after_move").on(moved_on) == "begins_anew":
+        fresh = _counted(term.months, moved_on, "course_change")
+        return _set("set", fresh, articles, moved_on, f"The course moves: the term begins anew, to {fresh.end_on}.")
     return Decision(
         "unchanged",
-        ("W-09.3", "W-C1.1", "W-C1.5"),
+        articles,
         edition=edition(moved_on),
         detail="The course moves within with フレッツ II; the minimum term stays as it is.",
         data=_data(term),
@@ -144,11 +175,12 @@ def announced_at(emailed_at: datetime | None, posted_at: datetime | None) -> dat
 
 
 def _carried(applied_on: date, change_on: date, end_on: date | None, *, paragraph_one: bool) -> Decision:
-    """Take over the rest of the term of 光コラボ, counted from the month after the change (A-48).
+    """Take over the rest of the term of 光コラボ, counted from the month after the change (A-48, a dated parameter).
 
     A term that ends in the change month has zero months left, as in W-12.3b, and leaves none.
     """
-    start_on = Month.of(change_on).plus(1).first_day
+    from_change_month = terms.dated("minimum_term.carried_counts_from").on(change_on) == "change_month"
+    start_on = Month.of(change_on).plus(0 if from_change_month else 1).first_day
     if end_on is None or end_on < start_on:
         article = "W-12.1b" if paragraph_one else "W-12.2b"
         return _none(applied_on, (article,), "Nothing is left of the term of 光コラボ: no minimum term.")

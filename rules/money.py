@@ -22,16 +22,19 @@ class Money:
 
 
 def with_tax(amount: int, supplied_on: date) -> Money:
-    """Add the tax of the day of supply, rounded down (W-99.4, X-07).
+    """Add the tax of the day of supply, rounded down (W-99.4, X-07, A-37: the rounding is a dated parameter).
 
     Args:
-        amount: yen, tax-exclusive.
-        supplied_on: the Japan day of supply; for a cancellation fee the contract's end date (A-37).
+        amount: yen, tax-exclusive; below 0 it mirrors the same amount above.
+        supplied_on: the Japan day of supply; for a cancellation fee the last day on the contract (A-37).
 
     Raises:
         DatedError: no rate is known for that day.
     """
-    tax = amount * int(terms.dated("tax.rate_percent").on(supplied_on)) // 100
+    hundredths = abs(amount) * int(terms.dated("tax.rate_percent").on(supplied_on))
+    added = {"floor": 0, "half_up": 50, "ceiling": 99}[terms.dated("tax.rounding").on(supplied_on)]
+    tax = (hundredths + added) // 100
+    tax = tax if amount >= 0 else -tax
     return Money(amount, tax, amount + tax)
 
 

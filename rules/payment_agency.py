@@ -89,24 +89,43 @@ def in_force(month: Month, off_from: date | None) -> bool:
 
 
 def withdrawal(due_on: date, on: date, *, settled_on: date | None = None) -> Decision:
-    """Whether non-payment withdraws payment on behalf (W-24.3, A-43).
+    """Whether non-payment withdraws payment on behalf (W-24.3, A-43: the days are dated parameters).
 
     Args:
         due_on: last day, inclusive, to pay the combined invoice.
-        on: the Japan day asked about; the rule decides from the day after `due_on`.
+        on: the Japan day asked about; the rule decides from the day after `decided_after(due_on)`.
         settled_on: the day on which the whole invoice, its line part too, was paid; None while it is not.
 
     Returns:
         Outcome `not_yet` (the due date has not passed), `kept`, or `withdrawn`, effective on the first day of the
         month after the due date; a later payment restores nothing.
     """
-    if settled_on is not None and settled_on <= due_on:
-        return Decision("kept", ("W-24.3",), None, edition(due_on), f"Paid on {settled_on}, by the due date.")
-    if on <= due_on:
-        return Decision("not_yet", ("W-24.3",), None, edition(due_on), f"Payable until {due_on}.")
-    off_from = Month.of(due_on).plus(1).first_day
-    detail = f"Unpaid after {due_on}: NTT bills the line charges itself from {off_from}."
+    last_on = decided_after(due_on)
+    if settled_on is not None and settled_on <= last_on:
+        return Decision("kept", ("W-24.3",), None, edition(due_on), f"Paid on {settled_on}, in time.")
+    if on <= last_on:
+        return Decision("not_yet", ("W-24.3",), None, edition(due_on), f"Payable until {last_on}.")
+    off_from = Month.of(due_on).plus(int(terms.dated("payment_agency.off_months_after_due").on(due_on))).first_day
+    detail = f"Unpaid after {last_on}: NTT bills the line charges itself from {off_from}."
     return Decision("withdrawn", ("W-24.3",), off_from, edition(due_on), detail)
+
+
+def decided_after(due_on: date) -> date:
+    """The last day on which a payment still keeps payment on behalf: the due date, without grace (W-24.3, A-43)."""
+    return due_on + timedelta(days=int(terms.dated("payment_agency.grace_days").on(due_on)))
+
+
+def restoration(paid_on: date) -> Decision:
+    """Whether a payment after the withdrawal restores payment on behalf by itself (W-24.3, A-43).
+
+    Returns:
+        Outcome `stays_off`, as the documents know no way back, or `restored`, effective on the first day of the month
+        after the payment, where the owner wants one.
+    """
+    if terms.dated("payment_agency.restored_by_payment").on(paid_on):
+        on_from = Month.of(paid_on).plus(1).first_day
+        return Decision("restored", ("W-24.3",), on_from, edition(paid_on), f"Paid: on again from {on_from}.")
+    return Decision("stays_off", ("W-24.3",), None, edition(paid_on), "A later payment restores nothing.")
 
 
 def end_with_contract(last_day_on: date) -> Decision:
@@ -118,6 +137,8 @@ def end_with_contract(last_day_on: date) -> Decision:
         last_day_on: last day of with フレッツ, inclusive; for a course change the day before the change date.
     """
     off_from = last_day_on + timedelta(days=1)
+    if terms.dated("payment_agency.direct_from").on(last_day_on) == "next_month":
+        off_from = Month.of(last_day_on).plus(1).first_day
     return Decision(
         "ended", ("W-24.4",), off_from, edition(off_from), f"NTT bills the line charges itself from {off_from}."
     )

@@ -123,8 +123,17 @@ def points_expiry(granted_on: date, on: date | None = None, plan: Plan | None = 
 def usable(lots: Iterable[Lot], on: date, plan: Plan | None = None) -> list[Lot]:
     """Lots with points on a day, in spending order: earliest expiry, then earliest grant, then id (A-15)."""
     dated = [(expiry(lot.granted_on, on, plan).expires_on, lot) for lot in lots if lot.left and lot.granted_on <= on]
-    alive = [(expires_on, lot.granted_on, lot.lot_id, lot) for expires_on, lot in dated if on <= expires_on]
-    return [lot for *_, lot in sorted(alive, key=lambda row: row[:3])]
+    alive = [
+        (spending_key(expires_on, lot.granted_on, on), lot.lot_id, lot) for expires_on, lot in dated if on <= expires_on
+    ]
+    return [lot for *_, lot in sorted(alive, key=lambda row: row[:2])]
+
+
+def spending_key(expires_on: date, granted_on: date, on: date) -> tuple[date, date]:
+    """What decides which of two lots is spent first on a day, the lesser one (A-15, a dated parameter)."""
+    if terms.dated("club.spending_order").on(on) == "earliest_grant":
+        return (granted_on, expires_on)
+    return (expires_on, granted_on)
 
 
 def balance(lots: Iterable[Lot], on: date, plan: Plan | None = None) -> int:
@@ -266,8 +275,13 @@ class Loss:
 
 def loss_of_use(cause: LossCause, effective_on: date) -> Loss:
     """Conversion, abolition and type change block from 00:00 of their day (A-11); leaving, after its day (M-05.7)."""
-    through = effective_on if cause is LossCause.LEFT else effective_on - _DAY
-    return Loss(cause, through, (_LOSS_ROWS[cause],))
+    blocked = cause is not LossCause.LEFT and terms.dated("club.loss_blocks_from").on(effective_on) == "effective_day"
+    return known_loss(cause, effective_on - _DAY if blocked else effective_on)
+
+
+def known_loss(cause: LossCause, usable_through: date) -> Loss:
+    """A loss whose last usable day is recorded already, whatever reading decided it then (M-05.1 to M-05.3, M-05.7)."""
+    return Loss(cause, usable_through, (_LOSS_ROWS[cause],))
 
 
 def check_right_of_use(on: date, loss: Loss | None = None, *, has_line: bool = True) -> None:

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from rules import terms
-from rules.calendar import Month, japan_day
+from rules import booking, terms
+from rules.calendar import Month, check_plausible, japan_day
 from rules.refusal import Refusal
+from rules.reversion import reverts_on
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Plan:
     """The dates of the closing notice; Japan days, all inclusive. An impossible plan cannot be made.
 
     Raises:
-        Refusal: `NOTICE_TOO_SHORT` (less than 30 days between announcement and end, F-02) or `PLAN_OUT_OF_ORDER`.
+        Refusal: `NOTICE_TOO_SHORT` (less than 30 days between announcement and end, F-02), `PLAN_OUT_OF_ORDER` or
+            `DATE_OUT_OF_RANGE`.
     """
 
     announced_on: date
@@ -47,7 +49,17 @@ class Plan:
     """The last day of the programme, still usable (M-07.1, A-12)."""
 
     def __post_init__(self) -> None:
-        """Refuse a plan that contradicts itself or the member terms."""
+        """Refuse a plan that contradicts itself or the member terms, or of no plausible day."""
+        for name, day in (
+            ("announced_on", self.announced_on),
+            ("registration_ends_on", self.registration_ends_on),
+            ("last_grant_month", self.last_grant_month.first_day),
+            ("granted_from", self.points_redated.granted_from),
+            ("granted_to", self.points_redated.granted_to),
+            ("expires_on", self.points_redated.expires_on),
+            ("ends_on", self.ends_on),
+        ):
+            check_plausible(name, day)
         _check_notice(self)
         _check_order(self)
 
@@ -59,12 +71,12 @@ class Plan:
     @property
     def last_usage_month(self) -> Month:
         """The last month whose use earns points: the one before the last booking month (M-02.4, A-03)."""
-        return self.last_grant_month.plus(-1)
+        return booking.usage_month_booked_in(self.last_grant_month)
 
     @property
     def last_term_end_month(self) -> Month:
         """The last term end month with a bonus: its booking month is the last booking month (M-03.8, A-04)."""
-        return self.last_grant_month.plus(-int(terms.constant("club.renewal_window_months")))
+        return booking.term_end_month_booked_in(self.last_grant_month)
 
     @property
     def announce_by(self) -> date:
@@ -207,7 +219,7 @@ class ComponentEnd:
 def schedule(plan: Plan | None = None) -> tuple[ComponentEnd, ...]:
     """The four wind-downs that hang off one programme end (M-01.2)."""
     plan = plan or notice_plan()
-    end, reversion = plan.ends_on, Month.of(plan.ends_on).plus(1).last_day
+    end, reversion = plan.ends_on, reverts_on(plan.ends_on)
     return (
         ComponentEnd(Component.POINTS, end, plan.last_booking_on, end, ("M-02.5", "M-04.5", "M-01.2")),
         ComponentEnd(Component.MAIL_MAGAZINE, end, end, end, ("M-08.2", "M-01.2")),

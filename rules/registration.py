@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from rules import terms
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.points import Loss, LossCause, loss_of_use
@@ -32,6 +33,7 @@ def registration(
     customer: Customer,
     *,
     former_member: bool = False,
+    processed_on: date | None = None,
     plan: Plan | None = None,
 ) -> Decision:
     """Whether an application for membership is accepted (M-06.1, M-06.2, M-01.1, M-12.1).
@@ -40,6 +42,7 @@ def registration(
         applied_at: the aware moment of the application; it decides even when the work is done later (A-14).
         operator: NTT West has its own club, so its lines are refused.
         customer: individuals only.
+        processed_on: the Japan day of the work on it; read only where the owner lets it decide. None: the same day.
         former_member: a re-registration; same cut-off, a new membership that starts with 0 points (A-13).
         plan: the plan in force.
 
@@ -56,7 +59,9 @@ def registration(
         grounds.append(("NOT_EAST_LINE", ("M-12.1", "M-01.1"), "The club is for NTT East lines."))
     if customer is Customer.CORPORATE:
         grounds.append(("NOT_INDIVIDUAL", ("M-01.1",), "The club is for individual customers."))
-    if day > plan.registration_ends_on:
+    by_processing = terms.dated("club.registration_judged_on").on(day) == "processing"
+    judged_on = processed_on if by_processing and processed_on is not None else day
+    if judged_on > plan.registration_ends_on:
         row = ("M-06.2", "M-06.1") if former_member else ("M-06.1",)
         detail = f"Applications were accepted through {plan.registration_ends_on}."
         grounds.append(("REGISTRATION_CLOSED", row, detail))

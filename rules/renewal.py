@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from rules import terms
+from rules.booking import bonus_booking_month, book_by, window
 from rules.calendar import Month
 from rules.citation import Decision
 from rules.programme import Plan, notice_plan
@@ -17,14 +17,6 @@ class ServiceClass(StrEnum):
 
     FAMILY = "FAMILY"
     MANSION = "MANSION"
-
-
-@dataclass(frozen=True)
-class Window:
-    """The renewal months (更新月), both days inclusive (M-03.3)."""
-
-    from_on: date
-    to_on: date
 
 
 def first_term_starts_on(opened_on: date) -> date:
@@ -43,15 +35,16 @@ def term_end_month(started_on: date, renewals: int = 0) -> Month:
     return Month.of(started_on).plus(months * (renewals + 1) - 1)
 
 
-def window(end_month: Month) -> Window:
-    """The three consecutive renewal months: the term end month and the two after it (M-03.3)."""
-    months = int(terms.constant("club.renewal_window_months"))
-    return Window(end_month.first_day, end_month.plus(months - 1).last_day)
+def decided_on(end_month: Month) -> date:
+    """The day on which a bonus is decided and booked: the first of its booking month (M-03.4, A-04)."""
+    return bonus_booking_month(end_month).first_day
 
 
-def book_by(end_month: Month) -> date:
-    """The last day for booking: the end of the month after the last renewal month (M-03.4, A-04)."""
-    return Month.of(window(end_month).to_on).plus(1).last_day
+def lost_until(end_month: Month) -> date:
+    """The last day on which a cancellation of にねん割 costs the bonus: the window's last one (M-03.6, A-16)."""
+    if terms.dated("club.bonus_lost_until").on(end_month.first_day) == "booking_deadline":
+        return max(window(end_month).to_on, book_by(end_month))
+    return window(end_month).to_on
 
 
 def _grounds(
@@ -66,7 +59,7 @@ def _grounds(
     found: list[tuple[str, str]] = []
     if service_class is ServiceClass.MANSION:
         found.append(("MANSION_TYPE", "M-03.5"))
-    if ninen_wari_cancelled_on is not None and ninen_wari_cancelled_on <= last:
+    if ninen_wari_cancelled_on is not None and ninen_wari_cancelled_on <= lost_until(end_month):
         found.append(("NINEN_WARI_CANCELLED", "M-03.6"))
     if registered_on > last:
         found.append(("REGISTERED_TOO_LATE", "M-03.7"))

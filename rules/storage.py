@@ -12,18 +12,23 @@ from decimal import Decimal
 from enum import StrEnum
 
 from rules import terms
-from rules.calendar import Month
 from rules.citation import Decision
 from rules.programme import Plan, notice_plan
+from rules.reversion import counted_from, limit_falls_on, reverts_on
 
 
 class SupportService(StrEnum):
-    """The two services that keep the increase (M-07.7); no other counts (A-08)."""
+    """The two services that keep the increase (M-07.7); `club.support_services` says which count when (A-08)."""
 
     REMOTE_SUPPORT = "REMOTE_SUPPORT"
     """リモートサポートサービス."""
     OFFICE_SUPPORT = "OFFICE_SUPPORT"
     """オフィスまるごとサポート(ITサポート&セキュリティ)."""
+
+
+def keeps_increase(service: str) -> bool:
+    """Whether a support service keeps the increase: only those the notice names do (M-07.7, A-08)."""
+    return service in terms.constant("club.support_services")
 
 
 @dataclass(frozen=True)
@@ -47,22 +52,9 @@ def plan_default_gb() -> Decimal:
     return Decimal(terms.constant("club.storage_plan_default"))
 
 
-def reverts_on(ended_on: date, support_ended_on: date | None = None) -> date:
-    """The day at whose end the capacity returns to the plan's own (M-07.4, A-08).
-
-    Args:
-        ended_on: leave day, day of becoming ineligible, or programme end.
-        support_ended_on: the end of the last support service, None if there was none.
-
-    Returns:
-        the last day of the month after the later of both; the work is due at 00:00 JST of the next day (A-05).
-    """
-    return Month.of(advise_by(ended_on, support_ended_on)).plus(1).last_day
-
-
 def advise_by(ended_on: date, support_ended_on: date | None = None) -> date:
     """The day by which members are told to act: the end date itself, not the hard date (M-07.6, A-05)."""
-    return max(ended_on, support_ended_on) if support_ended_on else ended_on
+    return counted_from(ended_on, support_ended_on)
 
 
 def capacity_gb(
@@ -82,7 +74,7 @@ def capacity_gb(
         support_ended_on: the end of the last support service.
         supported: a support service is active on that day (M-07.7).
     """
-    kept = ended_on is None or supported or on <= reverts_on(ended_on, support_ended_on)
+    kept = ended_on is None or supported or on <= limit_falls_on(ended_on, support_ended_on)
     return plan_gb + perk_gb(on) if kept else plan_gb
 
 
@@ -115,7 +107,7 @@ def storage_reversion(
 
     Args:
         ended_on: leave day or day of becoming ineligible; the programme end takes over when it is earlier (M-06.3).
-        services: support services active on the reversion day (A-08).
+        services: support services active on the day of the test (`reversion.support_tested_on`, A-08).
         support_ended_on: the end of the last support service, if there was one.
         plan_gb: the storage plan without the increase, GB; the free plan when None.
         files: what is stored.

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
+from models.tables.access import ApiKey
 from store import access
 from store.access import KeyRefusedError
 from store.database import engine
@@ -39,19 +40,19 @@ def show(url: str) -> int:
     def lines(session: Session) -> str:
         now = _now()
         return "\n".join(
-            f"{row.name:24} {row.role:12} {row.created_at:%Y-%m-%d %H:%M}Z  {_standing(row.expires_at, row.revoked_at, now)}"
+            f"{row.name:24} {row.role:12} {row.created_at:%Y-%m-%d %H:%M}Z  {_standing(row, now)}"
             for row in access.listed(session)
         )
 
     return _told(url, lines)
 
 
-def _standing(expires_at: datetime | None, revoked_at: datetime | None, now: datetime) -> str:
-    if revoked_at is not None:
-        return f"revoked {revoked_at:%Y-%m-%d %H:%M}Z"
-    if expires_at is None:
+def _standing(row: ApiKey, now: datetime) -> str:
+    if row.revoked_at is not None:
+        return f"revoked {row.revoked_at:%Y-%m-%d %H:%M}Z"
+    if row.expires_at is None:
         return "counts"
-    return f"{'counts until' if expires_at > now else 'expired'} {expires_at:%Y-%m-%d %H:%M}Z"
+    return f"{'counts until' if row.expires_at > now else 'expired'} {row.expires_at:%Y-%m-%d %H:%M}Z"
 
 
 def _told(url: str, work: Callable[[Session], str]) -> int:

@@ -7,15 +7,20 @@ from collections.abc import Callable
 
 import uvicorn
 
+from api.access.persons import Provider
 from api.app import create_app
 from api.services import KeyRing, Services
 from service.connect import connect
+from service.figures import Motor
 from service.keys import door_secret, keys_of, webhook_secret
 from service.programmes import keep_ensuring
 from settings import Settings
 from store.database import engine as database_engine
 
 THREADS = 24
+
+DEADLINE_S = 7.0
+"""A statement that takes so long is a 503: callers are answered within ten seconds, whatever stands still."""
 
 
 AddClock = Callable[[Services, Settings], None]
@@ -54,7 +59,7 @@ async def wire(settings: Settings) -> Services:
         KeysError: the keys cannot be read.
     """
     client = await connect(settings)
-    engine = database_engine(settings.require_database_url(), pool_size=THREADS)
+    engine = database_engine(settings.require_database_url(), pool_size=THREADS, deadline_s=DEADLINE_S)
     keys = keys_of(settings)
     ring = KeyRing({role: (role, getattr(keys, role)) for role in ("backoffice", "operator", "auditor", "site")})
     services = Services(
@@ -65,10 +70,18 @@ async def wire(settings: Settings) -> Services:
         door_secret=door_secret(settings),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
+        people=_people(settings),
         carrier_names_filing=settings.carrier_names_filing,
+        motor=Motor(engine, client),
     )
     _add_programs(services)
     return services
+
+
+def _people(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_role_claim, settings.oidc_jwks_url)
 
 
 PROGRAMS_S = 15

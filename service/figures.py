@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
@@ -34,10 +34,30 @@ class Figures:
     missing: int
     """Open entities without an execution; those of the last seconds may be counted wrongly."""
 
-    @property
-    def degraded(self) -> bool:
-        """Whether something does not go on by itself just now."""
-        return self.missing > 0 or not all(self.workers.values())
+    degraded: bool = False
+    """Whether a queue has no worker, or something has been missing for longer than a healing takes."""
+
+
+PATIENCE = timedelta(seconds=45)
+"""Counts of the last seconds may be wrong, and what is missing is started again within half a minute."""
+
+
+class Motor:
+    """The figures as a health check asks for them: a gap counts once it has lasted."""
+
+    def __init__(self, engine: Engine, client: Client) -> None:
+        """Bind the servers."""
+        self._engine = engine
+        self._client = client
+        self._since: datetime | None = None
+
+    async def __call__(self) -> Figures:
+        """As `figures`, degraded where a queue has no worker or a gap has lasted."""
+        found = await figures(self._engine, self._client)
+        now = datetime.now(UTC)
+        self._since = (self._since or now) if found.missing else None
+        lasted = self._since is not None and now - self._since > PATIENCE
+        return replace(found, degraded=lasted or not all(found.workers.values()))
 
 
 async def figures(engine: Engine, client: Client) -> Figures:

@@ -11,7 +11,6 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 from temporalio.service import RPCError
 
-from activities.record import entries
 from decisions import revise
 from decisions.domain import Domain
 from decisions.fold import fold
@@ -22,6 +21,7 @@ from service.executions import Executions
 from settings import Settings
 from store.database import engine
 from store.facts.looked_up import standing
+from store.log import entries
 
 log = logging.getLogger(__name__)
 

@@ -40,7 +40,9 @@ def create(session: Session, role: str, name: str, at: datetime, *, expires_at: 
     if role not in ROLES:
         raise KeyRefusedError(f"there is no role {role}: it is one of {', '.join(ROLES)}")
     if not NAME.fullmatch(name) or name in TAKEN:
-        message = f"{name!r} is no name for a key: 2 to 40 small letters, digits, dots or dashes, and no actor's of ours"
+        message = (
+            f"{name!r} is no name for a key: 2 to 40 small letters, digits, dots or dashes, and no actor's of ours"
+        )
         raise KeyRefusedError(message)
     if expires_at is not None and expires_at <= at:
         raise KeyRefusedError(f"the key would have expired at {expires_at.isoformat()} already")

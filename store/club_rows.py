@@ -14,6 +14,7 @@ from models.messages.membership import MembershipState
 from models.tables.club import RenewalEntitlement
 from rules.calendar import japan_day
 from store import ledger
+from store.ledger_reopen import reopen
 
 
 def row_values(state: MembershipState, line_no: int | None, moment: datetime) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def carry_out_order(session: Session, member_id: str, name: str, data: Mapping[s
     Args:
         session: the deciding transaction; the member's row is written.
         member_id: whose.
-        name: `grant` (a renewal bonus), `adjust` or `close`.
+        name: `grant` (a renewal bonus, or months of a late registration), `adjust`, `close` or `reopen`.
         data: what the decision says.
         on: the business day.
 
@@ -92,17 +93,27 @@ def carry_out_order(session: Session, member_id: str, name: str, data: Mapping[s
         ValueError: there is no such order.
     """
     if name == "grant":
-        month, granted_on = str(data["term_end_month"]), _day(data["granted_on"])
+        month, usage_month = data.get("term_end_month"), data.get("usage_month")
         made = ledger.grant(
-            session, member_id, int(data["points"]), granted_on, term_end_month=month, articles=data["articles"]
+            session,
+            member_id,
+            int(data["points"]),
+            _day(data["granted_on"]),
+            usage_month=usage_month,
+            term_end_month=month,
+            articles=data["articles"],
+            known_on=on,
         )
-        return {month: made.lot_id}
+        return {str(month): made.lot_id} if month is not None else {}
     if name == "adjust":
         values = {**data, "granted_on": _day(data["granted_on"]), "articles": tuple(data["articles"])}
         ledger.adjust(session, member_id, ledger.Adjustment(**values), on)
         return {}
     if name == "close":
         ledger.forfeit_all(session, member_id, _day(data["on"]))
+        return {}
+    if name == "reopen":
+        reopen(session, member_id, _day(data["on"]), str(data["ref"]))
         return {}
     message = f"no order {name!r} to the points ledger"
     raise ValueError(message)

@@ -8,15 +8,30 @@ from sqlalchemy import Engine, create_engine
 from sqlmodel import Session
 
 from models.tables.clock import Clock
+from models.tables.deadlines import Deadline
 
 POOL_SIZE = 20
 CONNECT_TIMEOUT_S = 2
 STATEMENT_TIMEOUT_MS = 15_000
+DEADLINE_S = 18.0
+"""By then a statement that even the server's time-out has not ended is given up: the server stands still."""
+
+_KEEPALIVES = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""A peer that is gone without a word is noticed after some 25 seconds of silence."""
+
+_UNACKNOWLEDGED_MS = 15_000
+"""How long sent data may stay unacknowledged before the connection counts as lost."""
 
 
-def engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
-    """An engine on PostgreSQL through psycopg 3; waits are bounded in seconds."""
-    return create_engine(
+def engine(url: str, *, pool_size: int = POOL_SIZE, deadline_s: float = DEADLINE_S) -> Engine:
+    """An engine on PostgreSQL through psycopg 3; waits are bounded in seconds, also at a server that stands still.
+
+    Args:
+        url: as SQLAlchemy reads it.
+        pool_size: connections kept.
+        deadline_s: real seconds that one statement may take at the client.
+    """
+    made = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=10,
@@ -28,9 +43,13 @@ def engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
+            **_KEEPALIVES,
+            "tcp_user_timeout": _UNACKNOWLEDGED_MS,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout=8000 -c timezone=UTC",
         },
     )
+    Deadline(made, deadline_s)
+    return made
 
 
 def clock_offset(session: Session) -> timedelta:

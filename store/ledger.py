@@ -70,7 +70,7 @@ def grant(
     usage_month: str | None = None,
     term_end_month: str | None = None,
     articles: Sequence[str],
-    plan: Plan | None = None,
+    known_on: date | None = None,
 ) -> Granted:
     """Book a normal grant once a member and month: monthly (M-02.1) or renewal (M-03.1).
 
@@ -82,36 +82,39 @@ def grant(
         usage_month: `YYYY-MM`, for monthly points, or
         term_end_month: `YYYY-MM`, for a renewal bonus; exactly one of both.
         articles: requirement ids.
-        plan: the plan in force; read when None.
+        known_on: the business day, where the ground of the grant was keyed in after its day; None: that day itself.
+            The lot has the expiry as the rules stand then (M-04.4), and one that has expired meanwhile lapses at once.
 
     Returns:
         the lot; one booked before is left as it is.
     """
     kind, key = _entitlement(usage_month, term_end_month)
-    plan = plan or plan_in_force(session)
-    _locked(session, member_id)
+    plan = plan_in_force(session)
+    known_on = max(granted_on, known_on or granted_on)
+    member = _locked(session, member_id)
     lot_id = lot_id_of(member_id, kind, key)
     booked = _booked(session, member_id, kind, key)
     if booked is not None:
         return Granted(booked, made=False)
-    expiry = rules.expiry(granted_on, granted_on, plan)
-    session.add(
-        PointLot(
-            lot_id=lot_id,
-            member_id=member_id,
-            kind=kind,
-            granted_on=granted_on,
-            points=points,
-            left=points,
-            expires_on=expiry.expires_on,
-            original_expires_on=expiry.original_expires_on,
-            usage_month=usage_month,
-            term_end_month=term_end_month,
-        )
+    expiry = rules.expiry(granted_on, known_on, plan)
+    lot = PointLot(
+        lot_id=lot_id,
+        member_id=member_id,
+        kind=kind,
+        granted_on=granted_on,
+        points=points,
+        left=points,
+        expires_on=expiry.expires_on,
+        original_expires_on=expiry.original_expires_on,
+        usage_month=usage_month,
+        term_end_month=term_end_month,
     )
+    session.add(lot)
     session.flush()
     session.add(entry(lot_id, member_id, "grant", points, granted_on, articles, f"grant/{key}"))
     session.flush()
+    if known_on > granted_on:
+        _close(session, member, [lot], known_on, plan, ref=f"late/{key}")
     return Granted(lot_id, made=True)
 
 

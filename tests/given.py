@@ -10,6 +10,7 @@ from decisions.contract.facts import InquiryKnown, LineKnown, StatementsKnown, W
 from decisions.domain import Domain
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
+from decisions.membership.facts import LineKnown as MemberLineKnown
 from rules.programme import Plan, notice_plan
 
 _USUAL: dict[type, dict[str, Any]] = {
@@ -18,6 +19,7 @@ _USUAL: dict[type, dict[str, Any]] = {
     StatementsKnown: {"statement": None},
     InquiryKnown: {"filing": None, "note": None},
     EntryKnown: {"line_known": True, "line_taken": False, "former_member": False, "booked_renewals": ()},
+    MemberLineKnown: {"line_taken": False},
     BalanceKnown: {"balance": 0},
     GrantedKnown: {"granted": 0},
     SendKnown: {"request": None, "session": None, "purse": None, "stock": 0},

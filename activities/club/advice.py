@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from activities.outbox.letters import Letters
 from models.messages.membership import workflow_id
 from models.tables.people import Person
-from rules import storage
+from rules import reversion, storage
 from rules.calendar import Month
 from rules.programme import MailingList, Plan, may_mail
 from store.database import business_now
@@ -85,7 +85,7 @@ def end_page(session: Session, plan: Plan, after: str, size: int = LETTERS_PER_W
     rows = session.execute(text(_BEFORE_END), values).all()
     people, letters = _people(session, rows), Letters(business_now(session))
     for row in rows:
-        data = advice(plan.ends_on, plan.ends_on, storage.reverts_on(plan.ends_on), row.storage_plan_gb)
+        data = advice(plan.ends_on, plan.ends_on, reversion.reverts_on(plan.ends_on), row.storage_plan_gb)
         person = people.get(row.person_id)
         letters.write(f"{values['stem']}{row.member_id}", "storage_advice", workflow_id(row.member_id), person, data)
     letters.store(session)

@@ -23,7 +23,7 @@ from models.tables.club import Member
 from models.tables.club_programme import WindDownTarget
 from models.tables.log import Entity
 from models.tables.people import Person
-from rules import storage
+from rules import reversion
 from rules.points import expiry
 from rules.programme import Plan
 from store.database import business_now
@@ -73,7 +73,7 @@ def closure(plan: Plan) -> dict[str, Any]:
             **plan.as_json()["points_redated"],
             "original_expires_on": expiry(redated.granted_from, plan=plan).original_expires_on.isoformat(),
         },
-        "reverts_on": storage.reverts_on(plan.ends_on).isoformat(),
+        "reverts_on": reversion.reverts_on(plan.ends_on).isoformat(),
     }
 
 

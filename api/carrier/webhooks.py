@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from api.doors.problems import Problem
 from api.access.watch import turned_away
+from api.doors.problems import Problem
 from api.services import Services
 from models.tables.filing import CarrierMessage
 from store.database import business_now

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, Beginning
-from api.doors.fields import Body, Channel, Day, Email, LineId, LongText, Moment, Text
+from api.doors.fields import Body, Channel, Day, Email, LineId, LongText, Moment, OnBehalf, Text
 from api.doors.idempotency import Mutation
 from api.doors.people import find_line, keep_line, keep_note, keep_person
 from api.doors.problems import Problem
@@ -104,7 +104,7 @@ class Application(Body):
     written_on: Day | None = None
     posted_on: Day | None = None
     reason: LongText | None = None
-    on_behalf_of: Text | None = None
+    on_behalf_of: OnBehalf | None = None
 
 
 @router.post("/v1/applications", status_code=201, summary="Apply for a contract")

@@ -9,17 +9,18 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from api.doors.problems import Problem
+from api.doors.tasks import tasks_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import as_of, project
 from models.messages.contract import ContractState, workflow_id
-from models.messages.entity import Entry
 from models.tables.contract import ChargeRow, Notice
-from models.tables.log import Entity, Transition
+from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import JST, end_of
 from rules.money import Money
 from store.database import business_now
 from store.facts.looked_up import standing
+from store.log import entries
 
 _INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
 """Updates that only other parts of the service send."""
@@ -47,12 +48,6 @@ def load(session: Session, contract_id: str, now: datetime) -> ContractState:
     return ContractState.model_validate(
         project(CONTRACT, entity.state, now, standing(session, CONTRACT.kind, entity.state))
     )
-
-
-def entries(session: Session, entity_id: str) -> list[Entry]:
-    """The whole log, in order."""
-    query = select(Transition).where(col(Transition.entity_id) == entity_id).order_by(col(Transition.seq))
-    return [Entry.model_validate(row.model_dump()) for row in session.execute(query).scalars()]
 
 
 def load_as_of(session: Session, contract_id: str, day: date | None, known_at: datetime | None = None) -> ContractState:
@@ -95,9 +90,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
             for item in items
         ],
         "allowed": [name for name in CONTRACT.allowed(state) if name not in _INTERNAL],
-        "needs_operator": [
-            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
-        ],
+        "needs_operator": tasks_of(state),
         "awaiting": [
             {
                 "held_id": key,

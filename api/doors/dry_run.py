@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from api.contracts.view import entries
 from api.doors.problems import Problem
 from api.doors.send import refused
 from decisions.engine import Run
@@ -13,6 +12,7 @@ from models.messages.entity import Answer, Command
 from models.tables.log import Entity
 from store.database import business_now
 from store.facts.looked_up import look_up, standing
+from store.log import entries
 
 
 def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, command: Command) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -59,6 +61,17 @@ LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), AfterValidator(_plain)]
 Channel = Literal["online", "paper"]
 
+PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
+
+
+def _as_id(value: str) -> str:
+    """An id as it is; of anything else a digest: a name or an address must reach neither the log nor Temporal."""
+    return value if PLAIN_ID.fullmatch(value) else f"text:{hashlib.sha256(value.encode()).hexdigest()[:24]}"
+
+
+OnBehalf = Annotated[Text, AfterValidator(_as_id)]
+"""For whom a caller acts, as an id of the caller's own; what is no id is kept as its digest."""
+
 ReasonCode = Literal[
     "customer_request",
     "not_line_holder",
@@ -84,7 +97,7 @@ class Mutable(Body):
 
     reason: LongText | None = None
     reason_code: ReasonCode | None = None
-    on_behalf_of: Text | None = None
+    on_behalf_of: OnBehalf | None = None
 
     def facts(self) -> dict[str, Any]:
         """The command's own fields: the body's, without what every mutation may carry."""

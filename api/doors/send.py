@@ -144,4 +144,5 @@ def _over(session: Session, workflow_id: str) -> Problem:
     if entity.closed:
         detail = "It is closed: nothing is owed, and the time for corrections is over."
         return Problem(409, "CLOSED", detail, state=entity.state["state"], allowed=[])
-    return unavailable()
+    detail = "Its execution is gone and is being started again; nothing is lost. Send the same request again."
+    return Problem(503, "NOT_ANSWERING", detail)

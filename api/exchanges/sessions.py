@@ -9,11 +9,11 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints
 from sqlmodel import Session
 
+from api.access.watch import turned_away
 from api.doors.auth import House, MemberOnly, Site, Token
 from api.doors.fields import Body, Text
 from api.doors.idempotency import key_of
 from api.doors.problems import Problem
-from api.access.watch import turned_away
 from api.exchanges import view
 from api.exchanges.member_sessions import Login, check_site, end_session, open_session
 from api.exchanges.throttle import ThrottledError

@@ -30,6 +30,7 @@ from store.club_rows import carry_out_order, row_values, write_renewals
 from store.database import business_now, clock_offset
 from store.facts.looked_up import standing
 from store.ledger import ACCOUNTS
+from store.log import row_of
 from store.plan import plan_in_force
 
 SPENT_BEFORE = "import"
@@ -263,11 +264,10 @@ def _collect(
         }
     )
     for entry in row.decided.entries:
-        values = entry.model_dump(mode="python", exclude={"patch"})
-        patch = entry.patch.model_dump(mode="json")
+        values = row_of(entity_id, entry, wall)
         if entry.seq == 1:
-            patch["set"]["line_key"] = key
-        batch[Transition].append({"entity_id": entity_id, "recorded_at": wall, "patch": patch, **values})
+            values["patch"]["set"]["line_key"] = key
+        batch[Transition].append(values)
     batch[Agenda] += [
         {"entity_id": entity_id, "item_id": item.item_id, "due_at": item.at, "effect": item.effect}
         for item in state.agenda.values()

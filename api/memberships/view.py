@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.contracts.view import moment
+from api.doors.tasks import tasks_of
 from api.history import history_of
 from api.memberships.starting import not_found
 from decisions.engine import Run
@@ -79,9 +80,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
             }
             for item in items
         ],
-        "needs_operator": [
-            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
-        ],
+        "needs_operator": tasks_of(state),
         "allowed": [name for name in MEMBERSHIP.allowed(state) if name not in _INTERNAL],
     }
 

@@ -11,12 +11,13 @@ from sqlmodel import Session
 
 from api.contracts.view import moment
 from api.doors.problems import Problem
+from api.doors.tasks import tasks_of
 from decisions.program.domain import PROGRAM
 from models.messages.program import FLETS_CLUB, ProgramState, workflow_id
 from models.tables.log import Entity
 from rules.calendar import japan_day
 from rules.programme import Plan, schedule
-from rules.storage import reverts_on
+from rules.reversion import reverts_on
 from store.plan import plan_in_force
 
 OUTCOMES = ("planned", "told", "skipped", "failed")
@@ -122,9 +123,7 @@ def show(session: Session, code: str, now: datetime) -> dict[str, Any]:
         ],
         "held": [{"on": item["on"], "event": item["event"]} for item in state.held],
         "runs": {event: run.model_dump(mode="json") for event, run in state.runs.items()},
-        "needs_operator": [
-            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
-        ],
+        "needs_operator": tasks_of(state),
         "allowed": PROGRAM.allowed(state),
     }
     if code == FLETS_CLUB:

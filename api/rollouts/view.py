@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from api.contracts.view import moment
 from api.doors.problems import Problem
+from api.doors.tasks import tasks_of
 from models.messages.rollout import RolloutState, workflow_id
 from models.tables.contract import Contract
 from models.tables.log import Entity
@@ -46,9 +47,7 @@ def show(session: Session, rollout_id: str) -> dict[str, Any]:
             {"on": item.on.isoformat(), "event": item.event, "articles": item.articles, "undo_until": None}
             for item in items
         ],
-        "needs_operator": [
-            {"why": task.why, "since": moment(task.since), "articles": task.articles} for task in state.tasks.values()
-        ],
+        "needs_operator": tasks_of(state),
     }
 
 

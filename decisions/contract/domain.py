@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decisions import defects
-from decisions.contract import application, correction, facts, imports, inquiry, service, settle
+from decisions.contract import answers, application, correction, facts, imports, inquiry, service, settle
 from decisions.contract.course import course_change, pending
 from decisions.contract.ending import cancellation, end, initial_cancellation, termination
 from decisions.contract.line import choice, choosing, line_notice, line_types, relocation
@@ -46,18 +46,18 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "undo_course_change": Handler(
             course_change.undo, changes.UndoCourseChange, needs_log=True, takes_out=course_change.undone
         ),
-        "decide_course_change": Handler(course_change.decide, changes.DecideCourseChange, goes_along=True),
+        "decide_course_change": Handler(course_change.decide, changes.DecideCourseChange, about=answers.about_change),
         "relocate": Handler(relocation.relocate, changes.Relocate),
         "initial_cancellation": Handler(initial_cancellation.cancel_initially, changes.InitialCancellation),
         "terminate": Handler(termination.terminate, changes.Terminate),
         "add_benefit": Handler(benefit.add_benefit, changes.AddBenefit),
-        "decide_fee": Handler(fee_decision.decide_fee, changes.DecideFee, goes_along=True),
+        "decide_fee": Handler(fee_decision.decide_fee, changes.DecideFee, about=answers.about_charge),
         "line_notice": Handler(line_notice.take, notices.TakeLineNotice, rank=40),
         "choose": Handler(choosing.choose, notices.Choose),
         "waive": Handler(waiver.waive, notices.Waive, needs_log=True),
         "request_waiver": Handler(waiver.request_waiver, notices.RequestWaiver),
         "inquire": Handler(inquiry.inquire, notices.Inquire, facts=facts.InquiryKnown, lasting=True),
-        "settle_task": Handler(settle.settle, notices.SettleTask, goes_along=True),
+        "settle_task": Handler(settle.settle, notices.SettleTask, about=answers.about_task),
         "correct": Handler(correction.correct, messages.Correct, needs_log=True, takes_out=correction.corrected),
         "decide_revision": Handler(by_the_engine, DecideRevision, lasting=True),
         "rollout": Handler(carry_out_rollout, RolloutStep, rank=30),
@@ -66,7 +66,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
             billing.withdraw_payment_agency, bills.WithdrawPaymentAgency, facts=facts.StatementsKnown
         ),
         "charge_paid": Handler(billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown),
-        "effect_done": Handler(effect_done, EffectDone, goes_along=True),
+        "effect_done": Handler(effect_done, EffectDone, about=answers.about_effect),
         **defects.COMMANDS,
     },
     due={

@@ -60,7 +60,8 @@ def _check_session(session: OpenSession | None, request: Request, purse: Purse, 
     if session is None or session.member_id != request.member_id or at >= session.expires_at:
         detail = "Only a live session of the member sends a request; no key and no operator does."
         raise Refusal("NO_SESSION", detail, ("M-09.9", "M-09.10"))
-    rules.check_line(session.line_key, purse.line_key)
+    if rules.compared_at_sending(japan_day(at)):
+        rules.check_line(session.line_key, purse.line_key)
 
 
 def _sent(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 from decisions.domain import Context, Step, patch
 from decisions.membership import renewal
 from decisions.membership.parts import END, end_item, end_values, plan_of, planned_end
-from models.messages.membership import MembershipState, PlanAnnounced, Renewal
-from rules.calendar import Month, japan_day
+from models.messages.membership import MembershipState, PlanAnnounced
+from rules.calendar import japan_day
 from rules.citation import Decision
-from rules.programme import Plan
 
 
 def plan_announced(state: MembershipState, command: PlanAnnounced, context: Context) -> list[Step]:
@@ -21,9 +17,11 @@ def plan_announced(state: MembershipState, command: PlanAnnounced, context: Cont
     """
     plan, today = plan_of(context), japan_day(context.moment)
     end = planned_end(state, plan)
-    late = _after_last_cohort(state, plan, today)
-    put: dict[str, dict[str, Any]] = {"agenda": {END: end_item(state, end)}, "renewals": dict(late)}
-    drop = {"agenda": [renewal.item_id(key) for key in late if renewal.item_id(key) in state.agenda]}
+    planned = renewal.plan(state, context)
+    late = sorted(key for key, each in planned.renewals.items() if each.state == "after_last_cohort")
+    put = planned.put()
+    put["agenda"] = {**put.get("agenda", {}), END: end_item(state, end)}
+    drop = {"agenda": planned.drop}
     values = {**end_values(state, end), "facts": {**state.facts, "plan_announced_on": command.announced_on.isoformat()}}
     decision = Decision(
         "told",
@@ -31,16 +29,6 @@ def plan_announced(state: MembershipState, command: PlanAnnounced, context: Cont
         command.announced_on,
         plan.edition(today),
         f"The programme ends on {plan.ends_on}; this membership on {end.ended_on}.",
-        {"ends_on": end.ended_on.isoformat(), "renewals_closed": sorted(late)},
+        {"ends_on": end.ended_on.isoformat(), "renewals_closed": late},
     )
     return [Step("plan_announced", decision, patch(values, put=put, drop=drop), state_from=today)]
-
-
-def _after_last_cohort(state: MembershipState, plan: Plan, today: date) -> dict[str, Renewal]:
-    """Open entitlements whose term ends after the last cohort earn nothing any more (M-03.8)."""
-    late = {"state": "after_last_cohort", "reasons": ["AFTER_LAST_COHORT"], "decided_on": today}
-    return {
-        key: each.model_copy(update=late)
-        for key, each in state.renewals.items()
-        if each.state == "open" and Month.parse(key) > plan.last_term_end_month
-    }

@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from decisions import defects
-from decisions.domain import Domain, Handler
-from decisions.membership import announcement, ending, facts, line, member, registration, renewal, storage
+from decisions.checks import check_dates
+from decisions.domain import Context, Domain, Handler, Step
+from decisions.membership import announcement, correction, ending, facts, line, member, registration, renewal, storage
 from decisions.membership.perk import REVERT
 from models.machines.membership import MembershipMachine
 from models.messages import membership as messages
 from models.messages.entity import Command, EffectDone
 from models.operations.membership import OPERATIONS
 
+
+def _bounded(handler: Handler[messages.MembershipState]) -> Handler[messages.MembershipState]:
+    """The handler, asked only about plausible dates (X-01)."""
+
+    def decide(state: messages.MembershipState, command: Command, context: Context) -> list[Step]:
+        check_dates(command)
+        return handler.decide(state, command, context)
+
+    return replace(handler, decide=decide)
+
+
+_COMMANDS: dict[str, Handler[messages.MembershipState]] = {
+    "register": Handler(registration.register, messages.Register, facts=facts.EntryKnown),
+    "import": Handler(registration.enter, messages.ImportMember, facts=facts.EntryKnown),
+    "leave": Handler(ending.leave, messages.Leave, facts=facts.BalanceKnown),
+    "line_notice": Handler(line.line_notice, messages.LineChange),
+    "set_mail_consents": Handler(member.set_mail_consents, messages.SetMailConsents),
+    "change_credentials": Handler(member.change_credentials, Command),
+    "adjust_points": Handler(member.adjust_points, messages.AdjustPoints, facts=facts.GrantedKnown),
+    "plan_changed": Handler(ending.plan_changed, messages.PlanChanged),
+    messages.PLAN_ANNOUNCED: Handler(announcement.plan_announced, messages.PlanAnnounced),
+    "correct": Handler(correction.correct, messages.Correct, needs_log=True, facts=facts.LineKnown),
+    "change_support": Handler(storage.change_support, messages.ChangeSupport),
+    "change_storage_plan": Handler(storage.change_storage_plan, messages.ChangeStoragePlan),
+    "effect_done": Handler(storage.carried_out, EffectDone),
+}
+
 MEMBERSHIP: Domain[messages.MembershipState] = Domain(
     kind="membership",
     state=messages.MembershipState,
     machine=MembershipMachine,
-    commands={
-        "register": Handler(registration.register, messages.Register, facts=facts.EntryKnown),
-        "import": Handler(registration.enter, messages.ImportMember, facts=facts.EntryKnown),
-        "leave": Handler(ending.leave, messages.Leave, facts=facts.BalanceKnown),
-        "line_notice": Handler(line.line_notice, messages.LineChange),
-        "set_mail_consents": Handler(member.set_mail_consents, messages.SetMailConsents),
-        "change_credentials": Handler(member.change_credentials, Command),
-        "adjust_points": Handler(member.adjust_points, messages.AdjustPoints, facts=facts.GrantedKnown),
-        "plan_changed": Handler(ending.plan_changed, messages.PlanChanged),
-        messages.PLAN_ANNOUNCED: Handler(announcement.plan_announced, messages.PlanAnnounced),
-        "change_support": Handler(storage.change_support, messages.ChangeSupport),
-        "change_storage_plan": Handler(storage.change_storage_plan, messages.ChangeStoragePlan),
-        "effect_done": Handler(storage.carried_out, EffectDone),
-        **defects.COMMANDS,
-    },
+    commands={**{name: _bounded(handler) for name, handler in _COMMANDS.items()}, **defects.COMMANDS},
     due={
         "end": ending.carry_out_end,
         "close": ending.carry_out_close,

@@ -26,7 +26,7 @@ from decisions.membership.parts import (
 from decisions.membership.perk import perk_off
 from models.messages.entity import AgendaItem
 from models.messages.membership import Leave, LossNotice, MembershipState, PlanChanged
-from rules import storage
+from rules import reversion
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
@@ -65,19 +65,24 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
             "usable_through": end.usable_through.isoformat(),
             "forfeited_points": known(context, BalanceKnown).balance,
             "perk_off_on": end.ended_on.isoformat(),
-            "reverts_on": storage.reverts_on(end.ended_on).isoformat(),
+            "reverts_on": reversion.reverts_on(end.ended_on).isoformat(),
         },
     )
     change = patch({"left_on": day, **end_values(after, end)}, put={"agenda": {END: end_item(after, end)}})
     return [Step("leave_notice", decision, change, received_at=received)]
 
 
-def lose(
-    state: MembershipState, notice: LossNotice, context: Context
+def with_losses(
+    state: MembershipState, losses: list[LossNotice], context: Context
 ) -> tuple[dict[str, Any], AgendaItem, MembershipEnd]:
-    """What a loss of the line changes: the values, the item of the end, and the end as it is now planned (A-11)."""
-    losses = [*state.losses, notice]
-    last_use = min(state.in_use_through or date.max, day_before(notice.effective_on))
+    """What NTT's notices of loss make of a membership: values, the item of the end, and the end as now planned (A-11).
+
+    Args:
+        state: the membership.
+        losses: all that stand; a notice told again for another day stands in the place of the former one.
+        context: of the command.
+    """
+    last_use = min((day_before(each.effective_on) for each in losses), default=None)
     after = state.model_copy(update={"losses": losses})
     end = planned_end(after, plan_of(context))
     values = {"losses": losses, "in_use_through": last_use, **end_values(after, end)}

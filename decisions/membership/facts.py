@@ -42,3 +42,10 @@ class GrantedKnown(_Known):
     """Points that were granted for a month already."""
 
     granted: int
+
+
+class LineKnown(_Known):
+    """About the line of a membership that would be active again."""
+
+    line_taken: bool
+    """Another membership has it on this one's first day or later (M-02.1)."""

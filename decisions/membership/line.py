@@ -3,47 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from decisions.domain import Context, Step, operator_task, patch
 from decisions.membership import renewal
-from decisions.membership.ending import lose
-from decisions.membership.parts import END, now_at, plan_of
-from models.messages.membership import LineChange, LossNotice, MembershipState, ServiceStep
+from decisions.membership.ending import with_losses
+from decisions.membership.parts import END, is_over, kept, now_at, plan_of
+from models.messages.membership import LineChange, Loss, LossNotice, MembershipState, NinenWariTold, ServiceStep
 from rules import points_table
 from rules.calendar import japan_day
 from rules.citation import Decision
+from rules.ninen_wari import first_day_of_term
 
-BOOKED_IN_ERROR = "RENEWAL_BOOKED_IN_ERROR"
-"""A cancellation inside the window became known after the bonus was booked: an operator decides (M-03.6)."""
+TOLD_AFTER_THE_END = "LINE_NOTICE_AFTER_END"
+"""A notice that would have moved an end which has taken effect: an operator corrects the wrong one (X-05)."""
 
 
 def line_notice(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
     """One notice about the line; a kind that changes nothing of a membership is kept in the log."""
     decide = _KINDS.get(command.kind, _nothing)
+    if is_over(state):
+        return [_after_the_end(state, command, context)]
     return decide(state, command, context)
 
 
+def _after_the_end(state: MembershipState, command: LineChange, context: Context) -> Step:
+    """Kept; where the notice that ended the membership is told again for another day, an operator has to look."""
+    again = [each for each in state.losses if each.kind == command.kind and each.effective_on != command.effective_on]
+    step = kept(state, command.kind, context, "M-06.3", *(("X-05",) if again else ()))
+    decision = replace(step.decision, data={"notice_id": command.notice_id})
+    task = operator_task(TOLD_AFTER_THE_END, context.moment, "M-06.3", "X-05") if again else {}
+    return replace(step, decision=decision, patch=patch(put={"tasks": task}))
+
+
+def _loss(cause: Loss, command: LineChange) -> LossNotice:
+    return LossNotice(cause=cause, effective_on=command.effective_on, kind=command.kind)
+
+
 def _conversion(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
-    return _lost(state, command, context, LossNotice(cause="conversion", effective_on=command.effective_on), "M-05.1")
+    return _lost(state, command, context, _loss("conversion", command), "M-05.1")
 
 
 def _terminated(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
-    return _lost(state, command, context, LossNotice(cause="abolition", effective_on=command.effective_on), "M-05.2")
+    return _lost(state, command, context, _loss("abolition", command), "M-05.2")
 
 
 def _moved(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
     """A line that goes to NTT West is abolished at NTT East, and the western club is another one (M-12.1)."""
     if command.details.get("operator") != "WEST":
         return _nothing(state, command, context)
-    notice = LossNotice(cause="abolition", effective_on=command.effective_on)
+    notice = _loss("abolition", command)
     return _lost(state, command, context, notice, "M-12.1", "M-05.2")
 
 
 def _type_changed(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
     service_type = str(command.details.get("service_type", ""))
     if not points_table.in_programme(service_type, command.effective_on):
-        notice = LossNotice(cause="ineligible_type", effective_on=command.effective_on)
+        notice = _loss("ineligible_type", command)
         return _lost(state, command, context, notice, "M-05.3")
     family = not points_table.canonical(service_type).endswith("MANSION")
     step = ServiceStep(
@@ -51,15 +68,22 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
         service_class="FAMILY" if family else "MANSION",
         from_on=command.effective_on,
     )
-    kept = [each for each in state.service if each.from_on != step.from_on]
-    service = sorted([*kept, step], key=lambda each: each.from_on)
+    others = [each for each in state.service if each.from_on != step.from_on]
+    service = sorted([*others, step], key=lambda each: each.from_on)
     decision = _decision("service_changed", command, context, ("M-02.2", "M-03.5"), f"Now {service_type}.")
     put: dict[str, dict[str, Any]] = {}
     if command.effective_on > japan_day(context.moment):
         key = f"service_type_{command.effective_on}"
         item = now_at(context, command.effective_on, key, "service_type", ["M-02.2"], f"タイプ変更 {step.from_on}")
         put = {"agenda": {key: item}}
-    return [Step("service_type_changed", decision, patch({"service": service}, put=put))]
+    values: dict[str, Any] = {"service": service}
+    losses = [each for each in state.losses if each.cause != "ineligible_type" or each.effective_on != step.from_on]
+    if losses != state.losses:
+        # The same change told again with another type: what it had ended goes on.
+        changed, end, _ = with_losses(state, losses, context)
+        values |= changed
+        put = {"agenda": {**put.get("agenda", {}), END: end}}
+    return [Step("service_type_changed", decision, patch(values, put=put))]
 
 
 def service_type_begins(state: MembershipState, item: Any, context: Context) -> list[Step]:
@@ -76,39 +100,31 @@ def service_type_begins(state: MembershipState, item: Any, context: Context) -> 
 
 
 def _ninen_wari_started(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
-    started_on = command.effective_on
-    today = japan_day(context.moment)
-    month = renewal.next_end_month(started_on, max(state.registered_on or started_on, started_on))
-    while month is not None and str(month) in state.renewals and state.renewals[str(month)].state == "booked":
-        month = renewal.next_end_month(started_on, today, month)
-    put = renewal.opened(month, context.moment, plan_of(context)) if month is not None else {}
-    gone = [key for key in state.agenda if key.startswith("renewal_")]
-    closed = renewal.replaced(state, today)
-    put["renewals"] = {**closed, **put.get("renewals", {})}
-    values = {"ninen_wari_started_on": started_on, "ninen_wari_cancelled_on": None}
-    drop = {"agenda": [key for key in gone if key not in put.get("agenda", {})]}
-    decision = _decision("ninen_wari_started", command, context, ("M-03.1", "M-03.8"), f"A term from {started_on} on.")
-    return [Step("ninen_wari_started", decision, patch(values, put=put, drop=drop))]
+    begins = first_day_of_term(command.effective_on)
+    detail = f"A term from {begins} on."
+    return [_ninen_wari(state, command, context, ("M-03.1", "M-03.8"), detail)]
 
 
 def _ninen_wari_cancelled(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
-    on, today = command.effective_on, japan_day(context.moment)
-    ended = renewal.disqualified_by_cancellation(state, on, today)
-    drop = {"agenda": [renewal.item_id(key) for key in ended if renewal.item_id(key) in state.agenda]}
-    wrong = [key for key, each in state.renewals.items() if each.state == "booked" and on <= each.window_to]
-    put: dict[str, dict[str, Any]] = {"renewals": dict(ended)}
-    if wrong:
-        put["tasks"] = operator_task(BOOKED_IN_ERROR, context.moment, "M-03.6", "X-05")
+    return [_ninen_wari(state, command, context, ("M-03.6",), f"にねん割 ended on {command.effective_on}.")]
+
+
+def _ninen_wari(
+    state: MembershipState, command: LineChange, context: Context, articles: tuple[str, ...], detail: str
+) -> Step:
+    """A fact about にねん割 takes its place among the others by its day; the renewals follow from all of them."""
+    fact = NinenWariTold(started=command.kind == "ninen_wari_started", on=command.effective_on)
+    known = [each for each in renewal.told(state) if each != fact]
+    told = sorted([*known, fact], key=lambda each: (each.on, each.started))
+    after = state.model_copy(update={"ninen_wari": told})
+    planned = renewal.plan(after, context)
+    lost = {key for key, each in planned.renewals.items() if each.state == "disqualified"}
+    wrong = renewal.booked_in_error(after, context)
     decision = _decision(
-        "ninen_wari_cancelled",
-        command,
-        context,
-        ("M-03.6",),
-        f"にねん割 ended on {on}.",
-        disqualified=sorted(ended),
-        booked_in_error=wrong,
+        command.kind, command, context, articles, detail, disqualified=sorted(lost), booked_in_error=wrong
     )
-    return [Step("ninen_wari_cancelled", decision, patch({"ninen_wari_cancelled_on": on}, put=put, drop=drop))]
+    change = patch(renewal.values_of(after), put=planned.put(), drop={"agenda": planned.drop})
+    return Step(command.kind, decision, change)
 
 
 def _nothing(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
@@ -120,7 +136,10 @@ def _nothing(state: MembershipState, command: LineChange, context: Context) -> l
 def _lost(
     state: MembershipState, command: LineChange, context: Context, notice: LossNotice, *articles: str
 ) -> list[Step]:
-    values, item, end = lose(state, notice, context)
+    """The line is lost on a day; the same kind told again, for whatever day, takes the former notice's place."""
+    former = [each for each in state.losses if _told_again(each, notice)]
+    losses = [*(each for each in state.losses if each not in former), notice]
+    values, item, end = with_losses(state, losses, context)
     decision = _decision(
         "line_lost",
         command,
@@ -128,8 +147,13 @@ def _lost(
         (*articles, "M-06.3", "M-07.3"),
         f"Points are usable through {end.usable_through}.",
         usable_through=end.usable_through.isoformat(),
+        supersedes=[each.effective_on.isoformat() for each in former if each.effective_on != notice.effective_on],
     )
     return [Step(command.kind, decision, patch(values, put={"agenda": {END: item}}))]
+
+
+def _told_again(former: LossNotice, notice: LossNotice) -> bool:
+    return former.kind == notice.kind or (not former.kind and former.cause == notice.cause)
 
 
 def _decision(

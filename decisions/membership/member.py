@@ -63,8 +63,8 @@ def adjust_points(state: MembershipState, command: AdjustPoints, context: Contex
         "adjust",
         points=command.points,
         granted_on=command.granted_on,
-        usage_month=command.usage_month,
-        term_end_month=command.term_end_month,
+        usage_month=str(usage) if usage else None,
+        term_end_month=str(end_month) if end_month else None,
         ref=ref,
         articles=articles,
         reason=command.reason_code or "other",
@@ -85,13 +85,16 @@ def _most(state: MembershipState, usage: Month | None, end_month: Month | None, 
     """Points the entitlement can be at most; refuses one that this membership never had."""
     if end_month is not None:
         ruled = renewal.ruling(state, end_month, plan)
+        if ruled is None:
+            detail = f"No term of a にねん割 of this line ends in {end_month}."
+            raise Refusal("NO_ENTITLEMENT", detail, ("M-03.1", "M-02.5"))
         if ruled.outcome != "due":
             raise Refusal("NO_ENTITLEMENT", ruled.detail, (*ruled.articles, "M-02.5"))
         return int(ruled.data["points"])
     if usage is None:
         raise Refusal("NO_ENTITLEMENT", "Name one usage month or one term end month.", ("M-02.5",))
     service = state.service_on(usage.last_day)
-    ruled = grants.monthly_points(
+    earned = grants.monthly_points(
         usage,
         points_table.canonical(service.service_type) if service else "",
         in_use_through=state.in_use_through,
@@ -99,6 +102,6 @@ def _most(state: MembershipState, usage: Month | None, end_month: Month | None, 
         registered_on=state.registered_on,
         plan=plan,
     )
-    if ruled.outcome == "none":
-        raise Refusal("NO_ENTITLEMENT", ruled.detail, (*ruled.articles, "M-02.5"))
+    if earned.outcome == "none":
+        raise Refusal("NO_ENTITLEMENT", earned.detail, (*earned.articles, "M-02.5"))
     return int(terms.constant("club.monthly_points_range")["max"])

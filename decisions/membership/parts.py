@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from decisions.domain import Context, Outgoing
+from decisions.domain import Context, Outgoing, Step
 from decisions.membership.facts import MembershipStanding
 from models.messages.entity import AgendaItem
 from models.messages.membership import MembershipState
 from rules import registration, terms
-from rules.calendar import Month, end_of
-from rules.points import LossCause
+from rules.calendar import Month, end_of, japan_day
+from rules.citation import Decision
+from rules.points import LossCause, loss_of_use
 from rules.programme import Plan
 from rules.registration import EndState, MembershipEnd
 
@@ -37,6 +38,18 @@ def plan_of(context: Context) -> Plan:
     return standing.plan()
 
 
+def is_over(state: MembershipState) -> bool:
+    """Whether the membership has ended: no end is moved and nothing is earned any more."""
+    return state.seq > 0 and state.state != "active"
+
+
+def kept(state: MembershipState, event: str, context: Context, *articles: str) -> Step:
+    """What came after the end of a membership is kept in its log and changes nothing."""
+    day = japan_day(context.moment)
+    detail = f"The membership is over ({state.state}): it is only kept."
+    return Step(event, Decision("kept", articles, day, plan_of(context).edition(day), detail))
+
+
 def planned_end(state: MembershipState, plan: Plan) -> MembershipEnd:
     """The earliest of leaving, losing the line and the programme end (M-06.3)."""
     losses = tuple((LossCause(notice.cause), notice.effective_on) for notice in state.losses)
@@ -49,7 +62,10 @@ def end_cause(state: MembershipState, end: MembershipEnd) -> str:
         return PROGRAMME_END
     if end.state is EndState.LEFT:
         return str(LossCause.LEFT)
-    return next(str(notice.cause) for notice in state.losses if notice.effective_on == end.ended_on)
+    ending = (
+        each for each in state.losses if loss_of_use(LossCause(each.cause), each.effective_on).closes_on == end.ended_on
+    )
+    return str(next(ending).cause)
 
 
 def end_item(state: MembershipState, end: MembershipEnd) -> AgendaItem:

@@ -10,7 +10,7 @@ from decisions.domain import Context, Outgoing
 from decisions.membership.parts import PROGRAMME_END
 from models.messages.entity import AgendaItem
 from models.messages.membership import MembershipState, Storage
-from rules import storage
+from rules import reversion, storage
 from rules.calendar import end_of
 
 REVERT = "storage_revert"
@@ -44,11 +44,12 @@ def planned(kept: Storage, ended_on: date) -> Storage:
     """The storage once the perk has gone off on a day, as the support services stand (M-07.7, A-08).
 
     Reversion is the end of the month after the later of `ended_on` and the last day of a support service; one that
-    runs by then keeps the capacity until it ends.
+    runs on the day of the test keeps the capacity until it ends.
     """
     ends = [each.ended_on for each in kept.support.values() if each.ended_on is not None]
-    reverts_on = storage.reverts_on(ended_on, max(ends, default=None))
-    runs = any(each.active and (each.since is None or each.since <= reverts_on) for each in kept.support.values())
+    reverts_on = reversion.reverts_on(ended_on, max(ends, default=None))
+    tested_on = reversion.support_tested_on(ended_on, max(ends, default=None))
+    runs = any(each.active and (each.since is None or each.since <= tested_on) for each in kept.support.values())
     return kept.model_copy(
         update={
             "state": "exempt" if runs else "off_grace",

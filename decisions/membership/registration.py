@@ -8,13 +8,12 @@ from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Step, known, patch
-from decisions.membership import renewal
+from decisions.membership import monthly, renewal
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
-from models.messages.membership import ImportMember, MemberLine, MembershipState, Register, ServiceStep
+from models.messages.membership import ImportMember, MemberLine, MembershipState, NinenWariTold, Register, ServiceStep
 from rules import points_table
-from rules import renewal as renewal_rules
-from rules.calendar import Month, japan_day
+from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
 from rules.registration import Customer, Operator
@@ -32,6 +31,7 @@ def register(state: MembershipState, command: Register, context: Context) -> lis
         Operator(command.line.operator),
         Customer(command.customer),
         former_member=former,
+        processed_on=japan_day(context.moment),
         plan=plan,
     )
     if decision.outcome == "refused":
@@ -45,10 +45,14 @@ def register(state: MembershipState, command: Register, context: Context) -> lis
         "registered_on": day,
         "mail_club": command.mail_magazine,
     }
-    put = _ahead(values, command.line, day, context, since=None)
+    put = _ahead(values, context)
+    orders, task = monthly.owed(MembershipState.model_validate(values), context)
+    if task:
+        put["tasks"] = {**put.get("tasks", {}), **task}
     event = str(decision.data["event"])
     change = patch(values, put=put)
-    return [Step(event, replace(decision, effective_on=day), change, received_at=command.applied_at)]
+    decision = replace(decision, effective_on=day)
+    return [Step(event, decision, change, received_at=command.applied_at, outgoing=orders)]
 
 
 def enter(state: MembershipState, command: ImportMember, context: Context) -> list[Step]:
@@ -68,10 +72,12 @@ def enter(state: MembershipState, command: ImportMember, context: Context) -> li
         "registered_on": command.registered_on,
         "mail_club": command.mail_magazine,
         "storage": {"plan_gb": command.storage_plan_gb},
-        "facts": {"imported_on": today.isoformat()},
+        "facts": {
+            "imported_on": today.isoformat(),
+            "booked_before": sorted(known(context, EntryKnown).booked_renewals),
+        },
     }
-    booked = frozenset(known(context, EntryKnown).booked_renewals)
-    put = _ahead(values, command.line, command.registered_on, context, since=today, booked=booked)
+    put = _ahead(values, context)
     decision = Decision(
         "imported", ("M-06.3", "M-01.1"), today, plan.edition(today), f"Member since {command.registered_on}."
     )
@@ -102,39 +108,25 @@ def _line_values(line: MemberLine, day: date) -> dict[str, Any]:
     step = ServiceStep(
         service_type=line.service_type, service_class=line.service_class, from_on=min(line.in_use_since, day)
     )
+    started_on = line.ninen_wari_started_on
+    told = [NinenWariTold(started=True, on=started_on)] if started_on is not None else []
     return {
         "service": [step],
         "in_use_since": line.in_use_since,
-        "ninen_wari_started_on": line.ninen_wari_started_on,
+        **renewal.values_of(MembershipState(ninen_wari=told)),
     }
 
 
-def _ahead(
-    values: dict[str, Any],
-    line: MemberLine,
-    registered_on: date,
-    context: Context,
-    *,
-    since: date | None,
-    booked: frozenset[str] = frozenset(),
-) -> dict[str, dict[str, Any]]:
-    """The end of the programme, and the first renewal that can still earn its bonus.
+def _ahead(values: dict[str, Any], context: Context) -> dict[str, dict[str, Any]]:
+    """The end of the programme, and the renewals that can still earn their bonus (M-06.3, M-03.7).
 
-    `since` is the day of an import: a window that has passed counts while its booking is still due and not `booked`.
+    A window that was over before the registration is not the member's; one that was over before an import counts
+    while its booking is still due and its lot did not come with it. What is due already is decided at once, with the
+    day on which it was due.
     """
     plan = plan_of(context)
-    made = MembershipState.model_validate({**values, "registered_on": registered_on})
-    put: dict[str, dict[str, Any]] = {"agenda": {END: end_item(made, planned_end(made, plan))}}
-    if line.ninen_wari_started_on is None:
-        return put
-    month = renewal.next_end_month(line.ninen_wari_started_on, registered_on)
-    while since is not None and month is not None and _over(month, since, booked):
-        month = renewal.next_end_month(line.ninen_wari_started_on, registered_on, month)
-    if month is not None:
-        for name, items in renewal.opened(month, context.moment, plan).items():
-            put[name] = {**put.get(name, {}), **items}
+    made = MembershipState.model_validate(values)
+    planned = renewal.plan(made, context)
+    put = planned.put()
+    put["agenda"] = {END: end_item(made, planned_end(made, plan)), **put.get("agenda", {})}
     return put
-
-
-def _over(month: Month, since: date, booked: frozenset[str]) -> bool:
-    return str(month) in booked or renewal_rules.book_by(month) < since

@@ -23,7 +23,7 @@ from models.messages.membership import (
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
-from rules.storage import SupportService
+from rules.storage import SupportService, keeps_increase
 
 GB_MAX = 1_000_000
 
@@ -41,7 +41,7 @@ def change_support(state: MembershipState, command: ChangeSupport, context: Cont
     Raises:
         Refusal: `UNKNOWN_SERVICE` for any other service (M-07.7).
     """
-    if command.service not in set(SupportService):
+    if not keeps_increase(command.service):
         known = ", ".join(SupportService)
         raise Refusal("UNKNOWN_SERVICE", f"Only these keep the increase: {known}.", ("M-07.7",))
     before = state.storage.support.get(command.service)

@@ -56,6 +56,9 @@ LineNoticeKind = Literal[
     "ninen_wari_started",
     "ninen_wari_cancelled",
     "line_statement",
+    "brand_changed",
+    "discounts_changed",
+    "tax_status_changed",
 ]
 
 StatementCode = Literal[
@@ -108,7 +111,7 @@ LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,
 """A CAF, COP or 2N number, or an older お客さまID (F-29, F-30)."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,59}$")]
-MonthText = Annotated[str, StringConstraints(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")]
+MonthText = Annotated[str, StringConstraints(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 
@@ -263,6 +266,26 @@ class MovedOperator(Incoming):
     operator: Operator
 
 
+class BrandChanged(Incoming):
+    """The line became another brand of フレッツ光, by the customer or by NTT itself (A-38, F-26)."""
+
+    brand: Brand
+    by: Literal["customer", "ntt"]
+
+
+class DiscountsChanged(Incoming):
+    """All discounts on the line now, and how long the ずっと割引 was applied for, in months (W-19.3, A-45, A-46)."""
+
+    discounts: list[Discount] = Field(max_length=10)
+    zutto_months: int | None = Field(default=None, strict=True, ge=1, le=600)
+
+
+class TaxStatusChanged(Incoming):
+    """Whether the line's charges are free of consumption tax as an embassy's (W-06.2a, W-19.2a, A-46)."""
+
+    tax_exempt_embassy: StrictBool
+
+
 class StatementItem(Incoming):
     """One charge of the line in yen, tax excluded."""
 
@@ -277,7 +300,18 @@ class LineStatement(Incoming):
     items: list[StatementItem] = Field(max_length=200)
 
 
-LineDetails = NoDetails | ServiceTypeChanged | EndNotified | Unusable | Excluded | MovedOperator | LineStatement
+LineDetails = (
+    NoDetails
+    | ServiceTypeChanged
+    | EndNotified
+    | Unusable
+    | Excluded
+    | MovedOperator
+    | BrandChanged
+    | DiscountsChanged
+    | TaxStatusChanged
+    | LineStatement
+)
 
 DETAILS: Mapping[LineNoticeKind, type[LineDetails]] = MappingProxyType(
     {
@@ -292,6 +326,9 @@ DETAILS: Mapping[LineNoticeKind, type[LineDetails]] = MappingProxyType(
         "ninen_wari_started": NoDetails,
         "ninen_wari_cancelled": NoDetails,
         "line_statement": LineStatement,
+        "brand_changed": BrandChanged,
+        "discounts_changed": DiscountsChanged,
+        "tax_status_changed": TaxStatusChanged,
     }
 )
 """The shape of `details` of each kind of line notice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,9 @@ PLAN_ANNOUNCED = "plan_announced"
 
 REVERT_STORAGE = "revert_storage"
 """The activity that lowers a member's storage capacity and deletes what does not fit (M-07.4, M-07.5)."""
+
+MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+"""`YYYY-MM` in ASCII digits."""
 
 ServiceClass = Literal["FAMILY", "MANSION"]
 Loss = Literal["conversion", "abolition", "ineligible_type"]
@@ -51,6 +54,16 @@ class LossNotice(Message):
     cause: Loss
     effective_on: date
     """Points are usable through the day before (A-11)."""
+    kind: str = ""
+    """The kind of NTT's notice; a later notice of that kind takes this one's place. Empty in older logs."""
+
+
+class NinenWariTold(Message):
+    """What NTT told of にねん割 (M-03.1, M-03.6), kept with the day it named."""
+
+    started: bool
+    on: date
+    """Its first day, or the day of its cancellation."""
 
 
 class Renewal(Message):
@@ -113,7 +126,10 @@ class MembershipState(EntityState):
     in_use_since: date | None = None
     in_use_through: date | None = None
     """The line's last day of use, once NTT told it (M-02.3)."""
+    ninen_wari: list[NinenWariTold] = Field(default_factory=list)
+    """Everything told of it, by day; empty in older logs, where the two days below say it."""
     ninen_wari_started_on: date | None = None
+    """The first day of the first term of the latest one."""
     ninen_wari_cancelled_on: date | None = None
     renewals: dict[str, Renewal] = Field(default_factory=dict)
     """By term end month."""
@@ -202,8 +218,14 @@ class AdjustPoints(Command):
     points: int
     granted_on: date
     """The original grant day."""
-    usage_month: str | None = None
-    term_end_month: str | None = None
+    usage_month: MonthText | None = None
+    term_end_month: MonthText | None = None
+
+
+class Correct(Command):
+    """A wrong entry undone, kept in the log (X-05)."""
+
+    voids: int = Field(ge=1)
 
 
 class LineChange(Command):

@@ -34,8 +34,16 @@ OPERATIONS = table(
         {**_WHY, "points": 300, "granted_on": "2023-12-01", "usage_month": "2023-11"},
         needs_reason=True,
     ),
+    Operation(
+        "correct",
+        ANY,
+        "誤った記録を取り消す(記録は残る)",
+        messages.Correct,
+        {**_WHY, "voids": 3},
+        needs_reason=True,
+    ),
     Operation("change_credentials", ANY, "受付センタでパスワードを変更した(値は送らない)", example=_BY),
-    Operation("line_notice", ACTIVE, "NTTからの回線に関する通知", messages.LineChange),
+    Operation("line_notice", ACTIVE | {"ineligible"}, "NTTからの回線に関する通知", messages.LineChange),
     Operation("plan_changed", ACTIVE, "プログラム終了計画の変更", messages.PlanChanged),
     Operation(messages.PLAN_ANNOUNCED, ACTIVE, "プログラム終了計画の告知", messages.PlanAnnounced),
     Operation(

@@ -1,6 +1,19 @@
 """SQLModel tables. Importing this package registers all of them with `SQLModel.metadata`."""
 
-from models.tables import access, billing, clock, club, club_programme, contract, doors, exchange, filing, log, people, rollout
+from models.tables import (
+    access,
+    billing,
+    clock,
+    club,
+    club_programme,
+    contract,
+    doors,
+    exchange,
+    filing,
+    log,
+    people,
+    rollout,
+)
 
 __all__ = [
     "access",

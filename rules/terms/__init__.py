@@ -11,6 +11,9 @@ or a constant that has no date of its own
 
     editions: {unit: Japan days, constant: [2010-02-01], articles: [W-99.3]}
 
+A reading of unclear text is a dated value with `options`: the readings that are built. Any other value is refused
+when the file is read, so that an owner who changes one cannot choose what no rule knows.
+
 `status` is `source`, a fact number (`F-33`), `choice` (ours, for the owner to change) or `sample`.
 """
 
@@ -38,6 +41,8 @@ class Term:
     constant: Any = None
     status: str = "source"
     note: str = ""
+    options: tuple[Any, ...] = ()
+    """The values a rule knows; empty where every value of the unit will do."""
 
 
 def _period(name: str, row: dict[str, Any]) -> Period[Any]:
@@ -63,8 +68,14 @@ def _term(name: str, entry: dict[str, Any]) -> Term:
             entry.get("note", ""),
         )
     periods = [_period(name, row) for row in entry["values"]]
+    options = tuple(entry.get("options", ()))
+    unknown = [period.value for period in periods if options and period.value not in options]
+    if unknown:
+        message = f"{name}: {unknown[0]!r} is not one of the readings built: {', '.join(map(str, options))}"
+        raise DatedError(message)
     cited = tuple(dict.fromkeys(article for period in periods for article in period.articles))
-    return Term(name, entry["unit"], cited, Dated(name, periods), None, periods[-1].status, entry.get("note", ""))
+    dated = Dated(name, periods)
+    return Term(name, entry["unit"], cited, dated, None, periods[-1].status, entry.get("note", ""), options)
 
 
 def load(text: str, file: str) -> dict[str, Term]:

@@ -30,7 +30,7 @@ def _rollout(session: Session, state: Mapping[str, Any], command: Command, momen
     )
 
 
-_LOOK_UPS: Mapping[type, LookUp] = {
+LOOK_UPS: Mapping[type, LookUp] = {
     of_contract.LineKnown: contract.line_known,
     of_contract.WorkDayKnown: contract.work_day,
     of_contract.StatementsKnown: contract.statement,
@@ -38,6 +38,7 @@ _LOOK_UPS: Mapping[type, LookUp] = {
     of_membership.BalanceKnown: membership.balance_known,
     of_membership.GrantedKnown: membership.granted,
     of_membership.EntryKnown: membership.entry,
+    of_membership.LineKnown: membership.line_known,
     RolloutKnown: _rollout,
     SendKnown: exchange.send_facts,
     OutcomeKnown: exchange.outcome_facts,
@@ -53,7 +54,7 @@ def look_up(
         KeyError: a handler names a type that nothing looks up.
     """
     wanted = domain.commands[name].facts
-    return None if wanted is None else _LOOK_UPS[wanted](session, state, command, moment)
+    return None if wanted is None else LOOK_UPS[wanted](session, state, command, moment)
 
 
 def standing(session: Session, kind: str, state: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 
-from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
+from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown, LineKnown
 from models.messages.entity import Command
 from models.messages.membership import AdjustPoints, Identity, Leave
 from models.tables.club import Member, PointLot
@@ -61,13 +61,7 @@ def entry(session: Session, state: Mapping[str, Any], command: Command, moment: 
         raise TypeError(message)
     applied = getattr(command, "applied_at", None)
     began = japan_day(applied) if applied is not None else getattr(command, "registered_on", japan_day(moment))
-    taken = session.execute(
-        text(
-            "select 1 from member where line_key = :line_key and member_id <> :member_id "
-            "and held && daterange(:began, null, '[)') limit 1"
-        ),
-        {"line_key": command.line_key, "member_id": command.member_id, "began": began},
-    ).first()
+    taken = _taken(session, command.line_key, command.member_id, began)
     former = session.execute(
         select(col(Member.member_id))
         .where(col(Member.line_key) == command.line_key, col(Member.member_id) != command.member_id)
@@ -80,7 +74,23 @@ def entry(session: Session, state: Mapping[str, Any], command: Command, moment: 
     known = session.get(Line, command.line_key) is not None or (not command.line_key and command.op == "dry-run")
     return EntryKnown(
         line_known=known,
-        line_taken=taken is not None,
+        line_taken=taken,
         former_member=former is not None,
         booked_renewals=tuple(month for month in session.execute(booked).scalars() if month),
     )
+
+
+def line_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> LineKnown:
+    """Whether the line could carry this membership again."""
+    _ = (command, moment)
+    return LineKnown(line_taken=_taken(session, state["line_key"], state["member_id"], state["registered_on"]))
+
+
+def _taken(session: Session, line_key: str, member_id: str, began: Any) -> bool:
+    """Whether another membership holds the line on a day or later (M-02.1)."""
+    query = text(
+        "select 1 from member where line_key = :line_key and member_id <> :member_id "
+        "and held && daterange(cast(:began as date), null, '[)') limit 1"
+    )
+    values = {"line_key": line_key, "member_id": member_id, "began": began}
+    return session.execute(query, values).first() is not None

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ import pytest
 from embedded.child import FAILURES_MAX, Child
 from embedded.errors import ChildFailedError, HomeBusyError, StackError
 from embedded.home import HomeLock
-from embedded.probes import pid_file_says
+from embedded.ports import free_ports
+from embedded.probes import http_answers, http_ok, pid_file_says, postgres_answers, touched_lately
 from embedded.supervisor import Supervisor
 
 PATIENCE_SECONDS = 20.0
@@ -308,3 +310,53 @@ def test_a_killed_supervisor_leaves_nothing(tmp_path: Path, whole_group: bool) -
     while any(alive(pid) for pid in pids.values()) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not any(alive(pid) for pid in pids.values())
+
+
+def test_a_child_that_hangs_is_replaced(tmp_path: Path) -> None:
+    """Stopped, it answers no probe: after its deadline it is killed, and its successor is ready."""
+
+    async def story() -> None:
+        file = tmp_path / "pulse.ready"
+        beats = 'while :; do echo $$ > "$0"; sleep 0.05; done'
+
+        async def beating(_pid: int) -> bool:
+            return touched_lately(file, 0.3)
+
+        child = replace(server(tmp_path, "pulse", script=beats), alive=beating, hung_seconds=0.9)
+        supervisor = Supervisor([child], home=tmp_path, say=lambda _line: None)
+        await supervisor.start()
+        hung = supervisor.pids["pulse"]
+        await asyncio.sleep(1.2)
+        assert supervisor.pids["pulse"] == hung, "one that answers is left alone"
+        os.kill(hung, signal.SIGSTOP)
+        await supervisor.wait_restarted("pulse", after=hung)
+        assert not alive(hung)
+        await supervisor.stop()
+
+    run(story)
+
+
+def test_probes_tell_a_standing_server_from_an_open_port(tmp_path: Path) -> None:
+    """A stopped process keeps its port open: only an answer counts."""
+    (port,) = free_ports(1)
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    async def story() -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not await http_answers(port, "/nothing"):  # noqa: ASYNC110 - what is waited for happens elsewhere
+                await asyncio.sleep(0.01)
+        assert not await http_ok(port, "/nothing"), "404 is an answer, not a yes"
+        os.kill(process.pid, signal.SIGSTOP)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(http_answers(port, "/nothing"), 0.5)
+        process.kill()
+        process.wait()
+        assert not await http_answers(port, "/nothing")
+        assert not await postgres_answers(tmp_path / "no-socket")
+
+    try:
+        run(story)
+    finally:
+        process.kill()
+        process.wait()

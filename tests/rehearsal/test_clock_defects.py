@@ -25,10 +25,11 @@ from decisions.registry import DOMAINS
 from models.messages import contract as messages
 from models.messages.contract import ContractState
 from models.messages.entity import CARRIER_QUEUE, Answer, Command
-from models.messages.filing import START_FILING
+from models.messages.filing import SEND_FILING, START_FILING, FilingInput
 from models.tables.people import Line, Person
 from worker import recorder, runner
 from workflows.contract import ContractWorkflow
+from workflows.filing import FilingWorkflow
 
 START = datetime(2018, 5, 20, 0, 0, tzinfo=UTC)
 APPLICATION: dict[str, Any] = {
@@ -185,6 +186,64 @@ def test_a_defect_of_an_effect_is_given_up_after_bounded_tries(home: Any, no_car
             await handle.execute_update("settle_defect", Command(op="s", actor="test"))
             await home.until(lambda: home.sql("select 1 from transition where op like 'effect/%'"))
             assert (await state(handle)).tasks == {}
+        await clock.close()
+
+    asyncio.run(story())
+
+
+def test_an_application_that_fails_by_a_defect_is_refused_and_leaves_nothing(home: Any, no_carrier: str) -> None:
+    """The caller of update-with-start is told like any other; there is no entity yet on which a task could stand."""
+
+    async def story() -> None:
+        client, planted = await home.client(), Planted()
+        clock = home.clock(client, no_carrier)
+        planted.broken = {"apply"}
+        async with working(home, client, planted):
+            told = await asyncio.wait_for(failing(contract(home, client)), 30)
+            assert (told.type, told.details[0]["status"]) == ("DECISION_FAILED", 409)
+            assert home.sql("select 1 from entity") == []
+        await clock.close()
+
+    asyncio.run(story())
+
+
+def test_an_order_that_a_defect_keeps_from_being_sent_waits_for_an_operator(home: Any, no_carrier: str) -> None:
+    """The filing has a row with a task before NTT knows of it; once the task is settled the order is sent, once."""
+
+    async def story() -> None:
+        client, sent = await home.client(), []
+        clock = home.clock(client, no_carrier)
+        broken = {"send"}
+
+        @activity.defn(name=SEND_FILING)
+        async def send_filing(start: FilingInput) -> None:
+            if broken:
+                raise OverflowError(start.filing_id)
+            sent.append(start.filing_id)
+
+        with ThreadPoolExecutor(4) as pool:
+            filings = Worker(
+                client,
+                task_queue=home.queue,
+                workflows=[FilingWorkflow],
+                activities=[recorder(home.engine).decide_and_record],
+                activity_executor=pool,
+                max_concurrent_activities=4,
+                max_concurrent_local_activities=4,
+                interceptors=[PlainFailures()],
+                workflow_runner=runner(),
+            )
+            effects = Worker(client, task_queue=CARRIER_QUEUE, activities=[send_filing], interceptors=[PlainFailures()])
+            async with filings, effects:
+                start = FilingInput(filing_id="F1", contract_id="K1", operator="WEST", at=START)
+                handle = await client.start_workflow(
+                    "FilingWorkflow", start, id=f"filing/F1-{home.queue}", task_queue=home.queue
+                )
+                await home.until(lambda: home.sql("select 1 from filing where state = 'prepared' and needs_operator"))
+                broken.clear()
+                await handle.execute_update("settle_defect", Command(op="s", actor="test"))
+                await home.until(lambda: home.sql("select 1 from filing where state = 'filed' and not needs_operator"))
+                assert sent == ["F1"]
         await clock.close()
 
     asyncio.run(story())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import terms
 from rules.calendar import Month
 from rules.citation import Decision
-from rules.dated import Dated, DatedError, Period
+from rules.dated import DatedError
 from rules.fee import (
     AccruedCharge,
     Waiver,
@@ -236,22 +235,20 @@ def test_outcome_of_a_watch(on: str, notice: str | None, outcome: str, *, withdr
     assert decision.data["fee"] == (ZERO if outcome == "waived" else FULL_8)
 
 
-def test_watch_end_is_a_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other reading of case 3 watches 24 months from the change month (A-35)."""
+def test_watch_end_is_a_parameter(set_term: Callable[..., None]) -> None:
+    """The other reading of case 3 watches 24 months from the change month, or as many as the owner says (A-35)."""
     assert watch_until(END, D("2018-11-15")) == END
-    entry = terms.catalogue()["fee.watch_rule"]
-    other = Dated("fee.watch_rule", [Period("months_from_change", D("1900-01-01"), None, ("A-35",))])
-    monkeypatch.setitem(terms.catalogue(), "fee.watch_rule", replace(entry, dated=other))
+    set_term("fee.watch_rule", "months_from_change")
     assert watch_until(END, D("2018-11-15")) == D("2020-10-31")
+    set_term("fee.watch_months", 12)
+    assert watch_until(END, D("2018-11-15")) == D("2019-10-31")
 
 
-def test_last_day_complete_is_a_parameter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The other reading of the last day makes a contract that ends on it pay; the day after is free in both (A-34)."""
-    entry = terms.catalogue()["minimum_term.last_day_complete"]
-    other = Dated("minimum_term.last_day_complete", [Period(False, D("1900-01-01"), None, ("A-34",))])
-    monkeypatch.setitem(terms.catalogue(), "minimum_term.last_day_complete", replace(entry, dated=other))
-    assert fee("2020-04-30").outcome == "due"
-    assert fee("2020-05-01").outcome == "none"
+def test_the_fee_of_a_carried_contract_is_a_parameter(set_term: Callable[..., None]) -> None:
+    """Where the service that carries the term has a fee of its own, the owner leaves this one to it (A-32)."""
+    assert fee("2019-03-31", in_carried_contract=True).data["fee"] == FULL_8
+    set_term("fee.carried_contract_fee", False)
+    assert fee("2019-03-31", in_carried_contract=True).outcome == "none"
 
 
 @pytest.mark.parametrize(
@@ -362,3 +359,15 @@ def test_carried_months_reach_the_end_month(end: date, changed: date) -> None:
         to_course="COLLABO",
     )
     assert Month.of(changed).plus(decision.data["carried"]["months"]) == Month.of(end)
+
+
+def test_a_change_on_the_first_day_of_a_new_rate() -> None:
+    """Changed on 2019-10-01 the old contract ended on 09-30: its fee bears 8 %, waiting, watched or of a benefit."""
+    for decision in (
+        fee("2019-10-01", "course_change", to_course="OTHER"),
+        fee("2019-10-01", "course_change", to_course="OTHER", waiver="line_unusable"),
+        benefit_fee(4500, END, D("2019-10-01"), "course_change", to_course="OTHER"),
+    ):
+        assert decision.data["fee"] == FULL_8
+        assert decision.effective_on == D("2019-10-01")
+    assert fee("2019-10-01").data["fee"] == FULL_10

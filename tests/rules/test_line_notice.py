@@ -43,6 +43,9 @@ DETAILS: dict[str, dict[str, Any]] = {
     "ninen_wari_started": {},
     "ninen_wari_cancelled": {},
     "line_statement": {"month": "2019-02", "items": []},
+    "brand_changed": {"brand": "NEXT", "by": "customer"},
+    "discounts_changed": {"discounts": ["ATTO"]},
+    "tax_status_changed": {"tax_exempt_embassy": False},
 }
 
 
@@ -318,3 +321,72 @@ def test_a_choice_never_opens_outside_a_running_contract(kind: str, subject: Sub
         assert subject.state in {"active", "ending"}
         assert decision.effective_on is not None
         assert decision.effective_on > on
+
+
+# --- brand, discounts, tax status --------------------------------------------------------------------------------
+
+LIGHT = Line("EAST", "LIGHT", "FAMILY")
+
+
+@pytest.mark.parametrize(("subject", "rule"), [(W2, "W-09.3"), (W1, "W-21.2")])
+def test_a_brand_ntt_changed_goes_to_an_operator(subject: Subject, rule: str) -> None:
+    """光ライト lines became ネクスト on 2025-04-01: no choice, an operator confirms the course (A-38, F-26)."""
+    on_light = replace(subject, line=LIGHT)
+    decision = effect("brand_changed", on_light, "2025-04-01", brand="NEXT", by="ntt")
+    assert (decision.outcome, decision.data["to_course"]) == ("needs_operator", "W2_FAMILY")
+    assert {"W-04.2", rule, "X-05"} <= set(decision.articles)
+    choosing = replace(on_light, state="choosing", offered=tuple(LOST), choice_opened_by="excluded")
+    assert effect("brand_changed", choosing, "2025-04-01", brand="NEXT", by="ntt").outcome == "ends_choice"
+
+
+def test_a_brand_the_contractor_changed_leaves_the_course() -> None:
+    """The course follows the service type, so an eligible line stays as it is (W-09.3)."""
+    decision = effect("brand_changed", replace(W2, line=LIGHT), "2025-03-20", brand="NEXT", by="customer")
+    assert decision.outcome == "nothing"
+
+
+@pytest.mark.parametrize("by", ["customer", "ntt"])
+@pytest.mark.parametrize(("on", "outcome"), [("2025-03-31", None), ("2025-04-01", "choice_opened")])
+def test_a_brand_that_is_not_listed_opens_the_choice(by: str, on: str, outcome: str | None) -> None:
+    """LIGHT is listed through 2025-03-31; from the next day nobody's move makes such a line fit (W-00.2, A-46)."""
+    kept = "nothing" if by == "customer" else "needs_operator"
+    assert effect("brand_changed", W2, on, brand="LIGHT", by=by).outcome == (outcome or kept)
+
+
+@pytest.mark.parametrize(
+    ("discounts", "months", "outcome"),
+    [
+        (["ATTO"], None, "nothing"),
+        (["ZUTTO"], 25, "nothing"),
+        (["ZUTTO"], 24, "choice_opened"),
+        (["ZUTTO"], None, "choice_opened"),
+        ([], 25, "choice_opened"),
+    ],
+)
+def test_a_western_line_keeps_its_required_discount(discounts: list[str], months: int | None, outcome: str) -> None:
+    """ずっと割引 applied for more than 24 months, carries with フレッツ; without it, a choice (W-19.3)."""
+    subject = replace(W1, line=WEST)
+    decision = effect("discounts_changed", subject, discounts=discounts, zutto_months=months)
+    assert decision.outcome == outcome
+    assert ("W-19.3" in decision.articles) == (outcome != "nothing")
+
+
+@pytest.mark.parametrize(("subject", "article"), [(W2, "W-06.2a"), (W1, "W-19.2a")])
+def test_an_exemption_that_begins_later(subject: Subject, article: str) -> None:
+    """A line that becomes an embassy's is excluded from that day; when it ends, the choice ends (A-46)."""
+    decision = effect("tax_status_changed", subject, tax_exempt_embassy=True)
+    assert (decision.outcome, article in decision.articles) == ("choice_opened", True)
+    line = replace(subject.line, tax_exempt_embassy=True)
+    choosing = replace(subject, line=line, state="choosing", offered=tuple(LOST), choice_opened_by="tax_status_changed")
+    assert effect("tax_status_changed", choosing, tax_exempt_embassy=False).outcome == "ends_choice"
+    discounted = effect("discounts_changed", choosing, discounts=[])
+    assert discounted.outcome == "nothing", "the line is still an embassy's"
+
+
+def test_the_line_after_such_a_notice() -> None:
+    """Each kind replaces what it tells and nothing else; months without the discount are not kept."""
+    assert line_after("brand_changed", {"brand": "LIGHT", "by": "ntt"}, EAST) == LIGHT
+    told = line_after("discounts_changed", {"discounts": ["ZUTTO"], "zutto_months": 36}, WEST)
+    assert (told.discounts, told.zutto_months) == (("ZUTTO",), 36)
+    assert line_after("discounts_changed", {"discounts": [], "zutto_months": 36}, told).zutto_months is None
+    assert line_after("tax_status_changed", {"tax_exempt_embassy": True}, EAST).tax_exempt_embassy

@@ -13,6 +13,7 @@ from rules.minimum_term import (
     MinimumTerm,
     after_move_within_chapter,
     announced_at,
+    binding_end,
     for_application,
     for_benefit,
     for_course_change,
@@ -176,3 +177,15 @@ def test_a_carried_term_never_moves_its_end(applied: date, change: date, end: da
     if term is not None:
         assert D(term["end_on"]) == end
         assert Month.of(D(term["start_on"])) == Month.of(change).plus(1)
+
+
+@pytest.mark.parametrize(
+    ("start", "ended", "binds"),
+    [("2018-07-12", "2018-06-14", False), ("2018-07-12", "2018-07-11", False), ("2018-07-12", "2018-07-12", True)],
+)
+def test_a_term_binds_from_the_first_day_of_service(start: str, ended: str, binds: bool) -> None:
+    """Over before the announced start, by initial cancellation on 2018-06-14: no term is broken (W-12.1n, W-12.3)."""
+    end_on = date(2020, 6, 30)
+    found = binding_end(end_on, date.fromisoformat(start), date.fromisoformat(ended))
+    assert found == (end_on if binds else None)
+    assert binding_end(end_on, None, date.fromisoformat(ended)) is None, "no start is announced yet"

@@ -23,7 +23,7 @@ from rules.programme import (
     schedule,
 )
 from rules.refusal import Refusal
-from rules.storage import reverts_on
+from rules.reversion import reverts_on
 
 PLAN = notice_plan()
 DAY = timedelta(days=1)

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import terms
+from rules.booking import book_by, window
 from rules.calendar import Month
 from rules.citation import Decision
-from rules.renewal import ServiceClass, book_by, first_term_starts_on, renewal_bonus, term_end_month, window
+from rules.renewal import ServiceClass, first_term_starts_on, renewal_bonus, term_end_month
 
 LONG_AGO = date(2015, 1, 1)
 
@@ -40,13 +41,13 @@ def test_three_renewal_months_then_one_to_book(end_month: str, from_on: date, to
 
 
 def test_the_bonus_is_1000_points() -> None:
-    """The rule sentence counts; the lone 100 is kept for reports only (M-03.1, M-03.2, A-01)."""
+    """The rule sentence counts; the lone 100 is the other value an owner may set (M-03.1, M-03.2, A-01)."""
     decision = ask("2023-09")
     assert (decision.outcome, decision.data["points"]) == ("due", 1000)
     assert decision.articles[0] == "M-03.2"
     assert decision.as_json()["window"] == {"from": "2023-09-01", "to": "2023-11-30"}
     assert decision.as_json()["book_by"] == "2023-12-31"
-    assert terms.constant("club.renewal_bonus_alternative") == 100
+    assert terms.catalogue()["club.renewal_bonus"].options == (1000, 100)
 
 
 def test_mansion_lines_earn_none() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rules import terms
 from rules.calendar import JST
+from rules.reversion import reverts_on
 from rules.storage import (
     StoredFile,
     SupportService,
@@ -18,7 +19,6 @@ from rules.storage import (
     capacity_gb,
     overflow,
     plan_default_gb,
-    reverts_on,
     storage_reversion,
 )
 

@@ -48,7 +48,7 @@ def assert_folds(world: World, entity_id: str) -> None:
     """The stored state is the fold of the log."""
     from sqlmodel import Session
 
-    from activities.record import entries
+    from store.log import entries
 
     domain = world.domains[entity_id.partition("/")[0]]
     with Session(world.engine) as session:

@@ -1,7 +1,4 @@
-"""Ids of notices and of filing messages never meet; sessions keep no line token; logins are held back by source.
-
-Sessions last half an hour: those open now are ended, and their members log in once more.
-"""
+"""Ids of line notices and of statuses of filings never meet; a repeat is told from another message by its hash."""
 
 from __future__ import annotations
 

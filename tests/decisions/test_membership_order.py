@@ -1,0 +1,289 @@
+"""A membership is the same whenever and in whatever order its facts are keyed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from decisions.membership.parts import LEDGER
+from models.messages.membership import MembershipState
+from rules.calendar import JST
+
+LINE = {
+    "operator": "EAST",
+    "service_type": "NEXT_FAMILY",
+    "service_class": "FAMILY",
+    "in_use_since": "2016-04-12",
+}
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=JST)
+
+
+class Member:
+    """One membership and the orders it gave to the ledger."""
+
+    def __init__(self, life: Any) -> None:
+        """Nothing has happened yet."""
+        self.life = life
+        self.orders: list[tuple[str, dict[str, Any]]] = []
+        self.refused: Any = None
+        self.told: dict[str, Any] = {}
+
+    def join(self, applied: str = "2022-05-01T09:00", keyed: str | None = None, **line: Any) -> Member:
+        """Apply, and key it in then or later."""
+        facts = {"member_id": "M1", "line_key": "L1", "applied_at": at(applied), "line": {**LINE, **line}}
+        return self.ask("register", keyed or applied, **facts)
+
+    def notice(self, kind: str, on: str, keyed: str, **details: Any) -> Member:
+        """NTT tells something of the line."""
+        return self.ask("line_notice", keyed, notice_id=f"{kind}/{on}", kind=kind, effective_on=on, details=details)
+
+    def ask(self, name: str, moment: str, **fields: Any) -> Member:
+        """Any command."""
+        return self._keep(self.life.ask(name, at(moment), **fields))
+
+    def wait(self, moment: str) -> Member:
+        """Let timers fire."""
+        return self._keep(self.life.pass_to(at(moment)))
+
+    def _keep(self, outcome: Any) -> Member:
+        self.refused = outcome.refused
+        self.told = outcome.answer.decision if outcome.answer else {}
+        self.orders += [(order.name, order.data) for _, order in outcome.outgoing if order.channel == LEDGER]
+        return self
+
+    @property
+    def now(self) -> MembershipState:
+        """The typed state."""
+        state: MembershipState = self.life.now
+        return state
+
+    def renewals(self) -> dict[str, tuple[str, list[str]]]:
+        """State and reasons by term end month."""
+        return {key: (each.state, each.reasons) for key, each in self.now.renewals.items()}
+
+
+@pytest.fixture
+def member(new_life: Callable[..., Any]) -> Member:
+    """A membership about to begin."""
+    return Member(new_life("membership"))
+
+
+@pytest.fixture
+def another(new_life: Callable[..., Any]) -> Callable[[], Member]:
+    """Makes further ones."""
+    return lambda: Member(new_life("membership"))
+
+
+# --- after the last day of booking -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("keyed", "booked"), [("2023-12-31T23:59", True), ("2024-01-01T00:00", False)])
+def test_a_registration_keyed_in_after_granting_ended(member: Member, keyed: str, *, booked: bool) -> None:
+    """Applied in September 2023: keyed in by 2023-12-31 the bonus is booked for 12-01, later nothing is (M-02.5)."""
+    member.join("2023-09-15T09:00", keyed, ninen_wari_started_on="2021-10-01")
+    bonus = [order["granted_on"] for _, order in member.orders if "term_end_month" in order]
+    assert bonus == ([date(2023, 12, 1)] if booked else [])
+    assert member.renewals()["2023-09"] == (("booked", []) if booked else ("lapsed", ["GRANTS_ENDED"]))
+    assert ("BONUS_NOT_BOOKED" in member.now.tasks) == (not booked)
+
+
+def test_a_start_told_after_granting_ended(member: Member) -> None:
+    """にねん割 from 2021-10-01 told in February 2024: no points then, but an adjustment with its own day (M-03.8)."""
+    member.join().notice("ninen_wari_started", "2021-10-01", "2024-02-01T09:00")
+    assert member.orders == []
+    assert member.now.tasks["BONUS_NOT_BOOKED"].articles == ["M-02.5", "M-03.4"]
+    member.ask(
+        "adjust_points",
+        "2024-02-02T09:00",
+        points=1000,
+        granted_on="2023-12-01",
+        term_end_month="2023-09",
+        reason_code="other",
+    )
+    assert [name for name, _ in member.orders] == ["adjust"]
+
+
+def test_what_earned_nothing_anyway_is_no_task(member: Member) -> None:
+    """Keyed in late for a mansion line: there was no bonus to miss (M-03.5)."""
+    member.join(
+        "2023-09-15T09:00",
+        "2024-02-01T09:00",
+        ninen_wari_started_on="2021-10-01",
+        service_type="NEXT_MANSION",
+        service_class="MANSION",
+    )
+    assert member.renewals()["2023-09"] == ("disqualified", ["MANSION_TYPE"])
+    assert "BONUS_NOT_BOOKED" not in member.now.tasks
+
+
+@pytest.mark.parametrize("keyed", ["2023-02-01T09:00", "2023-03-01T00:00", "2023-04-20T09:00"])
+def test_a_bonus_has_the_same_day_whenever_its_ground_is_keyed_in(member: Member, keyed: str) -> None:
+    """Window to 2023-02-28: booked for 2023-03-01, so that the fiscal year of its expiry is the same (M-04.1)."""
+    member.join().notice("ninen_wari_started", "2021-01-01", keyed).wait("2023-05-01T00:00")
+    (order,) = member.orders
+    assert (order[0], order[1]["granted_on"], order[1]["term_end_month"]) == ("grant", date(2023, 3, 1), "2022-12")
+
+
+@pytest.mark.parametrize(
+    ("keyed", "months"),
+    [
+        ("2023-09-15T09:00", []),
+        ("2023-10-09T23:59", []),
+        ("2023-10-10T00:00", ["2023-09"]),
+        ("2023-12-31T09:00", ["2023-09", "2023-10", "2023-11"]),
+    ],
+)
+def test_a_registration_keyed_in_late_gets_the_months_others_got(member: Member, keyed: str, months: list[str]) -> None:
+    """Applied on 2023-09-15: the months whose booking has passed come at once, with its day (M-02.1, A-14)."""
+    member.join("2023-09-15T09:00", keyed)
+    assert [order["usage_month"] for _, order in member.orders] == months
+    assert [order["granted_on"].isoformat()[:7] for _, order in member.orders] == ["2023-10", "2023-11", "2023-12"][
+        : len(months)
+    ]
+    assert {order["points"] for _, order in member.orders} <= {500}
+
+
+def test_months_known_after_granting_ended_are_a_task(member: Member) -> None:
+    """Keyed in on 2024-01-01 nothing is granted; an operator makes the three months good (M-02.5)."""
+    member.join("2023-09-15T09:00", "2024-01-01T00:00")
+    assert (member.orders, list(member.now.tasks)) == ([], ["POINTS_NOT_BOOKED"])
+
+
+# --- adjustments -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "code"), [(None, "NO_ENTITLEMENT"), ("2021-11-01", "NO_ENTITLEMENT"), ("2021-10-01", None)]
+)
+def test_an_adjustment_of_a_bonus_needs_a_discount(member: Member, start: str | None, code: str | None) -> None:
+    """Without にねん割, or with terms that end in other months, there is no renewal to make good (M-03.1, M-02.5)."""
+    member.join(ninen_wari_started_on=start)
+    fields = {"points": 1000, "granted_on": "2023-12-10", "term_end_month": "2023-09", "reason_code": "other"}
+    refused = member.ask("adjust_points", "2024-01-10T09:00", **fields).refused
+    assert (refused.code if refused else None) == code
+
+
+# --- orders ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("notices", "states"),
+    [
+        ([("ninen_wari_started", "2021-08-01"), ("ninen_wari_cancelled", "2021-07-20")], {"2023-07": ("booked", [])}),
+        (
+            [("ninen_wari_started", "2021-08-15"), ("ninen_wari_cancelled", "2023-10-31")],
+            {"2023-08": ("disqualified", ["NINEN_WARI_CANCELLED"])},
+        ),
+        (
+            [
+                ("ninen_wari_started", "2021-06-01"),
+                ("ninen_wari_cancelled", "2023-04-10"),
+                ("ninen_wari_started", "2023-05-01"),
+            ],
+            {"2023-05": ("disqualified", ["NINEN_WARI_CANCELLED"])},
+        ),
+    ],
+)
+def test_notices_of_the_discount_commute(
+    another: Callable[[], Member], notices: list[tuple[str, str]], states: dict[str, tuple[str, list[str]]]
+) -> None:
+    """Started and cancelled, told in any order, give one life: an earlier end ends no later start (M-03.6)."""
+    lives = []
+    for order in permutations(notices):
+        member = another().join()
+        for minute, (kind, on) in enumerate(order):
+            member.notice(kind, on, f"2023-06-20T09:0{minute}")
+        member.wait("2024-01-31T00:00")
+        assert {key: each for key, each in member.renewals().items() if key in states} == states
+        lives.append(
+            (member.now.ninen_wari_started_on, member.now.ninen_wari_cancelled_on, member.orders, member.now.agenda)
+        )
+    assert all(life[:3] == lives[0][:3] and life[3].keys() == lives[0][3].keys() for life in lives)
+
+
+def test_a_cancellation_taken_for_the_wrong_one_opens_the_renewal_again(member: Member) -> None:
+    """A start told later shows that the cancellation ended another discount: the bonus is open again (M-03.6)."""
+    member.join(ninen_wari_started_on="2019-08-01")
+    member.notice("ninen_wari_cancelled", "2021-07-10", "2023-06-01T09:00")
+    assert member.renewals()["2023-07"] == ("disqualified", ["NINEN_WARI_CANCELLED"])
+    member.notice("ninen_wari_started", "2021-07-20", "2023-06-02T09:00").wait("2023-10-01T00:00")
+    assert member.renewals()["2023-07"] == ("booked", [])
+
+
+def test_a_mid_month_start_counts_from_the_next_month(member: Member) -> None:
+    """Told for 2021-09-15 the term begins on 10-01 and ends in 2023-09, the last cohort (M-03.8)."""
+    member.join().notice("ninen_wari_started", "2021-09-15", "2022-06-01T09:00")
+    assert (member.now.ninen_wari_started_on, list(member.now.renewals)) == (date(2021, 10, 1), ["2023-09"])
+
+
+def test_a_conversion_told_again_for_a_later_day(member: Member) -> None:
+    """The second notice takes the place of the first, as long as that has not taken effect (M-05.1, A-11)."""
+    member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00")
+    member.notice("conversion", "2024-07-01", "2024-06-05T09:00")
+    assert member.told["supersedes"] == ["2024-06-10"]
+    assert (member.now.usable_through, member.now.in_use_through) == (date(2024, 6, 30), date(2024, 6, 30))
+    assert member.wait("2024-06-10T00:00").now.state == "active"
+    ended = member.wait("2024-07-01T00:00").now
+    assert (ended.state, ended.ended_on, ended.end_cause) == ("ineligible", date(2024, 7, 1), "conversion")
+
+
+def test_another_loss_stays_beside_it(member: Member) -> None:
+    """A conversion told again moves the conversion alone; an abolition before it still ends the membership (M-06.3)."""
+    member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00")
+    member.notice("terminated", "2024-06-20", "2024-06-02T09:00").notice("conversion", "2024-07-01", "2024-06-05T09:00")
+    assert (member.now.usable_through, member.now.end_cause) == (date(2024, 6, 19), "abolition")
+
+
+def test_a_type_told_again_for_the_same_day_takes_the_loss_back(member: Member) -> None:
+    """First BUSINESS, then MANSION for 2024-06-10: the line stays in the programme (M-05.3, M-02.2)."""
+    member.join().notice("service_type_changed", "2024-06-10", "2024-06-01T09:00", service_type="BUSINESS")
+    member.notice("service_type_changed", "2024-06-10", "2024-06-02T09:00", service_type="MANSION")
+    state = member.wait("2024-06-11T00:00").now
+    assert (state.state, state.usable_through, state.in_use_through) == ("active", None, None)
+
+
+# --- after the end -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("leave", {}),
+        (
+            "adjust_points",
+            {"points": 300, "granted_on": "2023-12-01", "usage_month": "2023-11", "reason_code": "other"},
+        ),
+    ],
+)
+def test_an_ended_membership_refuses_and_says_why(member: Member, name: str, fields: dict[str, Any]) -> None:
+    """Nobody leaves, and nothing is made good, after the line was lost: 409, no crash (M-06.3)."""
+    member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00").wait("2024-06-11T00:00")
+    refused = member.ask(name, "2024-06-12T09:00", **fields).refused
+    assert (refused.status, refused.state) == (409, "ineligible")
+
+
+@pytest.mark.parametrize(("on", "task"), [("2024-06-10", []), ("2024-07-01", ["LINE_NOTICE_AFTER_END"])])
+def test_a_notice_after_the_end_is_kept(member: Member, on: str, task: list[str]) -> None:
+    """What would have moved an end that has taken effect becomes an operator's task; a mere repeat does not (X-05)."""
+    member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00").wait("2024-06-11T00:00")
+    member.notice("conversion", on, "2024-06-12T09:00").notice("terminated", "2024-06-20", "2024-06-13T09:00")
+    assert (member.now.state, member.now.ended_on) == ("ineligible", date(2024, 6, 10))
+    assert list(member.now.tasks) == task
+
+
+# --- implausible dates -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "2101-01-01"])
+def test_dates_without_neighbours_are_refused(member: Member, on: str) -> None:
+    """A notice for 9999-12-31 is refused by the name of its field instead of breaking a calculation (X-01)."""
+    refused = member.join().notice("ninen_wari_started", on, "2022-06-01T09:00").refused
+    assert (refused.status, refused.code) == (422, "DATE_OUT_OF_RANGE")
+    assert "effective_on" in refused.detail

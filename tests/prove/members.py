@@ -1,0 +1,178 @@
+"""Memberships: made up, driven through the service, compared with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.messages.membership import MembershipState
+from tests.model import member_facts as m
+from tests.model.facts import Fact, in_legal_order
+from tests.model.member import MemberLife, member_life
+from tests.model.terms import first_of, last_of
+from tests.prove.adapter import Service
+
+_JST = ZoneInfo("Asia/Tokyo")
+_TURNS = (date(2023, 9, 30), date(2023, 11, 30), date(2023, 12, 31), date(2024, 3, 31), date(2025, 3, 31))
+"""Days on which the programme turns."""
+_KINDS = {
+    m.Converted: "conversion",
+    m.Abolished: "terminated",
+    m.WentWest: "moved_operator",
+    m.TypeTold: "service_type_changed",
+    m.NinenStarted: "ninen_wari_started",
+    m.NinenCancelled: "ninen_wari_cancelled",
+}
+
+
+# Made up
+
+
+def made(seed: int) -> tuple[list[Fact], date]:
+    """The facts of one membership, and the day on which it is looked at."""
+    random = Random(seed)
+    registered = date(2021, 1, 1) + timedelta(days=random.randrange(1000))
+    if random.random() < 0.2:
+        registered = date(2023, 9, 30) + timedelta(days=random.randint(-3, 2))
+    started = first_of(registered, -random.randrange(40)) if random.random() < 0.7 else None
+    entry = m.Registered(
+        at=datetime.combine(registered, time(10)),
+        service_type=random.choice(("NEXT_FAMILY", "NEXT_FAMILY", "NEXT_MANSION", "LIGHT_FAMILY")),
+        in_use_since=registered - timedelta(days=random.randrange(1500)),
+        ninen_started_on=started,
+        operator="WEST" if random.random() < 0.03 else "EAST",
+        customer="CORPORATE" if random.random() < 0.03 else "INDIVIDUAL",
+    )
+    facts: list[Fact] = [entry]
+    day = registered
+    for number in range(random.randint(2, 9)):
+        day = max(day, _next(random, day, started))
+        facts.append(_fact(random, day, number, facts))
+    last = max(each.on for each in facts)
+    looked = random.choice((last, last + timedelta(days=40), date(2024, 1, 15), date(2025, 4, 1), date(2025, 7, 1)))
+    return facts, max(looked, registered)
+
+
+def _next(random: Random, day: date, started: date | None) -> date:
+    pick = random.random()
+    if pick < 0.3 and started is not None:
+        window = last_of(first_of(started, 23 + 24 * random.randint(0, 1)), 2)
+        return window + timedelta(days=random.randint(-2, 2))
+    if pick < 0.45:
+        return random.choice(_TURNS) + timedelta(days=random.randint(-2, 2))
+    return day + timedelta(days=random.choice((0, 1, 5, 20, 60, 200)))
+
+
+def _fact(random: Random, day: date, number: int, before: Sequence[Fact]) -> Fact:
+    at = datetime.combine(day, time(11, number))
+    holds = day + timedelta(days=random.choice((-40, -5, 0, 0, 0, 3, 30)))
+    holds = max(holds, before[0].on + timedelta(days=1))
+    lost = [each for each in before if isinstance(each, m.Converted | m.Abolished | m.WentWest)]
+    if lost:
+        if len(lost) == 1 and random.random() < 0.4:
+            # NTT corrects itself: the same kind again, for another day close by.
+            return type(lost[0])(
+                at=at,
+                holds_from=max(
+                    lost[0].holds_from + timedelta(days=random.choice((-9, 4, 30))), before[0].on + timedelta(days=1)
+                ),
+            )
+        return m.SupportTold(at=at, service="REMOTE_SUPPORT", active=random.random() < 0.6, day=day)
+    match random.choices(range(8), (2, 1, 1, 1, 3, 5, 5, 3))[0]:
+        case 0:
+            return m.MemberLeft(at=at)
+        case 1:
+            return m.Converted(at=at, holds_from=holds)
+        case 2:
+            return m.Abolished(at=at, holds_from=holds)
+        case 3:
+            return m.WentWest(at=at, holds_from=holds)
+        case 4:
+            new = random.choice(("NEXT_FAMILY", "NEXT_MANSION", "LIGHT_FAMILY", "BUSINESS"))
+            return m.TypeTold(at=at, holds_from=holds, service_type=new)
+        case 5:
+            return m.NinenStarted(at=at, holds_from=first_of(holds, 1) if random.random() < 0.7 else holds)
+        case 6:
+            return m.NinenCancelled(at=at, holds_from=holds)
+        case _:
+            service = random.choice(("REMOTE_SUPPORT", "OFFICE_SUPPORT"))
+            return m.SupportTold(at=at, service=service, active=random.random() < 0.6, day=day)
+
+
+# Driven
+
+
+def command_of(fact: Fact, state: Any) -> tuple[str | None, dict[str, Any]]:
+    """The command a fact is keyed in by."""
+    _ = state
+    at = fact.at.replace(tzinfo=_JST).isoformat()
+    match fact:
+        case m.Registered():
+            mansion = fact.service_type.endswith("MANSION")
+            line = {
+                "operator": fact.operator,
+                "service_type": fact.service_type,
+                "service_class": "MANSION" if mansion else "FAMILY",
+                "in_use_since": fact.in_use_since,
+                "ninen_wari_started_on": fact.ninen_started_on,
+            }
+            ids = {"member_id": "M1", "person_id": "P1", "line_key": "L1"}
+            return "register", {**ids, "customer": fact.customer, "applied_at": at, "line": line}
+        case m.MemberLeft():
+            return "leave", {"received_at": at}
+        case m.SupportTold():
+            return "change_support", {"service": fact.service, "active": fact.active, "on": fact.day}
+        case m.Told():
+            details = {"service_type": fact.service_type, "by": "customer"} if isinstance(fact, m.TypeTold) else {}
+            if isinstance(fact, m.WentWest):
+                details = {"operator": "WEST"}
+            kind = _KINDS[type(fact)]
+            told = {"notice_id": f"N-{fact.at}-{kind}", "kind": kind, "details": details}
+            return "line_notice", {**told, "effective_on": fact.holds_from}
+    message = f"no command is known for {fact}"
+    raise ValueError(message)
+
+
+def play(facts: Sequence[Fact], today: date) -> MemberLife:
+    """The life the service makes of the facts, keyed in when they arrived."""
+    service, refused = Service("membership", command_of), list[int]()
+    for place, fact in enumerate(in_legal_order(list(facts))):
+        if fact.on > today:
+            break
+        if not service.take(fact) and not isinstance(fact, m.Told | m.SupportTold):
+            refused.append(place)
+    service.pass_to(datetime.combine(today, time(23, 59, 59), _JST))
+    state = service.typed
+    assert isinstance(state, MembershipState)
+    over = state.state != "active"
+    return MemberLife(
+        state=state.state,
+        registered_on=state.registered_on,
+        ended_on=state.ended_on if over else None,
+        booked=tuple(sorted(key for key, each in state.renewals.items() if each.state == "booked")),
+        perk_off_on=state.storage.perk_off_on,
+        reverts_on=state.storage.reverts_on,
+        refused=tuple(refused),
+    )
+
+
+# Compared
+
+
+def disagreement(facts: Sequence[Fact], today: date, seed: int = 0) -> list[str]:
+    """Model / service; empty where they agree."""
+    _ = seed
+    model = member_life(facts, today)
+    try:
+        service = play(facts, today)
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, AssertionError, IndexError) as defect:
+        return [f"defect: {type(defect).__name__}: {defect}"]
+    return [
+        f"{each.name}: {getattr(model, each.name)!r} / {getattr(service, each.name)!r}"
+        for each in fields(MemberLife)
+        if getattr(model, each.name) != getattr(service, each.name)
+    ]

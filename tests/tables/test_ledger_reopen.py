@@ -1,0 +1,61 @@
+"""Points come back when the end that had closed them turns out wrong, in a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from models.tables.club import Member, PointEntry, PointLot
+from store import ledger, ledger_reads
+from store.ledger_reopen import reopen
+
+Make = Callable[..., str]
+
+
+def _closed(engine: Engine, member: str) -> None:
+    """Two lots of 100 and 200 points, 50 spent of the first, forfeited by a conversion of 2024-03-10."""
+    with Session(engine) as session, session.begin():
+        for month, points, on in (("2022-02", 100, date(2022, 3, 10)), ("2023-05", 200, date(2023, 6, 10))):
+            ledger.grant(session, member, points, on, usage_month=month, articles=("M-02.1",))
+        ledger.spend(session, member, 50, date(2024, 1, 10), "exchange/1")
+        row = session.get_one(Member, member)
+        row.end_state, row.end_cause, row.usable_through = "ineligible", "conversion", date(2024, 3, 9)
+        session.flush()
+        assert ledger.forfeit_all(session, member, date(2024, 3, 10)) == 250
+
+
+def _active_again(session: Session, member: str) -> None:
+    row = session.get_one(Member, member)
+    row.end_state, row.end_cause, row.usable_through = None, None, None
+    session.flush()
+
+
+def test_what_an_end_took_comes_back_with_the_days_of_its_grants(club_engine: Engine, new_member: Make) -> None:
+    """Corrected on 2024-03-20: 50 and 200 points again, each expiring as before; asked twice they come once (A-09)."""
+    member = new_member()
+    _closed(club_engine, member)
+    with Session(club_engine) as session, session.begin():
+        _active_again(session, member)
+        assert reopen(session, member, date(2024, 3, 20), "c1") == 250
+        assert reopen(session, member, date(2024, 3, 20), "c2") == 0
+    with Session(club_engine) as session:
+        found = ledger_reads.balance(session, member, date(2024, 3, 20))
+        assert [(lot.granted_on, lot.left, lot.expires_on) for lot in found.lots if lot.left] == [
+            (date(2022, 3, 10), 50, date(2024, 3, 31)),
+            (date(2023, 6, 10), 200, date(2025, 3, 31)),
+        ]
+        entries = session.exec(select(PointEntry.points).where(PointEntry.member_id == member)).all()
+        lots = session.exec(select(PointLot.left).where(PointLot.member_id == member)).all()
+        assert sum(entries) == sum(lots) == found.points == 250
+
+
+def test_what_expired_meanwhile_stays_gone(club_engine: Engine, new_member: Make) -> None:
+    """Corrected on 2024-04-01, the lot of March 2022 has expired the day before (M-04.2)."""
+    member = new_member()
+    _closed(club_engine, member)
+    with Session(club_engine) as session, session.begin():
+        _active_again(session, member)
+        assert reopen(session, member, date(2024, 4, 1), "c1") == 200

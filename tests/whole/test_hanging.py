@@ -1,0 +1,109 @@
+"""Processes that stand still instead of dying: noticed, replaced, and never in the way of an orderly end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from temporalio.client import WorkflowUpdateStage
+
+from models.messages.contract import Cancel
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from tests.whole.conftest import House
+
+GRACE_S = 4
+ANSWERED_S = 12
+"""Ten, and what a loaded machine adds."""
+
+
+def stop_tree(pid: int, number: signal.Signals) -> None:
+    """Signal a process and its children, as a machine that hangs stops all of a server."""
+    for each in [pid, *children(pid)]:
+        os.kill(each, number)
+
+
+def children(pid: int) -> list[int]:
+    """Processes whose parent it is."""
+    found: list[int] = []
+    for each in Path("/proc").iterdir():
+        if each.name.isdigit():
+            try:
+                parent = (each / "stat").read_text().rpartition(")")[2].split()[1]
+            except OSError:
+                continue
+            if int(parent) == pid:
+                found.append(int(each.name))
+    return found
+
+
+@pytest.mark.parametrize("name", ["worker", "temporal", "api", "postgres"])
+def test_a_child_that_hangs_is_replaced(fresh_house: House, name: str) -> None:
+    """Stopped, it is killed after its deadline and started again; then commands are answered as before."""
+    house = fresh_house
+    before = house.background.pid(name)
+    stop_tree(before, signal.SIGSTOP)
+    house.background.run(house.stack.wait_restarted(name, after=before))
+    house.until(lambda: house.call("GET", "/healthz", key=None).status_code == 200)
+    on = house.before_the_25th()
+    contract_id = house.active(start=on)
+    moment = house.now.isoformat()
+    body = {"channel": "paper", "received_at": moment}
+    path = f"/v1/contracts/{contract_id}/cancellation"
+    assert house.patiently("POST", path, body, idem=f"hung-{name}").status_code == 200
+
+
+def test_a_worker_ends_within_its_grace_while_the_database_hangs(fresh_house: House) -> None:
+    """SIGTERM ends it by itself: threads stuck in a database that answers nobody do not keep it."""
+    house = fresh_house
+    contract_id = house.active(start=house.before_the_25th())
+    moment = house.now
+    database, worker = house.background.pid("postgres"), house.background.pid("worker")
+    command = Cancel(op="hangs", at=moment, actor="backoffice", channel="paper", received_at=moment)
+
+    async def send(client: Client) -> None:
+        handle = client.get_workflow_handle(f"contract/{contract_id}")
+        await handle.start_update("cancel", command, id="hangs", wait_for_stage=WorkflowUpdateStage.ACCEPTED)
+
+    stop_tree(database, signal.SIGSTOP)
+    try:
+        house.temporal(send)
+        began = time.monotonic()
+        os.kill(worker, signal.SIGTERM)
+        house.until(lambda: not runs(worker), seconds=10)
+        assert time.monotonic() - began < GRACE_S
+    finally:
+        stop_tree(database, signal.SIGCONT)
+    assert "ending all the same" in (house.stack.home / "logs" / "worker.log").read_text()
+    house.until(lambda: house.state(contract_id) == "ending")
+
+
+def test_readers_are_told_within_ten_seconds_that_the_database_hangs(fresh_house: House) -> None:
+    """503 instead of a wait without end; once it goes on, so do they."""
+    house = fresh_house
+    contract_id = house.active(start=house.before_the_25th())
+    database = house.background.pid("postgres")
+    stop_tree(database, signal.SIGSTOP)
+    try:
+        for _ in range(2):
+            began = time.monotonic()
+            assert house.call("GET", f"/v1/contracts/{contract_id}").status_code == 503
+            assert time.monotonic() - began < ANSWERED_S
+    finally:
+        stop_tree(database, signal.SIGCONT)
+    house.until(lambda: house.call("GET", f"/v1/contracts/{contract_id}").status_code == 200)
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

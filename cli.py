@@ -22,6 +22,49 @@ app = typer.Typer(
 )
 
 
+keys = typer.Typer(no_args_is_help=True, help="Keys of the HTTP doors, beside those of the keys file.")
+app.add_typer(keys, name="keys")
+
+
+@keys.command("create")
+def keys_create(
+    role: Annotated[str, typer.Argument(help="backoffice, operator, auditor or site.")],
+    name: Annotated[str, typer.Argument(help="Who acts with it, in the log.")],
+    days: Annotated[int | None, typer.Option(min=1, help="Days until it expires; without, it never does.")] = None,
+) -> None:
+    """Make a key and print it, the only time it is seen."""
+    from service.admin_keys import create
+
+    _exit(create(_running().require_database_url(), role, name, days))
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """Print every key there ever was: name, role, since when, and whether it counts."""
+    from service.admin_keys import show
+
+    _exit(show(_running().require_database_url()))
+
+
+@keys.command("rotate")
+def keys_rotate(
+    name: Annotated[str, typer.Argument(help="Whose key.")],
+    keep_hours: Annotated[float, typer.Option(min=0, help="How long the old one still counts.")] = 24,
+) -> None:
+    """Make a new key of the same name and role and print it; the old one counts for a while longer."""
+    from service.admin_keys import rotate
+
+    _exit(rotate(_running().require_database_url(), name, keep_hours))
+
+
+@keys.command("revoke")
+def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> None:
+    """End every key of a name, at once."""
+    from service.admin_keys import revoke
+
+    _exit(revoke(_running().require_database_url(), name))
+
+
 @app.command()
 def up() -> None:
     """Start everything on loopback and serve until Ctrl-C (`make run`)."""

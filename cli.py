@@ -83,6 +83,7 @@ def up() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema, and a new embedded home to its first moment and its sample items."""
+    from migrations.grants import settle
     from migrations.upgrade import upgrade
     from rehearsal.home import begin
     from rehearsal.items import stock
@@ -90,8 +91,10 @@ def migrate() -> None:
     from store.database import engine
 
     settings = Settings.load()
-    url = settings.require_database_url()
+    service_url = settings.require_database_url()
+    url = settings.owner_database_url or service_url
     upgrade(url)
+    settle(url, service_url)
     if settings.rehearsal and settings.starts_at is not None:
         begin(engine(url), settings.starts_at)
     if settings.sample_items:
@@ -168,11 +171,18 @@ def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as 
 
 
 @app.command()
-def verify() -> None:
-    """Fold every log again and compare with the stored states; see that every open entity runs."""
+def verify(
+    *,
+    anchor: Annotated[
+        bool, typer.Option("--anchor", help="Print the daily anchors, and compare the log with them.")
+    ] = False,
+) -> None:
+    """Fold every log again and compare with the stored states and hashes; see that every open entity runs."""
     from service.verify import main as compare
+    from service.verify import print_anchors
 
-    _exit(compare(_running()))
+    settings = _running()
+    _exit(max(compare(settings), print_anchors(settings)) if anchor else compare(settings))
 
 
 @app.command()

@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """Whether the clock can be moved. The embedded stack sets it; in production it stays off."""
 
     database_url: Annotated[str, AfterValidator(_postgres_url)] | None = None
+    owner_database_url: Annotated[str, AfterValidator(_postgres_url)] | None = None
+    """The same database as the role that owns its tables, for `migrate` only: the service's own role owns nothing."""
     temporal_address: str = Field(
         default="127.0.0.1:7233", validation_alias=AliasChoices("TEMPORAL_ADDRESS", "temporal_address")
     )

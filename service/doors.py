@@ -10,6 +10,7 @@ import uvicorn
 from api.access.persons import Provider
 from api.app import create_app
 from api.services import KeyRing, Services
+from service.anchoring import keep_anchoring
 from service.connect import connect
 from service.figures import Motor
 from service.keys import door_secret, keys_of, webhook_secret
@@ -75,6 +76,7 @@ async def wire(settings: Settings) -> Services:
         motor=Motor(engine, client),
     )
     _add_programs(services)
+    _add_anchors(services)
     return services
 
 
@@ -82,6 +84,21 @@ def _people(settings: Settings) -> Provider | None:
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
     return Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_role_claim, settings.oidc_jwks_url)
+
+
+def _add_anchors(services: Services) -> None:
+    running: list[asyncio.Task[None]] = []
+
+    async def begin() -> None:
+        running.append(asyncio.create_task(keep_anchoring(services.engine)))
+
+    async def end() -> None:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    services.on_start.append(begin)
+    services.on_stop.append(end)
 
 
 PROGRAMS_S = 15

@@ -94,7 +94,8 @@ def migrate() -> None:
     service_url = settings.require_database_url()
     url = settings.owner_database_url or service_url
     upgrade(url)
-    settle(url, service_url)
+    password = settings.service_db_password
+    settle(url, service_url, password.get_secret_value() if password is not None else None)
     if settings.rehearsal and settings.starts_at is not None:
         begin(engine(url), settings.starts_at)
     if settings.sample_items:

@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_postgres_url)] | None = None
     owner_database_url: Annotated[str, AfterValidator(_postgres_url)] | None = None
     """The same database as the role that owns its tables, for `migrate` only: the service's own role owns nothing."""
+    service_db_password: SecretStr | None = None
+    """The password that `migrate` gives the service's role; None: that of the service's URL, or none."""
     temporal_address: str = Field(
         default="127.0.0.1:7233", validation_alias=AliasChoices("TEMPORAL_ADDRESS", "temporal_address")
     )

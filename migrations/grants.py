@@ -15,12 +15,13 @@ OWNERS = ("alembic_version",)
 """Tables that the service may read only."""
 
 
-def settle(owner_url: str, service_url: str) -> bool:
+def settle(owner_url: str, service_url: str, password: str | None = None) -> bool:
     """Give the service's role what it needs, and no more; the role is made where it is missing.
 
     Args:
         owner_url: of the role that owns the tables.
         service_url: of the service; its user name is the role's.
+        password: of the role; None: the one in its URL, or as it is.
 
     Returns:
         Whether the two are different roles; with one role for both there is nothing to give.
@@ -35,8 +36,9 @@ def settle(owner_url: str, service_url: str) -> bool:
         found = connection.execute("select rolsuper from pg_roles where rolname = %s", (service.username,)).fetchone()
         if found is None:
             connection.execute(sql.SQL("create role {} login").format(role))
-        if service.password is not None:
-            said = sql.Literal(str(service.password))
+        password = password or (str(service.password) if service.password is not None else None)
+        if password is not None:
+            said = sql.Literal(password)
             connection.execute(sql.SQL("alter role {} password {}").format(role, said))
         connection.execute(sql.SQL("grant usage on schema public to {}").format(role))
         tables = "all tables in schema public"

@@ -26,6 +26,7 @@ ROOMS = (
     "carrier",
     "rehearsal",
     "embedded",
+    "service",
 )
 """Rooms whose files are searched, rules first: lists are shown in this order, tests last."""
 FILES = ("worker.py", "cli.py", "settings.py")

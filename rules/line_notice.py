@@ -129,10 +129,19 @@ class ChoiceSchedule:
     """Japan day from which an operator is asked; the contractor may still choose afterwards."""
 
 
-def choice_schedule(opened_on: date) -> ChoiceSchedule:
-    """When to remind and when to escalate (W-11.1, W-11.2, W-23.1, W-23.2, A-28)."""
-    reminders = terms.dated("line_notice.reminder_days").on(opened_on)
-    escalation = int(terms.dated("line_notice.escalation_days").on(opened_on))
+def choice_schedule(opened_on: date, opened_by: str) -> ChoiceSchedule:
+    """When to remind and when to escalate (W-11.1, W-11.2, W-23.1, W-23.2, A-28).
+
+    Args:
+        opened_on: the Japan day the choice was opened; the days are those in force then.
+        opened_by: the kind of notice that opened it, or `discontinued`.
+
+    Raises:
+        KeyError: the kind is none that opens a choice.
+    """
+    ground = terms.constant("line_notice.choice_grounds")[opened_by]
+    reminders = terms.dated("line_notice.reminder_days").on(opened_on)[ground]
+    escalation = int(terms.dated("line_notice.escalation_days").on(opened_on)[ground])
     return ChoiceSchedule(tuple(_plus(opened_on, days) for days in reminders), _plus(opened_on, escalation))
 
 

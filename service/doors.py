@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import uvicorn
 
+from activities.notices import render
 from api.access.persons import Provider
 from api.app import create_app
 from api.services import KeyRing, Services
+from desk import app as desk
 from service.anchoring import keep_anchoring
 from service.connect import connect
 from service.figures import Motor
@@ -19,6 +21,9 @@ from settings import Settings
 from store.database import engine as database_engine
 
 THREADS = 24
+
+GRACE_S = 12
+"""How long a command under way may still take once the process is told to stop: longer than any is waited for."""
 
 DEADLINE_S = 7.0
 """A statement that takes so long is a 503: callers are answered within ten seconds, whatever stands still."""
@@ -41,16 +46,25 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
     services = await wire(settings)
     if add_clock is not None:
         add_clock(services, settings)
+    app = create_app(services)
+    desk.mount(app, _web_ui(settings))
     config = uvicorn.Config(
-        create_app(services),
+        app,
         host=settings.api_host,
         port=settings.api_port,
         log_level="warning",
         access_log=False,
         ws="none",
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=GRACE_S,
     )
     await uvicorn.Server(config).serve()
+
+
+def _web_ui(settings: Settings) -> str | None:
+    """Where executions are seen: Temporal's Web UI beside a rehearsal home."""
+    if not settings.rehearsal:
+        return None
+    return f"http://{settings.api_host}:{settings.ui_port}/namespaces/{settings.temporal_namespace}"
 
 
 async def wire(settings: Settings) -> Services:
@@ -73,6 +87,7 @@ async def wire(settings: Settings) -> Services:
         storage_url=settings.storage_url,
         people=_people(settings),
         carrier_names_filing=settings.carrier_names_filing,
+        render_notice=render,
         motor=Motor(engine, client),
     )
     _add_programs(services)

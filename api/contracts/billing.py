@@ -27,7 +27,7 @@ from models.messages.contract import ContractState
 from models.tables.billing import Payment, Statement
 from rules import payment
 from rules.billing import outstanding
-from rules.calendar import japan_day
+from rules.calendar import Month, japan_day
 from rules.citation import Decision
 from rules.money import Money
 from rules.refusal import Refusal
@@ -127,7 +127,7 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
     """What a payment would mean; the statement's row is locked, so that two of them cannot both cover it.
 
     Raises:
-        Problem: 404, 422 `IN_THE_FUTURE`, `UNKNOWN_STATEMENT`, `OVERPAID`.
+        Problem: 404, 422 `IN_THE_FUTURE`, `BEFORE_USE`, `UNKNOWN_STATEMENT`, `OVERPAID`.
     """
     # The row first: a withdrawal being decided on it ends before the contract is read.
     session.execute(select(Statement).where(col(Statement.statement_id) == body.statement_id).with_for_update())
@@ -136,6 +136,9 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
     if found is not None and found[0].contract_id != contract_id:
         found = None
     try:
+        if found is not None:
+            used_from = Month.parse(found[0].month).first_day
+            payment.check_used(body.statement_id, chapter=state.chapter, used_from=used_from, paid_on=body.paid_on)
         decision = payment.receive(
             body.statement_id,
             chapter=state.chapter,

@@ -42,7 +42,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
             cancellation.undo, messages.UndoCancellation, needs_log=True, takes_out=cancellation.undone
         ),
         "import": Handler(imports.enter, messages.Import, facts=facts.LineKnown, rank=10),
-        "request_course_change": Handler(course_change.request, changes.RequestCourseChange),
+        "request_course_change": Handler(course_change.request, changes.RequestCourseChange, facts=facts.LineKnown),
         "undo_course_change": Handler(
             course_change.undo, changes.UndoCourseChange, needs_log=True, takes_out=course_change.undone
         ),

@@ -39,8 +39,8 @@ class _Known(BaseModel):
 class LineKnown(_Known):
     """About the line a contract wants."""
 
-    line_taken: bool
-    """Another contract holds it (W-03.1, W-17.1)."""
+    line_taken: bool = False
+    """Another contract holds it (W-03.1, W-17.1); False where a log keeps no answer, since nobody asked."""
 
 
 class WorkDayKnown(_Known):

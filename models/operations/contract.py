@@ -25,7 +25,14 @@ OPERATIONS = table(
         messages.ShowIdentity,
         {**_BY, "shown_at": "2018-05-21T10:00:00+09:00"},
     ),
-    Operation("withdraw", BEFORE_SERVICE, "申込みの取下げ", messages.WithReceipt, _BY),
+    Operation(
+        "withdraw",
+        BEFORE_SERVICE | {"active"},
+        "申込みの取下げ(提供開始日の前日まで)",
+        messages.WithReceipt,
+        _BY,
+        requires="may_not_have_begun",
+    ),
     Operation("accept", frozenset({"applied"}), "申込みを承諾する(7条)", example=_WHY, needs_reason=True),
     Operation("refuse", BEFORE_SERVICE, "申込みを承諾しない(7条)", example=_WHY, needs_reason=True),
     Operation(

@@ -54,8 +54,8 @@ def line_taken(session: Session, line_key: str | None, contract_id: str, on: dat
 
 
 def line_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> LineKnown:
-    """Whether the line a command names is free."""
-    line_key = getattr(command, "line_key", None)
+    """Whether the line a command names, or the contract's own, is free."""
+    line_key = getattr(command, "line_key", None) or state.get("line_key")
     contract_id = str(state.get("contract_id") or getattr(command, "contract_id", ""))
     return LineKnown(line_taken=line_taken(session, line_key, contract_id, japan_day(moment)))
 

@@ -135,6 +135,9 @@ def _tick(state: SmallState, item: AgendaItem, context: Context) -> list[Step]:
     return [Step(item.item_id, _decision("tick", item.on), change, received_at=item.at)]
 
 
+OPERATIONS = table(Operation("note", frozenset({"alive"}), "something happened", Note))
+
+
 def _domain(kind: str) -> Domain[SmallState]:
     return Domain(
         kind=kind,
@@ -146,7 +149,7 @@ def _domain(kind: str) -> Domain[SmallState]:
             "effect_done": Handler(effect_done, EffectDone),
         },
         due={"tick": _tick},
-        allowed=lambda _state: ["note"],
+        operations=OPERATIONS,
     )
 
 
@@ -178,9 +181,6 @@ class SmallInput(Message):
     offset_s: float | None = None
     state: dict[str, Any] | None = None
     done: list[str] = Field(default_factory=list)
-
-
-OPERATIONS = table(Operation("note", frozenset({"alive"}), "something happened", Note))
 
 
 @workflow.defn(name="SmallWorkflow")

@@ -65,6 +65,20 @@ def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> Non
     _exit(revoke(_running().require_database_url(), name))
 
 
+person = typer.Typer(no_args_is_help=True, help="What is held of a person.")
+app.add_typer(person, name="person")
+
+
+@person.command("export")
+def person_export(
+    any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
+) -> None:
+    """Print everything that is held of a person as JSON, by table: what a disclosure (開示) tells."""
+    from service.erase import export
+
+    _exit(export(_running().require_database_url(), any_id))
+
+
 @app.command()
 def up() -> None:
     """Start everything on loopback and serve until Ctrl-C (`make run`)."""

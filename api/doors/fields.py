@@ -51,6 +51,8 @@ MonthText = Annotated[str, StringConstraints(pattern=r"^(199\d|20\d\d|21\d\d)-(0
 """`YYYY-MM`."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_plain)]
 """A name, an address: one line of plain text."""
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+"""A code or an edition that a rule judges: no free text, since it is kept in the log for good and reaches Temporal."""
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_plain)]
 """A typed reason."""
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,39}$")]

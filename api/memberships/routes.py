@@ -175,7 +175,7 @@ async def register(body: Registration, door: BackOfficeDoor) -> JSONResponse:
 
     async def prepare(seen: Mutation, member_id: str) -> MembershipInput:
         hashed = await passwords.hash_password(body.member.password.get_secret_value())
-        note_id = await door.keep_note(seen, body)
+        note_id = await door.keep_note(seen, body, workflow_id(member_id))
         signed = _register(body, door.who.name).model_copy(update={"op": seen.op, "at": seen.at, "note_id": note_id})
         return await door.services.read(lambda session: _prepare(session, body, signed, seen, member_id, hashed))
 

@@ -24,6 +24,7 @@ from api.contracts import applications, billing, changes, choices, filings
 from api.contracts import imports as contract_imports
 from api.contracts import routes as contracts
 from api.decisions import club, terms, wakwak
+from api.doors.auth import caller
 from api.doors.problems import Problem
 from api.doors.query import only_declared
 from api.doors.send import unavailable
@@ -87,6 +88,10 @@ ROOMS = (
 """In the order of the published document."""
 
 
+PURE = (wakwak, terms, club)
+"""The rooms whose doors ask for no key themselves."""
+
+
 class Doors(FastAPI):
     """The app, with a published document that says everything."""
 
@@ -122,7 +127,9 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.add_middleware(LimitsMiddleware)
     for room in ROOMS:
-        app.include_router(room.router)
+        # Nobody asks a question without a key, though the answer depends on nothing but the question.
+        asked = [Depends(caller)] if room in PURE else []
+        app.include_router(room.router, dependencies=asked)
     _answer_errors(app)
     return app
 

@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench
+.PHONY: help run install test check bench prove fuzz test-ui test-cluster test-compose
 
 help:
 	@echo "make run    install what is missing, then run everything here until Ctrl-C"
 	@echo "make test   run the tests"
 	@echo "make check  format, lint, types, import law, generated documents"
 	@echo "make bench  measure"
+	@echo ""
+	@echo "longer:     make prove (lives against an independent model), make fuzz (every door),"
+	@echo "            make test-ui (the desk in a browser), make test-compose and make test-cluster (production)"
 
 # exec: Ctrl-C and signals reach the supervisor itself, not a shell in between.
 run: $(STAMP)
@@ -29,6 +32,21 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@exec $(BIN)/python -m bench
+
+prove: $(STAMP)
+	@exec $(BIN)/python -m tests.prove --sequences 100000 --resume build/prove.json
+
+fuzz: $(STAMP)
+	@exec $(BIN)/python -m tests.fuzz
+
+test-ui: $(STAMP)
+	@exec $(BIN)/pytest tests/ui -n 0
+
+test-cluster: $(STAMP)
+	@exec $(BIN)/python -m pytest deploy/cluster -n 0 -s
+
+test-compose: $(STAMP)
+	@exec $(BIN)/python -m deploy.proving
 
 install: $(STAMP)
 

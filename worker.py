@@ -101,6 +101,13 @@ def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
     return Recorder(engine, rows)
 
 
+GRACE_S = 25
+"""How long what is under way may take once the process is told to stop: longer than any outside effect."""
+
+REHEARSAL_GRACE_S = 2
+"""The supervisor of `make run` waits three seconds, and what was cut off is done again."""
+
+
 def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Callable[[], Worker]]:
     """By queue, what makes its worker: one that has failed cannot run again, so another is made."""
     urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
@@ -111,7 +118,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     exchanges = ExchangeEffects(engine, MessageGateway(urls))
     shared: dict[str, Any] = {
         "interceptors": [PlainFailures()],
-        "graceful_shutdown_timeout": timedelta(seconds=2),
+        "graceful_shutdown_timeout": timedelta(seconds=REHEARSAL_GRACE_S if settings.rehearsal else GRACE_S),
         "workflow_task_poller_behavior": PollerBehaviorAutoscaling(),
         "activity_task_poller_behavior": PollerBehaviorAutoscaling(),
     }

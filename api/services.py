@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
@@ -43,6 +43,11 @@ class KeyRing:
             if hmac.compare_digest(stored, given):
                 found = Caller(name, role)
         return found
+
+    def role_of(self, name: str) -> str | None:
+        """The role of a key by its name; None once there is no such key: whoever signed in with it is signed out."""
+        found = self._hashes.get(name)
+        return found[0] if found else None
 
 
 def _hash(key: str) -> bytes:
@@ -92,6 +97,8 @@ class Services:
     """Asks how Temporal does; None where nobody can tell."""
     carrier_urls: dict[str, str] = field(default_factory=dict)
     storage_url: str | None = None
+    render_notice: Callable[..., Any] | None = None
+    """Writes a letter (`activities.notices.render`), for what a door itself has to tell; None: nothing is told."""
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Do something with the database beside the event loop, in one transaction."""

@@ -7,8 +7,10 @@ from collections.abc import Callable
 
 import uvicorn
 
+from activities.notices import render
 from api.app import create_app
 from api.services import KeyRing, Services
+from desk import app as desk
 from service.connect import connect
 from service.figures import Motor
 from service.keys import keys_of, webhook_secret
@@ -42,8 +44,10 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
     services = await wire(settings)
     if add_clock is not None:
         add_clock(services, settings)
+    app = create_app(services)
+    desk.mount(app, _web_ui(settings))
     config = uvicorn.Config(
-        create_app(services),
+        app,
         host=settings.api_host,
         port=settings.api_port,
         log_level="warning",
@@ -52,6 +56,13 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         timeout_graceful_shutdown=GRACE_S,
     )
     await uvicorn.Server(config).serve()
+
+
+def _web_ui(settings: Settings) -> str | None:
+    """Where executions are seen: Temporal's Web UI beside a rehearsal home."""
+    if not settings.rehearsal:
+        return None
+    return f"http://{settings.api_host}:{settings.ui_port}/namespaces/{settings.temporal_namespace}"
 
 
 async def wire(settings: Settings) -> Services:
@@ -71,6 +82,7 @@ async def wire(settings: Settings) -> Services:
         webhook_secret=webhook_secret(settings),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
+        render_notice=render,
         motor=Motor(engine, client),
     )
     _add_programs(services)

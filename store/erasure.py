@@ -28,6 +28,7 @@ select 'contract/' || contract_id as entity_id, line_key from contract where per
 union all select 'membership/' || member_id, line_key from member where person_id = :person
 union all select 'filing/' || filing_id, null from filing
   where contract_id in (select contract_id from contract where person_id = :person)
+union all select 'person/' || :person, null
 union all select 'exchange/' || exchange_id, null from exchange
   where member_id in (select member_id from member where person_id = :person)
 """
@@ -50,6 +51,13 @@ update line set line_id = 'erased-' || line_key where line_key = any(:lines)
     "note": """
 update note set text = '' where note_id in (
   select note_id from transition where entity_id = any(:own) and note_id is not null)
+""",
+    "person_change": """
+update person_change set before = '{}', after = '{}', reason = '', on_behalf_of = null where person_id = :person
+""",
+    "notice_resend": """
+update notice_resend set reason = null, on_behalf_of = null
+where notice_id in (select notice_id from notice where person_id = :person)
 """,
     "notice": "update notice set subject = '', body = '' where person_id = :person or entity_id = any(:own)",
     "carrier_message": "update carrier_message set body = '{}' where entity_id = any(:own) or line_key = any(:lines)",

@@ -292,6 +292,16 @@ class ToldAgain(WakwakLetter):
     end_on: Day | None = None
 
 
+class PersonChanged(WakwakLetter):
+    """Contact details or a name were changed on request; without the values, since one copy goes to the old address."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"changed_fields": ["お名前", "メールアドレス"], "changed_on": "2018-06-01"}
+
+    changed_fields: list[str]
+    """What was changed, in the customer's words."""
+    changed_on: Day
+
+
 LETTERS: Mapping[str, type[WakwakLetter]] = {
     "service_start": ServiceStart,
     "application_refused": ApplicationRefused,
@@ -311,5 +321,6 @@ LETTERS: Mapping[str, type[WakwakLetter]] = {
     "terms_changed": TermsChanged,
     "statement_issued": StatementIssued,
     "told_again": ToldAgain,
+    "person_changed": PersonChanged,
 }
 """By the name of the template."""

@@ -13,7 +13,7 @@ from models.tables.contract import Contract, Notice
 from models.tables.doors import Idempotency
 from models.tables.filing import CarrierMessage
 from models.tables.log import Entity, Outbox, Transition
-from models.tables.people import Line, Note, Person
+from models.tables.people import Line, Note, NoticeResend, Person, PersonChange
 from store.erasure import NotErasableError, erase
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -62,6 +62,15 @@ def person(engine: Engine, name: str, *, closed: bool, line_id: str, member_id: 
             message_id=f"m{name}", direction="out", kind="CONTRACT", entity_id=entity_id, line_key=f"LE{name}",
             body={"line_id": line_id, "name": SECRETS[0]}, at=NOW, recorded_at=NOW,
         ),
+        PersonChange(
+            change_id=f"C{name}", person_id=f"P{name}", at=NOW, actor="operator", reason_code="other",
+            reason=SECRETS[7], before={"email": SECRETS[2]}, after={"name": SECRETS[0]},
+        ),
+        Outbox(
+            message_id=f"again{name}", entity_id=f"person/P{name}", channel="email", payload={"to": SECRETS[2]},
+            created_at=NOW, business_at=NOW, next_attempt_at=NOW,
+        ),
+        NoticeResend(resend_id=f"r{name}", notice_id=f"n{name}", at=NOW, actor="operator", reason=SECRETS[7]),
         Outbox(
             message_id=f"o{name}", entity_id=entity_id, channel="carrier", payload={"name": SECRETS[0]},
             created_at=NOW, business_at=NOW, next_attempt_at=NOW,

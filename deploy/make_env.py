@@ -48,6 +48,7 @@ def settings(keys_file: Path, secret: str, *, demo: bool) -> dict[str, str]:
     made = {
         "TEMPORAL_DB_PASSWORD": secrets.token_urlsafe(32),
         "KEIYAKU_DB_PASSWORD": secrets.token_urlsafe(32),
+        "KEIYAKU_SERVICE_DB_PASSWORD": secrets.token_urlsafe(32),
         "GRAFANA_PASSWORD": secrets.token_urlsafe(32),
         "KEIYAKU_CARRIER_SECRET": secret,
         "KEIYAKU_KEYS_FILE": str(keys_file),

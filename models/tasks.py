@@ -100,7 +100,7 @@ _ROLLOUT = (
 _ANY = (
     Task("EFFECT_REFUSED", "相手方が受付を拒否した。履歴の内容を確認", SETTLE),
     Task("DEFECT", "システム不具合で処理できなかった。担当技術者へ連絡", SETTLE),
-    Task("UNDELIVERABLE", "お知らせを配信できない。連絡先を確認", SETTLE),
+    Task("UNDELIVERABLE", "お知らせを配信できない。連絡先を確認", (*SETTLE, "settle_defect")),
     Task("REVISION_APPROVAL", "訂正の承認待ち", SETTLE),
     Task("WORKFLOW_RESTARTED", "実行を再開した。内容を確認", SETTLE),
     Task("GROUND_GONE", "前提が失われた判断がある。確認", SETTLE),

@@ -8,12 +8,15 @@ from collections.abc import Callable
 import uvicorn
 
 from activities.notices import render
+from api.access.persons import Provider
 from api.app import create_app
 from api.services import KeyRing, Services
 from desk import app as desk
+from service.anchoring import keep_anchoring
 from service.connect import connect
 from service.figures import Motor
-from service.keys import keys_of, webhook_secret
+from service.http import TimedProtocol
+from service.keys import door_secret, keys_of, webhook_secret
 from service.programmes import keep_ensuring
 from settings import Settings
 from store.database import engine as database_engine
@@ -53,6 +56,8 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         log_level="warning",
         access_log=False,
         ws="none",
+        http=TimedProtocol,
+        server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
     await uvicorn.Server(config).serve()
@@ -80,13 +85,38 @@ async def wire(settings: Settings) -> Services:
         client=client,
         keys=ring,
         webhook_secret=webhook_secret(settings),
+        door_secret=door_secret(settings),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
+        people=_people(settings),
+        carrier_names_filing=settings.carrier_names_filing,
         render_notice=render,
         motor=Motor(engine, client),
     )
     _add_programs(services)
+    _add_anchors(services)
     return services
+
+
+def _people(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_role_claim, settings.oidc_jwks_url)
+
+
+def _add_anchors(services: Services) -> None:
+    running: list[asyncio.Task[None]] = []
+
+    async def begin() -> None:
+        running.append(asyncio.create_task(keep_anchoring(services.engine)))
+
+    async def end() -> None:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    services.on_start.append(begin)
+    services.on_stop.append(end)
 
 
 PROGRAMS_S = 15

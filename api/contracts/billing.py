@@ -114,7 +114,7 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
     await read(lambda session: contracts.load(session, contract_id, business_now(session)))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        kept = {"actor": door.who.name, "note_id": await door.keep_note(seen, body)}
+        kept = {"actor": door.who.name, "note_id": await door.keep_note(seen, body, CONTRACT.workflow_id(contract_id))}
         paid = await read(lambda session: _take(session, contract_id, body, seen, kept))
         if paid.tell:
             await _tell(door, contract_id, body.statement_id, seen)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
+from pydantic import Field
 from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
@@ -15,7 +16,7 @@ from api.contracts import view
 from api.contracts.kinds import CONTRACT
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Bare, Day, HeldId, LineId, Moment, MonthText, Mutable, Reasoned, Text, shown
+from api.doors.fields import Bare, Day, HeldId, LineId, Moment, MonthText, Mutable, Reasoned, Word, shown
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.history import history_of
@@ -200,7 +201,7 @@ async def carrier_messages(contract_id: str, house: House, _: Reader, page: Whol
 class CancellationBody(Mutable):
     """解約の届出: a letter counts by its arrival, a form by its sending."""
 
-    channel: Text
+    channel: Word
     received_at: Moment
     wanted_month: MonthText | None = None
 
@@ -236,7 +237,11 @@ class CourseSwitchBody(Reasoned):
 
     model_config = shown(to_course="W2_MANSION", reason="served as a mansion", reason_code="ntt_changed_type")
 
-    to_course: Text
+    to_course: Word
+
+
+SEQ_MAX = 1_000_000_000
+"""Of a history."""
 
 
 class CorrectionBody(Reasoned):
@@ -244,7 +249,7 @@ class CorrectionBody(Reasoned):
 
     model_config = shown(voids=5, reason="keyed in for the wrong contract", reason_code="entry_error")
 
-    voids: int
+    voids: int = Field(ge=1, le=SEQ_MAX, strict=True)
 
 
 @router.post("/{contract_id}/identity-request", summary="Ask for an identity document")
@@ -324,6 +329,4 @@ async def decide_revision(contract_id: str, body: RevisionBody, door: OperatorDo
 @router.post("/{contract_id}/corrections", summary="A wrong entry undone, kept in the log")
 async def corrections(contract_id: str, body: CorrectionBody, door: OperatorDoor) -> JSONResponse:
     """The life is decided again without it; what rested on it and has lost its ground becomes an operator's task."""
-    if body.voids < 1:
-        raise Problem(400, "MALFORMED", "voids: a sequence number of the history, from 1.")
     return await door.send(CONTRACT, contract_id, "correct", messages.Correct, body)

@@ -19,7 +19,11 @@ from embedded.ports import free_ports
 
 PROJECT = "keiyaku-proving"
 WAIT_SECONDS = 600
-PASSWORDS = {"KEIYAKU_DB_PASSWORD": "p@ss/w#rd: 100% $HOME", "TEMPORAL_DB_PASSWORD": "p@ss/w#rd:100%"}
+PASSWORDS = {
+    "KEIYAKU_DB_PASSWORD": "p@ss/w#rd: 100% $HOME",
+    "KEIYAKU_SERVICE_DB_PASSWORD": "an0ther/w#rd: 100% $HOME",
+    "TEMPORAL_DB_PASSWORD": "p@ss/w#rd:100%",
+}
 """Every character is meant to hurt; Temporal's own quoting loses a space (docs/production.md)."""
 
 

@@ -23,7 +23,7 @@ class LineChargeItem(Message):
 class TakeLineCharges(Command):
     """NTT's charges of a line for one month (W-24.1, W-25.1f)."""
 
-    month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    month: str = Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
     items: list[LineChargeItem]
 
 

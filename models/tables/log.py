@@ -76,6 +76,24 @@ class Transition(SQLModel, table=True):
     """What it sent to the outside."""
     known: dict[str, Any] = document(default_factory=dict)
     """What was asked of the world outside the log when it was decided."""
+    hash: str | None = None
+    """SHA-256 of the entry and of the hash before it; set by the database (`models.tables.ddl.log`)."""
+
+
+class LogAnchor(SQLModel, table=True):
+    """What the whole log said at the end of a day: published elsewhere, it proves that nothing was rewritten since."""
+
+    __tablename__ = "log_anchor"
+
+    day: date = Field(primary_key=True)
+    """Japan day of its making, in real time."""
+    until: datetime = moment()
+    """Entries recorded up to here count, the end inclusive; real time."""
+    entities: int
+    previous: str | None = None
+    """The hash of the anchor before it."""
+    hash: str
+    """SHA-256 of the previous anchor's and of every entity's last hash."""
 
 
 class Agenda(SQLModel, table=True):

@@ -49,6 +49,8 @@ class Note(SQLModel, table=True):
     __tablename__ = "note"
 
     note_id: str = Field(primary_key=True)
+    entity_id: str | None = Field(default=None, index=True)
+    """Whose log it is for; None: of an earlier release, or of many."""
     text: str
     created_at: datetime = moment()
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
-from collections.abc import Coroutine, Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,64 +18,17 @@ from activities.record import Recorder
 from activities.rows.billing import take_line_charges
 from activities.rows.contract import ContractRows
 from activities.runs import FIRST, Page, run_pages
-from embedded.child import Child
-from embedded.postgres import Postgres
-from embedded.supervisor import Supervisor
 from models.messages.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
 from models.tables.billing import LineCharge, Payment, Statement, StatementItem
-from models.tables.ddl import billing as billing_ddl
 from models.tables.log import Entity
 from rules.billing import statement_dates
 from rules.calendar import Month, start_of
 from rules.citation import edition
-from store.database import engine as make_engine
 from store.statements import billed, settle
 
 D = date.fromisoformat
 LINE = {"operator": "EAST", "brand": "NEXT", "service_type": "FAMILY"}
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The packaged server with every table and the billing triggers, for this file."""
-    home = tmp_path_factory.mktemp("statements")
-    for folder in (home, *home.parents):  # as root the server runs under another account, which has to pass
-        if folder.owner() == "root" and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    def run(work: Coroutine[Any, Any, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(work, loop).result(60)
-
-    server = Postgres.at(home / "pg")
-    child = Child(
-        name="postgres",
-        command=server.command,
-        env=server.env,
-        log=home / "postgres.log",
-        before=server.prepare,
-        ready=server.is_ready,
-        account=server.account,
-    )
-    supervisor = Supervisor([child], home=home, say=lambda _line: None)
-    run(supervisor.start())
-    engine = make_engine(server.url())
-    try:
-        SQLModel.metadata.create_all(engine)
-        with engine.begin() as connection:
-            for statement in billing_ddl.STATEMENTS:
-                connection.execute(text(statement))
-        yield engine
-    finally:
-        engine.dispose()
-        run(supervisor.stop())
-        server.clean()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 class Book:
@@ -183,12 +133,12 @@ class Book:
 
 
 @pytest.fixture
-def book(database: Engine) -> Book:
+def book(migrated: Engine) -> Book:
     """Empty tables."""
     names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with database.begin() as connection:
+    with migrated.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} CASCADE"))
-    return Book(database)
+    return Book(migrated)
 
 
 def moment(at: str) -> datetime:

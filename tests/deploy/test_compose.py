@@ -17,6 +17,8 @@ from settings import Settings
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 JOBS = {"temporal-schema", "temporal-namespace", "migrate"}
+OF_THE_OWNER = {"KEIYAKU_OWNER_DATABASE_URL", "KEIYAKU_SERVICE_DB_PASSWORD"}
+"""What the running service must not know."""
 OURS = {"migrate", "worker", "api"}
 TEMPORAL_CLIENT = {
     "TEMPORAL_ADDRESS",
@@ -92,8 +94,10 @@ def test_every_setting_of_production_is_passed_on(services: dict[str, dict[str, 
     """What a company may have to set reaches the processes: TLS and keys of Temporal and the webhook included."""
     fields = {name for name in Settings.model_fields if not name.startswith("temporal_")} - NOT_REHEARSED_HERE
     wanted = {f"KEIYAKU_{name.upper()}" for name in fields} | TEMPORAL_CLIENT
+    assert set(services["migrate"]["environment"]) >= OF_THE_OWNER
     for name in OURS:
-        assert wanted <= set(services[name]["environment"]), wanted - set(services[name]["environment"])
+        assert name == "migrate" or not OF_THE_OWNER & set(services[name]["environment"])
+        assert wanted - OF_THE_OWNER <= set(services[name]["environment"]), wanted - set(services[name]["environment"])
 
 
 def test_a_password_is_no_part_of_a_url(services: dict[str, dict[str, Any]]) -> None:
@@ -101,7 +105,9 @@ def test_a_password_is_no_part_of_a_url(services: dict[str, dict[str, Any]]) -> 
     for name in OURS:
         environment = services[name]["environment"]
         assert "PASSWORD" not in environment["KEIYAKU_DATABASE_URL"]
-        assert "KEIYAKU_DB_PASSWORD" in environment["PGPASSWORD"]
+        assert ("KEIYAKU_DB_PASSWORD" if name == "migrate" else "KEIYAKU_SERVICE_DB_PASSWORD") in environment[
+            "PGPASSWORD"
+        ]
 
 
 def test_the_rehearsal_clock_stays_out_of_production(services: dict[str, dict[str, Any]]) -> None:

@@ -22,6 +22,63 @@ app = typer.Typer(
 )
 
 
+keys = typer.Typer(no_args_is_help=True, help="Keys of the HTTP doors, beside those of the keys file.")
+app.add_typer(keys, name="keys")
+
+
+@keys.command("create")
+def keys_create(
+    role: Annotated[str, typer.Argument(help="backoffice, operator, auditor or site.")],
+    name: Annotated[str, typer.Argument(help="Who acts with it, in the log.")],
+    days: Annotated[int | None, typer.Option(min=1, help="Days until it expires; without, it never does.")] = None,
+) -> None:
+    """Make a key and print it, the only time it is seen."""
+    from service.admin_keys import create
+
+    _exit(create(_running().require_database_url(), role, name, days))
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """Print every key there ever was: name, role, since when, and whether it counts."""
+    from service.admin_keys import show
+
+    _exit(show(_running().require_database_url()))
+
+
+@keys.command("rotate")
+def keys_rotate(
+    name: Annotated[str, typer.Argument(help="Whose key.")],
+    keep_hours: Annotated[float, typer.Option(min=0, help="How long the old one still counts.")] = 24,
+) -> None:
+    """Make a new key of the same name and role and print it; the old one counts for a while longer."""
+    from service.admin_keys import rotate
+
+    _exit(rotate(_running().require_database_url(), name, keep_hours))
+
+
+@keys.command("revoke")
+def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> None:
+    """End every key of a name, at once."""
+    from service.admin_keys import revoke
+
+    _exit(revoke(_running().require_database_url(), name))
+
+
+person = typer.Typer(no_args_is_help=True, help="What is held of a person.")
+app.add_typer(person, name="person")
+
+
+@person.command("export")
+def person_export(
+    any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
+) -> None:
+    """Print everything that is held of a person as JSON, by table: what a disclosure (開示) tells."""
+    from service.erase import export
+
+    _exit(export(_running().require_database_url(), any_id))
+
+
 @app.command()
 def up() -> None:
     """Start everything on loopback and serve until Ctrl-C (`make run`)."""
@@ -40,6 +97,7 @@ def up() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema, and a new embedded home to its first moment and its sample items."""
+    from migrations.grants import settle
     from migrations.upgrade import upgrade
     from rehearsal.home import begin
     from rehearsal.items import stock
@@ -47,8 +105,11 @@ def migrate() -> None:
     from store.database import engine
 
     settings = Settings.load()
-    url = settings.require_database_url()
+    service_url = settings.require_database_url()
+    url = settings.owner_database_url or service_url
     upgrade(url)
+    password = settings.service_db_password
+    settle(url, service_url, password.get_secret_value() if password is not None else None)
     if settings.rehearsal and settings.starts_at is not None:
         begin(engine(url), settings.starts_at)
     if settings.sample_items:
@@ -125,11 +186,18 @@ def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as 
 
 
 @app.command()
-def verify() -> None:
-    """Fold every log again and compare with the stored states; see that every open entity runs."""
+def verify(
+    *,
+    anchor: Annotated[
+        bool, typer.Option("--anchor", help="Print the daily anchors, and compare the log with them.")
+    ] = False,
+) -> None:
+    """Fold every log again and compare with the stored states and hashes; see that every open entity runs."""
     from service.verify import main as compare
+    from service.verify import print_anchors
 
-    _exit(compare(_running()))
+    settings = _running()
+    _exit(max(compare(settings), print_anchors(settings)) if anchor else compare(settings))
 
 
 @app.command()

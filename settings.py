@@ -56,11 +56,22 @@ def _postgres_url(value: str) -> str:
 
 
 def _signing_secret(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith("whsec_"):
-        message = "must begin with whsec_ (Standard Webhooks)"
+    each = value.get_secret_value().split()
+    if not each or not all(one.startswith("whsec_") for one in each):
+        message = "must begin with whsec_ (Standard Webhooks); several are separated by spaces"
         raise ValueError(message)
     return value
 
+
+def _door_secret(value: SecretStr) -> SecretStr:
+    each = value.get_secret_value().split()
+    if not each or not all(len(one) >= _SECRET_MIN for one in each):
+        message = f"must have at least {_SECRET_MIN} characters; several are separated by spaces"
+        raise ValueError(message)
+    return value
+
+
+_SECRET_MIN = 32
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
@@ -95,6 +106,10 @@ class Settings(BaseSettings):
     """Whether the clock can be moved. The embedded stack sets it; in production it stays off."""
 
     database_url: Annotated[str, AfterValidator(_postgres_url)] | None = None
+    owner_database_url: Annotated[str, AfterValidator(_postgres_url)] | None = None
+    """The same database as the role that owns its tables, for `migrate` only: the service's own role owns nothing."""
+    service_db_password: SecretStr | None = None
+    """The password that `migrate` gives the service's role; None: that of the service's URL, or none."""
     temporal_address: str = Field(
         default="127.0.0.1:7233", validation_alias=AliasChoices("TEMPORAL_ADDRESS", "temporal_address")
     )
@@ -107,11 +122,31 @@ class Settings(BaseSettings):
     """Base of NTT East's door; `/EAST/filings` and the rest are appended."""
     carrier_url_west: WebAddress = "http://127.0.0.1:8100"
     carrier_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
-    """Standard Webhooks secret of the carrier's callbacks; without it the keys file is asked."""
+    """Standard Webhooks secret of the carrier's callbacks; without it the keys file is asked.
+
+    Several, separated by spaces, while one replaces another: any of them verifies, the stand-in signs with all.
+    """
+    carrier_names_filing: bool = False
+    """Whether a filing's status must name its filing in the signed body; off for senders from before that field."""
     callback_url: WebAddress = "http://127.0.0.1:8000"
     """Base of our own API as the carrier sees it; read by the stand-in."""
     storage_url: WebAddress = "http://127.0.0.1:8100"
     """Base of the storage service; `/storage/{line_id}/…` is appended."""
+
+    door_secret: Annotated[SecretStr, AfterValidator(_door_secret)] | None = None
+    """What the doors key their hashes with; several, the newest first, while one replaces another.
+
+    Without it one is made of the bearer keys in the keys file: then replacing a key forgets which requests repeat.
+    """
+
+    oidc_issuer: str | None = None
+    """The OpenID Connect provider of persons, exactly as its tokens name it; without it only keys open the doors."""
+    oidc_audience: str | None = None
+    """What its tokens for us name as their audience."""
+    oidc_role_claim: str = "roles"
+    """The claim that holds `operator`, `backoffice` or `auditor`; dots lead into objects."""
+    oidc_jwks_url: WebAddress | None = None
+    """Where the provider's keys are; without it its discovery document says."""
 
     webhook_url: WebAddress | None = None
     """Where CloudEvents of transitions go; without it none are written."""
@@ -140,6 +175,9 @@ class Settings(BaseSettings):
             read = cls(**overrides)
         except ValidationError as error:
             raise SettingsError("; ".join(_reasons(error))) from None
+        if (read.oidc_issuer is None) != (read.oidc_audience is None):
+            message = f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE go together: name both, or neither"
+            raise SettingsError(message)
         return read.model_copy(update={"home": read.home.expanduser().absolute()})
 
     @property

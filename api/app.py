@@ -18,11 +18,13 @@ from starlette.routing import compile_path
 from temporalio.service import RPCError
 
 from api import clock, health
+from api.care import ahead, docs, events, people, tasks, why
 from api.carrier import filing_status, line_notices
 from api.contracts import applications, billing, changes, choices, filings
 from api.contracts import imports as contract_imports
 from api.contracts import routes as contracts
 from api.decisions import club, terms, wakwak
+from api.doors.auth import caller
 from api.doors.problems import Problem
 from api.doors.query import only_declared
 from api.doors.send import unavailable
@@ -46,6 +48,10 @@ _TAGS = [
     {"name": "memberships", "description": "フレッツ光メンバーズクラブ: members and their points."},
     {"name": "sessions", "description": "A member's own session: balance, items, exchanges."},
     {"name": "programs", "description": "Set-based runs by the calendar: the club's plan and its wind-down."},
+    {"name": "people", "description": "Contractors and members: found, read, changed; and who looked at whose data."},
+    {"name": "why", "description": "Decisions unfolded in plain words, and lives as pictures."},
+    {"name": "tasks", "description": "What waits for an operator, and letters sent again."},
+    {"name": "events", "description": "What happened, as CloudEvents from a cursor."},
     {"name": "carrier", "description": "NTT's signed callbacks."},
     {"name": "clock", "description": "Business time; movable in a rehearsal environment only."},
 ]
@@ -72,8 +78,18 @@ ROOMS = (
     rollouts,
     choices,
     line_notices,
+    people,
+    why,
+    tasks,
+    ahead,
+    events,
+    docs,
 )
 """In the order of the published document."""
+
+
+PURE = (wakwak, terms, club)
+"""The rooms whose doors ask for no key themselves."""
 
 
 class Doors(FastAPI):
@@ -104,11 +120,16 @@ def create_app(services: Services) -> FastAPI:
         openapi_tags=_TAGS,
         lifespan=life,
         dependencies=[Depends(only_declared)],
+        # Their own pages ask the internet for scripts; ours are in `api.care.docs`.
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.services = services
     app.add_middleware(LimitsMiddleware)
     for room in ROOMS:
-        app.include_router(room.router)
+        # Nobody asks a question without a key, though the answer depends on nothing but the question.
+        asked = [Depends(caller)] if room in PURE else []
+        app.include_router(room.router, dependencies=asked)
     _answer_errors(app)
     return app
 

@@ -8,12 +8,13 @@ import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 from temporalio.client import Client
 
+from api.access.persons import Provider
 from store.database import business_now
 
 T = TypeVar("T")
@@ -43,6 +44,11 @@ class KeyRing:
             if hmac.compare_digest(stored, given):
                 found = Caller(name, role)
         return found
+
+    def role_of(self, name: str) -> str | None:
+        """The role of a key by its name; None once there is no such key: whoever signed in with it is signed out."""
+        found = self._hashes.get(name)
+        return found[0] if found else None
 
 
 def _hash(key: str) -> bytes:
@@ -84,6 +90,9 @@ class Services:
     client: Client
     keys: KeyRing
     webhook_secret: str
+    """Of the carrier's callbacks; several, separated by spaces and the newest first, while one replaces another."""
+    door_secret: str = ""
+    """What the doors key their hashes with; several, separated by spaces and the newest first, as above."""
     clock: MovableClock | None = None
     """None in production: the clock cannot be moved and its doors do not exist."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -92,6 +101,17 @@ class Services:
     """Asks how Temporal does; None where nobody can tell."""
     carrier_urls: dict[str, str] = field(default_factory=dict)
     storage_url: str | None = None
+    people: Provider | None = None
+    """Whose tokens speak of persons; None: keys only."""
+    carrier_names_filing: bool = False
+    """Whether a filing's status must name its filing in the signed body."""
+    render_notice: Callable[..., Any] | None = None
+    """Writes a letter (`activities.notices.render`), for what a door itself has to tell; None: nothing is told."""
+
+    @property
+    def secrets(self) -> list[str]:
+        """What the doors key their hashes with, the newest first; last what earlier releases used."""
+        return [*self.door_secret.split(), *self.webhook_secret.split()]
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Do something with the database beside the event loop, in one transaction."""

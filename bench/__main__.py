@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
-from bench import club, command, life, rollout
+from bench import club, command, life, people, rollout
 from embedded.stack import EmbeddedStack, Ports
 
 PARTS: dict[str, tuple[ModuleType, str]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, tuple[ModuleType, str]] = {
     "command": (command, "2019-05-01T09:00:00+09:00"),
     "rollout": (rollout, "2017-07-03T09:00:00+09:00"),
     "club": (club, "2023-06-01T09:00:00+09:00"),
+    "people": (people, "2018-05-20T09:00:00+09:00"),
 }
 """Name → what measures it, and the business moment its home begins at."""
 

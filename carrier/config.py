@@ -17,7 +17,7 @@ class CarrierConfig:
     callback_url: str
     """Where our API listens, without a path: `http://127.0.0.1:8000`."""
     webhook_secret: str
-    """`whsec_…`, shared with our API."""
+    """`whsec_…`, shared with our API; several, separated by spaces, while one replaces another."""
     self_play: bool = False
     """Play due steps by the wall clock (no rehearsal)."""
     default_script: Script = DEFAULT_SCRIPT

@@ -155,6 +155,7 @@ def message(store: Store, step: Step) -> FilingStatusMessage:
     facts = _facts([_step(row) for row in rows], filing)
     script = step.script
     return FilingStatusMessage(
+        filing_id=step.filing_id,
         sequence=step.sequence,
         status=script.status,
         occurred_at=step.due_at,

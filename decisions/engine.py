@@ -126,7 +126,7 @@ class Run:
         in_order = in_order and not self.outcome.state.get("ungrounded")
         if self.domain.revisable and not handler.lasting and not in_order:
             self.carry_out_due(self.moment)
-            self._revise(self.domain.kind, revise.Change(insert=happening), command)
+            self._revise(revise.Change(insert=happening), command)
             return
         walk = self._walk()
         walk.happen(happening)
@@ -170,7 +170,7 @@ class Run:
             self._happen_as_before(name, command)
             return
         change = revise.Change(takes_out=taken)
-        self._revise(taken.event, change, command)
+        self._revise(change, command)
 
     def _happen_as_before(self, name: str, command: Command) -> None:
         """A log of an earlier release does not hold its facts: what the entry caused is voided, nothing more."""
@@ -183,13 +183,13 @@ class Run:
             raise happening.refused
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=happening.told)
 
-    def _revise(self, event: str, change: revise.Change, command: Command) -> None:
+    def _revise(self, change: revise.Change, command: Command) -> None:
         revised = revise.revise(self.domain, self._so_far(), change, self.moment, command, self.standing)
         typed = self.domain.state.model_validate
         against = revised.against(typed(self.outcome.state), typed(revised.state))
         if against and not command.approved:
             revised = revise.hold(
-                self.domain, self.outcome.state, event, change, command, self.moment, revised, against
+                self.domain, self.outcome.state, self._so_far(), change, command, self.moment, revised, against
             )
         self._adopt(revised)
 
@@ -200,7 +200,7 @@ class Run:
         if held is None:
             message = f"No revision {command.held_id} waits for approval."
             raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",))
-        decided = revise.answered(self.domain, self.outcome.state, command, held, self.moment)
+        decided = revise.answered(self.domain, self.outcome.state, self._so_far(), command, self.moment)
         if not command.accept:
             self._adopt(decided)
             return

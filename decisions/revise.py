@@ -62,6 +62,11 @@ def after_beginning(log: Sequence[Entry], legal_at: datetime) -> datetime:
     return max(place.moment_of(min(places)) + timedelta(microseconds=1), legal_at) if places else legal_at
 
 
+def last_place(log: Sequence[Entry]) -> str | None:
+    """The last place taken so far, also by what revises: a further head comes behind it."""
+    return max((entry.place for entry in log if entry.place is not None), default=None)
+
+
 def is_revisable(entry: Entry) -> bool:
     """Whether the log holds what it takes to decide the life again without that entry."""
     return entry.fact is not None and entry.place is not None
@@ -117,6 +122,7 @@ class _Revision:
         self.prefix = [entry for entry in live if entry.place is None or entry.place < self.begins]
         self.rest = [entry for entry in live if entry.place is not None and entry.place >= self.begins]
         self.head_seq = max(entry.seq for entry in log) + 1
+        self.last_place = last_place(log)
         # An undo is the head itself and comes first; a late fact is, and what it revises is summed up behind it.
         first = self.head_seq + (1 if change.takes_out is not None else 0)
         numbers: dict[str, int] = {}
@@ -424,7 +430,7 @@ def _head(
             drop={"tasks": [GROUND_GONE]} if grounded else None,
         ),
         decision={**decision.as_json(), "retroactive": False},
-        place=place.behind(pass_.walk.last_place, place.of_head(pass_.moment)),
+        place=place.behind(max(pass_.last_place or "", pass_.walk.last_place or ""), place.of_head(pass_.moment)),
         because=None if taken is not None else cause,
         known={TAKES_OUT: [base_op(taken.entry.op), *along]} if taken is not None else {},
         told=[Told(channel=each.channel, name=each.name, data=_plain(each)) for each in counterparts],
@@ -442,7 +448,7 @@ def _plain(message: Outgoing) -> dict[str, Any]:
 def hold(
     domain: Domain[Any],
     state: dict[str, Any],
-    event: str,
+    log: Sequence[Entry],
     change: Change,
     command: Command,
     moment: datetime,
@@ -461,7 +467,7 @@ def hold(
     held = Held(
         fact=fact,
         takes_out=base_op(change.takes_out.entry.op) if change.takes_out is not None else None,
-        event=change.takes_out.event if change.takes_out is not None else str(insert.name if insert else event),
+        event=change.takes_out.event if change.takes_out is not None else str(insert.name if insert else ""),
         keyed_at=moment,
         actor=command.actor,
         on_behalf_of=command.on_behalf_of,
@@ -473,7 +479,7 @@ def hold(
     data = {"held_id": str(seq), "against": list(against), **{k: revised.told.get(k, []) for k in REVISION_SHOWN}}
     decision = Decision("needs_approval", _ARTICLES, None, None, detail, data)
     change_ = patch(put={"awaiting": {str(seq): held}, "tasks": operator_task(APPROVAL, moment, *_ARTICLES)})
-    return _single(domain, state, "hold_revision", command, moment, decision, change_)
+    return _single(domain, state, log, "hold_revision", command, moment, decision, change_)
 
 
 _KEYED = ("op", "at", "actor", "on_behalf_of", "reason_code", "note_id", "approved")
@@ -482,21 +488,21 @@ REVISION_SHOWN = ("revises", "money", "tells")
 
 
 def answered(
-    domain: Domain[Any], state: dict[str, Any], command: DecideRevision, held: Held, moment: datetime
+    domain: Domain[Any], state: dict[str, Any], log: Sequence[Entry], command: DecideRevision, moment: datetime
 ) -> Revised:
     """What is held leaves the waiting list, approved or refused."""
-    _ = held
     others = [key for key in state.get("awaiting", {}) if key != command.held_id]
     drop = {"awaiting": [command.held_id], **({} if others else {"tasks": [APPROVAL]})}
     outcome = "approved" if command.accept else "refused"
     detail = f"Revision {command.held_id} was {outcome} by an operator."
     decision = Decision(outcome, _ARTICLES, japan_day(moment), None, detail, {"held_id": command.held_id})
-    return _single(domain, state, "decide_revision", command, moment, decision, patch(drop=drop))
+    return _single(domain, state, log, "decide_revision", command, moment, decision, patch(drop=drop))
 
 
 def _single(
     domain: Domain[Any],
     state: dict[str, Any],
+    log: Sequence[Entry],
     event: str,
     command: Command,
     moment: datetime,
@@ -523,6 +529,6 @@ def _single(
         edition=decision.edition,
         patch=change,
         decision=decision.as_json(),
-        place=place.behind(state.get("latest"), place.of_head(moment)),
+        place=place.behind(last_place(log), place.of_head(moment)),
     )
     return Revised(domain, fold.apply_entry(state, entry), [entry], [], entry.decision)

@@ -65,7 +65,7 @@ class Happening:
     def place(self) -> str:
         """Where it belongs."""
         said = self.command.model_dump(mode="json", exclude=set(KEYING))
-        return place.of_fact(self.legal_at, self.rank, self.name, said, self.op)
+        return place.of_fact(self.legal_at, self.rank, self.name, said)
 
 
 class Walk:
@@ -153,7 +153,7 @@ class Walk:
 
     def note(self, steps: Sequence[Step], command: Command, moment: datetime, *, caused_by: int | None) -> None:
         """Record steps as they are, whatever is due; they stay so whatever is revised later."""
-        self._record(steps, command, moment, moment, place.of_head(moment), caused_by=caused_by)
+        self._record(steps, command, moment, moment, place.of_note(moment), caused_by=caused_by)
 
     def carry_out(self, item: AgendaItem) -> None:
         """Carry out one agenda item at the moment it stands for.

@@ -26,6 +26,10 @@ from embedded.probes import postgres_answers
 from embedded.process import Account, closed_parent, ends_with_parent, named_account, owner_account, passing_capability
 
 DATABASE = "keiyaku"
+OWNER = "postgres"
+"""The role that owns the tables."""
+SERVICE = "keiyaku_service"
+"""The role of the running service, which owns nothing; `migrate` makes it."""
 _SOCKET_NAME = ".s.PGSQL.5432"
 _SOCKET_PATH_BYTES_MAX = 107
 _LEAVING_SECONDS = 1.5
@@ -72,9 +76,9 @@ class Postgres:
         account = _account(data) if os.geteuid() == 0 else None
         return cls(data, _socket_directory(data, account), account)
 
-    def url(self, database: str = DATABASE) -> str:
+    def url(self, database: str = DATABASE, *, user: str = OWNER) -> str:
         """The address for SQLAlchemy with psycopg 3."""
-        return f"postgresql+psycopg://postgres@/{database}?host={quote(str(self.sockets), safe='/')}"
+        return f"postgresql+psycopg://{user}@/{database}?host={quote(str(self.sockets), safe='/')}"
 
     @property
     def command(self) -> tuple[str, ...]:

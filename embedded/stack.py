@@ -16,7 +16,7 @@ from embedded.child import Child, nothing
 from embedded.errors import StackError
 from embedded.home import HomeLock, make_home, write_addresses
 from embedded.ports import LOOPBACK, check_free, free_ports
-from embedded.postgres import Postgres
+from embedded.postgres import SERVICE, Postgres
 from embedded.probes import grpc_answers, http_answers, http_ok, pid_file_says, touched_lately
 from embedded.supervisor import Supervisor
 from embedded.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
@@ -153,7 +153,7 @@ class EmbeddedStack:
 
     @property
     def database_url(self) -> str:
-        """The database for SQLAlchemy with psycopg 3; the same at every start of a home."""
+        """The database as its owner, for SQLAlchemy with psycopg 3; the same at every start of a home."""
         return self.postgres.url()
 
     @property
@@ -191,7 +191,7 @@ class EmbeddedStack:
             "KEIYAKU_REHEARSAL": "1" if self.rehearsal else "0",
             "KEIYAKU_SAMPLES": "1" if self.samples else "0",
             "KEIYAKU_SAMPLE_ITEMS": "1",
-            "KEIYAKU_DATABASE_URL": self.database_url,
+            "KEIYAKU_DATABASE_URL": self.postgres.url(user=SERVICE),
             "KEIYAKU_KEYS_FILE": str(self.home / "keys.json"),
             "KEIYAKU_CARRIER_SECRET": self.keys.carrier_webhook_secret,
             "KEIYAKU_CARRIER_URL_EAST": self.urls.carrier,
@@ -324,7 +324,7 @@ class EmbeddedStack:
             Child(
                 name="migrate",
                 command=_cli("migrate"),
-                env=env,
+                env={**env, "KEIYAKU_OWNER_DATABASE_URL": self.database_url},
                 cwd=_ROOT,
                 log=self._log("migrate"),
                 needs=("postgres",),

@@ -1,1 +1,1 @@
-"""The contract between the rooms: machines, messages and tables. Imports nothing itself."""
+"""The contract between the rooms: machines, messages and tables. Imports only `rules`."""

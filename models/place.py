@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 _DUE = 0
+_NOTE = 98
 _HEAD = 99
 
 _SUB = "!"
@@ -20,12 +21,19 @@ def of_due(at: datetime, item_id: str) -> str:
     return f"{_moment(at)}|{_DUE:02d}|{item_id}"
 
 
-def of_fact(legal_at: datetime, rank: int, name: str, command: Mapping[str, Any], op: str) -> str:
-    """The place of a fact; facts of one moment are ordered by rank and by what they say, not by who came first."""
+def of_fact(legal_at: datetime, rank: int, name: str, command: Mapping[str, Any]) -> str:
+    """The place of a fact; facts of one moment are ordered by rank and by what they say, not by who came first.
+
+    Two that say the same share it: the one that was keyed in first comes first.
+    """
     said = json.dumps(command, sort_keys=True, ensure_ascii=True, default=str)
     tie = hashlib.sha256(said.encode()).hexdigest()[:16]
-    own = hashlib.sha256(op.encode()).hexdigest()[:8]
-    return f"{_moment(legal_at)}|{rank:02d}|{name}|{tie}|{own}"
+    return f"{_moment(legal_at)}|{rank:02d}|{name}|{tie}"
+
+
+def of_note(at: datetime) -> str:
+    """The place of something noted beside the facts, such as a defect: after everything of its moment."""
+    return f"{_moment(at)}|{_NOTE:02d}"
 
 
 def of_head(at: datetime) -> str:

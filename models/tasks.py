@@ -26,6 +26,12 @@ _CONTRACT = (
     Task("LINE_TYPE_CHANGED", "NTTがサービスタイプを変更した(4条2項)。switch_course を検討", SETTLE),
     Task("COURSE_DOES_NOT_MATCH_LINE", "コースと回線のタイプが合わない。switch_course を検討", SETTLE),
     Task("LINE_TAKEN_AT_OPENING", "開通した回線に別の契約がある(3条)。refuse を検討", SETTLE),
+    Task(
+        "OPENED_LINE_OF_ANOTHER",
+        "開通した回線の契約者が申込者ではない(7条)。確認して settle_task、または terminate",
+        SETTLE,
+    ),
+    Task("LINE_BRAND_CHANGED", "NTTが回線の品目を変更した(9条・21条)。コースを確認して settle_task", SETTLE),
     Task("FILING_LATE", "代行申込の進捗が遅れている(8条)", SETTLE),
     Task("FEE_DECISION", "費用を請求するかどうかの判断(12条3項)。decide_fee", ("decide_fee", "waive")),
     Task(
@@ -64,7 +70,7 @@ _CONTRACT = (
         "直接請求を通知した後に請求書が完済された(24条1項・3項)。NTTに確認して settle_task",
         SETTLE,
     ),
-    Task("REFUND_DUE", "返金が必要。返金して settle_task", SETTLE),
+    Task("REFUND_DUE", "契約者への返金が必要(11条・23条)。返金して record_refund", ("record_refund",)),
 )
 
 _FILING = (

@@ -6,6 +6,8 @@ from models.messages.contract import ContractState
 from models.messages.contract_parts import AppliedChange
 from models.operations.contract import OPERATIONS
 from pages import parts
+from rules import terms
+from rules.course_catalogue import full_name
 
 STATES = {
     "applied": "申込受付",
@@ -20,10 +22,8 @@ STATES = {
     "withdrawn": "取下げ",
 }
 
-COURSES = {
-    "W2_FAMILY": "with フレッツ II ファミリー",
-    "W2_MANSION": "with フレッツ II マンション",
-}
+COURSES = {code: full_name(code) for code in terms.constant("course.catalogue")}
+"""Japanese names by code; read when the worker starts, since a workflow reads no files."""
 
 _CODES = {
     "termination_fee": "解約事務手数料",

@@ -10,14 +10,22 @@ from pathlib import Path
 import typer
 
 from embedded.errors import StackError
-from reference import coverage, machines_page, migrations, rules_page
+from reference import coverage, machines_page, migrations, rooms_page, rules_page
 from reference.catalogue import ROOT, CatalogueError
 from reference.citations import CitationError
 from reference.migrations import DatabaseError
 from reference.rule import Evidence, TermsError, evidence
 
 Gate = Callable[[], list[str]]
-UNREADABLE = (CatalogueError, CitationError, TermsError, machines_page.MachinePageError, DatabaseError, StackError)
+UNREADABLE = (
+    CatalogueError,
+    CitationError,
+    TermsError,
+    machines_page.MachinePageError,
+    rooms_page.RoomError,
+    DatabaseError,
+    StackError,
+)
 """What a gate raises when it cannot look at all: as red as a difference."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
@@ -48,6 +56,10 @@ def _machine_pages() -> list[str]:
     return _with_hint(machines_page.failures(ROOT, machines_page.pages(machines_page.discover())))
 
 
+def _rooms_page() -> list[str]:
+    return _with_hint(rooms_page.failures(ROOT))
+
+
 def _migrations() -> list[str]:
     return migrations.failures(ROOT, migrations.tables())
 
@@ -60,6 +72,7 @@ GATES: dict[str, Gate] = {
     "requirements are covered": _coverage,
     "docs/rules.md is up to date": _rules_page,
     "docs/machines is up to date": _machine_pages,
+    "docs/rooms.md is up to date": _rooms_page,
     "migrations match the tables": _migrations,
 }
 
@@ -89,7 +102,7 @@ def check() -> None:
 
 @app.command()
 def write() -> None:
-    """Write `docs/rules.md` and `docs/machines/`."""
+    """Write `docs/rules.md`, `docs/machines/` and `docs/rooms.md`."""
     try:
         rules, machines = rules_page.render(evidence()), machines_page.pages(machines_page.discover())
     except UNREADABLE as error:
@@ -97,6 +110,7 @@ def write() -> None:
         raise typer.Exit(1) from error
     (ROOT / rules_page.PAGE).write_text(rules, encoding="utf-8")
     machines_page.write(ROOT, machines)
+    rooms_page.write(ROOT)
 
 
 if __name__ == "__main__":

@@ -126,6 +126,7 @@ async def _default_script(stack: EmbeddedStack) -> None:
 
 def _addresses(console: Console, stack: EmbeddedStack, now: datetime, contract_id: str | None) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_row("the desk, with a key of keys.json", f"{stack.urls.api}/desk/")
     table.add_row("API, with a form for every request", f"{stack.urls.api}/docs")
     if stack.urls.ui is not None:
         table.add_row("operators' Web UI", f"{stack.urls.ui}/namespaces/default/workflows")

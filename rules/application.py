@@ -118,10 +118,12 @@ def check_consents(consents: Consents, operator: str, applied_on: date) -> None:
 def check_line_free(code: str, *, line_taken: bool) -> None:
     """Pass when no other contract, of either chapter, holds the line (W-03.1, W-17.1).
 
+    A course outside this book holds no line of it.
+
     Raises:
         Refusal: `LINE_TAKEN`.
     """
-    if line_taken:
+    if line_taken and chapter_of(code) is not None:
         row = "W-17.1" if chapter_of(code) == 2 else "W-03.1"
         raise Refusal("LINE_TAKEN", "one フレッツ光 contract carries one contract, and this line has one", (row,))
 

@@ -201,6 +201,18 @@ def build(
     return catalogue
 
 
+def full_name(code: str) -> str:
+    """The Japanese name of a course behind that of its chapter: `WAKWAK 光 with フレッツ ファミリー` (W-01.1, W-15.1).
+
+    A course outside this book has its own name only; a code that no edition knows is given back as it is.
+    """
+    row = terms.constant("course.catalogue").get(code)
+    if row is None:
+        return code
+    series = terms.constant("course.series").get(row["chapter"])
+    return f"{series} {row['name']}" if series else str(row["name"])
+
+
 @functools.cache
 def catalogue() -> Catalogue:
     """The catalogue of the packaged terms (W-04.1, W-18.1).

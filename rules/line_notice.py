@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from rules import terms
+from rules.choice_grounds import group_of
 from rules.citation import Decision, edition
 from rules.course import course_after_type_change, matching_course
 from rules.eligibility import Line, eligibility
@@ -129,10 +130,16 @@ class ChoiceSchedule:
     """Japan day from which an operator is asked; the contractor may still choose afterwards."""
 
 
-def choice_schedule(opened_on: date) -> ChoiceSchedule:
-    """When to remind and when to escalate (W-11.1, W-11.2, W-23.1, W-23.2, A-28)."""
-    reminders = terms.dated("line_notice.reminder_days").on(opened_on)
-    escalation = int(terms.dated("line_notice.escalation_days").on(opened_on))
+def choice_schedule(opened_on: date, opened_by: str) -> ChoiceSchedule:
+    """When to remind and when to escalate (W-11.1, W-11.2, W-23.1, W-23.2, A-28).
+
+    Args:
+        opened_on: the Japan day the choice was opened; the days are those in force then.
+        opened_by: the kind of notice that opened it, or `discontinued`.
+    """
+    ground = group_of(opened_by)
+    reminders = terms.dated("line_notice.reminder_days").on(opened_on)[ground]
+    escalation = int(terms.dated("line_notice.escalation_days").on(opened_on)[ground])
     return ChoiceSchedule(tuple(_plus(opened_on, days) for days in reminders), _plus(opened_on, escalation))
 
 

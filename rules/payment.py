@@ -8,6 +8,17 @@ from rules.citation import Decision, edition
 from rules.refusal import Refusal
 
 
+def check_used(statement_id: str, *, chapter: int, used_from: date, paid_on: date) -> None:
+    """Pass where the month of a statement had begun when it was paid: nobody pays before it was used (W-11.3, W-23.3).
+
+    Raises:
+        Refusal: `BEFORE_USE`.
+    """
+    if paid_on < used_from:
+        detail = f"paid_on is {paid_on}; {statement_id} is for a month that began on {used_from}."
+        raise Refusal("BEFORE_USE", detail, ("W-23.3" if chapter == 2 else "W-11.3",))
+
+
 def receive(
     statement_id: str,
     *,

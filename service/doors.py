@@ -7,17 +7,24 @@ from collections.abc import Callable
 
 import uvicorn
 
+from activities.notices import render
+from api.access.persons import Provider
 from api.app import create_app
 from api.services import KeyRing, Services
+from desk import app as desk
+from service.anchoring import keep_anchoring
 from service.connect import connect
 from service.figures import Motor
 from service.http import TimedProtocol
-from service.keys import keys_of, webhook_secret
+from service.keys import door_secret, keys_of, webhook_secret
 from service.programmes import keep_ensuring
 from settings import Settings
 from store.database import engine as database_engine
 
 THREADS = 24
+
+GRACE_S = 12
+"""How long a command under way may still take once the process is told to stop: longer than any is waited for."""
 
 DEADLINE_S = 7.0
 """A statement that takes so long is a 503: callers are answered within ten seconds, whatever stands still."""
@@ -40,8 +47,10 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
     services = await wire(settings)
     if add_clock is not None:
         add_clock(services, settings)
+    app = create_app(services)
+    desk.mount(app, _web_ui(settings))
     config = uvicorn.Config(
-        create_app(services),
+        app,
         host=settings.api_host,
         port=settings.api_port,
         log_level="warning",
@@ -49,9 +58,16 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         ws="none",
         http=TimedProtocol,
         server_header=False,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=GRACE_S,
     )
     await uvicorn.Server(config).serve()
+
+
+def _web_ui(settings: Settings) -> str | None:
+    """Where executions are seen: Temporal's Web UI beside a rehearsal home."""
+    if not settings.rehearsal:
+        return None
+    return f"http://{settings.api_host}:{settings.ui_port}/namespaces/{settings.temporal_namespace}"
 
 
 async def wire(settings: Settings) -> Services:
@@ -69,12 +85,38 @@ async def wire(settings: Settings) -> Services:
         client=client,
         keys=ring,
         webhook_secret=webhook_secret(settings),
+        door_secret=door_secret(settings),
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
+        people=_people(settings),
+        carrier_names_filing=settings.carrier_names_filing,
+        render_notice=render,
         motor=Motor(engine, client),
     )
     _add_programs(services)
+    _add_anchors(services)
     return services
+
+
+def _people(settings: Settings) -> Provider | None:
+    if settings.oidc_issuer is None or settings.oidc_audience is None:
+        return None
+    return Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_role_claim, settings.oidc_jwks_url)
+
+
+def _add_anchors(services: Services) -> None:
+    running: list[asyncio.Task[None]] = []
+
+    async def begin() -> None:
+        running.append(asyncio.create_task(keep_anchoring(services.engine)))
+
+    async def end() -> None:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    services.on_start.append(begin)
+    services.on_stop.append(end)
 
 
 PROGRAMS_S = 15

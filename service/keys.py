@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -27,7 +28,7 @@ class Keys(BaseModel):
     operator: str = Field(min_length=16)
     auditor: str = Field(min_length=16)
     site: str = Field(min_length=16)
-    carrier_webhook_secret: str = Field(pattern=r"^whsec_[A-Za-z0-9+/]+=*$")
+    carrier_webhook_secret: str = Field(pattern=r"^whsec_[A-Za-z0-9+/]+=*( +whsec_[A-Za-z0-9+/]+=*)*$")
 
 
 def new_keys() -> Keys:
@@ -72,12 +73,29 @@ def keys_of(settings: Settings) -> Keys:
 def webhook_secret(settings: Settings) -> str:
     """The secret of the carrier's callbacks: `KEIYAKU_CARRIER_SECRET`, or what the keys file holds (`whsec_…`).
 
+    While one replaces another there are several, separated by spaces; the newest stands first.
+
     Raises:
         KeysError: neither is there.
     """
     if settings.carrier_secret is not None:
         return settings.carrier_secret.get_secret_value()
     return keys_of(settings).carrier_webhook_secret
+
+
+def door_secret(settings: Settings) -> str:
+    """What the doors key their hashes with: `KEIYAKU_DOOR_SECRET`, or one made of the keys file's bearer keys.
+
+    The carrier's secret has no part in it: NTT knows that one.
+
+    Raises:
+        KeysError: neither is there.
+    """
+    if settings.door_secret is not None:
+        return settings.door_secret.get_secret_value()
+    keys = keys_of(settings)
+    said = f"doors\n{keys.backoffice}\n{keys.operator}\n{keys.auditor}\n{keys.site}"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def ensure_keys(path: Path) -> Keys:

@@ -199,6 +199,8 @@ class InitialCancellationAccepted(WakwakLetter):
 
     end_on: Day
     then: str = "end"
+    unbilled: bool = True
+    """Whether months are not billed (W-12.5)."""
     fee: Fee | None = None
     fee_outcome: str | None = None
     fee_due_on: Day | None = None
@@ -290,6 +292,16 @@ class ToldAgain(WakwakLetter):
     end_on: Day | None = None
 
 
+class PersonChanged(WakwakLetter):
+    """Contact details or a name were changed on request; without the values, since one copy goes to the old address."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"changed_fields": ["お名前", "メールアドレス"], "changed_on": "2018-06-01"}
+
+    changed_fields: list[str]
+    """What was changed, in the customer's words."""
+    changed_on: Day
+
+
 LETTERS: Mapping[str, type[WakwakLetter]] = {
     "service_start": ServiceStart,
     "application_refused": ApplicationRefused,
@@ -309,5 +321,6 @@ LETTERS: Mapping[str, type[WakwakLetter]] = {
     "terms_changed": TermsChanged,
     "statement_issued": StatementIssued,
     "told_again": ToldAgain,
+    "person_changed": PersonChanged,
 }
 """By the name of the template."""

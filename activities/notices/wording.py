@@ -8,8 +8,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from rules import terms
 from rules.calendar import Month, japan_day
+from rules.course_catalogue import full_name
 
 
 class WordingError(ValueError):
@@ -17,9 +17,6 @@ class WordingError(ValueError):
 
 
 RULE_BOOK = "WAKWAK 光 with フレッツシリーズ利用規程"
-
-SERIES: Mapping[int, str] = MappingProxyType({1: "WAKWAK 光 with フレッツ II", 2: "WAKWAK 光 with フレッツ"})
-"""The name of a chapter's courses together (articles 1 and 15)."""
 
 CHOICES: Mapping[str, str] = MappingProxyType(
     {"continue": "ご利用の継続", "course_change": "他の接続サービスコースへの変更", "cancel": "ご解約"}
@@ -163,11 +160,7 @@ def points(value: object) -> str:
 
 def course(code: object) -> str:
     """The full name of a course (接続サービスコース); a code that no edition knows is written as it is."""
-    known = terms.constant("course.catalogue").get(str(code))
-    if known is None:
-        return str(code)
-    series = SERIES.get(known["chapter"])
-    return f"{series} {known['name']}" if series else str(known["name"])
+    return full_name(str(code))
 
 
 def choice(code: object) -> str:

@@ -130,7 +130,8 @@ class _Mail:
             raise NobodyError("the person is erased or has no address")
         letter = Letter(
             message_id=row.message_id,
-            to=person.email,
+            # A letter about a new address also goes to the old one.
+            to=str(row.payload.get("to") or person.email),
             subject=notice.subject,
             body=notice.body,
             written_at=row.business_at,

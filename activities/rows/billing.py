@@ -36,6 +36,22 @@ def write_line_charges(session: Session, state: ContractState, outcome: Outcome,
                 .where(col(Row.contract_id) == state.contract_id, col(Row.seq).in_(entry.voids))
                 .values(voided=True)
             )
+    _follow_statements(session, state, outcome)
+
+
+def _follow_statements(session: Session, state: ContractState, outcome: Outcome) -> None:
+    """Of several statements of NTT for one month the one counts that the contract says, whatever was taken back."""
+    before = outcome.before.get("line_statements") or {}
+    for month, taken in state.line_statements.items():
+        if before.get(month) == taken.model_dump(mode="json"):
+            continue
+        others = [*taken.replaced, *([before[month]["seq"]] if month in before else [])]
+        for seqs, voided in (([each for each in others if each != taken.seq], True), ([taken.seq], False)):
+            session.execute(
+                update(Row)
+                .where(col(Row.contract_id) == state.contract_id, col(Row.seq).in_(seqs))
+                .values(voided=voided)
+            )
 
 
 def _take_entry(session: Session, state: ContractState, entry: Entry, moment: datetime) -> None:

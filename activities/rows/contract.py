@@ -9,11 +9,15 @@ from sqlmodel import Session
 from activities.batch import Batch
 from activities.outbox.outgoing import Recipient, write_outgoing
 from activities.rows.billing import write_line_charges
+from activities.rows.refunds import write_refunds
 from decisions.engine import Outcome
 from models.machines.contract import NEVER_BEGUN
 from models.messages.contract import ContractState
+from models.messages.contract_parts import AppliedChange
 from models.tables.contract import ChargeRow
 from models.tables.people import Line
+from rules import line_hold
+from rules.calendar import Month, japan_day
 
 
 class ContractRows:
@@ -33,6 +37,7 @@ class ContractRows:
             _write_hold(batch, state)
         _write_charges(batch, before, state, moment)
         write_line_charges(session, state, outcome, moment)
+        write_refunds(session, state, outcome)
         if outcome.outgoing:
             # Only NTT is told the line's number.
             numbered = any(message.channel == "carrier" for _, message in outcome.outgoing)
@@ -84,16 +89,29 @@ def _write_row(batch: Batch, state: ContractState, moment: datetime) -> None:
 
 
 def _hold(state: ContractState) -> tuple[str, date, date | None] | None:
-    """The line and the business days it is held, the end exclusive; None holds nothing (W-03.1).
+    """The line and the business days it is held, the end exclusive; None holds nothing (W-03.1, W-17.1).
 
-    From the application until the contract is declined, withdrawn or ended.
+    From the application until the contract is declined, withdrawn or ended, and only on courses of this book.
     """
     if state.line_key is None or state.held_from is None or state.state in NEVER_BEGUN:
         return None
-    until: date | None = None
-    if state.state in {"ending", "ended"} and state.end_on is not None:
-        until = max(state.end_on + timedelta(days=1), state.held_from)
-    return state.line_key, state.held_from, until
+    ended = state.state in {"ending", "ended"} and state.end_on is not None
+    days = line_hold.held(
+        state.held_from,
+        [line_hold.Course(each.course, each.from_on) for each in state.course_history],
+        state.end_on + timedelta(days=1) if ended and state.end_on is not None else None,
+        _ahead(state),
+    )
+    return (state.line_key, *days) if days is not None else None
+
+
+def _ahead(state: ContractState) -> line_hold.Course | None:
+    """A change that was applied for; one that waits for an operator can happen next month at the earliest."""
+    waiting = state.pending_course_change
+    if not isinstance(waiting, AppliedChange):
+        return None
+    earliest = Month.of(japan_day(waiting.received_at)).plus(1).first_day
+    return line_hold.Course(waiting.to_course, waiting.change_on or earliest)
 
 
 _HOLD = """

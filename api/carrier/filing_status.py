@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.carrier.webhooks import finish, take, verified
+from api.carrier.webhooks import finish, message_id, other_filing, take, verified
 from api.contracts.kinds import FILING
 from api.doors.auth import House
 from api.doors.commands import deliver
@@ -31,11 +31,21 @@ TOLD = replace(FILING, missing=None)
 async def filing_status(filing_id: str, request: Request, house: House) -> dict[str, Any]:
     """Each message carries the whole known state; a lower sequence is kept and changes nothing."""
     webhook_id, message = await verified(request, house, FilingStatusMessage)
+    if message.filing_id != filing_id and (message.filing_id is not None or house.carrier_names_filing):
+        raise other_filing(request, f"names {message.filing_id or 'no filing'}")
     entity_id = workflow_id(filing_id)
     if not await _known(house, entity_id):
         raise Problem(404, "NOT_FOUND", "There is no filing under this id.")
-    body = message.model_dump(mode="json")
-    taken = await take(house, webhook_id, kind="FILING_STATUS", entity_id=entity_id, line_key=None, body=body)
+    body = message.model_dump(mode="json", exclude={"filing_id"})
+    taken = await take(
+        request,
+        house,
+        message_id("in", webhook_id),
+        kind="FILING_STATUS",
+        entity_id=entity_id,
+        line_key=None,
+        body=body,
+    )
     if taken.seen:
         return {"status": "already_taken"}
     line_key = None
@@ -46,11 +56,11 @@ async def filing_status(filing_id: str, request: Request, house: House) -> dict[
         at=taken.at,
         actor="carrier",
         line_key=line_key,
-        **message.model_dump(exclude={"line_id", "reason", "defects"}),
+        **message.model_dump(exclude={"filing_id", "line_id", "reason", "defects"}),
         defects=list(message.defects or []),
     )
     outcome = await _send(house, filing_id, command)
-    await finish(house, webhook_id)
+    await finish(house, taken.message_id)
     return {"status": outcome}
 
 

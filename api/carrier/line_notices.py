@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session
 
 from api.carrier.subscribers import LINE_SUBSCRIBERS, LineSubscriber, tell
-from api.carrier.webhooks import Callback, finish, take, verified
+from api.carrier.webhooks import Callback, finish, message_id, take, verified
 from api.doors.auth import House
 from api.doors.people import find_line
 from api.doors.problems import Problem
@@ -34,13 +34,15 @@ _BODY = {"requestBody": {"required": True, "content": {"application/json": {"exa
 async def line_notices(request: Request, house: House) -> dict[str, Any]:
     """One signed notice serves every contract and membership on the line; a repeated `notice_id` changes nothing.
 
-    Of two notices with one `notice_id` the first stands. A line nobody is on is `unknown_line`: the notice is kept.
+    Of two notices with one `notice_id` the first stands and another is 409. A line nobody is on is
+    `unknown_line`: the notice is kept.
     """
     _, sent = await verified(request, house, LineNotice)
     line_key = await house.read(lambda session: find_line(session, sent.line_id))
     taken = await take(
+        request,
         house,
-        f"notice/{sent.notice_id}",
+        message_id("notice", sent.notice_id),
         kind="LINE_CHARGES" if sent.kind == "line_statement" else "LINE_CHANGE",
         entity_id=None,
         line_key=line_key,
@@ -51,8 +53,8 @@ async def line_notices(request: Request, house: House) -> dict[str, Any]:
     notice = LineNotice.model_validate(taken.body)
     served = await _serve(house, notice, taken)
     if notice.kind == "line_statement" and not any(each["outcome"] == "taken" for each in served):
-        await house.read(lambda session: _forget_items(session, f"in/{taken.webhook_id}"))
-    await finish(house, taken.webhook_id)
+        await house.read(lambda session: _forget_items(session, taken.message_id))
+    await finish(house, taken.message_id)
     return {"status": "taken" if served else "unknown_line", "served": served}
 
 

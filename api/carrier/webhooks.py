@@ -1,10 +1,12 @@
-"""NTT's callbacks: signed by Standard Webhooks, each id taken once."""
+"""NTT's callbacks: signed by Standard Webhooks, each message taken once, for one filing or as one notice."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -12,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from api.access.watch import turned_away
 from api.doors.problems import Problem
 from api.services import Services
 from models.tables.filing import CarrierMessage
@@ -26,12 +29,17 @@ ID_MAX = 200
 class Callback:
     """One verified callback."""
 
-    webhook_id: str
+    message_id: str
     body: dict[str, Any]
     at: datetime
     """The business moment it was taken."""
     seen: bool
     """Taken and finished before: answer 200 and change nothing."""
+
+
+def message_id(space: Literal["in", "notice"], given: str) -> str:
+    """The row of a message: statuses of filings and notices about lines have ids that can never meet."""
+    return f"{space}/{given}"
 
 
 async def verified(request: Request, house: Services, shape: type[M]) -> tuple[str, M]:
@@ -42,9 +50,9 @@ async def verified(request: Request, house: Services, shape: type[M]) -> tuple[s
     """
     payload = await request.body()
     try:
-        body = Webhook(house.webhook_secret).verify(payload.decode(), dict(request.headers))
-        parsed = shape.model_validate(body)
+        parsed = shape.model_validate(_signed(house.webhook_secret, payload, request))
     except WebhookVerificationError as error:
+        turned_away(request, "signature", str(error))
         detail = f"The webhook headers do not verify ({error}); sign id, timestamp and body with the shared secret."
         raise Problem(401, "BAD_SIGNATURE", detail) from None
     except ValidationError as error:
@@ -58,38 +66,78 @@ async def verified(request: Request, house: Services, shape: type[M]) -> tuple[s
     return webhook_id, parsed
 
 
+def _signed(secrets: str, payload: bytes, request: Request) -> Any:
+    """The body, once one of our secrets has signed it: while one replaces another there are several."""
+    refusal: WebhookVerificationError | None = None
+    for secret in secrets.split():
+        try:
+            return Webhook(secret).verify(payload.decode(), dict(request.headers))
+        except WebhookVerificationError as error:
+            refusal = error
+    raise refusal or WebhookVerificationError("no secret is set")
+
+
+def other_filing(request: Request, said: str) -> Problem:
+    """409: what was signed for one filing does not speak of another."""
+    turned_away(request, "replay", "a message of another filing")
+    detail = f"The signed message {said}; it is not for the filing of this address, and nothing has changed."
+    return Problem(409, "OTHER_FILING", detail)
+
+
 async def take(
-    house: Services, webhook_id: str, *, kind: str, entity_id: str | None, line_key: str | None, body: Any
+    request: Request,
+    house: Services,
+    taken_as: str,
+    *,
+    kind: str,
+    entity_id: str | None,
+    line_key: str | None,
+    body: Any,
 ) -> Callback:
-    """Write the message down once; `seen` when it was taken and finished before."""
+    """Write the message down once; `seen` when it was taken and finished before.
 
-    def write(session: Session) -> Callback:
-        message_id = f"in/{webhook_id}"
-        # Sent twice at once, the second insert waits for the first and then finds its row.
-        session.execute(
-            insert(CarrierMessage)
-            .values(
-                message_id=message_id,
-                direction="in",
-                kind=kind,
-                entity_id=entity_id,
-                line_key=line_key,
-                body=body,
-                at=business_now(session),
-                recorded_at=datetime.now(UTC),
-            )
-            .on_conflict_do_nothing()
+    Raises:
+        Problem: 409 `OTHER_FILING` or `ANOTHER_MESSAGE`: the id was used for another filing or another body.
+    """
+    hashed = _hash(body)
+
+    def write(session: Session) -> CarrierMessage:
+        made = insert(CarrierMessage).values(
+            message_id=taken_as,
+            direction="in",
+            kind=kind,
+            entity_id=entity_id,
+            line_key=line_key,
+            body=body,
+            at=business_now(session),
+            recorded_at=datetime.now(UTC),
+            body_hash=hashed,
+            done=False,
         )
-        row = session.get_one(CarrierMessage, message_id)
-        return Callback(webhook_id, row.body, row.at, seen=row.done)
+        session.execute(made.on_conflict_do_nothing())
+        row = session.get_one(CarrierMessage, taken_as)
+        session.expunge(row)
+        return row
 
-    return await house.read(write)
+    row = await house.read(write)
+    if row.entity_id != entity_id:
+        raise other_filing(request, "was taken for another filing")
+    if row.body_hash is not None and row.body_hash != hashed:
+        turned_away(request, "replay", "another body under an id that was used")
+        detail = "A message with this id and another body was taken before: the first stands, nothing has changed."
+        raise Problem(409, "ANOTHER_MESSAGE", detail)
+    return Callback(taken_as, row.body, row.at, seen=row.done)
 
 
-async def finish(house: Services, webhook_id: str) -> None:
+def _hash(body: Any) -> str:
+    said = json.dumps(body, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def finish(house: Services, taken_as: str) -> None:
     """The message has had its effect; a repeat changes nothing from now on."""
 
     def write(session: Session) -> None:
-        session.get_one(CarrierMessage, f"in/{webhook_id}").done = True
+        session.get_one(CarrierMessage, taken_as).done = True
 
     await house.read(write)

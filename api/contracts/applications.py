@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, Beginning
-from api.doors.fields import Body, Channel, Day, Email, LineId, LongText, Moment, Text
+from api.doors.fields import Body, Channel, Day, Email, LineId, LongText, Moment, OnBehalf, Text, Word
 from api.doors.idempotency import Mutation
 from api.doors.people import find_line, keep_line, keep_note, keep_person
 from api.doors.problems import Problem
@@ -82,9 +82,9 @@ class LineBody(Body):
 class ConsentsBody(Body):
     """The editions agreed to; all three are needed (W-05.1)."""
 
-    general_terms: Text
-    course_terms: Text
-    carrier_terms: Text
+    general_terms: Word
+    course_terms: Word
+    carrier_terms: Word
 
 
 class Application(Body):
@@ -92,7 +92,7 @@ class Application(Body):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [EXAMPLE]})
 
-    course: Text
+    course: Word
     channel: Channel
     received_at: Moment
     applicant: ApplicantBody
@@ -104,7 +104,7 @@ class Application(Body):
     written_on: Day | None = None
     posted_on: Day | None = None
     reason: LongText | None = None
-    on_behalf_of: Text | None = None
+    on_behalf_of: OnBehalf | None = None
 
 
 @router.post("/v1/applications", status_code=201, summary="Apply for a contract")
@@ -152,7 +152,7 @@ def _prepare(session: Session, body: Application, seen: Mutation, contract_id: s
     person_id = keep_person(session, f"P{seen.stem}", body.applicant.model_dump(), seen.at)
     line = body.line
     line_key = keep_line(session, line.line_id, line.operator, seen.at) if line.line_id else None
-    note_id = keep_note(session, f"N{seen.stem}", body.reason, seen.at)
+    note_id = keep_note(session, f"N{seen.stem}", body.reason, seen.at, workflow_id(contract_id))
     ids = {
         "contract_id": contract_id,
         "person_id": person_id,

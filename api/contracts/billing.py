@@ -27,7 +27,7 @@ from models.messages.contract import ContractState
 from models.tables.billing import Payment, Statement
 from rules import payment
 from rules.billing import outstanding
-from rules.calendar import japan_day
+from rules.calendar import Month, japan_day
 from rules.citation import Decision
 from rules.money import Money
 from rules.refusal import Refusal
@@ -114,7 +114,7 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
     await read(lambda session: contracts.load(session, contract_id, business_now(session)))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        kept = {"actor": door.who.name, "note_id": await door.keep_note(seen, body)}
+        kept = {"actor": door.who.name, "note_id": await door.keep_note(seen, body, CONTRACT.workflow_id(contract_id))}
         paid = await read(lambda session: _take(session, contract_id, body, seen, kept))
         if paid.tell:
             await _tell(door, contract_id, body.statement_id, seen)
@@ -127,7 +127,7 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
     """What a payment would mean; the statement's row is locked, so that two of them cannot both cover it.
 
     Raises:
-        Problem: 404, 422 `IN_THE_FUTURE`, `UNKNOWN_STATEMENT`, `OVERPAID`.
+        Problem: 404, 422 `IN_THE_FUTURE`, `BEFORE_USE`, `UNKNOWN_STATEMENT`, `OVERPAID`.
     """
     # The row first: a withdrawal being decided on it ends before the contract is read.
     session.execute(select(Statement).where(col(Statement.statement_id) == body.statement_id).with_for_update())
@@ -136,6 +136,9 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
     if found is not None and found[0].contract_id != contract_id:
         found = None
     try:
+        if found is not None:
+            used_from = Month.parse(found[0].month).first_day
+            payment.check_used(body.statement_id, chapter=state.chapter, used_from=used_from, paid_on=body.paid_on)
         decision = payment.receive(
             body.statement_id,
             chapter=state.chapter,
@@ -191,7 +194,8 @@ async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation)
     Raises:
         Problem: 503 when nobody answers; the same request later goes on here. A closed contract has nothing to follow.
     """
-    op = f"settled/{statement_id}"
+    # Of this very payment: after a reversal the statement may be paid in full once more.
+    op = f"settled/{statement_id}/{seen.op}"
     command = ChargePaid(statement_id=statement_id, op=op, at=seen.at, actor=door.who.name)
     try:
         await deliver(door.services, CONTRACT, contract_id, "charge_paid", command)

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Day, Moment, Mutable, ReasonCode, Reasoned, Text
+from api.doors.fields import Day, Moment, Mutable, ReasonCode, Reasoned, Word
 from api.doors.problems import Problem
 from decisions.contract.ending.initial_cancellation import TOO_LATE
 from models.messages import contract_changes as messages
@@ -29,8 +29,8 @@ def _example(**values: Any) -> ConfigDict:
 class CourseChangeBody(Mutable):
     """An application for another course; without `change_on` it takes effect on the 1st after acceptance."""
 
-    to_course: Text
-    channel: Text
+    to_course: Word
+    channel: Word
     received_at: Moment
     change_on: Day | None = None
 
@@ -59,7 +59,7 @@ class InitialCancellationBody(Mutable):
 
     papers_received_on: Day
     dispatched_on: Day
-    then: Text = "end"
+    then: Word = "end"
 
     model_config = _example(papers_received_on="2018-05-10", dispatched_on="2018-05-17", then="end")
 

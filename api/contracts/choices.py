@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Code, Day, LongText, Moment, Mutable, Reasoned, Text
+from api.doors.fields import Code, Day, LongText, Moment, Mutable, Reasoned, Word
 from models.messages import contract_notices as messages
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -34,7 +34,7 @@ class ChoiceBody(Mutable):
     """What the contractor chose (articles 11 and 23)."""
 
     choice: Literal["continue", "course_change", "cancel"]
-    to_course: Text | None = None
+    to_course: Word | None = None
     holder_is_applicant: bool | None = None
     received_at: Moment
     change_on: Day | None = None

@@ -16,7 +16,7 @@ from api.contracts import view
 from api.contracts.kinds import CONTRACT
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Bare, Day, HeldId, LineId, Moment, MonthText, Mutable, Reasoned, Text, shown
+from api.doors.fields import Bare, Day, HeldId, LineId, Moment, MonthText, Mutable, Reasoned, Word, shown
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.history import history_of
@@ -201,7 +201,7 @@ async def carrier_messages(contract_id: str, house: House, _: Reader, page: Whol
 class CancellationBody(Mutable):
     """解約の届出: a letter counts by its arrival, a form by its sending."""
 
-    channel: Text
+    channel: Word
     received_at: Moment
     wanted_month: MonthText | None = None
 
@@ -237,7 +237,7 @@ class CourseSwitchBody(Reasoned):
 
     model_config = shown(to_course="W2_MANSION", reason="served as a mansion", reason_code="ntt_changed_type")
 
-    to_course: Text
+    to_course: Word
 
 
 SEQ_MAX = 1_000_000_000

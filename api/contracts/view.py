@@ -75,6 +75,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
     return {
         "contract_id": state.contract_id,
         "workflow_id": workflow_id(state.contract_id),
+        "person_id": state.person_id,
         **{name: whole[name] for name in _SHOWN},
         # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
         "chapter": state.chapter or None,
@@ -84,6 +85,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
             {
                 "on": item.on.isoformat(),
                 "event": item.event,
+                "label": item.label,
                 "articles": item.articles,
                 "undo_until": moment(item.undo_until),
             }

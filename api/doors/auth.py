@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.access.persons import NotAPersonError, ProviderAwayError, looks_like_one
+from api.access.watch import turned_away
 from api.doors.problems import Problem
 from api.exchanges.member_sessions import LiveSession, live_session
 from api.services import Caller, Services
+from store.access import PREFIX as KEY_PREFIX
+from store.access import known as key_of_database
 
-_bearer = HTTPBearer(auto_error=False, description="A key of `keys.json`.")
+SIGNED_IN = "keiyaku.caller"
+"""Where a request made inside this process says who asks; the wire fills no such field of a scope."""
+
+_bearer = HTTPBearer(auto_error=False, description="A key, or the token of a person.")
 
 
 def services(request: Request) -> Services:
@@ -21,21 +29,51 @@ def services(request: Request) -> Services:
     return found
 
 
-def caller(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Caller:
-    """The caller of a known key.
+async def caller(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> Caller:
+    """The caller of a key that counts, or the person of a token.
 
     Raises:
-        Problem: 401.
+        Problem: 401; 503 while the identity provider does not answer.
     """
-    found = services(request).keys.caller(credentials.credentials) if credentials else None
+    # The desk has signed its user in; a request from outside cannot carry this.
+    signed_in = request.scope.get(SIGNED_IN)
+    if isinstance(signed_in, Caller):
+        return signed_in
+    found = await _known(request, credentials.credentials) if credentials else None
     if found is None:
-        raise Problem(401, "UNAUTHENTICATED", "Send `Authorization: Bearer <key>` with a key of keys.json.")
+        turned_away(request, "key", "none that counts" if credentials else "none was sent")
+        raise Problem(401, "UNAUTHENTICATED", "Send `Authorization: Bearer <key>` with a key that counts.")
     return found
 
 
-def _require(*roles: str) -> Callable[[Caller], Caller]:
-    def check(who: Annotated[Caller, Depends(caller)]) -> Caller:
+async def _known(request: Request, bearer: str) -> Caller | None:
+    """Whose it is: a key of the file, which costs nothing to know, one of the database, or a person's token."""
+    house = services(request)
+    found = house.keys.caller(bearer)
+    if found is not None:
+        return found
+    if bearer.startswith(KEY_PREFIX):
+        row = await house.single(lambda connection: key_of_database(connection, bearer))
+        return Caller(*row) if row is not None else None
+    if house.people is None or not looks_like_one(bearer):
+        return None
+    try:
+        person = await asyncio.to_thread(house.people.person, bearer)
+    except NotAPersonError as error:
+        turned_away(request, "token", str(error))
+        return None
+    except ProviderAwayError:
+        detail = "The identity provider does not answer now; nothing has changed. Send the same request again."
+        raise Problem(503, "PROVIDER_NOT_ANSWERING", detail) from None
+    return Caller(person.actor, person.role)
+
+
+def _require(*roles: str) -> Callable[[Request, Caller], Caller]:
+    def check(request: Request, who: Annotated[Caller, Depends(caller)]) -> Caller:
         if who.role not in roles:
+            turned_away(request, "role", who.role)
             raise Problem(403, "FORBIDDEN", f"A key of role {who.role} cannot do this; it takes {' or '.join(roles)}.")
         return who
 
@@ -45,17 +83,36 @@ def _require(*roles: str) -> Callable[[Caller], Caller]:
 async def member_session(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> LiveSession:
-    """The member behind a session token; no key of keys.json stands for a member (M-09.9, M-09.10).
+    """The member behind a session token; no key and no operator stands for a member (M-09.9, M-09.10).
 
     Raises:
         Problem: 401 without a live session, 403 for a key.
     """
     found = services(request)
-    key = found.keys.caller(credentials.credentials) if credentials else None
+    key = await _known(request, credentials.credentials) if credentials else None
     if key is not None:
+        turned_away(request, "role", key.role)
         detail = f"A key of role {key.role} cannot do this: only the member's own session can (POST /v1/sessions)."
         raise Problem(403, "FORBIDDEN", detail, ("M-09.9", "M-09.10"))
-    return await live_session(found, credentials.credentials if credentials else None)
+    try:
+        return await live_session(found, credentials.credentials if credentials else None)
+    except Problem as problem:
+        turned_away(request, "session", problem.code)
+        raise
+
+
+def session_token(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> str:
+    """The bearer token of a request that ends its session, whether that is over already or not.
+
+    Raises:
+        Problem: 401 without one.
+    """
+    if credentials is None:
+        turned_away(request, "session", "no token")
+        raise Problem(401, "UNAUTHENTICATED", "Send `Authorization: Bearer <session token>`.", ("M-09.10",))
+    return credentials.credentials
 
 
 Reader = Annotated[Caller, Depends(_require("backoffice", "operator", "auditor"))]
@@ -68,5 +125,7 @@ Site = Annotated[Caller, Depends(_require("site"))]
 """The club's site, on behalf of members."""
 MemberOnly = Annotated[LiveSession, Depends(member_session)]
 """A member's own session: points, exchanges, codes."""
+Token = Annotated[str, Depends(session_token)]
+"""The token of a session, alive or over."""
 AnyCaller = Annotated[Caller, Depends(caller)]
 House = Annotated[Services, Depends(services)]

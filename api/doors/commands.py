@@ -27,6 +27,10 @@ from api.doors.send import start, update
 from api.services import Caller, Services
 from models.messages.entity import Answer, Command, Message
 from models.tables.log import Entity, Transition
+from store import personal
+
+_FINAL = frozenset({404, 409, 422})
+"""A refusal that a repeat gets again: what was written for the request has no use."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +101,15 @@ class Door:
         await _make_ready(self.services, kind, entity)
 
         async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-            note_id = await self.keep_note(seen, body)
+            note_id = await self.keep_note(seen, body, entity_id)
             sent = made.model_copy(update={"op": seen.op, "at": seen.at, "note_id": note_id})
             with _explained(explain):
-                answer = await update(self.services, entity_id, name, sent)
+                try:
+                    answer = await update(self.services, entity_id, name, sent)
+                except Problem as problem:
+                    if note_id is not None and problem.status in _FINAL:
+                        await self.services.read(lambda session: personal.forget_note(session, note_id))
+                    raise
             if afterwards is not None:
                 await afterwards(seen)
             more = await self._shown(kind, entity)
@@ -132,7 +141,15 @@ class Door:
                 await self.services.read(lambda session: refuse_first(session, entity))
             made = await new.prepare(seen, entity)
             again = new.stem is not None
-            answer = await start(self.services, kind, entity, made, new.name, seen.op, refused_may_return=again)
+            try:
+                answer = await start(self.services, kind, entity, made, new.name, seen.op, refused_may_return=again)
+            except Problem as problem:
+                if problem.status in _FINAL:
+                    workflow = kind.workflow_id(entity)
+                    await self.services.read(
+                        lambda session: personal.forget_request(session, stem=seen.stem, entity_id=workflow)
+                    )
+                raise
             await self.services.read(lambda session: _check_own(session, kind, entity, seen))
             return new.status, await new.told(entity, answer)
 
@@ -163,12 +180,12 @@ class Door:
         except ValidationError:
             raise Problem(400, "MALFORMED", "A date, number or text is beyond what is taken.") from None
 
-    async def keep_note(self, seen: Mutation, body: Mutable | None) -> str | None:
-        """Keep a body's free text in the database; its id goes to Temporal."""
+    async def keep_note(self, seen: Mutation, body: Mutable | None, entity_id: str | None = None) -> str | None:
+        """Keep a body's free text in the database, as an entity's; its id goes to Temporal."""
         text = body.note() if body else None
         if text is None:
             return None
-        return await self.services.read(lambda session: keep_note(session, f"N{seen.stem}", text, seen.at))
+        return await self.services.read(lambda session: keep_note(session, f"N{seen.stem}", text, seen.at, entity_id))
 
     async def _shown(self, kind: Kind, entity: str) -> dict[str, Any]:
         shown = kind.shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlmodel import Session
 
 from api.doors.problems import Problem
@@ -41,4 +43,28 @@ def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, 
         raise refused(run.outcome.refused.model_dump(mode="json"))
     if run.outcome.answer is None:
         raise Problem(409, "NOTHING_DECIDED", "Nothing was decided.")
-    return run.outcome.answer
+    answer = run.outcome.answer
+    return answer.model_copy(update={"decision": {**answer.decision, **_effects(run)}})
+
+
+def _effects(run: Run) -> dict[str, Any]:
+    """What would follow: who is told, and what comes to lie ahead with the moment until which it can be undone."""
+    before = run.outcome.before.get("agenda", {})
+    agenda = sorted(run.outcome.state.get("agenda", {}).items(), key=lambda pair: (pair[1]["at"], pair[0]))
+    return {
+        "tells": [
+            {"channel": message.channel, "name": message.name}
+            for _, message in run.outcome.outgoing
+            if message.channel != "event"
+        ],
+        "ahead": [
+            {
+                "on": item["on"],
+                "event": item["event"],
+                "label": item["label"],
+                "undo_until": item["undo_until"],
+            }
+            for name, item in agenda
+            if name not in before or before[name]["at"] != item["at"]
+        ],
+    }

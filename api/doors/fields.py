@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -41,6 +43,8 @@ def _mailbox(value: str) -> str:
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_line)]
 """A name, an address: one line of plain text, every character of which is seen."""
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
+"""A code or an edition that a rule judges: no free text, since it is kept in the log for good and reaches Temporal."""
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_plain)]
 """A typed reason."""
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,39}$")]
@@ -56,6 +60,17 @@ Email = Annotated[
 ]
 """An address by the grammar of `models.addresses`, kept as it was sent."""
 Channel = Literal["online", "paper"]
+
+PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
+
+
+def _as_id(value: str) -> str:
+    """An id as it is; of anything else a digest: a name or an address must reach neither the log nor Temporal."""
+    return value if PLAIN_ID.fullmatch(value) else f"text:{hashlib.sha256(value.encode()).hexdigest()[:24]}"
+
+
+OnBehalf = Annotated[Text, AfterValidator(_as_id)]
+"""For whom a caller acts, as an id of the caller's own; what is no id is kept as its digest."""
 
 ReasonCode = Literal[
     "customer_request",
@@ -82,7 +97,7 @@ class Mutable(Body):
 
     reason: LongText | None = None
     reason_code: ReasonCode | None = None
-    on_behalf_of: Text | None = None
+    on_behalf_of: OnBehalf | None = None
 
     def facts(self) -> dict[str, Any]:
         """The command's own fields: the body's, without what every mutation may carry."""

@@ -62,16 +62,16 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
     """
     key = key_of(request)
     hashed = hashlib.sha256(key.encode()).hexdigest()
-    wanted = await _hash(request, house.webhook_secret)
-    row = await house.single(lambda connection: _claim(connection, who.name, hashed, wanted))
-    if row.request_hash != wanted:
+    wanted = await _hashes(request, house.secrets)
+    row = await house.single(lambda connection: _claim(connection, who.name, hashed, wanted[0]))
+    if row.request_hash not in wanted:
         detail = "This Idempotency-Key was used for another request; take a new key for a new request."
         raise Problem(409, "IDEMPOTENCY_CONFLICT", detail)
     if row.status is not None:
         return _response(row.status, row.answer or {})
     stem = hashlib.sha256(f"{who.name}\n{hashed}".encode()).hexdigest()[:24].upper()
     seen = Mutation(op=f"{who.name}/{hashed[:32]}", at=row.at, stem=stem)
-    kept = _Kept(who.name, hashed, wanted, row.at, f"N{stem}")
+    kept = _Kept(who.name, hashed, row.request_hash, row.at, f"N{stem}")
     try:
         status, answer = await work(seen)
     except Problem as problem:
@@ -93,15 +93,18 @@ def _response(status: int, answer: dict[str, Any]) -> JSONResponse:
     return JSONResponse(answer, status_code=status, media_type=media)
 
 
-async def _hash(request: Request, secret: str) -> str:
-    """Keyed, since a body may hold a password: a plain hash of it could be guessed from a copy of the database."""
+async def _hashes(request: Request, secrets: list[str]) -> list[str]:
+    """Keyed, since a body may hold a password: a plain hash of it could be guessed from a copy of the database.
+
+    One a secret: what was claimed before the newest secret came is still known as the same request.
+    """
     body = await request.body()
     try:
         text = json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False) if body else ""
     except ValueError:
         text = body.decode("utf-8", "replace")
     asked = f"{request.method}\n{request.url.path}\n{text}".encode()
-    return hmac.new(secret.encode(), asked, hashlib.sha256).hexdigest()
+    return [hmac.new(secret.encode(), asked, hashlib.sha256).hexdigest() for secret in secrets]
 
 
 @dataclass(frozen=True)

@@ -34,9 +34,13 @@ def find_line(session: Session, line_id: str) -> str | None:
     return session.execute(select(col(Line.line_key)).where(col(Line.line_id) == line_id)).scalar_one_or_none()
 
 
-def keep_note(session: Session, note_id: str, text: str | None, at: datetime) -> str | None:
-    """Keep free text in the database; None for none."""
+def keep_note(
+    session: Session, note_id: str, text: str | None, at: datetime, entity_id: str | None = None
+) -> str | None:
+    """Keep free text in the database, as an entity's; None for none."""
     if text is None:
         return None
-    session.execute(insert(Note).values(note_id=note_id, text=text, created_at=at).on_conflict_do_nothing())
+    session.execute(
+        insert(Note).values(note_id=note_id, entity_id=entity_id, text=text, created_at=at).on_conflict_do_nothing()
+    )
     return note_id

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
+from api.doors.problems import Problem
+from api.exchanges import throttle
 from models.tables.club import MemberCredential
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -28,22 +33,64 @@ async def hash_password(password: str) -> str:
 async def verify(stored: str | None, password: str) -> tuple[bool, bool]:
     """Whether it is the password, and whether the stored hash should be replaced by one of today's cost.
 
-    Without a stored hash a made-up one is verified all the same, so that time does not tell who is a member.
+    Every login costs one hash of each cost, the missing ones made up: time tells neither who is a member nor whose
+    password was imported and never used.
     """
     return await asyncio.to_thread(_verify, stored, password)
 
 
 def _verify(stored: str | None, password: str) -> tuple[bool, bool]:
+    imported = stored is not None and not IMPORTING.check_needs_rehash(stored)
+    cheap = _matches(stored if imported and stored is not None else _made_up(IMPORTING), password)
+    dear = _matches(stored if stored is not None and not imported else _made_up(HASHER), password)
+    right = stored is not None and (cheap if imported else dear)
+    return right, right and stored is not None and HASHER.check_needs_rehash(stored)
+
+
+def _matches(stored: str, password: str) -> bool:
     try:
-        HASHER.verify(stored or _made_up(), password)
+        return HASHER.verify(stored, password)
     except (VerifyMismatchError, VerificationError, InvalidHashError):
-        return False, False
-    return stored is not None, stored is not None and HASHER.check_needs_rehash(stored)
+        return False
 
 
 @cache
-def _made_up() -> str:
-    return HASHER.hash("nobody has this password")
+def _made_up(hasher: PasswordHasher) -> str:
+    return hasher.hash("nobody has this password")
+
+
+LENGTH_MIN = 8
+"""Characters of a new password. An imported one counts as it is: its owner must still come in."""
+DISTINCT_MIN = 4
+"""Different characters of a new password."""
+
+
+def check_new(password: str, *, personal: Iterable[str | None] = ()) -> None:
+    """Refuse a new password that others would guess.
+
+    Args:
+        password: as typed.
+        personal: what others know of its owner (name, address, telephone, member id): none of it is a password.
+
+    Raises:
+        Problem: 422 `PASSWORD_TOO_WEAK`; the password itself is never said.
+    """
+    plain = password.casefold()
+    bare = re.sub(r"[^a-z]+$", "", plain)
+    own = {each.casefold() for each in personal if each} | {str(each).partition("@")[0].casefold() for each in personal}
+    if len(password) < LENGTH_MIN or len(set(plain)) < DISTINCT_MIN:
+        why = f"it takes at least {LENGTH_MIN} characters, {DISTINCT_MIN} of them different"
+    elif plain in _common() or bare in _common() or plain in "01234567890123456789" or plain in own:
+        why = "it is among those that are guessed first"
+    else:
+        return
+    raise Problem(422, "PASSWORD_TOO_WEAK", f"This password is not taken: {why}.", ("M-09.1", "M-09.11"))
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Passwords that are tried first, in small letters (data, not a rule of the contract)."""
+    return frozenset(files("api.exchanges").joinpath("common_passwords.txt").read_text("utf-8").split())
 
 
 def keep_credential(session: Session, member_id: str, hashed: str, at: datetime, *, replace: bool = True) -> None:
@@ -57,3 +104,5 @@ def keep_credential(session: Session, member_id: str, hashed: str, at: datetime,
     else:
         made = made.on_conflict_do_nothing()
     session.execute(made)
+    if replace:
+        throttle.forget_all(session, member_id)

@@ -15,7 +15,7 @@ from api.doors.kinds import Kind as EntityKind
 from api.doors.problems import Problem
 from api.doors.send import start
 from api.exchanges import view
-from api.exchanges.line_check import line_of, mismatch
+from api.exchanges.line_check import mismatch
 from api.exchanges.member_sessions import LiveSession, check_site
 from api.services import Services
 from decisions.domain import NotAllowedError
@@ -182,16 +182,16 @@ def _sent_by(session: Session, who: LiveSession, exchange_id: str, seen: Mutatio
 
 
 async def _check_line(house: Services, who: LiveSession) -> None:
-    """The session's browser is still on the line that is the member's now (A-17).
+    """The line from which the session was opened is still the member's (A-17).
 
     Whether points may be used at all is for the decision to say.
 
     Raises:
-        Problem: 403, 503.
+        Problem: 403.
     """
     today = japan_day(await house.now())
     found = await house.read(lambda session: standing(session, who.member_id, today))
-    if await line_of(house, found.operator, who.line_token) != found.line_id:
+    if who.line_key != found.line_key:
         raise mismatch()
 
 

@@ -9,12 +9,14 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, SecretStr, StringConstraints
 from sqlmodel import Session
 
-from api.doors.auth import House, MemberOnly, Site
+from api.access.watch import turned_away
+from api.doors.auth import House, MemberOnly, Site, Token
 from api.doors.fields import Body, Text
 from api.doors.idempotency import key_of
 from api.doors.problems import Problem
 from api.exchanges import view
-from api.exchanges.member_sessions import Login, ThrottledError, check_site, open_session
+from api.exchanges.member_sessions import Login, check_site, end_session, open_session
+from api.exchanges.throttle import ThrottledError
 from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
@@ -44,18 +46,22 @@ class LoginBody(Body):
 
 
 @router.post("/sessions", summary="Log a member in from the member's own line")
-async def log_in(body: LoginBody, request: Request, house: House, _: Site) -> JSONResponse:
+async def log_in(body: LoginBody, request: Request, house: House, who: Site) -> JSONResponse:
     """Only if id and password match and the access comes from the registered line (M-09.1, M-09.2, M-09.10)."""
     key = key_of(request)
-    site_key = request.headers["authorization"].partition(" ")[2].strip()
     login = Login(body.member_id, body.password.get_secret_value(), body.line_token)
     try:
-        opened = await open_session(house, site_key, key, login)
+        opened = await open_session(house, who, key, login)
     except ThrottledError as throttled:
+        turned_away(request, "throttled")
         detail = "Too many wrong logins under this member id; wait, or ask the reception centre (M-09.11)."
         problem = Problem(403, "THROTTLED", detail, ("M-09.1", "M-09.11"))
         headers = {"Retry-After": str(throttled.retry_after_s)}
         return JSONResponse(problem.body(), 403, headers, media_type="application/problem+json")
+    except Problem as problem:
+        if problem.status in {401, 403}:
+            turned_away(request, "login", problem.code)
+        raise
     return JSONResponse({"token": opened.token, "expires_at": view.moment(opened.expires_at)})
 
 
@@ -69,3 +75,11 @@ async def read(house: House, who: MemberOnly) -> dict[str, Any]:
         return {**view.member(session, who.member_id, now), "expires_at": view.moment(who.expires_at)}
 
     return await house.read(load)
+
+
+@router.delete("/session", summary="Log out")
+async def log_out(request: Request, house: House, token: Token) -> dict[str, Any]:
+    """The token opens nothing from now on; sent again, the answer is the same."""
+    key_of(request)
+    ended_at = await house.read(lambda session: end_session(session, token))
+    return {"ended_at": view.moment(ended_at)}

@@ -93,7 +93,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
         row.member_id = member_id_of(row.external_id)
         if row.member_id in there:
             # Entered by this very request before it was answered: still its own doing.
-            row.outcome = "imported" if there[row.member_id] == f"{op}/{row.external_id}" else "already"
+            row.outcome = "imported" if there[row.member_id].startswith(f"{op}/") else "already"
             continue
         try:
             check_lots(row.lots, japan_day(now), plan)
@@ -160,7 +160,7 @@ def _follow_up(session: Session, row: ImportRow, state: MembershipState, now: da
 
 def _command(row: ImportRow, who: str, op: str, now: datetime) -> ImportMember:
     return ImportMember(
-        op=f"{op}/{row.external_id}",
+        op=f"{op}/{row.member_id}",  # the other system's id is personal: the log must not hold it
         at=now,
         actor=who,
         member_id=row.member_id,

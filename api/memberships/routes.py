@@ -166,6 +166,8 @@ class CredentialsBody(Mutable):
 @router.post("", status_code=201, summary="Register a member")
 async def register(body: Registration, door: BackOfficeDoor) -> JSONResponse:
     """Judged on the day of the application (M-06.1, A-14); a former member begins again with 0 points (A-13)."""
+    who = body.member
+    passwords.check_new(who.password.get_secret_value(), personal=(who.name, who.email, who.phone))
 
     def made(session: Session, member_id: str) -> Register:
         line_key = find_line(session, body.line.line_id) or ""
@@ -173,7 +175,7 @@ async def register(body: Registration, door: BackOfficeDoor) -> JSONResponse:
 
     async def prepare(seen: Mutation, member_id: str) -> MembershipInput:
         hashed = await passwords.hash_password(body.member.password.get_secret_value())
-        note_id = await door.keep_note(seen, body)
+        note_id = await door.keep_note(seen, body, workflow_id(member_id))
         signed = _register(body, door.who.name).model_copy(update={"op": seen.op, "at": seen.at, "note_id": note_id})
         return await door.services.read(lambda session: _prepare(session, body, signed, seen, member_id, hashed))
 
@@ -277,6 +279,7 @@ async def point_adjustments(member_id: str, body: AdjustmentBody, door: Operator
 @router.post("/{member_id}/credentials", summary="The reception centre sets a password (M-09.11)")
 async def credentials(member_id: str, body: CredentialsBody, door: OperatorDoor) -> JSONResponse:
     """The password goes into the database as a hash and nowhere else; the change is in the history."""
+    passwords.check_new(body.password.get_secret_value(), personal=(member_id,))
 
     async def keep(seen: Mutation) -> None:
         hashed = await passwords.hash_password(body.password.get_secret_value())

@@ -51,6 +51,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
     return {
         "member_id": state.member_id,
         "workflow_id": workflow_id(state.member_id),
+        "person_id": state.person_id,
         "external_id": row.external_id if row else None,
         "state": state.state,
         "registered_on": whole["registered_on"],
@@ -74,6 +75,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
             {
                 "on": item.on.isoformat(),
                 "event": PROGRAMME_END if item.data.get("cause") == PROGRAMME_END else item.event,
+                "label": item.label,
                 "at": moment(item.at),
                 "articles": item.articles,
                 "undo_until": moment(item.undo_until),

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.contract.facts import LineKnown, WorkDayKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
+from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.service import withdraw_filing_item
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
-from models.messages.contract import Apply, ContractState, LineFacts, ShowIdentity, SwitchCourse, WithReceipt
+from models.messages.contract import Apply, ContractState, ShowIdentity, SwitchCourse, WithReceipt
 from models.messages.entity import Command
 from models.messages.filing import START_FILING
 from rules import application, course
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
 from rules.dated import DatedError
-from rules.eligibility import Line
 from rules.refusal import Refusal
 
 REFUSAL_GROUNDS = {
@@ -29,12 +29,6 @@ REFUSAL_GROUNDS = {
     "other": "REFUSE_GENERAL_TERMS",
 }
 """Published reason code → ground of article 7."""
-
-
-def rule_line(facts: LineFacts) -> Line:
-    """The line as the rules know it."""
-    values = facts.model_dump()
-    return Line(**{**values, "billing": tuple(values["billing"]), "discounts": tuple(values["discounts"])})
 
 
 def apply(state: ContractState, command: Apply, context: Context) -> list[Step]:
@@ -179,7 +173,10 @@ def refuse(state: ContractState, command: Command, context: Context) -> list[Ste
 
 
 def withdraw(state: ContractState, command: WithReceipt, context: Context) -> list[Step]:
-    """The applicant takes the application back before service starts (W-05.1); not from the work day on (W-08.1)."""
+    """The applicant takes the application back before service starts (W-05.1); not from the work day on (W-08.1).
+
+    A start that is announced for a later day is no start yet (W-12.1n).
+    """
     if command.received_at is not None:
         not_in_future("received_at", command.received_at, context.keyed_at)
     work_on = known(context, WorkDayKnown).filing_work_on
@@ -188,7 +185,27 @@ def withdraw(state: ContractState, command: WithReceipt, context: Context) -> li
         message = f"The construction day {work_on} has come; the order can no longer be taken back."
         raise NotAllowedError(message, code="WORK_DAY_REACHED", articles=("W-08.1",))
     decision = Decision("withdrawn", ("W-05.1",), day, edition(day), "The applicant withdrew.")
+    if state.state == "active":
+        return [_before_start(state, decision, day, command.received_at)]
     return [_out("withdraw", state, decision, context, command.received_at, ())]
+
+
+def _before_start(state: ContractState, decision: Decision, day: date, received_at: datetime | None) -> Step:
+    """Withdrawn between the announcement of the first day of service and that day: no term has begun (W-12.1n)."""
+    start_on = state.service_start_on
+    if start_on is None or day >= start_on:
+        message = f"Service began on {start_on}; it is cancelled, not withdrawn."
+        raise NotAllowedError(message, code="SERVICE_BEGUN", articles=("W-12.1n", "W-10.1"))
+    values = {"service_start_on": None, "minimum_term": None, "pending_course_change": None, "choice": None}
+    drop = {
+        "tasks": list(state.tasks),
+        "agenda": list(state.agenda),
+        "charges": list(state.charges),
+        "benefits": list(state.benefits),
+    }
+    decision = replace(decision, articles=(*decision.articles, "W-12.1n"))
+    change = patch(values, put={"agenda": {CLOSE: close_item(day)}}, drop=drop)
+    return Step("withdraw", decision, change, move="withdraw_before_start", received_at=received_at)
 
 
 def _out(
@@ -221,6 +238,8 @@ def switch_course(state: ContractState, command: SwitchCourse, context: Context)
     answered = state.ntt_service_type
     if line is not None and answered:
         line = line.model_copy(update={"service_type": answered})
+    if line is not None:
+        course.check_matches_line(command.to_course, rule_line(line))
     gone = ["LINE_TYPE_CHANGED", "COURSE_DOES_NOT_MATCH_LINE"]
     agency, told, agency_articles = agency_ended(state, day - timedelta(days=1))
     change = patch(

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.contract.application import rule_line
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.facts import LineKnown
+from decisions.contract.lines import rule_line
 from decisions.domain import Context, NotAllowedError, Step, known, patch
 from models.messages.contract import ContractState, Import
 from models.messages.contract_parts import MinimumTerm, PaymentAgency

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from decisions.contract.line import choice
+from decisions.contract.line import choice, grounds
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Step, operator_task, patch
 from models.machines.contract import OVER
 from models.messages.contract import ContractState
-from models.messages.contract_parts import TermsChange
+from models.messages.contract_parts import ChoiceGround, TermsChange
 from models.messages.contract_rollout import RolloutStep
 from rules import rollout
 from rules.citation import Decision
@@ -94,12 +94,27 @@ def _discontinued(state: ContractState, command: RolloutStep, context: Context, 
     """The text gives no consequence (W-14.1): an operator decides, and a running contract may choose meanwhile."""
     tasks = operator_task(DISCONTINUED, context.moment, *ruling.articles)
     told = _data(state, command)
+    ground = ChoiceGround(
+        kind="discontinued",
+        reason="discontinued",
+        effective_on=command.effective_on,
+        articles=list(ruling.articles),
+        offered=["course_change", "cancel"],
+    )
+    if state.state == "choosing":
+        before = grounds.of(state)
+        after = grounds.with_ground(before, ground)
+        told["offered"] = grounds.offered(after)
+        parts = choice.regrounded(state, after, told=grounds.effect(before, after) != "nothing")
+        detail = "The course is discontinued while a choice is open; an operator sees to it."
+        decision = Decision("needs_operator", ruling.articles, command.effective_on, ruling.edition, detail, told)
+        parts = parts + Parts(put={"tasks": tasks})
+        return Step(command.kind, decision, parts.patch(), outgoing=parts.outgoing)
     if state.state != "active":
         detail = "The course is discontinued; an operator decides what becomes of this contract."
         decision = Decision("needs_operator", ruling.articles, command.effective_on, ruling.edition, detail, told)
         return Step(command.kind, decision, patch(put={"tasks": tasks}))
-    ground = choice.Ground("discontinued", "discontinued", command.effective_on, ruling.articles)
-    parts = choice.opening(state, ["course_change", "cancel"], ground, context) + Parts(put={"tasks": tasks})
+    parts = choice.opening(state, ground, context) + Parts(put={"tasks": tasks})
     decision = Decision(
         "choice_opened",
         ruling.articles,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from decisions.contract.facts import LineKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
+from decisions.contract.lines import rule_line
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from models.machines.contract import BEFORE_SERVICE
 from models.messages.contract import ContractState, FilingReport, StartService
 from models.messages.entity import Patch
 from models.messages.filing import WITHDRAW_FILING
 from rules import minimum_term
+from rules.application import holder_test
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
 from rules.course import matching_course
@@ -31,6 +34,10 @@ def check_begun(state: ContractState, name: str, on: date) -> None:
     if name in _OF_A_RUNNING_CONTRACT and state.state in BEFORE_SERVICE:
         detail = f"On {on} the service had not started yet; withdraw the application instead."
         raise Refusal("BEFORE_SERVICE_START", detail, ("W-12.1n",))
+
+
+OPENED_FOR_ANOTHER = "OPENED_LINE_OF_ANOTHER"
+"""The applicant does not hold the line that was ordered with the application (W-07.1, A-21)."""
 
 
 def start_service(state: ContractState, command: StartService, context: Context) -> list[Step]:
@@ -106,9 +113,12 @@ def _opened(state: ContractState, command: FilingReport, context: Context) -> St
         task = operator_task("LINE_TAKEN_AT_OPENING", context.moment, "W-03.1")
         return Step("filing_report", decision, patch(put={"tasks": task}), received_at=command.occurred_at)
     line = state.line.model_copy(update={"service_type": command.service_type} if command.service_type else {})
-    tasks = {}
+    tasks: dict[str, Any] = {}
+    holder = holder_test(rule_line(line), on, start_line=state.start_line, line_opened=True)
+    if holder.outcome == "needs_operator":
+        tasks |= operator_task(OPENED_FOR_ANOTHER, context.moment, *holder.articles)
     if matching_course(line.service_type, on) != state.course:
-        tasks = operator_task("COURSE_DOES_NOT_MATCH_LINE", context.moment, "W-04.2", "W-06.1")
+        tasks |= operator_task("COURSE_DOES_NOT_MATCH_LINE", context.moment, "W-04.2", "W-06.1")
     values: dict[str, object] = {"line_key": command.line_key, "line": line.model_dump(mode="json")}
     return _started(
         state,

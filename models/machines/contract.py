@@ -29,6 +29,7 @@ class ContractMachine(StateMachine):
     decline = applied.to(declined) | filing.to(declined) | accepted.to(declined)
     refuse = applied.to(declined) | identity_requested.to(declined) | filing.to(declined) | accepted.to(declined)
     withdraw = applied.to(withdrawn) | identity_requested.to(withdrawn) | filing.to(withdrawn) | accepted.to(withdrawn)
+    withdraw_before_start = active.to(withdrawn)
     line_opened = filing.to(active)
     filing_failed = filing.to(declined)
     start_service = accepted.to(active)

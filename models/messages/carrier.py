@@ -203,6 +203,8 @@ class OutgoingMessage(Outgoing):
 class FilingStatusMessage(Incoming):
     """Where a filing stands; every message carries the whole known state, and a higher `sequence` is newer."""
 
+    filing_id: Identifier | None = None
+    """The filing it is about: signed with the rest, so that it serves no other filing. None: of senders before it."""
     sequence: int = Field(ge=1, le=1_000_000)
     status: FilingStatus
     occurred_at: Moment

@@ -8,17 +8,21 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from models import place
+from models.machines.contract import BEFORE_SERVICE
 from models.messages.contract_earlier import lifted
 from models.messages.contract_parts import (
     AskedChoice,
     Benefit,
     CourseStep,
     FeeTerms,
+    MadeChange,
     MinimumTerm,
     OwedChoice,
     PaymentAgency,
     PendingChange,
     Relocation,
+    TakenStatement,
     TermsChange,
     ToldNotice,
     TypeChange,
@@ -147,6 +151,8 @@ class ContractState(EntityState):
     end_reason: str | None = None
     course_history: list[CourseStep] = Field(default_factory=list)
     pending_course_change: PendingChange | None = None
+    last_change: MadeChange | None = None
+    """The last change by application that took effect; None without one, or where an earlier release made it."""
     payment_agency: PaymentAgency | None = None
     watch: Watch | None = None
     choice: AskedChoice | None = None
@@ -164,6 +170,8 @@ class ContractState(EntityState):
     """Every change of the line's type told so far, by its effective day."""
     told_notices: dict[str, ToldNotice] = Field(default_factory=dict)
     """The latest notice of each kind; a conversion is a termination told in another word."""
+    line_statements: dict[str, TakenStatement] = Field(default_factory=dict)
+    """By month, NTT's statement of line charges that counts."""
     owed_choice: OwedChoice | None = None
     """The choice that opens once the cancellation is taken back."""
     fee_terms: FeeTerms = Field(default_factory=FeeTerms)
@@ -179,6 +187,13 @@ class ContractState(EntityState):
     relocation: Relocation | None = None
     past_correction: bool = False
     """The time for corrections is over: what keeps the record open is owed (W-11.3)."""
+
+    @property
+    def may_not_have_begun(self) -> bool:
+        """Whether service may still be ahead: not announced, or nothing has been decided on its first day or later."""
+        if self.service_start_on is None or self.latest is None:
+            return self.state in BEFORE_SERVICE
+        return place.moment_of(self.latest) < start_of(self.service_start_on)
 
     @model_validator(mode="before")
     @classmethod

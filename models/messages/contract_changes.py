@@ -51,8 +51,8 @@ class InitialCancellation(Command):
 
     papers_received_on: date
     dispatched_on: date
-    then: str = "end"
-    """`end`, or the chapter 1 course the contract goes on in."""
+    then: str | None = None
+    """`end`, or the chapter 1 course the contract goes on in; None: what article 21 paragraph 4 says (A-50)."""
 
     def happened_at(self) -> datetime | None:
         """The day of dispatch, on which it takes effect (F-19)."""

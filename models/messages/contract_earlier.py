@@ -14,6 +14,7 @@ from typing import Any
 FACTS = "facts"
 OWED_CHOICE = "owed_choice"
 CARRIED_TERM = "carried_term"
+FEE_TERMS = "fee_terms"
 
 _SINGLE = ("consents", "written_on", "posted_on", "ntt_service_type", OWED_CHOICE, "relocation")
 """Facts that have a field of their name, None where nothing is known."""
@@ -49,8 +50,9 @@ def lifted(document: Mapping[str, Any]) -> Mapping[str, Any]:
         said[name] = {**told, **(said.get(name) or {})}
     notices = {each["rollout_id"]: each for each in facts.get("terms_changes", ())}
     said["terms_changes"] = {**notices, **(said.get("terms_changes") or {})}
-    granted = {key: value for key, value in (said.get("fee_terms") or {}).items() if value is not None}
-    said["fee_terms"] = {**facts.get("fee_terms", {}), **granted}
+    granted = {key: value for key, value in (said.get("fee_terms") or {}).items() if value}
+    # A document that names every case says it all: one that is not among them any more has lost its ground.
+    said["fee_terms"] = granted if granted.get("waivers") else {**facts.get("fee_terms", {}), **granted}
     months = facts.get("voided_months")
     if said.get("voided_months") is None and months is not None:
         said["voided_months"] = {"first": months["from"], "last": months["through"]}

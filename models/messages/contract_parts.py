@@ -42,6 +42,16 @@ class CourseStep(Message):
     reason: str
 
 
+class MadeChange(Message):
+    """The last change by application that took effect: papers may still cancel it (W-12.4, W-21.4)."""
+
+    from_course: str
+    to_course: str
+    received_on: date
+    """The Japan day of its application."""
+    change_on: date
+
+
 class PaymentAgency(Message):
     """支払の代行 (W-24.x)."""
 
@@ -53,7 +63,37 @@ class FeeTerms(Message):
     """What every later fee decision of the contract takes into account (W-12.6)."""
 
     waiver: WaiverCase | None = None
-    """A case of article 12 paragraph 6 an operator granted before the fee arose."""
+    """A case of article 12 paragraph 6 an operator granted before the fee arose; of several the strongest."""
+    waivers: list[WaiverCase] = Field(default_factory=list)
+    """Every case granted so far whose ground stands; empty in a document of a release that kept the last one only."""
+
+    @property
+    def granted(self) -> tuple[WaiverCase, ...]:
+        """Every case granted whose ground stands, the strongest first."""
+        found = {*self.waivers, *([self.waiver] if self.waiver is not None else [])}
+        return tuple(case for case in STRENGTH if case in found)
+
+    @property
+    def strongest(self) -> WaiverCase | None:
+        """The case that decides a fee; None without one."""
+        return next(iter(self.granted), None)
+
+    def with_case(self, case: WaiverCase) -> FeeTerms:
+        """With one more case granted: cases add up."""
+        return _of_cases({*self.granted, case})
+
+    def without_case(self, case: WaiverCase) -> FeeTerms:
+        """With the ground of a case gone."""
+        return _of_cases({*self.granted} - {case})
+
+
+STRENGTH: tuple[WaiverCase, ...] = ("death", "line_name_change", "line_unusable")
+"""The cases, those that waive every fee before the one that suspends that of a change (W-12.6a to c)."""
+
+
+def _of_cases(cases: set[WaiverCase]) -> FeeTerms:
+    kept = [case for case in STRENGTH if case in cases]
+    return FeeTerms(waiver=kept[0] if kept else None, waivers=kept)
 
 
 class VoidedMonths(Message):
@@ -90,6 +130,18 @@ class ToldNotice(Message):
     effective_on: date
     notice_id: str
     details: dict[str, Any] = Field(default_factory=dict)
+    answered: bool = False
+    """The contractor chose to continue: what it announced does not come, and no waiver rests on it any more."""
+
+
+class TakenStatement(Message):
+    """NTT's statement of the line charges of one month, as the last notice told it (W-24.1, W-25.1f)."""
+
+    seq: int
+    """The entry that took it."""
+    items: list[dict[str, Any]]
+    replaced: list[int] = Field(default_factory=list)
+    """Entries whose statements of the same month it corrects."""
 
 
 class OwedChoice(ToldNotice):
@@ -121,6 +173,19 @@ class TypeChange(Message):
         return self.effective_on.isoformat()
 
 
+class ChoiceGround(Message):
+    """One of the grounds a choice rests on, as a notice told it (W-11.1, W-11.2, A-46)."""
+
+    kind: str
+    """The kind of notice, or `discontinued`."""
+    reason: str
+    """What the letter is worded by."""
+    effective_on: date
+    articles: list[str]
+    offered: list[Choice]
+    """What it leaves to choose."""
+
+
 class AskedChoice(Said):
     """The choice the contractor was asked for, and what became of it (W-11.1, W-11.2, W-23.1, W-23.2, A-28)."""
 
@@ -138,6 +203,8 @@ class AskedChoice(Said):
     """The day on which an operator is asked on silence."""
     chosen_on: date | None = None
     """The Japan day the answer was received."""
+    grounds: list[ChoiceGround] = Field(default_factory=list)
+    """Every ground that stands; what is offered is what all of them leave. Empty where an earlier release asked."""
 
 
 # The course ahead

@@ -1,8 +1,22 @@
 """SQLModel tables. Importing this package registers all of them with `SQLModel.metadata`."""
 
-from models.tables import billing, clock, club, club_programme, contract, doors, exchange, filing, log, people, rollout
+from models.tables import (
+    access,
+    billing,
+    clock,
+    club,
+    club_programme,
+    contract,
+    doors,
+    exchange,
+    filing,
+    log,
+    people,
+    rollout,
+)
 
 __all__ = [
+    "access",
     "billing",
     "clock",
     "club",

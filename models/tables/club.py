@@ -24,6 +24,7 @@ class Member(SQLModel, table=True):
     __tablename__ = "member"
     __table_args__ = (
         Index("ix_member_list", "created_at", "member_id"),
+        Index("ix_member_person", "person_id"),
         Index("ix_member_unstarted", "member_id", postgresql_where=text("not workflow_started")),
         # A line earns points once a month (M-02.1), so it carries one membership at a time. On the day somebody
         # leaves, the line is free again.

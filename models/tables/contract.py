@@ -18,7 +18,10 @@ class Contract(SQLModel, table=True):
     """The current row of one contract, behind every list."""
 
     __tablename__ = "contract"
-    __table_args__ = (Index("ix_contract_list", "created_at", "contract_id"),)
+    __table_args__ = (
+        Index("ix_contract_list", "created_at", "contract_id"),
+        Index("ix_contract_person", "person_id"),
+    )
 
     contract_id: str = Field(primary_key=True)
     person_id: str | None = Field(default=None, foreign_key="person.person_id")
@@ -79,6 +82,7 @@ class Notice(SQLModel, table=True):
     """A notice to a person, rendered once from one stored value, sent by e-mail and posted to the portal (A-52)."""
 
     __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_person", "person_id"),)
 
     notice_id: str = Field(primary_key=True)
     entity_id: str = Field(index=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import document, moment
@@ -15,39 +15,48 @@ class MemberSession(SQLModel, table=True):
     """One login of a member from the member's own line (M-09.1, M-09.2)."""
 
     __tablename__ = "member_session"
-    __table_args__ = (Index("uq_member_session", "session_id", unique=True),)
+    __table_args__ = (
+        Index("uq_member_session", "session_id", unique=True),
+        Index("uq_member_session_request", "request_id", unique=True),
+    )
 
     token_hash: str = Field(primary_key=True)
-    """SHA-256 of the bearer token, which is kept nowhere."""
+    """SHA-256 of the bearer token, which is random and stands nowhere as it is."""
     session_id: str
     """Names the session where the token must not stand; opens nothing."""
+    request_id: str | None = None
+    """Whose request under which `Idempotency-Key` opened it, hashed with the doors' secret."""
     request_mac: str
-    """Of the request that opened it, keyed by the token: tells a repeat from another request, and no password."""
+    """Of what was typed, keyed by the doors' secret: tells a repeat from another request, and no password."""
+    sealed_token: str | None = None
+    """The token for a repeat of the same request: sealed with the doors' secret and what was typed."""
     member_id: str = Field(index=True, foreign_key="member.member_id")
     line_key: str = Field(foreign_key="line.line_key")
-    """The line from which it was opened, as NTT confirmed."""
-    line_token: str
-    """What NTT's network handed to the browser; asked about again when points leave (A-17)."""
+    """The line from which it was opened, as NTT confirmed; compared with the member's when points leave (A-17)."""
+    line_token_hash: str | None = None
+    """SHA-256 of what NTT's network handed to the browser."""
     opened_at: datetime = moment()
     """Business moment."""
     expires_at: datetime = moment()
     """Business moment from which it opens nothing."""
+    ended_at: datetime | None = moment(nullable=True, default=None)
+    """Business moment at which the member logged out."""
     created_at: datetime = moment()
 
 
-class LoginFailure(SQLModel, table=True):
-    """One login with a wrong member id or password (M-09.1)."""
+class LoginHold(SQLModel, table=True):
+    """Wrong logins of one kind in a row, and how long the next one waits (M-09.1)."""
 
-    __tablename__ = "login_failure"
-    __table_args__ = (Index("ix_login_failure", "named", "at"),)
+    __tablename__ = "login_hold"
 
-    id: int | None = Field(
-        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True, nullable=False)
-    )
-    named: str
-    """SHA-256 of the member id as typed: people type other things into that field."""
-    at: datetime = moment(index=True)
-    """Business moment."""
+    bucket: str = Field(primary_key=True)
+    """SHA-256 of who is held: a member on the own line, a member from elsewhere, or a line. People type other things
+    than ids, so nothing typed stands here."""
+    failures: int
+    last_at: datetime = moment(index=True)
+    """Business moment of the last one."""
+    until: datetime = moment()
+    """Business moment until which no login of this kind is looked at."""
 
 
 class ExchangeItem(SQLModel, table=True):

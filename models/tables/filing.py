@@ -33,7 +33,7 @@ class CarrierMessage(SQLModel, table=True):
     __tablename__ = "carrier_message"
 
     message_id: str = Field(primary_key=True)
-    """NTT's webhook id, or our own."""
+    """`in/` and NTT's webhook id, `notice/` and its notice id, or our own."""
     direction: str
     """`in` or `out`."""
     kind: str
@@ -43,5 +43,7 @@ class CarrierMessage(SQLModel, table=True):
     body: dict[str, Any] = document()
     at: datetime = moment()
     recorded_at: datetime = moment()
+    body_hash: str | None = None
+    """SHA-256 of an incoming body as it was taken: tells a repeat from another message. None: of an earlier release."""
     done: bool = False
     """Whether an incoming message has had its effect."""

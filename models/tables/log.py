@@ -18,6 +18,10 @@ class Entity(SQLModel, table=True):
     """One long-lived entity; the row is locked while something is decided about it."""
 
     __tablename__ = "entity"
+    __table_args__ = (
+        # What waits for an operator, of every kind: few among many.
+        Index("ix_entity_waiting", "entity_id", postgresql_where=text("state -> 'tasks' <> '{}'::jsonb")),
+    )
 
     entity_id: str = Field(primary_key=True)
     """Its workflow id."""
@@ -36,7 +40,10 @@ class Transition(SQLModel, table=True):
     """One recorded decision. Rows are appended, never changed or deleted (a trigger refuses it)."""
 
     __tablename__ = "transition"
-    __table_args__ = (UniqueConstraint("entity_id", "op"),)
+    __table_args__ = (
+        UniqueConstraint("entity_id", "op"),
+        Index("ix_transition_recorded", "recorded_at", "entity_id", "seq"),
+    )
 
     entity_id: str = Field(primary_key=True, foreign_key="entity.entity_id")
     seq: int = Field(primary_key=True)
@@ -69,6 +76,24 @@ class Transition(SQLModel, table=True):
     """What it sent to the outside."""
     known: dict[str, Any] = document(default_factory=dict)
     """What was asked of the world outside the log when it was decided."""
+    hash: str | None = None
+    """SHA-256 of the entry and of the hash before it; set by the database (`models.tables.ddl.log`)."""
+
+
+class LogAnchor(SQLModel, table=True):
+    """What the whole log said at the end of a day: published elsewhere, it proves that nothing was rewritten since."""
+
+    __tablename__ = "log_anchor"
+
+    day: date = Field(primary_key=True)
+    """Japan day of its making, in real time."""
+    until: datetime = moment()
+    """Entries recorded up to here count, the end inclusive; real time."""
+    entities: int
+    previous: str | None = None
+    """The hash of the anchor before it."""
+    hash: str
+    """SHA-256 of the previous anchor's and of every entity's last hash."""
 
 
 class Agenda(SQLModel, table=True):
@@ -88,6 +113,7 @@ class Outbox(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_waiting", "id", postgresql_where=_WAITING),
+        Index("ix_outbox_failed", "id", postgresql_where=text("failed_at IS NOT NULL")),
         Index("ix_outbox_lane", "channel", "next_attempt_at", postgresql_where=_WAITING),
         Index("ix_outbox_order", "entity_id", "channel", "id", postgresql_where=_WAITING),
     )

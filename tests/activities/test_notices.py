@@ -36,6 +36,7 @@ FACTS: dict[str, str] = {
     "benefit_terms": "適用開始日: 2018年7月1日",
     "terms_changed": "2018年6月1日",
     "statement_issued": "2018年7月分",
+    "person_changed": "変更した項目: お名前、メールアドレス",
     "told_again": "取り消します",
     "club_closure": "提供終了日: 2025年3月31日",
     "points_expiring": "1,200ポイント",

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import signal
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,9 +31,6 @@ from activities.outbox.outgoing import NoOperatorError, Recipient, stem, write_o
 from activities.outbox.relay import GivenUp, Relay, RelayConfig
 from carrier.mail import decode
 from decisions.domain import Outgoing
-from embedded.child import Child
-from embedded.postgres import Postgres
-from embedded.supervisor import Supervisor
 from models.messages.carrier import OutgoingMessage
 from models.tables.clock import Clock
 from models.tables.contract import Notice
@@ -50,57 +45,16 @@ START = Outgoing("notice", "service_start", {"service_start_on": "2018-06-12", "
 END = Outgoing("notice", "contract_ended", {"end_on": "2018-08-31"})
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The packaged server with every table, for this file."""
-    home = tmp_path_factory.mktemp("outbox")
-    for folder in (home, *home.parents):  # as root the server runs under another account, which has to pass
-        if folder.owner() == "root" and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    def run(work: Coroutine[Any, Any, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(work, loop).result(60)
-
-    server = Postgres.at(home / "pg")
-    child = Child(
-        name="postgres",
-        command=server.command,
-        env=server.env,
-        log=home / "postgres.log",
-        before=server.prepare,
-        ready=server.is_ready,
-        account=server.account,
-        stop_signal=signal.SIGINT,
-        death_signal=signal.SIGINT,
-    )
-    supervisor = Supervisor([child], home=home, say=lambda _line: None)
-    run(supervisor.start())
-    engine = make_engine(server.url())
-    try:
-        SQLModel.metadata.create_all(engine)
-        yield engine
-    finally:
-        engine.dispose()
-        run(supervisor.stop())
-        server.clean()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
 @pytest.fixture
-def engine(database: Engine) -> Engine:
+def engine(migrated: Engine) -> Engine:
     """The tables, empty but for one person and one line."""
     names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with database.begin() as connection:
+    with migrated.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} CASCADE"))
-    with Session(database) as session, session.begin():
+    with Session(migrated) as session, session.begin():
         session.add(Person(person_id="p1", name="山田 太郎", email="taro@example.jp", created_at=AT))
         session.add(Line(line_key="l1", line_id="CAF1234567890", operator="EAST", created_at=AT))
-    return database
+    return migrated
 
 
 @dataclass

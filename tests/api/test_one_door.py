@@ -25,7 +25,8 @@ DOORS = {
 }
 
 OTHERS = {
-    ("POST", "/v1/sessions"),  # its answer holds a token, which is never stored
+    ("POST", "/v1/sessions"),  # its answer holds a token, which is stored sealed only
+    ("DELETE", "/v1/session"),  # repeated by its token, which opens nothing afterwards
     ("POST", "/v1/carrier/filings/{filing_id}/status"),  # signed, and taken once by its webhook id
     ("POST", "/v1/carrier/line-notices"),  # signed, and taken once by its notice id
 }

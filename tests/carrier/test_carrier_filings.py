@@ -21,7 +21,8 @@ def test_default_script_plays_the_example_of_the_interface(ntt: Any, receiver: A
     ntt.play_all()
     assert [call["path"] for call in receiver.calls] == ["/v1/carrier/filings/f-1/status"] * 4
     assert [call["id"] for call in receiver.calls] == ["f-1-1", "f-1-2", "f-1-3", "f-1-4"]
-    assert receiver.bodies[0] == {"sequence": 1, "status": "accepted", "occurred_at": "2018-05-21T09:00:00+09:00"}
+    first = {"filing_id": "f-1", "sequence": 1, "status": "accepted", "occurred_at": "2018-05-21T09:00:00+09:00"}
+    assert receiver.bodies[0] == first
     assert receiver.bodies[2]["work_on"] == "2018-06-03"
     opened = receiver.bodies[3]
     assert (opened["sequence"], opened["status"], opened["work_on"]) == (4, "opened", "2018-06-03")
@@ -174,6 +175,7 @@ def test_a_cancellation_drops_what_is_ahead(ntt: Any, receiver: Any) -> None:
     assert ntt.http.post("/steps/f-1-3/play").json()["code"] == "STEP_DROPPED"
     ntt.play_all()
     assert receiver.bodies[-1] == {
+        "filing_id": "f-1",
         "sequence": 5,
         "status": "cancelled",
         "occurred_at": "2018-05-23T12:00:00+09:00",

@@ -332,6 +332,8 @@ def test_moved_with_the_line_meanwhile_it_is_without_object(new_life: Callable[[
     """A contract an operator has moved into chapter 1 meanwhile stays there (W-09.5)."""
     life = imported(new_life, moment("2018-05-01 09:00"), "W1_FAMILY")
     apply_for(life, moment("2018-05-10 10:00"), "W2_FAMILY", change_on="2018-05-20")
+    told = {"kind": "service_type_changed", "details": {"service_type": "MANSION", "by": "ntt"}}
+    life.ask("line_notice", moment("2018-05-14 10:00"), notice_id="N1", effective_on="2018-05-14", **told)
     life.ask("switch_course", moment("2018-05-15 10:00"), to_course="W2_MANSION", reason_code="ntt_changed_type")
     life.pass_to(moment("2018-05-20 00:00"))
     assert (life.now.course, life.now.pending_course_change) == ("W2_MANSION", None)
@@ -390,12 +392,12 @@ def test_a_cancellation_drops_a_change_after_the_last_day(
 
 
 def test_a_term_that_begins_while_ending_counts_at_the_end(new_life: Callable[[], Any], moment: Moment) -> None:
-    """A change into with フレッツ II between notice and end brings its term, and its fee on the last day."""
+    """A change into with フレッツ II between notice and end brings its term; its fee is planned by the notice."""
     life = imported(new_life, moment("2018-05-01 09:00"), "OTHER")
     apply_for(life, moment("2018-05-10 10:00"), "W2_FAMILY", change_on="2018-05-20")
     at = moment("2018-05-15 10:00")
     life.ask("cancel", at, channel="paper", received_at=at.isoformat())
-    assert life.now.charges == {}
+    assert [each.state for each in life.now.charges.values()] == ["planned"]
     life.pass_to(moment("2018-06-01 00:00"))
     (charge,) = life.now.charges.values()
     assert (life.now.state, charge.state, charge.total) == ("ended", "due", 4860)

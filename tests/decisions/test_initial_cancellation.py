@@ -98,8 +98,8 @@ def test_it_replaces_what_a_cancellation_planned(
     assert life.now.end_on == date(2018, 6, 15)
 
 
-def moved(new_life: Callable[..., Any], moment: Moment, to_course: str) -> Any:
-    """A with フレッツ contract that changed its course on 2018-05-10."""
+def moved(new_life: Callable[..., Any], moment: Moment, to_course: str, change_on: str = "2018-05-10") -> Any:
+    """A with フレッツ contract that changed its course on that day of May 2018."""
     life = new_life()
     values = {
         "contract_id": "K1",
@@ -117,9 +117,9 @@ def moved(new_life: Callable[..., Any], moment: Moment, to_course: str) -> Any:
         to_course=to_course,
         channel="online",
         received_at=at.isoformat(),
-        change_on="2018-05-10",
+        change_on=change_on,
     )
-    life.pass_to(moment("2018-05-10 00:00"))
+    life.pass_to(moment(f"{change_on} 00:00"))
     assert life.now.course == to_course
     return life
 
@@ -140,11 +140,58 @@ def test_from_collabo_it_becomes_with_flets_two(new_life: Callable[..., Any], mo
 def test_with_flets_two_itself_ends_or_stays(
     new_life: Callable[..., Any], moment: Moment, then: str, state: str, course: str | None
 ) -> None:
-    """Cancelled is the contract since the change: its months are void, not those before (A-50)."""
-    life = moved(new_life, moment, "W2_FAMILY")
-    told = cancel(life, moment("2018-05-15 10:00"), "2018-05-10", "2018-05-15", then).answer.decision
+    """Cancelled is the contract since the change of 06-01: its months are void, not those before (A-50)."""
+    life = moved(new_life, moment, "W2_FAMILY", "2018-06-01")
+    told = cancel(life, moment("2018-06-05 10:00"), "2018-06-01", "2018-06-05", then).answer.decision
     assert (life.now.state, told["course"], told["fee"]["total"]) == (state, course, 0)
-    assert told["voided_months"] == {"from": "2018-05", "through": "2018-05"}
+    assert told["voided_months"] == {"from": "2018-06", "through": "2018-06"}
+
+
+def test_the_month_of_the_course_before_stays_billed(new_life: Callable[..., Any], moment: Moment) -> None:
+    """Changed in mid-May, cancelled in May: May is a month of with フレッツ and is billed (W-12.5)."""
+    life = moved(new_life, moment, "W2_FAMILY")
+    told = cancel(life, moment("2018-05-15 10:00"), "2018-05-10", "2018-05-15", "end").answer.decision
+    assert (told["voided_months"], life.now.voided_months) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("to_course", "state", "course"), [("COLLABO", "active", "W2_FAMILY"), ("W2_FAMILY", "ended", "W2_FAMILY")]
+)
+def test_what_follows_where_nothing_is_said(
+    new_life: Callable[..., Any], moment: Moment, to_course: str, state: str, course: str
+) -> None:
+    """From another course it becomes with フレッツ II by itself (W-21.4); cancelling that very course ends (A-50)."""
+    life = moved(new_life, moment, to_course)
+    cancel(life, moment("2018-05-15 10:00"), "2018-05-10", "2018-05-15", None)
+    assert (life.now.state, life.now.course) == (state, course)
+
+
+@pytest.mark.parametrize(
+    ("came", "sent", "code"),
+    [
+        ("2019-09-12", "2019-09-15", "NOT_OF_THIS_CONTRACT"),
+        ("2018-08-11", "2018-08-11", None),
+        ("2018-08-12", "2018-08-12", "NOT_OF_THIS_CONTRACT"),
+    ],
+)
+def test_papers_are_those_of_the_conclusion(
+    contract: Any, moment: Moment, came: str, sent: str, code: str | None
+) -> None:
+    """Applied 2018-05-20, begun 06-12: papers of more than 60 days later are not those of this contract."""
+    refused = cancel(contract, moment(f"{sent} 10:00"), came, sent).refused
+    assert (refused.code if refused else None) == code
+
+
+def test_papers_of_a_change_ahead_cancel_the_change_alone(contract: Any, moment: Moment) -> None:
+    """A change to OTHER asked for 2019-09-10: its papers take its fee, its task and its agenda item away (W-21.4)."""
+    before = contract.now
+    at = moment("2019-09-10 10:00")
+    contract.ask("request_course_change", at, to_course="OTHER", channel="online", received_at=at.isoformat())
+    assert (len(contract.now.charges), list(contract.now.tasks)) == (1, ["FEE_DECISION"])
+    told = cancel(contract, moment("2019-09-15 10:00"), "2019-09-12", "2019-09-15", "W2_MANSION").answer.decision
+    assert (told["outcome"], told["cancelled_change"]) == ("change_cancelled", "OTHER")
+    left = {"seq", "latest"}
+    assert contract.now.model_dump(exclude=left) == before.model_dump(exclude=left)
 
 
 @pytest.mark.parametrize(

@@ -268,3 +268,12 @@ def test_a_start_may_be_keyed_in_before_the_acceptance_it_rests_on(
     made.ask("accept", moment("2018-06-15 09:00"), reason_code="other")
     made.ask("start_service", moment("2018-06-15 10:00"), service_start_on="2018-06-12")
     assert (made.now.state, made.now.service_start_on) == ("active", date(2018, 6, 12))
+
+
+def test_of_two_letters_of_one_moment_the_first_keyed_in_counts(contract: Any, moment: Moment) -> None:
+    """The same letter keyed in twice, under another key: the second finds the contract ending and is refused."""
+    letter = {"channel": "paper", "received_at": moment("2019-04-10 10:00")}
+    contract.ask("cancel", moment("2019-04-10 11:00"), **letter)
+    again = contract.ask("cancel", moment("2019-04-10 12:00"), **letter).refused
+    assert (again.status, again.code) == (409, "ILLEGAL_TRANSITION")
+    assert (contract.now.state, contract.now.tasks) == ("ending", {})

@@ -32,3 +32,36 @@ def test_only_with_flets_cannot_cross_the_areas(
     assert told["outcome"] == outcome
     assert (told["required"] or {}).get("to_course") == to_course
     assert (life.now.course, life.now.agenda) == (course, {})
+
+
+def test_the_next_change_is_tested_where_the_contractor_moves_to(new_life: Any, moment: Moment) -> None:
+    """My ビリング excludes a West line only: from the East to the West the application is refused (W-21.3, W-06.2c)."""
+    life = new_life()
+    values = {
+        "course": "W1_FAMILY",
+        "applied_on": "2009-04-01",
+        "service_start_on": "2009-04-20",
+        "line": {"operator": "EAST", "billing": ["MY_BILLING"]},
+    }
+    life.ask("import", moment("2018-05-01 09:00"), contract_id="K1", **values)
+    at = moment("2018-05-10 10:00")
+    asked = {"to_course": "W2_FAMILY", "channel": "online"}
+    life.ask("relocate", at, to_operator="WEST", received_at=at)
+    assert list(life.now.tasks) == ["MOVED_ACROSS_AREAS"]
+    refused = life.ask("request_course_change", moment("2018-05-11 10:00"), received_at=at, **asked).refused
+    assert "W-06.2c" in refused.articles
+    back = moment("2018-05-12 10:00")
+    life.ask("relocate", back, to_operator="EAST", received_at=back)
+    life.ask("request_course_change", moment("2018-05-13 10:00"), received_at=moment("2018-05-13 10:00"), **asked)
+    assert life.now.tasks == {}
+    assert life.now.pending_course_change.to_course == "W2_FAMILY"
+
+
+def test_ntt_is_told_that_the_contractor_moves(contract: Any, moment: Moment) -> None:
+    """A change of the line contract crosses both ways; taken back, NTT is told that too (W-13.1b)."""
+    at = moment("2019-05-10 10:00")
+    sent = contract.ask("relocate", at, to_operator="WEST", received_at=at).outgoing
+    assert [(each.channel, each.name) for _, each in sent] == [("carrier", "LINE_CHANGE")]
+    seq = next(entry.seq for entry in contract.log if entry.event == "relocate")
+    taken = contract.ask("correct", moment("2019-05-11 10:00"), voids=seq, reason_code="entry_error").outgoing
+    assert [(each.name, each.data["withdrawn"]) for _, each in taken] == [("LINE_CHANGE", True)]

@@ -79,10 +79,10 @@ def test_a_cancellation_before_the_change_leaves_nothing_to_watch(contract: Any,
     waive(contract, moment("2018-10-12 10:00"))
     at = moment("2018-10-15 10:00")
     contract.ask("cancel", at, channel="paper", received_at=at)
-    assert (contract.now.watch.state, list(contract.now.agenda)) == ("lifted", ["end"])
+    assert (contract.now.watch, list(contract.now.agenda)) == (None, ["end"])
     assert fee_of(contract).state == "planned"
     contract.ask("undo_cancellation", moment("2018-10-16 10:00"))
-    assert (contract.now.watch.state, fee_of(contract).state) == ("watching", "watched")
+    assert (contract.now.watch, fee_of(contract).state) == (None, "watched")
 
 
 def test_still_there_on_the_last_day_means_waived_for_good(watched: Any, moment: Moment) -> None:

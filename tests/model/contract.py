@@ -190,6 +190,8 @@ class Walk(Money):
     def on_operator_moved(self, fact: f.OperatorMoved) -> None:
         """W-21.3; a W1 contract waits for an application to W2, which an operator looks after."""
         crosses = fact.operator != self.line.operator
+        if terms.chapter(self.course) != 0:
+            self.moves_to = None
         self.set_line(operator=fact.operator)
         if not (crosses and terms.chapter(self.course) == 2):
             self._retest(fact.on)

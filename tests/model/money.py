@@ -47,6 +47,8 @@ class Money:
         self.charges: list[Charge] = []
         self.benefits: list[Benefit] = []
         self.cancelled_received_on: date | None = None
+        self.moves_to: str | None = None
+        """The area the contractor said they move to, until NTT tells the move."""
         self.unbilled: tuple[date | None, date] | None = None
 
     def need(self, holds: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 from tests.model import facts as f
@@ -126,7 +127,8 @@ class Requests(Walk):
         waits = False
         if into == 1:
             self.need(terms.COURSES[to_course].service_type == self.line.service_type)
-            self.need(terms.eligible(1, self.line, received_on))
+            line = replace(self.line, operator=self.moves_to) if self.moves_to else self.line
+            self.need(terms.eligible(1, line, received_on))
             waits = not self.line.holder_is_applicant and not tested
         day = agreed_on or terms.first_of(max(received_on, self.today), 1)
         self.need(self.start_on is None or day >= self.start_on)
@@ -246,6 +248,6 @@ class Requests(Walk):
         return charge.of_change <= received <= charge.broke
 
     def on_relocated(self, fact: f.Relocated) -> None:
-        """W-21.3: nothing follows by itself."""
-        _ = fact
+        """W-21.3: nothing follows by itself; the next change is tested in the area of the move."""
         self.need(self.state in IN_FORCE and terms.chapter(self.course) != 0)
+        self.moves_to = fact.to_operator

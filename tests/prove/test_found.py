@@ -16,29 +16,6 @@ from tests.prove.compare import differences
 _OPEN = pytest.mark.xfail(strict=True, reason="the service decides it otherwise")
 
 WAITING = {
-    "papers of a later day are of no contract (W-12.4)",
-    "papers of nothing do not overtake a cancellation (W-12.4)",
-    "the month of a change belongs to the course before it (W-12.5, W-21.4)",
-    "papers of a pending change cancel the change alone (W-21.4)",
-    "what shall follow has no object where a pending change falls (W-21.4)",
-    "a month of another course stays billed (W-12.5)",
-    "a benefit's fee of a change waits for the operator, whatever ends the contract later (W-12.2p)",
-    "a benefit recorded while a change is pending ends with the change (W-12.2p)",
-    "a termination leaves a fee of a change that an operator let stand (W-12.3d)",
-    "the end is planned on the course of its last day (W-12.3)",
-    "a benefit recorded while the contract is ending is planned at once (W-12.2p)",
-    "a benefit costs nothing before its term begins (W-12.2p)",
-    "no course moves after the last day (W-10.7, W-09.3)",
-    "with フレッツ that ends does not become with フレッツ II on the day after (W-21.2)",
-    "a waiver on an end notice goes with it when the contract continues (W-12.6b)",
-    "an end notice that was answered is no ground for a waiver (W-12.6b)",
-    "a later waiver does not weaken a stronger one (W-12.6a)",
-    "an end notice is still to be answered when an exclusion passes (W-11.2, A-46)",
-    "what an exclusion took from a choice comes back with its end (W-11.2, A-46)",
-    "an excluded line moves no course, whichever was told first (W-09.3, W-06.2c)",
-    "the line is known in every course (W-09.2, W-13.1b)",
-    "an exclusion is known in every course (W-09.2, W-06.2c)",
-    "a watch begins with its change, whether the waiver or the request came first (W-12.6c)",
     "a loss told after leaving still counts from its day (M-06.3)",
 }
 """Lives the service still decides otherwise; whoever mends one takes its name out, and the test then guards it."""

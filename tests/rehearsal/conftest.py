@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from pydantic import Field
 from sqlalchemy import Engine, text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 from statemachine import State, StateMachine
 from temporalio import activity, workflow
 from temporalio.client import Client
@@ -39,6 +39,7 @@ from embedded.ports import free_ports
 from embedded.postgres import Postgres
 from embedded.supervisor import Supervisor
 from embedded.temporal import Temporal
+from migrations.upgrade import upgrade
 from models.messages.entity import AgendaItem, Command, EffectDone, EntityState, Message
 from models.operations.operation import Operation, table
 from rehearsal.clock import RehearsalClock
@@ -135,6 +136,9 @@ def _tick(state: SmallState, item: AgendaItem, context: Context) -> list[Step]:
     return [Step(item.item_id, _decision("tick", item.on), change, received_at=item.at)]
 
 
+OPERATIONS = table(Operation("note", frozenset({"alive"}), "something happened", Note))
+
+
 def _domain(kind: str) -> Domain[SmallState]:
     return Domain(
         kind=kind,
@@ -146,7 +150,7 @@ def _domain(kind: str) -> Domain[SmallState]:
             "effect_done": Handler(effect_done, EffectDone),
         },
         due={"tick": _tick},
-        allowed=lambda _state: ["note"],
+        operations=OPERATIONS,
     )
 
 
@@ -178,9 +182,6 @@ class SmallInput(Message):
     offset_s: float | None = None
     state: dict[str, Any] | None = None
     done: list[str] = Field(default_factory=list)
-
-
-OPERATIONS = table(Operation("note", frozenset({"alive"}), "something happened", Note))
 
 
 @workflow.defn(name="SmallWorkflow")
@@ -284,7 +285,7 @@ class Home:
         self.start = START
         self.Plan = Plan
         self.Note = Note
-        SQLModel.metadata.create_all(self.engine)
+        upgrade(url)
         self.sql("create table seen (no bigint generated always as identity, entity_id text, event text,"
                  " due_at timestamptz, clock timestamptz)")  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.course_catalogue import Catalogue, build, catalogue
+from rules.course_catalogue import Catalogue, build, catalogue, full_name
 from rules.dated import Dated, DatedError, Period
 
 FIRST = date(2010, 2, 1)
@@ -42,7 +42,21 @@ def _build(**changed: Any) -> Catalogue:
 def test_a_sound_catalogue_is_built() -> None:
     """X-04: the catalogue the lint tests start from passes it, and so does the packaged one."""
     assert _build().resolve("OLD", date(2017, 6, 1))[0] == "NEW"
-    assert len(catalogue().courses) == 21
+    assert catalogue().resolve("W2_MANSION_H", date(2018, 6, 1))[0] == "W2_MANSION"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("W2_FAMILY", "WAKWAK 光 with フレッツ II ファミリー"),
+        ("W1_MANSION_1", "WAKWAK 光 with フレッツ マンション プラン1"),
+        ("DOCOMO", "ドコモ光"),
+        ("NO_COURSE", "NO_COURSE"),
+    ],
+)
+def test_a_course_is_named_once_for_every_reader(code: str, name: str) -> None:
+    """W-01.1, W-15.1: pages and letters take the name from the catalogue, behind that of the chapter."""
+    assert full_name(code) == name
 
 
 @pytest.mark.parametrize(

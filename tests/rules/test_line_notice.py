@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules import terms
+from rules.choice_grounds import STRENGTH
 from rules.citation import Decision
 from rules.eligibility import Line
 from rules.line_notice import (
@@ -25,6 +28,7 @@ from rules.line_notice import (
 from rules.refusal import Refusal
 
 D = date.fromisoformat
+SetTerm = Callable[..., None]
 EAST = Line("EAST", "NEXT", "FAMILY")
 WEST = Line("WEST", "NEXT", "FAMILY", discounts=("ATTO",))
 W2 = Subject(1, "W2_FAMILY", "active", EAST)
@@ -231,9 +235,25 @@ def test_line_after_a_notice() -> None:
 
 def test_reminders_and_escalation() -> None:
     """Reminders after 10 and 20 days, an operator after 30; silence never cancels (A-28)."""
-    schedule = choice_schedule(D("2019-03-13"))
+    schedule = choice_schedule(D("2019-03-13"), "terminated")
     assert schedule.remind_on == (D("2019-03-23"), D("2019-04-02"))
     assert schedule.escalate_on == D("2019-04-12")
+
+
+def test_the_days_of_one_ground_change_from_a_day_and_the_others_stay(set_term: SetTerm) -> None:
+    """45 days after a lost line opened from 2019-04-01; one of the day before, and any other ground, keeps 30."""
+    days = {"lost": 45, "line": 30, "discontinued": 30, "end_notice": 30}
+    set_term("line_notice.escalation_days", days, D("2019-04-01"))
+    asked = [("2019-03-31", "terminated"), ("2019-04-01", "terminated"), ("2019-04-01", "end_notified")]
+    after = [(choice_schedule(D(day), by).escalate_on - D(day)).days for day, by in asked]
+    assert after == [30, 45, 30]
+
+
+def test_every_ground_of_a_choice_has_its_days() -> None:
+    """Each period of the days names every group of grounds (X-04)."""
+    for name in ("line_notice.reminder_days", "line_notice.escalation_days"):
+        for period in terms.dated(name).periods:
+            assert set(period.value) == set(STRENGTH), f"{name} from {period.from_on}"
 
 
 @pytest.mark.parametrize(

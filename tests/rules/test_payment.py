@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.payment import receive
+from rules.payment import check_used, receive
 from rules.refusal import Refusal
 
 TODAY = date(2012, 7, 20)
@@ -63,3 +63,12 @@ def test_a_statement_of_another_contract_is_unknown() -> None:
     with pytest.raises(Refusal) as refused:
         taken(chapter=1, owed=None)
     assert (refused.value.code, refused.value.articles) == ("UNKNOWN_STATEMENT", ("W-11.3",))
+
+
+def test_nobody_pays_before_the_month_was_used() -> None:
+    """The month of the statement has begun on its first day; the day before is refused (W-23.3)."""
+    used: dict[str, Any] = {"chapter": 2, "used_from": date(2012, 6, 1)}
+    check_used("K0-2012-06", paid_on=date(2012, 6, 1), **used)
+    with pytest.raises(Refusal) as refused:
+        check_used("K0-2012-06", paid_on=date(2012, 5, 31), **used)
+    assert (refused.value.code, refused.value.articles) == ("BEFORE_USE", ("W-23.3",))

@@ -13,7 +13,8 @@ from models.tables.contract import Contract, Notice
 from models.tables.doors import Idempotency
 from models.tables.filing import CarrierMessage
 from models.tables.log import Entity, Outbox, Transition
-from models.tables.people import Line, Note, Person
+from models.tables.people import Line, Note, NoticeResend, Person, PersonChange
+from store import personal
 from store.erasure import NotErasableError, erase
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -62,6 +63,15 @@ def person(engine: Engine, name: str, *, closed: bool, line_id: str, member_id: 
             message_id=f"m{name}", direction="out", kind="CONTRACT", entity_id=entity_id, line_key=f"LE{name}",
             body={"line_id": line_id, "name": SECRETS[0]}, at=NOW, recorded_at=NOW,
         ),
+        PersonChange(
+            change_id=f"C{name}", person_id=f"P{name}", at=NOW, actor="operator", reason_code="other",
+            reason=SECRETS[7], before={"email": SECRETS[2]}, after={"name": SECRETS[0]},
+        ),
+        Outbox(
+            message_id=f"again{name}", entity_id=f"person/P{name}", channel="email", payload={"to": SECRETS[2]},
+            created_at=NOW, business_at=NOW, next_attempt_at=NOW,
+        ),
+        NoticeResend(resend_id=f"r{name}", notice_id=f"n{name}", at=NOW, actor="operator", reason=SECRETS[7]),
         Outbox(
             message_id=f"o{name}", entity_id=entity_id, channel="carrier", payload={"name": SECRETS[0]},
             created_at=NOW, business_at=NOW, next_attempt_at=NOW,
@@ -144,3 +154,53 @@ def test_a_line_that_somebody_else_has_now_keeps_its_number(
         assert erase(session, "Pbefore")["line"] == 0
         assert session.get_one(Line, "LEbefore").line_id == "CAF7776665556"
         session.rollback()
+
+
+def test_every_table_is_in_the_inventory_or_holds_ids_only() -> None:
+    """A new table is entered where people are told and erased, or named as holding nothing; told columns are there."""
+    tables = {table.name: set(table.columns.keys()) for table in SQLModel.metadata.sorted_tables}
+    held = {each.table for each in personal.INVENTORY}
+    assert not held & personal.NOTHING_PERSONAL
+    assert set(tables) == held | personal.NOTHING_PERSONAL - {"alembic_version"}
+    for each in personal.INVENTORY:
+        assert set(each.columns) <= tables[each.table], each.table
+
+
+def test_what_lies_elsewhere_goes_too(club_engine: Engine) -> None:
+    """Ids of other systems, a message about the line before anybody was on it, notes no entry names, and answers."""
+    person(club_engine, "else", closed=True, line_id="CAF7776665557")
+    words = ("OLD-SYSTEM-77", "言わなかった言葉", "ANSWERED-77", "CAF7776665557")
+    answers = [
+        {"contract_id": "Kelse", "detail": words[2]},
+        {"imported": 2, "lines": [{"external_id": words[0], "contract_id": "Kelse"}, {"contract_id": "Kother"}]},
+    ]
+    with Session(club_engine) as session, session.begin():
+        session.execute(text("update contract set external_id = :id where contract_id = 'Kelse'"), {"id": words[0]})
+        session.add(Note(note_id="Nunnamed", entity_id="contract/Kelse", text=words[1], created_at=NOW))
+        session.add(
+            CarrierMessage(
+                message_id="notice/UNKNOWN-77", direction="in", kind="LINE_CHANGE", body={"line_id": words[3]}, at=NOW,
+                recorded_at=NOW, body_hash="h", done=True,
+            )
+        )  # fmt: skip
+        for number, answer in enumerate(answers):
+            session.add(
+                Idempotency(
+                    caller="backoffice", key=f"else-{number}", request_hash="", at=NOW, created_at=NOW, status=200,
+                    answer=answer,
+                )
+            )  # fmt: skip
+    with Session(club_engine) as session, session.begin():
+        whose = personal.find(session, "Kelse")
+        assert whose is not None
+        told = str(personal.everything_of(session, whose))
+        assert [each for each in words if each not in told] == []
+        erase(session, "Kelse")
+    left = everything(club_engine)
+    assert [each for each in words if each in left] == []
+    assert "Kother" in left
+    with Session(club_engine) as session:
+        whose = personal.find(session, "Pelse")
+        assert whose is not None
+        told = str(personal.everything_of(session, whose))
+        assert [each for each in (*SECRETS[:6], *words) if each in told] == []

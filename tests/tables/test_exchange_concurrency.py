@@ -72,7 +72,6 @@ def with_points(engine: Engine, member_id: str, *points: int) -> str:
                 request_mac="",
                 member_id=member_id,
                 line_key=member.line_key,
-                line_token="t",
                 opened_at=AT,
                 expires_at=AT + timedelta(minutes=30),
                 created_at=AT,

@@ -76,7 +76,11 @@ class House:
 
     def get(self, path: str, **params: Any) -> Any:
         """A read that must work."""
-        answer = self.call("GET", path, key="auditor", **params)
+        return self.get_as("auditor", path, **params)
+
+    def get_as(self, role: str, path: str, **params: Any) -> Any:
+        """A read that must work for a role."""
+        answer = self.call("GET", path, key=role, **params)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

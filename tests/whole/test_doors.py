@@ -150,15 +150,19 @@ def test_a_callback_needs_a_fresh_signature(house: House, filed: tuple[str, str]
 
 
 def test_a_webhook_id_counts_once(house: House, filed: tuple[str, str]) -> None:
-    """An id seen before is 200 and changes nothing, even with another body; a lower sequence is kept and stale."""
+    """An id seen before is 200 and changes nothing, 409 with another body; a lower sequence is kept and stale."""
     contract_id, filing_id = filed
     path = f"/v1/carrier/filings/{filing_id}/status"
-    assert status(house, filing_id, 5, webhook_id="once").status_code == 200
+    first = {"sequence": 5, "status": "accepted", "occurred_at": house.now.isoformat()}
+    assert house.callback(path, first, webhook_id="once").status_code == 200
     read = house.get(f"/v1/filings/{filing_id}")
     assert (read["state"], read["sequence"]) == ("accepted", 5)
     events = house.event_count(f"filing/{filing_id}")
     body = {"sequence": 6, "status": "not_available", "occurred_at": house.now.isoformat()}
-    assert house.callback(path, body, webhook_id="once").status_code == 200
+    again = house.callback(path, {**first, "filing_id": filing_id}, webhook_id="once")
+    assert (again.status_code, again.json()) == (200, {"status": "already_taken"})
+    other = house.callback(path, body, webhook_id="once")
+    assert (other.status_code, other.json()["code"]) == (409, "ANOTHER_MESSAGE")
     assert house.get(f"/v1/filings/{filing_id}") == read
     assert house.event_count(f"filing/{filing_id}") == events
     stale = house.callback(path, {**body, "sequence": 4})
@@ -166,6 +170,37 @@ def test_a_webhook_id_counts_once(house: House, filed: tuple[str, str]) -> None:
     assert house.get(f"/v1/filings/{filing_id}") == read
     crossed = house.get(f"/v1/contracts/{contract_id}/carrier-messages")["items"]
     assert len([each for each in crossed if each["direction"] == "in"]) == 2
+
+
+def test_what_is_signed_for_one_filing_serves_no_other(house: House, filed: tuple[str, str]) -> None:
+    """A body that names its filing is 409 at another; one that names none stays with the filing that took it first."""
+    _, filing_id = filed
+    _, other_id = house.filing([])
+    told = {"sequence": 2, "status": "accepted", "occurred_at": house.now.isoformat()}
+    before = house.get(f"/v1/filings/{other_id}")
+    named = house.callback(f"/v1/carrier/filings/{other_id}/status", {**told, "filing_id": filing_id})
+    assert (named.status_code, named.json()["code"]) == (409, "OTHER_FILING")
+    ours, theirs = (f"/v1/carrier/filings/{each}/status" for each in (filing_id, other_id))
+    assert house.callback(ours, told, webhook_id="sent to one").status_code == 200
+    replayed = house.callback(theirs, told, webhook_id="sent to one")
+    assert (replayed.status_code, replayed.json()["code"]) == (409, "OTHER_FILING")
+    assert house.get(f"/v1/filings/{other_id}") == before
+    assert 'keiyaku_refused_total{why="replay"}' in house.http.get("/metrics").text
+
+
+def test_a_status_and_a_notice_never_share_an_id(house: House, filed: tuple[str, str]) -> None:
+    """A webhook id that looks like the row of a notice leaves that notice's id free."""
+    _, filing_id = filed
+    assert status(house, filing_id, 3, webhook_id="notice/MEETS").status_code == 200
+    notice = {
+        "notice_id": "MEETS",
+        "line_id": house.new_line(),
+        "kind": "name_changed",
+        "effective_on": house.today.isoformat(),
+        "details": {},
+    }
+    told = house.callback("/v1/carrier/line-notices", notice)
+    assert (told.status_code, told.json()["status"]) == (200, "unknown_line")
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ One stack and one timeline for the module: the tests run in the order of the fil
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import itertools
 import json
 import shutil
 import tempfile
 import time
 import uuid
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +24,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from temporalio.client import Client
 
 from embedded.background import in_background
@@ -245,6 +249,55 @@ def test_a_session_is_over_after_half_an_hour_and_with_a_new_password(club: Club
     assert refusal(club.call("GET", "/v1/session", key=token)) == (401, "SESSION_EXPIRED")
     assert club.log_in(member_id, line_id).status_code == 401
     assert club.log_in(member_id, line_id, password="a new one").status_code == 200
+
+
+def test_a_stranger_locks_nobody_out(club: Club) -> None:
+    """Wrong logins from another line and with made-up tokens are held back; the member's own line stays open."""
+    member_id, line_id = club.member()
+    for number in range(6):
+        last = club.log_in(member_id, "CAF9999999999", password=f"wrong {number}")
+    assert refusal(last) == (403, "THROTTLED")
+    made_up = {"member_id": member_id, "password": "wrong", "line_token": "line_made_up"}
+    assert refusal(club.call("POST", "/v1/sessions", made_up, key="site")) == (403, "THROTTLED")
+    assert club.log_in(member_id, line_id).status_code == 200
+
+
+def test_a_reset_lets_the_right_password_in(club: Club) -> None:
+    """Held back on the own line too, the member comes in at once with the password of the reception centre."""
+    member_id, line_id = club.member()
+    for number in range(6):
+        last = club.log_in(member_id, line_id, password=f"wrong {number}")
+    assert refusal(last) == (403, "THROTTLED")
+    weak = club.call("POST", f"/v1/memberships/{member_id}/credentials", {"password": "password1"}, key="operator")
+    assert refusal(weak) == (422, "PASSWORD_TOO_WEAK")
+    club.granted("POST", f"/v1/memberships/{member_id}/credentials", {"password": "the reset one"}, key="operator")
+    assert club.log_in(member_id, line_id, password="the reset one").status_code == 200
+
+
+def test_logging_out_ends_the_session(club: Club) -> None:
+    """The token opens nothing afterwards, a repeat is answered the same, and another session of the member goes on."""
+    member_id, line_id = club.member()
+    token, other = club.session(member_id, line_id), club.session(member_id, line_id)
+    assert token != other
+    first = club.granted("DELETE", "/v1/session", key=token)
+    assert club.granted("DELETE", "/v1/session", key=token) == first
+    assert refusal(club.call("GET", "/v1/session", key=token)) == (401, "SESSION_EXPIRED")
+    assert club.call("GET", "/v1/session", key=other).status_code == 200
+    assert refusal(club.call("DELETE", "/v1/session", key="ms_nobody")) == (401, "UNAUTHENTICATED")
+
+
+def test_the_database_holds_no_token_as_it_is(club: Club) -> None:
+    """Neither the session's token nor the line's stands in the table, and the one is not made of key and header."""
+    member_id, line_id = club.member()
+    body = {"member_id": member_id, "password": PASSWORD, "line_token": club.line_token(line_id)}
+    opened = club.granted("POST", "/v1/sessions", body, key="site", idem="known to the site")
+    with engine(club.stack.database_url).connect() as connection:
+        rows = str(connection.execute(text("select s::text from member_session s")).all())
+    assert opened["token"] not in rows
+    assert body["line_token"] not in rows
+    said = b"member session\nknown to the site"
+    made = hmac.new(club.stack.keys.site.encode(), said, hashlib.sha256).digest()
+    assert opened["token"] != f"ms_{urlsafe_b64encode(made).decode().rstrip('=')}"
 
 
 @pytest.mark.parametrize("role", ["backoffice", "operator", "auditor", "site"])

@@ -79,7 +79,7 @@ def test_notices_out_of_order_end_in_the_state_of_the_last_day(fresh_house: Hous
 
 
 def test_another_body_under_one_notice_id_changes_nothing(fresh_house: House) -> None:
-    """The first one stands and the second is answered 200; a line nobody is on is kept as unknown."""
+    """The first one stands, the same again is 200, another is 409; a line nobody is on is kept as unknown."""
     house = fresh_house
     contract_id, line_id = on_line(house)
     body = {
@@ -92,7 +92,8 @@ def test_another_body_under_one_notice_id_changes_nothing(fresh_house: House) ->
     first = house.callback("/v1/carrier/line-notices", body)
     assert (first.status_code, first.json()["status"]) == (200, "taken")
     second = house.callback("/v1/carrier/line-notices", {**body, "kind": "terminated"})
-    assert second.status_code == 200
+    assert (second.status_code, second.json()["code"]) == (409, "ANOTHER_MESSAGE")
+    assert house.callback("/v1/carrier/line-notices", body).json() == {"status": "already_taken"}
     assert house.state(contract_id) == "active"
     assert [task["why"] for task in house.contract(contract_id)["needs_operator"]] == ["LINE_HOLDER_CHANGED"]
     unknown = house.callback("/v1/carrier/line-notices", {**body, "notice_id": "SAME-2", "line_id": house.new_line()})

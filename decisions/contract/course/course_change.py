@@ -7,29 +7,32 @@ and whether that term came from with フレッツ II, decide what a later change
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.contract.application import rule_line
 from decisions.contract.course import pending
 from decisions.contract.course.consequences import consequences_of
 from decisions.contract.ending.voiding import last_entry, voiding
+from decisions.contract.facts import LineKnown
 from decisions.contract.ids import fee_id
-from decisions.contract.line import choice
+from decisions.contract.line import choice, line_types
+from decisions.contract.line.relocation import CROSSED, relocated
+from decisions.contract.lines import rule_line
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.charges import State, charge_of
 from decisions.contract.parts import Parts
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task, patch
 from decisions.fold import consequences
 from models.messages.contract import ContractState
 from models.messages.contract_changes import DecideCourseChange, RequestCourseChange, UndoCourseChange
 from models.messages.contract_earlier import CARRIED_TERM, FACTS
-from models.messages.contract_parts import AppliedChange
+from models.messages.contract_parts import AppliedChange, MadeChange
 from models.messages.entity import AgendaItem, Charge
 from rules import course, fee
+from rules.application import check_line_free
 from rules.calendar import Month, japan_day, start_of
 from rules.citation import Decision, edition
 from rules.eligibility import Line
@@ -52,6 +55,7 @@ class Plan:
     values: dict[str, Any]
     put: dict[str, dict[str, Any]]
     outgoing: tuple[Outgoing, ...]
+    drop: dict[str, list[str]] = field(default_factory=dict)
 
 
 def chapter_of(code: str) -> int:
@@ -67,6 +71,9 @@ def request(state: ContractState, command: RequestCourseChange, context: Context
         Refusal: as `rules.course.course_change`; `IN_THE_FUTURE`, `BEFORE_SERVICE_START`, `BEFORE_LAST_CHANGE`.
     """
     not_in_future("received_at", command.received_at, context.keyed_at)
+    if state.chapter == OUTSIDE:
+        # On its present course it holds no line of this book; another contract may hold it by now.
+        check_line_free(command.to_course, line_taken=known(context, LineKnown).line_taken)
     return [plan_change(state, command.to_course, command.received_at, context, change_on=command.change_on)]
 
 
@@ -90,7 +97,7 @@ def plan_change(
     return Step(
         EVENT,
         made.decision,
-        patch(made.values, put=made.put),
+        patch(made.values, put=made.put, drop=made.drop),
         received_at=received_at,
         outgoing=made.outgoing,
     )
@@ -113,7 +120,7 @@ def _plan(
         message = "The contract has no line yet."
         raise NotAllowedError(message, articles=("W-09.2",))
     received_on = japan_day(received_at)
-    line = rule_line(state.line)
+    line = relocated(state, rule_line(state.line))
     if accepted_on is not None:
         line = replace(line, holder_is_applicant=True)
     ruling = _ruling(state, to_course, received_on, agreed_on, line, accepted_on)
@@ -200,11 +207,13 @@ def _accepted(state: ContractState, ruling: Decision, asked: AppliedChange, chan
         put["fee_days"] = dict.fromkeys(charges, change_on)
     if any(each.state == "needs_operator" for each in charges.values()):
         put["tasks"] = operator_task(pending.FEE_TASK, context.moment, *after.money.articles)
+    drop = {"tasks": [CROSSED]} if CROSSED in state.tasks and chapter_of(to_course) == 1 else {}
     detail = f"{ruling.detail}. {after.money.detail}"
     decision = replace(ruling, outcome="accepted", articles=articles, detail=detail, data={**ruling.data, **told})
     leaves = state.chapter == 1 or state.carried_term
     letter = told if leaves else {key: each for key, each in told.items() if not key.startswith("fee")}
-    return Plan(decision, {"pending_course_change": planned}, put, (Outgoing("notice", "course_change_date", letter),))
+    letters = (Outgoing("notice", "course_change_date", letter),)
+    return Plan(decision, {"pending_course_change": planned}, put, letters, drop)
 
 
 def waiting_charges(state: ContractState, money: Decision, to_course: str, change_on: date) -> dict[str, Charge]:
@@ -282,7 +291,7 @@ def decide(state: ContractState, command: DecideCourseChange, context: Context) 
     made = _plan(free, waiting.to_course, waiting.received_at, context, agreed_on=waiting.agreed_on, accepted_on=today)
     articles = tuple(dict.fromkeys(("W-07.1", "W-09.2", "X-05", *made.decision.articles)))
     decision = replace(made.decision, articles=articles)
-    change = patch({**values, **made.values}, put=made.put, drop=drop)
+    change = patch({**values, **made.values}, put=made.put, drop=pending.merged(drop, made.drop))
     return [Step("decide_course_change", decision, change, outgoing=made.outgoing)]
 
 
@@ -310,6 +319,9 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
         "chapter": chapter_of(to_course),
         "minimum_term": after.term.as_json() if after.term else None,
         "pending_course_change": None,
+        "last_change": MadeChange(
+            from_course=state.course, to_course=to_course, received_on=received_on, change_on=item.on
+        ),
         **agency,
     }
     if state.state == "ending" and after.term is not None:
@@ -332,6 +344,8 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     raised = [*late.values(), *(state.charges[key] for key in waiting.charges if key in state.charges)]
     parts = choice.closing(state, "course_change", received_on) + Parts(values, put, drop, told)
     parts = parts + _watched(state, raised, after.money, item.on)
+    free = state.model_copy(update={"pending_course_change": None})
+    parts = parts + line_types.plan(free, item.on, course=to_course, begins=True)
     data = {
         "from_course": state.course,
         "to_course": to_course,
@@ -363,6 +377,8 @@ def _watched(state: ContractState, charges: Iterable[Charge], money: Decision, c
         until = benefit.watched_until(state, charge, changed_on)
         if until is None and own_until is not None:
             until = date.fromisoformat(own_until)
+        if until is None and state.minimum_term is not None:
+            until = fee.watch_until(state.minimum_term.end_on, changed_on)
         if charge.state == "watched" and until is not None:
             suspended.append(watch.Suspended(charge, changed_on, until))
     return watch.begin_all(state, *suspended) if suspended else Parts()

@@ -6,6 +6,7 @@ from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.contract.course import pending
+from decisions.contract.ending.ahead import on_last_day
 from decisions.contract.ending.voiding import last_entry, voiding
 from decisions.contract.ids import END, end_item
 from decisions.contract.line import choice
@@ -29,14 +30,15 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
     if end_on is None or (state.service_start_on is not None and end_on < state.service_start_on):
         detail = f"The notice would end the contract before its service start on {state.service_start_on}."
         raise Refusal("BEFORE_SERVICE_START", detail, ruling.articles)
-    money = fee_decision(state, end_on)
+    last = on_last_day(state, end_on)
+    money = fee_decision(last, end_on)
     received_on = japan_day(command.received_at)
     item = end_item(end_on, list(ruling.articles), undoable=True)
     planned = planned_charges(state, money, end_on)
     unchanged, gone = pending.dropped_by_end(state, end_on)
     values = {"end_on": end_on, "end_reason": "cancellation", **unchanged}
     broken, broken_articles = watch.broken(state, received_on)
-    said, fees = _with_suspended(money, fee_data(money, state), broken)
+    said, fees = _with_suspended(money, fee_data(money, last), broken)
     parts = choice.closing(state, "cancel", received_on) + broken + watch.lifted(state, gone.get("charges", ()))
     parts = parts + Parts(values, {"agenda": {END: item}, "charges": planned}, gone)
     decision = Decision(
@@ -47,7 +49,7 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
         detail=f"{ruling.detail}. {said}",
         data=fees,
     )
-    notice = Outgoing("notice", "cancellation_accepted", {"end_on": end_on.isoformat(), **fee_data(money, state)})
+    notice = Outgoing("notice", "cancellation_accepted", {"end_on": end_on.isoformat(), **fee_data(money, last)})
     return [
         Step(
             "cancel",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from decisions.checks import not_in_future
@@ -18,9 +19,10 @@ from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
 from models.messages.contract import ContractState
 from models.messages.contract_changes import InitialCancellation
-from models.messages.contract_parts import CourseStep, VoidedMonths
+from models.messages.contract_parts import MadeChange, VoidedMonths
 from rules import cancellation, course, fee
-from rules.calendar import Month
+from rules import initial_cancellation as rule
+from rules.calendar import Month, japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
 
@@ -28,11 +30,13 @@ TOO_LATE = "INITIAL_CANCELLATION_TOO_LATE"
 
 
 def cancel_initially(state: ContractState, command: InitialCancellation, context: Context) -> list[Step]:
-    """Cancel inside the window, on the day of dispatch (W-10.7, W-12.4, W-12.5, W-21.4).
+    """Cancel inside the window, on the day of dispatch, what the papers were for (W-10.7, W-12.4, W-12.5, W-21.4).
+
+    Papers of a change that is still ahead cancel that change alone; the contract goes on as before.
 
     Raises:
         Refusal: `INITIAL_CANCELLATION_TOO_LATE`, `INITIAL_CANCELLATION_UNKNOWN`, `IN_THE_FUTURE`,
-            `BEFORE_APPLICATION`, or as `rules.course.course_after_initial_cancellation`.
+            `BEFORE_APPLICATION`, `NOT_OF_THIS_CONTRACT`, or as `rules.course.course_after_initial_cancellation`.
         NotAllowedError: it shall go on in with フレッツ II and is ending or choosing.
     """
     not_in_future("papers_received_on", command.papers_received_on, context.keyed_at)
@@ -43,37 +47,106 @@ def cancel_initially(state: ContractState, command: InitialCancellation, context
         raise Refusal(TOO_LATE, f"{window.detail}.", window.articles)
     if state.applied_on is not None and on < state.applied_on:
         raise Refusal("BEFORE_APPLICATION", f"The application is of {state.applied_on}.", ("W-12.4",))
-    changed = last_change(state)
-    previous = changed[0].course if changed else None
-    ruling = course.course_after_initial_cancellation(previous, state.course, command.then, on)
+    of = _subject(state, command)
+    if of.outcome == "change_ahead":
+        return [_change_falls(state, window, of, command)]
+    changed = last_change(state) if of.outcome == "change" else None
+    previous = changed.from_course if changed else None
+    then = command.then or rule.becomes(previous, state.course, _service_type(state), on)
+    ruling = course.course_after_initial_cancellation(previous, state.course, then, on)
     ruling = replace(ruling, articles=tuple(dict.fromkeys((*window.articles, *ruling.articles))))
+    cancelled = _Cancelled(command, then, changed)
     if ruling.outcome == "ends":
-        return [_ended(state, ruling, command)]
+        return [_ended(state, ruling, cancelled)]
     if state.state != "active":
         message = "The contract is to go on: take its cancellation back, or answer its choice, first."
         raise NotAllowedError(message, articles=("W-21.4",))
-    return [_becomes(state, ruling, command)]
+    return [_becomes(state, ruling, cancelled)]
 
 
-def last_change(state: ContractState) -> tuple[CourseStep, CourseStep] | None:
-    """The last change by application: the course before it and the one it led to; None without one."""
+@dataclass(frozen=True)
+class _Cancelled:
+    """What is cancelled, and what shall follow."""
+
+    command: InitialCancellation
+    then: str
+    changed: MadeChange | None
+    """The change that is cancelled; None where the contract itself is."""
+
+    @property
+    def on(self) -> date:
+        return self.command.dispatched_on
+
+
+def _service_type(state: ContractState) -> str:
+    return state.line.service_type if state.line is not None else ""
+
+
+def _subject(state: ContractState, command: InitialCancellation) -> Decision:
+    ahead, changed = pending.applied_for(state), last_change(state)
+    return rule.subject(
+        command.papers_received_on,
+        command.dispatched_on,
+        ahead=rule.Concluded(japan_day(ahead.received_at), ahead.change_on) if ahead is not None else None,
+        changed=rule.Concluded(changed.received_on, changed.change_on) if changed is not None else None,
+        contract=rule.Concluded(state.applied_on, state.service_start_on) if state.applied_on is not None else None,
+    )
+
+
+def last_change(state: ContractState) -> MadeChange | None:
+    """The last change by application that took effect; None without one.
+
+    One that an earlier release made is known by its day only: default changes are applied for in the month before.
+    """
+    if state.last_change is not None:
+        return state.last_change
     steps = state.course_history
     for before, after in zip(reversed(steps[:-1]), reversed(steps[1:]), strict=True):
         if after.reason == "course_change":
-            return before, after
+            received_on = Month.of(after.from_on).plus(-1).first_day
+            return MadeChange(
+                from_course=before.course, to_course=after.course, received_on=received_on, change_on=after.from_on
+            )
     return None
 
 
-def _voids(state: ContractState, command: InitialCancellation) -> tuple[VoidedMonths | None, list[str]]:
+def _change_falls(state: ContractState, window: Decision, of: Decision, command: InitialCancellation) -> Step:
+    """Only the change that is ahead is cancelled, with its waiting fees; what `then` says has no object (W-21.4)."""
+    values, drop = pending.without(state)
+    parts = Parts(values, drop=drop) + watch.lifted(state, drop.get("charges", ()))
+    ahead = pending.applied_for(state)
+    data: dict[str, Any] = {
+        "course": state.course,
+        "cancelled_change": ahead.to_course if ahead is not None else None,
+        "fee": fee.NOTHING.as_json(),
+        "fee_outcome": "none",
+        "fee_due_on": None,
+        "voided_charges": [],
+        "voided_months": None,
+        "papers_received_on": command.papers_received_on.isoformat(),
+        "dispatched_on": command.dispatched_on.isoformat(),
+    }
+    articles = tuple(dict.fromkeys((*window.articles, *of.articles)))
+    detail = "The change of course that was ahead is cancelled; the contract is as before."
+    on = command.dispatched_on
+    decision = Decision("change_cancelled", articles, on, window.edition, detail, data)
+    told = {"fee": data["fee"], "fee_outcome": "none", "fee_due_on": None, "end_on": on.isoformat()}
+    told |= {"then": state.course, "unbilled": False}
+    notice = Outgoing("notice", "initial_cancellation_accepted", told)
+    return Step("initial_cancellation", decision, parts.patch(), state_from=on, outgoing=(notice,))
+
+
+def _voids(state: ContractState, cancelled: _Cancelled) -> tuple[VoidedMonths | None, list[str]]:
     """The months and charges of with フレッツ II that are not billed, from the contract now cancelled (W-12.5).
 
     Only with フレッツ II is named; a course outside it bills under its own rules.
     """
-    if state.chapter != 1:
+    changed_on = cancelled.changed.change_on if cancelled.changed else None
+    found = rule.unbilled(state.chapter, changed_on, cancelled.on)
+    if found is None:
         return None, []
-    changed = last_change(state)
-    first = str(Month.of(changed[1].from_on)) if changed else None
-    months = VoidedMonths(first=first, last=str(Month.of(command.dispatched_on)))
+    first, last = found
+    months = VoidedMonths(first=str(first) if first else None, last=str(last))
     return months, [key for key, each in state.charges.items() if each.code == "monthly_basic"]
 
 
@@ -82,9 +155,10 @@ def _kept(months: VoidedMonths | None) -> dict[str, Any]:
 
 
 def _told(
-    state: ContractState, ruling: Decision, money: Decision, command: InitialCancellation, voided: list[str]
+    state: ContractState, ruling: Decision, money: Decision, cancelled: _Cancelled, voided: list[str]
 ) -> Decision:
-    months, _ = _voids(state, command)
+    months, _ = _voids(state, cancelled)
+    command = cancelled.command
     data = {
         **fee_data(money, state),
         "course": ruling.data["course"],
@@ -98,17 +172,18 @@ def _told(
     return replace(ruling, articles=tuple(dict.fromkeys(articles)), detail=detail, data=data)
 
 
-def _notice(decision: Decision, command: InitialCancellation) -> Outgoing:
+def _notice(decision: Decision, cancelled: _Cancelled) -> Outgoing:
     data = {name: decision.data[name] for name in ("fee", "fee_outcome", "fee_due_on")}
-    end_on = command.dispatched_on.isoformat()
-    return Outgoing("notice", "initial_cancellation_accepted", {**data, "end_on": end_on, "then": command.then})
+    unbilled = decision.data["voided_months"] is not None
+    told = {**data, "end_on": cancelled.on.isoformat(), "then": cancelled.then, "unbilled": unbilled}
+    return Outgoing("notice", "initial_cancellation_accepted", told)
 
 
-def _ended(state: ContractState, ruling: Decision, command: InitialCancellation) -> Step:
+def _ended(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> Step:
     """The end, at once: a fee that exists is reduced and due (A-30); the fees of benefits stay whole (A-49)."""
-    on = command.dispatched_on
+    on = cancelled.on
     money = fee_decision(state, on, "cancellation", initial_cancellation=True)
-    months, voided = _voids(state, command)
+    months, voided = _voids(state, cancelled)
     charges = {
         key: each.model_copy(update={"state": "due"}) if each.state == "planned" else each
         for key, each in benefit.planned(state, on, "cancellation").items()
@@ -117,7 +192,7 @@ def _ended(state: ContractState, ruling: Decision, command: InitialCancellation)
         own = charge_of(money, charge_id=fee_id(state), code="termination_fee", state="due")
         charges[own.charge_id] = own
     agency, told, agency_articles = agency_ended(state, on)
-    decision = _told(state, ruling, money, command, voided)
+    decision = _told(state, ruling, money, cancelled, voided)
     decision = replace(decision, articles=tuple(dict.fromkeys((*decision.articles, *agency_articles))))
     free, gone = pending.without(state)
     values = {"end_on": on, "end_reason": "initial_cancellation", **_kept(months), **free, **agency}
@@ -126,7 +201,7 @@ def _ended(state: ContractState, ruling: Decision, command: InitialCancellation)
     broken, watch_articles = watch.broken(state, on)
     decision = replace(decision, articles=tuple(dict.fromkeys((*decision.articles, *watch_articles))))
     parts = (
-        leaving(state, on) + Parts(drop=gone) + broken + Parts(values, put, drop, (_notice(decision, command), *told))
+        leaving(state, on) + Parts(drop=gone) + broken + Parts(values, put, drop, (_notice(decision, cancelled), *told))
     )
     return Step(
         "initial_cancellation",
@@ -139,21 +214,21 @@ def _ended(state: ContractState, ruling: Decision, command: InitialCancellation)
     )
 
 
-def _becomes(state: ContractState, ruling: Decision, command: InitialCancellation) -> Step:
+def _becomes(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> Step:
     """Never back to with フレッツ: it is, or stays, with フレッツ II without a term (W-21.4, W-12.1a, A-50)."""
-    on = command.dispatched_on
+    on = cancelled.on
     detail = "The contract goes on: no fee."
     money = Decision("none", ("W-21.4",), on, ruling.edition, detail, {"fee": fee.NOTHING.as_json()})
-    months, voided = _voids(state, command)
+    months, voided = _voids(state, cancelled)
     to_course = str(ruling.data["course"])
     free, gone = pending.without(state)
     drop = pending.merged(gone, {"charges": voided})
     values = {"course": to_course, "chapter": chapter_of(to_course), "minimum_term": None, **_kept(months), **free}
-    decision = _told(state.model_copy(update={"minimum_term": None}), ruling, money, command, voided)
+    decision = _told(state.model_copy(update={"minimum_term": None}), ruling, money, cancelled, voided)
     return Step(
         "initial_cancellation",
         decision,
         patch(values, drop=drop),
         state_from=on,
-        outgoing=(_notice(decision, command),),
+        outgoing=(_notice(decision, cancelled),),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from decisions.contract.course import pending
+from decisions.contract.ending.ahead import on_last_day
 from decisions.contract.ids import END, end_item
 from decisions.contract.line import choice
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charges
@@ -26,13 +27,14 @@ def terminate(state: ContractState, command: Terminate, context: Context) -> lis
     end_on = command.effective_on
     _check_day(state, end_on)
     today = japan_day(context.moment)
-    money = fee_decision(state, end_on, "termination")
+    last = on_last_day(state, end_on)
+    money = fee_decision(last, end_on, "termination")
     rows = ("W-12.3c", "W-10.7") if state.chapter == 1 else ("W-10.7",)
     articles = tuple(dict.fromkeys((*rows, *money.articles, "X-05")))
     free, gone = pending.dropped_by_end(state, end_on)
     charges = planned_charges(state, money, end_on, "termination")
     item = end_item(end_on, list(articles), undoable=False, label="解除")
-    data = fee_data(money, state)
+    data = fee_data(money, last)
     detail = f"The contract is terminated and in force to the end of {end_on}. {money.detail}"
     decision = Decision("accepted", articles, end_on, edition(today), detail, data)
     notice = Outgoing("notice", "termination", {"end_on": end_on.isoformat(), **data})
@@ -51,8 +53,11 @@ def terminate(state: ContractState, command: Terminate, context: Context) -> lis
 
 
 def leaving(state: ContractState, on: date) -> Parts:
-    """What an end of another kind takes off: an open choice, and what an earlier notice planned."""
-    planned = [key for key, each in state.charges.items() if each.state == "planned"]
+    """What an end of another kind takes off: an open choice, and what an earlier notice planned.
+
+    Fees of a change stay: an operator let them stand, and the change itself decides what becomes of them.
+    """
+    planned = [key for key, each in state.charges.items() if each.state == "planned" and key not in state.fee_days]
     return choice.closing(state, "lapsed", on) + Parts(drop={"charges": planned})
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from decisions.contract.line import grounds
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step, operator_task, patch
 from models.messages.contract import ContractState
-from models.messages.contract_notices import Choice
-from models.messages.contract_parts import AskedChoice
+from models.messages.contract_parts import AskedChoice, ChoiceGround
 from models.messages.entity import AgendaItem
 from rules.calendar import japan_day, start_of
 from rules.citation import Decision, edition
@@ -30,38 +29,27 @@ TASKS = (OVERDUE_TASK, HOLDER_TASK)
 """What may wait for an operator while a choice is open."""
 
 
-@dataclass(frozen=True)
-class Ground:
-    """Why a choice is open."""
-
-    kind: str
-    """The kind of line notice."""
-    reason: str
-    """For the letter: `terminated`, `conversion`, `name_change`, `other`, `excluded`, `type_not_listed`."""
-    effective_on: date
-    articles: tuple[str, ...]
-
-
 def reason_of(kind: str, details: dict[str, Any]) -> str:
-    """The code the contractor's letter is worded by."""
+    """The code the contractor's letter is worded by, such as `terminated`, `name_change`, `excluded`."""
     if kind == "end_notified":
         return str(details.get("reason", "other"))
     return "type_not_listed" if kind == "service_type_changed" else kind
 
 
-def opening(state: ContractState, offered: list[Choice], ground: Ground, context: Context) -> Parts:
+def opening(state: ContractState, ground: ChoiceGround, context: Context) -> Parts:
     """Open the choice on the day the notice arrived, with its reminders and its escalation (W-11.1, W-11.2, A-28)."""
     opened_on = japan_day(context.moment)
-    schedule = choice_schedule(opened_on)
+    schedule = choice_schedule(opened_on, ground.kind)
     choice = AskedChoice(
         state="open",
-        offered=offered,
+        offered=ground.offered,
         opened_on=opened_on,
         opened_by=ground.kind,
         reason=ground.reason,
         articles=list(ground.articles),
         effective_on=ground.effective_on,
         escalates_on=schedule.escalate_on,
+        grounds=[ground],
     )
     articles = [*ground.articles, "A-28"]
     agenda = {}
@@ -77,22 +65,28 @@ def opening(state: ContractState, offered: list[Choice], ground: Ground, context
     return Parts({"choice": choice}, {"agenda": agenda}, outgoing=(letter,), move="open_choice")
 
 
-def narrowing(state: ContractState, offered: list[Choice], ground: Ground) -> Parts:
-    """Less is left to choose from; the days of the first letter stand."""
+def regrounded(state: ContractState, after: grounds.Grounds, *, told: bool) -> Parts:
+    """The choice rests on other grounds now; the days of the first letter stand.
+
+    Args:
+        state: the contract, choosing.
+        after: its grounds, at least one.
+        told: whether the contractor is written to, since something else is left to choose from.
+    """
     if state.choice is None:
         return Parts()
-    values = {"offered": offered, "articles": list(ground.articles), **_by(ground)}
+    leading = grounds.leading(after)
+    values = {
+        "offered": grounds.offered(after),
+        "opened_by": leading.kind,
+        "reason": leading.reason,
+        "effective_on": leading.effective_on,
+        "articles": list(leading.articles),
+        "grounds": list(after.values()),
+    }
     choice = state.choice.model_copy(update=values)
-    return Parts({"choice": choice}, outgoing=(Outgoing("notice", "choice_request", _letter(state, choice)),))
-
-
-def regrounding(state: ContractState, ground: Ground) -> Parts:
-    """The open choice rests on a stronger ground now: a line that fits again no longer ends it (A-46)."""
-    return Parts({"choice": state.choice.model_copy(update=_by(ground))}) if state.choice else Parts()
-
-
-def _by(ground: Ground) -> dict[str, Any]:
-    return {"opened_by": ground.kind, "reason": ground.reason, "effective_on": ground.effective_on}
+    letters = (Outgoing("notice", "choice_request", _letter(state, choice)),) if told else ()
+    return Parts({"choice": choice}, outgoing=letters)
 
 
 def closing(state: ContractState, chosen: str, received_on: date) -> Parts:

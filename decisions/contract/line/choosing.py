@@ -10,6 +10,7 @@ from decisions.contract.course import pending
 from decisions.contract.course.course_change import plan_change
 from decisions.contract.ending import cancellation
 from decisions.contract.line import choice
+from decisions.contract.money import waiver
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
 from models.messages.contract import Cancel, ContractState
@@ -53,7 +54,7 @@ def _continue(state: ContractState, command: Choose, ruling: Decision, context: 
     """The contract goes on: the minimum term is unchanged and no fee arises (A-47)."""
     _ = context
     values, drop = pending.without(state)
-    held = Parts(values, {"line": {"holder_is_applicant": True}}, drop)
+    held = Parts(values, {"line": {"holder_is_applicant": True}}, drop) + waiver.end_notice_answered(state)
     parts = choice.closing(state, "continue", japan_day(command.received_at)) + held
     term = state.minimum_term.model_dump(mode="json") if state.minimum_term else None
     decision = replace(ruling, data={**ruling.data, "choice": "continue", "minimum_term": term})

@@ -8,11 +8,12 @@ taken over when the notice arrives, also for a day still ahead; what follows fro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from decisions.contract.application import rule_line
-from decisions.contract.line import choice, line_types
+from decisions.contract.line import choice, grounds, line_types
+from decisions.contract.lines import rule_line
 from decisions.contract.money import billing
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
@@ -21,9 +22,10 @@ from models.messages.billing import LineChargeItem, TakeLineCharges
 from models.messages.contract import ContractState, LineFacts
 from models.messages.contract_earlier import FACTS, OWED_CHOICE
 from models.messages.contract_notices import TakeLineNotice
-from models.messages.contract_parts import OwedChoice, ToldNotice, TypeChange
+from models.messages.contract_parts import ChoiceGround, OwedChoice, TakenStatement, ToldNotice, TypeChange
 from models.messages.entity import AgendaItem
 from rules.calendar import Month, japan_day
+from rules.choice_grounds import LINE
 from rules.citation import Decision, edition
 from rules.course import chapter_of
 from rules.dated import DatedError
@@ -33,20 +35,21 @@ from rules.refusal import Refusal
 EVENT = "line_notice"
 STATEMENT = "line_statement"
 
-_LOST = frozenset({"terminated", "conversion", "end_notified"})
-"""Kinds that a line which fits again does not take back."""
-
 _TASKS = {
     "service_type_changed": "LINE_TYPE_CHANGED",
     "name_changed": "LINE_HOLDER_CHANGED",
     "unusable": "LINE_UNUSABLE",
     "moved_operator": "MOVED_ACROSS_AREAS",
+    "brand_changed": "LINE_BRAND_CHANGED",
 }
 _TASK_BEFORE_SERVICE = "LINE_NOTICE_BEFORE_SERVICE"
 _TASK_OUTSIDE = "LINE_NOTICE_OUTSIDE_TERMS"
 
-_REPLACES_FACTS = frozenset({"excluded", "moved_operator"})
+_REPLACES_FACTS = frozenset({"excluded", "moved_operator", "brand_changed", "discounts_changed", "tax_status_changed"})
 """Kinds that say what the line is; of one day the last to arrive stands. The others say what happened to it."""
+
+_OF_THE_LINE = _REPLACES_FACTS | {"service_type_changed"}
+"""Kinds after which the line is another one."""
 
 
 def take(state: ContractState, command: TakeLineNotice, context: Context) -> list[Step]:
@@ -56,36 +59,46 @@ def take(state: ContractState, command: TakeLineNotice, context: Context) -> lis
         raise NotAllowedError(message, articles=("W-13.1b",))
     if command.kind == STATEMENT:
         return [_statement(state, command, context)]
-    if chapter_of(state.course) is None:
-        return [_kept(state, command, context, f"{state.course} does not depend on the line: the notice is only kept.")]
     if state.state in OVER:
         return [_kept(state, command, context, f"The contract is {state.state}: the notice is only kept.")]
     if _is_old(state, command, context):
         return [_kept(state, command, context, "A notice of a later day has been taken already: nothing changes.")]
+    if chapter_of(state.course) is None:
+        return [_noted(state, command, context)]
     return [_decided(state, command, context)]
 
 
+def _noted(state: ContractState, command: TakeLineNotice, context: Context) -> Step:
+    """What the line is counts in every course, for a later change into this book; nothing else follows (W-09.2)."""
+    detail = f"{state.course} does not depend on the line: what the line is now is kept."
+    decision = Decision("nothing", (_consent(state),), command.effective_on, edition(japan_day(context.moment)), detail)
+    if command.kind not in _OF_THE_LINE:
+        return _step(EVENT, decision, command, Parts())
+    parts = _remembered(command) + _line_facts(state, command, context)
+    if command.kind == "service_type_changed":
+        parts = parts + line_types.remembered(_type_change(command, context))
+    return _step(EVENT, decision, command, parts)
+
+
 def _decided(state: ContractState, command: TakeLineNotice, context: Context) -> Step:
+    today = japan_day(context.moment)
     try:
         ruling = effect_of(
-            command.kind,
-            command.details,
-            command.effective_on,
-            _subject(state, command),
-            notified_on=japan_day(context.moment),
+            command.kind, command.details, command.effective_on, _subject(state, command), notified_on=today
         )
     except (DatedError, Refusal) as error:
         ruling = Decision("needs_operator", ("W-99.1", _consent(state)), command.effective_on, None, str(error))
         parts = Parts(put={"tasks": operator_task(_TASK_OUTSIDE, context.moment, *ruling.articles)})
         return _step(EVENT, ruling, command, parts)
-    moved = ruling.outcome in {"course_moves", "nothing", "ends_choice"}
     if not _is_now(state, command, context) and ruling.outcome != "course_moves":
         ruling = replace(ruling, outcome="nothing", detail=f"{ruling.detail} It is not so any more.", data={})
-    parts = _remembered(command) + _line_facts(state, command, context)
-    parts = parts + _FOLLOWS[ruling.outcome](state, command, ruling, context) + _owed(state, command, context)
-    if command.kind == "service_type_changed":
-        parts = parts + _with_the_line(state, _type_change(command, context, moves=moved), ruling, context)
-    return _step(EVENT, ruling, command, parts)
+    ruling, chosen = _on_choice(state, command, ruling, context)
+    facts = _line_facts(state, command, context)
+    told = _remembered(command) + (Parts({"relocation": None}) if command.kind == "moved_operator" else Parts())
+    parts = told + facts + chosen + _owed(state, command, context)
+    if ruling.outcome == "needs_operator":
+        parts = parts + _ask(command, ruling, context)
+    return _step(EVENT, ruling, command, parts + _moves(state, command, facts, ruling, context))
 
 
 def _step(event: str, ruling: Decision, command: TakeLineNotice, parts: Parts) -> Step:
@@ -119,15 +132,19 @@ def _subject(state: ContractState, command: TakeLineNotice) -> Subject:
     if chapter is None:
         message = f"a contract on {course} does not depend on the line"
         raise ValueError(message)
-    open_choice = state.choice if state.state == "choosing" else None
     return Subject(
         chapter=chapter,
         course=course,
         state=state.state,
         line=rule_line(state.line),
-        offered=tuple(open_choice.offered) if open_choice else (),
-        choice_opened_by=open_choice.opened_by if open_choice else None,
+        choice_opened_by=_fits_again(state),
     )
+
+
+def _fits_again(state: ContractState) -> str | None:
+    """What a line that fits again would end; None where no open choice rests on the line."""
+    found = grounds.of(state).get(LINE)
+    return found.kind if found is not None else None
 
 
 # Order of arrival
@@ -187,59 +204,47 @@ def _line_facts(state: ContractState, command: TakeLineNotice, context: Context)
 # What follows
 
 
-def _ground(command: TakeLineNotice, ruling: Decision) -> choice.Ground:
-    reason = choice.reason_of(command.kind, command.details)
-    return choice.Ground(command.kind, reason, command.effective_on, tuple(dict.fromkeys(ruling.articles)))
+def _ground(command: TakeLineNotice, ruling: Decision) -> ChoiceGround:
+    return ChoiceGround(
+        kind=command.kind,
+        reason=choice.reason_of(command.kind, command.details),
+        effective_on=command.effective_on,
+        articles=list(dict.fromkeys(ruling.articles)),
+        offered=list(ruling.data["offered"]),
+    )
 
 
-def _open(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
-    return choice.opening(state, list(ruling.data["offered"]), _ground(command, ruling), context)
+def _on_choice(
+    state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context
+) -> tuple[Decision, Parts]:
+    """What the ruling does to the grounds of the choice, whatever the order they came in (W-11.1, W-11.2, A-46)."""
+    before = grounds.of(state)
+    after: grounds.Grounds = before
+    if ruling.outcome == "choice_opened":
+        after = grounds.with_ground(before, _ground(command, ruling))
+    elif ruling.outcome == "ends_choice" or (ruling.outcome == "course_moves" and _is_now(state, command, context)):
+        after = grounds.fitting_again(before)
+    effect = grounds.effect(before, after)
+    if ruling.outcome in {"choice_opened", "ends_choice"}:
+        data = {**ruling.data, "offered": grounds.offered(after)} if after else dict(ruling.data)
+        stays = f"{ruling.detail} A choice is open already." if effect == "nothing" else ruling.detail
+        ruling = replace(ruling, outcome=effect, detail=stays, data=data if effect != "nothing" else {})
+    if effect == "choice_opened":
+        return ruling, choice.opening(state, grounds.leading(after), context)
+    if effect == "ends_choice":
+        return ruling, choice.lapsing(state)
+    if after == before:
+        return ruling, Parts()
+    return ruling, choice.regrounded(state, after, told=effect != "nothing")
 
 
-def _narrow(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
-    _ = context
-    return choice.narrowing(state, list(ruling.data["offered"]), _ground(command, ruling))
-
-
-def _end_choice(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
-    _ = (command, ruling, context)
-    return choice.lapsing(state)
-
-
-def _ask(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
-    _ = state
+def _ask(command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
     why = _TASKS.get(command.kind)
-    if command.kind == "service_type_changed" and "to_course" not in ruling.data:
+    if command.kind in {"service_type_changed", "brand_changed"} and "to_course" not in ruling.data:
         why = None
     told = command.details.get("service_type") if why == "LINE_TYPE_CHANGED" else None
     task = operator_task(why or _TASK_BEFORE_SERVICE, context.moment, *ruling.articles)
     return Parts({"ntt_service_type": str(told)} if told else {}, {"tasks": task})
-
-
-def _note(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
-    """Nothing follows; yet a lost line is a stronger ground for the open choice than an exclusion."""
-    _ = context
-    weaker = state.state == "choosing" and state.choice is not None and state.choice.opened_by not in _LOST
-    return choice.regrounding(state, _ground(command, ruling)) if weaker and command.kind in _LOST else Parts()
-
-
-def _move(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
-    """The course moves by itself; a choice that only the former type had opened is over (A-46)."""
-    _ = ruling
-    opened_by = state.choice.opened_by if state.choice else None
-    if state.state == "choosing" and opened_by not in _LOST and _is_now(state, command, context):
-        return choice.lapsing(state)
-    return Parts()
-
-
-_FOLLOWS: dict[str, Callable[[ContractState, TakeLineNotice, Decision, Context], Parts]] = {
-    "nothing": _note,
-    "course_moves": _move,
-    "choice_opened": _open,
-    "choice_narrowed": _narrow,
-    "ends_choice": _end_choice,
-    "needs_operator": _ask,
-}
 
 
 def _is_now(state: ContractState, command: TakeLineNotice, context: Context) -> bool:
@@ -247,12 +252,20 @@ def _is_now(state: ContractState, command: TakeLineNotice, context: Context) -> 
     return command.kind != "service_type_changed" or line_types.is_newest(state, _type_change(command, context))
 
 
-def _with_the_line(state: ContractState, change: TypeChange, ruling: Decision, context: Context) -> Parts:
-    """The moves ahead, planned anew; the operator's task goes once the line fits or moves by itself."""
+def _moves(state: ContractState, command: TakeLineNotice, facts: Parts, ruling: Decision, context: Context) -> Parts:
+    """The moves ahead, planned anew from what the line is now (W-09.3, W-21.2)."""
+    if state.line is None or command.kind not in _OF_THE_LINE:
+        return Parts()
+    line = state.line.model_copy(update=dict(facts.put.get("line", {})))
+    if command.kind != "service_type_changed":
+        return line_types.plan(state, japan_day(context.moment), line=line)
+    change = _type_change(command, context, moves=state.state not in BEFORE_SERVICE)
+    parts = line_types.remembered(change)
     if state.state in BEFORE_SERVICE:
-        return line_types.remembered(change.model_copy(update={"moves": False}))
-    parts = line_types.remembered(change) + line_types.plan(state, change, japan_day(context.moment))
-    if ruling.outcome in {"course_moves", "nothing"} and _TASKS["service_type_changed"] in state.tasks:
+        return parts
+    parts = parts + line_types.plan(state, japan_day(context.moment), line=line, told=change)
+    fits = ruling.outcome in {"course_moves", "nothing", "ends_choice", "choice_widened"}
+    if fits and _TASKS["service_type_changed"] in state.tasks:
         parts = parts + Parts(drop={"tasks": [_TASKS["service_type_changed"]]})
     return parts
 
@@ -290,15 +303,19 @@ def carry_out_owed(state: ContractState, item: AgendaItem, context: Context) -> 
     ruling = effect_of(
         command.kind, command.details, command.effective_on, _subject(state, command), notified_on=item.on
     )
-    parts = drop + _FOLLOWS[ruling.outcome](state, command, ruling, context)
-    return [_step(EVENT, ruling, command, parts)]
+    ruling, chosen = _on_choice(state, command, ruling, context)
+    asked = _ask(command, ruling, context) if ruling.outcome == "needs_operator" else Parts()
+    return [_step(EVENT, ruling, command, drop + chosen + asked)]
 
 
 # Statements of line charges
 
 
 def _statement(state: ContractState, command: TakeLineNotice, context: Context) -> Step:
-    """Taken only where payment on behalf was in force in its month (W-25.1f); the last one may follow the end."""
+    """Taken only where payment on behalf was in force in its month (W-25.1f); the last one may follow the end.
+
+    NTT's statement of a month is whole: told again it counts once, and one that says otherwise replaces it.
+    """
     items = [LineChargeItem.model_validate(each) for each in command.details["items"]]
     charges = TakeLineCharges(month=str(command.details["month"]), items=items)
     try:
@@ -306,5 +323,19 @@ def _statement(state: ContractState, command: TakeLineNotice, context: Context) 
     except Refusal as refusal:
         decision = Decision("nothing", refusal.articles, command.effective_on, None, refusal.detail)
         return _step(EVENT, decision, command, Parts())
-    data = {**step.decision.data, "kind": command.kind, "notice_id": command.notice_id}
-    return replace(step, decision=replace(step.decision, data=data))
+    told = [item.model_dump() for item in items]
+    before = state.line_statements.get(charges.month)
+    if before is not None and _content(before.items) == _content(told):
+        detail = f"NTT's statement of {charges.month} has been taken already: it counts once."
+        decision = Decision("nothing", step.decision.articles, command.effective_on, None, detail)
+        return _step(EVENT, decision, command, Parts())
+    replaced = [*before.replaced, before.seq] if before is not None else []
+    taken = TakenStatement(seq=state.seq + 1, items=told, replaced=replaced)
+    data = {**step.decision.data, "kind": command.kind, "notice_id": command.notice_id, "replaces": replaced}
+    change = Parts(put={"line_statements": {charges.month: taken}}).patch()
+    return replace(step, decision=replace(step.decision, data=data), patch=change)
+
+
+def _content(items: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What a statement says, in whatever order it lists it."""
+    return sorted((str(each["code"]), int(each["amount"])) for each in items)

@@ -9,16 +9,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
 from models.machines.contract import OVER
-from models.messages.contract import ContractState
+from models.messages.contract import ContractState, LineFacts
 from models.messages.contract_parts import AppliedChange, MoveWithLine, TypeChange
 from models.messages.entity import AgendaItem, Message
 from rules.calendar import japan_day, start_of
 from rules.citation import Decision, edition
 from rules.course import chapter_of, course_after_type_change
+from rules.eligibility import eligibility
 
 MOVE = "course_moved"
 CAUSE: Literal["line_type"] = "line_type"
@@ -65,22 +67,53 @@ def course_before(state: ContractState, moves_on: date) -> str:
     return _Move.model_validate(ahead[-1].data).to_course if ahead else state.course
 
 
-def plan(state: ContractState, change: TypeChange, today: date) -> Parts:
-    """The moves ahead once the change is known (W-09.3, W-21.2): put, replaced or dropped on the agenda."""
-    changes = [*(each for each in known(state) if each.effective_on != change.effective_on), change]
-    months = sorted({each.moves_on for each in changes if each.moves_on > today} | {change.moves_on})
-    course, items = state.course, dict[str, AgendaItem]()
-    for moves_on in months:
+def plan(
+    state: ContractState,
+    today: date,
+    *,
+    line: LineFacts | None = None,
+    course: str | None = None,
+    told: TypeChange | None = None,
+    begins: bool = False,
+) -> Parts:
+    """The moves ahead from everything known (W-09.3, W-21.2): put, replaced or dropped on the agenda.
+
+    On the first of a month the course follows the last change of the month before, if the line carries with フレッツ II
+    that day, in whatever order that was told.
+
+    Args:
+        state: the contract.
+        today: moves of later days are ahead.
+        line: the line as it is now; None: as the state has it.
+        course: the course it is on now; None: as the state has it.
+        told: a change told just now.
+        begins: the day has only begun: moves of today are ahead too.
+    """
+    facts, now = line or state.line, course or state.course
+    if facts is None or not state.service_start_on:
+        return Parts()
+    changes = [each for each in known(state) if told is None or each.effective_on != told.effective_on]
+    changes = [*changes, *([told] if told is not None else [])]
+    months = {each.moves_on for each in changes if each.moves_on > today or (begins and each.moves_on == today)}
+    items = dict[str, AgendaItem]()
+    for moves_on in sorted(months | ({told.moves_on} if told is not None else set())):
         last = max((each for each in changes if each.moves_on == moves_on), key=lambda each: each.effective_on)
-        ruling = course_after_type_change(course, last.service_type, last.notified_on, last.effective_on, last.by)
-        if ruling.outcome == "moved" and last.moves:
-            items[f"{_ITEM}{moves_on}"] = _item(last, course, str(ruling.data["course"]), ruling.articles)
-            course = str(ruling.data["course"])
+        ruling = _ruling(now, last, facts, moves_on) if last.moves else None
+        if ruling is not None and ruling.outcome == "moved":
+            items[f"{_ITEM}{moves_on}"] = _item(last, now, str(ruling.data["course"]), ruling.articles)
+            now = str(ruling.data["course"])
     present = {item.item_id: item for item in _moves(state)}
     new = {key: item for key, item in items.items() if key not in present or present[key].data != item.data}
     gone = [key for key in present if key not in items]
     ahead = sorted(items.values(), key=lambda item: item.on)
     return Parts(_pending(state, ahead), {"agenda": new}, {"agenda": gone}, _letters(state, list(new.values())))
+
+
+def _ruling(course: str, change: TypeChange, line: LineFacts, moves_on: date) -> Decision | None:
+    """The rule on a move; None where the course, or the line of that day, lets nothing move (W-06.1, W-09.3)."""
+    if chapter_of(course) is None or eligibility(1, rule_line(line), moves_on).outcome != "eligible":
+        return None
+    return course_after_type_change(course, change.service_type, change.notified_on, change.effective_on, change.by)
 
 
 def _item(change: TypeChange, from_course: str, to_course: str, articles: tuple[str, ...]) -> AgendaItem:
@@ -134,6 +167,8 @@ def _letters(state: ContractState, items: list[AgendaItem]) -> tuple[Outgoing, .
             },
         )
         for item in items
+        # After its last day nothing moves, so nobody is told.
+        if state.state != "ending" or state.end_on is None or item.on <= state.end_on
     )
 
 
@@ -144,16 +179,18 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     common = Parts(_pending(state, rest), drop={"agenda": [item.item_id]})
     move = _Move.model_validate(item.data)
     chapter = chapter_of(state.course)
-    if state.state in OVER or chapter is None:
+    ends_before = state.state == "ending" and state.end_on is not None and state.end_on < item.on
+    if state.state in OVER or ends_before or state.line is None:
         return [_nothing(state, item, common)]
-    ruling = course_after_type_change(
-        state.course,
-        move.service_type,
-        move.notified_on,
-        move.changed_on,
-        move.by,
+    change = TypeChange(
+        effective_on=move.changed_on,
+        service_type=move.service_type,
+        by=move.by,
+        notice_id="",
+        notified_on=move.notified_on,
     )
-    if ruling.outcome != "moved":
+    ruling = _ruling(state.course, change, state.line, item.on)
+    if ruling is None or ruling.outcome != "moved":
         return [_nothing(state, item, common)]
     to_course = str(ruling.data["course"])
     ended, told, articles = agency_ended(state, item.on - timedelta(days=1))

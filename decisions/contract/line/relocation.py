@@ -5,16 +5,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Step, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
 from models.messages.contract import ContractState
 from models.messages.contract_changes import Relocate
 from models.messages.contract_parts import Relocation
 from rules import course
 from rules.calendar import japan_day
+from rules.eligibility import Line
+
+CROSSED = "MOVED_ACROSS_AREAS"
+"""The task of a contract that needs an application after its move; it goes with the application."""
+
+
+def relocated(state: ContractState, line: Line) -> Line:
+    """The line as the next change of course meets it: in the area the contractor said they move to (W-21.3)."""
+    return replace(line, operator=state.relocation.to_operator) if state.relocation is not None else line
 
 
 def relocate(state: ContractState, command: Relocate, context: Context) -> list[Step]:
     """The contractor moves house: with フレッツ cannot cross the areas (W-21.3); nothing else changes here.
+
+    Until an application for with フレッツ II comes, an operator sees to it.
 
     Raises:
         NotAllowedError: the contract has no line.
@@ -33,6 +44,14 @@ def relocate(state: ContractState, command: Relocate, context: Context) -> list[
             "to_course": course.matching_course(state.line.service_type, day),
             "articles": ["W-21.3", "W-21.1"],
         }
+    task = operator_task(CROSSED, context.moment, "W-21.3") if ruling.outcome == "application_required" else {}
     told = Relocation(to_operator=command.to_operator, received_on=day, outcome=ruling.outcome)
     decision = replace(ruling, effective_on=day, data=data)
-    return [Step("relocate", decision, patch({"relocation": told}), received_at=command.received_at)]
+    change = patch(
+        {"relocation": told},
+        put={"tasks": task} if task else {},
+        drop={"tasks": [CROSSED]} if not task and CROSSED in state.tasks else {},
+    )
+    facts = {"change": "relocation", "to_operator": command.to_operator, "received_on": day.isoformat()}
+    to_ntt = Outgoing("carrier", "LINE_CHANGE", facts)
+    return [Step("relocate", decision, change, received_at=command.received_at, outgoing=(to_ntt,))]

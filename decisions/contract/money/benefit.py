@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+from decisions.contract.course import pending
 from decisions.contract.money.charges import State, charge_of
 from decisions.domain import Context, Outgoing, Step, patch
 from models.messages.contract import ContractState
 from models.messages.contract_changes import AddBenefit
 from models.messages.contract_parts import Benefit
 from models.messages.entity import Charge
+from rules import benefit as rule
 from rules import fee, minimum_term
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
+from rules.course import chapter_of
 from rules.money import with_tax
 from rules.refusal import Refusal
 
@@ -49,7 +52,9 @@ def add_benefit(state: ContractState, command: AddBenefit, context: Context) -> 
     detail = f"Until {term.end_on} the benefit {command.benefit_id} has a fee of its own terms."
     decision = Decision("recorded", _ARTICLES, command.from_on, edition(day), detail, data)
     notice = Outgoing("notice", "benefit_terms", {**benefit.model_dump(mode="json"), "fee": money})
-    change = patch(put={"benefits": {command.benefit_id: benefit}})
+    given = state.model_copy(update={"benefits": {command.benefit_id: benefit}})
+    raised = planned(given, state.end_on, "cancellation") if state.state == "ending" and state.end_on else {}
+    change = patch(put={"benefits": {command.benefit_id: benefit}, **({"charges": raised} if raised else {})})
     return [Step("add_benefit", decision, change, state_from=day, outgoing=(notice,))]
 
 
@@ -62,8 +67,9 @@ def _decided(
     state: ContractState, benefit: Benefit, ended_on: date, cause: fee.Cause, to_course: str | None = None
 ) -> Decision:
     """The fee rule on one benefit, with the waiver granted before; initial cancellation does not reduce it (A-49)."""
-    return fee.benefit_fee(
-        benefit.fee, benefit.end_on, ended_on, cause, to_course=to_course, waiver=state.fee_terms.waiver
+    term = minimum_term.for_benefit(benefit.minimum_months, benefit.from_on)
+    return rule.fee_of_benefit(
+        benefit.fee, term, ended_on, cause, to_course=to_course, waiver=state.fee_terms.strongest
     )
 
 
@@ -72,6 +78,8 @@ def planned(
 ) -> dict[str, Charge]:
     """The charges that an end or a change on that day raises for running benefits, by id.
 
+    An end raises none where a change that is ahead ends them first: that one's fees wait for an operator.
+
     Args:
         state: the contract.
         ended_on: its last day, or the day of the change.
@@ -79,12 +87,20 @@ def planned(
         to_course: destination of a course change.
     """
     found: dict[str, Charge] = {}
+    if cause != "course_change" and _settled_by_change(state, ended_on):
+        return found
     for benefit in running(state):
         money = _decided(state, benefit, ended_on, cause, to_course)
         if money.outcome in _STATES:
             charge = _charge(state, benefit, money, _STATES[money.outcome])
             found[charge.charge_id] = charge
     return found
+
+
+def _settled_by_change(state: ContractState, ended_on: date) -> bool:
+    ahead = pending.applied_for(state)
+    leaves = ahead is not None and chapter_of(ahead.to_course) != 1
+    return rule.ends_with_change(pending.change_on(state), ended_on, leaves=leaves)
 
 
 def _charge(state: ContractState, benefit: Benefit, money: Decision, became: State) -> Charge:

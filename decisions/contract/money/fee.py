@@ -10,7 +10,7 @@ from decisions.contract.money import benefit
 from decisions.contract.money.charges import State, charge_of
 from models.messages.contract import ContractState
 from models.messages.entity import Charge
-from rules import fee
+from rules import fee, minimum_term
 from rules.citation import Decision, edition
 
 _CHARGE_STATES: dict[str, State] = {"due": "planned", "reduced": "planned", "needs_operator": "needs_operator"}
@@ -42,13 +42,19 @@ def fee_decision(
     return fee.termination_fee(
         in_carried_contract=outside,
         applied_on=state.applied_on,
-        minimum_term_end_on=state.minimum_term.end_on if state.minimum_term else None,
+        minimum_term_end_on=_binding_end(state, ended_on),
         ended_on=ended_on,
         cause=cause,
         to_course=to_course,
         initial_cancellation=initial_cancellation,
-        waiver=state.fee_terms.waiver,
+        waiver=state.fee_terms.strongest,
     )
+
+
+def _binding_end(state: ContractState, ended_on: date) -> date | None:
+    """The last day of the term, where service had begun by the end (W-12.1n)."""
+    end_on = state.minimum_term.end_on if state.minimum_term else None
+    return minimum_term.binding_end(end_on, state.service_start_on, ended_on)
 
 
 def _fee_of_other_service(ended_on: date) -> Decision:

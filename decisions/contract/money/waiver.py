@@ -14,6 +14,7 @@ from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_
 from decisions.fold import fold, voided
 from models.machines.contract import IN_FORCE
 from models.messages.contract import ContractState
+from models.messages.contract_earlier import FACTS, FEE_TERMS
 from models.messages.contract_notices import RequestWaiver, Waive, WaiverCase
 from models.messages.contract_parts import WaiverRequest
 from models.messages.entity import Charge, Entry
@@ -24,7 +25,8 @@ from rules.money import Money
 from rules.refusal import Refusal
 
 TASK = "WAIVER_REQUESTED"
-_WAIVABLE = frozenset({"planned", "due", "needs_operator", "watched"})
+_WAIVABLE = frozenset({"planned", "due", "paid", "needs_operator", "watched"})
+"""A fee that was paid already is given back with the next statement."""
 _CODES = frozenset({"termination_fee", "benefit_fee"})
 """Fees under paragraphs 3 and 4 and under the benefit terms (W-12.6)."""
 
@@ -91,7 +93,7 @@ def _check_admissible(state: ContractState, case: WaiverCase, of_change: Sequenc
     ruling = fee.waiver_admissible(
         case,
         cause="course_change" if of_change or state.state in {"active", "choosing"} else "cancellation",
-        end_notice_reason=end_notice.details.get("reason") if end_notice else None,
+        end_notice_reason=end_notice.details.get("reason") if end_notice and not end_notice.answered else None,
         # Without a notice of NTT the operator's evidence speaks for the contractor; against one it does not.
         attributable=bool(unusable and unusable.details.get("attributable")),
         decided_on=japan_day(context.moment),
@@ -107,10 +109,11 @@ def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step
         raise Refusal("NOTHING_TO_WAIVE", "The contract has no open fee.", ("W-12.6",))
     row = _row(case)
     charges = {each.charge_id: _waived(each, row) for each in found}
-    parts = Parts(put={"charges": charges, "fee_terms": {"waiver": case} if state.state in IN_FORCE else {}})
+    parts = Parts(put={"charges": charges, "fee_terms": _granted(state, case) if state.state in IN_FORCE else {}})
     parts = parts + watch.lifted(state, [key for key in charges if key in watch.watched(state)])
     parts = parts + _answered(state, "granted") + _fee_task_done(state, list(charges))
-    if watch.is_settled(state.model_copy(update={"tasks": {}}), {**state.charges, **charges}):
+    given_back = any(each.state == "paid" for each in found)
+    if not given_back and watch.is_settled(state.model_copy(update={"tasks": {}}), {**state.charges, **charges}):
         parts = parts + Parts({"closed": True})
     fees = _total(found)
     detail = "The fee is waived." if found else "A fee that the contract's end would raise is waived."
@@ -118,6 +121,11 @@ def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step
     told = {"fee": fees, "case": case, "end_on": state.end_on, "articles": list(decision.articles)}
     letters = (Outgoing("notice", "fee_waived", told),) if found else ()
     return Step("waive", decision, parts.patch(), outgoing=letters)
+
+
+def _granted(state: ContractState, case: WaiverCase) -> dict[str, Any]:
+    """What every later fee decision takes into account: cases add up (W-12.6)."""
+    return state.fee_terms.with_case(case).model_dump(mode="json")
 
 
 def _waived(charge: Charge, row: str) -> Charge:
@@ -146,6 +154,17 @@ def _fee_task_done(state: ContractState, decided: Sequence[str]) -> Parts:
     return Parts(drop={"tasks": [pending.FEE_TASK]}) if done else Parts()
 
 
+def end_notice_answered(state: ContractState) -> Parts:
+    """The contract continues: the end that NTT notified does not come, nor the waiver that rested on it (W-12.6b)."""
+    told = state.told_notices.get("end_notified")
+    if told is None:
+        return Parts()
+    put: dict[str, dict[str, Any]] = {"told_notices": {"end_notified": told.model_copy(update={"answered": True})}}
+    if "line_name_change" in state.fee_terms.granted:
+        put["fee_terms"] = state.fee_terms.without_case("line_name_change").model_dump(mode="json")
+    return Parts(put=put, drop={FACTS: [FEE_TERMS]} if "fee_terms" in put else {})
+
+
 # The third case
 
 
@@ -168,17 +187,28 @@ def _suspend(state: ContractState, of_change: Sequence[Charge], context: Context
         parts = parts + Parts(drop={"tasks": ["LINE_UNUSABLE"]})
     if not of_change:
         detail = "The fee of a change to another course will be suspended; a cancellation still bears it."
-        parts = parts + Parts(put={"fee_terms": {"waiver": "line_unusable"}})
+        parts = parts + Parts(put={"fee_terms": _granted(state, "line_unusable")})
         return Step("waive", _decision("granted", "W-12.6c", today, detail, _total([]), []), parts.patch())
     suspended = [_suspended(state, each, context.log) for each in of_change]
     _check_not_cancelled(suspended, context.log)
     until = max(each.until for each in suspended)
-    parts = parts + watch.begin_all(state, *suspended) + _fee_task_done(state, [each.charge_id for each in of_change])
+    parts = parts + _suspending(state, suspended) + _fee_task_done(state, [each.charge_id for each in of_change])
     detail = f"The fee is suspended; it falls due if cancellation is notified by {until}."
     decision = _decision(
         "watched", "W-12.6c", today, detail, _total(of_change), of_change, watch_until=until.isoformat()
     )
     return Step("waive", decision, parts.patch())
+
+
+def _suspending(state: ContractState, suspended: Sequence[watch.Suspended]) -> Parts:
+    """Fees of a change that is ahead are watched from its day on, those of one made from now on (W-12.6c, A-35)."""
+    waiting = pending.applied_for(state)
+    ahead = set(waiting.charges) if waiting is not None else set()
+    later = [each.charge for each in suspended if each.charge.charge_id in ahead]
+    now = [each for each in suspended if each.charge.charge_id not in ahead]
+    put = {each.charge_id: watch.suspended_charge(each) for each in later}
+    parts = Parts(put={"charges": put}) if put else Parts()
+    return parts + watch.begin_all(state, *now) if now else parts
 
 
 def _suspended(state: ContractState, charge: Charge, log: Sequence[Entry]) -> watch.Suspended:

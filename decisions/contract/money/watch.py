@@ -53,8 +53,7 @@ def begin_all(state: ContractState, *suspended: Suspended) -> Parts:
     agenda: dict[str, AgendaItem] = {}
     for each in suspended:
         key = each.charge.charge_id
-        articles = ["W-12.6c", "W-12.6", *(row for row in each.charge.articles if not row.startswith("W-12.6"))]
-        charges[key] = each.charge.model_copy(update={"state": "watched", "due_on": None, "articles": articles})
+        charges[key] = suspended_charge(each.charge)
         records[key] = WatchedCharge(state="watching", until=each.until, changed_on=each.changed_on)
         agenda[item_id(key)] = AgendaItem(
             item_id=item_id(key),
@@ -66,6 +65,12 @@ def begin_all(state: ContractState, *suspended: Suspended) -> Parts:
             data={"charge_id": key},
         )
     return Parts({"watch": _shown(records)}, {"charges": charges, "agenda": agenda})
+
+
+def suspended_charge(charge: Charge) -> Charge:
+    """A fee that is suspended (W-12.6c)."""
+    articles = ["W-12.6c", "W-12.6", *(row for row in charge.articles if not row.startswith("W-12.6"))]
+    return charge.model_copy(update={"state": "watched", "due_on": None, "articles": articles})
 
 
 def _shown(records: Mapping[str, WatchedCharge]) -> Watch:

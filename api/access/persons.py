@@ -1,0 +1,138 @@
+"""Persons: bearer tokens of an OpenID Connect provider, so that whoever acts is somebody and not a shared key."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import jwt
+from jwt import PyJWK, PyJWKSet
+
+log = logging.getLogger(__name__)
+
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
+"""Asymmetric ones: with a shared secret whoever verifies could forge."""
+ROLES = ("operator", "backoffice", "auditor")
+"""What a person can be, the first that the token has; `site` is a machine's."""
+FETCH_TIMEOUT_S = 5.0
+KEYS_FRESH_S = 300.0
+"""How long fetched keys are taken for the provider's, so that a key it withdrew counts no longer than this."""
+FETCH_PAUSE_S = 10.0
+"""Between two looks for a key that is not known: made-up key ids must not become requests."""
+LEEWAY_S = 30
+PLAIN_SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class NotAPersonError(Exception):
+    """The token is not one of our provider's, or no longer; the message says which without the token's content."""
+
+
+class ProviderAwayError(Exception):
+    """The provider's keys cannot be fetched now."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a token speaks of."""
+
+    actor: str
+    """`person:` and the provider's subject, or a digest of it where that could be an address or a name."""
+    role: str
+
+
+@dataclass
+class Provider:
+    """One provider, its keys fetched when first needed."""
+
+    issuer: str
+    audience: str
+    role_claim: str = "roles"
+    """The claim with the roles; a dot leads into an object, as in `realm_access.roles`."""
+    jwks_url: str | None = None
+    """Where its keys are; None: where its discovery document says."""
+    _keys: dict[str, PyJWK] = field(default_factory=dict)
+    _fetched: float = -KEYS_FRESH_S
+    _tried: float = -FETCH_PAUSE_S
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def person(self, token: str) -> Person:
+        """Verify a token: signature, issuer, audience, time, and a role of ours. Blocks while keys are fetched.
+
+        Raises:
+            NotAPersonError: any of it does not hold.
+            ProviderAwayError: the keys are not known and cannot be fetched.
+        """
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self._key(str(header.get("kid", "")))
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[each for each in ALGORITHMS if each == header.get("alg")],
+                audience=self.audience,
+                issuer=self.issuer,
+                leeway=LEEWAY_S,
+                options={"require": ["exp", "iat", "sub", "iss", "aud"]},
+            )
+        except jwt.PyJWTError as error:
+            raise NotAPersonError(type(error).__name__) from None
+        role = next((each for each in ROLES if each in self._roles(claims)), None)
+        if role is None:
+            raise NotAPersonError("no role")
+        return Person(f"person:{_subject(self.issuer, str(claims['sub']))}", role)
+
+    def _roles(self, claims: dict[str, Any]) -> list[Any]:
+        found: Any = claims
+        for name in [self.role_claim] if self.role_claim in claims else self.role_claim.split("."):
+            found = found.get(name) if isinstance(found, dict) else None
+        if isinstance(found, str):
+            return found.split()
+        return found if isinstance(found, list) else []
+
+    def _key(self, kid: str) -> PyJWK:
+        with self._lock:
+            now = time.monotonic()
+            stale = now - self._fetched >= KEYS_FRESH_S
+            if (stale or kid not in self._keys) and now - self._tried >= FETCH_PAUSE_S:
+                self._tried = now
+                self._keys, self._fetched = self._fetch(), now
+            elif stale:
+                raise ProviderAwayError("its keys are too old and were asked for a moment ago")
+            found = self._keys.get(kid)
+        if found is None:
+            raise NotAPersonError("unknown key")
+        return found
+
+    def _fetch(self) -> dict[str, PyJWK]:
+        try:
+            # No proxy of the environment: whoever answers here decides who may come in.
+            with httpx.Client(timeout=FETCH_TIMEOUT_S, trust_env=False) as client:
+                url = self.jwks_url
+                if url is None:
+                    found = client.get(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+                    document = found.raise_for_status().json()
+                    if document["issuer"] != self.issuer:
+                        raise ProviderAwayError("its discovery document names another issuer")
+                    url = str(document["jwks_uri"])
+                keys = PyJWKSet.from_dict(client.get(url).raise_for_status().json())
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, jwt.PyJWTError) as error:
+            log.warning("no keys of the identity provider: %s", type(error).__name__)
+            raise ProviderAwayError(type(error).__name__) from None
+        return {str(each.key_id): each for each in keys.keys if each.key_id and each.public_key_use in {None, "sig"}}
+
+
+def looks_like_one(token: str) -> bool:
+    """Whether it could be a token of a provider: three parts between dots, as no key of ours has."""
+    return token.count(".") == 2 and token.startswith("ey")
+
+
+def _subject(issuer: str, subject: str) -> str:
+    if PLAIN_SUBJECT.fullmatch(subject):
+        return subject
+    return hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()[:24]

@@ -1,0 +1,109 @@
+"""People: found by what they say of themselves, read, changed; and the log of who looked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import JSONResponse
+from pydantic import StringConstraints
+from sqlmodel import Session
+
+from api.care import access, person_view
+from api.care.person_change import FIELDS, change
+from api.doors.auth import BackOffice, House, Reader, caller
+from api.doors.commands import BackOfficeSending
+from api.doors.fields import Email, Reasoned, Text, shown
+from api.doors.idempotency import Mutation
+from api.doors.paging import Paging, WholePaging
+from api.doors.problems import Problem
+from api.services import Caller
+from store.people_search import find_people
+
+router = APIRouter(tags=["people"])
+
+QUERY_MAX = 200
+
+
+def _auditor(who: Annotated[Caller, Depends(caller)]) -> Caller:
+    if who.role not in {"auditor", "operator"}:
+        raise Problem(403, "FORBIDDEN", f"A key of role {who.role} cannot do this; it takes auditor or operator.")
+    return who
+
+
+class PersonBody(Reasoned):
+    """What is to stand from now on; a field left out stays. A name is the person's own (改姓)."""
+
+    model_config = shown(
+        email="hanako.new@example.jp", reason="asked by telephone, identity checked", reason_code="customer_request"
+    )
+
+    name: Text | None = None
+    name_kana: Annotated[str, StringConstraints(max_length=400)] | None = None
+    email: Email | None = None
+    phone: Annotated[str, StringConstraints(max_length=40)] | None = None
+    postal_code: Annotated[str, StringConstraints(max_length=20)] | None = None
+    address: Annotated[str, StringConstraints(max_length=400)] | None = None
+
+
+@router.get("/v1/people", summary="Find people")
+async def search(
+    house: House,
+    who: BackOffice,
+    page: WholePaging,
+    q: Annotated[str, Query(max_length=QUERY_MAX, examples=["山田 太郎"])],
+) -> dict[str, Any]:
+    """By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of a contract or member.
+
+    Width, case, hyphens, hiragana or katakana and spaces make no difference; every word has to fit, as a beginning.
+    At most 200 people, the closest first. Who was shown is kept in the access log; what was typed is not.
+    """
+    if "\x00" in q:
+        raise Problem(400, "MALFORMED", "q: control characters are not text")
+
+    def find(session: Session) -> dict[str, Any]:
+        ids = find_people(session, q)
+        part = page.of([{"person_id": each} for each in ids])
+        items = person_view.several(session, who, [each["person_id"] for each in part["items"]])
+        access.record(session, who, "search", shown=[each["person_id"] for each in items])
+        return {"items": items, "next_cursor": part["next_cursor"]}
+
+    return await house.read(find)
+
+
+@router.get("/v1/people/{person_id}", summary="One person, with all contracts, memberships, changes and letters")
+async def read(person_id: str, house: House, who: Reader) -> dict[str, Any]:
+    """An auditor sees personal data in outline only. The look is kept in the access log."""
+
+    def load(session: Session) -> dict[str, Any]:
+        found = person_view.one(session, who, person_id)
+        access.record(session, who, "read", person_id=person_id)
+        return found
+
+    return await house.read(load)
+
+
+@router.put("/v1/people/{person_id}", summary="Change contact details or a name")
+async def put(person_id: str, body: PersonBody, door: BackOfficeSending) -> JSONResponse:
+    """What stood before is kept with who asked and why, and the person is told; a new address, at both addresses."""
+    wanted = {name: value for name in FIELDS if (value := getattr(body, name)) is not None}
+    why = {"reason": body.reason, "reason_code": body.reason_code, "on_behalf_of": body.on_behalf_of}
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await door.services.read(
+            lambda session: change(session, door.who, seen, person_id, wanted, why, door.services.render_notice)
+        )
+
+    return await door.once(work)
+
+
+@router.get("/v1/access-log", summary="Who looked at whose data")
+async def access_log(
+    house: House,
+    _: Annotated[Caller, Depends(_auditor)],
+    page: Paging,
+    person_id: Annotated[str | None, Query(max_length=60)] = None,
+    actor: Annotated[str | None, Query(max_length=100)] = None,
+) -> dict[str, Any]:
+    """In the order it happened; `next_cursor` goes on from the last one."""
+    return await house.read(lambda session: access.looks(session, page, person_id=person_id, actor=actor))

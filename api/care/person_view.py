@@ -1,0 +1,149 @@
+"""A person with everything that is theirs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from api.care.access import FULL_ROLES, personal
+from api.care.tasks import resends
+from api.contracts.view import moment
+from api.doors.problems import Problem
+from api.services import Caller
+from models.messages import contract as contracts
+from models.messages import membership as memberships
+from models.tables.club import Member
+from models.tables.contract import Contract, Notice
+from models.tables.people import Line, Person, PersonChange
+from rules.calendar import japan_day
+from store.database import business_now
+
+
+def not_found() -> Problem:
+    """No such person."""
+    return Problem(404, "NOT_FOUND", "There is no person under this id.")
+
+
+def several(session: Session, who: Caller, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """People in the order of their ids, each with the contracts and memberships that are theirs."""
+    rows = {row.person_id: row for row in session.execute(_people(ids)).scalars()}
+    held, joined = _contracts(session, ids), _memberships(session, ids)
+    return [
+        {
+            "person_id": each,
+            **personal(who, rows[each]),
+            "contracts": held[each],
+            "memberships": joined[each],
+        }
+        for each in ids
+        if each in rows
+    ]
+
+
+def _people(ids: Sequence[str]) -> Any:
+    return select(Person).where(col(Person.person_id).in_(list(ids)))
+
+
+def one(session: Session, who: Caller, person_id: str) -> dict[str, Any]:
+    """One person, with the changes of their data and the letters to them.
+
+    Raises:
+        Problem: 404.
+    """
+    found = several(session, who, [person_id])
+    if not found:
+        raise not_found()
+    letters = select(Notice).where(col(Notice.person_id) == person_id).order_by(col(Notice.created_at).desc())
+    sent = list(session.execute(letters.limit(100)).scalars())
+    again = resends(session, [row.notice_id for row in sent])
+    return {
+        **found[0],
+        "changes": changes(session, who, person_id),
+        "notices": [
+            {
+                "notice_id": row.notice_id,
+                "entity_id": row.entity_id,
+                "kind": row.kind,
+                "subject": row.subject,
+                "created_at": moment(row.created_at),
+                "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
+                "resent": again.get(row.notice_id, []),
+            }
+            for row in sent
+        ],
+    }
+
+
+def changes(session: Session, who: Caller, person_id: str) -> list[dict[str, Any]]:
+    """What was changed, the first change first; the values only for whoever may see them."""
+    query = select(PersonChange).where(col(PersonChange.person_id) == person_id).order_by(col(PersonChange.at))
+    whole = who.role in FULL_ROLES
+    return [
+        {
+            "change_id": row.change_id,
+            "at": moment(row.at),
+            "actor": row.actor,
+            "on_behalf_of": row.on_behalf_of,
+            "reason_code": row.reason_code,
+            "reason": row.reason,
+            "fields": sorted(row.after),
+            "before": row.before if whole else None,
+            "after": row.after if whole else None,
+        }
+        for row in session.execute(query).scalars()
+    ]
+
+
+def _contracts(session: Session, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    today = japan_day(business_now(session))
+    query = (
+        select(Contract, col(Line.line_id))
+        .join(Line, col(Line.line_key) == col(Contract.line_key), isouter=True)
+        .where(col(Contract.person_id).in_(list(ids)))
+        .order_by(col(Contract.created_at), col(Contract.contract_id))
+    )
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row, line_id in session.execute(query).all():
+        over = row.state == "ending" and row.end_on is not None and row.end_on < today
+        found[str(row.person_id)].append(
+            {
+                "contract_id": row.contract_id,
+                "workflow_id": contracts.workflow_id(row.contract_id),
+                "external_id": row.external_id,
+                "state": "ended" if over else row.state,
+                "course": row.course,
+                "line_id": line_id,
+                "service_start_on": row.service_start_on.isoformat() if row.service_start_on else None,
+                "end_on": row.end_on.isoformat() if row.end_on else None,
+                "needs_operator": row.needs_operator,
+            }
+        )
+    return found
+
+
+def _memberships(session: Session, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    query = (
+        select(Member, col(Line.line_id))
+        .join(Line, col(Line.line_key) == col(Member.line_key))
+        .where(col(Member.person_id).in_(list(ids)))
+        .order_by(col(Member.created_at), col(Member.member_id))
+    )
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row, line_id in session.execute(query).all():
+        found[str(row.person_id)].append(
+            {
+                "member_id": row.member_id,
+                "workflow_id": memberships.workflow_id(row.member_id),
+                "external_id": row.external_id,
+                "state": row.state,
+                "line_id": line_id,
+                "registered_on": row.registered_on.isoformat(),
+                "ended_on": row.ended_on.isoformat() if row.ended_on else None,
+                "needs_operator": row.needs_operator,
+            }
+        )
+    return found

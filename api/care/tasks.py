@@ -1,0 +1,169 @@
+"""What waits for an operator, of every kind, and letters sent again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy import select, text
+from sqlmodel import Session, col
+
+from api.care.access import record
+from api.care.language import Spoken
+from api.contracts.view import moment
+from api.doors.auth import House, Reader
+from api.doors.commands import BackOfficeSending
+from api.doors.fields import Bare
+from api.doors.idempotency import Mutation
+from api.doors.paging import WholePaging
+from api.doors.problems import Problem
+from api.services import Caller
+from models.tables.contract import Notice
+from models.tables.log import Outbox
+from models.tables.people import NoticeResend, Person
+from rules.calendar import JST
+from rules.explain.articles import Language, cite, task
+
+router = APIRouter(tags=["tasks"])
+
+TASKS_MAX = 5_000
+"""A morning list longer than this is no list; the oldest come first."""
+
+_WAITING = text(f"""
+select e.entity_id, e.kind, t.value as task, e.state ->> 'state' as state,
+  (select min(a.due_at) from agenda a where a.entity_id = e.entity_id) as next_at
+from entity e cross join lateral jsonb_each(e.state -> 'tasks') t
+where e.state -> 'tasks' <> '{{}}'::jsonb and not e.closed
+order by t.value ->> 'since', e.entity_id limit {TASKS_MAX}
+""")
+
+_UNDELIVERABLE = text("""
+select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_error,
+  o.payload ->> 'notice_id' as notice_id
+from outbox o
+where o.failed_at is not null and o.last_error is distinct from 'the person is erased'
+  and not exists (select 1 from outbox later where later.entity_id = o.entity_id and later.channel = o.channel
+    and later.id > o.id and later.delivered_at is not null
+    and later.payload ->> 'notice_id' = o.payload ->> 'notice_id')
+order by o.id limit 500
+""")
+
+
+@router.get("/v1/tasks", summary="What waits for an operator, of every kind")
+async def tasks(house: House, _: Reader, language: Spoken, page: WholePaging) -> dict[str, Any]:
+    """The oldest first: what it is about, why, since when, and when the next thing happens by itself (`until`)."""
+    return page.of(await house.read(lambda session: waiting(session, language)))
+
+
+def waiting(session: Session, language: Language) -> list[dict[str, Any]]:
+    """Every task, with the words of an operator."""
+    found = [
+        {
+            "entity_id": row.entity_id,
+            "kind": row.kind,
+            "id": row.entity_id.partition("/")[2],
+            "state": row.state,
+            "why": row.task["why"],
+            "text": task(row.task["why"], language),
+            "since": moment(datetime.fromisoformat(row.task["since"])),
+            "until": moment(row.next_at),
+            "articles": row.task["articles"],
+            "citations": list(dict.fromkeys(cite(each, language) for each in row.task["articles"])),
+        }
+        for row in session.execute(_WAITING)
+    ]
+    found += [
+        {
+            "entity_id": row.entity_id,
+            "kind": row.entity_id.partition("/")[0],
+            "id": row.entity_id.partition("/")[2],
+            "state": None,
+            "why": "UNDELIVERABLE",
+            "text": task("UNDELIVERABLE", language),
+            "since": moment(row.business_at),
+            "until": None,
+            "articles": [],
+            "citations": [],
+            "message_id": row.message_id,
+            "notice_id": row.notice_id,
+            "channel": row.channel,
+            "detail": row.last_error,
+        }
+        for row in session.execute(_UNDELIVERABLE)
+    ]
+    return sorted(found, key=lambda each: (str(each["since"]), each["entity_id"]))
+
+
+@router.post("/v1/notices/{notice_id}/resend", summary="Send a letter again")
+async def resend(notice_id: str, door: BackOfficeSending, body: Bare | None = None) -> JSONResponse:
+    """The same letter, to the person's address as it is now; who asked is kept."""
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await door.services.read(lambda session: _again(session, door.who, seen, notice_id, body or Bare()))
+
+    return await door.once(work)
+
+
+def _again(session: Session, who: Caller, seen: Mutation, notice_id: str, body: Bare) -> dict[str, Any]:
+    letter = session.get(Notice, notice_id)
+    if letter is None:
+        raise Problem(404, "NOT_FOUND", "There is no notice under this id.")
+    person = session.get(Person, letter.person_id) if letter.person_id else None
+    if person is None or person.erased_at is not None:
+        raise Problem(409, "ERASED", "The person is erased or unknown: there is nobody to send it to.", allowed=[])
+    if not person.email:
+        raise Problem(422, "NO_ADDRESS", "The person has no e-mail address; enter one first.")
+    resend_id = f"again.{seen.stem}"
+    if session.get(NoticeResend, resend_id) is None:
+        session.add(
+            NoticeResend(
+                resend_id=resend_id,
+                notice_id=notice_id,
+                at=seen.at,
+                actor=who.name,
+                on_behalf_of=body.on_behalf_of,
+                reason=body.reason,
+            )
+        )
+        now = datetime.now(UTC)
+        session.add(
+            Outbox(
+                message_id=f"{resend_id}-email",
+                entity_id=letter.entity_id,
+                channel="email",
+                payload={"notice_id": notice_id},
+                created_at=now,
+                business_at=seen.at,
+                next_attempt_at=now,
+            )
+        )
+        record(session, who, "resend", person_id=person.person_id)
+    return {
+        "outcome": "queued",
+        "notice_id": notice_id,
+        "resend_id": resend_id,
+        "kind": letter.kind,
+        "at": seen.at.astimezone(JST).isoformat(),
+    }
+
+
+def resends(session: Session, notice_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Notice → when it was sent again, by whom, and whether it has gone."""
+    query = (
+        select(NoticeResend, col(Outbox.delivered_at), col(Outbox.failed_at))
+        .join(Outbox, col(Outbox.message_id) == col(NoticeResend.resend_id) + "-email")
+        .where(col(NoticeResend.notice_id).in_(notice_ids))
+        .order_by(col(NoticeResend.at))
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row, delivered_at, failed_at in session.execute(query).all():
+        found.setdefault(row.notice_id, []).append(
+            {
+                "at": moment(row.at),
+                "actor": row.actor,
+                "state": "sent" if delivered_at else "failed" if failed_at else "waiting",
+            }
+        )
+    return found

@@ -1,0 +1,175 @@
+"""Why: every decision of a life unfolded, and the life as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from sqlmodel import Session
+
+from api.care.drawing import Window
+from api.care.language import Spoken
+from api.care.timeline import contract_picture, membership_picture
+from api.contracts import view as contracts
+from api.doors.auth import House, Reader
+from api.doors.fields import Day
+from api.doors.problems import Problem
+from api.history import history_of
+from api.memberships import view as memberships
+from decisions import fold
+from decisions.registry import DOMAINS
+from models.messages import contract as contract_messages
+from models.messages import membership as membership_messages
+from models.messages.entity import Entry
+from rules.calendar import japan_day
+from rules.explain import cite, explain, paraphrase
+from rules.explain.articles import Language
+from rules.explain.steps import expiry
+from rules.explain.wording import date_of
+from store.database import business_now
+from store.log import entries
+
+router = APIRouter(tags=["why"])
+
+SVG = "image/svg+xml"
+
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {SVG: {"example": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 240"></svg>'}}}
+}
+
+From = Annotated[Day | None, Query(description="The first day shown; the whole life without it.")]
+To = Annotated[Day | None, Query(description="The last day shown, inclusive.")]
+
+
+def _window(start: Day | None, end: Day | None) -> Window | None:
+    """Both days or none.
+
+    Raises:
+        Problem: 400, one without the other, or the wrong way round.
+    """
+    if start is None and end is None:
+        return None
+    if start is None or end is None or start >= end:
+        raise Problem(400, "MALFORMED", "from_on, to_on: send both, the first before the last, or neither.")
+    return Window(start, end)
+
+
+@router.get("/v1/contracts/{contract_id}/timeline.svg", summary="A contract's life as a picture", responses=_PICTURE)
+async def contract_timeline(
+    contract_id: str, house: House, _: Reader, language: Spoken, from_on: From = None, to_on: To = None
+) -> Response:
+    """Courses, minimum term, choice and watch, what happened and what lies ahead, charges. No personal data."""
+    window = _window(from_on, to_on)
+
+    def picture(session: Session) -> str:
+        now = business_now(session)
+        state = contracts.load(session, contract_id, now)
+        log = entries(session, contract_messages.workflow_id(contract_id))
+        return contract_picture(state, log, japan_day(now), language, window)
+
+    return Response(await house.read(picture), media_type=SVG)
+
+
+@router.get("/v1/memberships/{member_id}/timeline.svg", summary="A member's life as a picture", responses=_PICTURE)
+async def membership_timeline(
+    member_id: str, house: House, _: Reader, language: Spoken, from_on: From = None, to_on: To = None
+) -> Response:
+    """Membership, storage, what happened and what lies ahead, lots of points. No personal data."""
+    window = _window(from_on, to_on)
+
+    def picture(session: Session) -> str:
+        now = business_now(session)
+        state = memberships.load(session, member_id, now)
+        log = entries(session, membership_messages.workflow_id(member_id))
+        lots = memberships.points(session, member_id, japan_day(now))["lots"]
+        return membership_picture(state, log, lots, japan_day(now), language, window)
+
+    return Response(await house.read(picture), media_type=SVG)
+
+
+@router.get("/v1/contracts/{contract_id}/explain", summary="Why: every decision of a contract unfolded")
+async def contract_explain(contract_id: str, house: House, _: Reader, language: Spoken) -> dict[str, Any]:
+    """Articles in plain words, the facts used and the arithmetic, in the language of `Accept-Language` (`ja`, `en`)."""
+
+    def tell(session: Session) -> dict[str, Any]:
+        contracts.load(session, contract_id, business_now(session))
+        entity_id = contract_messages.workflow_id(contract_id)
+        return {
+            "contract_id": contract_id,
+            "language": language,
+            "decisions": unfolded(session, "contract", entity_id, language),
+        }
+
+    return await house.read(tell)
+
+
+@router.get("/v1/memberships/{member_id}/explain", summary="Why: every decision of a membership unfolded")
+async def membership_explain(member_id: str, house: House, _: Reader, language: Spoken) -> dict[str, Any]:
+    """As for contracts, and how each lot of points came to its last usable day."""
+
+    def tell(session: Session) -> dict[str, Any]:
+        now = business_now(session)
+        memberships.load(session, member_id, now)
+        entity_id = membership_messages.workflow_id(member_id)
+        lots = memberships.points(session, member_id, japan_day(now))["lots"]
+        return {
+            "member_id": member_id,
+            "language": language,
+            "decisions": unfolded(session, "membership", entity_id, language),
+            "lots": [_lot(lot, language) for lot in lots],
+        }
+
+    return await house.read(tell)
+
+
+def unfolded(session: Session, kind: str, entity_id: str, language: Language) -> list[dict[str, Any]]:
+    """Every entry of a log with its explanation, each on the state as it was folded after it."""
+    log = entries(session, entity_id)
+    told = {item["seq"]: item for item in history_of(session, entity_id)}
+    initial = DOMAINS[kind].state().model_dump(mode="json")
+    return [
+        {
+            **{name: told[entry.seq][name] for name in _SHOWN},
+            **explain(
+                event=entry.event,
+                articles=tuple(entry.articles),
+                decision=entry.decision,
+                facts=state,
+                received_at=entry.received_at,
+                effective_on=entry.effective_on,
+                language=language,
+            ).as_json(),
+        }
+        for entry, state in zip(log, _states(initial, log), strict=True)
+    ]
+
+
+_SHOWN = (
+    "seq", "event", "from", "to", "received_at", "recorded_at", "effective_on", "actor", "on_behalf_of", "reason",
+    "edition", "voids", "voided",
+)  # fmt: skip
+
+
+def _states(initial: dict[str, Any], log: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The state after each entry, as it stood then: what a later entry voids counted until then."""
+    found: list[dict[str, Any]] = []
+    state = dict(initial)
+    for index, entry in enumerate(log):
+        state = fold.fold(initial, log[: index + 1]) if entry.voids else fold.apply_entry(state, entry)
+        found.append(state)
+    return found
+
+
+def _lot(lot: dict[str, Any], language: Language) -> dict[str, Any]:
+    granted, original, current = (date_of(lot[name]) for name in ("granted_on", "original_expires_on", "expires_on"))
+    changed = original != current
+    ids = ["M-04.1", "M-04.6", *(["M-04.4", "M-04.7"] if changed else [])]
+    steps = expiry(granted, original, current, language) if granted and original and current else []
+    return {
+        **lot,
+        "steps": [" → ".join(steps)],
+        "articles": [
+            {"id": each, "citation": cite(each, language), "text": paraphrase(each, language)} for each in ids
+        ],
+    }

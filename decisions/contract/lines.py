@@ -1,0 +1,12 @@
+"""The line of a contract, as the rules know it."""
+
+from __future__ import annotations
+
+from models.messages.contract import LineFacts
+from rules.eligibility import Line
+
+
+def rule_line(facts: LineFacts) -> Line:
+    """The line as the rules know it."""
+    values = facts.model_dump()
+    return Line(**{**values, "billing": tuple(values["billing"]), "discounts": tuple(values["discounts"])})

@@ -1,0 +1,1 @@
+"""What production needs beside our own processes, and the tests that run it for real."""

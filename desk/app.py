@@ -1,0 +1,67 @@
+"""The desk on the API's app: its pages below `/desk`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from desk.pages import contracts, entrance, members, office, people, what_if
+from desk.web import Desk, Handler, signed_in
+
+_PAGES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/", office.today),
+    ("GET", "/people", people.search),
+    ("GET", "/people/{id}", people.person),
+    ("POST", "/people/{id}/check", people.check_person),
+    ("POST", "/people/{id}", people.change_person),
+    ("GET", "/letters/{kind:str}/{owner}/{notice}", people.letter),
+    ("POST", "/letters/{notice}/resend", people.resend),
+    ("GET", "/pictures/{kind}/{id}.svg", contracts.timeline),
+    ("GET", "/contracts/{id}", contracts.contract),
+    ("GET", "/contracts/{id}/what-if", what_if.what_if),
+    ("GET", "/contracts/{id}/statements/{statement}", contracts.statement),
+    ("GET", "/contracts/{id}/do/{form}", contracts.form),
+    ("POST", "/contracts/{id}/check/{form}", contracts.check),
+    ("POST", "/contracts/{id}/do/{form}", contracts.do),
+    ("GET", "/members/{id}", members.member),
+    ("GET", "/members/{id}/do/{form}", members.form),
+    ("POST", "/members/{id}/check/{form}", members.check),
+    ("POST", "/members/{id}/do/{form}", members.do),
+    ("GET", "/clock", office.clock),
+    ("POST", "/clock", office.move_clock),
+    ("GET", "/audit", office.audit),
+    ("GET", "/audit/decisions.csv", office.decisions_csv),
+    ("GET", "/audit/access-log.csv", office.looks_csv),
+)
+
+
+def mount(app: FastAPI, ui_url: str | None = None) -> None:
+    """Add the desk to an app of the API.
+
+    Args:
+        app: as `api.app.create_app` makes it.
+        ui_url: Temporal's Web UI with the namespace, for links to executions; None: no links.
+    """
+    desk = Desk(app, ui_url)
+
+    def own(handler: Callable[[Desk, Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            return await handler(desk, request)
+
+        return answer
+
+    routes = [
+        Route("/sign-in", own(entrance.sign_in), methods=["GET", "POST"]),
+        Route("/sign-out", own(entrance.sign_out), methods=["POST"]),
+        Route("/language", own(entrance.language), methods=["GET"]),
+        *(Route(path, signed_in(desk, handler), methods=[method]) for method, path, handler in _PAGES),
+        Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
+    ]
+    app.mount("/desk", Starlette(routes=routes), name="desk")

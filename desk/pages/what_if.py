@@ -1,0 +1,140 @@
+"""What if: today against the 26th, another course, a waiver: dates and money side by side. Nothing changes here."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from desk.commands import COURSES
+from desk.door import Said
+from desk.telling import told
+from desk.web import Page, local_now
+from desk.words import today_of
+from rules.calendar import Month
+from rules.terms import dated
+
+EVENT = "cancel"
+
+
+async def what_if(page: Page) -> Response:
+    """Each column is asked of the door: a dry run where the notice could arrive now, a pure decision elsewhere."""
+    contract_id = page.request.path_params["id"]
+    to_course = page.request.query_params.get("to_course", "COLLABO")[:40]
+    found, clock = await asyncio.gather(page.door.get(f"/v1/contracts/{contract_id}"), page.door.get("/v1/clock"))
+    if not found.ok:
+        return page.show("refused.html", found.status, detail=found.body)
+    now, contract = clock.body["now"], found.body
+    late = _late(today_of(now))
+    columns = await asyncio.gather(
+        _today(page, contract, now),
+        _later(page, contract, late),
+        _course(page, contract, now, to_course),
+        _waived(page, contract, now),
+    )
+    return page.show("what_if.html", contract=contract, columns=columns, to_course=to_course, courses=COURSES)
+
+
+def _late(today: date) -> datetime:
+    """Ten in the morning of the next day on which a notice is past the cut-off."""
+    cutoff = int(dated("cancellation.cutoff_day").on(today))
+    month = Month.of(today) if today.day <= cutoff else Month.of(today).plus(1)
+    return datetime.fromisoformat(f"{month.first_day.replace(day=cutoff + 1)}T10:00:00+09:00")
+
+
+async def _today(page: Page, contract: dict[str, Any], now: str) -> dict[str, Any]:
+    body = {"channel": "paper", "received_at": now}
+    said = await page.door.send("POST", _path(contract, "cancellation"), body, key=_once(), dry_run=True)
+    return _column(
+        page, "today_notice", said, contract, now, link=f"cancellation?channel=paper&received_at={local_now(now)}"
+    )
+
+
+async def _later(page: Page, contract: dict[str, Any], at: datetime) -> dict[str, Any]:
+    body = {"channel": "paper", "received_at": at.isoformat()}
+    when = await page.door.send("POST", "/v1/decisions/cancellation-date", body, key=_once())
+    if not when.ok:
+        return _column(page, "late_notice", when, contract, at.isoformat())
+    fee = await _fee(page, contract, when.body["effective_on"], "cancellation")
+    return _column(page, "late_notice", _joined(when, fee), contract, at.isoformat())
+
+
+async def _course(page: Page, contract: dict[str, Any], now: str, to_course: str) -> dict[str, Any]:
+    body = {"to_course": to_course, "channel": "paper", "received_at": now}
+    said = await page.door.send("POST", _path(contract, "course-changes"), body, key=_once(), dry_run=True)
+    return {
+        **_column(page, "other_course", said, contract, now, event="course_change",
+                  link=f"course-change?to_course={to_course}&channel=paper&received_at={local_now(now)}"),
+        "to_course": to_course,
+    }  # fmt: skip
+
+
+async def _waived(page: Page, contract: dict[str, Any], now: str) -> dict[str, Any]:
+    body = {"channel": "paper", "received_at": now}
+    when = await page.door.send("POST", "/v1/decisions/cancellation-date", body, key=_once())
+    if not when.ok:
+        return _column(page, "with_waiver", when, contract, now)
+    fee = await _fee(page, contract, when.body["effective_on"], "cancellation", waiver="death")
+    return _column(page, "with_waiver", _joined(when, fee), contract, now)
+
+
+async def _fee(page: Page, contract: dict[str, Any], ended_on: str, cause: str, **more: Any) -> Said:
+    if contract.get("chapter") != 1 or not contract.get("applied_on"):
+        return Said(200, {"outcome": "none", "fee": {"amount": 0, "tax": 0, "total": 0}, "articles": ["W-23.4"]})
+    term = contract.get("minimum_term")
+    body = {
+        "applied_on": contract["applied_on"],
+        "minimum_term_end_on": term["end_on"] if term else None,
+        "ended_on": ended_on,
+        "cause": cause,
+        **more,
+    }
+    return await page.door.send("POST", "/v1/decisions/termination-fee", body, key=_once())
+
+
+def _joined(when: Said, fee: Said) -> Said:
+    """The date and the fee as one decision, as a contract would be told."""
+    if not fee.ok:
+        return fee
+    return Said(
+        200,
+        {
+            **when.body,
+            "fee": fee.body["fee"],
+            "fee_outcome": fee.body["outcome"],
+            "fee_due_on": fee.body.get("due_on"),
+            "articles": [*when.body["articles"], *fee.body["articles"]],
+        },
+    )
+
+
+def _column(
+    page: Page,
+    title: str,
+    said: Said,
+    contract: dict[str, Any],
+    at: str,
+    *,
+    event: str = EVENT,
+    link: str | None = None,
+) -> dict[str, Any]:
+    steps = told(event, said.body, contract, at, page.language) if said.ok else None
+    return {
+        "title": title,
+        "ok": said.ok,
+        "effect": said.body,
+        "at": at,
+        "steps": steps,
+        "link": link if said.ok else None,
+    }
+
+
+def _path(contract: dict[str, Any], name: str) -> str:
+    return f"/v1/contracts/{contract['contract_id']}/{name}"
+
+
+def _once() -> str:
+    return secrets.token_urlsafe(12)

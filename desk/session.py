@@ -1,0 +1,66 @@
+"""Signed-in browsers: a random token in a cookie, its hash in the database, and a word that every form has to carry."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from api.services import Caller
+from models.tables.people import DeskSession
+
+COOKIE = "keiyaku_desk"
+HOURS = 10
+"""A working day; then the key is asked for again."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who is at the desk."""
+
+    who: Caller
+    csrf: str
+
+
+def begin(session: Session, who: Caller) -> str:
+    """Sign in; gives the token for the cookie. Sessions that are over are removed on the way."""
+    token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    session.execute(delete(DeskSession).where(col(DeskSession.expires_at) < now))
+    session.add(
+        DeskSession(
+            token_hash=_hash(token),
+            actor=who.name,
+            role=who.role,
+            csrf=secrets.token_urlsafe(24),
+            created_at=now,
+            expires_at=now + timedelta(hours=HOURS),
+        )
+    )
+    return token
+
+
+def find(session: Session, token: str) -> SignedIn | None:
+    """Whose token it is; None for one that is unknown or over."""
+    row = session.get(DeskSession, _hash(token))
+    if row is None or row.expires_at < datetime.now(UTC):
+        return None
+    return SignedIn(Caller(row.actor, row.role), row.csrf)
+
+
+def end(session: Session, token: str) -> None:
+    """Sign out."""
+    session.execute(delete(DeskSession).where(col(DeskSession.token_hash) == _hash(token)))
+
+
+def same(given: Any, csrf: str) -> bool:
+    """Whether a form carries the session's word; compared in constant time."""
+    return isinstance(given, str) and secrets.compare_digest(given.encode(), csrf.encode())
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

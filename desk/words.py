@@ -1,0 +1,76 @@
+"""The words of the desk in both languages, and how values are written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rules.calendar import JST
+from rules.explain import wording
+from rules.explain.articles import Language
+from rules.terms import constant
+
+
+@cache
+def _load() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((Path(__file__).with_name("words.yaml")).read_text(encoding="utf-8"))
+    return found
+
+
+WORDS: dict[str, list[str]] = _load()["words"]
+CODES: dict[str, dict[str, list[str]]] = _load()["codes"]
+
+
+def say(key: str, language: Language, **values: Any) -> str:
+    """A word of the desk.
+
+    Raises:
+        KeyError: there is no such word.
+    """
+    text = WORDS[key][0 if language == "ja" else 1]
+    return text.format(**values) if values else text
+
+
+def code_text(kind: str, value: Any, language: Language) -> str:
+    """A code, such as a state, in words; one without words as it is."""
+    found = CODES.get(kind, {}).get(str(value))
+    return found[0 if language == "ja" else 1] if found else str(value)
+
+
+def plain_date(value: Any, language: Language) -> str:
+    """A stored day as people write it; empty for none."""
+    on = wording.date_of(value)
+    return wording.day(on, language) if on is not None else ""
+
+
+def plain_moment(value: Any, language: Language) -> str:
+    """A stored moment in Japan time, to the minute; empty for none."""
+    if not value:
+        return ""
+    at = datetime.fromisoformat(str(value))
+    return wording.moment(at, language) if at.tzinfo else plain_date(date(at.year, at.month, at.day), language)
+
+
+def yen(value: Any, language: Language) -> str:
+    """Money with and without tax; a number of yen."""
+    if isinstance(value, dict):
+        return wording.money(value, language)
+    return wording.yen(int(value), language) if value is not None else ""
+
+
+def course_name(code: str) -> str:
+    """The name of a course with its series; the code of one that no edition names."""
+    known = constant("course.catalogue").get(str(code))
+    if known is None:
+        return str(code)
+    series = {1: "with フレッツ II ", 2: "with フレッツ "}.get(known["chapter"], "")
+    return f"{series}{known['name']}"
+
+
+def today_of(now: str) -> date:
+    """The Japan day of a moment."""
+    return datetime.fromisoformat(now).astimezone(JST).date()

@@ -1,0 +1,107 @@
+"""How people are made findable, by the database itself: whoever writes a person, one function normalises them.
+
+The packaged PostgreSQL has no trigram extension, so people are found by beginnings: of the name and each part of it,
+the kana, the e-mail address, the phone number and its last four digits, the postal code, and the address from each
+of its administrative units on. `新宿区西新宿` and `西新宿` find what is written `東京都新宿区西新宿2-8-1`.
+"""
+
+from __future__ import annotations
+
+_HIRAGANA = "".join(map(chr, range(0x3041, 0x3097)))
+_KATAKANA = "".join(map(chr, range(0x30A1, 0x30F7)))
+_VARIANTS = {"髙": "高", "﨑": "崎", "齋": "斎", "齊": "斉", "邊": "辺", "邉": "辺", "澤": "沢", "濱": "浜", "廣": "広",
+             "國": "国", "櫻": "桜", "槇": "槙", "眞": "真", "德": "徳", "惠": "恵"}  # fmt: skip
+_DROPPED = " \t\n\r-‐‑‒–—―−ー()・/'"
+"""Written by one and left out by another; the long vowel mark too, since it is typed for a hyphen and the reverse."""
+
+_FROM = _HIRAGANA + "".join(_VARIANTS)
+_TO = _KATAKANA + "".join(_VARIANTS.values())
+_UNDROPPED = _DROPPED.replace("'", "''")
+
+_NARROW = f"translate(replace(lower(normalize(value, NFKC)), '+81', '0'), '{_UNDROPPED}', '')"
+
+# `translate` looks through its whole list for every character: the long one only where it can find something.
+_PLAIN = f"""
+CREATE FUNCTION plain_text(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN value ~ '[ぁ-ゖ{"".join(_VARIANTS)}]' THEN translate({_NARROW}, '{_FROM}', '{_TO}') ELSE {_NARROW} END
+"""
+"""The one function that normalises, for what is kept and for what is searched: width, case, kana, hyphens, spaces."""
+
+TOKEN_CHARS_MAX = 100
+
+_TOKENS = f"""
+CREATE FUNCTION person_tokens(name text, kana text, email text, phone text, postal_code text, address text)
+RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+SELECT DISTINCT left(token, {TOKEN_CHARS_MAX}) FROM (
+    SELECT plain_text(name)
+    UNION ALL SELECT plain_text(part) FROM regexp_split_to_table(normalize(name, NFKC), '\\s+') AS part
+    UNION ALL SELECT plain_text(kana)
+    UNION ALL SELECT plain_text(part) FROM regexp_split_to_table(normalize(kana, NFKC), '\\s+') AS part
+    UNION ALL SELECT plain_text(email)
+    UNION ALL SELECT plain_text(phone)
+    UNION ALL SELECT right(plain_text(phone), 4)
+    UNION ALL SELECT plain_text(postal_code)
+    UNION ALL SELECT plain_text(address)
+    UNION ALL SELECT substr(whole, i + 1)
+      FROM plain_text(address) AS whole, generate_series(1, length(whole) - 1) AS i
+      WHERE substr(whole, i, 1) IN ('都', '道', '府', '県', '市', '区', '町', '村', '郡')
+) AS made(token)
+WHERE token <> '';
+END
+"""
+
+_OF_P = "person_tokens(p.name, p.name_kana, p.email, p.phone, p.postal_code, p.address)"
+
+_FIND_NEW = f"""
+CREATE FUNCTION index_new_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO person_token (token, person_id)
+    SELECT token, p.person_id FROM new_people AS p, {_OF_P} AS token;
+    RETURN NULL;
+END $$
+"""
+
+_FIND_CHANGED = f"""
+CREATE FUNCTION index_changed_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM person_token USING new_people AS p WHERE person_token.person_id = p.person_id;
+    INSERT INTO person_token (token, person_id)
+    SELECT token, p.person_id FROM new_people AS p, {_OF_P} AS token;
+    RETURN NULL;
+END $$
+"""
+
+_NEW = """
+CREATE TRIGGER new_people_are_found AFTER INSERT ON person
+REFERENCING NEW TABLE AS new_people FOR EACH STATEMENT EXECUTE FUNCTION index_new_people()
+"""
+
+_CHANGED = """
+CREATE TRIGGER changed_people_are_found AFTER UPDATE ON person
+REFERENCING NEW TABLE AS new_people FOR EACH STATEMENT EXECUTE FUNCTION index_changed_people()
+"""
+
+_ALREADY_THERE = f"""
+INSERT INTO person_token (token, person_id)
+SELECT token, p.person_id FROM person AS p, {_OF_P} AS token
+"""
+
+_LINES = "CREATE INDEX ix_line_plain ON line (plain_text(line_id))"
+
+_LOOKS = """
+CREATE TRIGGER access_log_append_only BEFORE UPDATE OR DELETE ON access_log
+FOR EACH ROW EXECUTE FUNCTION refuse_change()
+"""
+
+STATEMENTS: list[str] = [_PLAIN, _TOKENS, _FIND_NEW, _FIND_CHANGED, _NEW, _CHANGED, _ALREADY_THERE, _LINES, _LOOKS]
+
+DROPS: list[str] = [
+    "DROP TRIGGER new_people_are_found ON person",
+    "DROP TRIGGER changed_people_are_found ON person",
+    "DROP FUNCTION index_new_people",
+    "DROP FUNCTION index_changed_people",
+    "DROP INDEX ix_line_plain",
+    "DROP FUNCTION person_tokens",
+    "DROP FUNCTION plain_text",
+]

@@ -1,0 +1,75 @@
+"""Requirement ids as articles a customer can look up, and in plain words."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+Language = Literal["ja", "en"]
+
+_HERE = Path(__file__).parent
+_ARTICLE = re.compile(r"^W-([0-9]{2})\.([0-9]+)(.*)$")
+_CHAPTER = re.compile(r"^W-C([0-9])\.")
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """Requirement id → language → its paraphrase."""
+    found: dict[str, dict[str, str]] = {}
+    for name in ("wakwak", "club", "both"):
+        found |= yaml.safe_load((_HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def events() -> dict[str, dict[str, str]]:
+    """Event of a log → language → what happened."""
+    found: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "events.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def paraphrase(article: str, language: Language) -> str:
+    """An article in plain words; of an id that is no row, such as a reading (A-), the id."""
+    known: dict[str, Any] = texts().get(article, {})
+    return str(known.get(language, article))
+
+
+def event(name: str, language: Language) -> str:
+    """What happened, in a few words; the name of an event that has none."""
+    return events().get(name, {}).get(language, name)
+
+
+@cache
+def _tasks() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "tasks.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def task(code: str, language: Language) -> str:
+    """What waits for an operator and what can be done about it; the code of one that has no text."""
+    return _tasks().get(code, {}).get(language, code)
+
+
+def cite(article: str, language: Language) -> str:  # noqa: PLR0911 - one line a kind of document
+    """`W-12.1` → `第12条第1項`; `W-12.3c` → `第12条第3項(c)`; what is no article is named by its document."""
+    if article.startswith("M-"):
+        return "終了のお知らせ" if language == "ja" else "closing notice"
+    chapter = _CHAPTER.match(article)
+    if chapter:
+        return f"第{chapter[1]}章 前書き" if language == "ja" else f"head of chapter {chapter[1]}"
+    match = _ARTICLE.match(article)
+    if match is None:
+        return "共通の定め" if language == "ja" else "common rule"
+    number, paragraph, item = int(match[1]), match[2], match[3]
+    if number == 0:
+        return "前文" if language == "ja" else "preamble"
+    if number == 99:
+        return "附則" if language == "ja" else "supplementary provisions"
+    letter = f"({item})" if item and item not in {"n", "p"} else ""
+    if language == "ja":
+        return f"第{number}条第{paragraph}項{letter}"
+    return f"article {number}({paragraph}){letter}"

@@ -1,0 +1,57 @@
+"""Which passwords are taken, and what verifying one costs."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+
+import pytest
+
+from api.doors.problems import Problem
+from api.exchanges import passwords
+
+
+@pytest.mark.parametrize(
+    "weak",
+    ["pw", "1234567", "aaaaaaaa", "12345678", "Password", "password123", "P@ssw0rd1", "qwertyuiop", "abababab",
+     "23456789", "taro@example.jp", "Sakura123", "PASSWORD2024"],
+)  # fmt: skip
+def test_what_is_guessed_first_is_refused(weak: str) -> None:
+    """Short ones, repeated ones, the common ones with digits at the end, and what others know of the member."""
+    with pytest.raises(Problem) as refused:
+        passwords.check_new(weak, personal=("会員 太郎", "taro@example.jp", None))
+    assert (refused.value.status, refused.value.code) == (422, "PASSWORD_TOO_WEAK")
+    assert weak not in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    "good", ["correct horse battery", "a new one", "another good one", "さくらの花が咲いた", "x7$kQ2mp"]
+)
+def test_others_are_taken(good: str) -> None:
+    """Eight characters of which four differ, in any script, without a recipe of signs."""
+    passwords.check_new(good)
+
+
+async def _spent(stored: str | None) -> float:
+    spent = []
+    for _ in range(7):
+        began = time.process_time()
+        await passwords.verify(stored, "wrong")
+        spent.append(time.process_time() - began)
+    return statistics.median(spent)
+
+
+async def _verified(stored: str | None, password: str) -> tuple[bool, bool]:
+    return await passwords.verify(stored, password)
+
+
+def test_time_tells_nothing() -> None:
+    """Nobody, a member and an imported one cost the same work, within a third; each answer is right all the same."""
+    dear, cheap = passwords.HASHER.hash("right one"), passwords.IMPORTING.hash("right one")
+    asyncio.run(_verified(None, "warm"))
+    costs = [asyncio.run(_spent(stored)) for stored in (None, dear, cheap)]
+    assert max(costs) < min(costs) * 4 / 3, costs
+    assert asyncio.run(_verified(dear, "right one")) == (True, False)
+    assert asyncio.run(_verified(cheap, "right one")) == (True, True)
+    assert asyncio.run(_verified(cheap, "wrong")) == asyncio.run(_verified(None, "x")) == (False, False)

@@ -1,0 +1,165 @@
+"""Decisions are told in plain words: every article has its text, and the arithmetic is that of the terms."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.tasks import TASKS
+from reference.catalogue import load
+from rules.explain import cite, explain, paraphrase
+from rules.explain.articles import Language, task, texts
+from rules.explain.decision import ARROW
+from rules.explain.steps import expiry
+
+ROOT = Path(__file__).parents[2]
+
+
+def told(language: Language = "ja", **changes: Any) -> dict[str, Any]:
+    """The explanation of a start of service, with changes."""
+    values: dict[str, Any] = {
+        "event": "start_service",
+        "articles": ("W-12.1", "W-12.1n"),
+        "decision": {
+            "detail": "Service starts.",
+            "service_start_on": "2018-06-12",
+            "minimum_term": {"start_on": "2018-06-01", "end_on": "2020-05-31", "source": "application"},
+        },
+        "facts": {"applied_on": "2018-05-20"},
+        "received_at": datetime.fromisoformat("2018-06-12T09:00:00+09:00"),
+        "effective_on": date(2018, 6, 12),
+        "language": language,
+    }
+    return explain(**{**values, **changes}).as_json()
+
+
+CANCEL: dict[str, Any] = {
+    "event": "cancel",
+    "articles": ("W-10.2", "W-12.3c", "W-99.4", "X-07"),
+    "decision": {
+        "detail": "The contract ends.",
+        "fee": {"amount": 4500, "tax": 360, "total": 4860},
+        "fee_outcome": "due",
+        "fee_due_on": "2019-05-31",
+        "minimum_term": {"start_on": "2018-06-01", "end_on": "2020-05-31", "source": "application"},
+    },
+    "received_at": datetime.fromisoformat("2019-04-25T10:00:00+09:00"),
+    "effective_on": date(2019, 4, 30),
+}
+
+
+def test_every_row_of_the_catalogue_has_its_words_in_both_languages() -> None:
+    """No article is left as an id, and English is the row itself."""
+    rows = load(ROOT).rows
+    assert set(texts()) == set(rows)
+    assert [name for name, words in texts().items() if not words["ja"] or words["en"] != rows[name].rule] == []
+
+
+def test_everything_that_can_wait_has_its_words_in_both_languages() -> None:
+    """No code of the registry reaches a person as a code."""
+    assert [code for code in TASKS if code in {task(code, "ja"), task(code, "en")}] == []
+
+
+def test_the_minimum_term_is_told_from_the_application_to_its_last_day() -> None:
+    """The chain names the application, the paragraph, the first day, the months and the last day."""
+    assert told()["steps"] == [
+        ARROW.join(
+            [
+                "2018年5月20日申込み",
+                "第12条第1項",
+                "開始日2018年6月12日を含む月の初日 2018年6月1日から24か月",
+                "2020年5月31日まで",
+            ]
+        )
+    ]
+    assert told("en")["steps"] == [
+        ARROW.join(
+            [
+                "applied on 20 May 2018",
+                "article 12(1)",
+                "24 months from 1 June 2018, the first day of the month of 12 June 2018",
+                "to 31 May 2020",
+            ]
+        )
+    ]
+
+
+def test_without_a_term_the_chain_says_so() -> None:
+    """Applied on the first day without a term."""
+    decision = {"detail": "", "minimum_term": None, "service_start_on": "2018-06-12"}
+    found = told(articles=("W-12.2",), decision=decision, facts={"applied_on": "2018-06-01"})
+    assert found["steps"] == ["2018年6月1日申込み → 第12条第2項 → 最低利用期間なし"]
+
+
+def test_a_cancellation_is_told_with_its_day_its_fee_and_the_tax() -> None:
+    """The day of arrival against the cut-off, then the fee with the rate of the last day."""
+    assert told(**CANCEL)["steps"] == [
+        "2019年4月25日 書面が到着 → 25日まで → 第10条第2項 → その月(2019年4月)の末日 → 2019年4月30日をもって解約",
+        ARROW.join(
+            [
+                "終了日 2019年4月30日は期間の末日 2020年5月31日より前",
+                "第12条第3項(c)",
+                "解約事務手数料 4,500円(税抜)",
+                "2019年4月30日の税率8%: 4,500×8%=360円",
+                "合計 4,860円",
+                "2019年5月31日までにお支払い",
+            ]
+        ),
+    ]
+
+
+def test_a_day_later_it_is_the_next_month() -> None:
+    """The 26th is past the cut-off."""
+    late = {
+        **CANCEL,
+        "articles": ("W-10.3",),
+        "received_at": datetime.fromisoformat("2019-04-26T10:00:00+09:00"),
+        "effective_on": date(2019, 5, 31),
+    }
+    assert told(**late)["steps"] == [
+        "2019年4月26日 書面が到着 → 25日を過ぎている → 第10条第3項 → 翌月(2019年5月)の末日 → 2019年5月31日をもって解約"
+    ]
+
+
+def test_the_end_does_not_repeat_the_arithmetic_of_the_notice() -> None:
+    """An end rests on the articles of the notice; its own moment is midnight and no arrival."""
+    ended = {**CANCEL, "event": "end", "received_at": datetime.fromisoformat("2019-05-01T00:00:00+09:00")}
+    assert len(told(**ended)["steps"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("article", "ja", "en"),
+    [
+        ("W-12.1", "第12条第1項", "article 12(1)"),
+        ("W-12.3c", "第12条第3項(c)", "article 12(3)(c)"),
+        ("W-12.1n", "第12条第1項", "article 12(1)"),
+        ("W-99.4", "附則", "supplementary provisions"),
+        ("W-00.1", "前文", "preamble"),
+        ("W-C1.1", "第1章 前書き", "head of chapter 1"),
+        ("M-04.4", "終了のお知らせ", "closing notice"),
+        ("X-07", "共通の定め", "common rule"),
+    ],
+)
+def test_ids_are_cited_as_articles(article: str, ja: str, en: str) -> None:
+    """As a customer can look them up."""
+    assert (cite(article, "ja"), cite(article, "en")) == (ja, en)
+
+
+def test_what_is_no_row_is_told_by_its_id() -> None:
+    """A reading has no text of its own, and an unknown event keeps its name."""
+    assert paraphrase("A-34", "ja") == "A-34"
+    assert told(event="something_new")["title"] == "something_new"
+
+
+def test_a_lot_is_told_from_its_grant_to_its_changed_expiry() -> None:
+    """The fiscal year decides, and the change is named."""
+    assert expiry(date(2023, 4, 1), date(2026, 3, 31), date(2025, 3, 31), "ja") == [
+        "2023年4月1日付与",
+        "2023年度",
+        "終了のお知らせ(3年後の3月31日)",
+        "2026年3月31日まで",
+        "終了に伴い 2025年3月31日に変更",
+    ]

@@ -1,0 +1,92 @@
+"""A real browser on a real stack: Debian's Chromium driven by Playwright, nothing downloaded."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from embedded.background import in_background
+from embedded.stack import EmbeddedStack, Ports
+from tests.whole.conftest import House
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+LOOPBACK = {"127.0.0.1", "localhost"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser these tests are skipped, and say so."""
+    if CHROMIUM is None:
+        mark = pytest.mark.skip(reason="no chromium on this machine: apt-get install chromium")
+        for item in items:
+            if "tests/ui/" in str(item.path):
+                item.add_marker(mark)
+
+
+@dataclass
+class Watched:
+    """A page, and everything that should not have happened on it."""
+
+    page: Page
+    url: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Go somewhere on the house."""
+        self.page.goto(self.url + path)
+
+    def watch(self) -> None:
+        """Write down console errors, failed requests and whatever would leave this machine."""
+        self.page.on("console", lambda said: said.type in {"error", "warning"} and self._complain("console", said.text))
+        self.page.on("pageerror", lambda error: self._complain("script", str(error)))
+        self.page.on("requestfailed", lambda request: self._complain("failed", request.url))
+        self.page.on("request", lambda request: self._look(request.url))
+        self.page.on("response", lambda answer: answer.status >= 400 and self._complain(str(answer.status), answer.url))
+
+    def _look(self, url: str) -> None:
+        if urlsplit(url).scheme in {"http", "https", "ws", "wss"} and urlsplit(url).hostname not in LOOPBACK:
+            self._complain("leaves", url)
+
+    def _complain(self, kind: str, what: str) -> None:
+        self.complaints.append(f"{kind}: {what}")
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    """A stack of this room's own, since its clock and its people belong to one story."""
+    base = Path(tempfile.mkdtemp(prefix="keiyaku-ui-"))
+    base.chmod(0o711)
+    try:
+        with in_background(EmbeddedStack(base / "home", ports=Ports.free())) as background:
+            yield House(background)
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, house: House) -> Iterator[Watched]:
+    """A page of a browser of its own; at its end nothing may have been complained of."""
+    options: dict[str, Any] = {"locale": "ja-JP", "viewport": {"width": 1180, "height": 900}}
+    context = browser.new_context(**options)
+    watched = Watched(context.new_page(), house.stack.urls.api)
+    watched.watch()
+    yield watched
+    context.close()
+    assert watched.complaints == []

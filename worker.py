@@ -8,8 +8,10 @@ import logging
 import os
 import signal
 import threading
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
@@ -27,8 +29,10 @@ from activities.club.storage import StorageEffects, StorageService
 from activities.failures import PlainFailures
 from activities.mass.command import MassCommand
 from activities.mass.rollout import RolloutRuns
+from activities.net import kept
 from activities.outbox.mail import SmtpConfig
 from activities.outbox.relay import Relay, RelayConfig
+from activities.outbox.undelivered import Undelivered
 from activities.record import Recorder
 from activities.rows.contract import ContractRows
 from activities.rows.exchange import ExchangeRows
@@ -97,8 +101,8 @@ def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
     return Recorder(engine, rows)
 
 
-def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
-    """One worker a queue."""
+def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Callable[[], Worker]]:
+    """By queue, what makes its worker: one that has failed cannot run again, so another is made."""
     urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
     gateway = CarrierGateway(urls)
     records = recorder(engine, settings.webhook_url)
@@ -111,19 +115,22 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
         "workflow_task_poller_behavior": PollerBehaviorAutoscaling(),
         "activity_task_poller_behavior": PollerBehaviorAutoscaling(),
     }
-    contracts = Worker(
+    recording = ThreadPoolExecutor(RECORDING_THREADS, thread_name_prefix="record")
+    contracts = partial(
+        Worker,
         client,
         task_queue=CONTRACTS_QUEUE,
         workflows=WORKFLOWS,
         activities=[records.decide_and_record],
-        activity_executor=ThreadPoolExecutor(RECORDING_THREADS, thread_name_prefix="record"),
+        activity_executor=recording,
         max_concurrent_activities=RECORDING_THREADS,
         max_concurrent_local_activities=RECORDING_THREADS,
         max_cached_workflows=2_000,
         workflow_runner=runner(),
         **shared,
     )
-    carrier = Worker(
+    carrier = partial(
+        Worker,
         client,
         task_queue=CARRIER_QUEUE,
         activities=[
@@ -144,7 +151,8 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
     rollouts = RolloutRuns(engine, mass)
     statements = StatementRuns(engine, client)
     club = ClubRuns(engine, client, mass)
-    runs = Worker(
+    runs = partial(
+        Worker,
         client,
         task_queue=RUNS_QUEUE,
         activities=[
@@ -164,7 +172,7 @@ def workers(client: Client, engine: Engine, settings: Settings) -> list[Worker]:
         max_concurrent_activities=RUNS_AT_ONCE,
         **shared,
     )
-    return [contracts, carrier, runs]
+    return {CONTRACTS_QUEUE: contracts, CARRIER_QUEUE: carrier, RUNS_QUEUE: runs}
 
 
 async def serve(settings: Settings) -> None:
@@ -174,18 +182,40 @@ async def serve(settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    relay = Relay(engine, relay_config(settings))
-    running = workers(client, engine, settings)
+    undelivered = Undelivered(recorder(engine, settings.webhook_url), client)
+    relay = Relay(engine, relay_config(settings), undelivered.note)
+    parts: dict[str, Callable[[], Awaitable[object]]] = {
+        "outbox": partial(relay.run, stop),
+        "undelivered": partial(undelivered.run, stop),
+        "starter": partial(Starter(engine, client).run, stop),
+        "healer": partial(Healer(engine, client).run, stop),
+        "pulse": partial(_say_alive, settings, stop),
+    }
+    for name, make in queues(client, engine, settings).items():
+        parts[f"queue {name}"] = partial(_work, make, stop)
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(relay.run(stop))
-        tasks.create_task(Starter(engine, client).run(stop))
-        tasks.create_task(Healer(engine, client).run(stop))
-        for worker in running:
-            tasks.create_task(worker.run())
-        tasks.create_task(_say_alive(settings, stop))
+        for name, run in parts.items():
+            tasks.create_task(kept(name, run, stop))
         await stop.wait()
         _end_within(STOP_S)
-        await asyncio.gather(*(worker.shutdown() for worker in running))
+
+
+async def _work(make: Callable[[], Worker], stop: asyncio.Event) -> None:
+    """Serve one queue until told to stop.
+
+    Raises:
+        Exception: its worker has failed; the other queues have not.
+    """
+    worker = make()
+    running = asyncio.create_task(worker.run())
+    told = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            await worker.shutdown()
+        await running
+    finally:
+        told.cancel()
 
 
 def relay_config(settings: Settings) -> RelayConfig:

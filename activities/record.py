@@ -38,6 +38,7 @@ from models.messages.entity import (
     Recorded,
     RecordRequest,
     Refused,
+    Undeliverable,
 )
 from models.tables.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
@@ -138,6 +139,27 @@ class Recorder:
             run.note(steps, failed, caused_by=defects.caused_by(typed, failed))
             offset = self._write(session, request, found, run.outcome, found.now, rows=rows)
             return Recorded(state=run.outcome.state, offset_s=offset, refused=refused)
+
+    def note_undeliverable(self, entity_id: str, message: Undeliverable) -> bool:
+        """Record in a transaction of its own that a message was given up; noted before, it changes nothing.
+
+        Returns:
+            Whether an operator's task stands there now: nobody can act on an entity that is closed or unknown.
+        """
+        kind = entity_id.partition("/")[0]
+        domain = self._domains.get(kind)
+        if domain is None:
+            return False
+        request = RecordRequest(kind=kind, entity_id=entity_id, seq=0)
+        with Session(self._engine) as session, session.begin():
+            found = _load(session, entity_id, message.op)
+            if found.state is None or found.state["closed"] or found.stored is not None:
+                return found.stored is not None
+            run = Run(domain, found.state, found.now, standing=None)
+            typed = domain.state.model_validate(found.state)
+            run.note(defects.undeliverable(typed, message, Context(found.now, found.now)), message, caused_by=None)
+            self._write(session, request, found, run.outcome, found.now)
+        return True
 
     def _transact(self, request: RecordRequest, *, clash: bool) -> tuple[Recorded, bool]:
         domain = self._domains[request.kind]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 from temporalio.service import RPCError
 
 from api import clock, health
@@ -34,6 +36,8 @@ from api.memberships import storage
 from api.programs import routes as programs
 from api.rollouts import routes as rollouts
 from api.services import Services
+from api.wire.document import complete
+from api.wire.limits import LimitsMiddleware
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +92,16 @@ PURE = (wakwak, terms, club)
 """The rooms whose doors ask for no key themselves."""
 
 
+class Doors(FastAPI):
+    """The app, with a published document that says everything."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(super().openapi())
+        return self.openapi_schema
+
+
 def create_app(services: Services) -> FastAPI:
     """The HTTP doors on the given services."""
 
@@ -99,7 +113,7 @@ def create_app(services: Services) -> FastAPI:
         for end in services.on_stop:
             await end()
 
-    app = FastAPI(
+    app = Doors(
         title="Keiyaku",
         version="1",
         description="Contract lifecycles of WAKWAK contracts and フレッツ光メンバーズクラブ memberships.",
@@ -111,6 +125,7 @@ def create_app(services: Services) -> FastAPI:
         redoc_url=None,
     )
     app.state.services = services
+    app.add_middleware(LimitsMiddleware)
     for room in ROOMS:
         # Nobody asks a question without a key, though the answer depends on nothing but the question.
         asked = [Depends(caller)] if room in PURE else []
@@ -119,9 +134,11 @@ def create_app(services: Services) -> FastAPI:
     return app
 
 
-def problem_response(problem: Problem) -> JSONResponse:
-    """A problem document."""
-    headers = {"Retry-After": "5"} if problem.status == 503 else {}
+def problem_response(problem: Problem, more: Mapping[str, str] | None = None) -> JSONResponse:
+    """A problem document; `more` headers as given."""
+    headers = {**(more or {}), **({"Retry-After": "5"} if problem.status == 503 else {})}
+    if problem.status in {408, 413}:
+        headers["Connection"] = "close"
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(problem.body(), problem.status, headers, media_type="application/problem+json")
@@ -137,9 +154,10 @@ def _answer_errors(app: FastAPI) -> None:
         return problem_response(_malformed(error))
 
     @app.exception_handler(HTTPException)
-    async def plain(_: Request, error: HTTPException) -> JSONResponse:
-        codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
-        return problem_response(Problem(error.status_code, codes.get(error.status_code, "ERROR"), str(error.detail)))
+    async def plain(request: Request, error: HTTPException) -> JSONResponse:
+        codes = {400: "MALFORMED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+        problem = Problem(error.status_code, codes.get(error.status_code, "ERROR"), str(error.detail))
+        return problem_response(problem, {"Allow": _allowed(app, request)} if error.status_code == 405 else None)
 
     async def away(_: Request, error: Exception) -> JSONResponse:
         log.warning("not answering: %s", type(error).__name__)
@@ -161,6 +179,15 @@ def _answer_errors(app: FastAPI) -> None:
 
     for kind in (OperationalError, InterfaceError, PoolTimeoutError, RPCError):
         app.add_exception_handler(kind, away)
+
+
+def _allowed(app: FastAPI, request: Request) -> str:
+    """The methods of everything that stands under the path of a request."""
+    here, found = request.scope["path"], set[str]()
+    for each in iter_route_contexts(app.routes):
+        if each.path is not None and compile_path(each.path)[0].match(here):
+            found |= set(each.methods or ())
+    return ", ".join(sorted(found))
 
 
 def _malformed(error: RequestValidationError) -> Problem:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.doors.auth import AnyCaller, House
 from api.doors.commands import OperatorSending
+from api.doors.fields import Day, Moment
 from api.doors.idempotency import Mutation
 from api.doors.problems import Problem
 from api.services import Services
@@ -26,7 +27,7 @@ class Advance(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"to": "2019-05-01"}]})
 
-    to: AwareDatetime | date = Field(union_mode="left_to_right")
+    to: Moment | Day = Field(union_mode="left_to_right")
 
 
 @router.get("", summary="Business time")

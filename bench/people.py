@@ -13,7 +13,7 @@ from store.database import engine
 from store.people_search import find_people
 
 PEOPLE = 200_000
-PAGE = 20_000
+PAGE = 2_000
 TRIES = 7
 MILLISECONDS_MAX = 50
 SEARCHES = (
@@ -37,7 +37,7 @@ select 'PBULK' || n,
   (array['山田','鈴木','田中','伊藤'])[1 + n % 4] || ' ' || (array['太郎','花子','次郎'])[1 + n % 3] || n % 50,
   'ヤマダ タロウ' || n % 1000, 'user' || n || '@example.jp', '090' || lpad(n::text, 8, '0'),
   lpad((n % 9999)::text, 7, '0'), '東京都千代田区千代田' || n % 500, now()
-from generate_series(:first, :last) as n
+from generate_series(cast(:first as integer), cast(:last as integer)) as n
 """)
 
 

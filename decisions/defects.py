@@ -12,7 +12,17 @@ from datetime import timedelta
 from typing import Any
 
 from decisions.domain import Context, Handler, NotAllowedError, Step, patch
-from models.messages.entity import DEFECT, SETTLE_DEFECT, AgendaItem, Command, DecisionFailed, EntityState, Task
+from models.messages.entity import (
+    DEFECT,
+    SETTLE_DEFECT,
+    UNDELIVERABLE,
+    AgendaItem,
+    Command,
+    DecisionFailed,
+    EntityState,
+    Task,
+    Undeliverable,
+)
 from rules.calendar import japan_day
 from rules.citation import Decision
 
@@ -65,22 +75,33 @@ def retry(state: EntityState, item: AgendaItem, context: Context) -> list[Step]:
 
 
 def settle(state: EntityState, command: Command, context: Context) -> list[Step]:
-    """The defect is mended: its tasks are taken off, and what it set aside is tried again at once.
+    """What the service could not do is dealt with: its tasks are taken off, what was set aside is tried again at once.
 
     Raises:
         NotAllowedError: `NOTHING_TO_DO`, no defect waits here.
     """
     _ = command
-    if not state.has_defect:
+    if not state.has_service_task:
         message = "No defect waits for an operator here."
         raise NotAllowedError(message, code="NOTHING_TO_DO", articles=ARTICLES)
     aside = [item for item in state.agenda.values() if item.error_id is not None]
     again = {each.item_id: each for each in (_retry(item, context, timedelta(0)) for item in aside)}
-    gone = [key for key, task in state.tasks.items() if task.why == DEFECT]
+    gone = [key for key, task in state.tasks.items() if task.why in {DEFECT, UNDELIVERABLE}]
     day = japan_day(context.moment)
     detail = "What was set aside is tried again." if again else "Nothing was set aside."
     decision = Decision("settled", ARTICLES, day, None, detail, {"retried": [item.item_id for item in aside]})
     return [Step(SETTLE_DEFECT, decision, patch(put={"agenda": again}, drop={"tasks": gone}))]
+
+
+def undeliverable(state: EntityState, command: Undeliverable, context: Context) -> list[Step]:
+    """Note that a message was given up: a task for an operator, one however many there are (X-05)."""
+    day = japan_day(context.moment)
+    since = state.tasks[UNDELIVERABLE].since if UNDELIVERABLE in state.tasks else context.moment
+    task = Task(why=UNDELIVERABLE, since=since, articles=list(ARTICLES))
+    data = {"message_id": command.message_id, "channel": command.channel}
+    detail = f"{command.message_id} could not be delivered; the outbox keeps the reason."
+    decision = Decision("undeliverable", ARTICLES, day, None, detail, data)
+    return [Step("undeliverable", decision, patch(put={"tasks": {UNDELIVERABLE: task}}))]
 
 
 def _retry(aside: AgendaItem, context: Context, after: timedelta) -> AgendaItem:

@@ -70,7 +70,7 @@ _CONTRACT = (
         "直接請求を通知した後に請求書が完済された(24条1項・3項)。NTTに確認して settle_task",
         SETTLE,
     ),
-    Task("REFUND_DUE", "返金が必要。返金して settle_task", SETTLE),
+    Task("REFUND_DUE", "契約者への返金が必要(11条・23条)。返金して record_refund", ("record_refund",)),
 )
 
 _FILING = (
@@ -100,7 +100,7 @@ _ROLLOUT = (
 _ANY = (
     Task("EFFECT_REFUSED", "相手方が受付を拒否した。履歴の内容を確認", SETTLE),
     Task("DEFECT", "システム不具合で処理できなかった。担当技術者へ連絡", SETTLE),
-    Task("UNDELIVERABLE", "お知らせを配信できない。連絡先を確認", SETTLE),
+    Task("UNDELIVERABLE", "お知らせを配信できない。連絡先を確認", (*SETTLE, "settle_defect")),
     Task("REVISION_APPROVAL", "訂正の承認待ち", SETTLE),
     Task("WORKFLOW_RESTARTED", "実行を再開した。内容を確認", SETTLE),
     Task("GROUND_GONE", "前提が失われた判断がある。確認", SETTLE),

@@ -27,6 +27,7 @@ ROOMS = (
     "rehearsal",
     "embedded",
     "service",
+    "desk",
 )
 """Rooms whose files are searched, rules first: lists are shown in this order, tests last."""
 FILES = ("worker.py", "cli.py", "settings.py")

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from rules import terms
+from rules.choice_grounds import group_of
 from rules.citation import Decision, edition
 from rules.course import course_after_type_change, matching_course
 from rules.eligibility import Line, eligibility
@@ -135,11 +136,8 @@ def choice_schedule(opened_on: date, opened_by: str) -> ChoiceSchedule:
     Args:
         opened_on: the Japan day the choice was opened; the days are those in force then.
         opened_by: the kind of notice that opened it, or `discontinued`.
-
-    Raises:
-        KeyError: the kind is none that opens a choice.
     """
-    ground = terms.constant("line_notice.choice_grounds")[opened_by]
+    ground = group_of(opened_by)
     reminders = terms.dated("line_notice.reminder_days").on(opened_on)[ground]
     escalation = int(terms.dated("line_notice.escalation_days").on(opened_on)[ground])
     return ChoiceSchedule(tuple(_plus(opened_on, days) for days in reminders), _plus(opened_on, escalation))

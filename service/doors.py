@@ -15,6 +15,7 @@ from desk import app as desk
 from service.anchoring import keep_anchoring
 from service.connect import connect
 from service.figures import Motor
+from service.http import TimedProtocol
 from service.keys import door_secret, keys_of, webhook_secret
 from service.programmes import keep_ensuring
 from settings import Settings
@@ -55,6 +56,8 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         log_level="warning",
         access_log=False,
         ws="none",
+        http=TimedProtocol,
+        server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
     await uvicorn.Server(config).serve()

@@ -81,10 +81,12 @@ INVENTORY = (
 
 NOTHING_PERSONAL = frozenset(
     {
-        "access_log", "agenda", "alembic_version", "api_key", "charge", "clock", "club_plan", "code_stock", "entity",
+        "access_log", "agenda", "alembic_version", "api_key", "charge", "clock", "club_plan", "code_stock",
+        "desk_session",
+        "entity",
         "exchange_item", "filing", "line_charge", "line_hold", "log_anchor", "login_hold", "payment", "person_token",
         "point_entry", "point_lot", "renewal_entitlement", "rollout", "rollout_target", "statement", "statement_item",
-        "desk_session", "storage_deletion", "transition", "wind_down_target",
+        "storage_deletion", "transition", "wind_down_target",
     }
 )  # fmt: skip
 """Tables that name people by id only, at most: ids, dates, sums, codes and digests; what a person is found by

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.tables.billing import Payment, Statement, StatementItem
 from rules.billing import settled_on
 from rules.money import Money
+from rules.refund import owed_back
 
 
 def billed(session: Session, statement_id: str) -> tuple[Statement, list[tuple[date, int]]] | None:
@@ -57,3 +58,38 @@ def owed_statements(session: Session, contract_id: str) -> list[str]:
         col(Statement.contract_id) == contract_id, col(Statement.settled_on).is_(None), col(Statement.total) > 0
     )
     return list(session.execute(query.order_by(col(Statement.month))).scalars())
+
+
+def credit(session: Session, contract_id: str) -> int:
+    """Yen a contractor is owed back: what negative statements gave, less what was set off or paid out."""
+    gave = select(func.coalesce(func.sum(-col(Statement.total)), 0)).where(
+        col(Statement.contract_id) == contract_id, col(Statement.total) < 0
+    )
+    used = select(func.coalesce(func.sum(col(Payment.amount)), 0)).where(
+        col(Payment.contract_id) == contract_id, col(Payment.kind).in_(("credit", "refund"))
+    )
+    return owed_back(int(session.execute(gave).scalar_one()), int(session.execute(used).scalar_one()))
+
+
+def payment_facts(session: Session, payment_id: str) -> dict[str, Any] | None:
+    """What a decision about a payment needs to know; its statement's row stays as it is until the transaction ends."""
+    found = session.get(Payment, payment_id)
+    if found is None or found.amount < 0:
+        return None
+    about = statement_facts(session, found.statement_id) or {"charges": []}
+    return {
+        "contract_id": found.contract_id,
+        "statement_id": found.statement_id,
+        "kind": found.kind,
+        "amount": found.amount,
+        "reversed": session.get(Payment, f"reversal/{payment_id}") is not None,
+        "charges": about["charges"],
+    }
+
+
+def unsettle(session: Session, statement: Statement, payments: list[tuple[date, int]]) -> None:
+    """Mark a statement unpaid where its payments no longer cover it; the run marks it overdue where it is."""
+    money = Money(statement.amount, statement.tax, statement.total)
+    if statement.total > 0 and settled_on(money, payments) is None and statement.settled_on is not None:
+        statement.settled_on, statement.state = None, "issued"
+        session.flush()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from decisions.contract.facts import InquiryKnown, LineKnown, StatementsKnown, WorkDayKnown
+from decisions.contract.facts import InquiryKnown, LineKnown, PaymentsKnown, StatementsKnown, WorkDayKnown
 from decisions.domain import Domain
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
@@ -17,6 +17,7 @@ _USUAL: dict[type, dict[str, Any]] = {
     LineKnown: {"line_taken": False},
     WorkDayKnown: {"filing_work_on": None},
     StatementsKnown: {"statement": None},
+    PaymentsKnown: {"payment": None},
     InquiryKnown: {"filing": None, "note": None},
     EntryKnown: {"line_known": True, "line_taken": False, "former_member": False, "booked_renewals": ()},
     MemberLineKnown: {"line_taken": False},
@@ -44,6 +45,12 @@ class Standing:
 
     statements: list[str] = field(default_factory=list)
     programme: Plan = field(default_factory=notice_plan)
+
+    owed_back: int = 0
+
+    def credit(self) -> int:
+        """Yen the contractor is owed back."""
+        return self.owed_back
 
     def owed_statements(self) -> list[str]:
         """Statements still to be paid."""

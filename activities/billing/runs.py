@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.billing import sql
 from activities.billing.prices import price_rows
 from activities.runs import FIRST, LAST, Page, run_pages
-from models.messages.billing import AboutStatement, ChargePaid, WithdrawPaymentAgency
+from models.messages.billing import AboutStatement, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract import workflow_id
 from models.messages.entity import AgendaItem, Answer
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
@@ -85,6 +85,11 @@ def settled_charges(session: Session) -> Found:
     return [(row.statement_id, row.contract_id) for row in rows]
 
 
+def credits_left(session: Session) -> Found:
+    """Ended contracts whose contractor is owed money, by their last statement that gave it back."""
+    return [(row.statement_id, row.contract_id) for row in session.execute(text(sql.CREDITS_LEFT))]
+
+
 def unpaid_combined(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> Found:
     """One page of combined statements not paid by their due date, which withdraw payment on behalf (W-24.3)."""
     rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size})
@@ -120,7 +125,9 @@ class StatementRuns:
         there = await asyncio.to_thread(self._read, lambda session: of_month(session, month))
         settled = await asyncio.to_thread(self._read, settled_charges)
         told = await self._tell("charge_paid", [(ChargePaid, *each) for each in settled], slot.at)
-        return {**counts, **there, "settled": told}
+        left = await asyncio.to_thread(self._read, credits_left)
+        refunds = await self._tell("credit_left", [(CreditLeft, *each) for each in left], slot.at)
+        return {**counts, **there, "settled": told, "refunds": refunds}
 
     @activity.defn(name=CHECK_OVERDUE)
     async def check_overdue(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -152,7 +159,7 @@ class StatementRuns:
             RPCError: Temporal does not answer; the run is tried again.
         """
         room = asyncio.Semaphore(AT_ONCE)
-        prefix = {"charge_paid": "settled", "withdraw_payment_agency": "withdraw"}[name]
+        prefix = {"charge_paid": "settled", "withdraw_payment_agency": "withdraw", "credit_left": "credit"}[name]
 
         async def one(made: type[AboutStatement], statement_id: str, contract_id: str) -> bool:
             command = made(statement_id=statement_id, op=f"{prefix}/{statement_id}", at=at, actor="timer")

@@ -138,7 +138,7 @@ select (select max(contract_id) from page) as last, (select count(*) from page) 
 CREDITS = """
 with credit as (
   select s.contract_id, sum(-s.total) - coalesce((
-      select sum(p.amount) from payment p where p.contract_id = s.contract_id and p.kind = 'credit'
+      select sum(p.amount) from payment p where p.contract_id = s.contract_id and p.kind in ('credit', 'refund')
     ), 0) as yen
   from statement s
   where s.total < 0 and s.contract_id > :after and s.contract_id <= :last
@@ -177,6 +177,19 @@ where s.settled_on is not null and i.reverses is null
 order by s.statement_id
 """
 """Statements paid in full whose charges do not say so yet: settled by a credit, or their door was cut off."""
+
+CREDITS_LEFT = """
+select max(s.statement_id) as statement_id, s.contract_id
+from statement s join contract c using (contract_id) join entity e on e.entity_id = 'contract/' || c.contract_id
+where s.total < 0 and c.state = 'ended' and not e.closed and not e.state -> 'tasks' ? 'REFUND_DUE'
+  and not exists (select from statement o where o.contract_id = s.contract_id and o.settled_on is null and o.total > 0)
+group by s.contract_id
+having sum(-s.total) > coalesce((
+    select sum(p.amount) from payment p where p.contract_id = s.contract_id and p.kind in ('credit', 'refund')
+  ), 0)
+order by s.contract_id
+"""
+"""Ended contracts whose contractor is owed money that no statement uses any more (W-11.3, W-23.3)."""
 
 OVERDUE = """
 with page as materialized (

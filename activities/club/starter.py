@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 
+from pydantic import ValidationError
 from sqlalchemy import Engine, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col
 from temporalio.client import Client
-from temporalio.service import RPCError
 
+from activities.failures import is_away
 from activities.starting import start_once
 from models.messages.membership import WORKFLOW, MembershipInput, workflow_id
 from models.tables.club import Member
@@ -28,6 +29,7 @@ AT_ONCE = 10
 """Workflows being started at the same time: interactive commands go first."""
 IDLE_S = 1.0
 AWAY_S = 5.0
+LEFT_S = 600.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Starter:
         """Bind the database and Temporal."""
         self._engine = engine
         self._client = client
+        self._left: dict[str, float] = {}
+        """Until when, on the monotonic clock, a membership that cannot be started is left alone."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop; a database or a Temporal server that is away is waited for."""
@@ -50,7 +54,9 @@ class Starter:
             try:
                 started = await self.round()
                 pause = 0.0 if started else IDLE_S
-            except (OperationalError, InterfaceError, RPCError) as error:
+            except Exception as error:
+                if not is_away(error):
+                    raise
                 log.warning("cannot start memberships now: %s", type(error).__name__)
                 pause = AWAY_S
             if pause:
@@ -60,32 +66,54 @@ class Starter:
         """Start the next page; gives how many were started."""
         waiting = await asyncio.to_thread(self._waiting)
         gate = asyncio.Semaphore(AT_ONCE)
+        started: list[str] = []
 
         async def begin(each: _Waiting) -> None:
             async with gate:
-                await self._start(each)
+                if await self._start(each):
+                    started.append(each.member_id)
 
         await asyncio.gather(*(begin(each) for each in waiting))
-        if waiting:
-            await asyncio.to_thread(self._mark, [each.member_id for each in waiting])
-        return len(waiting)
+        if started:
+            await asyncio.to_thread(self._mark, started)
+        return len(started)
 
-    async def _start(self, waiting: _Waiting) -> None:
-        # One that ran and is over needs nothing.
-        await start_once(
-            self._client, WORKFLOW, waiting.start, workflow_id=workflow_id(waiting.member_id), summary=SUMMARY
-        )
+    async def _start(self, waiting: _Waiting) -> bool:
+        """Start one; one that ran and is over needs nothing. False where it cannot be started by a defect of ours."""
+        try:
+            await start_once(
+                self._client, WORKFLOW, waiting.start, workflow_id=workflow_id(waiting.member_id), summary=SUMMARY
+            )
+        except Exception as error:
+            if is_away(error):
+                raise
+            self._leave(waiting.member_id, error)
+            return False
+        return True
+
+    def _leave(self, member_id: str, error: Exception) -> None:
+        """One that cannot be started costs itself a rest, never the others."""
+        log.error("the workflow of membership %s cannot be started", member_id, exc_info=error)
+        self._left[member_id] = time.monotonic() + LEFT_S
 
     def _waiting(self) -> list[_Waiting]:
+        now = time.monotonic()
+        self._left = {member_id: until for member_id, until in self._left.items() if until > now}
         with Session(self._engine) as session:
             rows = session.execute(
                 select(Member, Entity)
                 .join(Entity, col(Entity.entity_id) == "membership/" + col(Member.member_id))
-                .where(col(Member.workflow_started).is_(False))
+                .where(col(Member.workflow_started).is_(False), col(Member.member_id).not_in(self._left))
                 .order_by(col(Member.member_id))
                 .limit(PAGE)
             ).all()
-            return [_Waiting(row.member_id, start_of(row, entity)) for row, entity in rows]
+            waiting: list[_Waiting] = []
+            for row, entity in rows:
+                try:
+                    waiting.append(_Waiting(row.member_id, start_of(row, entity)))
+                except ValidationError as error:
+                    self._leave(row.member_id, error)
+            return waiting
 
     def _mark(self, member_ids: list[str]) -> None:
         with Session(self._engine) as session, session.begin():

@@ -7,12 +7,11 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Literal
 
+from models.addresses import AddressError, MailAddress, parse
 from rules.calendar import JST
 
 SERVICE_GONE = 421
@@ -53,6 +52,7 @@ class SmtpConfig:
         """
         if "@" not in self.sender_address:
             raise ValueError("the sender of mail has no address")
+        EmailMessage()["From"] = self.sender  # a line that is no header is found here, not in every letter
 
     @property
     def sender_address(self) -> str:
@@ -89,23 +89,27 @@ class MailSender:
             MailDelayedError: not now (4xx).
             MailServerAwayError: the server cannot be used now.
         """
-        message = self._message(letter)
+        try:
+            address = parse(letter.to)
+        except AddressError as error:
+            raise MailRefusedError(f"no address to write to: {error}") from None
+        message = self._message(letter, address)
         smtp = self._connection()
         try:
-            smtp.send_message(message, from_addr=self._config.sender_address, to_addrs=[letter.to])
+            smtp.send_message(message, from_addr=self._config.sender_address, to_addrs=[address.wire])
         except smtplib.SMTPRecipientsRefused as error:
             self.close()
-            code, said = error.recipients.get(letter.to, (0, b""))
-            raise _about_letter(code, said, letter.to) from None
+            code, said = error.recipients.get(address.wire, (0, b""))
+            raise _about_letter(code, said, address) from None
         except smtplib.SMTPDataError as error:
             self.close()
-            raise _about_letter(error.smtp_code, error.smtp_error, letter.to) from None
+            raise _about_letter(error.smtp_code, error.smtp_error, address) from None
         except smtplib.SMTPNotSupportedError:
             self.close()
             raise MailRefusedError("the address is not ASCII, and the server takes no other") from None
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise MailServerAwayError(_plain(error, letter.to)) from None
+            raise MailServerAwayError(_plain(error, address)) from None
 
     def close(self) -> None:
         """End the connection, if any."""
@@ -117,16 +121,10 @@ class MailSender:
         except (smtplib.SMTPException, OSError):
             smtp.close()  # it is gone already
 
-    def _message(self, letter: Letter) -> EmailMessage:
+    def _message(self, letter: Letter, address: MailAddress) -> EmailMessage:
         message = EmailMessage()
-        try:
-            address = Address(addr_spec=letter.to)
-        except (MessageError, ValueError, IndexError):  # the parser of addresses raises all three
-            raise MailRefusedError("the address is not one") from None
-        if not address.username or "." not in address.domain:
-            raise MailRefusedError("the address is not one")
         message["From"] = self._config.sender
-        message["To"] = address
+        message["To"] = address.wire
         message["Subject"] = letter.subject
         message["Date"] = letter.written_at.astimezone(JST)
         message["Message-ID"] = f"<{letter.message_id}@{self._config.sender_address.rpartition('@')[2]}>"
@@ -147,7 +145,7 @@ class MailSender:
         try:
             self._open = self._connect()
         except (smtplib.SMTPException, OSError) as error:
-            raise MailServerAwayError(_plain(error, "")) from None
+            raise MailServerAwayError(_plain(error, None)) from None
         return self._open
 
     def _connect(self) -> smtplib.SMTP:
@@ -173,15 +171,21 @@ class MailSender:
         return smtp
 
 
-def _about_letter(code: int, said: bytes | str, to: str) -> Exception:
+def _about_letter(code: int, said: bytes | str, to: MailAddress) -> Exception:
     text = said.decode("utf-8", errors="replace") if isinstance(said, bytes) else said
-    reason = f"{code} {text}".replace(to, "(address)")[:300]
+    reason = _hiding(f"{code} {text}", to)[:300]
     if code >= 500:
         return MailRefusedError(reason)
     return MailServerAwayError(reason) if code in {0, SERVICE_GONE} else MailDelayedError(reason)
 
 
-def _plain(error: Exception, to: str) -> str:
+def _plain(error: Exception, to: MailAddress | None) -> str:
     """What went wrong, without the address."""
     text = f"{type(error).__name__}: {error}"
-    return (text.replace(to, "(address)") if to else text)[:300]
+    return (_hiding(text, to) if to else text)[:300]
+
+
+def _hiding(text: str, to: MailAddress) -> str:
+    for written in (to.wire, f"{to.local}@{to.domain}"):
+        text = text.replace(written, "(address)")
+    return text

@@ -11,7 +11,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from activities.failures import is_away
 from activities.outbox.mail import (
     Letter,
     MailDelayedError,
@@ -70,6 +71,19 @@ class RefusedError(Exception):
     """The receiver refuses it for good."""
 
 
+class NobodyError(RefusedError):
+    """There is nobody to deliver it to any more, which is as it should be: no task for anybody."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenUp:
+    """A row that will not be tried again."""
+
+    entity_id: str
+    message_id: str
+    channel: str
+
+
 class DelayedError(Exception):
     """Not delivered now; the row is tried again later."""
 
@@ -113,7 +127,7 @@ class _Mail:
         notice = _notice(session, row)
         person = session.get(Person, notice.person_id) if notice.person_id else None
         if person is None or person.erased_at is not None or not person.email:
-            raise RefusedError("the person is erased or has no address")
+            raise NobodyError("the person is erased or has no address")
         letter = Letter(
             message_id=row.message_id,
             # A letter about a new address also goes to the old one.
@@ -156,7 +170,7 @@ class _Http:
             self._client = httpx.Client(timeout=self._timeout, trust_env=False)
         try:
             answer = self._client.post(self._url, content=json.dumps(document), headers=self._headers)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             self.close()
             raise DelayedError(f"{type(error).__name__}: {error}"[:300], away=True) from None
         if answer.is_success:
@@ -177,6 +191,10 @@ def _notice(session: Session, row: Outbox) -> Notice:
     if notice is None:
         raise RefusedError("there is no such notice")
     return notice
+
+
+def _nobody(_row: GivenUp) -> None:
+    """Nobody is told: the row alone keeps it."""
 
 
 @dataclass
@@ -212,10 +230,18 @@ def _waiting(table: type[Outbox]) -> ColumnElement[bool]:
 class Relay:
     """Delivers the outbox. Any number of relays may run at once, in any number of processes."""
 
-    def __init__(self, engine: Engine, config: RelayConfig) -> None:
-        """Bind the database and the destinations; nothing is opened yet."""
+    def __init__(self, engine: Engine, config: RelayConfig, tell: Callable[[GivenUp], None] = _nobody) -> None:
+        """Bind the database and the destinations; nothing is opened yet.
+
+        Args:
+            engine: the database.
+            config: where rows go.
+            tell: gives an operator the task of a row that is given up; safe to repeat, called from a lane's thread
+                before the row is marked, so that no crash loses the task.
+        """
         self._engine = engine
         self._config = config
+        self._tell = tell
         self._lanes = _lanes(config)
         self._stopping = threading.Event()
         self._database_failures = 0
@@ -238,7 +264,7 @@ class Relay:
                 awaited: set[asyncio.Future[Any]] = {stopped, *running.values()}
                 await asyncio.wait(awaited, timeout=self._rest(), return_when=asyncio.FIRST_COMPLETED)
                 for name in [name for name, work in running.items() if work.done()]:
-                    running.pop(name).result()  # a defect of ours is raised here, not lost in a thread
+                    running.pop(name).result()
             self._stopping.set()
             await asyncio.gather(*running.values())
         finally:
@@ -295,6 +321,11 @@ class Relay:
         except (DBAPIError, PoolTimeoutError) as error:
             self._database_away(error)
             self._rest_lane(lane, self._rest())
+        except Exception:
+            # A defect of one lane costs that lane a rest: the others, and the worker, go on.
+            lane.failures += 1
+            log.exception("outbox lane %s rests after a defect", lane.name)
+            self._rest_lane(lane, min(self._backoff(lane.failures), self._config.pause_seconds_max))
         finally:
             lane.destination.close()
 
@@ -308,7 +339,35 @@ class Relay:
         return results
 
     def _deliver_row(self, lane: Lane, row_id: int) -> _Result:
-        """Deliver one row, unless another relay has it or had it."""
+        """Deliver one row, unless another relay has it or had it; one that fails by a defect of ours is parked."""
+        try:
+            return self._try_row(lane, row_id)
+        except Exception as error:
+            if is_away(error):
+                raise
+            lane.destination.close()
+            log.exception("the outbox parks row %s of lane %s, which fails by a defect", row_id, lane.name)
+            with Session(self._engine) as session, session.begin():
+                row = session.execute(_claim(lane, row_id)).scalar_one_or_none()
+                if row is None:
+                    return _Result.NOT_OURS
+                row.attempts += 1
+                self._park(row, f"{type(error).__name__}; the worker's log has the rest")
+            return _Result.DONE
+
+    def _park(self, row: Outbox, reason: str, *, task: bool = True) -> None:
+        """Give a row up: an operator is told first, then it is marked, so that one is never without the other."""
+        if task:
+            try:
+                self._tell(GivenUp(entity_id=row.entity_id, message_id=row.message_id, channel=row.channel))
+            except Exception as error:
+                if is_away(error):
+                    raise
+                log.exception("no operator can be given the task of %s", row.message_id)
+        row.failed_at = datetime.now(UTC)
+        row.last_error = reason.replace("\x00", " ")[:300]
+
+    def _try_row(self, lane: Lane, row_id: int) -> _Result:
         with Session(self._engine) as session, session.begin():
             row = session.execute(_claim(lane, row_id)).scalar_one_or_none()
             if row is None:
@@ -318,8 +377,7 @@ class Relay:
                 lane.destination.deliver(session, row)
             except RefusedError as error:
                 log.error("the outbox gives up %s: %s", row.message_id, error)  # noqa: TRY400  # a refusal, no defect
-                row.failed_at = datetime.now(UTC)
-                row.last_error = _storable(error)
+                self._park(row, str(error), task=not isinstance(error, NobodyError))
             except DelayedError as error:
                 row.last_error = _storable(error)
                 row.next_attempt_at = datetime.now(UTC) + timedelta(seconds=self._backoff(row.attempts))

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from activities.batch import Batch
 from activities.outbox.outgoing import Recipient, write_outgoing
 from activities.rows.billing import write_line_charges
+from activities.rows.refunds import write_refunds
 from decisions.engine import Outcome
 from models.machines.contract import NEVER_BEGUN
 from models.messages.contract import ContractState
@@ -36,6 +37,7 @@ class ContractRows:
             _write_hold(batch, state)
         _write_charges(batch, before, state, moment)
         write_line_charges(session, state, outcome, moment)
+        write_refunds(session, state, outcome)
         if outcome.outgoing:
             # Only NTT is told the line's number.
             numbered = any(message.channel == "carrier" for _, message in outcome.outgoing)

@@ -58,7 +58,7 @@ async def verified(request: Request, house: Services, shape: type[M]) -> tuple[s
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in error.errors()[:10])
         raise Problem(400, "MALFORMED", f"The message does not fit: {said}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Problem(400, "MALFORMED", "The body is not JSON.") from None
     webhook_id = request.headers.get("webhook-id", "")
     if not webhook_id or len(webhook_id) > ID_MAX:

@@ -194,7 +194,8 @@ async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation)
     Raises:
         Problem: 503 when nobody answers; the same request later goes on here. A closed contract has nothing to follow.
     """
-    op = f"settled/{statement_id}"
+    # Of this very payment: after a reversal the statement may be paid in full once more.
+    op = f"settled/{statement_id}/{seen.op}"
     command = ChargePaid(statement_id=statement_id, op=op, at=seen.at, actor=door.who.name)
     try:
         await deliver(door.services, CONTRACT, contract_id, "charge_paid", command)

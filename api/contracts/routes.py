@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
+from pydantic import Field
 from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
@@ -239,12 +240,16 @@ class CourseSwitchBody(Reasoned):
     to_course: Word
 
 
+SEQ_MAX = 1_000_000_000
+"""Of a history."""
+
+
 class CorrectionBody(Reasoned):
     """The wrong entry."""
 
     model_config = shown(voids=5, reason="keyed in for the wrong contract", reason_code="entry_error")
 
-    voids: int
+    voids: int = Field(ge=1, le=SEQ_MAX, strict=True)
 
 
 @router.post("/{contract_id}/identity-request", summary="Ask for an identity document")
@@ -324,6 +329,4 @@ async def decide_revision(contract_id: str, body: RevisionBody, door: OperatorDo
 @router.post("/{contract_id}/corrections", summary="A wrong entry undone, kept in the log")
 async def corrections(contract_id: str, body: CorrectionBody, door: OperatorDoor) -> JSONResponse:
     """The life is decided again without it; what rested on it and has lost its ground becomes an operator's task."""
-    if body.voids < 1:
-        raise Problem(400, "MALFORMED", "voids: a sequence number of the history, from 1.")
     return await door.send(CONTRACT, contract_id, "correct", messages.Correct, body)

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from sqlmodel import Session
 
 from api.doors.auth import BackOffice, House, MemberOnly, Operator
@@ -25,7 +26,7 @@ from api.doors.problems import Problem
 from api.doors.send import start, update
 from api.services import Caller, Services
 from models.messages.entity import Answer, Command, Message
-from models.tables.log import Entity
+from models.tables.log import Entity, Transition
 from store import personal
 
 _FINAL = frozenset({404, 409, 422})
@@ -46,6 +47,8 @@ class Beginning:
     told: Callable[[str | None, Answer], Awaitable[dict[str, Any]]]
     """The answer; the id is None in a dry run."""
     status: int = 201
+    stem: str | None = None
+    """What its id is made of where two that say the same are one; None: the request's key."""
     keeps_refusals: bool = False
     """Whether a refusal leaves a record; otherwise it leaves nothing behind: no person, no line, no workflow."""
 
@@ -132,12 +135,14 @@ class Door:
                 dry_decision(session, kind.name, None, new.name, new.made(session, entity))
 
         async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-            entity = f"{kind.letter}{seen.stem}"
+            entity = f"{kind.letter}{new.stem or seen.stem}"
+            await self.services.read(lambda session: _check_own(session, kind, entity, seen))
             if not new.keeps_refusals:
                 await self.services.read(lambda session: refuse_first(session, entity))
             made = await new.prepare(seen, entity)
+            again = new.stem is not None
             try:
-                answer = await start(self.services, kind, entity, made, new.name, seen.op)
+                answer = await start(self.services, kind, entity, made, new.name, seen.op, refused_may_return=again)
             except Problem as problem:
                 if problem.status in _FINAL:
                     workflow = kind.workflow_id(entity)
@@ -145,6 +150,7 @@ class Door:
                         lambda session: personal.forget_request(session, stem=seen.stem, entity_id=workflow)
                     )
                 raise
+            await self.services.read(lambda session: _check_own(session, kind, entity, seen))
             return new.status, await new.told(entity, answer)
 
         return await self.once(work)
@@ -158,14 +164,21 @@ class Door:
         return await once(self.request, self.services, self.who, work)
 
     def signed(self, kind: Kind, shape: type[Command], body: Mutable | None) -> Command:
-        """The command as this caller sends it."""
-        return shape(
-            actor=self.who.name,
-            on_behalf_of=body.on_behalf_of if body else None,
-            reason_code=(body.reason_code if body else None) or kind.usual_reason,
-            approved=self.who.role == "operator" and body is not None and body.reason is not None,
-            **(body.facts() if body else {}),
-        )
+        """The command as this caller sends it.
+
+        Raises:
+            Problem: 400, a value is beyond what any command may hold.
+        """
+        try:
+            return shape(
+                actor=self.who.name,
+                on_behalf_of=body.on_behalf_of if body else None,
+                reason_code=(body.reason_code if body else None) or kind.usual_reason,
+                approved=self.who.role == "operator" and body is not None and body.reason is not None,
+                **(body.facts() if body else {}),
+            )
+        except ValidationError:
+            raise Problem(400, "MALFORMED", "A date, number or text is beyond what is taken.") from None
 
     async def keep_note(self, seen: Mutation, body: Mutable | None, entity_id: str | None = None) -> str | None:
         """Keep a body's free text in the database, as an entity's; its id goes to Temporal."""
@@ -177,6 +190,18 @@ class Door:
     async def _shown(self, kind: Kind, entity: str) -> dict[str, Any]:
         shown = kind.shown
         return {} if shown is None else await self.services.read(lambda session: shown(session, entity))
+
+
+def _check_own(session: Session, kind: Kind, entity: str, seen: Mutation) -> None:
+    """Of two requests that would begin the same, the first recorded has begun it.
+
+    Raises:
+        Problem: 409 `ALREADY_BEGUN`, naming it.
+    """
+    first = session.get(Transition, (kind.workflow_id(entity), 1))
+    if first is not None and first.op != seen.op:
+        detail = f"The very same {kind.name} has been begun by another request: {entity}. Nothing has been done."
+        raise Problem(409, "ALREADY_BEGUN", detail, ("X-06",), **{f"{kind.name}_id": entity})
 
 
 @contextmanager

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-YEAR_MIN = 1990
-YEAR_MAX = 2199
+from models import addresses
+from models.bounds import Day, Moment, MonthText, wrong_character
+
+__all__ = ["Day", "Moment", "MonthText"]
 
 
 class Body(BaseModel):
@@ -24,33 +25,24 @@ def shown(**example: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [example]})
 
 
-def _sane_year(value: Any) -> Any:
-    if not YEAR_MIN <= value.year <= YEAR_MAX:
-        message = f"the year must lie from {YEAR_MIN} to {YEAR_MAX}"
-        raise ValueError(message)
+def _plain(value: str, *, lines: bool = True) -> str:
+    wrong = wrong_character(value, lines=lines)
+    if wrong is not None:
+        raise ValueError(wrong)
     return value
 
 
-def _plain(value: str) -> str:
-    if any(ord(char) < 32 and char not in "\n\t\r" for char in value):
-        message = "control characters are not text"
-        raise ValueError(message)
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        message = "this is not valid Unicode text"
-        raise ValueError(message) from None
+def _line(value: str) -> str:
+    return _plain(value, lines=False)
+
+
+def _mailbox(value: str) -> str:
+    addresses.parse(value)
     return value
 
 
-Day = Annotated[date, Field(strict=False), AfterValidator(_sane_year)]
-"""A Japan calendar day."""
-Moment = Annotated[AwareDatetime, AfterValidator(_sane_year)]
-"""RFC 3339 with an offset."""
-MonthText = Annotated[str, StringConstraints(pattern=r"^(199\d|20\d\d|21\d\d)-(0[1-9]|1[0-2])$")]
-"""`YYYY-MM`."""
-Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_plain)]
-"""A name, an address: one line of plain text."""
+Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_line)]
+"""A name, an address: one line of plain text, every character of which is seen."""
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 """A code or an edition that a rule judges: no free text, since it is kept in the log for good and reaches Temporal."""
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_plain)]
@@ -60,7 +52,13 @@ HeldId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")]
 """What waits for an operator's approval."""
 LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 """A CAF, COP or 2N number, or an older お客さまID (F-29, F-30)."""
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), AfterValidator(_plain)]
+Email = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=addresses.LENGTH_MAX),
+    AfterValidator(_line),
+    AfterValidator(_mailbox),
+]
+"""An address by the grammar of `models.addresses`, kept as it was sent."""
 Channel = Literal["online", "paper"]
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")

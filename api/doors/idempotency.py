@@ -12,13 +12,16 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, and_, delete, exists, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 
 from api.doors.problems import Problem
 from api.services import Caller, Services
 from models.tables.clock import BUSINESS_NOW
 from models.tables.doors import Idempotency
+from models.tables.log import Transition
+from models.tables.people import Note
 
 KEY_MAX = 255
 
@@ -68,15 +71,21 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
         return _response(row.status, row.answer or {})
     stem = hashlib.sha256(f"{who.name}\n{hashed}".encode()).hexdigest()[:24].upper()
     seen = Mutation(op=f"{who.name}/{hashed[:32]}", at=row.at, stem=stem)
+    kept = _Kept(who.name, hashed, row.request_hash, row.at, f"N{stem}")
     try:
         status, answer = await work(seen)
     except Problem as problem:
         if problem.status in {409, 422}:
             refusal, told = problem.status, problem.body()
-            await house.single(lambda connection: _keep(connection, who.name, hashed, refusal, told))
+            stored = await house.single(lambda connection: _keep(connection, kept, refusal, told))
+            if stored != (refusal, told):
+                # The same request, sent twice at once, was answered meanwhile: that answer counts.
+                return _response(*stored)
+        elif problem.status < 500:
+            # Nothing has been done, so the key is free for a request that says it right.
+            await house.read(lambda session: _release(session.connection(), kept))
         raise
-    await house.single(lambda connection: _keep(connection, who.name, hashed, status, answer))
-    return _response(status, answer)
+    return _response(*await house.single(lambda connection: _keep(connection, kept, status, answer)))
 
 
 def _response(status: int, answer: dict[str, Any]) -> JSONResponse:
@@ -134,9 +143,62 @@ def _claim(connection: Connection, caller: str, key: str, wanted: str) -> _Row:
     raise RuntimeError(message)
 
 
-def _keep(connection: Connection, caller: str, key: str, status: int, answer: dict[str, Any]) -> None:
-    connection.execute(
-        update(Idempotency)
-        .where(col(Idempotency.caller) == caller, col(Idempotency.key) == key, col(Idempotency.status).is_(None))
-        .values(status=status, answer=answer)
+@dataclass(frozen=True)
+class _Kept:
+    """A claim, by which its answer is kept or the claim given back."""
+
+    caller: str
+    key: str
+    wanted: str
+    at: datetime
+    note_id: str
+
+
+def _keep(connection: Connection, claim: _Kept, status: int, answer: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Keep a definitive answer, unless there is one; gives the one that counts.
+
+    What was done outweighs a refusal: of one request sent twice at once, one may be refused because of the other.
+    """
+    values = {
+        "caller": claim.caller,
+        "key": claim.key,
+        "request_hash": claim.wanted,
+        "at": claim.at,
+        "created_at": datetime.now(UTC),
+        "status": status,
+        "answer": answer,
+    }
+    stands = col(Idempotency.status)
+    better = stands.is_(None) if status >= 400 else or_(stands.is_(None), stands >= 400)
+    # Inserted where another attempt has given the claim back meanwhile.
+    made = insert(Idempotency).values(values)
+    row = connection.execute(
+        made.on_conflict_do_update(
+            index_elements=["caller", "key"],
+            set_={"status": status, "answer": answer},
+            where=and_(better, col(Idempotency.request_hash) == claim.wanted),
+        ).returning(col(Idempotency.status), col(Idempotency.answer))
+    ).first()
+    if row is None:
+        query = select(col(Idempotency.status), col(Idempotency.answer), col(Idempotency.request_hash)).where(
+            col(Idempotency.caller) == claim.caller, col(Idempotency.key) == claim.key
+        )
+        row = connection.execute(query).first()
+        if row is None or row.request_hash != claim.wanted or row.status is None:
+            return status, answer
+    return int(row.status or status), row.answer or {}
+
+
+def _release(connection: Connection, claim: _Kept) -> None:
+    """Give the key back, and the note that nothing was recorded with."""
+    gone = connection.execute(
+        delete(Idempotency).where(
+            col(Idempotency.caller) == claim.caller,
+            col(Idempotency.key) == claim.key,
+            col(Idempotency.request_hash) == claim.wanted,
+            col(Idempotency.status).is_(None),
+        )
     )
+    if gone.rowcount:
+        used = exists(select(col(Transition.seq)).where(col(Transition.note_id) == claim.note_id))
+        connection.execute(delete(Note).where(col(Note.note_id) == claim.note_id, ~used))

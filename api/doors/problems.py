@@ -12,8 +12,12 @@ TITLES = {
     401: "Not authenticated",
     403: "Not allowed for this key",
     404: "Not found",
+    405: "No such method here",
+    408: "Request not completed in time",
     409: "Not possible in this state",
+    413: "Too large",
     422: "Refused by a rule",
+    500: "Defect",
     503: "Not answering right now",
 }
 

@@ -14,7 +14,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.doors.kinds import Kind
@@ -99,8 +99,24 @@ async def start(
         return await _within(call)
     except WorkflowUpdateFailedError as error:
         raise problem_of(error.cause) from None
-    except RPCError:
+    except WorkflowAlreadyStartedError:
+        return await _over_already(services, kind.workflow_id(entity), op)
+    except RPCError as error:
+        if error.status is RPCStatusCode.ALREADY_EXISTS:
+            return await _over_already(services, kind.workflow_id(entity), op)
         raise unavailable() from None
+
+
+async def _over_already(services: Services, workflow_id: str, op: str) -> Answer:
+    """The workflow has run and is over: what this very request was told then.
+
+    Raises:
+        Problem: 409 `CLOSED`, it was begun by another request.
+    """
+    stored = await services.read(lambda session: _stored(session, workflow_id, op))
+    if stored is not None:
+        return stored
+    raise await services.read(lambda session: _over(session, workflow_id)) from None
 
 
 async def _within(call: Awaitable[T]) -> T:

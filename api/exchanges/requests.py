@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, cast
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from api.doors.dry_run import dry_decision
@@ -58,7 +59,7 @@ def draft(session: Session, who: LiveSession, seen: Mutation, item_id: str, quan
         made = forms.begin(_offer(item), quantity, seen.at, email=email, phone=phone)
     except Refusal as refusal:
         raise Problem.of(refusal) from None
-    row = Exchange(
+    row = insert(Exchange).values(
         exchange_id=exchange_id,
         member_id=who.member_id,
         item_id=item.item_id,
@@ -66,9 +67,8 @@ def draft(session: Session, who: LiveSession, seen: Mutation, item_id: str, quan
         created_at=seen.at,
         **asdict(made),
     )
-    session.add(row)
-    session.flush()
-    return view.request(session, row)
+    session.execute(row.on_conflict_do_nothing())
+    return view.request(session, session.get_one(Exchange, exchange_id))
 
 
 def edit(session: Session, who: LiveSession, exchange_id: str, at: datetime, changes: dict[str, Any]) -> dict[str, Any]:
@@ -135,16 +135,16 @@ async def send(house: Services, who: LiveSession, exchange_id: str, seen: Mutati
     done = await house.read(lambda session: _begin(session, who, exchange_id, seen))
     if done is not None:
         return done
-    await _check_line(house, who)
     command = SendExchange(op=seen.op, at=seen.at, actor=ACTOR, exchange_id=exchange_id, session_id=who.session_id)
-    # What is refused anyway leaves no workflow behind; the decision itself is made again, under lock.
-    await house.read(lambda session: dry_decision(session, "exchange", None, "send", command))
     made = ExchangeInput(exchange_id=exchange_id, send=command)
     try:
+        await _check_line(house, who)
+        # What is refused anyway leaves no workflow behind; the decision itself is made again, under lock.
+        await house.read(lambda session: dry_decision(session, "exchange", None, "send", command))
         # One that was refused may be sent again; one whose points have left may not.
         await start(house, EXCHANGE, exchange_id, made, "send", seen.op, refused_may_return=True)
     except Problem as problem:
-        # Two senders at once: one of them may find the other's run over already.
+        # Two senders at once: what one is refused may be what the other, under the same key, has just done.
         done = await house.read(lambda session: _begin(session, who, exchange_id, seen))
         if done is None:
             raise problem from None

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import insert as insert_rows
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, SQLModel, col
 
@@ -71,6 +71,10 @@ class ImportRow:
         """This one does not enter; the others do."""
         self.outcome, self.code, self.detail = "refused", code, detail
 
+    def ask_again(self) -> None:
+        """What was decided no longer holds: somebody else was quicker."""
+        self.outcome, self.code, self.detail, self.decided = "waiting", None, None, None
+
 
 def member_id_of(external_id: str) -> str:
     """The id under which a membership enters: the same for every repeat, whoever sends it."""
@@ -80,8 +84,9 @@ def member_id_of(external_id: str) -> str:
 def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
     """Decide about every row in order: what is there already, what is refused, what may enter; nothing is written."""
     now, plan = business_now(session), plan_in_force(session)
-    there = _there(session, rows)
+    # The holds first: whoever enters between the two looks is found there already, never as somebody else's hold.
     held = _held(session, rows)
+    there = _there(session, rows)
     for row in rows:
         if row.outcome != "waiting":
             continue
@@ -118,6 +123,8 @@ def write(session: Session, rows: list[ImportRow]) -> None:
     entering = [row for row in rows if row.decided is not None]
     if not entering:
         return
+    # Imports write one after the other: two that hold the same lines in another order would wait for each other.
+    session.execute(text("select pg_advisory_xact_lock(hashtextextended('membership import', 0))"))
     now, wall = business_now(session), datetime.now(UTC)
     offset = clock_offset(session).total_seconds()
     plan = plan_in_force(session)

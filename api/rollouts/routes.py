@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -57,6 +59,16 @@ class RolloutBody(Mutable):
     effective_on: Day
     notice: LongText
 
+    def stem(self) -> str:
+        """The same for two that would move the same contracts to the same on the same day.
+
+        Changed terms are told apart by their text as well: there may be several from one day.
+        """
+        said: list[Any] = [self.kind, sorted(set(self.courses)), self.to_course, self.effective_on.isoformat()]
+        if self.kind == "terms_change":
+            said += [self.announced_on.isoformat(), self.notice]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24].upper()
+
     def command(self, who: Caller) -> Announce:
         """What the rollout begins with."""
         return Announce(
@@ -103,6 +115,7 @@ async def announce(body: RolloutBody, door: OperatorDoor, page: Paging) -> JSONR
         prepare=prepare,
         told=told,
         status=200,
+        stem=body.stem(),
     )
     return await door.begin(new)
 

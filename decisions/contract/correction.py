@@ -11,6 +11,7 @@ from models.messages.entity import Entry
 from rules.refusal import Refusal
 
 _ARTICLES = ("X-05",)
+_MONEY_MOVED = frozenset({"record_refund", "reverse_payment"})
 
 
 def corrected(state: ContractState, command: Correct, context: Context) -> TakenOut:
@@ -30,6 +31,9 @@ def corrected(state: ContractState, command: Correct, context: Context) -> Taken
         raise Refusal("ALREADY_VOIDED", detail, _ARTICLES)
     if state.past_correction:
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
+    if entry.event in _MONEY_MOVED:
+        detail = f"Entry {entry.seq} ({entry.event}) tells of money that moved: reverse_payment takes it back."
+        raise Refusal("REVERSE_IT", detail, _ARTICLES)
     if entry.place is not None and entry.fact is None and entry.caused_by is not None:
         cause = entry.caused_by
         detail = f"Entry {entry.seq} ({entry.event}) follows from entry {cause}; correct that one."

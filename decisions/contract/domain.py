@@ -7,7 +7,7 @@ from decisions.contract import answers, application, correction, facts, imports,
 from decisions.contract.course import course_change, pending
 from decisions.contract.ending import cancellation, end, initial_cancellation, termination
 from decisions.contract.line import choice, choosing, line_notice, line_types, relocation
-from decisions.contract.money import benefit, billing, fee_decision, waiver, watch
+from decisions.contract.money import benefit, billing, fee_decision, refund, waiver, watch
 from decisions.contract.revision import REVISION
 from decisions.contract.rollout import carry_out_rollout
 from decisions.domain import Domain, Handler, by_the_engine
@@ -66,6 +66,11 @@ CONTRACT: Domain[messages.ContractState] = Domain(
             billing.withdraw_payment_agency, bills.WithdrawPaymentAgency, facts=facts.StatementsKnown
         ),
         "charge_paid": Handler(billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown),
+        "credit_left": Handler(refund.credit_left, bills.CreditLeft),
+        "record_refund": Handler(refund.record_refund, bills.RecordRefund, lasting=True),
+        "reverse_payment": Handler(
+            refund.reverse_payment, bills.ReversePayment, facts=facts.PaymentsKnown, lasting=True
+        ),
         "effect_done": Handler(effect_done, EffectDone, about=answers.about_effect),
         **defects.COMMANDS,
     },

@@ -15,6 +15,9 @@ class ContractStanding(Protocol):
     def owed_statements(self) -> Sequence[str]:
         """Ids of the statements still to be paid: they outlive the contract (W-11.3, W-23.3)."""
 
+    def credit(self) -> int:
+        """Yen the contractor is owed back: what statements gave back and nothing has used or paid out."""
+
 
 class AskedStanding:
     """The standing as one decision asks it: the answers are kept with its entry, and given again in a revision."""
@@ -30,6 +33,12 @@ class AskedStanding:
             self.asked["owed_statements"] = list(self._standing.owed_statements())
         found: list[str] = self.asked["owed_statements"]
         return found
+
+    def credit(self) -> int:
+        """As `ContractStanding`."""
+        if "credit" not in self.asked:
+            self.asked["credit"] = self._standing.credit()
+        return int(self.asked["credit"])
 
 
 class _Known(BaseModel):
@@ -68,6 +77,26 @@ class StatementsKnown(_Known):
     """The statement a command is about; None: there is none of that id."""
 
     statement: StatementKnown | None
+
+
+class PaymentKnown(_Known):
+    """One payment, as its row says."""
+
+    contract_id: str
+    statement_id: str
+    kind: str
+    """`payment`, `credit` or `refund`."""
+    amount: int
+    reversed: bool
+    """Whether it was taken back already."""
+    charges: tuple[str, ...]
+    """Ids of the contract's charges on its statement."""
+
+
+class PaymentsKnown(_Known):
+    """The payment a command is about; None: there is none of that id."""
+
+    payment: PaymentKnown | None
 
 
 class FilingKnown(_Known):

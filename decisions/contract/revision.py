@@ -12,6 +12,9 @@ from models.messages.entity import Charge, Told
 _OWED = frozenset({"planned", "due", "paid", "needs_operator"})
 """States of a charge that the contractor pays, or would."""
 
+_STATED = frozenset({"LINE_CHANGE", "PAYMENT_STATUS"})
+"""What NTT was told of the contractor's line and payments: told again as no longer so."""
+
 _OF_A_CHOICE = frozenset({"choice_request", "choice_reminder"})
 
 
@@ -69,6 +72,11 @@ def retold(told: Sequence[Told], state: ContractState) -> list[Outgoing]:
         Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", dict(each.data))
         for each in told
         if each.channel == "carrier" and each.name == "DIRECT_BILLING"
+    ]
+    found += [
+        Outgoing("carrier", each.name, {**each.data, "withdrawn": True})
+        for each in told
+        if each.channel == "carrier" and each.name in _STATED
     ]
     return found
 

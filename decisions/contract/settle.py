@@ -18,6 +18,7 @@ DECIDED_ELSEWHERE = {
     "CONTINUE_NOT_LINE_HOLDER": "choose",
     "COURSE_CHANGE_NOT_LINE_HOLDER": "decide_course_change",
     "FEE_DECISION": "decide_fee or waive",
+    "REFUND_DUE": "record_refund",
 }
 """Tasks that end with a decision of their own."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from models.tables.ddl.people import DROPS, STATEMENTS
 
 revision = "0010"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pydantic import Field
 
 from models.messages.entity import Command, Message
@@ -21,7 +23,7 @@ class LineChargeItem(Message):
 class TakeLineCharges(Command):
     """NTT's charges of a line for one month (W-24.1, W-25.1f)."""
 
-    month: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    month: str = Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
     items: list[LineChargeItem]
 
 
@@ -33,6 +35,24 @@ class AboutStatement(Command):
 
 class WithdrawPaymentAgency(AboutStatement):
     """A combined statement was not paid by its due date (W-24.3)."""
+
+
+class CreditLeft(AboutStatement):
+    """A statement gave money back that nothing of the contract's uses any more (W-11.3)."""
+
+
+class RecordRefund(Command):
+    """Money was paid out to the contractor."""
+
+    amount: int = Field(ge=1, le=100_000_000)
+    """Yen."""
+    paid_on: date
+
+
+class ReversePayment(Command):
+    """A payment or a refund was keyed in wrongly (X-05)."""
+
+    payment_id: str = Field(min_length=1, max_length=200)
 
 
 class ChargePaid(AboutStatement):

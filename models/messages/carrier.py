@@ -8,13 +8,10 @@ that parses can also be stored and answered.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -23,6 +20,10 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+
+from models.bounds import Day, Moment, MonthText
+
+__all__ = ["Moment"]
 
 Operator = Literal["EAST", "WEST"]
 Brand = Literal["B", "PREMIUM", "NEXT", "LIGHT"]
@@ -92,26 +93,11 @@ KIND_ARTICLES: Mapping[MessageKind, str] = MappingProxyType(
 )
 """The kind of information that each outgoing message belongs to; no other kind may be sent (W-13.1)."""
 
-YEAR_MIN = 1980
-YEAR_MAX = 2199
-
-
-def _in_reach(moment: datetime) -> datetime:
-    """Refuse years that no line contract can have: arithmetic on them overflows."""
-    if not YEAR_MIN <= moment.year <= YEAR_MAX:
-        raise ValueError(f"the year must lie from {YEAR_MIN} to {YEAR_MAX}")
-    return moment
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_in_reach)]
-"""A business moment with an offset, from 1980 to 2199."""
-
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$")]
 LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 """A CAF, COP or 2N number, or an older お客さまID (F-29, F-30)."""
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,59}$")]
-MonthText = Annotated[str, StringConstraints(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 
 
@@ -156,7 +142,7 @@ class FilingRequest(Outgoing):
     applicant: Applicant
     brand: Brand
     service_type: ServiceType
-    wished_dates: list[date] = Field(default_factory=list, max_length=10)
+    wished_dates: list[Day] = Field(default_factory=list, max_length=10)
     correction: dict[str, JsonValue] | None = None
     """What an operator corrected before the filing was first sent."""
 
@@ -222,8 +208,8 @@ class FilingStatusMessage(Incoming):
     sequence: int = Field(ge=1, le=1_000_000)
     status: FilingStatus
     occurred_at: Moment
-    work_on: date | None = None
-    opened_on: date | None = None
+    work_on: Day | None = None
+    opened_on: Day | None = None
     line_id: LineId | None = None
     service_type: Code | None = None
     defects: list[Code] | None = Field(default=None, max_length=50)
@@ -340,13 +326,12 @@ class LineNotice(Incoming):
     notice_id: Identifier
     line_id: LineId
     kind: LineNoticeKind
-    effective_on: date
+    effective_on: Day
     """The Japan day it takes effect; may be past or ahead."""
     details: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _details_fit_the_kind(self) -> Self:
-        _in_reach(datetime(self.effective_on.year, 1, 1))  # noqa: DTZ001 - only the year is looked at
         self.typed_details()
         return self
 
@@ -366,7 +351,7 @@ class StoredFile(Outgoing):
     """One file of a line's storage; size in GB."""
 
     id: Identifier
-    stored_at: Moment | date
+    stored_at: Moment | Day
     gb: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
 
 

@@ -217,7 +217,7 @@ class Cancel(WithReceipt):
 
     channel: Channel
     received_at: datetime
-    wanted_month: str | None = Field(default=None, pattern=r"^\d{4}-(0[1-9]|1[0-2])$")
+    wanted_month: str | None = Field(default=None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
 
 
 class UndoCancellation(Command):
@@ -268,7 +268,7 @@ class FilingReport(Command):
 class Correct(Command):
     """A wrong entry undone, kept in the log."""
 
-    voids: int = Field(ge=1)
+    voids: int = Field(ge=1, le=1_000_000_000)
 
 
 class Close(Command):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+
+from models.bounds import check_reach
 
 CONTRACTS_QUEUE = "contracts"
 """Workflows and their local activities."""
@@ -26,6 +28,9 @@ DEFECT = "DEFECT"
 
 DECISION_FAILED = "DECISION_FAILED"
 """What a caller is told of a defect."""
+
+UNDELIVERABLE = "UNDELIVERABLE"
+"""The task of a message that the outbox has given up."""
 
 LOG_IS_BEHIND = "LOG_IS_BEHIND"
 """The workflow knows entries that the database does not: an older database was restored."""
@@ -143,6 +148,12 @@ class Command(Message):
     approved: bool = False
     """Whoever keyed it in may approve what it revises, and has given a reason: it need not wait for an operator."""
 
+    @model_validator(mode="after")
+    def _within_reach(self) -> Self:
+        """Whoever sends it, over HTTP or straight through Temporal."""
+        check_reach(self)
+        return self
+
     def happened_at(self) -> datetime | None:
         """The legal moment: a letter's arrival, the day NTT names; None: the moment of keying in itself."""
         return None
@@ -179,6 +190,13 @@ class DecisionFailed(Command):
     """The agenda item to set aside; None: it was a command."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Fields of an entity that has no entry yet: what its row cannot stand without."""
+
+
+class Undeliverable(Command):
+    """A message of the outbox was given up; what the recorder notes of it."""
+
+    message_id: str
+    channel: str
 
 
 class Fact(Message):
@@ -283,6 +301,11 @@ class EntityState(Message):
         return any(task.why == DEFECT for task in self.tasks.values()) or any(
             item.error_id is not None for item in self.agenda.values()
         )
+
+    @property
+    def has_service_task(self) -> bool:
+        """Whether something that the service itself could not do waits for an operator."""
+        return self.has_defect or UNDELIVERABLE in self.tasks
 
     def next_item(self) -> AgendaItem | None:
         """The earliest item ahead; what is set aside waits for nobody."""

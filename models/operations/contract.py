@@ -74,6 +74,23 @@ OPERATIONS = table(
         {**_BY, "month": "2012-06", "items": [{"code": "FLETS", "amount": 5200}]},
     ),
     Operation("withdraw_payment_agency", IN_FORCE, "支払の代行を終える(24条3項)", bills.WithdrawPaymentAgency),
+    Operation("credit_left", frozenset({"ended"}), "返金が生じた(11条・23条)", bills.CreditLeft),
+    Operation(
+        "record_refund",
+        frozenset({"ended"}),
+        "返金したことを記録する(11条・23条)",
+        bills.RecordRefund,
+        {**_WHY, "amount": 1080, "paid_on": "2019-05-20"},
+        needs_reason=True,
+    ),
+    Operation(
+        "reverse_payment",
+        ANY,
+        "誤って登録した入金・返金を取り消す",
+        bills.ReversePayment,
+        {**_WHY, "payment_id": "op-12"},
+        needs_reason=True,
+    ),
     Operation("charge_paid", ANY, "請求書の完済(11条・23条)", bills.ChargePaid),
     Operation(
         "decide_revision",

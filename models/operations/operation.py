@@ -38,9 +38,9 @@ Operations = Mapping[str, Operation]
 SETTLE = Operation(
     SETTLE_DEFECT,
     None,
-    "不具合が直った後、保留中の処理をやり直す",
+    "不具合・配信不能を処理済みにし、保留中の処理をやり直す",
     example={"actor": "operator"},
-    requires="has_defect",
+    requires="has_service_task",
 )
 """Of every kind of entity."""
 

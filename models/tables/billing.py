@@ -87,10 +87,13 @@ class StatementItem(SQLModel, table=True):
 
 
 class Payment(SQLModel, table=True):
-    """Yen received for a statement, or the credit of a negative one used for it."""
+    """Yen received for a statement, the credit of a negative one used for it, or a refund of one.
+
+    A row is never edited: what was keyed in wrongly is taken back by one of the opposite amount and the same day.
+    """
 
     __tablename__ = "payment"
-    __table_args__ = (CheckConstraint("amount > 0", name="payment_is_positive"),)
+    __table_args__ = (CheckConstraint("amount <> 0", name="payment_is_something"),)
 
     payment_id: str = Field(primary_key=True)
     """The operation that brought it: the same one counts once."""
@@ -99,7 +102,7 @@ class Payment(SQLModel, table=True):
     paid_on: date
     amount: int
     kind: str = "payment"
-    """`payment` or `credit`."""
+    """`payment`, `credit` or `refund`."""
     actor: str
     on_behalf_of: str | None = None
     reason_code: str | None = None

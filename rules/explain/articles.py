@@ -12,8 +12,8 @@ import yaml
 Language = Literal["ja", "en"]
 
 _HERE = Path(__file__).parent
-_ARTICLE = re.compile(r"^W-(\d{2})\.(\d+)(.*)$")
-_CHAPTER = re.compile(r"^W-C(\d)\.")
+_ARTICLE = re.compile(r"^W-([0-9]{2})\.([0-9]+)(.*)$")
+_CHAPTER = re.compile(r"^W-C([0-9])\.")
 
 
 @cache

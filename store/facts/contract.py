@@ -13,11 +13,13 @@ from decisions.contract.facts import (
     FilingKnown,
     InquiryKnown,
     LineKnown,
+    PaymentKnown,
+    PaymentsKnown,
     StatementKnown,
     StatementsKnown,
     WorkDayKnown,
 )
-from models.messages.billing import AboutStatement
+from models.messages.billing import AboutStatement, ReversePayment
 from models.messages.entity import Command
 from models.tables.filing import Filing
 from models.tables.people import Line, Note
@@ -36,6 +38,10 @@ class Standing:
     def owed_statements(self) -> Sequence[str]:
         """Ids of the statements still to be paid (W-11.3, W-23.3)."""
         return statements.owed_statements(self._session, self._contract_id)
+
+    def credit(self) -> int:
+        """Yen the contractor is owed back."""
+        return statements.credit(self._session, self._contract_id)
 
 
 def line_taken(session: Session, line_key: str | None, contract_id: str, on: date) -> bool:
@@ -75,6 +81,16 @@ def statement(session: Session, state: Mapping[str, Any], command: Command, mome
         raise TypeError(message)
     found = statements.statement_facts(session, command.statement_id)
     return StatementsKnown(statement=StatementKnown.model_validate(found) if found else None)
+
+
+def payment(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> PaymentsKnown:
+    """The payment a command is about."""
+    _ = (state, moment)
+    if not isinstance(command, ReversePayment):
+        message = f"{type(command).__name__} is about no payment"
+        raise TypeError(message)
+    found = statements.payment_facts(session, command.payment_id)
+    return PaymentsKnown(payment=PaymentKnown.model_validate(found) if found else None)
 
 
 def inquiry(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> InquiryKnown:

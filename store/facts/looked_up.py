@@ -34,6 +34,7 @@ LOOK_UPS: Mapping[type, LookUp] = {
     of_contract.LineKnown: contract.line_known,
     of_contract.WorkDayKnown: contract.work_day,
     of_contract.StatementsKnown: contract.statement,
+    of_contract.PaymentsKnown: contract.payment,
     of_contract.InquiryKnown: contract.inquiry,
     of_membership.BalanceKnown: membership.balance_known,
     of_membership.GrantedKnown: membership.granted,

@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import signal
 import socket
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,14 +26,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from activities.notices import NoticeDataError
-from activities.outbox.mail import SmtpConfig
+from activities.outbox.mail import Letter, MailSender, SmtpConfig
 from activities.outbox.outgoing import NoOperatorError, Recipient, stem, write_outgoing
-from activities.outbox.relay import Relay, RelayConfig
+from activities.outbox.relay import GivenUp, Relay, RelayConfig
 from carrier.mail import decode
 from decisions.domain import Outgoing
-from embedded.child import Child
-from embedded.postgres import Postgres
-from embedded.supervisor import Supervisor
 from models.messages.carrier import OutgoingMessage
 from models.tables.clock import Clock
 from models.tables.contract import Notice
@@ -50,57 +45,16 @@ START = Outgoing("notice", "service_start", {"service_start_on": "2018-06-12", "
 END = Outgoing("notice", "contract_ended", {"end_on": "2018-08-31"})
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The packaged server with every table, for this file."""
-    home = tmp_path_factory.mktemp("outbox")
-    for folder in (home, *home.parents):  # as root the server runs under another account, which has to pass
-        if folder.owner() == "root" and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    def run(work: Coroutine[Any, Any, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(work, loop).result(60)
-
-    server = Postgres.at(home / "pg")
-    child = Child(
-        name="postgres",
-        command=server.command,
-        env=server.env,
-        log=home / "postgres.log",
-        before=server.prepare,
-        ready=server.is_ready,
-        account=server.account,
-        stop_signal=signal.SIGINT,
-        death_signal=signal.SIGINT,
-    )
-    supervisor = Supervisor([child], home=home, say=lambda _line: None)
-    run(supervisor.start())
-    engine = make_engine(server.url())
-    try:
-        SQLModel.metadata.create_all(engine)
-        yield engine
-    finally:
-        engine.dispose()
-        run(supervisor.stop())
-        server.clean()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
 @pytest.fixture
-def engine(database: Engine) -> Engine:
+def engine(migrated: Engine) -> Engine:
     """The tables, empty but for one person and one line."""
     names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with database.begin() as connection:
+    with migrated.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} CASCADE"))
-    with Session(database) as session, session.begin():
+    with Session(migrated) as session, session.begin():
         session.add(Person(person_id="p1", name="山田 太郎", email="taro@example.jp", created_at=AT))
         session.add(Line(line_key="l1", line_id="CAF1234567890", operator="EAST", created_at=AT))
-    return database
+    return migrated
 
 
 @dataclass
@@ -474,6 +428,68 @@ def test_a_4xx_is_final_unless_it_is_about_now(engine: Engine, door: Door, statu
     assert all(call == door.calls[0] for call in door.calls)
     if given_up:
         assert row.last_error == f"{status} said   so", "NUL, which the database refuses, is left out"
+
+
+@pytest.mark.parametrize("email", ["taro@[x.jp", "taro(x)@example.jp"])
+def test_an_address_that_is_none_costs_its_own_row(engine: Engine, door: Door, email: str) -> None:
+    """Such a person may be in the database: the letter is parked for an operator, to nobody else; the next one goes."""
+    with Session(engine) as session, session.begin():
+        session.add(Person(person_id="p2", name="B", email=email, created_at=AT))
+    send(engine, "contract/c-2", START, person_id="p2")
+    send(engine, "contract/c-1", START)
+    told: list[GivenUp] = []
+    post = Post()
+
+    async def story() -> None:
+        async with post.open(), relaying(Relay(engine, config(post.port, door), told.append)):
+            await until(settled(engine))
+
+    asyncio.run(story())
+    bad, good = rows(engine)
+    assert bad.failed_at is not None
+    assert email not in str(bad.last_error)
+    assert good.delivered_at is not None
+    assert [mail["to"] for mail in post.mails] == [["taro@example.jp"]]
+    assert told == [GivenUp(entity_id="contract/c-2", message_id=bad.message_id, channel="email")]
+
+
+def test_an_old_mobile_address_goes_out_quoted(engine: Engine, door: Door) -> None:
+    """`a..b@docomo.ne.jp` is a mailbox people have; the receiving side takes the quotation marks off again."""
+    with Session(engine) as session, session.begin():
+        session.add(Person(person_id="p2", name="B", email="a..b@docomo.ne.jp", created_at=AT))
+    send(engine, "contract/c-2", START, person_id="p2")
+    post = Post()
+    deliver(engine, post, door)
+    assert [mail["to"] for mail in post.mails] == [["a..b@docomo.ne.jp"]]
+
+
+def test_a_row_that_fails_by_a_defect_is_parked_and_the_lane_goes_on(
+    engine: Engine, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a mailer raises costs one row and an operator's task, even where the task cannot be given."""
+    for number in (1, 2, 3):
+        send(engine, f"contract/c-{number}", START)
+    genuine = MailSender.send
+
+    def poisoned(self: MailSender, letter: Letter) -> None:
+        if "c-2" in letter.message_id:
+            raise AttributeError("'NoneType' object has no attribute 'value'")
+        genuine(self, letter)
+
+    def unable(_row: GivenUp) -> None:
+        raise KeyError("tasks")
+
+    monkeypatch.setattr(MailSender, "send", poisoned)
+    post = Post()
+
+    async def story() -> None:
+        async with post.open(), relaying(Relay(engine, config(post.port, door), unable)):
+            await until(settled(engine))
+
+    asyncio.run(story())
+    assert [row.failed_at is not None for row in rows(engine)] == [False, True, False]
+    assert str(rows(engine)[1].last_error).startswith("AttributeError")
+    assert len(post.mails) == 2
 
 
 def test_a_failing_operator_does_not_block_the_other(engine: Engine, door: Door) -> None:

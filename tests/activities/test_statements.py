@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
-from collections.abc import Coroutine, Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,69 +13,22 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 from temporalio.testing import ActivityEnvironment
 
-from activities.billing.runs import issue_page, left_alone, overdue_page, settled_charges, unpaid_combined
+from activities.billing.runs import credits_left, issue_page, left_alone, overdue_page, settled_charges, unpaid_combined
 from activities.record import Recorder
 from activities.rows.billing import take_line_charges
 from activities.rows.contract import ContractRows
 from activities.runs import FIRST, Page, run_pages
-from embedded.child import Child
-from embedded.postgres import Postgres
-from embedded.supervisor import Supervisor
 from models.messages.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
 from models.tables.billing import LineCharge, Payment, Statement, StatementItem
-from models.tables.ddl import billing as billing_ddl
 from models.tables.log import Entity
 from rules.billing import statement_dates
 from rules.calendar import Month, start_of
 from rules.citation import edition
-from store.database import engine as make_engine
 from store.statements import billed, settle
 
 D = date.fromisoformat
 LINE = {"operator": "EAST", "brand": "NEXT", "service_type": "FAMILY"}
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The packaged server with every table and the billing triggers, for this file."""
-    home = tmp_path_factory.mktemp("statements")
-    for folder in (home, *home.parents):  # as root the server runs under another account, which has to pass
-        if folder.owner() == "root" and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    def run(work: Coroutine[Any, Any, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(work, loop).result(60)
-
-    server = Postgres.at(home / "pg")
-    child = Child(
-        name="postgres",
-        command=server.command,
-        env=server.env,
-        log=home / "postgres.log",
-        before=server.prepare,
-        ready=server.is_ready,
-        account=server.account,
-    )
-    supervisor = Supervisor([child], home=home, say=lambda _line: None)
-    run(supervisor.start())
-    engine = make_engine(server.url())
-    try:
-        SQLModel.metadata.create_all(engine)
-        with engine.begin() as connection:
-            for statement in billing_ddl.STATEMENTS:
-                connection.execute(text(statement))
-        yield engine
-    finally:
-        engine.dispose()
-        run(supervisor.stop())
-        server.clean()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 class Book:
@@ -183,12 +133,12 @@ class Book:
 
 
 @pytest.fixture
-def book(database: Engine) -> Book:
+def book(migrated: Engine) -> Book:
     """Empty tables."""
     names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with database.begin() as connection:
+    with migrated.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} CASCADE"))
-    return Book(database)
+    return Book(migrated)
 
 
 def moment(at: str) -> datetime:
@@ -269,6 +219,71 @@ def test_what_is_given_back_pays_the_oldest_open_statement(book: Book) -> None:
     assert september is not None
     assert (august.state, august.settled_on) == ("paid", D("2018-11-05"))
     assert (september.state, september.settled_on) == ("issued", None)
+
+
+def _payments(book: Book) -> list[tuple[str, int]]:
+    with Session(book.engine) as session:
+        rows = session.exec(select(Payment).order_by(col(Payment.recorded_at), col(Payment.payment_id)))
+        return [(row.kind, row.amount) for row in rows]
+
+
+def test_what_nothing_uses_any_more_is_paid_out(book: Book) -> None:
+    """Paid for July and August, ended in July by a late letter: August comes back, is refunded, and counts once."""
+    book.active("K1", "2018-06-12", "2018-06-12")
+    for month in ("2018-06", "2018-07", "2018-08"):
+        book.issue(month)
+    for month, total in (("2018-06", 1026), ("2018-07", 1026), ("2018-08", 1026)):
+        book.pay(f"K1-{month}", "2018-09-20", total)
+    book.record("K1", "cancel", "2018-10-01", channel="paper", received_at="2018-07-10T09:00:00+09:00", approved=True)
+    with Session(book.engine) as session:
+        assert credits_left(session) == []
+    book.issue("2018-09")
+    with Session(book.engine) as session:
+        assert credits_left(session) == [("K1-2018-09", "K1")]
+    told = book.record("K1", "credit_left", "2018-10-05", statement_id="K1-2018-09")
+    assert list(told.state["tasks"]) == ["REFUND_DUE"]
+    with Session(book.engine) as session:
+        assert credits_left(session) == []
+    paid = book.record("K1", "record_refund", "2018-10-10", amount=1026, paid_on="2018-10-10")
+    assert paid.state["tasks"] == {}
+    assert _payments(book)[-1] == ("refund", 1026)
+    book.issue("2018-10")
+    with Session(book.engine) as session:
+        assert credits_left(session) == []
+        refund = session.exec(select(Payment.payment_id).where(col(Payment.kind) == "refund")).one()
+    again = book.record("K1", "reverse_payment", "2018-10-12", payment_id=refund, reason_code="entry_error")
+    assert list(again.state["tasks"]) == ["REFUND_DUE"]
+    assert sorted(_payments(book))[-2:] == [("refund", -1026), ("refund", 1026)]
+
+
+def test_a_reversed_payment_never_counted(book: Book) -> None:
+    """Keyed in for the wrong statement: the statement is open again, and a right payment settles it from its day."""
+    book.active("K1", "2018-06-12", "2018-06-12")
+    book.issue("2018-06")
+    book.pay("K1-2018-06", "2018-07-20", 1026)
+    with Session(book.engine) as session:
+        wrong = session.exec(select(Payment.payment_id)).one()
+    book.record("K1", "reverse_payment", "2018-07-25", payment_id=wrong, reason_code="entry_error")
+    reopened = book.statement("K1", "2018-06")
+    assert reopened is not None
+    assert (reopened.state, reopened.settled_on) == ("issued", None)
+    book.pay("K1-2018-06", "2018-07-31", 1026)
+    settled = book.statement("K1", "2018-06")
+    assert settled is not None
+    assert (settled.state, settled.settled_on) == ("paid", D("2018-07-31"))
+
+
+def test_of_two_statements_of_ntt_for_a_month_the_last_counts(book: Book) -> None:
+    """A correction of 5,200 to 5,100 yen before the run: one item of 5,100; told again it is taken once (W-24.1)."""
+    book.imported("K1", "2018-06-01")
+    for notice_id, amount in (("S1", 5200), ("S2", 5100), ("S3", 5100)):
+        details = {"month": "2018-06", "items": [{"code": "FLETS", "amount": amount}]}
+        told = {"notice_id": notice_id, "kind": "line_statement", "effective_on": "2018-06-30", "details": details}
+        book.record("K1", "line_notice", "2018-07-02", **told)
+    book.issue("2018-06")
+    assert [each for each in book.items("K1", "2018-06") if each[0] == "line_pass_through"] == [
+        ("line_pass_through", "2018-06", 5100)
+    ]
 
 
 def test_an_initial_cancellation_before_the_first_statement_bills_no_month(book: Book) -> None:
@@ -508,7 +523,7 @@ def test_withdrawing_takes_effect_on_the_first_of_the_next_month_and_never_twice
     with Session(book.engine) as session:
         assert unpaid_combined(session, D("2012-08-01"), FIRST) == []
         kinds = session.execute(text("select kind from notice union all select kind from carrier_message")).scalars()
-        assert sorted(kinds) == ["DIRECT_BILLING", "direct_billing"]
+        assert sorted(kinds) == ["DIRECT_BILLING", "PAYMENT_STATUS", "direct_billing"]
 
 
 def test_a_payment_made_in_time_and_told_late_voids_the_withdrawal(book: Book) -> None:

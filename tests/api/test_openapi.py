@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 
 from api.app import create_app
 from api.services import KeyRing, Services
+from api.wire.examples import EXAMPLES
 
 ROUTES = [
     "GET /healthz",
@@ -136,3 +137,32 @@ def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
     assert not [
         name for name, each in _operations(document).items() if not each.get("summary") or not each.get("description")
     ]
+
+
+def test_every_answer_has_a_shape_and_an_example(document: dict[str, Any]) -> None:
+    """JSON of a success is a named shape; texts say their media type."""
+    for name, operation in _operations(document).items():
+        for status, answer in operation["responses"].items():
+            for media, content in answer.get("content", {}).items():
+                assert media in {"application/json", "application/problem+json", "text/plain", "text/csv"}, name
+                assert "$ref" in content["schema"] or media.startswith("text/"), (name, status)
+                assert "example" in content or media.startswith("text/") or "/decisions/" in name, (name, status)
+
+
+def test_examples_of_answers_fit_their_shapes() -> None:
+    """What is published as an example would pass."""
+    for shape, example in EXAMPLES.items():
+        shape.model_validate(example)
+
+
+def test_mutations_declare_their_key_and_their_problems(document: dict[str, Any]) -> None:
+    """`Idempotency-Key` on every POST, PUT and DELETE that keeps one; problems where they can be answered."""
+    operations = _operations(document)
+    for name, operation in operations.items():
+        parameters = {each["name"]: each for each in operation.get("parameters", [])}
+        mutates = not name.startswith("GET ") and "/decisions/" not in name and "/carrier/" not in name
+        assert ("Idempotency-Key" in parameters) is (mutates and name != "POST /v1/clock/advance"), name
+        problems = {status for status, each in operation["responses"].items() if status >= "4" and status != "503"}
+        assert "400" in problems, name
+        assert not mutates or problems >= {"401", "403", "409", "413", "422"}, name
+    assert "HTTPValidationError" not in document["components"]["schemas"]

@@ -45,7 +45,9 @@ class Life:
     @property
     def standing(self) -> Standing:
         """What any decision may ask."""
-        return Standing(statements=list(self.facts.get("owed_statements", [])))
+        return Standing(
+            statements=list(self.facts.get("owed_statements", [])), owed_back=int(self.facts.get("credit", 0))
+        )
 
     def pass_to(self, at: datetime) -> Any:
         """Let timers fire up to a moment, inclusive."""

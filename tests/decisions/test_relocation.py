@@ -55,3 +55,13 @@ def test_the_next_change_is_tested_where_the_contractor_moves_to(new_life: Any, 
     life.ask("request_course_change", moment("2018-05-13 10:00"), received_at=moment("2018-05-13 10:00"), **asked)
     assert life.now.tasks == {}
     assert life.now.pending_course_change.to_course == "W2_FAMILY"
+
+
+def test_ntt_is_told_that_the_contractor_moves(contract: Any, moment: Moment) -> None:
+    """A change of the line contract crosses both ways; taken back, NTT is told that too (W-13.1b)."""
+    at = moment("2019-05-10 10:00")
+    sent = contract.ask("relocate", at, to_operator="WEST", received_at=at).outgoing
+    assert [(each.channel, each.name) for _, each in sent] == [("carrier", "LINE_CHANGE")]
+    seq = next(entry.seq for entry in contract.log if entry.event == "relocate")
+    taken = contract.ask("correct", moment("2019-05-11 10:00"), voids=seq, reason_code="entry_error").outgoing
+    assert [(each.name, each.data["withdrawn"]) for _, each in taken] == [("LINE_CHANGE", True)]

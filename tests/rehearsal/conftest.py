@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 from pydantic import Field
 from sqlalchemy import Engine, text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 from statemachine import State, StateMachine
 from temporalio import activity, workflow
 from temporalio.client import Client
@@ -39,6 +39,7 @@ from embedded.ports import free_ports
 from embedded.postgres import Postgres
 from embedded.supervisor import Supervisor
 from embedded.temporal import Temporal
+from migrations.upgrade import upgrade
 from models.messages.entity import AgendaItem, Command, EffectDone, EntityState, Message
 from models.operations.operation import Operation, table
 from rehearsal.clock import RehearsalClock
@@ -284,7 +285,7 @@ class Home:
         self.start = START
         self.Plan = Plan
         self.Note = Note
-        SQLModel.metadata.create_all(self.engine)
+        upgrade(url)
         self.sql("create table seen (no bigint generated always as identity, entity_id text, event text,"
                  " due_at timestamptz, clock timestamptz)")  # fmt: skip
 

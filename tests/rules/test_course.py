@@ -81,7 +81,8 @@ def test_chapters_of_the_courses() -> None:
     """W-00.1, W-01.1, W-15.1: two courses are chapter 1 today, five are chapter 2, the rest is outside."""
     assert [code for code in CODES if course.chapter_of(code) == 2] == sorted(CHAPTER_2)
     assert [code for code in CODES if course.chapter_of(code) is None] == sorted(OTHERS)
-    today = {course.course_on(code, date(2018, 6, 1)).data["course"] for code in CODES if course.chapter_of(code) == 1}
+    answers = [course.course_on(code, date(2018, 6, 1)) for code in CODES if course.chapter_of(code) == 1]
+    today = {answer.data["course"] for answer in answers if answer.outcome != "not_yet"}
     assert today == {"W2_FAMILY", "W2_MANSION"}
 
 

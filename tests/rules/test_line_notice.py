@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import terms
+from rules.choice_grounds import STRENGTH
 from rules.citation import Decision
 from rules.eligibility import Line
 from rules.line_notice import (
     BEFORE_SERVICE,
-    OPENED_BY_THE_LINE,
     OVER,
     Subject,
     choice_schedule,
@@ -242,7 +242,7 @@ def test_reminders_and_escalation() -> None:
 
 def test_the_days_of_one_ground_change_from_a_day_and_the_others_stay(set_term: SetTerm) -> None:
     """45 days after a lost line opened from 2019-04-01; one of the day before, and any other ground, keeps 30."""
-    days = {"line_lost": 45, "end_notified": 30, "line_does_not_fit": 30, "course_discontinued": 30}
+    days = {"lost": 45, "line": 30, "discontinued": 30, "end_notice": 30}
     set_term("line_notice.escalation_days", days, D("2019-04-01"))
     asked = [("2019-03-31", "terminated"), ("2019-04-01", "terminated"), ("2019-04-01", "end_notified")]
     after = [(choice_schedule(D(day), by).escalate_on - D(day)).days for day, by in asked]
@@ -250,12 +250,10 @@ def test_the_days_of_one_ground_change_from_a_day_and_the_others_stay(set_term: 
 
 
 def test_every_ground_of_a_choice_has_its_days() -> None:
-    """Whatever may open a choice has a ground, and each period of the days names every ground (X-04)."""
-    grounds = terms.constant("line_notice.choice_grounds")
-    assert OPENED_BY_THE_LINE | {"terminated", "conversion", "end_notified", "discontinued"} == set(grounds)
+    """Each period of the days names every group of grounds (X-04)."""
     for name in ("line_notice.reminder_days", "line_notice.escalation_days"):
         for period in terms.dated(name).periods:
-            assert set(period.value) == set(grounds.values()), f"{name} from {period.from_on}"
+            assert set(period.value) == set(STRENGTH), f"{name} from {period.from_on}"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from typing import Any
@@ -10,6 +11,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from api.memberships.routes import EXAMPLE
+from desk.commands import CONTRACT, MEMBER
 from tests.whole.conftest import House
 
 
@@ -194,3 +197,43 @@ def test_a_role_at_the_desk_is_the_role_at_the_api(house: House, person: dict[st
         answer = browser.post(f"/desk/contracts/{contract_id}/do/cancellation", data=form)
         assert answer.status_code == 403
     assert house.state(contract_id) == "active"
+
+
+def test_every_page_of_the_desk_answers_in_both_languages(house: House, person: dict[str, Any]) -> None:
+    """A contract's, a member's, every form's, every list's: each is a page, and no word of it is missing."""
+    contract_id = person["contracts"][0]["contract_id"]
+    now, member = house.now.isoformat(), json.loads(json.dumps(EXAMPLE))
+    member["line"]["line_id"] = house.new_line()
+    member_id = house.post("/v1/memberships", {**member, "applied_at": now})["member_id"]
+    letter = house.until(lambda: house.get(f"/v1/contracts/{contract_id}/notices")["items"])[0]["notice_id"]
+    paths = [
+        "/desk/",
+        "/desk/people?q=" + quote(person["name"]),
+        f"/desk/people/{person['person_id']}",
+        f"/desk/contracts/{contract_id}",
+        f"/desk/contracts/{contract_id}/what-if",
+        f"/desk/letters/contracts/{contract_id}/{letter}",
+        f"/desk/pictures/contracts/{contract_id}.svg",
+        f"/desk/pictures/contracts/{contract_id}.svg?from=2018-01-01&to=2019-01-01",
+        f"/desk/pictures/memberships/{member_id}.svg",
+        f"/desk/members/{member_id}",
+        "/desk/clock",
+        "/desk/audit",
+        "/desk/audit/decisions.csv?month=2018-05",
+        "/desk/audit/access-log.csv",
+        *(f"/desk/contracts/{contract_id}/do/{form.name}" for form in CONTRACT),
+        *(f"/desk/members/{member_id}/do/{form.name}" for form in MEMBER),
+    ]
+    with httpx.Client(base_url=house.stack.urls.api, trust_env=False, timeout=60) as browser:
+        browser.post("/desk/sign-in", data={"key": house.stack.keys.operator})
+        for _ in range(2):
+            assert {path: browser.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+            browser.get("/desk/language")
+        word = re.search(r'name="csrf" value="([^"]+)"', browser.get("/desk/clock").text)
+        assert word is not None
+        form = {"csrf": word[1], "received_at": now[:16]}
+        checked = browser.post(f"/desk/members/{member_id}/check/leave", data=form)
+        assert (checked.status_code, "M-05.7" in checked.text) == (200, True)
+        refused = browser.post(f"/desk/contracts/{contract_id}/check/undo-cancellation", data=form)
+        assert refused.status_code == 409
+        assert browser.get("/desk/contracts/KNOBODY").status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Step, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
 from models.messages.contract import ContractState
 from models.messages.contract_changes import Relocate
 from models.messages.contract_parts import Relocation
@@ -47,11 +47,11 @@ def relocate(state: ContractState, command: Relocate, context: Context) -> list[
     task = operator_task(CROSSED, context.moment, "W-21.3") if ruling.outcome == "application_required" else {}
     told = Relocation(to_operator=command.to_operator, received_on=day, outcome=ruling.outcome)
     decision = replace(ruling, effective_on=day, data=data)
-    return [
-        Step(
-            "relocate",
-            decision,
-            patch({"relocation": told}, put={"tasks": task} if task else {}),
-            received_at=command.received_at,
-        )
-    ]
+    change = patch(
+        {"relocation": told},
+        put={"tasks": task} if task else {},
+        drop={"tasks": [CROSSED]} if not task and CROSSED in state.tasks else {},
+    )
+    facts = {"change": "relocation", "to_operator": command.to_operator, "received_on": day.isoformat()}
+    to_ntt = Outgoing("carrier", "LINE_CHANGE", facts)
+    return [Step("relocate", decision, change, received_at=command.received_at, outgoing=(to_ntt,))]

@@ -121,7 +121,12 @@ def withdraw_payment_agency(state: ContractState, command: WithdrawPaymentAgency
         ruling.detail,
         {"statement_id": command.statement_id, "due_on": due_on.isoformat(), "payment_agency": "off_unpaid"},
     )
-    outgoing = (Outgoing("notice", "direct_billing", told), Outgoing("carrier", "DIRECT_BILLING", told))
+    unpaid = {"status": "unpaid", "statement_id": command.statement_id, "due_on": due_on.isoformat()}
+    outgoing = (
+        Outgoing("notice", "direct_billing", told),
+        Outgoing("carrier", "DIRECT_BILLING", told),
+        Outgoing("carrier", "PAYMENT_STATUS", unpaid),
+    )
     change = patch({"payment_agency": PaymentAgency(state="off_unpaid", since=off)})
     return [Step(WITHDRAWN, decision, change, state_from=max(off, japan_day(context.moment)), outgoing=outgoing)]
 
@@ -153,7 +158,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     left = [each.charge_id for each in state.charges.values() if each.state in OPEN and each.charge_id not in paid]
     standing: ContractStanding = context.standing
     others = [each for each in standing.owed_statements() if each != command.statement_id]
-    closed = state.past_correction and not left and not others
+    closed = state.past_correction and not left and not others and not standing.credit()
     article = "W-23.3" if state.chapter == 2 else "W-11.3"
     decision = Decision(
         "paid",

@@ -25,7 +25,8 @@ from rules.money import Money
 from rules.refusal import Refusal
 
 TASK = "WAIVER_REQUESTED"
-_WAIVABLE = frozenset({"planned", "due", "needs_operator", "watched"})
+_WAIVABLE = frozenset({"planned", "due", "paid", "needs_operator", "watched"})
+"""A fee that was paid already is given back with the next statement."""
 _CODES = frozenset({"termination_fee", "benefit_fee"})
 """Fees under paragraphs 3 and 4 and under the benefit terms (W-12.6)."""
 
@@ -111,7 +112,8 @@ def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step
     parts = Parts(put={"charges": charges, "fee_terms": _granted(state, case) if state.state in IN_FORCE else {}})
     parts = parts + watch.lifted(state, [key for key in charges if key in watch.watched(state)])
     parts = parts + _answered(state, "granted") + _fee_task_done(state, list(charges))
-    if watch.is_settled(state.model_copy(update={"tasks": {}}), {**state.charges, **charges}):
+    given_back = any(each.state == "paid" for each in found)
+    if not given_back and watch.is_settled(state.model_copy(update={"tasks": {}}), {**state.charges, **charges}):
         parts = parts + Parts({"closed": True})
     fees = _total(found)
     detail = "The fee is waived." if found else "A fee that the contract's end would raise is waived."

@@ -1,0 +1,214 @@
+"""One answer of each shape, for the published document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.contracts.applications import EXAMPLE as APPLICATION
+from api.wire import shapes
+
+DECISION: dict[str, Any] = {
+    "outcome": "accepted",
+    "effective_on": "2018-08-31",
+    "articles": ["W-10.2"],
+    "edition": "2018-06-01",
+    "detail": "The contract ends with 2018-08-31.",
+}
+FILING_STATUS: dict[str, Any] = {
+    "sequence": 3,
+    "status": "waiting_work",
+    "occurred_at": "2018-05-25T10:00:00+09:00",
+    "work_on": "2018-06-12",
+}
+"""What NTT tells of a filing."""
+
+CONTRACT_ID = "K0123456789ABCDEF01234567"
+MEMBER_ID = "M0123456789ABCDEF01234567"
+EXCHANGE_ID = "X0123456789ABCDEF01234567"
+
+EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
+    shapes.Decided: {**DECISION, "state": "ending"},
+    shapes.Begun: {
+        "contract_id": CONTRACT_ID,
+        "workflow_id": f"contract/{CONTRACT_ID}",
+        "state": "accepted",
+        "decision": DECISION,
+    },
+    shapes.PageOf: {"items": [], "next_cursor": None},
+    shapes.ContractPage: {
+        "items": [
+            {
+                "contract_id": CONTRACT_ID,
+                "workflow_id": f"contract/{CONTRACT_ID}",
+                "state": "active",
+                "chapter": 1,
+                "course": "W2_FAMILY",
+                "operator": "EAST",
+                "line_id": "CAF1234567890",
+                "applied_on": "2018-05-20",
+                "service_start_on": "2018-06-12",
+                "end_on": None,
+                "needs_operator": False,
+                "next_action_at": None,
+            }
+        ],
+        "next_cursor": None,
+    },
+    shapes.ContractShown: {
+        "contract_id": CONTRACT_ID,
+        "workflow_id": f"contract/{CONTRACT_ID}",
+        "state": "active",
+        "chapter": 1,
+        "course": "W2_FAMILY",
+        "operator": "EAST",
+        "line_id": "CAF1234567890",
+        "applied_on": "2018-05-20",
+        "service_start_on": "2018-06-12",
+        "minimum_term": {"start_on": "2018-06-12", "end_on": "2020-06-11", "source": "application"},
+        "end_on": None,
+        "end_reason": None,
+        "payment_agency": None,
+        "watch": None,
+        "choice": None,
+        "pending_course_change": None,
+        "course_history": [{"course": "W2_FAMILY", "from_on": "2018-06-12", "reason": "service_start"}],
+        "filing_id": None,
+        "line": APPLICATION["line"],
+        "agenda": [],
+        "allowed": ["cancel"],
+        "needs_operator": [],
+        "billed_party": "service_user",
+    },
+    shapes.EntryPage: {
+        "items": [
+            {
+                "seq": 1,
+                "event": "apply",
+                "from": None,
+                "to": "accepted",
+                "received_at": "2018-05-20T08:00:00+09:00",
+                "recorded_at": "2018-05-20T08:00:01+09:00",
+                "effective_on": "2018-05-20",
+                "actor": "backoffice",
+                "reason": None,
+                "articles": ["W-07.1"],
+                "edition": "2017-06-01",
+                "voids": [],
+                "voided": False,
+            }
+        ],
+        "next_cursor": None,
+    },
+    shapes.ChargePage: {
+        "items": [
+            {
+                "charge_id": f"{CONTRACT_ID}-F",
+                "code": "termination_fee",
+                "money": {"amount": 4500, "tax": 360, "total": 4860},
+                "state": "planned",
+                "due_on": "2018-09-30",
+                "articles": ["W-12.3"],
+            }
+        ],
+        "next_cursor": None,
+    },
+    shapes.NoticePage: {
+        "items": [
+            {
+                "notice_id": f"contract.{CONTRACT_ID}.3-1",
+                "kind": "service_start",
+                "subject": "ご利用開始日のお知らせ",
+                "body": "山田 花子 様\n…",
+                "sent": {"email": "2018-06-12T00:00:05+09:00", "portal": "2018-06-12T00:00:01+09:00"},
+            }
+        ],
+        "next_cursor": None,
+    },
+    shapes.StatementPage: {"items": [], "next_cursor": None},
+    shapes.Filing: {
+        "filing_id": "F0123456789ABCDEF01234567",
+        "workflow_id": "filing/F0123456789ABCDEF01234567",
+        "contract_id": CONTRACT_ID,
+        "state": "accepted",
+        "operator": "EAST",
+        "sequence": 1,
+        "work_on": None,
+        "opened_on": None,
+        "line_id": None,
+        "defects": [],
+        "needs_operator": [],
+    },
+    shapes.Imported: {
+        "imported": 1,
+        "already": 0,
+        "refused": 0,
+        "lines": [{"external_id": "OLD-000123", "outcome": "imported"}],
+    },
+    shapes.Membership: {
+        "member_id": MEMBER_ID,
+        "workflow_id": f"membership/{MEMBER_ID}",
+        "state": "active",
+        "registered_on": "2018-05-20",
+        "ended_on": None,
+        "end_reason": None,
+        "line_id": "CAF1234567890",
+        "mail_consents": {"club": True, "ntt_east": False},
+        "storage": {"state": "on", "perk_off_on": None, "reverts_on": None},
+        "renewal": [],
+        "agenda": [],
+        "needs_operator": [],
+        "allowed": ["leave"],
+    },
+    shapes.Points: {"on": "2018-06-01", "balance": 0, "lots": [], "expiring": []},
+    shapes.LedgerPage: {"items": [], "next_cursor": None},
+    shapes.Storage: {"state": "on", "plan_gb": 5.0, "capacity_gb": 10.0, "deletions": []},
+    shapes.Programme: {"code": "flets-hikari-members-club", "state": "running"},
+    shapes.Rollout: {
+        "rollout_id": "R0123456789ABCDEF01234567",
+        "workflow_id": "rollout/R0123456789ABCDEF01234567",
+        "kind": "course_merge",
+        "state": "announced",
+        "courses": ["W2_MANSION_H"],
+        "to_course": "W2_MANSION",
+        "announced_on": "2018-04-20",
+        "effective_on": "2018-06-01",
+        "planned": 12,
+        "remaining": 12,
+        "done": 0,
+        "skipped": 0,
+        "failed": 0,
+    },
+    shapes.RolloutPage: {"items": [], "next_cursor": None},
+    shapes.Session: {"token": "ms_3Jd8s0", "expires_at": "2018-05-20T09:30:00+09:00"},
+    shapes.SessionShown: {
+        "member": {"member_id": MEMBER_ID},
+        "balance": 0,
+        "lots": [],
+        "expires_at": "2018-05-20T09:30:00+09:00",
+    },
+    shapes.Exchange: {
+        "exchange_id": EXCHANGE_ID,
+        "state": "draft",
+        "item_id": "GIFT-100",
+        "kind": "gift_code",
+        "quantity": 1,
+        "points": 100,
+        "email": "taro@example.com",
+        "phone": "03-0000-0001",
+        "sent_at": None,
+        "allowed": ["edit", "confirm"],
+    },
+    shapes.Clock: {"now": "2018-05-20T09:00:00+09:00", "today": "2018-05-20", "rehearsal": True},
+    shapes.Health: {"status": "ok", "temporal": "ok", "database": "ok"},
+    shapes.Alive: {"status": "ok"},
+    shapes.Taken: {"status": "taken"},
+    shapes.Problem: {
+        "type": "https://keiyaku.example/problems/malformed",
+        "title": "Malformed request",
+        "status": 400,
+        "detail": "The request does not fit: received_at: Field required",
+        "code": "MALFORMED",
+        "articles": [],
+    },
+}
+"""One of each that stands by itself."""

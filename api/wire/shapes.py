@@ -1,0 +1,422 @@
+"""What answers look like, for the published document: fields may be added, so further ones are never excluded.
+
+The document is checked against what the doors really answer by the fuzzer (`tests/fuzz`); nothing is filtered here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Shown(BaseModel):
+    """An answer."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Money(Shown):
+    """Yen."""
+
+    amount: int
+    tax: int
+    total: int
+
+
+class Task(Shown):
+    """Something that waits for an operator."""
+
+    why: str
+    since: AwareDatetime
+    articles: list[str]
+
+
+class Ahead(Shown):
+    """A dated thing ahead."""
+
+    on: date
+    event: str
+    articles: list[str]
+    undo_until: AwareDatetime | None
+
+
+class Problem(Shown):
+    """What went wrong, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    articles: list[str]
+
+
+class Decided(Shown):
+    """What was decided; a dry run says so and has changed nothing."""
+
+    outcome: str
+    effective_on: date | None
+    articles: list[str]
+    edition: str | None
+    detail: str
+    state: str
+    dry_run: bool = False
+
+
+class DecisionShown(Shown):
+    """A decision inside another answer."""
+
+    outcome: str
+    effective_on: date | None
+    articles: list[str]
+    edition: str | None
+    detail: str
+
+
+class Begun(Shown):
+    """What a request began; a dry run has no ids and answers 200."""
+
+    state: str
+    dry_run: bool = False
+
+
+class PageOf(Shown):
+    """A page of a list."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+class ContractRow(Shown):
+    """A contract in a list."""
+
+    contract_id: str
+    workflow_id: str
+    state: str
+    chapter: int | None
+    course: str
+    operator: str | None
+    line_id: str | None
+    applied_on: date | None
+    service_start_on: date | None
+    end_on: date | None
+    needs_operator: bool
+    next_action_at: AwareDatetime | None
+
+
+class ContractPage(Shown):
+    """Contracts."""
+
+    items: list[ContractRow]
+    next_cursor: str | None
+
+
+class CourseFrom(Shown):
+    """A course a contract was on."""
+
+    course: str
+    from_on: date
+    reason: str
+
+
+class ContractShown(Shown):
+    """One contract."""
+
+    contract_id: str
+    workflow_id: str
+    state: str
+    chapter: int | None
+    course: str
+    operator: str | None
+    line_id: str | None
+    applied_on: date | None
+    service_start_on: date | None
+    minimum_term: dict[str, Any] | None
+    end_on: date | None
+    end_reason: str | None
+    payment_agency: dict[str, Any] | None
+    watch: dict[str, Any] | None
+    choice: dict[str, Any] | None
+    pending_course_change: dict[str, Any] | None
+    course_history: list[CourseFrom]
+    filing_id: str | None
+    agenda: list[Ahead]
+    allowed: list[str]
+    needs_operator: list[Task]
+    billed_party: str
+
+
+class Entry(Shown):
+    """One entry of a log."""
+
+    seq: int
+    event: str
+    received_at: AwareDatetime
+    recorded_at: AwareDatetime
+    effective_on: date
+    actor: str
+    articles: list[str]
+    edition: str | None
+    voids: list[int]
+    voided: bool
+
+
+class EntryPage(Shown):
+    """A log, ascending."""
+
+    items: list[Entry]
+    next_cursor: str | None
+
+
+class Charge(Shown):
+    """A charge."""
+
+    charge_id: str
+    code: str
+    money: Money
+    state: str
+    due_on: date | None
+    articles: list[str]
+
+
+class ChargePage(Shown):
+    """Charges."""
+
+    items: list[Charge]
+    next_cursor: str | None
+
+
+class Sent(Shown):
+    """When each channel delivered."""
+
+    email: AwareDatetime | None
+    portal: AwareDatetime | None
+
+
+class Notice(Shown):
+    """A letter."""
+
+    notice_id: str
+    kind: str
+    subject: str
+    body: str
+    sent: Sent
+
+
+class NoticePage(Shown):
+    """Letters."""
+
+    items: list[Notice]
+    next_cursor: str | None
+
+
+class Statement(Shown):
+    """A monthly statement."""
+
+    statement_id: str
+    month: str
+    due_on: date
+    state: str
+    money: Money
+    paid: int
+    owed: int
+    items: list[dict[str, Any]]
+
+
+class StatementPage(Shown):
+    """Statements, the earliest month first."""
+
+    items: list[Statement]
+    next_cursor: str | None
+
+
+class Filing(Shown):
+    """An agency filing."""
+
+    filing_id: str
+    workflow_id: str
+    contract_id: str
+    state: str
+    operator: str
+    sequence: int
+    work_on: date | None
+    opened_on: date | None
+    line_id: str | None
+    defects: list[str]
+    needs_operator: list[Task]
+
+
+class Imported(Shown):
+    """What became of each line."""
+
+    imported: int
+    already: int
+    refused: int
+    lines: list[dict[str, Any]]
+    dry_run: bool = False
+
+
+class Membership(Shown):
+    """One membership."""
+
+    member_id: str
+    workflow_id: str
+    state: str
+    registered_on: date
+    ended_on: date | None
+    end_reason: str | None
+    line_id: str | None
+    mail_consents: dict[str, bool]
+    storage: dict[str, Any]
+    renewal: list[dict[str, Any]]
+    agenda: list[Ahead]
+    needs_operator: list[Task]
+    allowed: list[str]
+
+
+class Lot(Shown):
+    """Points granted on one day."""
+
+    lot_id: str
+    granted_on: date
+    kind: str
+    points: int
+    left: int
+    expires_on: date
+    original_expires_on: date
+
+
+class Expiring(Shown):
+    """Points that expire together."""
+
+    expires_on: date
+    points: int
+
+
+class Points(Shown):
+    """A balance."""
+
+    on: date
+    balance: int
+    lots: list[Lot]
+    expiring: list[Expiring]
+
+
+class LedgerEntry(Shown):
+    """One booking of points."""
+
+    entry_id: str
+    lot_id: str
+    kind: str
+    points: int
+    on: date
+    articles: list[str]
+
+
+class LedgerPage(Shown):
+    """Every booking, in the order it was written."""
+
+    items: list[LedgerEntry]
+    next_cursor: str | None
+
+
+class Storage(Shown):
+    """A member's storage in GB."""
+
+    state: str
+    plan_gb: float
+    capacity_gb: float
+    deletions: list[dict[str, Any]]
+
+
+class Programme(Shown):
+    """A programme."""
+
+    code: str
+    state: str
+
+
+class Rollout(Shown):
+    """A change of many contracts."""
+
+    rollout_id: str
+    workflow_id: str
+    kind: str
+    state: str
+    courses: list[str]
+    to_course: str | None
+    announced_on: date
+    effective_on: date
+    planned: int
+    remaining: int
+    done: int
+    skipped: int
+    failed: int
+
+
+class RolloutPage(Shown):
+    """Rollouts, the latest first."""
+
+    items: list[Rollout]
+    next_cursor: str | None
+
+
+class Session(Shown):
+    """A member's session."""
+
+    token: str
+    expires_at: AwareDatetime
+
+
+class SessionShown(Shown):
+    """The member, the balance, the line."""
+
+    member: dict[str, Any]
+    balance: int
+    lots: list[Lot]
+    expires_at: AwareDatetime
+
+
+class Exchange(Shown):
+    """A request of a member."""
+
+    exchange_id: str
+    state: str
+    item_id: str
+    kind: str
+    quantity: int
+    points: int
+    email: str
+    phone: str
+    sent_at: AwareDatetime | None
+    allowed: list[str]
+
+
+class Clock(Shown):
+    """Business time."""
+
+    now: AwareDatetime
+    today: date
+    rehearsal: bool
+
+
+class Health(Shown):
+    """Whether the service can answer."""
+
+    status: str
+    temporal: str
+    database: str
+
+
+class Alive(Shown):
+    """The process answers."""
+
+    status: str
+
+
+class Taken(Shown):
+    """What became of a message of NTT."""
+
+    status: str

@@ -1,0 +1,120 @@
+"""How far dates, numbers and texts reach that somebody else names: arithmetic on them never overflows."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
+
+YEAR_MIN = 1990
+YEAR_MAX = 2199
+
+NUMBER_MAX = 1_000_000_000_000
+"""The largest number of a command, of either sign."""
+
+TEXT_MAX = 10_000
+"""Characters of one text of a command."""
+
+DEPTH_MAX = 20
+"""Objects and lists within each other in a command."""
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9].*")
+
+_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters by their category that show nothing."""
+
+
+def _written_as_date(value: Any) -> Any:
+    """A number is no date, though it could be read as seconds since 1970; nor is its text."""
+    if isinstance(value, date) or (isinstance(value, str) and _DATE.fullmatch(value.strip())):
+        return value
+    message = "a date is written YYYY-MM-DD"
+    raise ValueError(message)
+
+
+def _written_as_moment(value: Any) -> Any:
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value.strip())):
+        return value
+    message = "a timestamp is written as in RFC 3339, with an offset"
+    raise ValueError(message)
+
+
+def in_reach(value: date) -> Any:
+    """The date or moment itself.
+
+    Raises:
+        ValueError: its year lies outside `YEAR_MIN` to `YEAR_MAX`, both inclusive.
+    """
+    if not YEAR_MIN <= value.year <= YEAR_MAX:
+        message = f"the year must lie from {YEAR_MIN} to {YEAR_MAX}"
+        raise ValueError(message)
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_date), AfterValidator(in_reach)]
+"""A Japan calendar day, 1990 to 2199."""
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterValidator(in_reach)]
+"""RFC 3339 with an offset, 1990 to 2199."""
+
+MonthText = Annotated[str, StringConstraints(pattern=r"^(199[0-9]|2[01][0-9][0-9])-(0[1-9]|1[0-2])$")]
+"""`YYYY-MM`, 1990-01 to 2199-12."""
+
+
+def wrong_character(text: str, *, lines: bool) -> str | None:
+    """Why a text cannot be kept and shown as it stands; None where it can.
+
+    Args:
+        text: what was sent.
+        lines: whether it may run over several lines.
+    """
+    for char in text:
+        kind = unicodedata.category(char)
+        if lines and char in "\n\r\t":
+            continue
+        if kind == "Cs":
+            return "this is not valid Unicode text"
+        if kind in {"Cc", "Zl", "Zp"} or char in "\ufffe\uffff":
+            return "control characters are not text"
+        if kind == "Cf" or char in _INVISIBLE:
+            return "characters that cannot be seen, or that change the direction of writing, are not text"
+    return None
+
+
+def check_reach(value: Any, depth: int = 0) -> None:
+    """Refuse what a decision, a row or a page could choke on, wherever it stands in a message.
+
+    Raises:
+        ValueError: a date, a number, a text or the nesting goes beyond the bounds of this module.
+    """
+    if depth > DEPTH_MAX:
+        message = f"more than {DEPTH_MAX} levels"
+        raise ValueError(message)
+    if isinstance(value, date):
+        in_reach(value)
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        if not (math.isfinite(value) and -NUMBER_MAX <= value <= NUMBER_MAX):
+            message = f"a number must be finite and lie within {NUMBER_MAX}"
+            raise ValueError(message)
+    elif isinstance(value, str):
+        if len(value) > TEXT_MAX or "\x00" in value:
+            message = f"a text has at most {TEXT_MAX} characters, none of them NUL"
+            raise ValueError(message)
+    else:
+        for each in _parts(value):
+            check_reach(each, depth + 1)
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, BaseModel):
+        return [getattr(value, name) for name in type(value).model_fields]
+    if isinstance(value, Mapping):
+        return [*value.keys(), *value.values()]
+    return value if isinstance(value, list | tuple | set | frozenset) else ()

@@ -113,6 +113,8 @@ class Handler(Generic[S]):
     """An undo or a correction: which fact it takes out of the life; `decide` serves logs of earlier releases."""
     lasting: bool = False
     """Its entries stay as they are whatever is revised: it moves nothing, or tells of an outside effect."""
+    refutes: Callable[[S, Any, Context], TakenOut | None] | None = None
+    """Which earlier fact turns out to be wrong by this one: it is taken out first; None: none."""
     rank: int = 50
     """Its order among facts of one moment, 1 to 98: what begins a life before what happens in it."""
     waits: bool = False

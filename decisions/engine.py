@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from decisions import fold, revise
-from decisions.domain import Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
+from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
 from decisions.walk import Happening, Refusals, Walk
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
@@ -120,6 +120,8 @@ class Run:
     # In order
 
     def _happen(self, name: str, handler: Handler[Any], command: Command) -> None:
+        if handler.refutes is not None:
+            self._refute(handler.refutes, command)
         happening = self._happening(name, handler, command)
         latest = self.outcome.state.get("latest")
         in_order = latest is None or happening.is_appended or happening.place > latest
@@ -158,6 +160,15 @@ class Run:
         return Happening(name, command, str(command.op), legal_at, self.moment, self.facts, rank=handler.rank)
 
     # Out of order
+
+    def _refute(self, refutes: Callable[[Any, Any, Context], TakenOut | None], command: Command) -> None:
+        """Take out what this fact shows to be wrong, before it is decided itself."""
+        self.carry_out_due(self.moment)
+        walk = self._walk()
+        taken = refutes(walk.typed, command, walk.context(self.moment, self.facts))
+        if taken is not None and revise.is_revisable(taken.entry):
+            other = command.model_copy(update={"op": f"{command.op}/refutes", "approved": True})
+            self._revise(revise.Change(takes_out=taken), other)
 
     def _take_out(self, name: str, handler: Handler[Any], command: Command) -> None:
         self.carry_out_due(self.moment)

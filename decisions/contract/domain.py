@@ -65,7 +65,9 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "withdraw_payment_agency": Handler(
             billing.withdraw_payment_agency, bills.WithdrawPaymentAgency, facts=facts.StatementsKnown
         ),
-        "charge_paid": Handler(billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown),
+        "charge_paid": Handler(
+            billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown, refutes=billing.refuted
+        ),
         "credit_left": Handler(refund.credit_left, bills.CreditLeft),
         "record_refund": Handler(refund.record_refund, bills.RecordRefund, lasting=True),
         "reverse_payment": Handler(

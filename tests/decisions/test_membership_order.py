@@ -8,6 +8,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from decisions.membership.parts import LEDGER
 from models.messages.membership import MembershipState
@@ -281,9 +282,16 @@ def test_a_notice_after_the_end_is_kept(member: Member, on: str, task: list[str]
 # --- implausible dates -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "2101-01-01"])
-def test_dates_without_neighbours_are_refused(member: Member, on: str) -> None:
-    """A notice for 9999-12-31 is refused by the name of its field instead of breaking a calculation (X-01)."""
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01"])
+def test_dates_without_neighbours_are_no_command(member: Member, on: str) -> None:
+    """A notice for 9999-12-31 is not even a command: no calculation ever meets it (X-01)."""
+    with pytest.raises(ValidationError, match="year"):
+        member.join().notice("ninen_wari_started", on, "2022-06-01T09:00")
+
+
+@pytest.mark.parametrize("on", ["2101-01-01"])
+def test_dates_of_no_membership_are_refused(member: Member, on: str) -> None:
+    """A notice for a day no membership can reach is refused by the name of its field (X-01)."""
     refused = member.join().notice("ninen_wari_started", on, "2022-06-01T09:00").refused
     assert (refused.status, refused.code) == (422, "DATE_OUT_OF_RANGE")
     assert "effective_on" in refused.detail

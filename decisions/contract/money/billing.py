@@ -8,7 +8,7 @@ from typing import Any
 from decisions.contract.ending.voiding import voiding
 from decisions.contract.facts import ContractStanding, StatementKnown, StatementsKnown
 from decisions.contract.money.watch import OPEN
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task, patch
 from decisions.fold import voided
 from models.messages.billing import LINE_STATEMENT, AboutStatement, ChargePaid, TakeLineCharges, WithdrawPaymentAgency
 from models.messages.contract import ContractState
@@ -129,6 +129,15 @@ def withdraw_payment_agency(state: ContractState, command: WithdrawPaymentAgency
     )
     change = patch({"payment_agency": PaymentAgency(state="off_unpaid", since=off)})
     return [Step(WITHDRAWN, decision, change, state_from=max(off, japan_day(context.moment)), outgoing=outgoing)]
+
+
+def refuted(state: ContractState, command: ChargePaid, context: Context) -> TakenOut | None:
+    """The withdrawal of payment on behalf for a statement that turns out to have been paid by its due date (W-24.3)."""
+    statement = known(context, StatementsKnown).statement
+    wrong = _withdrawal(context.log, command.statement_id)
+    if statement is None or statement.contract_id != state.contract_id or statement.settled_on is None or wrong is None:
+        return None
+    return TakenOut(wrong, "paid_in_time", "withdrawal_voided") if statement.settled_on <= statement.due_on else None
 
 
 def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> list[Step]:

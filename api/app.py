@@ -20,7 +20,7 @@ from temporalio.service import RPCError
 from api import clock, health
 from api.care import ahead, docs, events, people, tasks, why
 from api.carrier import filing_status, line_notices
-from api.contracts import applications, billing, changes, choices, filings
+from api.contracts import applications, billing, changes, choices, filings, money
 from api.contracts import imports as contract_imports
 from api.contracts import routes as contracts
 from api.decisions import club, terms, wakwak
@@ -67,6 +67,7 @@ ROOMS = (
     changes,
     contracts,
     billing,
+    money,
     filings,
     membership_imports,
     memberships,

@@ -59,7 +59,8 @@ class InitialCancellationBody(Mutable):
 
     papers_received_on: Day
     dispatched_on: Day
-    then: Word = "end"
+    then: Word | None = None
+    """`end`, or the course the contract goes on in; left out, what article 21-4 says of the contract."""
 
     model_config = _example(papers_received_on="2018-05-10", dispatched_on="2018-05-17", then="end")
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import Field
 from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
@@ -16,7 +15,19 @@ from api.contracts import view
 from api.contracts.kinds import CONTRACT
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Bare, Day, HeldId, LineId, Moment, MonthText, Mutable, Reasoned, Word, shown
+from api.doors.fields import (
+    Bare,
+    CorrectionBody,
+    Day,
+    HeldId,
+    LineId,
+    Moment,
+    MonthText,
+    Mutable,
+    Reasoned,
+    Word,
+    shown,
+)
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.history import history_of
@@ -240,16 +251,7 @@ class CourseSwitchBody(Reasoned):
     to_course: Word
 
 
-SEQ_MAX = 1_000_000_000
 """Of a history."""
-
-
-class CorrectionBody(Reasoned):
-    """The wrong entry."""
-
-    model_config = shown(voids=5, reason="keyed in for the wrong contract", reason_code="entry_error")
-
-    voids: int = Field(ge=1, le=SEQ_MAX, strict=True)
 
 
 @router.post("/{contract_id}/identity-request", summary="Ask for an identity document")

@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from models import addresses
 from models.bounds import Day, Moment, MonthText, wrong_character
@@ -124,3 +124,14 @@ class Reasoned(Mutable):
 
     reason: LongText
     reason_code: ReasonCode = "other"
+
+
+SEQ_MAX = 1_000_000_000
+
+
+class CorrectionBody(Reasoned):
+    """The wrong entry."""
+
+    model_config = shown(voids=5, reason="keyed in for the wrong contract", reason_code="entry_error")
+
+    voids: int = Field(ge=1, le=SEQ_MAX, strict=True)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, Beginning, OperatorDoor
-from api.doors.fields import Body, Code, Day, Email, LineId, Moment, MonthText, Mutable, Reasoned, Text
+from api.doors.fields import Body, Code, CorrectionBody, Day, Email, LineId, Moment, MonthText, Mutable, Reasoned, Text
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.people import find_line, keep_line, keep_person
@@ -21,6 +21,7 @@ from api.memberships.starting import MEMBERSHIP
 from models.messages.entity import Answer, Command
 from models.messages.membership import (
     AdjustPoints,
+    Correct,
     Leave,
     MemberLine,
     MembershipInput,
@@ -268,6 +269,12 @@ async def leave(member_id: str, door: BackOfficeDoor, body: LeaveBody | None = N
 async def mail_consents(member_id: str, body: MailConsentsBody, door: BackOfficeDoor) -> JSONResponse:
     """The second list never follows from the first (M-08.3, A-19)."""
     return await door.send(MEMBERSHIP, member_id, "set_mail_consents", SetMailConsents, body)
+
+
+@router.post("/{member_id}/corrections", summary="A wrong entry undone, kept in the log")
+async def corrections(member_id: str, body: CorrectionBody, door: OperatorDoor) -> JSONResponse:
+    """End, renewals, storage and points follow again without it."""
+    return await door.send(MEMBERSHIP, member_id, "correct", Correct, body)
 
 
 @router.post("/{member_id}/point-adjustments", summary="A missed grant is made good (M-02.5)")

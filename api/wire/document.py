@@ -43,6 +43,7 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/rollouts/{rollout_id}", shapes.Rollout),
     ("POST /v1/sessions", shapes.Session),
     ("GET /v1/session", shapes.SessionShown),
+    ("DELETE /v1/session", shapes.LoggedOut),
     ("GET /v1/(items|exchanges)", shapes.PageOf),
     ("(GET|POST|PUT) /v1/exchanges.*", shapes.Exchange),
     ("POST /v1/carrier/.*", shapes.Taken),

@@ -201,6 +201,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     shapes.Clock: {"now": "2018-05-20T09:00:00+09:00", "today": "2018-05-20", "rehearsal": True},
     shapes.Health: {"status": "ok", "temporal": "ok", "database": "ok"},
     shapes.Alive: {"status": "ok"},
+    shapes.LoggedOut: {"ended_at": "2024-12-01T10:15:00+09:00"},
     shapes.Taken: {"status": "taken"},
     shapes.Problem: {
         "type": "https://keiyaku.example/problems/malformed",

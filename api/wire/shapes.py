@@ -416,6 +416,12 @@ class Alive(Shown):
     status: str
 
 
+class LoggedOut(Shown):
+    """A session that opens nothing any more."""
+
+    ended_at: str | None
+
+
 class Taken(Shown):
     """What became of a message of NTT."""
 

@@ -24,7 +24,7 @@ class Operation(NamedTuple):
 def operations(app: FastAPI) -> list[Operation]:
     """Every operation of the app with its full path."""
     found = [
-        Operation(method, each.path, each.original_route)
+        Operation(method, each.path.replace(":path}", "}"), each.original_route)
         for each in iter_route_contexts(app.routes)
         if isinstance(each.original_route, APIRoute)
         for method in sorted(each.methods or ())

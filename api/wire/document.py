@@ -41,6 +41,11 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/programs/{code}(/progress)?", shapes.Programme),
     ("GET /v1/rollouts", shapes.RolloutPage),
     ("GET /v1/rollouts/{rollout_id}", shapes.Rollout),
+    ("GET /v1/(people|access-log|tasks|agenda|operator-decisions)", shapes.PageOf),
+    ("GET /v1/events", shapes.Events),
+    ("(GET|PUT) /v1/people/{person_id}", shapes.Person),
+    ("POST /v1/notices/{notice_id}/resend", shapes.Resent),
+    ("GET /v1/(contracts|memberships)/{[a-z_]+}/explain", shapes.Explained),
     ("POST /v1/sessions", shapes.Session),
     ("GET /v1/session", shapes.SessionShown),
     ("DELETE /v1/session", shapes.LoggedOut),
@@ -54,6 +59,9 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
 
 _TEXTS = {"GET /metrics": "text/plain"}
 """Operations that answer no JSON."""
+
+_PICTURE = re.compile(r"GET .*\.svg")
+"""Operations that answer a picture."""
 
 _MORE_TEXTS = {"GET /v1/programs/{code}/progress": "text/csv"}
 """Operations that can answer something else than JSON as well."""
@@ -137,6 +145,9 @@ def _shape(name: str, responses: Json) -> None:
     answer = responses[status]
     if name in _TEXTS:
         answer["content"] = {_TEXTS[name]: {"schema": {"type": "string"}}}
+        return
+    if _PICTURE.fullmatch(name):
+        answer["content"] = {"image/svg+xml": {"schema": {"type": "string"}}}
         return
     content = answer.setdefault("content", {}).setdefault("application/json", {})
     if "$ref" not in content.get("schema", {}):

@@ -201,6 +201,10 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     shapes.Clock: {"now": "2018-05-20T09:00:00+09:00", "today": "2018-05-20", "rehearsal": True},
     shapes.Health: {"status": "ok", "temporal": "ok", "database": "ok"},
     shapes.Alive: {"status": "ok"},
+    shapes.Person: {"person_id": "P0123456789ABCDEF01234567", "name": "山田 太郎", "contracts": [], "memberships": []},
+    shapes.Explained: {"contract_id": CONTRACT_ID, "language": "ja", "decisions": []},
+    shapes.Resent: {"notice_id": "contract.K0123456789ABCDEF01234567.4-1"},
+    shapes.Events: {"items": [], "next_after": None},
     shapes.LoggedOut: {"ended_at": "2024-12-01T10:15:00+09:00"},
     shapes.Taken: {"status": "taken"},
     shapes.Problem: {

@@ -416,6 +416,32 @@ class Alive(Shown):
     status: str
 
 
+class Person(Shown):
+    """A person, with what is theirs; an auditor sees personal data in outline."""
+
+    person_id: str
+
+
+class Explained(Shown):
+    """Every decision of a life unfolded."""
+
+    language: str
+    decisions: list[dict[str, Any]]
+
+
+class Resent(Shown):
+    """A letter on its way again."""
+
+    notice_id: str
+
+
+class Events(Shown):
+    """Events after a cursor; `next_after` goes on from the last one."""
+
+    items: list[dict[str, Any]]
+    next_after: str | None
+
+
 class LoggedOut(Shown):
     """A session that opens nothing any more."""
 

@@ -53,9 +53,12 @@ def _effects(run: Run) -> dict[str, Any]:
     agenda = sorted(run.outcome.state.get("agenda", {}).items(), key=lambda pair: (pair[1]["at"], pair[0]))
     return {
         "tells": [
-            {"channel": message.channel, "name": message.name}
-            for _, message in run.outcome.outgoing
-            if message.channel != "event"
+            *(run.outcome.answer.decision.get("tells", []) if run.outcome.answer else []),
+            *(
+                {"channel": message.channel, "what": message.name, "name": message.name, "how": "sent"}
+                for _, message in run.outcome.outgoing
+                if message.channel != "event"
+            ),
         ],
         "ahead": [
             {

@@ -59,7 +59,7 @@ class Watched:
         self.complaints.append(f"{kind}: {what}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     """A stack of this room's own, since its clock and its people belong to one story."""
     base = Path(tempfile.mkdtemp(prefix="keiyaku-ui-"))
@@ -71,7 +71,7 @@ def house() -> Iterator[House]:
         shutil.rmtree(base, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     with sync_playwright() as playwright:

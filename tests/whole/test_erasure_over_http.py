@@ -36,7 +36,7 @@ def application(house: House, **more: Any) -> dict[str, Any]:
         "received_at": house.now.isoformat(),
         "applicant": applicant,
         "line": {"operator": "EAST", "line_id": "CANARY-LINE-1", "holder_is_applicant": False},
-        "consents": {"general_terms": "2017-06-01", "course_terms": "2017-06-01", "carrier_terms": "EAST-2017"},
+        "consents": house.application()["consents"],
         "reason": f"{CANARY}reason",
         "on_behalf_of": f"{CANARY} 窓口",
         **more,

@@ -20,7 +20,6 @@ from temporalio.worker import Worker
 
 from activities.failures import PlainFailures
 from activities.record import Recorder
-from decisions.domain import Handler
 from decisions.registry import DOMAINS
 from models.messages import contract as messages
 from models.messages.contract import ContractState
@@ -65,7 +64,7 @@ class Planted:
         broken = replace(
             domain,
             commands={
-                name: Handler(self.or_raise(name, each.decide), each.command, each.needs_log)
+                name: replace(each, decide=self.or_raise(name, each.decide))
                 for name, each in domain.commands.items()
             },
             due={name: self.or_raise(name, each) for name, each in domain.due.items()},

@@ -43,7 +43,9 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/rollouts/{rollout_id}", shapes.Rollout),
     ("POST /v1/sessions", shapes.Session),
     ("GET /v1/session", shapes.SessionShown),
-    ("GET /v1/(items|exchanges)", shapes.PageOf),
+    ("DELETE /v1/session", shapes.Ended),
+    ("GET /v1/(items|exchanges|people|access-log|tasks)", shapes.PageOf),
+    ("(GET|PUT) /v1/people/{person_id}", shapes.Person),
     ("(GET|POST|PUT) /v1/exchanges.*", shapes.Exchange),
     ("POST /v1/carrier/.*", shapes.Taken),
     ("GET /v1/(contracts|memberships|memberships/{[a-z_]+}|contracts/{[a-z_]+})(/[a-z-]+)?", shapes.PageOf),
@@ -51,7 +53,13 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
 )
 """By method and path, the first that fits; a route that has a shape of its own keeps it."""
 
-_TEXTS = {"GET /metrics": "text/plain"}
+_PICTURE = "image/svg+xml"
+
+_TEXTS = {
+    "GET /metrics": "text/plain",
+    "GET /v1/contracts/{contract_id}/timeline.svg": _PICTURE,
+    "GET /v1/memberships/{member_id}/timeline.svg": _PICTURE,
+}
 """Operations that answer no JSON."""
 
 _MORE_TEXTS = {"GET /v1/programs/{code}/progress": "text/csv"}

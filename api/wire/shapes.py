@@ -420,3 +420,15 @@ class Taken(Shown):
     """What became of a message of NTT."""
 
     status: str
+
+
+class Ended(Shown):
+    """A session that is over."""
+
+    ended_at: AwareDatetime
+
+
+class Person(Shown):
+    """A person, as far as the caller may see one."""
+
+    person_id: str

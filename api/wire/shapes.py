@@ -432,3 +432,13 @@ class Person(Shown):
     """A person, as far as the caller may see one."""
 
     person_id: str
+
+
+class EventPage(Shown):
+    """CloudEvents after a cursor."""
+
+    items: list[dict[str, Any]]
+
+
+class Resent(Shown):
+    """A letter on its way again."""

@@ -45,6 +45,7 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/session", shapes.SessionShown),
     ("DELETE /v1/session", shapes.Ended),
     ("GET /v1/events", shapes.EventPage),
+    ("GET /v1/(contracts|memberships)/{[a-z_]+}/explain", shapes.Explained),
     ("POST /v1/notices/{notice_id}/resend", shapes.Resent),
     ("GET /v1/(items|exchanges|people|access-log|tasks|agenda|operator-decisions)", shapes.PageOf),
     ("(GET|PUT) /v1/people/{person_id}", shapes.Person),

@@ -181,6 +181,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     shapes.RolloutPage: {"items": [], "next_cursor": None},
     shapes.EventPage: {"items": [], "next_after": None},
     shapes.Resent: {},
+    shapes.Explained: {},
     shapes.Ended: {"ended_at": "2018-05-20T09:30:00+09:00"},
     shapes.Person: {"person_id": "P0123456789ABCDEF01234567"},
     shapes.Session: {"token": "ms_3Jd8s0", "expires_at": "2018-05-20T09:30:00+09:00"},

@@ -442,3 +442,7 @@ class EventPage(Shown):
 
 class Resent(Shown):
     """A letter on its way again."""
+
+
+class Explained(Shown):
+    """Every decision of a life, unfolded."""

@@ -172,7 +172,7 @@ def _one(world: World, http: requests.Session, case: Case, chance: random.Random
 def _aim(world: World, case: Case, chance: random.Random) -> None:
     """Half of the requests are about something that is there, a third of them as the example says it.
 
-    The clock moves no further than today, and the member's own session stays open.
+    The clock moves no further than today, and the member's own session stays open: nobody logs out of it.
     """
     for name in list(case.path_parameters or {}):
         if world.ids.get(name) and chance.random() < 0.5:
@@ -203,7 +203,8 @@ def _headers(world: World, case: Case) -> dict[str, str]:
     path = case.operation.path
     role = "site" if path == "/v1/sessions" else "operator"
     is_member = path.startswith(("/v1/session", "/v1/items", "/v1/exchanges")) and path != "/v1/sessions"
-    bearer = world.member_token if is_member and world.member_token else world.keys[role]
+    ends = path == "/v1/session" and case.method.upper() == "DELETE"
+    bearer = world.member_token if is_member and not ends and world.member_token else world.keys[role]
     headers = {"Authorization": f"Bearer {bearer}"}
     if case.method.upper() != "GET":
         headers["Idempotency-Key"] = uuid.uuid4().hex

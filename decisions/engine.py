@@ -7,7 +7,7 @@ correction decides the rest of the life again (`decisions.revise`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -128,6 +128,8 @@ class Run:
         in_order = in_order and not self.outcome.state.get("ungrounded")
         if self.domain.revisable and not handler.lasting and not in_order:
             self.carry_out_due(self.moment)
+            if place.is_beside(happening.place, latest):
+                self._check_beside(replace(happening))
             self._revise(revise.Change(insert=happening), command)
             return
         walk = self._walk()
@@ -137,6 +139,16 @@ class Run:
         if happening.refused is not None:
             raise happening.refused
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=happening.told)
+
+    def _check_beside(self, happening: Happening) -> None:
+        """Of two facts of one kind and one moment the second takes nothing from the first: it is refused as ever.
+
+        Raises:
+            NotAllowedError: what was decided last leaves no room for it.
+        """
+        self._walk().happen(happening)
+        if isinstance(happening.refused, NotAllowedError):
+            raise happening.refused
 
     def _happening(self, name: str, handler: Handler[Any], command: Command) -> Happening:
         """The fact at its legal moment: never after its keying in, never before the life began.

@@ -64,5 +64,10 @@ def is_late(legal_at: datetime, latest: str | None) -> bool:
     return latest is not None and _moment(legal_at) < latest
 
 
+def is_beside(own: str, latest: str | None) -> bool:
+    """Whether what was decided last is a fact of the same kind and moment, which only what it says sets apart."""
+    return latest is not None and latest.startswith(own.rpartition("|")[0] + "|")
+
+
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")

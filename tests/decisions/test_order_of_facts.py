@@ -277,3 +277,15 @@ def test_of_two_letters_of_one_moment_the_first_keyed_in_counts(contract: Any, m
     again = contract.ask("cancel", moment("2019-04-10 12:00"), **letter).refused
     assert (again.status, again.code) == (409, "ILLEGAL_TRANSITION")
     assert (contract.now.state, contract.now.tasks) == ("ending", {})
+
+
+@pytest.mark.parametrize("channels", [("paper", "online"), ("online", "paper")])
+def test_the_second_of_two_notices_of_one_moment_is_refused(
+    contract: Any, moment: Moment, channels: tuple[str, str]
+) -> None:
+    """Whatever they say, what was granted first stands: the second takes nothing from it."""
+    at = moment("2019-06-10 10:00")
+    for channel in channels:
+        told = contract.ask("cancel", moment("2019-06-10 10:01"), channel=channel, received_at=at)
+    assert (told.refused.status, told.refused.code) == (409, "ILLEGAL_TRANSITION")
+    assert contract.now.tasks == {}

@@ -64,8 +64,7 @@ class Planted:
         broken = replace(
             domain,
             commands={
-                name: replace(each, decide=self.or_raise(name, each.decide))
-                for name, each in domain.commands.items()
+                name: replace(each, decide=self.or_raise(name, each.decide)) for name, each in domain.commands.items()
             },
             due={name: self.or_raise(name, each) for name, each in domain.due.items()},
         )

@@ -40,9 +40,9 @@ def test_ten_clicks_are_one_cancellation(house: House) -> None:
 
 
 def test_of_two_cancellations_at_once_one_is_granted(house: House) -> None:
-    """Two different notices race: one 200, one 409 that names the state and what is allowed, one entry."""
-    contract_id = house.active()
-    bodies = [{"channel": channel, "received_at": house.now.isoformat()} for channel in ("paper", "online")]
+    """Two notices of one moment race: one 200, one 409 that names the state and what is allowed, one entry."""
+    contract_id, received_at = house.active(), house.now.isoformat()
+    bodies = [{"channel": channel, "received_at": received_at} for channel in ("paper", "online")]
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda body: house.command(contract_id, "cancellation", body), bodies))
     assert sorted(answer.status_code for answer in answers) == [200, 409]

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
@@ -47,9 +47,14 @@ class Watched:
         """Write down console errors, failed requests and whatever would leave this machine."""
         self.page.on("console", lambda said: said.type in {"error", "warning"} and self._complain("console", said.text))
         self.page.on("pageerror", lambda error: self._complain("script", str(error)))
-        self.page.on("requestfailed", lambda request: self._complain("failed", request.url))
+        self.page.on("requestfailed", self._failed)
         self.page.on("request", lambda request: self._look(request.url))
         self.page.on("response", lambda answer: answer.status >= 400 and self._complain(str(answer.status), answer.url))
+
+    def _failed(self, request: Request) -> None:
+        """Going on to the next page lets go of what the last one still fetched; that is no fault."""
+        if request.failure != "net::ERR_ABORTED":
+            self._complain("failed", request.url)
 
     def _look(self, url: str) -> None:
         if urlsplit(url).scheme in {"http", "https", "ws", "wss"} and urlsplit(url).hostname not in LOOPBACK:

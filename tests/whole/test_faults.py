@@ -41,6 +41,7 @@ def test_a_killed_process_costs_nothing(fresh_house: House, name: str) -> None:
     house.script(SCRIPT)
     filed = [house.application(start_line=True) for _ in range(LIVES)]
     bodies = [*filed, *(house.application(received_at="2018-05-20T08:00:00+09:00") for _ in range(LIVES))]
+    notice = {"channel": "paper", "received_at": house.now.isoformat()}
     with ThreadPoolExecutor(LIVES * 2 + 1) as pool:
 
         def send(number: int) -> str:
@@ -51,9 +52,10 @@ def test_a_killed_process_costs_nothing(fresh_house: House, name: str) -> None:
             if number >= LIVES:
                 path = f"/v1/contracts/{contract_id}"
                 start = {"service_start_on": on.isoformat()}
-                assert house.patiently("POST", f"{path}/service-start", start, idem=f"{idem}-s").status_code == 200
-                notice = {"channel": "paper", "received_at": house.at(on, "00:00:01")}
-                assert house.patiently("POST", f"{path}/cancellation", notice, idem=f"{idem}-c").status_code == 200
+                answer = house.patiently("POST", f"{path}/service-start", start, idem=f"{idem}-s")
+                assert answer.status_code == 200, answer.text
+                answer = house.patiently("POST", f"{path}/cancellation", notice, idem=f"{idem}-c")
+                assert answer.status_code == 200, answer.text
             return contract_id
 
         sent: list[Future[str]] = [pool.submit(send, number) for number in range(len(bodies))]

@@ -20,11 +20,11 @@ from activities.defects import past_defect, told_of
 from activities.failures import is_away
 from activities.rows.projection import Projection
 from decisions import defects
+from decisions.approval import REVISION_SHOWN
 from decisions.contract.facts import LineKnown
 from decisions.domain import Context, Domain
 from decisions.engine import Outcome, Run
 from decisions.registry import DOMAINS
-from decisions.revise import REVISION_SHOWN
 from decisions.walk import due_item
 from models.messages.entity import (
     DECIDE_AND_RECORD,

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from decisions import fold, revise
+from decisions import approval, fold, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
+from decisions.revision_summary import Revised
 from decisions.walk import Happening, Refusals, Walk
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
@@ -211,7 +212,7 @@ class Run:
         typed = self.domain.state.model_validate
         against = revised.against(typed(self.outcome.state), typed(revised.state))
         if against and not command.approved:
-            revised = revise.hold(
+            revised = approval.hold(
                 self.domain, self.outcome.state, self._so_far(), change, command, self.moment, revised, against
             )
         self._adopt(revised)
@@ -223,7 +224,7 @@ class Run:
         if held is None:
             message = f"No revision {command.held_id} waits for approval."
             raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",))
-        decided = revise.answered(self.domain, self.outcome.state, self._so_far(), command, self.moment)
+        decided = approval.answered(self.domain, self.outcome.state, self._so_far(), command, self.moment)
         if not command.accept:
             self._adopt(decided)
             return
@@ -265,7 +266,7 @@ class Run:
             (entry.seq, each) for entry in walk.new for each in walk.outgoing.get(entry.seq, ())
         )
 
-    def _adopt(self, revised: revise.Revised) -> None:
+    def _adopt(self, revised: Revised) -> None:
         self.outcome.state = revised.state
         self.outcome.entries.extend(revised.entries)
         self.outcome.outgoing.extend(revised.outgoing)

@@ -221,13 +221,17 @@ class Walk(Money):
             self._ground("end_notice")
 
     def on_line_statement(self, fact: f.LineStatement) -> None:
-        """Taken where payment on behalf was in force on any day of its month, also after the end (W-25.1f, A-44)."""
+        """Taken where payment on behalf was in force on any day of its month, also after the end (W-25.1f, A-44).
+
+        The same charges of a month told again are the same charges: they count once (W-24.1).
+        """
         if self.agency is None or self.start_on is None or fact.month > terms.first_of(fact.on):
             return
         off = None if self.agency[0] == "on" else self.agency[1]
         if off is None and self.state in {"ending", "ended"} and self.end_on is not None:
             off = self.end_on + _DAY
-        if fact.month >= terms.first_of(self.start_on) and (off is None or fact.month < off):
+        in_force = fact.month >= terms.first_of(self.start_on) and (off is None or fact.month < off)
+        if in_force and fact.month not in self.passed_on:
             self.passed_on.append(fact.month)
 
     def on_statement_unpaid(self, fact: f.StatementUnpaid) -> None:

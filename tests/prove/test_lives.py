@@ -22,7 +22,7 @@ SEEDS = {
 }
 """How many of each: half a minute of one core."""
 
-_OPEN = {"contract", "membership"}
+_OPEN = {"membership"}
 """Kinds on which the service still decides otherwise; see `test_found`."""
 
 

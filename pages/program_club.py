@@ -11,7 +11,7 @@ from models.messages.program import (
     REMIND_EXPIRING,
     ProgramState,
 )
-from rules.programme import plan_of
+from rules.program import plan_of
 
 RUNS = {
     BOOK_MONTHLY_POINTS: "マンスリーポイントの付与",

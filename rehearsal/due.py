@@ -34,7 +34,7 @@ class Item:
     """Business time minus the execution's clock, in seconds."""
 
     @property
-    def is_programme(self) -> bool:
+    def is_program(self) -> bool:
         """Whether it is a set-based run, which sees what everything else at its moment has left."""
         return self.entity_id.startswith(PROGRAMME)
 

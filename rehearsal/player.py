@@ -72,8 +72,8 @@ class Player:
         """
         ranks: list[list[tuple[str, Work]]] = [
             [(step.entity_id, partial(self._play_step, step, patience_s)) for step in steps],
-            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in items if not item.is_programme],
-            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in items if item.is_programme],
+            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in items if not item.is_program],
+            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in items if item.is_program],
         ]
         for rank in ranks:
             failed = await self._play_rank(rank)

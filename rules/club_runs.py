@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from rules import terms
 from rules.booking import booking_month, usage_month_booked_in
 from rules.calendar import Month, fiscal_year
-from rules.programme import Plan
+from rules.program import Plan
 from rules.reversion import reverts_on
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from rules import terms
 from rules.calendar import Month, end_of, japan_day
 from rules.points import Loss, Lot, Spending, check_right_of_use, expiry, spend
-from rules.programme import Plan, notice_plan
+from rules.program import Plan, notice_plan
 from rules.refusal import Refusal
 
 

@@ -8,7 +8,7 @@ from rules import points_table, terms
 from rules.booking import bonus_booking_month, booking_month
 from rules.calendar import Month
 from rules.citation import Decision
-from rules.programme import Plan, notice_plan
+from rules.program import Plan, notice_plan
 from rules.refusal import Refusal
 
 

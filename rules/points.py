@@ -15,7 +15,7 @@ from enum import StrEnum
 from rules import terms
 from rules.calendar import fiscal_year
 from rules.citation import Decision
-from rules.programme import Plan, notice_plan
+from rules.program import Plan, notice_plan
 from rules.refusal import Refusal
 
 _DAY = timedelta(days=1)

@@ -56,7 +56,7 @@ def canonical(service_type: str) -> str:
     return aliases.get(service_type, service_type)
 
 
-def in_programme(service_type: str, on: date) -> bool:
+def in_program(service_type: str, on: date) -> bool:
     """Whether a line of that type can be in the programme on a Japan day (M-05.3, F-03)."""
     return canonical(service_type) in terms.dated("club.service_types").on(on)
 
@@ -90,7 +90,7 @@ def points_of(service_type: str, years_of_use: int | None, on: date) -> int:
         message = f"the running year of use starts at 1, not {years_of_use}"
         raise ValueError(message)
     row = table().get(canonical(service_type))
-    if row is None or not in_programme(service_type, on):
+    if row is None or not in_program(service_type, on):
         known = ", ".join(sorted(table()))
         raise Refusal(
             "UNKNOWN_SERVICE_TYPE",

@@ -10,7 +10,7 @@ from rules import terms
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.points import Loss, LossCause, loss_of_use
-from rules.programme import Plan, notice_plan
+from rules.program import Plan, notice_plan
 
 
 class Operator(StrEnum):

@@ -9,7 +9,7 @@ from rules import terms
 from rules.booking import bonus_booking_month, book_by, window
 from rules.calendar import Month
 from rules.citation import Decision
-from rules.programme import Plan, notice_plan
+from rules.program import Plan, notice_plan
 
 
 class ServiceClass(StrEnum):

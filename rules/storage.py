@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from rules import terms
 from rules.citation import Decision
-from rules.programme import Plan, notice_plan
+from rules.program import Plan, notice_plan
 from rules.reversion import counted_from, limit_falls_on, reverts_on
 
 

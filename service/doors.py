@@ -17,7 +17,7 @@ from service.connect import connect
 from service.figures import Motor
 from service.http import TimedProtocol
 from service.keys import door_secret, keys_of, webhook_secret
-from service.programmes import keep_ensuring
+from service.programs import keep_ensuring
 from settings import Settings
 from store.database import engine as database_engine
 

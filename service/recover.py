@@ -20,7 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from service.connect import connect
 from service.executions import Executions
-from service.programmes import ensure_programs
+from service.programs import ensure_programs
 from settings import Settings
 from store.database import engine as database_engine
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 from models.tables.club import Member, PointEntry, PointLot
 from rules import points as rules
 from rules.points import Loss, LossCause, Use
-from rules.programme import Plan
+from rules.program import Plan
 from rules.refusal import Refusal
 from store.plan import plan_in_force, utc_now
 

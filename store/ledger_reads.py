@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from models.tables.club import Member, PointEntry, PointLot
 from rules import points as rules
-from rules.programme import Plan
+from rules.program import Plan
 from store.ledger import loss_of
 from store.plan import plan_in_force
 

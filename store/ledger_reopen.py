@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from models.tables.club import PointEntry, PointLot
 from rules import points as rules
-from rules.programme import Plan
+from rules.program import Plan
 from store.ledger import entry, lot_id_of
 from store.plan import plan_in_force
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from rules import points as rules
-from rules.programme import Plan
+from rules.program import Plan
 from store.plan import plan_in_force, utc_now
 
 _DAY = timedelta(days=1)

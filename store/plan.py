@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlmodel import Session
 
 from models.tables.club import PROGRAMME, ClubPlan
-from rules.programme import Plan, notice_plan, plan_of
+from rules.program import Plan, notice_plan, plan_of
 
 
 def plan_in_force(session: Session) -> Plan:

@@ -11,7 +11,7 @@ from decisions.domain import Domain
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
 from decisions.membership.facts import LineKnown as MemberLineKnown
-from rules.programme import Plan, notice_plan
+from rules.program import Plan, notice_plan
 
 _USUAL: dict[type, dict[str, Any]] = {
     LineKnown: {"line_taken": False},
@@ -44,7 +44,7 @@ class Standing:
     """What any decision may ask."""
 
     statements: list[str] = field(default_factory=list)
-    programme: Plan = field(default_factory=notice_plan)
+    program: Plan = field(default_factory=notice_plan)
 
     owed_back: int = 0
 
@@ -58,4 +58,4 @@ class Standing:
 
     def plan(self) -> Plan:
         """The plan of the programme in force."""
-        return self.programme
+        return self.program

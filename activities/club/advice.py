@@ -14,7 +14,7 @@ from models.messages.membership import workflow_id
 from models.tables.people import Person
 from rules import reversion, storage
 from rules.calendar import Month
-from rules.programme import MailingList, Plan, may_mail
+from rules.program import MailingList, Plan, may_mail
 from store.database import business_now
 
 LETTERS_PER_WRITE = 500

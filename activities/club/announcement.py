@@ -20,12 +20,12 @@ from models.messages.entity import REFRESH, Answer
 from models.messages.membership import PLAN_ANNOUNCED, WORKFLOW, PlanAnnounced, workflow_id
 from models.messages.program import FLETS_CLUB
 from models.tables.club import Member
-from models.tables.club_programme import WindDownTarget
+from models.tables.club_program import WindDownTarget
 from models.tables.log import Entity
 from models.tables.people import Person
 from rules import reversion
 from rules.points import expiry
-from rules.programme import Plan
+from rules.program import Plan
 from store.database import business_now
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from activities.runs import Page
 from rules import points, points_table, terms
 from rules.calendar import Month
 from rules.grants import check_booking, monthly_points
-from rules.programme import Plan
+from rules.program import Plan
 from rules.refusal import Refusal
 from store.plan import utc_now
 
@@ -135,7 +135,7 @@ def _table(usage_month: Month) -> dict[str, list[int]]:
     rows = {
         name: list(row.on(last_day))
         for name, row in points_table.table().items()
-        if points_table.in_programme(name, last_day)
+        if points_table.in_program(name, last_day)
     }
     aliases: dict[str, str] = terms.constant("club.service_type_aliases")
     return {**rows, **{short: rows[name] for short, name in aliases.items() if name in rows}}

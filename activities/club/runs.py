@@ -31,7 +31,7 @@ from models.messages.program import (
     WAKE_MEMBERSHIPS,
 )
 from rules.calendar import Month, japan_day
-from rules.programme import Plan
+from rules.program import Plan
 from store import ledger_runs
 from store.database import business_now
 from store.plan import plan_in_force

@@ -24,7 +24,7 @@ from models.tables.log import Agenda, Entity, Transition
 from models.tables.people import Line, Person
 from rules import points as rules
 from rules.calendar import Month, japan_day
-from rules.programme import Plan
+from rules.program import Plan
 from rules.refusal import Refusal
 from store.club_rows import carry_out_order, row_values, write_renewals
 from store.database import business_now, clock_offset

@@ -23,7 +23,7 @@ from api.programs.storage_look import files_at_risk
 from api.services import Services
 from models.messages.entity import Command
 from models.messages.program import FLETS_CLUB, WORKFLOW, ReplacePlan, workflow_id
-from rules.programme import plan_of
+from rules.program import plan_of
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/programs", tags=["programs"])

@@ -38,7 +38,7 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/memberships/{member_id}/points", shapes.Points),
     ("GET /v1/memberships/{member_id}/ledger", shapes.LedgerPage),
     ("GET /v1/memberships/{member_id}/storage", shapes.Storage),
-    ("GET /v1/programs/{code}(/progress)?", shapes.Programme),
+    ("GET /v1/programs/{code}(/progress)?", shapes.Program),
     ("GET /v1/rollouts", shapes.RolloutPage),
     ("GET /v1/rollouts/{rollout_id}", shapes.Rollout),
     ("GET /v1/(people|access-log|tasks|agenda|operator-decisions)", shapes.PageOf),

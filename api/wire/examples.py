@@ -162,7 +162,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     shapes.Points: {"on": "2018-06-01", "balance": 0, "lots": [], "expiring": []},
     shapes.LedgerPage: {"items": [], "next_cursor": None},
     shapes.Storage: {"state": "on", "plan_gb": 5.0, "capacity_gb": 10.0, "deletions": []},
-    shapes.Programme: {"code": "flets-hikari-members-club", "state": "running"},
+    shapes.Program: {"code": "flets-hikari-members-club", "state": "running"},
     shapes.Rollout: {
         "rollout_id": "R0123456789ABCDEF01234567",
         "workflow_id": "rollout/R0123456789ABCDEF01234567",

@@ -331,7 +331,7 @@ class Storage(Shown):
     deletions: list[dict[str, Any]]
 
 
-class Programme(Shown):
+class Program(Shown):
     """A programme."""
 
     code: str

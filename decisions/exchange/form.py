@@ -12,7 +12,7 @@ from models.operations.exchange import MEMBER_STEPS
 from rules import exchange as rules
 from rules.calendar import japan_day
 from rules.points import Loss, check_right_of_use
-from rules.programme import Plan, check_page_request
+from rules.program import Plan, check_page_request
 
 REDEMPTION: dict[Kind, rules.RedemptionType] = {
     "gift_code": rules.RedemptionType.ITEM,

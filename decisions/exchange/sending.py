@@ -15,7 +15,7 @@ from rules import points
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.points import Spending
-from rules.programme import Plan
+from rules.program import Plan
 from rules.refusal import Refusal
 
 LEDGER = "ledger"

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.programme import Plan
+from rules.program import Plan
 
 
 class MembershipStanding(Protocol):

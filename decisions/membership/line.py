@@ -59,7 +59,7 @@ def _moved(state: MembershipState, command: LineChange, context: Context) -> lis
 
 def _type_changed(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
     service_type = str(command.details.get("service_type", ""))
-    if not points_table.in_programme(service_type, command.effective_on):
+    if not points_table.in_program(service_type, command.effective_on):
         notice = _loss("ineligible_type", command)
         return _lost(state, command, context, notice, "M-05.3")
     family = not points_table.canonical(service_type).endswith("MANSION")

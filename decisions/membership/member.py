@@ -14,7 +14,7 @@ from models.messages.membership import AdjustPoints, MembershipState, SetMailCon
 from rules import grants, points, points_table, terms
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
-from rules.programme import Plan
+from rules.program import Plan
 from rules.refusal import Refusal
 
 

@@ -10,7 +10,7 @@ from models.messages.membership import MembershipState
 from rules import club_runs, grants, points_table
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
-from rules.programme import Plan
+from rules.program import Plan
 
 NOT_BOOKED = "POINTS_NOT_BOOKED"
 """Months that had been earned became known after the last day of booking: they need adjustments (M-02.5)."""

@@ -13,7 +13,7 @@ from rules import registration, terms
 from rules.calendar import Month, end_of, japan_day
 from rules.citation import Decision
 from rules.points import LossCause, loss_of_use
-from rules.programme import Plan
+from rules.program import Plan
 from rules.registration import EndState, MembershipEnd
 
 END = "end"

@@ -18,7 +18,7 @@ from models.messages.membership import MembershipState, NinenWariTold, Renewal
 from rules import booking, ninen_wari, renewal
 from rules.calendar import Month, japan_day, start_of
 from rules.citation import Decision
-from rules.programme import Plan
+from rules.program import Plan
 from rules.renewal import ServiceClass
 
 BOOKED_IN_ERROR = "RENEWAL_BOOKED_IN_ERROR"

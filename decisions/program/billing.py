@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from decisions.program.schedule import Programme, Run, Slot
+from decisions.program.schedule import Program, Run, Slot
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS, WAKWAK_BILLING, ProgramState
 from rules.billing import statement_dates
 from rules.calendar import Month
@@ -46,7 +46,7 @@ def _check_again(state: ProgramState, period: str, counts: Mapping[str, int]) ->
     return {CHECK_OVERDUE: Slot(on.isoformat(), on)}
 
 
-BILLING = Programme(
+BILLING = Program(
     code=WAKWAK_BILLING,
     runs=(
         Run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from decisions.program.schedule import Programme, Run, Slot
+from decisions.program.schedule import Program, Run, Slot
 from models.messages.program import (
     ADVISE_END,
     ADVISE_REVERSION,
@@ -19,7 +19,7 @@ from models.messages.program import (
 )
 from rules import club_runs
 from rules.calendar import Month
-from rules.programme import Plan, notice_plan, plan_of
+from rules.program import Plan, notice_plan, plan_of
 
 NOT_BOOKED = "POINTS_NOT_BOOKED"
 """A usage month was due after the last day of booking: its members need adjustments (M-02.5)."""
@@ -127,7 +127,7 @@ def _while_capacity_is_kept(state: ProgramState, period: str, counts: Mapping[st
     return {ADVISE_REVERSION: Slot(str(month), club_runs.advises_reversion_on(month))}
 
 
-CLUB = Programme(
+CLUB = Program(
     code=FLETS_CLUB,
     default_plan=lambda: notice_plan().as_json(),
     runs=(

@@ -11,7 +11,7 @@ from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, op
 from decisions.program.billing import BILLING
 from decisions.program.club import CLUB
 from decisions.program.plan import replace_plan
-from decisions.program.schedule import MORE, Programme, Slot, next_page, scheduled, under_way
+from decisions.program.schedule import MORE, Program, Slot, next_page, scheduled, under_way
 from models.machines.program import ProgramMachine
 from models.messages.entity import AgendaItem, Command, EffectDone
 from models.messages.program import BeginProgram, ProgramState, ReplacePlan, RunDone
@@ -20,7 +20,7 @@ from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
 
-PROGRAMMES: Mapping[str, Programme] = {programme.code: programme for programme in (BILLING, CLUB)}
+PROGRAMS: Mapping[str, Program] = {program.code: program for program in (BILLING, CLUB)}
 """Every programme, by code."""
 
 _BY_CALENDAR = ("X-06",)
@@ -36,13 +36,13 @@ def begin(state: ProgramState, command: BeginProgram, context: Context) -> list[
     if state.seq:
         message = "The programme runs already."
         raise NotAllowedError(message, articles=_BY_CALENDAR)
-    programme = PROGRAMMES.get(command.code)
-    if programme is None:
+    program = PROGRAMS.get(command.code)
+    if program is None:
         raise Refusal("UNKNOWN_PROGRAMME", f"There is no programme {command.code!r}.", _BY_CALENDAR)
     on = japan_day(context.moment)
-    plan = command.plan or programme.default_plan()
+    plan = command.plan or program.default_plan()
     begun = state.model_copy(update={"code": command.code, "plan": plan})
-    firsts = [(run, run.first(begun, on)) for run in programme.runs]
+    firsts = [(run, run.first(begun, on)) for run in program.runs]
     agenda = {run.event: scheduled(run, slot) for run, slot in firsts if slot is not None}
     decision = Decision("begun", _BY_CALENDAR, on, None, f"{command.code} runs from {on}.")
     return [Step("begin", decision, patch({"code": command.code, "plan": plan}, put={"agenda": agenda}))]
@@ -54,7 +54,7 @@ def begin_run(state: ProgramState, item: AgendaItem, context: Context) -> list[S
     A worker that was away records each missed period on its own; the runs then follow one another in order.
     """
     _ = context
-    run = PROGRAMMES[state.code].run(item.event)
+    run = PROGRAMS[state.code].run(item.event)
     work = under_way(run, item)
     following = run.following(state, Slot(str(item.data["period"]), item.on))
     put = {work.item_id: work}
@@ -78,7 +78,7 @@ def run_done(state: ProgramState, command: EffectDone, context: Context) -> list
     if item is None or item.effect is None:
         message = f"Nothing called {command.item_id} is waiting for an outside effect."
         raise NotAllowedError(message, code="NOTHING_TO_DO")
-    run, period = PROGRAMMES[state.code].run(item.event), str(item.data["period"])
+    run, period = PROGRAMS[state.code].run(item.event), str(item.data["period"])
     more = bool(command.data.get(MORE))
     counts = _together(state, item, command.data)
     put: dict[str, dict[str, Any]] = {"runs": {item.event: RunDone(period=period, counts=counts)}}
@@ -119,9 +119,9 @@ def _follow_up(
     state: ProgramState, item: AgendaItem, counts: Mapping[str, int], moment: datetime
 ) -> dict[str, AgendaItem]:
     """Runs of other kinds that a finished one calls for, not before now, unless the calendar has them earlier."""
-    programme = PROGRAMMES[state.code]
-    wanted = programme.run(item.event).when_done(state, str(item.data["period"]), counts)
-    ahead = {event: scheduled(programme.run(event), slot) for event, slot in wanted.items()}
+    program = PROGRAMS[state.code]
+    wanted = program.run(item.event).when_done(state, str(item.data["period"]), counts)
+    ahead = {event: scheduled(program.run(event), slot) for event, slot in wanted.items()}
     return {
         event: each.model_copy(update={"at": max(each.at, moment)})
         for event, each in ahead.items()
@@ -146,7 +146,7 @@ def resume(state: ProgramState, command: Command, context: Context) -> list[Step
     _ = command
     items = [AgendaItem.model_validate(each) for each in state.held]
     agenda = {item.item_id: item for item in items}
-    again = [run for run in PROGRAMMES[state.code].runs if run.retried in state.tasks and run.event in state.runs]
+    again = [run for run in PROGRAMS[state.code].runs if run.retried in state.tasks and run.event in state.runs]
     for run in again:
         day = japan_day(context.moment)
         work = under_way(run, scheduled(run, Slot(state.runs[run.event].period, day)))
@@ -165,7 +165,7 @@ def resume(state: ProgramState, command: Command, context: Context) -> list[Step
 
 
 def _due() -> dict[str, Any]:
-    return {run.event: begin_run for programme in PROGRAMMES.values() for run in programme.runs}
+    return {run.event: begin_run for program in PROGRAMS.values() for run in program.runs}
 
 
 PROGRAM: Domain[ProgramState] = Domain(

@@ -52,7 +52,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Programme:
+class Program:
     """All runs of one programme."""
 
     code: str

@@ -212,6 +212,6 @@ class ClubPlan(SQLModel, table=True):
 
     code: str = Field(default=PROGRAMME, primary_key=True)
     plan: dict[str, Any] = document()
-    """As `rules.programme.Plan.as_json` writes it."""
+    """As `rules.program.Plan.as_json` writes it."""
     set_by: str
     set_at: datetime = moment()

@@ -15,7 +15,7 @@ from models.messages.membership import AdjustPoints, Identity, Leave
 from models.tables.club import Member, PointLot
 from models.tables.people import Line
 from rules.calendar import japan_day
-from rules.programme import Plan
+from rules.program import Plan
 from store.ledger import granted_for
 from store.ledger_reads import balance
 from store.plan import plan_in_force

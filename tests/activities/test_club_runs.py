@@ -23,7 +23,7 @@ from models.tables.people import Line, Person
 from rules import points, points_table
 from rules.calendar import Month
 from rules.grants import monthly_points
-from rules.programme import notice_plan
+from rules.program import notice_plan
 from rules.refusal import Refusal
 from store import ledger, ledger_runs
 

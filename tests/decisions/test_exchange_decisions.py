@@ -17,7 +17,7 @@ from models.messages.exchange_facts import OpenSession, Purse, Request
 from pages import exchange as page
 from rules.calendar import JST
 from rules.points import LossCause, Lot, loss_of_use
-from rules.programme import notice_plan
+from rules.program import notice_plan
 from rules.refusal import Refusal
 
 FAR = datetime(2099, 1, 1, tzinfo=UTC)

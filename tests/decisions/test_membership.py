@@ -24,7 +24,7 @@ from models.messages.membership import (
 from models.operations.membership import OPERATIONS
 from pages.membership import render
 from rules.calendar import JST
-from rules.programme import Plan, notice_plan, plan_of
+from rules.program import Plan, notice_plan, plan_of
 from tests.given import Standing, looked_up
 
 
@@ -55,7 +55,7 @@ class Member:
             self.raw,
             at(moment),
             facts=looked_up(MEMBERSHIP, name, facts),
-            standing=Standing(programme=self.plan),
+            standing=Standing(program=self.plan),
         )
         run.command(name, command.model_copy(update={"op": f"{name}/{moment}", "at": at(moment)}))
         self._take(run)
@@ -63,7 +63,7 @@ class Member:
 
     def wait(self, moment: str) -> Member:
         """Carry out what is due by a moment."""
-        run = Run(MEMBERSHIP, self.raw, at(moment), standing=Standing(programme=self.plan))
+        run = Run(MEMBERSHIP, self.raw, at(moment), standing=Standing(program=self.plan))
         run.carry_out_due(at(moment))
         self._take(run)
         return self

@@ -16,7 +16,7 @@ from models.messages.program import FLETS_CLUB, BeginProgram, ProgramState, Repl
 from pages.program import render
 from rules import club_runs
 from rules.calendar import JST, Month
-from rules.programme import notice_plan, plan_of
+from rules.program import notice_plan, plan_of
 from tests.given import Standing, looked_up
 
 PLAN = notice_plan().as_json()
@@ -281,7 +281,7 @@ def test_the_announcement_moves_the_end_and_closes_renewals_after_the_last_cohor
     state = MembershipState.model_validate(entered.outcome.state)
     assert state.renewals["2023-10"].state == "open"
 
-    told = Run(MEMBERSHIP, entered.outcome.state, at("2023-06-20"), standing=Standing(programme=plan_of(SOONER)))
+    told = Run(MEMBERSHIP, entered.outcome.state, at("2023-06-20"), standing=Standing(program=plan_of(SOONER)))
     told.command("plan_announced", PlanAnnounced(op="a", announced_on=date(2023, 6, 20)))
     state = MembershipState.model_validate(told.outcome.state)
     assert state.agenda["end"].on == date(2024, 6, 30)

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from rules import course_catalogue, points_table, programme, terms
+from rules import course_catalogue, points_table, program, terms
 from rules.dated import Dated, Period
 
 SetTerm = Callable[..., None]
 """`set_term(name, value, from_on=None)`."""
 
-_MADE_OF_TERMS = (course_catalogue.catalogue, points_table.table, programme.notice_plan)
+_MADE_OF_TERMS = (course_catalogue.catalogue, points_table.table, program.notice_plan)
 """What is put together from terms once and kept."""
 
 

@@ -12,7 +12,7 @@ from rules import terms
 from rules.calendar import Month
 from rules.dated import DatedError
 from rules.grants import check_adjustment, check_booking, monthly_points
-from rules.points_table import in_programme, load_table, points_of, table, year_of_use
+from rules.points_table import in_program, load_table, points_of, table, year_of_use
 from rules.refusal import Refusal
 
 NOVEMBER = Month(2023, 11)
@@ -81,8 +81,8 @@ def test_an_unknown_type_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
         monthly_points(NOVEMBER, "BUSINESS")
     assert (refused.value.code, refused.value.articles) == ("UNKNOWN_SERVICE_TYPE", ("M-02.2", "M-05.3"))
-    assert not in_programme("BUSINESS", date(2023, 5, 1))
-    assert in_programme("MANSION", date(2023, 5, 1))
+    assert not in_program("BUSINESS", date(2023, 5, 1))
+    assert in_program("MANSION", date(2023, 5, 1))
 
 
 def test_year_zero_is_an_error() -> None:

@@ -28,7 +28,7 @@ from rules.points import (
     spend_decision,
     usable,
 )
-from rules.programme import Plan, Redating, notice_plan
+from rules.program import Plan, Redating, notice_plan
 from rules.refusal import Refusal
 
 ANNOUNCED = date(2023, 7, 1)

@@ -24,7 +24,7 @@ from rules.line_notice import Subject, effect_of
 from rules.minimum_term import MinimumTerm, after_move_within_chapter, for_course_change
 from rules.money import with_tax
 from rules.points import LossCause, Lot
-from rules.programme import notice_plan
+from rules.program import notice_plan
 from rules.refusal import Refusal
 from rules.registration import Customer, Operator, registration
 from rules.renewal import ServiceClass, renewal_bonus

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rules.calendar import JST, Month
-from rules.programme import (
+from rules.program import (
     Component,
     MailingList,
     Redating,

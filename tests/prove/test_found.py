@@ -230,6 +230,24 @@ CONTRACTS = {
         _w2(_change("2019-10-30", "OTHER"), f.WaiverGranted(at=_at("2019-10-31"), case="line_unusable")),
         "2019-10-31",
     ),
+    "a type of the customer's answers what NTT's own asked of an operator (W-04.2, A-38)": (
+        _running(
+            "W1_FAMILY",
+            _type("2018-05-28", "FAMILY", by="ntt"),
+            _type("2018-05-29", "MANSION"),
+            f.CourseSwitched(at=_at("2018-05-29 18:11"), to_course="W2_FAMILY"),
+        ),
+        "2018-05-29",
+    ),
+    "a change accepted after its agreed day counts from the acceptance (W-09.1)": (
+        _running(
+            "OTHER",
+            _change("2018-06-08", "W2_MANSION", "2018-06-08"),
+            f.ChangeDecided(at=_at("2019-10-12"), accept=True),
+            line=f.Line(service_type="MANSION", holder_is_applicant=False),
+        ),
+        "2019-10-12",
+    ),
 }
 
 

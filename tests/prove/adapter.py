@@ -85,6 +85,16 @@ class Service:
             self.recorded = {each: keyed for each, keyed in self.recorded.items() if keyed not in gone}
         return done
 
+    def counting(self) -> list[f.Fact]:
+        """The facts that make the life. An answer whose question has gone is none: it is before an operator again."""
+        lost = set(self.typed.ungrounded)
+        answers = {op for fact, op in self.recorded.items() if self._is_answer(fact)}
+        return [fact for fact, op in self.recorded.items() if op not in lost & answers]
+
+    def _is_answer(self, fact: f.Fact) -> bool:
+        entry = next(each for each in self.log if each.op == self.recorded[fact])
+        return entry.fact is not None and self.domain.commands[entry.fact.name].about is not None
+
     def read_at(self, today: date, refused: tuple[int, ...] = ()) -> Life:
         """The life as it is at the end of a day."""
         self.pass_to(datetime.combine(today, time(23, 59, 59), _JST))

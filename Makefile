@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench prove fuzz test-ui test-cluster test-compose
+.PHONY: help run install test check bench prove fuzz test-ui test-cluster test-compose test-upgrade
 
 help:
 	@echo "make run    install what is missing, then run everything here until Ctrl-C"
@@ -14,7 +14,8 @@ help:
 	@echo "make bench  measure"
 	@echo ""
 	@echo "longer:     make prove (lives against an independent model), make fuzz (every door),"
-	@echo "            make test-ui (the desk in a browser), make test-compose and make test-cluster (production)"
+	@echo "            make test-ui (the desk in a browser), make test-compose and make test-cluster (production),"
+	@echo "            make test-upgrade (a version gives way to the next)"
 
 # exec: Ctrl-C and signals reach the supervisor itself, not a shell in between.
 run: $(STAMP)
@@ -44,6 +45,9 @@ test-ui: $(STAMP)
 
 test-cluster: $(STAMP)
 	@exec $(BIN)/python -m pytest deploy/cluster -n 0 -s
+
+test-upgrade: $(STAMP)
+	@exec $(BIN)/python -m pytest deploy/upgrade -n 0
 
 test-compose: $(STAMP)
 	@exec $(BIN)/python -m deploy.proving

@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     moves_per_s: Annotated[float, Field(gt=0, le=10_000)] = 50
     """Executions a second that are brought to the current version, all workers together."""
 
+    spread_s: Annotated[float, Field(ge=0, le=21_600)] = 0
+    """Over how many seconds the contracts and memberships of one midnight wake; a moved clock needs 0."""
+
     carrier_url_east: WebAddress = "http://127.0.0.1:8100"
     """Base of NTT East's door; `/EAST/filings` and the rest are appended."""
     carrier_url_west: WebAddress = "http://127.0.0.1:8100"
@@ -196,6 +199,11 @@ class Settings(BaseSettings):
             raise SettingsError("; ".join(_reasons(error))) from None
         if (read.oidc_issuer is None) != (read.oidc_audience is None):
             message = f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE go together: name both, or neither"
+            raise SettingsError(message)
+        if read.rehearsal and read.spread_s:
+            message = (
+                f"{PREFIX}SPREAD_S must be 0 while rehearsing: a moved clock waits until everything due has happened"
+            )
             raise SettingsError(message)
         return read.model_copy(update={"home": read.home.expanduser().absolute()})
 

@@ -44,7 +44,7 @@ from activities.rows.projection import Projection
 from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from service.connect import connect
-from service.healer import Healer
+from service.healer import OVERDUE_S, Healer
 from service.pulse import PULSE_S
 from service.versions.known import Versions
 from service.versions.problems import Problems
@@ -92,7 +92,7 @@ def runner() -> SandboxedWorkflowRunner:
     return LeanRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
+def recorder(engine: Engine, webhook_url: str | None = None, spread_s: float = 0.0) -> Recorder:
     """Decide-and-record with the read rows of every kind; with an address, webhooks are written too."""
     rows: dict[str, Projection] = {
         "contract": ContractRows(webhook_url),
@@ -102,7 +102,7 @@ def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
         "program": ProgramRows(),
         "rollout": RolloutRows(),
     }
-    return Recorder(engine, rows)
+    return Recorder(engine, rows, spread_s=spread_s)
 
 
 GRACE_S = 25
@@ -127,7 +127,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     """By queue, what makes its worker: one that has failed cannot run again, so another is made."""
     urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
     gateway = CarrierGateway(urls)
-    records = recorder(engine, settings.webhook_url)
+    records = recorder(engine, settings.webhook_url, settings.spread_s)
     filings = FilingEffects(engine, client, gateway)
     storage = StorageEffects(engine, StorageService(settings.storage_url))
     exchanges = ExchangeEffects(engine, MessageGateway(urls))
@@ -211,7 +211,7 @@ async def serve(settings: Settings) -> None:
         "outbox": partial(relay.run, stop),
         "undelivered": partial(undelivered.run, stop),
         "starter": partial(Starter(engine, client).run, stop),
-        "healer": partial(Healer(engine, client).run, stop),
+        "healer": partial(Healer(engine, client, overdue_s=OVERDUE_S + settings.spread_s).run, stop),
         "pulse": partial(_say_alive, settings, stop),
         "problems": partial(Problems(client).run, stop),
     }

@@ -18,7 +18,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 
 with workflow.unsafe.imports_passed_through():
-    from models import place
+    from models import place, spread
     from models.messages.entity import (
         DECIDE_AND_RECORD,
         DECISION_FAILED,
@@ -84,12 +84,15 @@ class Entity(Generic[S]):
     kind: ClassVar[str]
     operations: ClassVar[Operations]
     effect_queue: ClassVar[str | None] = None
+    spreads: ClassVar[bool] = False
+    """Whether there are so many of them that one midnight's wake-ups are spread."""
 
     def __init__(self, state: S, offset_s: float | None, done: list[str]) -> None:
         """Begin from a state, the carried-over one or an empty one."""
         self.state = state
         self.offset_s = offset_s
         self.done = list(done)
+        self.spread_s = 0.0
         self._lock = asyncio.Lock()
         self._changes = 0
         self._behind = False
@@ -235,7 +238,7 @@ class Entity(Generic[S]):
 
     def _adopt(self, recorded: Recorded) -> None:
         """Take the recorded state as it is; the machine is not asked again."""
-        self.offset_s = recorded.offset_s
+        self.offset_s, self.spread_s = recorded.offset_s, recorded.spread_s
         if recorded.state["seq"] == self.state.seq:
             return
         self.state = type(self.state).model_validate(recorded.state)
@@ -407,6 +410,8 @@ class Entity(Generic[S]):
             await workflow.wait_condition(changed)
             return None
         seconds = (item.at - self.business_now()).total_seconds()
+        if self.spreads:
+            seconds += spread.later_by_s(workflow.info().workflow_id, item.at, self.spread_s)
         if seconds <= 0:
             return item
         try:

@@ -365,5 +365,7 @@ class Recorded(Message):
 
     state: dict[str, Any]
     offset_s: float
+    spread_s: float = 0.0
+    """Over how many seconds the wake-ups of one midnight are spread; a setting of the worker's."""
     answer: Answer | None = None
     refused: Refused | None = None

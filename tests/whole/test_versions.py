@@ -7,12 +7,16 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from temporalio.worker import Worker
 
 from models.messages.contract import WORKFLOW, ContractInput
+from models.messages.entity import AgendaItem
+from models.spread import share
+from rules.calendar import japan_day, start_of
 from service.versions.known import Versions
 from service.versions.upgrades import Upgrades
 from settings import Settings
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 STATES = Path(__file__).parents[1] / "golden" / "states"
 SLEEPERS = 3
+SPREAD_S = 3_600.0
+SLACK_S = 30.0
+"""Between an event and the next, on a busy machine."""
 
 
 def asleep() -> ContractInput:
@@ -35,9 +42,9 @@ def asleep() -> ContractInput:
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for something; the test's own time-out is the limit."""
+    """Wait for something; the test's own time-out is the limit. The server limits questions about one deployment."""
     while not await condition():  # noqa: ASYNC110 -- what is waited for happens in the server
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
 
 
 async def bring(client: Client, database_url: str) -> None:
@@ -51,7 +58,7 @@ async def bring(client: Client, database_url: str) -> None:
         """A worker of that version, as production has it, which has taken over."""
         stop = asyncio.Event()
         config = deployment(Settings(deployment=name, build_id=build_id))
-        upgrades = Upgrades(tables, client, versions, build_id, promotes=True, per_s=1000, gone_s=0, every_s=0.1)
+        upgrades = Upgrades(tables, client, versions, build_id, promotes=True, per_s=1000, gone_s=0, every_s=0.4)
         async with Worker(
             client, task_queue=name, workflows=WORKFLOWS, workflow_runner=runner(), deployment_config=config
         ):
@@ -92,3 +99,30 @@ async def bring(client: Client, database_url: str) -> None:
 def test_sleepers_are_brought_to_the_current_version(house: House) -> None:
     """Told while their version still has a worker, and then a new run; replayed where it has none."""
     house.temporal(lambda client: bring(client, house.stack.database_url))
+
+
+async def timers(client: Client) -> None:
+    """Two contracts that wait, one for a midnight and one for a second after it."""
+    queue, midnight = f"spread-{uuid.uuid4().hex[:6]}", start_of(japan_day(datetime.now(UTC)) + timedelta(days=40))
+    start = asleep()
+    async with Worker(client, task_queue=queue, workflows=WORKFLOWS, workflow_runner=runner()):
+        for late_s in (0, 1):
+            at = midnight + timedelta(seconds=late_s)
+            item = AgendaItem(item_id="end", event="end", at=at, on=date(2018, 7, 1), articles=[], label="終了")
+            state = {**(start.state or {}), "agenda": {"end": item.model_dump(mode="json")}}
+            given = start.model_copy(update={"state": state, "spread_s": SPREAD_S})
+            workflow_id = f"{queue}/{late_s}"
+            handle = await client.start_workflow(WORKFLOW, given, id=workflow_id, task_queue=queue)
+            assert await handle.query("state", result_type=dict)
+            events = (await handle.fetch_history()).events
+            (timer,) = [each for each in events if each.HasField("timer_started_event_attributes")]
+            waits = timer.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+            due_in = item.at - events[0].event_time.ToDatetime(tzinfo=UTC)
+            await handle.terminate()
+            spread = share(workflow_id) * SPREAD_S if late_s == 0 else 0.0
+            assert abs((waits - due_in).total_seconds() - spread) < SLACK_S
+
+
+def test_a_midnight_is_spread_and_nothing_else(house: House) -> None:
+    """The timer of a contract that is due at midnight rings later by its share, that of another at its moment."""
+    house.temporal(timers)

@@ -140,7 +140,8 @@ class Upgrades:
         """Do something with every execution on a version, at the rate; one that is still there later is asked again."""
         now = time.monotonic()
         self._rests = {each: rest for each, rest in self._rests.items() if rest[0] > now - 2 * REST_MAX_S}
-        async with asyncio.TaskGroup() as group:
+        under_way: set[asyncio.Task[None]] = set()
+        try:
             async for workflow_id in self.versions.ids(build_id):
                 if stop.is_set() or time.monotonic() - now > ROUND_S:
                     return
@@ -149,7 +150,12 @@ class Upgrades:
                     continue
                 await self._take_turn()
                 self._rests[workflow_id] = (time.monotonic() + rest, min(rest * 2, REST_MAX_S))
-                group.create_task(self._safely(workflow_id, work))
+                task = asyncio.create_task(self._safely(workflow_id, work))
+                under_way.add(task)
+                task.add_done_callback(under_way.discard)
+        finally:
+            # Not a task group: a list that breaks off is an RPCError to the caller, not a group of them.
+            await asyncio.gather(*under_way)
 
     async def _take_turn(self) -> None:
         now = time.monotonic()
@@ -163,6 +169,8 @@ class Upgrades:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 log.warning("%s cannot be moved now: %s", workflow_id, error.status.name)
+        except SQLAlchemyError as error:
+            log.warning("%s cannot be moved now: %s", workflow_id, type(error).__name__)
 
     async def _tell(self, workflow_id: str) -> None:
         await self.client.get_workflow_handle(workflow_id).signal(UPGRADE)

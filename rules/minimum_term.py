@@ -159,19 +159,23 @@ def after_move_within_chapter(term: MinimumTerm | None, moved_on: date) -> Decis
     )
 
 
-def announced_at(emailed_at: datetime | None, posted_at: datetime | None) -> datetime | None:
-    """When a start or change date counts as announced: once both notices are out (W-12.1n, W-12.1c, A-52).
+def announced_at(emailed_at: datetime | None, posted_at: datetime | None, on: date) -> datetime | None:
+    """When a start or change date counts as announced: once both letters are out (W-12.1n, W-12.1c, A-52).
+
+    The date itself is the one stored value that both are rendered from; it may lie before the announcement.
 
     Args:
         emailed_at: when the e-mail left, aware; None while it has not.
         posted_at: when the member portal showed it, aware; None while it has not.
+        on: the announced date, by which the reading is chosen (a dated parameter).
 
     Returns:
-        The later of the two moments, None while one is missing.
+        The later of the two moments, None while one is missing; the earlier one where one letter is enough.
     """
-    if emailed_at is None or posted_at is None:
-        return None
-    return max(emailed_at, posted_at)
+    moments = [moment for moment in (emailed_at, posted_at) if moment is not None]
+    if terms.dated("minimum_term.announced_by").on(on) == "either_letter":
+        return min(moments, default=None)
+    return max(moments) if len(moments) == 2 else None
 
 
 def _carried(applied_on: date, change_on: date, end_on: date | None, *, paragraph_one: bool) -> Decision:

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from api.contracts import announced
 from api.doors.problems import Problem
 from api.doors.tasks import tasks_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import as_of, project
 from models.messages.contract import ContractState, workflow_id
+from models.messages.contract_parts import AppliedChange
 from models.tables.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line
@@ -67,16 +69,20 @@ def load_as_of(session: Session, contract_id: str, day: date | None, known_at: d
     return ContractState.model_validate(state)
 
 
-def show(session: Session, state: ContractState) -> dict[str, Any]:
-    """The contract read."""
+def show(session: Session, state: ContractState, until: datetime | None = None) -> dict[str, Any]:
+    """The contract read; letters that went out at `until` or later are left out."""
     line = session.get(Line, state.line_key) if state.line_key else None
     items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
     whole = state.model_dump(mode="json")
+    told = announced.announced(session, state, until)
+    if isinstance(state.pending_course_change, AppliedChange):
+        whole["pending_course_change"]["announced_at"] = moment(told[announced.CHANGE])
     return {
         "contract_id": state.contract_id,
         "workflow_id": workflow_id(state.contract_id),
         "person_id": state.person_id,
         **{name: whole[name] for name in _SHOWN},
+        "service_start_announced_at": moment(told[announced.SERVICE_START]),
         # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
         "chapter": state.chapter or None,
         "operator": state.line.operator if state.line else None,

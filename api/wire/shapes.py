@@ -133,6 +133,7 @@ class ContractShown(Shown):
     line_id: str | None
     applied_on: date | None
     service_start_on: date | None
+    service_start_announced_at: AwareDatetime | None
     minimum_term: dict[str, Any] | None
     end_on: date | None
     end_reason: str | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,6 +40,23 @@ def test_a_life_on_an_existing_line(house: House) -> None:
     assert all(entry["articles"] for entry in entries)
     kinds = {notice["kind"] for notice in house.get(f"/v1/contracts/{contract_id}/notices")["items"]}
     assert {"service_start", "cancellation_accepted", "contract_ended"} <= kinds
+
+
+def test_a_day_is_announced_once_both_letters_are_out(house: House) -> None:
+    """The start and a change count as announced with the later of e-mail and portal post (W-12.1n, W-12.1c, A-52)."""
+    contract_id = house.active()
+    body = {"to_course": "OTHER", "channel": "online", "received_at": house.now.isoformat()}
+    house.post(f"/v1/contracts/{contract_id}/course-changes", body)
+
+    def shown() -> dict[str, Any] | None:
+        contract = house.contract(contract_id)
+        told = (contract["service_start_announced_at"], contract["pending_course_change"]["announced_at"])
+        return contract if all(told) else None
+
+    contract = house.until(shown)
+    sent = {each["kind"]: each["sent"] for each in house.get(f"/v1/contracts/{contract_id}/notices")["items"]}
+    assert contract["service_start_announced_at"] == max(sent["service_start"].values())
+    assert contract["pending_course_change"]["announced_at"] == max(sent["course_change_date"].values())
 
 
 @pytest.mark.parametrize("channel", ["paper", "online"])

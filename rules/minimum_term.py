@@ -167,7 +167,7 @@ def announced_at(emailed_at: datetime | None, posted_at: datetime | None, on: da
     Args:
         emailed_at: when the e-mail left, aware; None while it has not.
         posted_at: when the member portal showed it, aware; None while it has not.
-        on: the announced date, by which the reading is chosen (a dated parameter).
+        on: the Japan day of the letter, by which the reading is chosen (a dated parameter).
 
     Returns:
         The later of the two moments, None while one is missing; the earlier one where one letter is enough.

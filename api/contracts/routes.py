@@ -36,7 +36,7 @@ from models.messages.entity import Command, DecideRevision
 from models.tables.contract import Contract
 from models.tables.filing import CarrierMessage
 from models.tables.people import Line
-from rules.calendar import end_of, japan_day
+from rules.calendar import japan_day
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -136,8 +136,7 @@ async def read(
 
     def load(session: Session) -> dict[str, Any]:
         if as_of is not None or known_at is not None:
-            until = min((each for each in (known_at, end_of(as_of) if as_of else None) if each), default=None)
-            return view.show(session, view.load_as_of(session, contract_id, as_of, known_at), until)
+            return view.show(session, view.load_as_of(session, contract_id, as_of, known_at))
         return view.show(session, view.load(session, contract_id, business_now(session)))
 
     return await house.read(load)

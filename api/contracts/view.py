@@ -8,17 +8,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from api.contracts import announced
 from api.doors.problems import Problem
 from api.doors.tasks import tasks_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import as_of, project
 from models.messages.contract import ContractState, workflow_id
-from models.messages.contract_parts import AppliedChange
 from models.tables.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line
-from rules.calendar import JST, end_of
+from rules.calendar import JST, end_of, japan_day
+from rules.minimum_term import announced_at
 from rules.money import Money
 from store.database import business_now
 from store.facts.looked_up import standing
@@ -69,20 +68,16 @@ def load_as_of(session: Session, contract_id: str, day: date | None, known_at: d
     return ContractState.model_validate(state)
 
 
-def show(session: Session, state: ContractState, until: datetime | None = None) -> dict[str, Any]:
-    """The contract read; letters that went out at `until` or later are left out."""
+def show(session: Session, state: ContractState) -> dict[str, Any]:
+    """The contract read."""
     line = session.get(Line, state.line_key) if state.line_key else None
     items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
     whole = state.model_dump(mode="json")
-    told = announced.announced(session, state, until)
-    if isinstance(state.pending_course_change, AppliedChange):
-        whole["pending_course_change"]["announced_at"] = moment(told[announced.CHANGE])
     return {
         "contract_id": state.contract_id,
         "workflow_id": workflow_id(state.contract_id),
         "person_id": state.person_id,
         **{name: whole[name] for name in _SHOWN},
-        "service_start_announced_at": moment(told[announced.SERVICE_START]),
         # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
         "chapter": state.chapter or None,
         "operator": state.line.operator if state.line else None,
@@ -177,7 +172,7 @@ def _charge(
 
 
 def notices(session: Session, entity_id: str) -> list[dict[str, Any]]:
-    """Notices with when each channel delivered."""
+    """Notices with when each channel delivered, and when the day they announce counted as announced (A-52)."""
     query = (
         select(Notice).where(col(Notice.entity_id) == entity_id).order_by(col(Notice.created_at), col(Notice.notice_id))
     )
@@ -188,6 +183,18 @@ def notices(session: Session, entity_id: str) -> list[dict[str, Any]]:
             "subject": row.subject,
             "body": row.body,
             "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
+            "announced_at": moment(_announced(row)),
         }
         for row in session.execute(query).scalars()
     ]
+
+
+def _announced(row: Notice) -> datetime | None:
+    """When the start or change day of a letter counted as announced; None while it does not, and for other letters."""
+    if row.kind not in _ANNOUNCING:
+        return None
+    return announced_at(row.email_sent_at, row.portal_posted_at, japan_day(row.created_at))
+
+
+_ANNOUNCING = frozenset({"service_start", "course_change_date"})
+"""Letters that announce a day (W-12.1n, W-12.1c)."""

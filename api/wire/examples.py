@@ -64,7 +64,6 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "line_id": "CAF1234567890",
         "applied_on": "2018-05-20",
         "service_start_on": "2018-06-12",
-        "service_start_announced_at": "2018-06-13T10:00:02+09:00",
         "minimum_term": {"start_on": "2018-06-01", "end_on": "2020-05-31", "source": "application"},
         "end_on": None,
         "end_reason": None,
@@ -121,6 +120,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
                 "subject": "ご利用開始日のお知らせ",
                 "body": "山田 花子 様\n…",
                 "sent": {"email": "2018-06-12T00:00:05+09:00", "portal": "2018-06-12T00:00:01+09:00"},
+                "announced_at": "2018-06-13T10:00:02+09:00",
             }
         ],
         "next_cursor": None,

@@ -133,7 +133,6 @@ class ContractShown(Shown):
     line_id: str | None
     applied_on: date | None
     service_start_on: date | None
-    service_start_announced_at: AwareDatetime | None
     minimum_term: dict[str, Any] | None
     end_on: date | None
     end_reason: str | None
@@ -204,6 +203,8 @@ class Notice(Shown):
     subject: str
     body: str
     sent: Sent
+    announced_at: AwareDatetime | None = None
+    """When the start or change day it tells counted as announced: both letters were out (A-52)."""
 
 
 class NoticePage(Shown):

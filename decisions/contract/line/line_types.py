@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.parts import Parts
@@ -205,7 +206,8 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
         data={"from_course": state.course, "course": to_course, "minimum_term": _term(state)},
     )
     parts = common + Parts(values, outgoing=told)
-    return [Step(MOVE, decision, parts.patch(), received_at=item.at, state_from=item.on, outgoing=parts.outgoing)]
+    outgoing = (*parts.outgoing, *contents.told(state, "course_changed", item.on, chapter=1, to_course=to_course))
+    return [Step(MOVE, decision, parts.patch(), received_at=item.at, state_from=item.on, outgoing=outgoing)]
 
 
 def _term(state: ContractState) -> dict[str, Any] | None:

@@ -177,9 +177,20 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         f"{command.statement_id} was paid in full on {settled_on}.",
         {"statement_id": command.statement_id, "charges": list(paid), "closed": closed},
     )
+    outgoing = (_late(command.statement_id, settled_on),) if wrong is not None and settled_on > statement.due_on else ()
     values = {"closed": True} if closed else {}
     change = patch(values, put={"charges": paid, **({"tasks": tasks} if tasks else {})})
-    return [*steps, Step("charge_paid", decision, change, state_from=japan_day(context.moment))]
+    state_from = japan_day(context.moment)
+    return [*steps, Step("charge_paid", decision, change, state_from=state_from, outgoing=outgoing)]
+
+
+def _late(statement_id: str, settled_on: date) -> Outgoing:
+    """NTT, which was told that the statement was unpaid, is told that it no longer is (W-13.1e); nothing comes back."""
+    return Outgoing(
+        "carrier",
+        "PAYMENT_STATUS",
+        {"status": "paid", "statement_id": statement_id, "settled_on": settled_on.isoformat()},
+    )
 
 
 def _statement(state: ContractState, command: AboutStatement, context: Context) -> StatementKnown:

@@ -158,9 +158,11 @@ async def charges(
     """Charges decided for the contract; voided ones only with `?voided=true`."""
 
     def load(session: Session) -> list[dict[str, Any]]:
-        state = view.load(session, contract_id, business_now(session))
+        now = business_now(session)
+        state = view.load(session, contract_id, now)
+        decided = view.charges(session, state, voided=voided)
         return [
-            *view.charges(session, state, voided=voided),
+            *billing.with_due_days(session, contract_id, decided, japan_day(now)),
             *billing.charge_items(session, contract_id, voided=voided),
         ]
 

@@ -117,7 +117,18 @@ def test_a_letter_keyed_in_late_counts_from_its_arrival(house: House) -> None:
     assert house.contract(contract_id, as_of=arrived - timedelta(days=1))["state"] == "active"
     assert house.contract(contract_id, as_of=last)["state"] == "ending"
     assert house.contract(contract_id, as_of=last + timedelta(days=1))["state"] == "ended"
-    assert [charge["state"] for charge in house.fees(contract_id)] == ["due"]
+    (fee,) = house.fees(contract_id)
+    # Known on the first of the second month after: on the statement of the month between, due with it (W-12.3c).
+    due_on = Month.of(on).plus(2).last_day.isoformat()
+    assert (fee["state"], fee["due_on"]) == ("due", due_on)
+    letters = {each["kind"]: each["body"] for each in house.get(f"/v1/contracts/{contract_id}/notices")["items"]}
+    year, month, day = (int(part) for part in due_on.split("-"))
+    for kind in ("cancellation_accepted", "contract_ended"):
+        assert f"{year}年{month}月{day}日" in letters[kind], letters[kind]
+    house.advance(Month.of(on).plus(2).first_day.replace(day=5))
+    statement = house.get(f"/v1/contracts/{contract_id}/statements")["items"][-1]
+    assert [each["code"] for each in statement["items"]].count("termination_fee") == 1
+    assert [statement["due_on"]] == [each["due_on"] for each in house.fees(contract_id)] == [due_on]
 
 
 def test_a_notice_from_the_future_is_refused(house: House) -> None:

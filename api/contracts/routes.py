@@ -217,6 +217,8 @@ class CancellationBody(Mutable):
     channel: Word
     received_at: Moment
     wanted_month: MonthText | None = None
+    posted_on: Day | None = None
+    """The postmark of a letter; it counts only where the owner reads it so (A-26)."""
 
     model_config = shown(channel="paper", received_at="2019-04-25T10:00:00+09:00")
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from decisions.checks import not_in_future
+from decisions.contract.course.consequences import moved_term
 from decisions.contract.facts import LineKnown, WorkDayKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.contract.line import contents
@@ -246,7 +247,7 @@ def switch_course(state: ContractState, command: SwitchCourse, context: Context)
     gone = ["LINE_TYPE_CHANGED", "COURSE_DOES_NOT_MATCH_LINE"]
     agency, told, agency_articles = agency_ended(state, day - timedelta(days=1))
     change = patch(
-        {"course": command.to_course, "chapter": 1, "line": line, **agency},
+        {"course": command.to_course, "chapter": 1, "line": line, **agency, **moved_term(state, day)},
         drop={"tasks": [key for key in gone if key in state.tasks]},
     )
     notice = Outgoing("notice", "course_moved", {"course": command.to_course, "on": day.isoformat()})

@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 
 from api import clock, health
 from api.care import ahead, docs, events, people, tasks, why
-from api.carrier import filing_status, line_notices
+from api.carrier import filing_status, line_notices, payables
 from api.contracts import applications, billing, changes, choices, filings, money
 from api.contracts import imports as contract_imports
 from api.contracts import routes as contracts
@@ -52,7 +52,7 @@ _TAGS = [
     {"name": "why", "description": "Decisions unfolded in plain words, and lives as pictures."},
     {"name": "tasks", "description": "What waits for an operator, and letters sent again."},
     {"name": "events", "description": "What happened, as CloudEvents from a cursor."},
-    {"name": "carrier", "description": "NTT's signed callbacks."},
+    {"name": "carrier", "description": "NTT's signed callbacks, and what is owed to NTT."},
     {"name": "clock", "description": "Business time; movable in a rehearsal environment only."},
 ]
 
@@ -79,6 +79,7 @@ ROOMS = (
     rollouts,
     choices,
     line_notices,
+    payables,
     people,
     why,
     tasks,

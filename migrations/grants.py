@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-APPENDED = ("transition", "point_entry", "statement_item", "payment", "log_anchor", "access_log")
+APPENDED = ("transition", "point_entry", "statement_item", "payment", "ntt_payable", "log_anchor", "access_log")
 """Tables of which the service may read and add rows, and nothing else."""
 OWNERS = ("alembic_version",)
 """Tables that the service may read only."""

@@ -27,6 +27,25 @@ def statement_dates(month: Month) -> StatementDates:
     return StatementDates(month.plus(1).first_day.replace(day=issue_day), month.plus(months).last_day)
 
 
+def due_with_statement(due_on: date, known_on: date) -> date:
+    """By when a fee is to be paid that became known on a day: never before the statement that carries it (W-12.3c).
+
+    A fee is due by its own day where it was known in time. One that comes out later, by a letter that is keyed in
+    late or by a correction, stands on the next statement, and is due with that.
+
+    Args:
+        due_on: the day by its own rule, such as that of `rules.fee.fee_due_on`, inclusive.
+        known_on: the Japan day on which it was decided; a statement issued on that day or earlier does not carry it.
+
+    Returns:
+        The last day to pay, inclusive.
+    """
+    month = Month.of(known_on).plus(-1)
+    while statement_dates(month).issued_on <= known_on:
+        month = month.plus(1)
+    return max(due_on, statement_dates(month).due_on)
+
+
 def is_billed(
     month: Month, service_start_on: date, ended_on: date | None, *, choosing_since: date | None = None
 ) -> bool:

@@ -125,6 +125,12 @@ def for_course_change(
     return _set("set", term, ("W-12.1c", "W-12.1"), applied_on, detail)
 
 
+def carried_from(change_on: date) -> date:
+    """The first day of a term that is carried by a change, into or out of this book (W-12.1b, W-12.3b, A-48)."""
+    from_change_month = terms.dated("minimum_term.carried_counts_from").on(change_on) == "change_month"
+    return Month.of(change_on).plus(0 if from_change_month else 1).first_day
+
+
 def for_benefit(minimum_months: int, from_on: date) -> MinimumTerm:
     """The separate term of a benefit (特典), from the first day of the month of `from_on` (W-12.2p, A-49).
 
@@ -159,19 +165,23 @@ def after_move_within_chapter(term: MinimumTerm | None, moved_on: date) -> Decis
     )
 
 
-def announced_at(emailed_at: datetime | None, posted_at: datetime | None) -> datetime | None:
-    """When a start or change date counts as announced: once both notices are out (W-12.1n, W-12.1c, A-52).
+def announced_at(emailed_at: datetime | None, posted_at: datetime | None, on: date) -> datetime | None:
+    """When a start or change date counts as announced: once both letters are out (W-12.1n, W-12.1c, A-52).
+
+    The date itself is the one stored value that both are rendered from; it may lie before the announcement.
 
     Args:
         emailed_at: when the e-mail left, aware; None while it has not.
         posted_at: when the member portal showed it, aware; None while it has not.
+        on: the Japan day of the letter, by which the reading is chosen (a dated parameter).
 
     Returns:
-        The later of the two moments, None while one is missing.
+        The later of the two moments, None while one is missing; the earlier one where one letter is enough.
     """
-    if emailed_at is None or posted_at is None:
-        return None
-    return max(emailed_at, posted_at)
+    moments = [moment for moment in (emailed_at, posted_at) if moment is not None]
+    if terms.dated("minimum_term.announced_by").on(on) == "either_letter":
+        return min(moments, default=None)
+    return max(moments) if len(moments) == 2 else None
 
 
 def _carried(applied_on: date, change_on: date, end_on: date | None, *, paragraph_one: bool) -> Decision:
@@ -179,8 +189,7 @@ def _carried(applied_on: date, change_on: date, end_on: date | None, *, paragrap
 
     A term that ends in the change month has zero months left, as in W-12.3b, and leaves none.
     """
-    from_change_month = terms.dated("minimum_term.carried_counts_from").on(change_on) == "change_month"
-    start_on = Month.of(change_on).plus(0 if from_change_month else 1).first_day
+    start_on = carried_from(change_on)
     if end_on is None or end_on < start_on:
         article = "W-12.1b" if paragraph_one else "W-12.2b"
         return _none(applied_on, (article,), "Nothing is left of the term of 光コラボ: no minimum term.")

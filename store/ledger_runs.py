@@ -113,11 +113,11 @@ def expire(session: Session, on: date, *, plan: Plan | None = None, page: int = 
     days = [(row.granted_on, row.expires_on) for row in session.execute(_DUE_DAYS, {"on": on})]
     if not days:
         return 0
-    values = {"on": on, "articles": json.dumps(_articles(days, plan)), "now": utc_now(), "page": page}
+    values = {"on": on, "articles": json.dumps(lapse_articles(days, plan)), "now": utc_now(), "page": page}
     return int(session.execute(_EXPIRE, values).rowcount)  # type: ignore[attr-defined]  # an update has one
 
 
-def _articles(days: Iterable[tuple[date, date]], plan: Plan) -> dict[str, list[str]]:
+def lapse_articles(days: Iterable[tuple[date, date]], plan: Plan) -> dict[str, list[str]]:
     """Grant day and last usable day → why points lapse after it."""
     found: dict[str, list[str]] = {}
     for granted_on, expires_on in days:

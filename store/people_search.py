@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
+from rules.line_number import canonical
+from rules.refusal import Refusal
+
 TERMS_MAX = 6
 """More words than these add nothing to a search; the rest is left out."""
 
@@ -52,8 +55,11 @@ _BY_ID = text("""
 select person_id from person where person_id = :id
 union select person_id from contract where contract_id = :id or external_id = :typed
 union select person_id from member where member_id = :id or external_id = :typed
-union select c.person_id from contract c join line l using (line_key) where plain_text(l.line_id) = plain_text(:typed)
-union select m.person_id from member m join line l using (line_key) where plain_text(l.line_id) = plain_text(:typed)
+""")
+
+_BY_LINE = text("""
+select c.person_id from contract c join line l using (line_key) where l.line_id = :line
+union select m.person_id from member m join line l using (line_key) where l.line_id = :line
 """)
 
 _TOKENS_A_PERSON = 4
@@ -82,6 +88,9 @@ def _found(session: Session, typed: str, words: list[str]) -> list[str]:
     if len(words) == 1:
         values = {"id": typed.upper(), "typed": typed}
         found |= dict.fromkeys(each for each in session.execute(_BY_ID, values).scalars() if each)
+    line = _line(typed)
+    if line is not None:
+        found |= dict.fromkeys(each for each in session.execute(_BY_LINE, {"line": line}).scalars() if each)
     if row.whole:
         found |= dict.fromkeys(_with(session, row.whole, []))
     pairs = sorted((count, term) for count, term in zip(row.counts, row.terms, strict=True) if term)
@@ -89,6 +98,14 @@ def _found(session: Session, typed: str, words: list[str]) -> list[str]:
         lead, *others = [term for _, term in pairs]
         found |= dict.fromkeys(_with(session, lead, others))
     return list(found)
+
+
+def _line(typed: str) -> str | None:
+    """The line number that was typed, groups and all; None for what can be none."""
+    try:
+        return canonical(typed)
+    except Refusal:
+        return None
 
 
 def _with(session: Session, lead: str, others: list[str]) -> list[str]:

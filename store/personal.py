@@ -84,7 +84,8 @@ NOTHING_PERSONAL = frozenset(
         "access_log", "agenda", "alembic_version", "api_key", "charge", "clock", "club_plan", "code_stock",
         "desk_session",
         "entity",
-        "exchange_item", "filing", "line_charge", "line_hold", "log_anchor", "login_hold", "payment", "person_token",
+        "exchange_item", "filing", "line_charge", "line_hold", "log_anchor", "login_hold", "ntt_payable",
+        "payment", "person_token",
         "point_entry", "point_lot", "renewal_entitlement", "rollout", "rollout_target", "statement", "statement_item",
         "storage_deletion", "transition", "wind_down_target",
     }

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
+from activities.rows import payable
 from decisions.contract.money.billing import split_line_charges
 from decisions.engine import Outcome
 from models.messages.billing import LINE_STATEMENT
@@ -36,15 +37,23 @@ def write_line_charges(session: Session, state: ContractState, outcome: Outcome,
                 .where(col(Row.contract_id) == state.contract_id, col(Row.seq).in_(entry.voids))
                 .values(voided=True)
             )
-    _follow_statements(session, state, outcome)
+    changed = _follow_statements(session, state, outcome)
+    if changed or any(entry.voids or entry.event == LINE_STATEMENT for entry in outcome.entries):
+        payable.follow(session, state, moment)
 
 
-def _follow_statements(session: Session, state: ContractState, outcome: Outcome) -> None:
-    """Of several statements of NTT for one month the one counts that the contract says, whatever was taken back."""
+def _follow_statements(session: Session, state: ContractState, outcome: Outcome) -> bool:
+    """Of several statements of NTT for one month the one counts that the contract says, whatever was taken back.
+
+    Returns:
+        whether another one counts than before.
+    """
     before = outcome.before.get("line_statements") or {}
+    changed = False
     for month, taken in state.line_statements.items():
         if before.get(month) == taken.model_dump(mode="json"):
             continue
+        changed = True
         others = [*taken.replaced, *([before[month]["seq"]] if month in before else [])]
         for seqs, voided in (([each for each in others if each != taken.seq], True), ([taken.seq], False)):
             session.execute(
@@ -52,6 +61,7 @@ def _follow_statements(session: Session, state: ContractState, outcome: Outcome)
                 .where(col(Row.contract_id) == state.contract_id, col(Row.seq).in_(seqs))
                 .values(voided=voided)
             )
+    return changed
 
 
 def _take_entry(session: Session, state: ContractState, entry: Entry, moment: datetime) -> None:
@@ -101,7 +111,9 @@ def take_line_charges(
     told = f"{month}|{at.isoformat()}|{[(each['code'], each['amount']) for each in given]}"
     own = f"L{seq}" if seq is not None else f"H{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     stem = f"{contract_id}-{own}"
-    return _keep(session, state, Month.parse(month), given, at, stem=stem, source=source, seq=seq)
+    split = _keep(session, state, Month.parse(month), given, at, stem=stem, source=source, seq=seq)
+    payable.follow(session, state, at)
+    return split
 
 
 def _keep(

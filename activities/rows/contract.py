@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -10,6 +13,7 @@ from activities.batch import Batch
 from activities.outbox.outgoing import Recipient, write_outgoing
 from activities.rows.billing import write_line_charges
 from activities.rows.refunds import write_refunds
+from decisions.domain import Outgoing
 from decisions.engine import Outcome
 from models.machines.contract import NEVER_BEGUN
 from models.messages.contract import ContractState
@@ -17,6 +21,7 @@ from models.messages.contract_parts import AppliedChange
 from models.tables.contract import ChargeRow
 from models.tables.people import Line
 from rules import line_hold
+from rules.billing import due_with_statement
 from rules.calendar import Month, japan_day
 
 
@@ -50,7 +55,25 @@ class ContractRows:
                 webhook_url=self._webhook_url,
                 defaults={"chapter": state.chapter},
             )
-            write_outgoing(session, entity_id, outcome.outgoing, recipient, moment)
+            known_on = japan_day(moment)
+            letters = [(seq, _payable(message, known_on)) for seq, message in outcome.outgoing]
+            write_outgoing(session, entity_id, letters, recipient, moment)
+
+
+def _payable(message: Outgoing, known_on: date) -> Outgoing:
+    """A letter that is written late names a day by which its fee can still be paid: that of the next statement."""
+    return replace(message, data=_dated(message.data, known_on)) if message.channel == "notice" else message
+
+
+def _dated(value: Any, known_on: date) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: due_with_statement(date.fromisoformat(str(each)), known_on).isoformat()
+            if key == "fee_due_on" and each is not None
+            else _dated(each, known_on)
+            for key, each in value.items()
+        }
+    return [_dated(each, known_on) for each in value] if isinstance(value, list | tuple) else value
 
 
 _ROW = (

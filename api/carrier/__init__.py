@@ -1,1 +1,1 @@
-"""NTT's signed callbacks, below `/v1/carrier`."""
+"""NTT's signed callbacks and what is owed to NTT, below `/v1/carrier`."""

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from api.contracts.view import moment
 from models.messages.contract import ContractState
 from models.tables.billing import Payment, Statement, StatementItem
-from rules.billing import is_overdue, outstanding
+from rules.billing import due_with_statement, is_overdue, outstanding
 from rules.money import Money
 
 _RUNNING = ("monthly_basic", "line_pass_through")
@@ -75,6 +75,29 @@ def charge_items(session: Session, contract_id: str, *, voided: bool) -> list[di
         for item in items
         if item.code in _RUNNING and item.reverses is None and (voided or item.item_id not in gone)
     ]
+
+
+def with_due_days(
+    session: Session, contract_id: str, charges: list[dict[str, Any]], today: date
+) -> list[dict[str, Any]]:
+    """Charges, each due with the statement that carries it or, where none does yet, will carry it (W-12.3c).
+
+    A fee that came out after its own due day was never due before it was known.
+    """
+    found = _items(session, contract_id)
+    gone = {item.reverses for item in found if item.reverses}
+    query = select(col(Statement.statement_id), col(Statement.due_on)).where(col(Statement.contract_id) == contract_id)
+    due = {row.statement_id: row.due_on for row in session.execute(query)}
+    carried = {item.charge_id: due[item.statement_id] for item in found if item.charge_id and item.item_id not in gone}
+    told = []
+    for each in charges:
+        on = date.fromisoformat(each["due_on"]) if each["due_on"] else None
+        if each["charge_id"] in carried and not each.get("voided"):
+            on = carried[each["charge_id"]]
+        elif on is not None and each["state"] in {"due", "planned"} and not each.get("voided"):
+            on = due_with_statement(on, today)
+        told.append({**each, "due_on": on.isoformat() if on else None})
+    return told
 
 
 def _items(session: Session, contract_id: str) -> list[StatementItem]:

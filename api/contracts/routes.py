@@ -158,9 +158,11 @@ async def charges(
     """Charges decided for the contract; voided ones only with `?voided=true`."""
 
     def load(session: Session) -> list[dict[str, Any]]:
-        state = view.load(session, contract_id, business_now(session))
+        now = business_now(session)
+        state = view.load(session, contract_id, now)
+        decided = view.charges(session, state, voided=voided)
         return [
-            *view.charges(session, state, voided=voided),
+            *billing.with_due_days(session, contract_id, decided, japan_day(now)),
             *billing.charge_items(session, contract_id, voided=voided),
         ]
 
@@ -215,6 +217,8 @@ class CancellationBody(Mutable):
     channel: Word
     received_at: Moment
     wanted_month: MonthText | None = None
+    posted_on: Day | None = None
+    """The postmark of a letter; it counts only where the owner reads it so (A-26)."""
 
     model_config = shown(channel="paper", received_at="2019-04-25T10:00:00+09:00")
 

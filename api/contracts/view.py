@@ -16,7 +16,8 @@ from models.messages.contract import ContractState, workflow_id
 from models.tables.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line
-from rules.calendar import JST, end_of
+from rules.calendar import JST, end_of, japan_day
+from rules.minimum_term import announced_at
 from rules.money import Money
 from store.database import business_now
 from store.facts.looked_up import standing
@@ -171,7 +172,7 @@ def _charge(
 
 
 def notices(session: Session, entity_id: str) -> list[dict[str, Any]]:
-    """Notices with when each channel delivered."""
+    """Notices with when each channel delivered, and when the day they announce counted as announced (A-52)."""
     query = (
         select(Notice).where(col(Notice.entity_id) == entity_id).order_by(col(Notice.created_at), col(Notice.notice_id))
     )
@@ -182,6 +183,18 @@ def notices(session: Session, entity_id: str) -> list[dict[str, Any]]:
             "subject": row.subject,
             "body": row.body,
             "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
+            "announced_at": moment(_announced(row)),
         }
         for row in session.execute(query).scalars()
     ]
+
+
+def _announced(row: Notice) -> datetime | None:
+    """When the start or change day of a letter counted as announced; None while it does not, and for other letters."""
+    if row.kind not in _ANNOUNCING:
+        return None
+    return announced_at(row.email_sent_at, row.portal_posted_at, japan_day(row.created_at))
+
+
+_ANNOUNCING = frozenset({"service_start", "course_change_date"})
+"""Letters that announce a day (W-12.1n, W-12.1c)."""

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Body
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from api.doors.problems import Problem
+from models.line_id import LineId
 from rules import cancellation, course, eligibility
 from rules.calendar import Month
 from rules.citation import Decision
@@ -88,7 +89,7 @@ class LineFacts(_Question):
     operator: Literal["EAST", "WEST"]
     brand: Literal["B", "PREMIUM", "NEXT", "LIGHT"]
     service_type: Literal["FAMILY", "MANSION", "BUSINESS"]
-    line_id: Annotated[str, Field(max_length=40)] | None = None
+    line_id: LineId | None = None
     holder_is_applicant: StrictBool = True
     billing: Annotated[list[Literal["GROUP_LUMP", "MY_BILLING", "AT_BILLING"]], Field(max_length=20)] = []
     discounts: Annotated[list[Literal["SCHOOL", "ATTO", "ZUTTO"]], Field(max_length=20)] = []

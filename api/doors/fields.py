@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from models import addresses
 from models.bounds import Day, Moment, MonthText, wrong_character
+from models.line_id import LineId
 
-__all__ = ["Day", "Moment", "MonthText"]
+__all__ = ["Day", "LineId", "Moment", "MonthText"]
 
 
 class Body(BaseModel):
@@ -50,8 +51,6 @@ LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), Afte
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,39}$")]
 HeldId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")]
 """What waits for an operator's approval."""
-LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
-"""A CAF, COP or 2N number, or an older お客さまID (F-29, F-30)."""
 Email = Annotated[
     str,
     StringConstraints(min_length=3, max_length=addresses.LENGTH_MAX),

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import insert as insert_rows
@@ -30,6 +30,7 @@ from store.club_rows import carry_out_order, row_values, write_renewals
 from store.database import business_now, clock_offset
 from store.facts.looked_up import standing
 from store.ledger import ACCOUNTS
+from store.ledger_runs import lapse_articles
 from store.log import row_of
 from store.plan import plan_in_force
 
@@ -291,9 +292,15 @@ def _collect(
 def _collect_lots(
     batch: dict[type[SQLModel], list[dict[str, Any]]], row: ImportRow, plan: Plan, now: datetime, wall: datetime
 ) -> None:
-    """Lots with the entry that granted them, and one for what was used before: dated so that no day shows too much."""
+    """Lots with the entry that granted them, and one for what was used before: dated so that no day shows too much.
+
+    What was left of a lot whose last usable day lies before the import has lapsed on the day after it, as it would have
+    here (M-04.1 to M-04.5): it is in no balance, and its closing is in the ledger at once.
+    """
+    today = japan_day(now)
     for index, (lot, (kind, month)) in enumerate(zip(row.lots, _keys(row.lots), strict=True), start=1):
-        expiry = rules.expiry(lot.granted_on, japan_day(now), plan)
+        expiry = rules.expiry(lot.granted_on, today, plan)
+        lapsed = lot.left if expiry.expires_on < today else 0
         lot_id = f"{row.member_id}-i-{index}"
         batch[PointLot].append(
             {
@@ -302,7 +309,7 @@ def _collect_lots(
                 "kind": kind,
                 "granted_on": lot.granted_on,
                 "points": lot.points,
-                "left": lot.left,
+                "left": lot.left - lapsed,
                 "expires_on": expiry.expires_on,
                 "original_expires_on": expiry.original_expires_on,
                 "usage_month": month if kind == "monthly" else None,
@@ -310,9 +317,14 @@ def _collect_lots(
             }
         )
         articles = ["M-02.1"] if kind == "monthly" else ["M-03.1"]
-        entries = [("grant", lot.points, f"import/{index}", articles)]
+        entries = [("grant", lot.points, f"import/{index}", articles, lot.granted_on)]
         if lot.left < lot.points:
-            entries.append(("spend", lot.left - lot.points, SPENT_BEFORE, ["M-04.6"]))
+            entries.append(("spend", lot.left - lot.points, SPENT_BEFORE, ["M-04.6"], lot.granted_on))
+        if lapsed:
+            last = (lot.granted_on, expiry.expires_on)
+            gone_on = expiry.expires_on + timedelta(days=1)
+            why = lapse_articles([last], plan)[f"{last[0]}/{last[1]}"]
+            entries.append(("expire", -lapsed, f"expire/{gone_on}", why, gone_on))
         batch[PointEntry] += [
             {
                 "lot_id": lot_id,
@@ -320,10 +332,10 @@ def _collect_lots(
                 "kind": name,
                 "account": ACCOUNTS[name],
                 "points": points,
-                "on": lot.granted_on,
-                "articles": why,
+                "on": on,
+                "articles": rows,
                 "ref": ref,
                 "recorded_at": wall,
             }
-            for name, points, ref, why in entries
+            for name, points, ref, rows, on in entries
         ]

@@ -52,6 +52,7 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/(items|exchanges)", shapes.PageOf),
     ("(GET|POST|PUT) /v1/exchanges.*", shapes.Exchange),
     ("POST /v1/carrier/.*", shapes.Taken),
+    ("GET /v1/carrier/payables", shapes.PayablePage),
     ("GET /v1/(contracts|memberships|memberships/{[a-z_]+}|contracts/{[a-z_]+})(/[a-z-]+)?", shapes.PageOf),
     ("(POST|PUT|DELETE) /v1/(contracts|filings|memberships|programs|rollouts)/.*", shapes.Decided),
 )

@@ -64,7 +64,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "line_id": "CAF1234567890",
         "applied_on": "2018-05-20",
         "service_start_on": "2018-06-12",
-        "minimum_term": {"start_on": "2018-06-12", "end_on": "2020-06-11", "source": "application"},
+        "minimum_term": {"start_on": "2018-06-01", "end_on": "2020-05-31", "source": "application"},
         "end_on": None,
         "end_reason": None,
         "payment_agency": None,
@@ -112,6 +112,24 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         ],
         "next_cursor": None,
     },
+    shapes.PayablePage: {
+        "items": [
+            {
+                "entry_id": 41,
+                "area": "EAST",
+                "contract_id": CONTRACT_ID,
+                "month": "2012-06",
+                "code": "FLETS",
+                "amount": 5200,
+                "reverses": None,
+                "line_charge_id": f"{CONTRACT_ID}-L4-1",
+                "articles": ["W-24.1"],
+                "at": "2012-07-02T10:00:00+09:00",
+            }
+        ],
+        "total": 5200,
+        "next_cursor": None,
+    },
     shapes.NoticePage: {
         "items": [
             {
@@ -120,6 +138,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
                 "subject": "ご利用開始日のお知らせ",
                 "body": "山田 花子 様\n…",
                 "sent": {"email": "2018-06-12T00:00:05+09:00", "portal": "2018-06-12T00:00:01+09:00"},
+                "announced_at": "2018-06-12T00:00:05+09:00",
             }
         ],
         "next_cursor": None,

@@ -188,6 +188,29 @@ class ChargePage(Shown):
     next_cursor: str | None
 
 
+class Payable(Shown):
+    """A row of what is owed to NTT, yen with NTT's tax."""
+
+    entry_id: int
+    area: str
+    contract_id: str
+    month: str
+    code: str
+    amount: int
+    reverses: int | None
+    line_charge_id: str
+    articles: list[str]
+    at: AwareDatetime
+
+
+class PayablePage(Shown):
+    """Rows of what is owed to NTT, and their sum over all pages."""
+
+    items: list[Payable]
+    total: int
+    next_cursor: str | None
+
+
 class Sent(Shown):
     """When each channel delivered."""
 
@@ -203,6 +226,8 @@ class Notice(Shown):
     subject: str
     body: str
     sent: Sent
+    announced_at: AwareDatetime | None = None
+    """When the start or change day it tells counted as announced: both letters were out (A-52)."""
 
 
 class NoticePage(Shown):

@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from decisions.checks import not_in_future
+from decisions.contract.course.consequences import moved_term
 from decisions.contract.facts import LineKnown, WorkDayKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
+from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.service import withdraw_filing_item
@@ -205,7 +207,9 @@ def _before_start(state: ContractState, decision: Decision, day: date, received_
     }
     decision = replace(decision, articles=(*decision.articles, "W-12.1n"))
     change = patch(values, put={"agenda": {CLOSE: close_item(day)}}, drop=drop)
-    return Step("withdraw", decision, change, move="withdraw_before_start", received_at=received_at)
+    outgoing = tuple(contents.told(state, "withdrawn", day))
+    move = "withdraw_before_start"
+    return Step("withdraw", decision, change, move=move, received_at=received_at, outgoing=outgoing)
 
 
 def _out(
@@ -243,9 +247,10 @@ def switch_course(state: ContractState, command: SwitchCourse, context: Context)
     gone = ["LINE_TYPE_CHANGED", "COURSE_DOES_NOT_MATCH_LINE"]
     agency, told, agency_articles = agency_ended(state, day - timedelta(days=1))
     change = patch(
-        {"course": command.to_course, "chapter": 1, "line": line, **agency},
+        {"course": command.to_course, "chapter": 1, "line": line, **agency, **moved_term(state, day)},
         drop={"tasks": [key for key in gone if key in state.tasks]},
     )
     notice = Outgoing("notice", "course_moved", {"course": command.to_course, "on": day.isoformat()})
     decision = replace(decision, effective_on=day, articles=(*decision.articles, *agency_articles))
-    return [Step("switch_course", decision, change, outgoing=(notice, *told))]
+    moved = contents.told(state, "course_changed", day, chapter=1, to_course=command.to_course)
+    return [Step("switch_course", decision, change, outgoing=(notice, *told, *moved))]

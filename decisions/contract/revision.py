@@ -12,8 +12,8 @@ from models.messages.entity import Charge, Told
 _OWED = frozenset({"planned", "due", "paid", "needs_operator"})
 """States of a charge that the contractor pays, or would."""
 
-_STATED = frozenset({"LINE_CHANGE", "PAYMENT_STATUS"})
-"""What NTT was told of the contractor's line and payments: told again as no longer so."""
+_STATED = frozenset({"CONTRACT", "LINE_CHANGE", "PAYMENT_STATUS"})
+"""What NTT was told of the contract, the contractor's line and payments: told again as no longer so (W-13.1b, c, e)."""
 
 _OF_A_CHOICE = frozenset({"choice_request", "choice_reminder"})
 

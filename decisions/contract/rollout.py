@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from decisions.contract.course.consequences import moved_term
 from decisions.contract.line import choice, grounds
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Step, operator_task, patch
@@ -49,9 +50,10 @@ def _data(state: ContractState, command: RolloutStep) -> dict[str, Any]:
 
 
 def _merged(state: ContractState, command: RolloutStep, context: Context, ruling: Decision) -> Step:
-    """The course moves, and nothing else: the minimum term runs on and no fee arises (A-41)."""
+    """The course moves, and nothing else: the minimum term runs on (a dated parameter) and no fee arises (A-41)."""
     _ = context
     term = state.minimum_term.model_dump(mode="json") if state.minimum_term else None
+    moved = moved_term(state, command.effective_on)
     decision = Decision(
         "moved",
         ruling.articles,
@@ -62,11 +64,12 @@ def _merged(state: ContractState, command: RolloutStep, context: Context, ruling
             **_data(state, command),
             "to_course": command.to_course,
             "minimum_term": term,
-            "minimum_term_unchanged": True,
+            "minimum_term_unchanged": not moved,
+            **moved,
             "fee": {"amount": 0, "tax": 0, "total": 0},
         },
     )
-    return Step(command.kind, decision, patch({"course": command.to_course}), state_from=command.effective_on)
+    return Step(command.kind, decision, patch({"course": command.to_course, **moved}), state_from=command.effective_on)
 
 
 def _terms_changed(state: ContractState, command: RolloutStep, context: Context, ruling: Decision) -> Step:

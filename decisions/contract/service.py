@@ -7,6 +7,7 @@ from typing import Any
 
 from decisions.contract.facts import LineKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
+from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from models.machines.contract import BEFORE_SERVICE
@@ -82,7 +83,10 @@ def _started(
         move=move,
         received_at=received_at,
         state_from=min(on, japan_day(context.moment)),
-        outgoing=(Outgoing("notice", "service_start", {**data, "course": state.course}),),
+        outgoing=(
+            Outgoing("notice", "service_start", {**data, "course": state.course}),
+            *contents.told(state, "begun", on),
+        ),
     )
 
 

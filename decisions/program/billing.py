@@ -9,6 +9,7 @@ from decisions.program.schedule import Program, Run, Slot
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS, WAKWAK_BILLING, ProgramState
 from rules.billing import statement_dates
 from rules.calendar import Month
+from rules.payment_agency import decided_after
 
 
 def _issue(month: Month) -> Slot:
@@ -27,8 +28,8 @@ def _next_issue(state: ProgramState, slot: Slot) -> Slot:
 
 
 def _check_of(month: Month) -> Slot:
-    """The day after the due date of the month's statements: then it is decided what is unpaid (W-24.3)."""
-    on = statement_dates(month).due_on + timedelta(days=1)
+    """The day after the due date of the month's statements and its grace: then what is unpaid is decided (W-24.3)."""
+    on = decided_after(statement_dates(month).due_on) + timedelta(days=1)
     return Slot(on.isoformat(), on)
 
 

@@ -22,8 +22,9 @@ from pydantic import (
 )
 
 from models.bounds import Day, Moment, MonthText
+from models.line_id import LineId
 
-__all__ = ["Moment"]
+__all__ = ["LineId", "Moment"]
 
 Operator = Literal["EAST", "WEST"]
 Brand = Literal["B", "PREMIUM", "NEXT", "LIGHT"]
@@ -94,9 +95,6 @@ KIND_ARTICLES: Mapping[MessageKind, str] = MappingProxyType(
 """The kind of information that each outgoing message belongs to; no other kind may be sent (W-13.1)."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$")]
-LineId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
-"""A CAF, COP or 2N number, or an older お客さまID (F-29, F-30)."""
-
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,59}$")]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 

@@ -220,6 +220,8 @@ class Cancel(WithReceipt):
     channel: Channel
     received_at: datetime
     wanted_month: str | None = Field(default=None, pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")
+    posted_on: date | None = None
+    """The postmark of a letter (A-26)."""
 
 
 class UndoCancellation(Command):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, UniqueConstraint, text
+from sqlmodel import Column, Field, SQLModel
 
 from models.tables.columns import document, moment
 
@@ -130,3 +130,38 @@ class LineCharge(SQLModel, table=True):
     """The log entry that brought it."""
     voided: bool = False
     at: datetime = moment()
+
+
+class NttPayable(SQLModel, table=True):
+    """What is owed to NTT East or West for line charges paid on behalf, yen with NTT's tax: a ledger (W-24.1).
+
+    Rows are appended, never changed (a trigger refuses it): what NTT's statement no longer says is taken back by a
+    row of the opposite amount, so that the sum is always what NTT bills us.
+    """
+
+    __tablename__ = "ntt_payable"
+    __table_args__ = (
+        UniqueConstraint("line_charge_id", "turn"),
+        CheckConstraint("amount <> 0", name="ntt_payable_is_something"),
+        Index("ix_ntt_payable_month", "operator", "month"),
+    )
+
+    entry_id: int | None = Field(
+        default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True, nullable=False)
+    )
+    line_charge_id: str = Field(foreign_key="line_charge.line_charge_id")
+    turn: int
+    """1 for the charge itself, 2 where it is taken back, 3 where it counts again."""
+    operator: str
+    """`EAST` or `WEST`, to whom it is owed; a reversal has that of the row it takes back."""
+    contract_id: str = Field(index=True, foreign_key="contract.contract_id")
+    month: str
+    """`YYYY-MM` the charge belongs to."""
+    code: str
+    amount: int
+    reverses: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True, unique=True))
+    """The row taken back."""
+    articles: list[str] = document()
+    at: datetime = moment()
+    """Business moment."""
+    recorded_at: datetime = moment()

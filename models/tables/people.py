@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, Text, text
+from sqlalchemy import BigInteger, Identity, Index, Text
 from sqlmodel import Column, Field, SQLModel
 
 from models.tables.columns import document, moment
@@ -31,7 +31,6 @@ class Line(SQLModel, table=True):
     """A フレッツ光 line: its number, and the key that stands for it everywhere else."""
 
     __tablename__ = "line"
-    __table_args__ = (Index("ix_line_plain", text("plain_text(line_id)")),)
 
     line_key: str = Field(primary_key=True)
     line_no: int | None = Field(
@@ -39,6 +38,7 @@ class Line(SQLModel, table=True):
     )
     """What the exclusion constraint of W-03.1 ranges over."""
     line_id: str = Field(unique=True)
+    """In the one form of `rules.line_number`; `erased-…` once nobody is behind it any more."""
     operator: str
     created_at: datetime = moment()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 from temporalio.testing import ActivityEnvironment
 
@@ -20,7 +20,7 @@ from activities.rows.contract import ContractRows
 from activities.runs import FIRST, Page, run_pages
 from models.messages.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
-from models.tables.billing import LineCharge, Payment, Statement, StatementItem
+from models.tables.billing import LineCharge, NttPayable, Payment, Statement, StatementItem
 from models.tables.log import Entity
 from rules.billing import statement_dates
 from rules.calendar import Month, start_of
@@ -418,6 +418,40 @@ def test_line_charges_whose_entry_is_voided_are_taken_back(book: Book) -> None:
     book.record("K1", "correct", "2012-06-20", voids=2, reason_code="entry_error")
     book.issue("2012-06")
     assert ("line_pass_through", "2012-05", -5200) in book.items("K1", "2012-06")
+    with Session(book.engine) as session:
+        rows = session.exec(select(NttPayable).order_by(col(NttPayable.entry_id))).all()
+    assert [(row.amount, row.turn, row.operator, row.month) for row in rows] == [
+        (5200, 1, "EAST", "2012-05"),
+        (-5200, 2, "EAST", "2012-05"),
+    ]
+    assert (rows[0].reverses, rows[1].reverses) == (None, rows[0].entry_id)
+    with Session(book.engine) as session, pytest.raises(DBAPIError, match="never changed"):
+        session.execute(text("update ntt_payable set amount = 1"))
+
+
+def test_what_is_owed_to_ntt_follows_its_statement(book: Book) -> None:
+    """Told twice it is owed once; another statement replaces it; withdrawn, the former counts again (W-24.1)."""
+    book.imported("K1", "2012-05-20")
+
+    def say(at: str, notice_id: str, *amounts: int) -> None:
+        items = [{"code": "FLETS", "amount": amount} for amount in amounts] + [{"code": "TELEPHONE", "amount": 1700}]
+        details = {"month": "2012-05", "items": items}
+        said = {"kind": "line_statement", "notice_id": notice_id, "effective_on": at, "details": details}
+        book.record("K1", "line_notice", at, **said)
+
+    def owed() -> list[int]:
+        with Session(book.engine) as session:
+            return [row.amount for row in session.exec(select(NttPayable).order_by(col(NttPayable.entry_id))).all()]
+
+    say("2012-06-02", "N1", 5200, 300)
+    say("2012-06-03", "N2", 5200, 300)
+    assert owed() == [5200, 300]
+    say("2012-06-04", "N3", 5000)
+    assert sorted(owed()) == sorted([5200, 300, -5200, -300, 5000])
+    book.record("K1", "correct", "2012-06-05", voids=4, reason_code="entry_error")
+    assert sum(owed()) == 5500
+    book.issue("2012-05")
+    assert sum(total for code, _, total in book.items("K1", "2012-05") if code == "line_pass_through") == sum(owed())
 
 
 def test_line_charges_are_kept_once_and_only_where_they_are_ours(book: Book) -> None:

@@ -64,6 +64,7 @@ ROUTES = [
     "POST /v1/filings/{filing_id}/correction",
     "POST /v1/carrier/filings/{filing_id}/status",
     "POST /v1/carrier/line-notices",
+    "GET /v1/carrier/payables",
     "POST /v1/memberships",
     "POST /v1/memberships/import",
     "GET /v1/memberships",

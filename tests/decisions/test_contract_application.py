@@ -147,7 +147,7 @@ def test_the_opening_day_of_ntt_starts_the_service(
     )
     assert outcome.answer.state == "active"
     assert (life.now.line_key, life.now.service_start_on.isoformat()) == ("L9", "2018-06-12")
-    assert [message.name for _, message in outcome.outgoing] == ["service_start"]
+    assert [message.name for _, message in outcome.outgoing] == ["service_start", "CONTRACT"]
 
 
 def test_an_opening_on_a_line_that_is_taken_goes_to_an_operator(

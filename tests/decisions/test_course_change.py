@@ -325,7 +325,7 @@ def test_leaving_with_flets_ends_payment_on_behalf(new_life: Callable[[], Any], 
     assert (state.chapter, state.course, state.minimum_term) == (1, "W2_FAMILY", None)
     assert (state.payment_agency.state, state.payment_agency.since) == ("off_ended", date(2018, 5, 20))
     sent = {(each.channel, each.name) for _, each in outcome.outgoing}
-    assert sent == {("notice", "direct_billing"), ("carrier", "DIRECT_BILLING")}
+    assert sent == {("notice", "direct_billing"), ("carrier", "DIRECT_BILLING"), ("carrier", "CONTRACT")}
 
 
 def test_moved_with_the_line_meanwhile_it_is_without_object(new_life: Callable[[], Any], moment: Moment) -> None:

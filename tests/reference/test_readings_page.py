@@ -46,3 +46,20 @@ def test_every_reading_with_options_is_tried_both_ways() -> None:
     tests = "\n".join(file.read_text(encoding="utf-8") for file in Path(ROOT / "tests" / "rules").glob("test_*.py"))
     untried = [name for name, term in terms.catalogue().items() if term.options and f'"{name}"' not in tests]
     assert untried == []
+
+
+def test_every_reading_is_tried_otherwise_or_says_why_not() -> None:
+    """With a parameter, a test sets another value of it; without one, an operator decides or a reason stands there."""
+    files = [file.read_text(encoding="utf-8") for file in Path(ROOT / "tests").rglob("test_*.py")]
+    tests = "\n".join(files)
+    without = []
+    for reading, japanese, english, where in (row[:4] for row in _rows()):
+        named = re.findall(r"`([a-z_]+\.[A-Za-z_]+)`", where)
+        options = [name for name in named if terms.catalogue()[name].options]
+        tried = all(f'set_term("{name}"' in tests or f'"{name}"' in tests for name in options)
+        tried = tried and any(re.search(rf"\b{reading}\b", each) for each in files)
+        fixed = not where and len(japanese) > 20 and len(english) > 20
+        decided = bool(where) and not named
+        if not (fixed or decided or (named and tried)):
+            without.append(reading)
+    assert without == []

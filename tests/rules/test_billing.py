@@ -12,6 +12,7 @@ from rules.billing import (
     billed_months,
     charge,
     course_of_month,
+    due_with_statement,
     is_billed,
     is_overdue,
     is_taxable,
@@ -139,3 +140,20 @@ def test_totals_add_up(items: list[Money], paid: list[int]) -> None:
     billed = total(items)
     assert billed.total == billed.amount + billed.tax == sum(each.total for each in items)
     assert outstanding(billed, paid) + sum(paid) >= billed.total
+
+
+@pytest.mark.parametrize(
+    ("due_on", "known_on", "told"),
+    [
+        ("2018-08-31", "2018-07-20", "2018-08-31"),
+        ("2018-08-31", "2018-08-04", "2018-08-31"),
+        ("2018-08-31", "2018-08-05", "2018-09-30"),
+        ("2018-08-31", "2018-09-04", "2018-09-30"),
+        ("2018-08-31", "2018-09-05", "2018-10-31"),
+        ("2018-08-31", "2018-12-31", "2019-01-31"),
+        ("2018-12-31", "2018-08-05", "2018-12-31"),
+    ],
+)
+def test_a_fee_is_never_due_before_it_was_known(due_on: str, known_on: str, told: str) -> None:
+    """Known by the 4th it stands on the statement of the 5th; from the 5th on, on the next one (W-12.3c)."""
+    assert due_with_statement(D(due_on), D(known_on)) == D(told)

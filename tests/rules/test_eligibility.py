@@ -99,7 +99,7 @@ def test_atto_discount_needs_no_length_and_the_east_needs_no_discount() -> None:
     ("brand", "service_type"), list(product(["B", "PREMIUM", "NEXT", "LIGHT"], ["FAMILY", "MANSION"]))
 )
 def test_family_and_mansion_types_of_the_four_brands_are_listed(brand: str, service_type: str) -> None:
-    """W-00.2, W-06.1: the four brands carry the service in both types."""
+    """W-00.2, W-06.1, A-23: the four brands carry the service in both types."""
     assert line_is_listed(replace(EAST, brand=brand, service_type=service_type), ON)
 
 

@@ -120,7 +120,7 @@ def row(values: str) -> dict[str, terms.Term]:
 
 @pytest.mark.parametrize("values", ["[50]", "[500]", "[50, 500]"])
 def test_the_table_takes_50_to_500(values: str) -> None:
-    """Both ends of the published range are values (M-02.2)."""
+    """Both ends of the published range are values (M-02.2, A-02)."""
     assert set(load_table(row(values))) == {"X"}
 
 

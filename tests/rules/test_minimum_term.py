@@ -147,9 +147,10 @@ def test_a_date_is_announced_once_both_notices_are_out() -> None:
     """E-mail and portal post: the later of the two counts, one alone does not (W-12.1n, A-52)."""
     mail = datetime(2018, 6, 13, 1, tzinfo=UTC)
     post = mail + timedelta(minutes=5)
-    assert announced_at(mail, post) == post == announced_at(post, mail)
-    assert announced_at(mail, None) is None
-    assert announced_at(None, post) is None
+    on = D("2018-06-12")
+    assert announced_at(mail, post, on) == post == announced_at(post, mail, on)
+    assert announced_at(mail, None, on) is None
+    assert announced_at(None, post, on) is None
 
 
 @given(applied=st.dates(D("1990-01-01"), LAST_WITH), start=DAYS)

@@ -61,7 +61,7 @@ WORKED = (
     ],
 )
 def test_expiry_by_grant_day(granted_on: date, expires_on: date, original: date, row: str) -> None:
-    """The fiscal year of the booking decides, FY2023 is shortened, nothing outlives the end (M-04.1 to M-04.5)."""
+    """The fiscal year of the booking decides, FY2023 is shortened, the end is the last (M-04.1 to M-04.5, A-10)."""
     found = expiry(granted_on)
     assert (found.expires_on, found.original_expires_on, found.articles[0]) == (expires_on, original, row)
 

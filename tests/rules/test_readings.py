@@ -21,7 +21,7 @@ from rules.club_runs import books_on, next_booking
 from rules.eligibility import Line
 from rules.fee_amount import last_day_on_contract
 from rules.line_notice import Subject, effect_of
-from rules.minimum_term import MinimumTerm, after_move_within_chapter, for_course_change
+from rules.minimum_term import MinimumTerm, after_move_within_chapter, announced_at, for_course_change
 from rules.money import with_tax
 from rules.points import LossCause, Lot
 from rules.program import notice_plan
@@ -293,6 +293,16 @@ def test_a_merger_that_begins_the_term_anew(set_term: SetTerm) -> None:
     set_term("minimum_term.after_move", "begins_anew")
     assert (ask()["start_on"], ask()["end_on"]) == ("2018-06-01", "2020-05-31")
     assert after_move_within_chapter(None, D("2018-06-01")).data["minimum_term"] is None
+
+
+def test_a_day_announced_by_one_letter(set_term: SetTerm) -> None:
+    """The later of e-mail and portal post announces a day, unless the owner lets the first of them do (A-52)."""
+    mail, post, on = at("2018-06-13T09:00"), at("2018-06-13T10:00"), D("2018-06-12")
+    assert (announced_at(mail, post, on), announced_at(mail, None, on)) == (post, None)
+    set_term("minimum_term.announced_by", "either_letter", on)
+    assert (announced_at(mail, post, on), announced_at(mail, None, on)) == (mail, mail)
+    assert announced_at(mail, None, D("2018-06-11")) is None
+    assert announced_at(None, None, on) is None
 
 
 def test_a_carried_term_counted_from_the_change_month(set_term: SetTerm) -> None:

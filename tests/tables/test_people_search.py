@@ -78,6 +78,7 @@ def engine(club_engine: Engine) -> Engine:
         ("西新宿2-8", "PSATO"),
         ("caf-9990001111", "PSATO"),
         ("ＣＡＦ９９９０００１１１１", "PSATO"),
+        ("ｃａｆ　999 000 1111", "PSATO"),
         ("ksato", "PSATO"),
         ("old-17", "PSATO"),
         ("PSATO", "PSATO"),

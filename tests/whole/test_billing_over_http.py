@@ -123,6 +123,21 @@ def test_a_with_flets_life_with_payment_on_behalf(fresh_house: House) -> None:
     assert house.contract(contract_id)["payment_agency"]["state"] == "off_unpaid", "A-43: nothing comes back by itself"
     house.advance(Month.of(off_on).plus(1).first_day.replace(day=5))
     assert [item["code"] for item in statements(house, contract_id)[2]["items"]] == ["monthly_basic"]
+    check_owed_to_ntt(house, contract_id, str(month))
+
+
+def check_owed_to_ntt(house: House, contract_id: str, month: str) -> None:
+    """What is owed to NTT is what was billed for it: in sum, by area, by month, page by page (W-24.1)."""
+    items = [item for each in statements(house, contract_id) for item in each["items"]]
+    billed = sum(item["money"]["total"] for item in items if item["code"] == "line_pass_through")
+    owed = house.get("/v1/carrier/payables", contract_id=contract_id, area="EAST")
+    assert sum(each["amount"] for each in owed["items"]) == owed["total"] == billed == 2 * 5200 + 300
+    of_month = house.get("/v1/carrier/payables", contract_id=contract_id, month=month, limit=1)
+    rest = house.get("/v1/carrier/payables", contract_id=contract_id, month=month, cursor=of_month["next_cursor"])
+    assert [each["amount"] for page in (of_month, rest) for each in page["items"]] == [5200, 300]
+    assert (of_month["total"], rest["next_cursor"]) == (5500, None)
+    assert house.get("/v1/carrier/payables", contract_id=contract_id, area="WEST")["items"] == []
+    assert house.call("GET", "/v1/carrier/payables", key="site").status_code == 403
 
 
 def test_payments_cover_a_statement_and_keep_payment_on_behalf(fresh_house: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -40,6 +40,21 @@ def test_a_life_on_an_existing_line(house: House) -> None:
     assert all(entry["articles"] for entry in entries)
     kinds = {notice["kind"] for notice in house.get(f"/v1/contracts/{contract_id}/notices")["items"]}
     assert {"service_start", "cancellation_accepted", "contract_ended"} <= kinds
+
+
+def test_a_day_is_announced_once_both_letters_are_out(house: House) -> None:
+    """The start and a change count as announced with the later of e-mail and portal post (W-12.1n, W-12.1c, A-52)."""
+    contract_id = house.active()
+    body = {"to_course": "OTHER", "channel": "online", "received_at": house.now.isoformat()}
+    house.post(f"/v1/contracts/{contract_id}/course-changes", body)
+
+    def told() -> dict[str, Any] | None:
+        letters = {each["kind"]: each for each in house.get(f"/v1/contracts/{contract_id}/notices")["items"]}
+        sent = [letters[kind]["sent"]["email"] for kind in ("service_start", "course_change_date")]
+        return letters if all(sent) else None
+
+    for letter in house.until(told).values():
+        assert letter["announced_at"] == max(letter["sent"].values())
 
 
 @pytest.mark.parametrize("channel", ["paper", "online"])
@@ -102,7 +117,18 @@ def test_a_letter_keyed_in_late_counts_from_its_arrival(house: House) -> None:
     assert house.contract(contract_id, as_of=arrived - timedelta(days=1))["state"] == "active"
     assert house.contract(contract_id, as_of=last)["state"] == "ending"
     assert house.contract(contract_id, as_of=last + timedelta(days=1))["state"] == "ended"
-    assert [charge["state"] for charge in house.fees(contract_id)] == ["due"]
+    (fee,) = house.fees(contract_id)
+    # Known on the first of the second month after: on the statement of the month between, due with it (W-12.3c).
+    due_on = Month.of(on).plus(2).last_day.isoformat()
+    assert (fee["state"], fee["due_on"]) == ("due", due_on)
+    letters = {each["kind"]: each["body"] for each in house.get(f"/v1/contracts/{contract_id}/notices")["items"]}
+    year, month, day = (int(part) for part in due_on.split("-"))
+    for kind in ("cancellation_accepted", "contract_ended"):
+        assert f"{year}年{month}月{day}日" in letters[kind], letters[kind]
+    house.advance(Month.of(on).plus(2).first_day.replace(day=5))
+    statement = house.get(f"/v1/contracts/{contract_id}/statements")["items"][-1]
+    assert [each["code"] for each in statement["items"]].count("termination_fee") == 1
+    assert [statement["due_on"]] == [each["due_on"] for each in house.fees(contract_id)] == [due_on]
 
 
 def test_a_notice_from_the_future_is_refused(house: House) -> None:

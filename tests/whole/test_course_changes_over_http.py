@@ -168,4 +168,4 @@ def test_leaving_with_flets_ends_payment_on_behalf(house: House) -> None:
     read = house.contract(contract_id)
     assert (read["course"], read["chapter"], read["payment_agency"]["state"]) == ("W2_FAMILY", 1, "off_ended")
     sent = house.get(f"/v1/contracts/{contract_id}/carrier-messages")["items"]
-    assert [message["kind"] for message in sent] == ["LINE_CHANGE", "DIRECT_BILLING"]
+    assert [message["kind"] for message in sent] == ["LINE_CHANGE", "DIRECT_BILLING", "CONTRACT"]

@@ -58,7 +58,7 @@ def test_the_same_notice_five_times_moves_the_course_once(fresh_house: House) ->
     assert (contract["course"], contract["pending_course_change"]) == ("W2_MANSION", None)
     assert [step["course"] for step in contract["course_history"]] == ["W2_FAMILY", "W2_MANSION"]
     messages = house.get(f"/v1/contracts/{contract_id}/carrier-messages")["items"]
-    assert [each["kind"] for each in messages] == ["LINE_CHANGE"]
+    assert [each["kind"] for each in messages] == ["CONTRACT", "LINE_CHANGE", "CONTRACT"]
     assert [each["kind"] for each in house.get(f"/v1/contracts/{contract_id}/notices")["items"]].count(
         "course_moved"
     ) == 1

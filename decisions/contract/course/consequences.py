@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from decisions.contract.money.fee import fee_decision
 from models.messages.contract import ContractState
 from rules import course, minimum_term
-from rules.calendar import Month
 from rules.citation import Decision
 from rules.minimum_term import MinimumTerm
 
@@ -33,8 +33,7 @@ def consequences_of(state: ContractState, to_course: str, change_on: date, recei
     carried = money.data.get("carried") if money.outcome == "carried" else None
     if carried is None or not carried["months"] or state.minimum_term is None:
         return Consequences(money, None, money.articles, carries=False)
-    first = Month.of(change_on).plus(1).first_day
-    term = MinimumTerm(first, state.minimum_term.end_on, state.minimum_term.source)
+    term = MinimumTerm(minimum_term.carried_from(change_on), state.minimum_term.end_on, state.minimum_term.source)
     return Consequences(money, term, money.articles, carries=True)
 
 
@@ -51,3 +50,11 @@ def _term_in_chapter_one(
         return None, ruling.articles
     first, last = date.fromisoformat(found["start_on"]), date.fromisoformat(found["end_on"])
     return MinimumTerm(first, last, found["source"]), ruling.articles
+
+
+def moved_term(state: ContractState, moved_on: date) -> dict[str, Any]:
+    """What a move within with フレッツ II does to the term: fields to set, none where it stays as it is (A-41)."""
+    own = state.minimum_term
+    term = MinimumTerm(own.start_on, own.end_on, own.source) if own is not None and state.chapter == 1 else None
+    ruling = minimum_term.after_move_within_chapter(term, moved_on)
+    return {"minimum_term": ruling.data["minimum_term"]} if ruling.outcome == "set" else {}

@@ -17,7 +17,7 @@ from decisions.contract.course.consequences import consequences_of
 from decisions.contract.ending.voiding import last_entry, voiding
 from decisions.contract.facts import LineKnown
 from decisions.contract.ids import fee_id
-from decisions.contract.line import choice, line_types
+from decisions.contract.line import choice, contents, line_types
 from decisions.contract.line.relocation import CROSSED, relocated
 from decisions.contract.lines import rule_line
 from decisions.contract.money import benefit, watch
@@ -364,7 +364,10 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
             move="choose_course_change" if state.state == "choosing" else None,
             received_at=item.at,
             state_from=item.on,
-            outgoing=parts.outgoing,
+            outgoing=(
+                *parts.outgoing,
+                *contents.told(state, "course_changed", item.on, chapter=chapter_of(to_course), to_course=to_course),
+            ),
         )
     ]
 

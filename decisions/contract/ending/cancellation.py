@@ -25,7 +25,9 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
     """A cancellation notice (W-10.1 to W-10.6, W-22.1): the end date and the fee, both planned."""
     not_in_future("received_at", command.received_at, context.keyed_at)
     wanted = Month.parse(command.wanted_month) if command.wanted_month else None
-    ruling = cancellation.cancellation_date(command.channel, command.received_at, wanted, chapter=state.chapter)
+    ruling = cancellation.cancellation_date(
+        command.channel, command.received_at, wanted, chapter=state.chapter, posted_on=command.posted_on
+    )
     end_on = ruling.effective_on
     if end_on is None or (state.service_start_on is not None and end_on < state.service_start_on):
         detail = f"The notice would end the contract before its service start on {state.service_start_on}."

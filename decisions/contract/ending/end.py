@@ -7,6 +7,7 @@ from datetime import date
 
 from decisions.contract.facts import ContractStanding
 from decisions.contract.ids import CLOSE, close_item
+from decisions.contract.line import contents
 from decisions.contract.money import benefit, refund, watch
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.charges import due_on, fee_of
@@ -63,6 +64,7 @@ def carry_out_end(state: ContractState, item: AgendaItem, context: Context) -> l
     articles = (*item.articles, *(row for each in settled.rulings for row in each.articles), *agency_articles)
     decision = Decision("ended", tuple(dict.fromkeys(articles)), end_on, None, detail, data)
     outgoing = (Outgoing("notice", "contract_ended", {"end_on": end_on.isoformat(), **data}), *told)
+    outgoing = (*outgoing, *contents.told(state, "ended", end_on))
     change = patch(
         {"pending_course_change": None, "end_on": end_on, **agency},
         put={"agenda": {CLOSE: close_item(end_on)}, "charges": settled.charges},

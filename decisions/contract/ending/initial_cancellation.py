@@ -12,6 +12,7 @@ from decisions.contract.course.course_change import chapter_of
 from decisions.contract.ending.ahead import planned_again
 from decisions.contract.ending.termination import leaving
 from decisions.contract.ids import CLOSE, close_item, fee_id
+from decisions.contract.line import contents
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.charges import charge_of
@@ -211,7 +212,7 @@ def _ended(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> Ste
         move="initial_cancellation",
         # It takes effect on the day of dispatch itself, not after it (W-10.7).
         state_from=on,
-        outgoing=parts.outgoing,
+        outgoing=(*parts.outgoing, *contents.told(state, "ended", on)),
     )
 
 
@@ -226,10 +227,13 @@ def _becomes(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> S
     drop = pending.merged(gone, {"charges": voided})
     values = {"course": to_course, "chapter": chapter_of(to_course), "minimum_term": None, **_kept(months), **free}
     decision = _told(state.model_copy(update={"minimum_term": None}), ruling, money, cancelled, voided)
+    outgoing = [_notice(decision, cancelled)]
+    if to_course != state.course:
+        outgoing += contents.told(state, "course_changed", on, chapter=chapter_of(to_course), to_course=to_course)
     return Step(
         "initial_cancellation",
         decision,
         patch(values, drop=drop),
         state_from=on,
-        outgoing=(_notice(decision, cancelled),),
+        outgoing=tuple(outgoing),
     )

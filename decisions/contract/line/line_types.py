@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from decisions.contract.course.consequences import moved_term
+from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.parts import Parts
@@ -194,7 +196,8 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
         return [_nothing(state, item, common)]
     to_course = str(ruling.data["course"])
     ended, told, articles = agency_ended(state, item.on - timedelta(days=1))
-    values = {"course": to_course, "chapter": 1, **ended}
+    moved = moved_term(state, item.on)
+    values = {"course": to_course, "chapter": 1, **ended, **moved}
     no_term = ("W-12.1a",) if chapter == 2 else ()
     decision = Decision(
         outcome="moved",
@@ -202,10 +205,11 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
         effective_on=item.on,
         edition=ruling.edition,
         detail=ruling.detail,
-        data={"from_course": state.course, "course": to_course, "minimum_term": _term(state)},
+        data={"from_course": state.course, "course": to_course, "minimum_term": _term(state), **moved},
     )
     parts = common + Parts(values, outgoing=told)
-    return [Step(MOVE, decision, parts.patch(), received_at=item.at, state_from=item.on, outgoing=parts.outgoing)]
+    outgoing = (*parts.outgoing, *contents.told(state, "course_changed", item.on, chapter=1, to_course=to_course))
+    return [Step(MOVE, decision, parts.patch(), received_at=item.at, state_from=item.on, outgoing=outgoing)]
 
 
 def _term(state: ContractState) -> dict[str, Any] | None:

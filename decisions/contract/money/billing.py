@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from decisions.contract.ending.voiding import voiding
@@ -42,7 +42,7 @@ def off_from(state: ContractState) -> date | None:
     if agency.state != "on":
         return agency.since
     if state.state in {"ending", "ended"} and state.end_on is not None:
-        return state.end_on + timedelta(days=1)
+        return payment_agency.end_with_contract(state.end_on).effective_on
     return None
 
 
@@ -137,7 +137,8 @@ def refuted(state: ContractState, command: ChargePaid, context: Context) -> Take
     wrong = _withdrawal(context.log, command.statement_id)
     if statement is None or statement.contract_id != state.contract_id or statement.settled_on is None or wrong is None:
         return None
-    return TakenOut(wrong, "paid_in_time", "withdrawal_voided") if statement.settled_on <= statement.due_on else None
+    in_time = statement.settled_on <= payment_agency.decided_after(statement.due_on)
+    return TakenOut(wrong, "paid_in_time", "withdrawal_voided") if in_time else None
 
 
 def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> list[Step]:
@@ -156,7 +157,8 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     steps: list[Step] = []
     tasks: dict[str, Any] = {}
     wrong = _withdrawal(context.log, command.statement_id)
-    if wrong is not None and settled_on <= statement.due_on:
+    late = settled_on > payment_agency.decided_after(statement.due_on)
+    if wrong is not None and not late:
         steps.append(voiding("paid_in_time", context.log, wrong, context, "withdrawal_voided"))
         tasks = operator_task("NTT_WAS_TOLD_TO_BILL_DIRECTLY", context.moment, "W-24.3", "W-24.1")
     paid = {
@@ -177,9 +179,35 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         f"{command.statement_id} was paid in full on {settled_on}.",
         {"statement_id": command.statement_id, "charges": list(paid), "closed": closed},
     )
-    values = {"closed": True} if closed else {}
+    values: dict[str, Any] = {"closed": True} if closed else {}
+    outgoing: tuple[Outgoing, ...] = ()
+    if wrong is not None and late:
+        restored, told = _restored(state, settled_on)
+        values |= restored
+        outgoing = (_late(command.statement_id, settled_on), *told)
     change = patch(values, put={"charges": paid, **({"tasks": tasks} if tasks else {})})
-    return [*steps, Step("charge_paid", decision, change, state_from=japan_day(context.moment))]
+    state_from = japan_day(context.moment)
+    return [*steps, Step("charge_paid", decision, change, state_from=state_from, outgoing=outgoing)]
+
+
+def _restored(state: ContractState, settled_on: date) -> tuple[dict[str, Any], tuple[Outgoing, ...]]:
+    """Payment on behalf again, where the owner lets a late payment restore it; by default nothing does (A-43)."""
+    ruling = payment_agency.restoration(settled_on)
+    off = state.payment_agency is not None and state.payment_agency.state == "off_unpaid"
+    if ruling.outcome != "restored" or ruling.effective_on is None or not off:
+        return {}, ()
+    on = ruling.effective_on
+    told = Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", {"from_on": on.isoformat(), "reason": "paid"})
+    return {"payment_agency": PaymentAgency(state="on", since=on)}, (told,)
+
+
+def _late(statement_id: str, settled_on: date) -> Outgoing:
+    """NTT, which was told that the statement was unpaid, is told that it no longer is (W-13.1e); nothing comes back."""
+    return Outgoing(
+        "carrier",
+        "PAYMENT_STATUS",
+        {"status": "paid", "statement_id": statement_id, "settled_on": settled_on.isoformat()},
+    )
 
 
 def _statement(state: ContractState, command: AboutStatement, context: Context) -> StatementKnown:

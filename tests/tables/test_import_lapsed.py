@@ -1,0 +1,62 @@
+"""What had lapsed before a membership was taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, select
+
+from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
+from models.messages.membership import MemberLine
+from models.tables.clock import Clock
+from models.tables.club import PointEntry, PointLot
+from rules.calendar import JST
+from store.ledger_reads import balance
+from store.ledger_runs import expire
+
+D = date.fromisoformat
+
+
+@pytest.fixture
+def on(club_engine: Engine, request: pytest.FixtureRequest) -> Iterator[date]:
+    """The business clock stands on that day."""
+    day = D(request.param)
+    with Session(club_engine) as session, session.begin():
+        session.execute(delete(Clock))
+        session.add(Clock(id=1, offset_s=0, frozen_at=datetime(day.year, day.month, day.day, 10, tzinfo=JST)))
+    yield day
+    with Session(club_engine) as session, session.begin():
+        session.execute(delete(Clock))
+
+
+@pytest.mark.parametrize(
+    ("on", "left", "lapsed"),
+    [("2024-03-31", 800, None), ("2024-04-01", 0, "2024-04-01"), ("2024-05-10", 0, "2024-04-01")],
+    indirect=["on"],
+)
+def test_a_lot_that_expired_before_the_import_has_its_closing(
+    club_engine: Engine, on: date, left: int, lapsed: str | None
+) -> None:
+    """Usable to 2024-03-31: taken over then it is there, a day later it is not, and the ledger says why (M-04.2)."""
+    line = MemberLine(operator="EAST", service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=D("2017-04-12"))
+    row = ImportRow(
+        external_id=f"LAPSED-{on}", member={"name": "会員", "email": "a@example.jp", "phone": "03"},
+        line_id=f"CAF77{on:%Y%m%d}", line=line, registered_on=D("2018-04-01"), mail_magazine=False,
+        storage_plan_gb=None, lots=[ImportedLot(D("2022-03-31"), "monthly", 1200, 800)],
+    )  # fmt: skip
+    with Session(club_engine) as session, session.begin():
+        decide(session, [row], "test", f"op-{on}")
+        assert row.outcome == "waiting", row.detail
+        write(session, [row])
+    with Session(club_engine) as session, session.begin():
+        expire(session, on)  # the daily run finds nothing of it left to do
+        found = session.exec(select(PointEntry).where(col(PointEntry.member_id) == row.member_id)).all()
+        (lot,) = session.exec(select(PointLot).where(col(PointLot.member_id) == row.member_id)).all()
+        assert (lot.left, balance(session, row.member_id, on).points) == (left, left)
+        assert balance(session, row.member_id, D("2024-03-31")).points == 800
+        closings = [(each.on, each.points, each.account, each.articles) for each in found if each.kind == "expire"]
+        assert closings == ([(D(lapsed), -800, "expired", ["M-04.2", "M-04.1"])] if lapsed else [])
+        assert sum(each.points for each in found) == left

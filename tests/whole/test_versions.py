@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from models.messages.contract import WORKFLOW, ContractInput
@@ -42,9 +43,19 @@ def asleep() -> ContractInput:
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for something; the test's own time-out is the limit. The server limits questions about one deployment."""
-    while not await condition():  # noqa: ASYNC110 -- what is waited for happens in the server
-        await asyncio.sleep(0.2)
+    """Wait for something; the test's own time-out is the limit."""
+    while not await answered(condition):  # noqa: ASYNC110 -- what is waited for happens in the server
+        await asyncio.sleep(0.5)
+
+
+async def answered(condition: Callable[[], Awaitable[bool]]) -> bool:
+    """Whether it holds; False also where the server, which limits questions about one deployment, does not say."""
+    try:
+        return await condition()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.RESOURCE_EXHAUSTED:
+            raise
+        return False
 
 
 async def bring(client: Client, database_url: str) -> None:

@@ -139,6 +139,11 @@ class Settings(BaseSettings):
     Without it one is made of the bearer keys in the keys file: then replacing a key forgets which requests repeat.
     """
 
+    metrics_port: Port | None = None
+    """Where a worker or a relay serves its `/metrics`; without it, nowhere. The API's are among its doors."""
+    metrics_host: str = LOOPBACK
+    """0.0.0.0 inside a container."""
+
     oidc_issuer: str | None = None
     """The OpenID Connect provider of persons, exactly as its tokens name it; without it only keys open the doors."""
     oidc_audience: str | None = None

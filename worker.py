@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -45,6 +45,8 @@ from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from service.connect import connect
 from service.healer import Healer
 from service.pulse import PULSE_S
+from service.watching.house import House
+from service.watching.page import page
 from settings import Settings
 from store.database import engine as database_engine
 from workflows.contract import ContractWorkflow
@@ -184,7 +186,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
 
 async def serve(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM, the outbox relay beside the queues."""
-    client = await connect(settings)
+    client = await connect(settings, watched=True)
     engine = database_engine(settings.require_database_url(), pool_size=RECORDING_THREADS + 8)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -197,14 +199,35 @@ async def serve(settings: Settings) -> None:
         "starter": partial(Starter(engine, client).run, stop),
         "healer": partial(Healer(engine, client).run, stop),
         "pulse": partial(_say_alive, settings, stop),
+        "figures": partial(_until, House(engine).keep, stop),
     }
     for name, make in queues(client, engine, settings).items():
         parts[f"queue {name}"] = partial(_work, make, stop)
+    with page(settings):
+        await _keep(parts, stop)
+
+
+async def _keep(parts: dict[str, Callable[[], Awaitable[object]]], stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as tasks:
         for name, run in parts.items():
             tasks.create_task(kept(name, run, stop))
         await stop.wait()
         _end_within(STOP_S)
+
+
+async def _until(run: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Run what never ends by itself until told to stop.
+
+    Raises:
+        Exception: it has failed.
+    """
+    running, told = asyncio.create_task(run()), asyncio.create_task(stop.wait())
+    await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if running.done():
+        await running
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def _work(make: Callable[[], Worker], stop: asyncio.Event) -> None:

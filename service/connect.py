@@ -6,12 +6,20 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
+from service.watching.page import watched_runtime
 from settings import Settings
 
 
-async def connect(settings: Settings) -> Client:
-    """A client as production configures it: address and namespace from our settings, TLS and keys from envconfig."""
+async def connect(settings: Settings, *, watched: bool = False) -> Client:
+    """A client as production configures it: address and namespace from our settings, TLS and keys from envconfig.
+
+    Args:
+        settings: of this process.
+        watched: whether the SDK's figures are on the page of this process: for those that stay.
+    """
     config = ClientConfig.load_client_connect_config()
     config["target_host"] = settings.temporal_address
     config["namespace"] = settings.temporal_namespace
-    return await Client.connect(**config, data_converter=pydantic_data_converter)
+    return await Client.connect(
+        **config, data_converter=pydantic_data_converter, runtime=watched_runtime() if watched else None
+    )

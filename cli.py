@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 from pathlib import Path
@@ -119,10 +118,12 @@ def migrate() -> None:
 @app.command()
 def worker() -> None:
     """Work on the queues until told to stop."""
+    from settings import Settings
     from worker import main as work
 
-    _log()
-    work()
+    settings = Settings.load()
+    _log(settings, "worker")
+    work(settings)
 
 
 @app.command()
@@ -133,8 +134,8 @@ def api() -> None:
     from service.keys import KeysError
     from settings import Settings
 
-    _log()
     settings = Settings.load()
+    _log(settings, "api")
     try:
         # The one place that hands the running service a clock that can be moved.
         asyncio.run(serve(settings, add_clock if settings.rehearsal else None))
@@ -150,8 +151,8 @@ def carrier() -> None:
     from service.keys import KeysError, webhook_secret
     from settings import LOOPBACK, Settings
 
-    _log()
     settings = Settings.load()
+    _log(settings, "carrier")
     try:
         secret = webhook_secret(settings)
     except KeysError as error:
@@ -252,10 +253,10 @@ def _running() -> Settings:
     return settings.model_copy(update={"database_url": postgres.url(), "temporal_address": temporal})
 
 
-def _log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("httpx", "mail.log"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+def _log(settings: Settings, process: str) -> None:
+    from service.watching.logs import configure
+
+    configure(settings.log_format, process)
 
 
 def _fail(message: str) -> NoReturn:

@@ -144,6 +144,9 @@ class Settings(BaseSettings):
     metrics_host: str = LOOPBACK
     """0.0.0.0 inside a container."""
 
+    log_format: Literal["plain", "json"] = "plain"
+    """`json`: one object a line, with the ids of request, operation and entity, and no text of an error."""
+
     oidc_issuer: str | None = None
     """The OpenID Connect provider of persons, exactly as its tokens name it; without it only keys open the doors."""
     oidc_audience: str | None = None

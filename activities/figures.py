@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from prometheus_client import Histogram
 from activities.failures import is_away
 from models.messages.entity import Recorded, RecordRequest
 from rules.calendar import JST
+
+log = logging.getLogger("keiyaku.commands")
 
 COMMANDS = Histogram(
     "keiyaku_commands_seconds",
@@ -53,7 +56,10 @@ def measured(request: RecordRequest) -> Iterator[_Decision]:
         raise
     finally:
         took = time.monotonic() - began
-        COMMANDS.labels(request.kind, request.name or "due", decision.outcome).observe(took)
+        command = request.name or "due"
+        COMMANDS.labels(request.kind, command, decision.outcome).observe(took)
+        fields = {"kind": request.kind, "command": command, "outcome": decision.outcome, "seconds": round(took, 4)}
+        log.info("decided", extra={"fields": fields})
 
 
 def carried_out(kind: str, before: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> None:

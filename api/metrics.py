@@ -1,11 +1,18 @@
-"""Every request in the figures: which operation, what became of it, how long it took."""
+"""Every request in the figures and in the log: which operation, what became of it, how long it took."""
 
 from __future__ import annotations
 
+import logging
 import time
+import uuid
 
 from prometheus_client import Histogram
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from models.logged import ENTITY, OPERATION, REQUEST
+
+log = logging.getLogger("keiyaku.requests")
 
 REQUESTS = Histogram(
     "keiyaku_requests_seconds",
@@ -30,12 +37,15 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, outcome = time.monotonic(), "cut"
+        began, status, request_id = time.monotonic(), 0, uuid.uuid4().hex
+        for name, value in ((REQUEST, request_id), (ENTITY, None), (OPERATION, None)):
+            name.set(value)
 
         async def sending(message: Message) -> None:
-            nonlocal outcome
+            nonlocal status
             if message["type"] == "http.response.start":
-                outcome = outcome_of(message["status"])
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = request_id
             await send(message)
 
         try:
@@ -44,11 +54,18 @@ class Measured:
             # Never what a caller typed: a path of no route would make a series of its own each time.
             route = getattr(scope.get("route"), "path", None) or "none"
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            REQUESTS.labels(method, route, outcome).observe(time.monotonic() - began)
+            seconds = time.monotonic() - began
+            REQUESTS.labels(method, route, outcome_of(status)).observe(seconds)
+            fields = {"method": method, "route": route, "status": status, "seconds": round(seconds, 4)}
+            log.info("answered", extra={"fields": fields})
 
 
 def outcome_of(status: int) -> str:
-    """What a status says of a request."""
+    """What a status says of a request; 0: none was sent."""
+    if not status:
+        return "cut"
     if status == 503:
         return "unavailable"
-    return "defect" if status >= 500 else "refused" if status >= 400 else "done"
+    if status >= 500:
+        return "defect"
+    return "refused" if status >= 400 else "done"

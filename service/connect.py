@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
+from service.watching.logs import Named
 from service.watching.page import watched_runtime
 from settings import Settings
 
@@ -15,11 +16,15 @@ async def connect(settings: Settings, *, watched: bool = False) -> Client:
 
     Args:
         settings: of this process.
-        watched: whether the SDK's figures are on the page of this process: for those that stay.
+        watched: whether the SDK's figures are on the page of this process, and its log names what it is about: for
+            those that stay.
     """
     config = ClientConfig.load_client_connect_config()
     config["target_host"] = settings.temporal_address
     config["namespace"] = settings.temporal_namespace
+    if not watched:
+        return await Client.connect(**config, data_converter=pydantic_data_converter)
+    # Its workers take these interceptors over.
     return await Client.connect(
-        **config, data_converter=pydantic_data_converter, runtime=watched_runtime() if watched else None
+        **config, data_converter=pydantic_data_converter, interceptors=[Named()], runtime=watched_runtime()
     )

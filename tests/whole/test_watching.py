@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from embedded.ports import LOOPBACK
+from store.database import engine
 from tests.deploy.test_observe import panels, rules
 from tests.whole.conftest import House
 
@@ -74,3 +78,35 @@ def test_each_page_tells_of_the_house_and_of_its_process(house: House) -> None:
         assert (sample(page, "temporal_request_total") or 0) >= 1
         assert "CAF" not in page
         assert contract_id not in page
+
+
+def lines(house: House, process: str) -> list[dict[str, Any]]:
+    """What a process has logged."""
+    text = (house.stack.home / "logs" / f"{process}.log").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def test_a_request_is_followed_through_the_logs_by_its_ids(house: House) -> None:
+    """The door's line and the worker's name the operation that the log of decisions holds, and nobody."""
+    body = house.application()
+    answer = house.call("POST", "/v1/applications", body)
+    entity_id = f"contract/{answer.json()['contract_id']}"
+    (asked,) = [each for each in lines(house, "api") if each.get("request_id") == answer.headers["x-request-id"]]
+    told = {name: asked[name] for name in ("process", "method", "route", "status", "entity_id")}
+    route = {"method": "POST", "route": "/v1/applications"}
+    assert told == {"process": "api", **route, "status": 201, "entity_id": entity_id}
+
+    (decided,) = [each for each in lines(house, "worker") if each.get("operation") == asked["operation"]]
+    told = {name: decided[name] for name in ("process", "kind", "outcome", "entity_id")}
+    assert told == {"process": "worker", "kind": "contract", "outcome": "granted", "entity_id": entity_id}
+    database = engine(house.stack.database_url)
+    with database.connect() as connection:
+        query = text("select op from transition where entity_id = :id")
+        ops = set(connection.execute(query, {"id": entity_id}).scalars())
+    database.dispose()
+    assert asked["operation"] in {op.partition("#")[0] for op in ops}
+
+    for process in ("api", "worker"):
+        said = (house.stack.home / "logs" / f"{process}.log").read_text(encoding="utf-8")
+        for personal in (body["line"]["line_id"], *map(str, body["applicant"].values())):
+            assert personal not in said

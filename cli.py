@@ -127,6 +127,17 @@ def worker() -> None:
 
 
 @app.command()
+def relay() -> None:
+    """Deliver the outbox (letters, messages to NTT, webhooks) until told to stop, and nothing else."""
+    from settings import Settings
+    from worker import relay as deliver
+
+    settings = Settings.load()
+    _log(settings, "relay")
+    deliver(settings)
+
+
+@app.command()
 def api() -> None:
     """Serve the HTTP doors until told to stop."""
     from rehearsal.doors import add_clock

@@ -139,6 +139,8 @@ class Settings(BaseSettings):
     Without it one is made of the bearer keys in the keys file: then replacing a key forgets which requests repeat.
     """
 
+    worker_relay: bool = True
+    """Whether a worker delivers the outbox beside its queues; off where processes `keiyaku relay` do."""
     metrics_port: Port | None = None
     """Where a worker or a relay serves its `/metrics`; without it, nowhere. The API's are among its doors."""
     metrics_host: str = LOOPBACK

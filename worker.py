@@ -184,30 +184,72 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     return {CONTRACTS_QUEUE: contracts, CARRIER_QUEUE: carrier, RUNS_QUEUE: runs}
 
 
+Parts = dict[str, Callable[[], Awaitable[object]]]
+
+
 async def serve(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM, the outbox relay beside the queues."""
+    """Work until SIGINT or SIGTERM, beside the queues the outbox relay, unless relays of their own are enough."""
     client = await connect(settings, watched=True)
     engine = database_engine(settings.require_database_url(), pool_size=RECORDING_THREADS + 8)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    undelivered = Undelivered(recorder(engine, settings.webhook_url), client)
-    relay = Relay(engine, relay_config(settings), undelivered.note)
-    parts: dict[str, Callable[[], Awaitable[object]]] = {
-        "outbox": partial(relay.run, stop),
-        "undelivered": partial(undelivered.run, stop),
+    stop = _told_to_stop()
+    with page(settings):
+        await _keep(parts_of_worker(engine, client, settings, stop), stop)
+
+
+def parts_of_worker(engine: Engine, client: Client, settings: Settings, stop: asyncio.Event) -> Parts:
+    """Name → what runs side by side in a worker until told to stop."""
+    parts: Parts = {
+        **(_relaying(engine, client, settings, stop) if settings.worker_relay else {}),
         "starter": partial(Starter(engine, client).run, stop),
         "healer": partial(Healer(engine, client).run, stop),
-        "pulse": partial(_say_alive, settings, stop),
+        "pulse": partial(_say_alive, settings, "worker", stop),
         "figures": partial(_until, House(engine).keep, stop),
     }
     for name, make in queues(client, engine, settings).items():
         parts[f"queue {name}"] = partial(_work, make, stop)
+    return parts
+
+
+RELAY_CONNECTIONS = 6
+"""Of a relay process: a row under way in each lane, the look for rows, the figures."""
+
+RELAY_OVERFLOW = 2
+"""Rows that are given up are noted over connections of their own."""
+
+
+async def serve_relay(settings: Settings) -> None:
+    """Deliver the outbox until SIGINT or SIGTERM, and nothing else; any number may run beside workers that do too.
+
+    It needs no Temporal server to deliver: that is only told what was given up.
+    """
+    client = await connect(settings, watched=True, lazy=True)
+    engine = database_engine(settings.require_database_url(), pool_size=RELAY_CONNECTIONS, max_overflow=RELAY_OVERFLOW)
+    stop = _told_to_stop()
+    parts: Parts = {
+        **_relaying(engine, client, settings, stop),
+        "pulse": partial(_say_alive, settings, "relay", stop),
+        "figures": partial(_until, House(engine).keep, stop),
+    }
     with page(settings):
         await _keep(parts, stop)
 
 
-async def _keep(parts: dict[str, Callable[[], Awaitable[object]]], stop: asyncio.Event) -> None:
+def _relaying(engine: Engine, client: Client, settings: Settings, stop: asyncio.Event) -> Parts:
+    """The parts that deliver the outbox."""
+    undelivered = Undelivered(recorder(engine, settings.webhook_url), client)
+    relay = Relay(engine, relay_config(settings), undelivered.note)
+    return {"outbox": partial(relay.run, stop), "undelivered": partial(undelivered.run, stop)}
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set by SIGINT and SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _keep(parts: Parts, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as tasks:
         for name, run in parts.items():
             tasks.create_task(kept(name, run, stop))
@@ -263,11 +305,11 @@ def relay_config(settings: Settings) -> RelayConfig:
     return RelayConfig(smtp=smtp, carrier_urls=urls, webhook_url=settings.webhook_url)
 
 
-async def _say_alive(settings: Settings, stop: asyncio.Event) -> None:
+async def _say_alive(settings: Settings, process: str, stop: asyncio.Event) -> None:
     """The supervisor reads the pid of a worker that polls, and when it was written last: one that hangs is replaced."""
     settings.home.mkdir(parents=True, exist_ok=True)
     while not stop.is_set():
-        (settings.home / "worker.ready").write_text(str(os.getpid()))
+        (settings.home / f"{process}.ready").write_text(str(os.getpid()))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PULSE_S):
                 await stop.wait()
@@ -292,6 +334,11 @@ def _end_within(seconds: float) -> None:
 def main(settings: Settings | None = None) -> None:
     """Run the worker process."""
     asyncio.run(serve(settings or Settings.load()))
+
+
+def relay(settings: Settings) -> None:
+    """Run the relay process."""
+    asyncio.run(serve_relay(settings))
 
 
 if __name__ == "__main__":

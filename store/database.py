@@ -11,6 +11,7 @@ from models.tables.clock import Clock
 from models.tables.deadlines import Deadline
 
 POOL_SIZE = 20
+OVERFLOW = 10
 CONNECT_TIMEOUT_S = 2
 STATEMENT_TIMEOUT_MS = 15_000
 DEADLINE_S = 18.0
@@ -23,18 +24,21 @@ _UNACKNOWLEDGED_MS = 15_000
 """How long sent data may stay unacknowledged before the connection counts as lost."""
 
 
-def engine(url: str, *, pool_size: int = POOL_SIZE, deadline_s: float = DEADLINE_S) -> Engine:
+def engine(
+    url: str, *, pool_size: int = POOL_SIZE, max_overflow: int = OVERFLOW, deadline_s: float = DEADLINE_S
+) -> Engine:
     """An engine on PostgreSQL through psycopg 3; waits are bounded in seconds, also at a server that stands still.
 
     Args:
         url: as SQLAlchemy reads it.
         pool_size: connections kept.
+        max_overflow: connections that may be opened beyond, while all of those are in use.
         deadline_s: real seconds that one statement may take at the client.
     """
     made = create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=10,
+        max_overflow=max_overflow,
         pool_timeout=5,
         pool_pre_ping=True,
         # The connection used last has its statements prepared.

@@ -42,6 +42,7 @@ from activities.rows.program import ProgramRows
 from activities.rows.projection import Projection
 from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
+from models.tables.connections import ensure_room_if_it_answers
 from service.connect import connect
 from service.healer import Healer
 from service.pulse import PULSE_S
@@ -188,9 +189,15 @@ Parts = dict[str, Callable[[], Awaitable[object]]]
 
 
 async def serve(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM, beside the queues the outbox relay, unless relays of their own are enough."""
+    """Work until SIGINT or SIGTERM, beside the queues the outbox relay, unless relays of their own are enough.
+
+    Raises:
+        NoRoomError: the database takes no more connections than others may ask for already.
+        SettingsError: no database is named, or the port of the figures is taken.
+    """
+    engine = database_engine(settings.require_database_url(), pool_size=RECORDING_THREADS + 8, claims=True)
+    await asyncio.to_thread(ensure_room_if_it_answers, engine)
     client = await connect(settings, watched=True)
-    engine = database_engine(settings.require_database_url(), pool_size=RECORDING_THREADS + 8)
     stop = _told_to_stop()
     with page(settings):
         await _keep(parts_of_worker(engine, client, settings, stop), stop)
@@ -221,9 +228,15 @@ async def serve_relay(settings: Settings) -> None:
     """Deliver the outbox until SIGINT or SIGTERM, and nothing else; any number may run beside workers that do too.
 
     It needs no Temporal server to deliver: that is only told what was given up.
+
+    Raises:
+        NoRoomError, SettingsError: as `serve`.
     """
+    engine = database_engine(
+        settings.require_database_url(), pool_size=RELAY_CONNECTIONS, max_overflow=RELAY_OVERFLOW, claims=True
+    )
+    await asyncio.to_thread(ensure_room_if_it_answers, engine)
     client = await connect(settings, watched=True, lazy=True)
-    engine = database_engine(settings.require_database_url(), pool_size=RELAY_CONNECTIONS, max_overflow=RELAY_OVERFLOW)
     stop = _told_to_stop()
     parts: Parts = {
         **_relaying(engine, client, settings, stop),

@@ -14,6 +14,7 @@ from api.app import create_app
 from api.metrics import Measured
 from api.services import KeyRing, Services
 from desk import app as desk
+from models.tables.connections import ensure_room_if_it_answers
 from service.anchoring import keep_anchoring
 from service.connect import connect
 from service.figures import Motor
@@ -79,9 +80,11 @@ async def wire(settings: Settings) -> Services:
 
     Raises:
         KeysError: the keys cannot be read.
+        NoRoomError: the database takes no more connections than others may ask for already.
     """
+    engine = database_engine(settings.require_database_url(), pool_size=THREADS, deadline_s=DEADLINE_S, claims=True)
+    await asyncio.to_thread(ensure_room_if_it_answers, engine)
     client = await connect(settings, watched=True)
-    engine = database_engine(settings.require_database_url(), pool_size=THREADS, deadline_s=DEADLINE_S)
     keys = keys_of(settings)
     ring = KeyRing({role: (role, getattr(keys, role)) for role in ("backoffice", "operator", "auditor", "site")})
     services = Services(

@@ -259,11 +259,15 @@ def _running() -> Settings:
 def _begin(process: str) -> Settings:
     """The settings of a process that stays, its log set up as they say."""
     from service.watching.logs import configure
+    from service.watching.traces import begin as begin_traces
     from settings import Settings
 
     with _told():
         settings = Settings.load()
     configure(settings.log_format, process)
+    if process != "carrier":  # the stand-in is the outside
+        with _told():
+            begin_traces(settings, process)
     return settings
 
 

@@ -146,6 +146,8 @@ class Settings(BaseSettings):
     metrics_host: str = LOOPBACK
     """0.0.0.0 inside a container."""
 
+    otlp_endpoint: WebAddress | None = None
+    """Base of an OpenTelemetry collector (OTLP over HTTP); `/v1/traces` is appended. Without it nothing is traced."""
     log_format: Literal["plain", "json"] = "plain"
     """`json`: one object a line, with the ids of request, operation and entity, and no text of an error."""
 

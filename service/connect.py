@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
+from service.watching import traces
 from service.watching.logs import Named
 from service.watching.page import watched_runtime
 from settings import Settings
@@ -29,7 +30,7 @@ async def connect(settings: Settings, *, watched: bool = False, lazy: bool = Fal
     return await Client.connect(
         **config,
         data_converter=pydantic_data_converter,
-        interceptors=[Named()],
+        interceptors=[Named(), *traces.interceptors()],
         runtime=watched_runtime(),
         lazy=lazy,
     )

@@ -21,6 +21,7 @@ from service.figures import Motor
 from service.http import TimedProtocol
 from service.keys import door_secret, keys_of, webhook_secret
 from service.programs import keep_ensuring
+from service.watching import traces
 from service.watching.house import House
 from settings import Settings
 from store.database import engine as database_engine
@@ -54,6 +55,7 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
     app = create_app(services)
     desk.mount(app, _web_ui(settings))
     app.add_middleware(Measured)
+    traces.instrument(app)
     config = uvicorn.Config(
         app,
         host=settings.api_host,

@@ -83,7 +83,10 @@ _FILING = (
 _MEMBERSHIP = (
     Task("RENEWAL_BOOKED_IN_ERROR", "更新月内の解約が付与後に判明した(更新ポイント)"),
     Task("BONUS_NOT_BOOKED", "付与期限を過ぎて判明した更新ポイントがある。adjust_points で補う"),
-    Task("LINE_NOTICE_AFTER_END", "終了後に別の日付の回線通知が届いた。誤った記録を correct で取り消す"),
+    Task(
+        "LINE_NOTICE_AFTER_END",
+        "終了後の通知で終了日が変わった。その間のポイント利用を確認し、誤りなら correct で取り消す",
+    ),
     Task("STORAGE_TO_RAISE", "終了の取消しにより、下げた容量を元に戻す必要がある"),
     Task("POINTS_NOT_BOOKED", "付与期限を過ぎた利用月がある(会員ごとの補正が必要)"),
     Task("MEMBERS_NOT_TOLD", "告知できなかった会員がいる(停止して再開すると再送)", ("resume",)),

@@ -15,9 +15,7 @@ from tests.prove.compare import differences
 
 _OPEN = pytest.mark.xfail(strict=True, reason="the service decides it otherwise")
 
-WAITING = {
-    "a loss told after leaving still counts from its day (M-06.3)",
-}
+WAITING: set[str] = set()
 """Lives the service still decides otherwise; whoever mends one takes its name out, and the test then guards it."""
 
 
@@ -45,11 +43,17 @@ def _w2(
     ]
 
 
-def _running(course: str, *more: f.Fact, term_end: str | None = None, line: f.Line | None = None) -> list[f.Fact]:
+def _running(
+    course: str,
+    *more: f.Fact,
+    term_end: str | None = None,
+    line: f.Line | None = None,
+    entered: str = "2018-05-01",
+) -> list[f.Fact]:
     w1 = course.startswith("W1")
     return [
         f.Imported(
-            at=_at("2018-05-01"),
+            at=_at(entered),
             course=course,
             applied_on=date(2009, 6, 1) if w1 else date(2017, 4, 10),
             service_start_on=date(2009, 7, 1) if w1 else date(2017, 5, 1),
@@ -247,6 +251,33 @@ CONTRACTS = {
             line=f.Line(service_type="MANSION", holder_is_applicant=False),
         ),
         "2019-10-12",
+    ),
+    "a change that falls before an end plans the end again on the course that stays (W-12.3c, W-21.4)": (
+        _w2(
+            _change("2019-10-11", "OTHER"),
+            f.CancellationReceived(at=_at("2019-10-13"), wanted_month=(2019, 11)),
+            _papers("2019-10-24", "2019-10-28"),
+        ),
+        "2019-10-28",
+    ),
+    "its fee is due when it ends (W-12.3c, W-21.4)": (
+        _w2(
+            _change("2019-10-11", "OTHER"),
+            f.CancellationReceived(at=_at("2019-10-13"), wanted_month=(2019, 11)),
+            _papers("2019-10-24", "2019-10-28"),
+        ),
+        "2019-12-01",
+    ),
+    "only COLLABO brings the rest of a term into with フレッツ II before June 2018 (W-12.1b, W-12.1c)": (
+        _running(
+            "W2_GIGA_MANSION",
+            f.ChangeRequested(at=_at("2017-10-02"), to_course="HIKARI_PLUS"),
+            f.ChangeRequested(at=_at("2017-11-02"), to_course="W2_MANSION"),
+            term_end="2019-04-30",
+            line=f.Line(service_type="MANSION"),
+            entered="2017-05-20",
+        ),
+        "2017-12-03",
     ),
 }
 

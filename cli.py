@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -147,8 +148,19 @@ def worker() -> None:
     """Work on the queues until told to stop."""
     from worker import main as work
 
-    _log()
-    work()
+    settings = _begin("worker")
+    with _told():
+        work(settings)
+
+
+@app.command()
+def relay() -> None:
+    """Deliver the outbox (letters, messages to NTT, webhooks) until told to stop, and nothing else."""
+    from worker import relay as deliver
+
+    settings = _begin("relay")
+    with _told():
+        deliver(settings)
 
 
 @app.command()
@@ -156,16 +168,11 @@ def api() -> None:
     """Serve the HTTP doors until told to stop."""
     from rehearsal.doors import add_clock
     from service.doors import serve
-    from service.keys import KeysError
-    from settings import Settings
 
-    _log()
-    settings = Settings.load()
-    try:
+    settings = _begin("api")
+    with _told():
         # The one place that hands the running service a clock that can be moved.
         asyncio.run(serve(settings, add_clock if settings.rehearsal else None))
-    except KeysError as error:
-        _fail(str(error))
 
 
 @app.command()
@@ -173,15 +180,12 @@ def carrier() -> None:
     """Serve the stand-in for NTT until told to stop."""
     from carrier.config import CarrierConfig
     from carrier.server import serve
-    from service.keys import KeysError, webhook_secret
-    from settings import LOOPBACK, Settings
+    from service.keys import webhook_secret
+    from settings import LOOPBACK
 
-    _log()
-    settings = Settings.load()
-    try:
+    settings = _begin("carrier")
+    with _told():
         secret = webhook_secret(settings)
-    except KeysError as error:
-        _fail(str(error))
     config = CarrierConfig(
         database_path=settings.home / "carrier.db",
         callback_url=settings.callback_url,
@@ -278,10 +282,32 @@ def _running() -> Settings:
     return settings.model_copy(update={"database_url": postgres.url(), "temporal_address": temporal})
 
 
-def _log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("httpx", "mail.log"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+def _begin(process: str) -> Settings:
+    """The settings of a process that stays, its log set up as they say."""
+    from service.watching.logs import configure
+    from service.watching.traces import begin as begin_traces
+    from settings import Settings
+
+    with _told():
+        settings = Settings.load()
+    configure(settings.log_format, process)
+    if process != "carrier":  # the stand-in is the outside
+        with _told():
+            begin_traces(settings, process)
+    return settings
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a person can mend ends the process with one sentence that says how."""
+    from models.tables.connections import NoRoomError
+    from service.keys import KeysError
+    from settings import SettingsError
+
+    try:
+        yield
+    except (KeysError, NoRoomError, SettingsError) as error:
+        _fail(str(error))
 
 
 def _fail(message: str) -> NoReturn:

@@ -161,6 +161,18 @@ class Settings(BaseSettings):
     Without it one is made of the bearer keys in the keys file: then replacing a key forgets which requests repeat.
     """
 
+    worker_relay: bool = True
+    """Whether a worker delivers the outbox beside its queues; off where processes `keiyaku relay` do."""
+    metrics_port: Port | None = None
+    """Where a worker or a relay serves its `/metrics`; without it, nowhere. The API's are among its doors."""
+    metrics_host: str = LOOPBACK
+    """0.0.0.0 inside a container."""
+
+    otlp_endpoint: WebAddress | None = None
+    """Base of an OpenTelemetry collector (OTLP over HTTP); `/v1/traces` is appended. Without it nothing is traced."""
+    log_format: Literal["plain", "json"] = "plain"
+    """`json`: one object a line, with the ids of request, operation and entity, and no text of an error."""
+
     oidc_issuer: str | None = None
     """The OpenID Connect provider of persons, exactly as its tokens name it; without it only keys open the doors."""
     oidc_audience: str | None = None

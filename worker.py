@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -43,12 +43,15 @@ from activities.rows.program import ProgramRows
 from activities.rows.projection import Projection
 from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
+from models.tables.connections import ensure_room_if_it_answers
 from service.connect import connect
 from service.healer import OVERDUE_S, Healer
 from service.pulse import PULSE_S
 from service.versions.known import Versions
 from service.versions.problems import Problems
 from service.versions.upgrades import Upgrades
+from service.watching.house import House
+from service.watching.page import page
 from settings import Settings
 from store.database import engine as database_engine
 from workflows.contract import ContractWorkflow
@@ -198,21 +201,32 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     return {CONTRACTS_QUEUE: contracts, CARRIER_QUEUE: carrier, RUNS_QUEUE: runs}
 
 
+Parts = dict[str, Callable[[], Awaitable[object]]]
+
+
 async def serve(settings: Settings) -> None:
-    """Work until SIGINT or SIGTERM, the outbox relay beside the queues."""
-    client = await connect(settings)
-    engine = database_engine(settings.require_database_url(), pool_size=RECORDING_THREADS + 8)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    undelivered = Undelivered(recorder(engine, settings.webhook_url), client)
-    relay = Relay(engine, relay_config(settings), undelivered.note)
-    parts: dict[str, Callable[[], Awaitable[object]]] = {
-        "outbox": partial(relay.run, stop),
-        "undelivered": partial(undelivered.run, stop),
+    """Work until SIGINT or SIGTERM, beside the queues the outbox relay, unless relays of their own are enough.
+
+    Raises:
+        NoRoomError: the database takes no more connections than others may ask for already.
+        SettingsError: no database is named, or the port of the figures is taken.
+    """
+    engine = database_engine(settings.require_database_url(), pool_size=RECORDING_THREADS + 8, claims=True)
+    await asyncio.to_thread(ensure_room_if_it_answers, engine)
+    client = await connect(settings, watched=True)
+    stop = _told_to_stop()
+    with page(settings):
+        await _keep(parts_of_worker(engine, client, settings, stop), stop)
+
+
+def parts_of_worker(engine: Engine, client: Client, settings: Settings, stop: asyncio.Event) -> Parts:
+    """Name → what runs side by side in a worker until told to stop."""
+    parts: Parts = {
+        **(_relaying(engine, client, settings, stop) if settings.worker_relay else {}),
         "starter": partial(Starter(engine, client).run, stop),
         "healer": partial(Healer(engine, client, overdue_s=OVERDUE_S + settings.spread_s).run, stop),
-        "pulse": partial(_say_alive, settings, stop),
+        "pulse": partial(_say_alive, settings, "worker", stop),
+        "figures": partial(_until, House(engine).keep, stop),
         "problems": partial(Problems(client).run, stop),
     }
     if settings.build_id is not None:
@@ -221,11 +235,75 @@ async def serve(settings: Settings) -> None:
         parts["versions"] = partial(upgrades.run, stop)
     for name, make in queues(client, engine, settings).items():
         parts[f"queue {name}"] = partial(_work, make, stop)
+    return parts
+
+
+RELAY_CONNECTIONS = 6
+"""Of a relay process: a row under way in each lane, the look for rows, the figures."""
+
+RELAY_OVERFLOW = 2
+"""Rows that are given up are noted over connections of their own."""
+
+
+async def serve_relay(settings: Settings) -> None:
+    """Deliver the outbox until SIGINT or SIGTERM, and nothing else; any number may run beside workers that do too.
+
+    It needs no Temporal server to deliver: that is only told what was given up.
+
+    Raises:
+        NoRoomError, SettingsError: as `serve`.
+    """
+    engine = database_engine(
+        settings.require_database_url(), pool_size=RELAY_CONNECTIONS, max_overflow=RELAY_OVERFLOW, claims=True
+    )
+    await asyncio.to_thread(ensure_room_if_it_answers, engine)
+    client = await connect(settings, watched=True, lazy=True)
+    stop = _told_to_stop()
+    parts: Parts = {
+        **_relaying(engine, client, settings, stop),
+        "pulse": partial(_say_alive, settings, "relay", stop),
+        "figures": partial(_until, House(engine).keep, stop),
+    }
+    with page(settings):
+        await _keep(parts, stop)
+
+
+def _relaying(engine: Engine, client: Client, settings: Settings, stop: asyncio.Event) -> Parts:
+    """The parts that deliver the outbox."""
+    undelivered = Undelivered(recorder(engine, settings.webhook_url), client)
+    relay = Relay(engine, relay_config(settings), undelivered.note)
+    return {"outbox": partial(relay.run, stop), "undelivered": partial(undelivered.run, stop)}
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Set by SIGINT and SIGTERM."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _keep(parts: Parts, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as tasks:
         for name, run in parts.items():
             tasks.create_task(kept(name, run, stop))
         await stop.wait()
         _end_within(STOP_S)
+
+
+async def _until(run: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    """Run what never ends by itself until told to stop.
+
+    Raises:
+        Exception: it has failed.
+    """
+    running, told = asyncio.create_task(run()), asyncio.create_task(stop.wait())
+    await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if running.done():
+        await running
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def _work(make: Callable[[], Worker], stop: asyncio.Event) -> None:
@@ -261,11 +339,11 @@ def relay_config(settings: Settings) -> RelayConfig:
     return RelayConfig(smtp=smtp, carrier_urls=urls, webhook_url=settings.webhook_url)
 
 
-async def _say_alive(settings: Settings, stop: asyncio.Event) -> None:
+async def _say_alive(settings: Settings, process: str, stop: asyncio.Event) -> None:
     """The supervisor reads the pid of a worker that polls, and when it was written last: one that hangs is replaced."""
     settings.home.mkdir(parents=True, exist_ok=True)
     while not stop.is_set():
-        (settings.home / "worker.ready").write_text(str(os.getpid()))
+        (settings.home / f"{process}.ready").write_text(str(os.getpid()))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PULSE_S):
                 await stop.wait()
@@ -290,6 +368,11 @@ def _end_within(seconds: float) -> None:
 def main(settings: Settings | None = None) -> None:
     """Run the worker process."""
     asyncio.run(serve(settings or Settings.load()))
+
+
+def relay(settings: Settings) -> None:
+    """Run the relay process."""
+    asyncio.run(serve_relay(settings))
 
 
 if __name__ == "__main__":

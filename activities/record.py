@@ -18,6 +18,7 @@ from temporalio.exceptions import ApplicationError
 from activities.batch import Batch, driver
 from activities.defects import past_defect, told_of
 from activities.failures import is_away
+from activities.figures import carried_out, measured
 from activities.rows.projection import Projection
 from decisions import defects
 from decisions.approval import REVISION_SHOWN
@@ -81,14 +82,17 @@ class Recorder:
         return recorded.model_copy(update={"spread_s": self._spread_s}) if self._spread_s else recorded
 
     def _decided(self, request: RecordRequest) -> Recorded:
-        if request.name == EFFECT_FAILED:
-            return self.note(request, DecisionFailed.model_validate(request.command))
-        try:
-            return self.record(request)
-        except Exception as error:
-            if is_away(error) or isinstance(error, ApplicationError):
-                raise
-            return past_defect(self, request, error)
+        with measured(request) as decision:
+            if request.name == EFFECT_FAILED:
+                return self.note(request, DecisionFailed.model_validate(request.command))
+            try:
+                recorded = self.record(request)
+            except Exception as error:
+                if is_away(error) or isinstance(error, ApplicationError):
+                    raise
+                return past_defect(self, request, error)
+            decision.recorded(recorded)
+            return recorded
 
     def record(self, request: RecordRequest) -> Recorded:
         """As `record_aside`, for the entity's own workflow."""
@@ -184,6 +188,7 @@ class Recorder:
             outcome = self._run(session, domain, request, command, state, moment, clash=clash).outcome
             offset = self._write(session, request, found, outcome, moment)
             recorded = Recorded(state=outcome.state, offset_s=offset, answer=outcome.answer, refused=outcome.refused)
+            carried_out(request.kind, outcome.before.get("agenda", {}), outcome.state["agenda"], found.now)
             return recorded, any(outcome.state[name] != outcome.before.get(name) for name in _STEERING)
 
     def _run(

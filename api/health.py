@@ -48,8 +48,9 @@ async def healthz(house: House) -> JSONResponse:
 
 @router.get("/metrics", summary="Prometheus figures")
 async def metrics() -> Response:
-    """The process's own figures."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    """The figures of this process, and those of the whole house."""
+    # Beside the event loop: the SDK's own figures are asked for over HTTP.
+    return Response(await asyncio.to_thread(generate_latest), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _temporal(house: Services) -> str:

@@ -14,6 +14,8 @@ WORKER = 34
 (16 + 8), and the pool's overflow (10)."""
 API = 34
 """One API process: a connection a thread (24), and the pool's overflow (10)."""
+RELAY = 8
+"""One relay process: a connection a lane, for the look for rows and for the figures (6), and the overflow (2)."""
 JOB = 4
 """`keiyaku migrate`, `keiyaku verify` or `keiyaku erase`: one at work, and what a pool may add."""
 PERSON = 10
@@ -46,12 +48,13 @@ class Ours:
 
     workers: int = 4
     apis: int = 2
+    relays: int = 2
     jobs: int = 2
 
     @property
     def most(self) -> int:
         """What all of them open together at most."""
-        return self.workers * WORKER + self.apis * API + self.jobs * JOB
+        return self.workers * WORKER + self.apis * API + self.relays * RELAY + self.jobs * JOB
 
 
 def server(*most: int) -> int:
@@ -68,6 +71,7 @@ def table(temporal: Temporal, ours: Ours) -> Iterator[str]:
     yield f"| `temporal-db` | **`max_connections`** | | | **{server(temporal.most)}** |"
     yield f"| `keiyaku-db` | workers | {ours.workers} | {WORKER} | {ours.workers * WORKER} |"
     yield f"| `keiyaku-db` | APIs | {ours.apis} | {API} | {ours.apis * API} |"
+    yield f"| `keiyaku-db` | relays | {ours.relays} | {RELAY} | {ours.relays * RELAY} |"
     yield f"| `keiyaku-db` | migrate, verify, erase | {ours.jobs} | {JOB} | {ours.jobs * JOB} |"
     yield f"| `keiyaku-db` | people, backup, reserved | | {PERSON} + {RESERVED} | {PERSON + RESERVED} |"
     yield f"| `keiyaku-db` | **`max_connections`** | | | **{server(ours.most)}** |"

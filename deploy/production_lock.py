@@ -29,13 +29,13 @@ _BLOCK = re.compile(r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==.*?(?=^[A-Za-z0-9]|
 
 
 def needed() -> set[NormalizedName]:
-    """The canonical names of everything that the direct dependencies need, as installed here.
+    """The canonical names of everything that the direct dependencies and traces need, as installed here.
 
     Raises:
         PackageNotFoundError: something of requirements.lock is not installed.
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    waiting = [Requirement(line) for line in project["dependencies"]]
+    waiting = [Requirement(line) for line in [*project["dependencies"], *project["optional-dependencies"]["otel"]]]
     waiting = [each for each in waiting if canonicalize_name(each.name) not in EMBEDDED_ONLY]
     found: set[tuple[NormalizedName, frozenset[str]]] = set()
     while waiting:

@@ -1,6 +1,8 @@
 """Whether the worker in this container polls: it has said so, is alive, and reaches Temporal's frontend.
 
-Exit 0 or 1, for the health check of docker-compose.yml. It reads two variables by itself: reading every setting would
+With the argument `relay`: whether the relay in this container works; it delivers without Temporal.
+
+Exit 0 or 1, for the health checks of docker-compose.yml. It reads two variables by itself: reading every setting would
 cost a worker half a second of its core at each look.
 """
 
@@ -14,10 +16,12 @@ from pathlib import Path
 SECONDS = 3.0
 
 
-def main() -> int:
-    """0 when it polls."""
+def main(process: str = "worker") -> int:
+    """0 when it polls, or relays."""
     try:
-        os.kill(int((Path(os.environ["KEIYAKU_HOME"]) / "worker.ready").read_text()), 0)
+        os.kill(int((Path(os.environ["KEIYAKU_HOME"]) / f"{process}.ready").read_text()), 0)
+        if process == "relay":
+            return 0
         host, _, port = os.environ["TEMPORAL_ADDRESS"].rpartition(":")
         with socket.create_connection((host, int(port)), SECONDS):
             return 0
@@ -27,4 +31,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

@@ -51,12 +51,14 @@ class Ports:
     """The stand-in for NTT and for the storage service."""
     ui: int | None = None
     """The Web UI; None leaves it out."""
+    metrics: int | None = None
+    """The worker's page of figures; None leaves it out."""
 
     @classmethod
     def free(cls) -> Ports:
         """Ports that nothing uses now, without the Web UI."""
-        api, temporal, carrier = free_ports(3)
-        return cls(api=api, temporal=temporal, carrier=carrier)
+        api, temporal, carrier, metrics = free_ports(4)
+        return cls(api=api, temporal=temporal, carrier=carrier, metrics=metrics)
 
     @property
     def by_variable(self) -> dict[str, int]:
@@ -66,6 +68,7 @@ class Ports:
             "KEIYAKU_TEMPORAL_PORT": self.temporal,
             "KEIYAKU_UI_PORT": self.ui,
             "KEIYAKU_CARRIER_PORT": self.carrier,
+            "KEIYAKU_METRICS_PORT": self.metrics,
         }
         return {variable: port for variable, port in named.items() if port is not None}
 
@@ -108,7 +111,7 @@ class EmbeddedStack:
             temporal=f"{LOOPBACK}:{ports.temporal}",
             ui=None if ports.ui is None else f"http://{LOOPBACK}:{ports.ui}",
         )
-        self.smtp_port = next(port for port in free_ports(5) if port not in ports.by_variable.values())
+        self.smtp_port = next(port for port in free_ports(6) if port not in ports.by_variable.values())
         """Of the mail catcher inside the carrier's stand-in."""
         self.clock = clock
         self.rehearsal = clock != "real"
@@ -138,6 +141,7 @@ class EmbeddedStack:
                 temporal=settings.temporal_port,
                 ui=settings.ui_port,
                 carrier=settings.carrier_port,
+                metrics=settings.metrics_port,
             ),
             clock=settings.clock,
             samples=settings.samples,

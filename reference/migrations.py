@@ -38,8 +38,11 @@ class DatabaseError(RuntimeError):
 
 
 @contextmanager
-def database() -> Iterator[str]:
+def database(*options: str) -> Iterator[str]:
     """An empty PostgreSQL in a temporary directory; yields its SQLAlchemy address and leaves nothing behind.
+
+    Args:
+        options: more arguments of the server, which win over its usual ones.
 
     Raises:
         DatabaseError: it ended, or was not ready within 30 seconds; the message has the end of its log.
@@ -52,7 +55,7 @@ def database() -> Iterator[str]:
         log = Path(home) / "postgres.log"
         with log.open("wb") as sink:
             process = subprocess.Popen(  # noqa: S603  # the command is the package's own binary
-                server.command,
+                (*server.command, *options),
                 cwd="/",
                 env=server.env,
                 stdin=subprocess.DEVNULL,

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import uvicorn
 
 from activities.notices import render
 from api.access.persons import Provider
 from api.app import create_app
+from api.metrics import Measured
 from api.services import KeyRing, Services
 from desk import app as desk
+from models.tables.connections import ensure_room_if_it_answers
 from service.anchoring import keep_anchoring
 from service.connect import connect
 from service.figures import Motor
 from service.http import TimedProtocol
 from service.keys import door_secret, keys_of, webhook_secret
 from service.programs import keep_ensuring
+from service.watching import traces
+from service.watching.house import House
 from settings import Settings
 from store.database import engine as database_engine
 
@@ -49,6 +54,8 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         add_clock(services, settings)
     app = create_app(services)
     desk.mount(app, _web_ui(settings))
+    app.add_middleware(Measured)
+    traces.instrument(app)
     config = uvicorn.Config(
         app,
         host=settings.api_host,
@@ -75,9 +82,11 @@ async def wire(settings: Settings) -> Services:
 
     Raises:
         KeysError: the keys cannot be read.
+        NoRoomError: the database takes no more connections than others may ask for already.
     """
-    client = await connect(settings)
-    engine = database_engine(settings.require_database_url(), pool_size=THREADS, deadline_s=DEADLINE_S)
+    engine = database_engine(settings.require_database_url(), pool_size=THREADS, deadline_s=DEADLINE_S, claims=True)
+    await asyncio.to_thread(ensure_room_if_it_answers, engine)
+    client = await connect(settings, watched=True)
     keys = keys_of(settings)
     ring = KeyRing({role: (role, getattr(keys, role)) for role in ("backoffice", "operator", "auditor", "site")})
     services = Services(
@@ -95,6 +104,7 @@ async def wire(settings: Settings) -> Services:
     )
     _add_programs(services)
     _add_anchors(services)
+    _add_figures(services)
     return services
 
 
@@ -105,10 +115,20 @@ def _people(settings: Settings) -> Provider | None:
 
 
 def _add_anchors(services: Services) -> None:
+    _add_beside(services, lambda: keep_anchoring(services.engine))
+
+
+def _add_figures(services: Services) -> None:
+    house = House(services.engine)
+    _add_beside(services, house.keep)
+
+
+def _add_beside(services: Services, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run something as long as the doors are open."""
     running: list[asyncio.Task[None]] = []
 
     async def begin() -> None:
-        running.append(asyncio.create_task(keep_anchoring(services.engine)))
+        running.append(asyncio.create_task(work()))
 
     async def end() -> None:
         for task in running:

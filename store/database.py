@@ -8,9 +8,11 @@ from sqlalchemy import Engine, create_engine
 from sqlmodel import Session
 
 from models.tables.clock import Clock
+from models.tables.connections import claim
 from models.tables.deadlines import Deadline
 
 POOL_SIZE = 20
+OVERFLOW = 10
 CONNECT_TIMEOUT_S = 2
 STATEMENT_TIMEOUT_MS = 15_000
 DEADLINE_S = 18.0
@@ -23,18 +25,28 @@ _UNACKNOWLEDGED_MS = 15_000
 """How long sent data may stay unacknowledged before the connection counts as lost."""
 
 
-def engine(url: str, *, pool_size: int = POOL_SIZE, deadline_s: float = DEADLINE_S) -> Engine:
+def engine(
+    url: str,
+    *,
+    pool_size: int = POOL_SIZE,
+    max_overflow: int = OVERFLOW,
+    deadline_s: float = DEADLINE_S,
+    claims: bool = False,
+) -> Engine:
     """An engine on PostgreSQL through psycopg 3; waits are bounded in seconds, also at a server that stands still.
 
     Args:
         url: as SQLAlchemy reads it.
         pool_size: connections kept.
+        max_overflow: connections that may be opened beyond, while all of those are in use.
         deadline_s: real seconds that one statement may take at the client.
+        claims: whether its connections say how many there may be of them: for processes that stay (`ensure_room`).
     """
+    named = {"application_name": claim(pool_size + max_overflow)} if claims else {}
     made = create_engine(
         url,
         pool_size=pool_size,
-        max_overflow=10,
+        max_overflow=max_overflow,
         pool_timeout=5,
         pool_pre_ping=True,
         # The connection used last has its statements prepared.
@@ -42,6 +54,7 @@ def engine(url: str, *, pool_size: int = POOL_SIZE, deadline_s: float = DEADLINE
         # Errors end up in logs and histories; their parameters can be personal.
         hide_parameters=True,
         connect_args={
+            **named,
             "connect_timeout": CONNECT_TIMEOUT_S,
             **_KEEPALIVES,
             "tcp_user_timeout": _UNACKNOWLEDGED_MS,

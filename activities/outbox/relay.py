@@ -1,4 +1,4 @@
-"""The outbox relay: a task inside every worker that delivers waiting rows at least once, under stable ids.
+"""The outbox relay: delivers waiting rows at least once, under stable ids; in every worker, or a process of its own.
 
 A row stays locked by its own transaction while it is delivered, so a worker that is killed frees it at once, and no
 lease has to run out. Destinations have a lane each: one that is away or slow delays nothing but itself.
@@ -19,6 +19,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 import httpx
+from prometheus_client import Counter
 from sqlalchemy import ColumnElement, Engine, Select, and_, exists, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -47,6 +48,9 @@ TRANSIENT = frozenset({408, 425, 429})
 """4xx answers that are about now, not about the message."""
 BUSY = frozenset({429, 503})
 """Answers by which a destination says that it takes nothing now."""
+
+TRIES = Counter("keiyaku_outbox_tries", "Rows of the outbox tried by this process.", ["lane", "outcome"])
+"""`outcome`: `delivered`, `refused` (for good), `delayed`, `away` (the destination takes nothing), `defect`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -352,6 +356,7 @@ class Relay:
                 if row is None:
                     return _Result.NOT_OURS
                 row.attempts += 1
+                TRIES.labels(lane.name, "defect").inc()
                 self._park(row, f"{type(error).__name__}; the worker's log has the rest")
             return _Result.DONE
 
@@ -376,15 +381,18 @@ class Relay:
             try:
                 lane.destination.deliver(session, row)
             except RefusedError as error:
+                TRIES.labels(lane.name, "refused").inc()
                 log.error("the outbox gives up %s: %s", row.message_id, error)  # noqa: TRY400  # a refusal, no defect
                 self._park(row, str(error), task=not isinstance(error, NobodyError))
             except DelayedError as error:
+                TRIES.labels(lane.name, "away" if error.away else "delayed").inc()
                 row.last_error = _storable(error)
                 row.next_attempt_at = datetime.now(UTC) + timedelta(seconds=self._backoff(row.attempts))
                 if error.away:
                     self._pause(lane, error)
                     return _Result.AWAY
             else:
+                TRIES.labels(lane.name, "delivered").inc()
                 row.delivered_at = datetime.now(UTC)
                 row.last_error = None
         if lane.failures:

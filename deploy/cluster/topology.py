@@ -35,7 +35,7 @@ APIS = 2
 SHARDS = 16
 TEMPORAL_POOLS = Temporal(roles=sum(len(hosts) for hosts in ROLES.values()), store=8, visibility=3)
 """Small pools: the roles are many here, and their load is not."""
-MAX_CONNECTIONS = server(TEMPORAL_POOLS.most, Ours(workers=WORKERS, apis=APIS).most)
+MAX_CONNECTIONS = server(TEMPORAL_POOLS.most, Ours(workers=WORKERS, apis=APIS, relays=0).most)
 PASSWORD = "p@ss/w#rd: 100%"  # noqa: S105 - of a database that lives for one test; every character is meant to hurt
 TEMPORAL_PASSWORD = "p@ss/w#rd:100%"  # noqa: S105 - the same without a space, which Temporal's own quoting loses
 

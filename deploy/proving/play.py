@@ -18,7 +18,7 @@ HALVES = 5
 """So many contracts are in force across the upgrade and the restored backup, and end after both."""
 DATABASES = {"keiyaku-db": ("keiyaku", ("keiyaku",)), "temporal-db": ("temporal", ("temporal", "temporal_visibility"))}
 """Service → its account and the databases that a backup holds."""
-WRITERS = ("api", "worker", "temporal-ui", "temporal")
+WRITERS = ("api", "worker", "relay", "temporal-ui", "temporal")
 """What is stopped for a backup, so that both stores are of one moment."""
 _SCRIPT = """
 import json, sys, urllib.request
@@ -90,13 +90,13 @@ async def _kill_each(stack: Stack, load: Load) -> None:
 
 
 async def _upgrade(stack: Stack, load: Load) -> None:
-    """A new image takes over while contracts are in flight: migrations beside the old one, then workers and API."""
+    """A new image takes over while contracts are in flight: migrations beside the old one, then our processes."""
     await asyncio.to_thread(stack.build, "keiyaku:two")
     load.slowest, load.repeats = 0.0, 0
     await asyncio.to_thread(stack.compose, "run", "--rm", "--no-deps", "-T", "migrate")
-    await asyncio.to_thread(stack.replace, "worker", "api")
+    await asyncio.to_thread(stack.replace, "worker", "relay", "api")
     await load.progress(LIVES_EACH)
-    ours = {each.name: each.image for each in stack.containers() if each.service in {"worker", "api"}}
+    ours = {each.name: each.image for each in stack.containers() if each.service in {"worker", "relay", "api"}}
     if set(ours.values()) != {"keiyaku:two"}:
         raise ProvingError(f"the new image does not run everywhere: {ours}")
     say(f"upgraded under load; the slowest answer took {load.slowest:.1f} s, {load.repeats} repeats")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+log = logging.getLogger(__name__)
 
 OTHERS = 10
 """Connections left to people, jobs and backups."""
+_FULL = re.compile(r"too many clients|too many connections|remaining connection slots|connection limit exceeded")
+"""What the server says; the driver gives no code for what fails before there is a connection."""
 _NAME = re.compile(r"keiyaku:[0-9a-f]{12}:(?P<most>\d+)")
 
 
@@ -37,7 +43,16 @@ def ensure_room(engine: Engine) -> None:
         NoRoomError: with the figures, and what to do.
         OperationalError: the database does not answer.
     """
-    with engine.connect() as connection:
+    try:
+        connected = engine.connect()
+    except DBAPIError as error:
+        if not _FULL.search(str(error.orig)):
+            raise
+        raise NoRoomError(
+            "the database has no connection left: raise max_connections or run fewer processes "
+            "(docs/production.md, Connections)"
+        ) from None
+    with connected as connection:
         needed = claimed(connection) + OTHERS
         limits = ("max_connections", "superuser_reserved_connections")
         there, reserved = (int(connection.execute(text(f"show {name}")).scalar_one()) for name in limits)
@@ -46,3 +61,15 @@ def ensure_room(engine: Engine) -> None:
             f"the database takes {there - reserved} connections, and with this process {needed} could be asked for: "
             f"raise max_connections to {needed + reserved} or run fewer processes (docs/production.md, Connections)"
         )
+
+
+def ensure_room_if_it_answers(engine: Engine) -> None:
+    """As `ensure_room`; a database that does not answer yet is waited for by everything else, and so is its room.
+
+    Raises:
+        NoRoomError: as `ensure_room`.
+    """
+    try:
+        ensure_room(engine)
+    except DBAPIError as error:
+        log.warning("the database does not say whether it has room: %s", type(error).__name__)

@@ -19,7 +19,7 @@ DEPLOY = ROOT / "deploy"
 JOBS = {"temporal-schema", "temporal-namespace", "migrate"}
 OF_THE_OWNER = {"KEIYAKU_OWNER_DATABASE_URL", "KEIYAKU_SERVICE_DB_PASSWORD"}
 """What the running service must not know."""
-OURS = {"migrate", "worker", "worker-before", "api"}
+OURS = {"migrate", "worker", "worker-before", "relay", "api"}
 TEMPORAL_CLIENT = {
     "TEMPORAL_ADDRESS",
     "TEMPORAL_NAMESPACE",
@@ -166,7 +166,7 @@ def test_every_container_is_bounded(services: dict[str, dict[str, Any]]) -> None
 
 def test_what_stays_says_how_it_is(services: dict[str, dict[str, Any]]) -> None:
     """Each process of ours, each database and the Temporal server has a health check."""
-    for name in ("temporal-db", "temporal", "keiyaku-db", "worker", "api", "stand-in"):
+    for name in ("temporal-db", "temporal", "keiyaku-db", "worker", "relay", "api", "stand-in"):
         assert services[name]["healthcheck"]["test"], name
 
 

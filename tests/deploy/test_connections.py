@@ -12,7 +12,7 @@ import yaml
 
 import worker
 from deploy.cluster.topology import MAX_CONNECTIONS, TEMPORAL_POOLS
-from deploy.connections import API, WORKER, Ours, Temporal, server, table
+from deploy.connections import API, RELAY, WORKER, Ours, Temporal, server, table
 from service import doors
 from store import database
 
@@ -37,6 +37,7 @@ def test_each_of_our_processes_is_counted_with_its_whole_pool() -> None:
     sizes = re.findall(r"pool_size=RECORDING_THREADS \+ (\d+)", inspect.getsource(worker))
     assert worker.RECORDING_THREADS + int(sizes[0]) + overflow == WORKER
     assert doors.THREADS + overflow == API
+    assert worker.RELAY_CONNECTIONS + worker.RELAY_OVERFLOW == RELAY
 
 
 def test_the_composition_has_what_the_arithmetic_asks_for(services: dict[str, Any]) -> None:
@@ -72,4 +73,4 @@ def test_the_page_shows_the_same_table() -> None:
 def test_the_topology_on_loopback_counts_every_role() -> None:
     """One PostgreSQL for all seven roles and our five processes has room for all of them."""
     assert TEMPORAL_POOLS.roles == 7
-    assert TEMPORAL_POOLS.most + Ours(workers=3, apis=2).most <= MAX_CONNECTIONS
+    assert TEMPORAL_POOLS.most + Ours(workers=3, apis=2, relays=0).most <= MAX_CONNECTIONS

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
-from models.tables.connections import OTHERS, NoRoomError, claim, claimed, ensure_room
+from deploy.connections import API, RELAY, WORKER
+from models.tables.connections import (
+    OTHERS,
+    NoRoomError,
+    claim,
+    claimed,
+    ensure_room,
+    ensure_room_if_it_answers,
+)
 from reference.migrations import database
+from store.database import engine as make_engine
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    """A packaged server of this module's own."""
-    with database() as found:
+    """A packaged server of this module's own, with few connections."""
+    with database("-c", "max_connections=50") as found:
         yield found
 
 
@@ -67,3 +83,52 @@ def test_a_process_that_is_gone_claims_nothing(url: str) -> None:
     while claimed(one.held) != 34:  # the server notices the end of a connection a moment later
         one.held.rollback()
     one.end()
+
+
+def test_api_worker_and_relay_refuse_to_start_where_there_is_no_room(url: str, tmp_path: Path) -> None:
+    """Each ends at once with one sentence: what the server takes, what could be asked for, what to raise it to."""
+    taken = {"api": API, "worker": WORKER, "relay": RELAY}
+    # Nothing of Temporal is there: nobody gets so far.
+    more = {"KEIYAKU_DATABASE_URL": url, "KEIYAKU_HOME": str(tmp_path), "TEMPORAL_ADDRESS": "127.0.0.1:9"}
+    others = _Process(url, 30)
+    running = {
+        name: subprocess.Popen(
+            (sys.executable, "-m", "cli", name), env={**os.environ, **more}, stderr=subprocess.PIPE, text=True
+        )
+        for name in taken
+    }
+    for name, process in running.items():
+        said = process.communicate(timeout=60)[1]
+        assert process.returncode == 1, said
+        (sentence,) = [line for line in said.splitlines() if line.startswith("keiyaku: ")]
+        assert "the database takes 47 connections" in sentence
+        # The three may have met: each counts those that are there.
+        least = 30 + taken[name] + OTHERS
+        asked = int(sentence.split("with this process ")[1].split()[0])
+        assert least <= asked <= 30 + sum(taken.values()) + OTHERS
+        assert f"raise max_connections to {asked + 3} " in sentence
+    others.end()
+
+
+def test_a_server_that_is_full_already_is_told_apart_from_one_that_is_away(url: str) -> None:
+    """With no connection left the sentence says so; a server that is away is nobody's lack of room, and waited for."""
+    plain = create_engine(url, poolclass=NullPool)
+    with ExitStack() as held:
+        for _ in range(50):
+            held.enter_context(plain.connect())
+        with pytest.raises(NoRoomError, match="no connection left"):
+            ensure_room_if_it_answers(plain)
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    away = create_engine(f"postgresql+psycopg://x@127.0.0.1:{port}/x", poolclass=NullPool)
+    ensure_room_if_it_answers(away)
+    with pytest.raises(OperationalError):
+        ensure_room(away)
+
+
+def test_a_process_that_stays_claims_its_whole_pool(url: str) -> None:
+    """The service's own engine says how many connections it may open, overflow included."""
+    engine = make_engine(url, pool_size=6, max_overflow=2, claims=True)
+    with engine.connect() as one, engine.connect() as other:
+        assert claimed(one) == claimed(other) == 8
+    engine.dispose()

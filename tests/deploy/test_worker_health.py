@@ -44,3 +44,11 @@ def test_a_worker_without_a_frontend_is_not(frontend: socket.socket) -> None:
     """A frontend that takes no connection makes it unhealthy."""
     frontend.close()
     assert main() == 1
+
+
+def test_a_relay_needs_no_frontend(frontend: socket.socket, tmp_path: Path) -> None:
+    """A relay that has said so is healthy while Temporal is away; a worker's word is not a relay's."""
+    frontend.close()
+    assert main("relay") == 1
+    (tmp_path / "relay.ready").write_text(str(os.getpid()))
+    assert main("relay") == 0

@@ -323,7 +323,8 @@ def _running() -> Iterator[House]:
     base = Path(tempfile.mkdtemp(prefix="keiyaku-whole-"))
     base.chmod(0o711)
     try:
-        with in_background(EmbeddedStack(base / "home", ports=Ports.free())) as background:
+        stack = EmbeddedStack(base / "home", ports=Ports.free(), extra_env={"KEIYAKU_LOG_FORMAT": "json"})
+        with in_background(stack) as background:
             house = House(background)
             yield house
             assert house.differences() == []

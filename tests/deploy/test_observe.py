@@ -1,0 +1,66 @@
+"""Alarms and dashboard, as far as they can be read; `tests/whole/test_watching.py` holds them to a running stack."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+OBSERVE = Path(__file__).resolve().parents[2] / "deploy" / "observe"
+RUNBOOK = OBSERVE.parents[1] / "docs" / "runbook.md"
+ENTRY = re.compile(r"^### (\w+)\n(.+)$", re.MULTILINE)
+
+
+def rules() -> list[dict[str, Any]]:
+    """Every alarm."""
+    groups = yaml.safe_load((OBSERVE / "rules.yml").read_text(encoding="utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def panels() -> list[dict[str, Any]]:
+    """Every panel of the dashboard."""
+    return list(json.loads((OBSERVE / "grafana/dashboards/keiyaku.json").read_text(encoding="utf-8"))["panels"])
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule["alert"]))
+def test_an_alarm_leads_to_its_entry_in_the_runbook(rule: dict[str, Any]) -> None:
+    """The anchor is a heading of the runbook with words below it; severity and summary are there."""
+    page, _, anchor = rule["annotations"]["runbook"].partition("#")
+    entries = {name.lower(): words for name, words in ENTRY.findall(RUNBOOK.read_text(encoding="utf-8"))}
+    assert RUNBOOK.parents[1] / page == RUNBOOK
+    assert anchor == rule["alert"].lower()
+    assert len(entries[anchor]) > 40
+    assert rule["labels"]["severity"] in {"warning", "critical"}
+    assert rule["annotations"]["summary"]
+
+
+def test_every_entry_of_the_runbook_is_an_alarm() -> None:
+    """No entry stays when its alarm goes."""
+    section = RUNBOOK.read_text(encoding="utf-8").partition("## Alarms")[2].partition("\n## ")[0]
+    assert {name for name, _ in ENTRY.findall(section)} == {rule["alert"] for rule in rules()}
+
+
+def test_the_dashboard_is_provisioned() -> None:
+    """Its panels ask the data source that is provisioned, none lies over another, and Prometheus loads the rules."""
+    source = yaml.safe_load((OBSERVE / "grafana/datasources/prometheus.yaml").read_text(encoding="utf-8"))
+    uids = {each["uid"] for each in source["datasources"]}
+    taken: set[tuple[int, int]] = set()
+    for panel in panels():
+        assert panel["datasource"]["uid"] in uids
+        at = panel["gridPos"]
+        cells = {(at["x"] + x, at["y"] + y) for x in range(at["w"]) for y in range(at["h"])}
+        assert not cells & taken, panel["title"]
+        assert at["x"] + at["w"] <= 24
+        taken |= cells
+    prometheus = yaml.safe_load((OBSERVE / "prometheus.yml").read_text(encoding="utf-8"))
+    compose = yaml.safe_load((OBSERVE.parents[1] / "docker-compose.yml").read_text(encoding="utf-8"))
+    for path in prometheus["rule_files"]:
+        assert f"./deploy/observe/rules.yml:{path}:ro" in compose["services"]["prometheus"]["volumes"]
+    scraped = {
+        name for job in prometheus["scrape_configs"] for sd in job.get("dns_sd_configs", ()) for name in sd["names"]
+    }
+    assert scraped <= compose["services"].keys()

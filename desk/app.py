@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from desk.pages import contracts, entrance, members, office, people, what_if
+from desk.pages import contracts, entrance, forms, members, office, people, what_if, work
 from desk.web import Desk, Handler, signed_in
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
@@ -27,13 +27,12 @@ _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/contracts/{id}", contracts.contract),
     ("GET", "/contracts/{id}/what-if", what_if.what_if),
     ("GET", "/contracts/{id}/statements/{statement}", contracts.statement),
-    ("GET", "/contracts/{id}/do/{form}", contracts.form),
-    ("POST", "/contracts/{id}/check/{form}", contracts.check),
-    ("POST", "/contracts/{id}/do/{form}", contracts.do),
+    ("GET", "/contracts/{id}/revisions", work.revisions),
+    ("GET", "/filings/{id}", work.filing),
     ("GET", "/members/{id}", members.member),
-    ("GET", "/members/{id}/do/{form}", members.form),
-    ("POST", "/members/{id}/check/{form}", members.check),
-    ("POST", "/members/{id}/do/{form}", members.do),
+    ("GET", "/{place}/{id}/do/{form}", forms.form),
+    ("POST", "/{place}/{id}/check/{form}", forms.check),
+    ("POST", "/{place}/{id}/do/{form}", forms.do),
     ("GET", "/clock", office.clock),
     ("POST", "/clock", office.move_clock),
     ("GET", "/audit", office.audit),

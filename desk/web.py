@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from desk import session as sessions
 from desk.door import Door, services, still_known
+from desk.ways import ways
 from desk.words import WORDS, code_text, course_name, plain_date, plain_moment, say, yen
 from rules.explain.articles import Language, event, paraphrase, task
 
@@ -111,13 +112,18 @@ async def read_form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > FORM_BYTES_MAX:
             return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True):
+        # Several boxes ticked under one name are one field; codes hold no blank.
+        found[name] = f"{found[name]} {value}" if name in found else value
+    return found
 
 
 def page(
     request: Request, desk: Desk, template: str, language: Language, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A page in its frame."""
+    values = {"op": secrets.token_urlsafe(18), **values}
     text = _TEMPLATES.get_template(template).render(
         lang=language,
         t=lambda key, **more: say(key, language, **more),
@@ -129,11 +135,11 @@ def page(
         moment=lambda value: plain_moment(value, language),
         yen=lambda value: yen(value, language),
         course=course_name,
+        ways=lambda row: ways(row, values["who"].role),
         code=lambda kind, value: code_text(kind, value, language),
         task=lambda code: task(code, language),
         words_of=lambda name: event(name, language),
         paraphrase=lambda article: paraphrase(article, language),
-        op=secrets.token_urlsafe(18),
         done=request.query_params.get("done", "")[:60],
         **values,
     )

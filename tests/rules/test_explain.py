@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from decisions.registry import DOMAINS
 from models.tasks import TASKS
 from reference.catalogue import load
 from rules.explain import cite, explain, paraphrase
-from rules.explain.articles import Language, task, texts
+from rules.explain.articles import Language, event, task, texts
 from rules.explain.decision import ARROW
 from rules.explain.steps import expiry
 
@@ -61,6 +62,12 @@ def test_every_row_of_the_catalogue_has_its_words_in_both_languages() -> None:
 def test_everything_that_can_wait_has_its_words_in_both_languages() -> None:
     """No code of the registry reaches a person as a code."""
     assert [code for code in TASKS if code in {task(code, "ja"), task(code, "en")}] == []
+
+
+def test_everything_that_happens_has_its_words_in_both_languages() -> None:
+    """No command and no timer of any kind of entity reaches a person as a name."""
+    names = [name for domain in DOMAINS.values() for name in (*domain.commands, *domain.due)]
+    assert [name for name in names if name in {event(name, "ja"), event(name, "en")}] == []
 
 
 def test_the_minimum_term_is_told_from_the_application_to_its_last_day() -> None:

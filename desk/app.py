@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from desk.pages import contracts, entrance, forms, members, office, people, what_if, work
+from desk.pages import contracts, entrance, forms, members, office, people, runs, what_if, work
 from desk.web import Desk, Handler, signed_in
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
@@ -33,6 +33,13 @@ _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/{place}/{id}/do/{form}", forms.form),
     ("POST", "/{place}/{id}/check/{form}", forms.check),
     ("POST", "/{place}/{id}/do/{form}", forms.do),
+    ("GET", "/rollouts", runs.rollouts),
+    ("GET", "/rollouts/{id}.csv", runs.rollout_csv),
+    ("GET", "/rollouts/{id}", runs.rollout),
+    ("GET", "/programs/{id}.csv", runs.program_csv),
+    ("GET", "/programs/{id}", runs.program),
+    ("GET", "/imports/{kind}", runs.importing),
+    ("POST", "/imports/{kind}", runs.import_lines),
     ("GET", "/clock", office.clock),
     ("POST", "/clock", office.move_clock),
     ("GET", "/audit", office.audit),

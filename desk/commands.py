@@ -11,7 +11,7 @@ from urllib.parse import quote
 import yaml
 
 from api.doors.fields import ReasonCode
-from desk.words import CODES
+from desk.words import CODES, course_name, plain_date
 from rules.explain.articles import Language
 from rules.terms import constant
 
@@ -52,9 +52,11 @@ class Field:
     def shown(self, text: str, language: Language) -> str:
         """What was entered, as people read it; empty for an option that is named elsewhere."""
         if self.input == "many":
-            return "、".join(self._named(each, language) or each for each in text.split())
+            return "、".join(self._named(each, language) or course_name(each) for each in text.split())
         if self.input in _CHOSEN:
             return self._named(text, language)
+        if self.input == "date":
+            return plain_date(text, language)
         return text.replace("T", " ") if self.input == "moment" else text
 
     def _named(self, text: str, language: Language) -> str:

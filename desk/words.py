@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,12 @@ from rules.explain.articles import Language
 from rules.terms import constant
 
 
-@cache
-def _load() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((Path(__file__).with_name("words.yaml")).read_text(encoding="utf-8"))
-    return found
+def _load(name: str) -> Any:
+    return yaml.safe_load((Path(__file__).with_name("wording") / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-WORDS: dict[str, list[str]] = _load()["words"]
-CODES: dict[str, dict[str, list[str]]] = _load()["codes"]
+WORDS: dict[str, list[str]] = _load("words")
+CODES: dict[str, dict[str, list[str]]] = _load("codes")
 
 
 def say(key: str, language: Language, **values: Any) -> str:

@@ -85,7 +85,13 @@ def _show(session: Session, filing_id: str) -> dict[str, Any]:
         "jeopardy": state.jeopardy,
         "needs_operator": [task.model_dump(mode="json") for task in state.tasks.values()],
         "agenda": [
-            {"on": item.on.isoformat(), "event": item.event, "articles": item.articles, "undo_until": None}
+            {
+                "on": item.on.isoformat(),
+                "event": item.event,
+                "label": item.label,
+                "articles": item.articles,
+                "undo_until": None,
+            }
             for item in items
         ],
     }

@@ -70,8 +70,20 @@ _SVG_POLICY = "default-src 'none'; frame-ancestors 'self'"
 async def statement(page: Page) -> Response:
     """A statement as a page to print."""
     contract_id, wanted = page.request.path_params["id"], page.request.path_params["statement"]
-    said = await page.door.get(f"/v1/contracts/{contract_id}/statements")
+    said, contract, payments = await asyncio.gather(
+        page.door.get(f"/v1/contracts/{contract_id}/statements"),
+        page.door.get(f"/v1/contracts/{contract_id}"),
+        page.door.get(f"/v1/contracts/{contract_id}/payments"),
+    )
     found = next((each for each in said.items if each["statement_id"] == wanted), None)
     if found is None:
         return page.show("refused.html", 404, detail="not_found")
-    return page.show("statement.html", statement=found, contract_id=contract_id)
+    owner = contract.body.get("person_id")
+    person = await page.door.get(f"/v1/people/{owner}") if owner else None
+    return page.show(
+        "statement.html",
+        statement=found,
+        contract=contract.body,
+        person=person.body if person is not None and person.ok else None,
+        payments=[each for each in payments.items if each["statement_id"] == wanted],
+    )

@@ -80,12 +80,13 @@ async def check(page: Page) -> Response:
         if not said.ok:
             return await _form(page, owner, form_, page.form, said.body, said.status)
         effect = said.body
-    found = await owner.read(page.door, owner_id)
+    found, clock = await asyncio.gather(owner.read(page.door, owner_id), page.door.get("/v1/clock"))
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
     steps = None
     if effect is not None and owner_id != NEW:
-        steps = told(form_.needs or form_.name, effect, found.body, page.form.get("received_at"), page.language)
+        event, received_at, now = form_.needs or form_.name, page.form.get("received_at"), clock.body["now"]
+        steps = told(event, effect, found.body, received_at, page.language, now=now)
     return page.show(
         "confirm.html",
         form=await filled(page.door, owner, owner_id, form_, found.body),

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
+from desk.csv import answer, everything
 from desk.web import HEADERS, Page
 from desk.words import today_of
 from rules.calendar import Month
@@ -77,46 +74,13 @@ _LOOKS = ("at", "recorded_at", "actor", "role", "action", "person_id", "shown")
 async def decisions_csv(page: Page) -> Response:
     """A month's decisions, every one."""
     month = page.request.query_params.get("month", "")
-    rows, refused = await _all(page, "/v1/operator-decisions", month=month)
+    rows, refused = await everything(page, "/v1/operator-decisions", month=month)
     if refused is not None:
         return refused
-    return _csv(f"decisions-{month}.csv", _DECISIONS, rows)
+    return answer(f"decisions-{month}.csv", _DECISIONS, rows)
 
 
 async def looks_csv(page: Page) -> Response:
     """The whole access log."""
-    rows, refused = await _all(page, "/v1/access-log")
-    return refused if refused is not None else _csv("access-log.csv", _LOOKS, rows)
-
-
-_PAGES_MAX = 2_000
-
-
-async def _all(page: Page, path: str, **params: Any) -> tuple[list[dict[str, Any]], Response | None]:
-    rows: list[dict[str, Any]] = []
-    cursor: str | None = None
-    for _ in range(_PAGES_MAX):
-        said = await page.door.get(path, cursor=cursor, limit=500, **params)
-        if not said.ok:
-            return [], page.show("refused.html", said.status, detail=said.body)
-        rows += said.items
-        cursor = said.body["next_cursor"]
-        if cursor is None:
-            break
-    return rows, None
-
-
-def _csv(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
-    """With a byte order mark, so that a spreadsheet reads the Japanese; no cell begins a formula."""
-    sink = io.StringIO()
-    writer = csv.writer(sink)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(row[column]) for column in columns])
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + sink.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: Any) -> str:
-    text = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+    rows, refused = await everything(page, "/v1/access-log")
+    return refused if refused is not None else answer("access-log.csv", _LOOKS, rows)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from typing import Any
 
 from starlette.responses import Response
 
 from desk.commands import FILING, named, offered
+from desk.door import Said
 from desk.owners import OWNERS
 from desk.telling import told
 from desk.web import Page
@@ -37,32 +39,29 @@ async def revisions(page: Page) -> Response:
             for each in waiting
         )
     )
-    said = {each["held_id"]: answer for each, answer in zip(waiting, tried, strict=True)}
+    clock = await page.door.get("/v1/clock")
     person = await page.door.get(f"/v1/people/{found.body['person_id']}") if found.body.get("person_id") else None
+    answers: list[Said | None] = [*tried] if may else [None] * len(found.body["awaiting"])
     return page.show(
         "revisions.html",
         contract=found.body,
         person=person.body if person is not None and person.ok else None,
         held=[
-            {
-                **each,
-                "effect": said[each["held_id"]].body if each["held_id"] in said else None,
-                "ok": each["held_id"] in said and said[each["held_id"]].ok,
-                "steps": told(
-                    each["event"],
-                    said[each["held_id"]].body,
-                    found.body,
-                    (each["said"] or {}).get("received_at"),
-                    page.language,
-                )
-                if each["held_id"] in said and said[each["held_id"]].ok
-                else None,
-            }
-            for each in found.body["awaiting"]
+            _tried(page, each, answer, found.body, clock.body["now"])
+            for each, answer in zip(found.body["awaiting"], answers, strict=True)
         ],
         may=may,
         back=page.request.query_params.get("from", ""),
     )
+
+
+def _tried(page: Page, held: dict[str, Any], answer: Said | None, contract: dict[str, Any], now: str) -> dict[str, Any]:
+    """A revision with what its approval would do; nothing of that for who may not approve."""
+    if answer is None:
+        return {**held, "effect": None, "ok": False, "steps": None}
+    received_at = (held["said"] or {}).get("received_at")
+    steps = told(held["event"], answer.body, contract, received_at, page.language, now=now) if answer.ok else None
+    return {**held, "effect": answer.body, "ok": answer.ok, "steps": steps}
 
 
 async def filing(page: Page) -> Response:

@@ -10,9 +10,10 @@ from sqlalchemy import create_engine
 
 from api.app import create_app
 from api.services import KeyRing, Services
-from desk.commands import PERSON, Form
+from desk.commands import PERSON, ROLLOUT, Field, Form
 from desk.owners import OWNERS
 from desk.ways import ways
+from desk.words import CODES, WORDS
 from models.tasks import TASKS
 
 FORMS = [*(form for owner in OWNERS.values() for form in owner.forms), PERSON]
@@ -58,3 +59,23 @@ def test_every_task_leads_by_a_click_to_what_settles_it(code: str) -> None:
         assert name == "revisions" or owner.form(name) is not None
     assert all(each.source or each.in_path for owner in OWNERS.values() for form in owner.forms for each in form.fields
                if each.name.endswith("_id"))  # fmt: skip
+
+
+def test_every_word_of_the_desk_is_there_twice() -> None:
+    """Japanese and English, and a comma inside a sentence makes no third."""
+    texts = {**WORDS, **{f"{kind} {code}": words for kind, codes in CODES.items() for code, words in codes.items()}}
+    assert {name: words for name, words in texts.items() if len(words) != 2 or not all(words)} == {}
+
+
+def test_dates_and_choices_are_shown_as_people_read_them() -> None:
+    """What is confirmed is no code: courses by name, days in Japanese, a moment to the minute."""
+    (form,) = (each for each in ROLLOUT if each.name == "announcement")
+    fields = {each.name: each for each in form.fields}
+    assert fields["courses"].shown("W2_MANSION_H W2_FAMILY", "ja") == (
+        "with フレッツ II マンション H、with フレッツ II ファミリー"
+    )
+    assert fields["effective_on"].shown("2018-09-05", "ja") == "2018年9月5日"
+    assert fields["courses"].read("A B") == ["A", "B"]
+    assert Form("x", "", "", "POST", "/", (fields["effective_on"], Field("a.b", "", ""))).body(
+        {"effective_on": "2018-09-05", "a.b": "1"}
+    ) == {"effective_on": "2018-09-05", "a": {"b": "1"}}

@@ -70,6 +70,23 @@ def test_everything_that_happens_has_its_words_in_both_languages() -> None:
     assert [name for name in names if name in {event(name, "ja"), event(name, "en")}] == []
 
 
+@pytest.mark.parametrize(
+    ("event_name", "articles", "outcome", "steps"),
+    [
+        ("waive", ("W-12.6a", "W-12.6", "W-12.3c"), "waived",
+         "第12条第6項(a) → 担当者が証拠を確かめて免除 → 解約事務手数料 4,860円(税抜4,500円+税360円) → 0円"),
+        ("decide_fee", ("W-12.3d", "W-12.3c"), "due",
+         "第12条第3項(d) → 担当者が請求すると判断 → 解約事務手数料 4,860円(税抜4,500円+税360円)"),
+    ],
+)  # fmt: skip
+def test_what_an_operator_makes_of_a_fee_is_told_as_a_decision_of_a_person(
+    event_name: str, articles: tuple[str, ...], outcome: str, steps: str
+) -> None:
+    """The day of the ruling is no end of the contract: it is compared with no term."""
+    decision = {"outcome": outcome, "fee": {"amount": 4500, "tax": 360, "total": 4860}}
+    assert told(event=event_name, articles=articles, decision=decision)["steps"] == [steps]
+
+
 def test_the_minimum_term_is_told_from_the_application_to_its_last_day() -> None:
     """The chain names the application, the paragraph, the first day, the months and the last day."""
     assert told()["steps"] == [

@@ -148,6 +148,13 @@ class Settings(BaseSettings):
     oidc_jwks_url: WebAddress | None = None
     """Where the provider's keys are; without it its discovery document says."""
 
+    oidc_client_id: str | None = None
+    """Our client at that provider: with it persons sign in at the desk; without it, with keys only."""
+    oidc_client_secret: SecretStr | None = None
+    """Of that client; without it it is a public one, for which PKCE stands."""
+    desk_url: WebAddress | None = None
+    """Base of the doors as browsers see them, for the way back from the provider; without it, as the browser asked."""
+
     webhook_url: WebAddress | None = None
     """Where CloudEvents of transitions go; without it none are written."""
 
@@ -177,6 +184,9 @@ class Settings(BaseSettings):
             raise SettingsError("; ".join(_reasons(error))) from None
         if (read.oidc_issuer is None) != (read.oidc_audience is None):
             message = f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE go together: name both, or neither"
+            raise SettingsError(message)
+        if read.oidc_client_id is not None and read.oidc_issuer is None:
+            message = f"{PREFIX}OIDC_CLIENT_ID needs {PREFIX}OIDC_ISSUER: name the provider whose client it is"
             raise SettingsError(message)
         return read.model_copy(update={"home": read.home.expanduser().absolute()})
 

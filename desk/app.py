@@ -43,6 +43,7 @@ _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/clock", office.clock),
     ("POST", "/clock", office.move_clock),
     ("GET", "/audit", office.audit),
+    ("GET", "/lists/{name}.csv", office.list_csv),
     ("GET", "/audit/decisions.csv", office.decisions_csv),
     ("GET", "/audit/access-log.csv", office.looks_csv),
 )
@@ -66,6 +67,8 @@ def mount(app: FastAPI, ui_url: str | None = None) -> None:
     routes = [
         Route("/sign-in", own(entrance.sign_in), methods=["GET", "POST"]),
         Route("/sign-out", own(entrance.sign_out), methods=["POST"]),
+        Route("/oidc", own(entrance.go_to_provider), methods=["GET"]),
+        Route("/oidc/back", own(entrance.back_from_provider), methods=["GET"]),
         Route("/language", own(entrance.language), methods=["GET"]),
         *(Route(path, signed_in(desk, handler), methods=[method]) for method, path, handler in _PAGES),
         Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),

@@ -12,7 +12,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from api.doors.auth import SIGNED_IN
+from api.doors.auth import SIGNED_IN, key_caller, still_counts
 from api.services import Caller, Services
 from rules.explain.articles import Language
 
@@ -94,11 +94,11 @@ def services(app: FastAPI) -> Services:
     return found
 
 
-def caller_of(app: FastAPI, key: str) -> Caller | None:
+async def caller_of(app: FastAPI, key: str) -> Caller | None:
     """Whose key it is."""
-    return services(app).keys.caller(key)
+    return await key_caller(services(app), key)
 
 
-def still_known(app: FastAPI, who: Caller) -> bool:
-    """Whether the key that signed in is still there, with the same role."""
-    return services(app).keys.role_of(who.name) == who.role
+async def still_known(app: FastAPI, who: Caller) -> bool:
+    """Whether whoever signed in would still be let in, with the same role."""
+    return await still_counts(services(app), who)

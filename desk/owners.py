@@ -159,3 +159,12 @@ _SOURCES: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "held": _held,
     }
 )
+
+
+def place_of(entity_id: str) -> str | None:
+    """The page of an entity by its id in the log, such as `contract/K1`; None: it has none."""
+    kind, _, owner_id = entity_id.partition("/")
+    owner = BY_KIND.get(kind)
+    if kind == "person":
+        return f"/desk/people/{owner_id}"
+    return owner.page(owner_id) if owner is not None and owner.api else None

@@ -79,7 +79,7 @@ def signed_in(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Res
     async def answer(request: Request) -> Response:
         token = request.cookies.get(sessions.COOKIE)
         found = await services(desk.app).read(lambda session: sessions.find(session, token)) if token else None
-        if found is None or not still_known(desk.app, found.who):
+        if found is None or not await still_known(desk.app, found.who):
             return RedirectResponse(f"/desk/sign-in?to={quote(_here(request))}", 303, HEADERS)
         language = language_of(request)
         form: Mapping[str, str] = {}
@@ -131,6 +131,7 @@ def page(
         partial=request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true",
         ui_url=desk.ui_url,
         rehearsal=services(desk.app).clock is not None,
+        provider=services(desk.app).sign_in is not None,
         date=lambda value: plain_date(value, language),
         moment=lambda value: plain_moment(value, language),
         yen=lambda value: yen(value, language),

@@ -9,6 +9,7 @@ import uvicorn
 
 from activities.notices import render
 from api.access.persons import Provider
+from api.access.sign_in import CodeFlow
 from api.app import create_app
 from api.services import KeyRing, Services
 from desk import app as desk
@@ -89,6 +90,8 @@ async def wire(settings: Settings) -> Services:
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
         people=_people(settings),
+        sign_in=_sign_in(settings),
+        desk_url=settings.desk_url,
         carrier_names_filing=settings.carrier_names_filing,
         render_notice=render,
         motor=Motor(engine, client),
@@ -102,6 +105,13 @@ def _people(settings: Settings) -> Provider | None:
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
     return Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_role_claim, settings.oidc_jwks_url)
+
+
+def _sign_in(settings: Settings) -> CodeFlow | None:
+    provider, secret = _people(settings), settings.oidc_client_secret
+    if provider is None or settings.oidc_client_id is None:
+        return None
+    return CodeFlow(provider, settings.oidc_client_id, secret.get_secret_value() if secret else None)
 
 
 def _add_anchors(services: Services) -> None:

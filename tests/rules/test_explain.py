@@ -68,6 +68,7 @@ def test_everything_that_happens_has_its_words_in_both_languages() -> None:
     """No command and no timer of any kind of entity reaches a person as a name."""
     names = [name for domain in DOMAINS.values() for name in (*domain.commands, *domain.due)]
     assert [name for name in names if name in {event(name, "ja"), event(name, "en")}] == []
+    assert event("issue_statements_done", "ja") == "請求書を発行しました(完了)"
 
 
 @pytest.mark.parametrize(

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from api.contracts.view import moment
+from api.doors.paging import Page
 from models.tables.log import Transition
 from models.tables.people import Note
 
 
-def history_of(session: Session, entity_id: str) -> list[dict[str, Any]]:
-    """Transitions in ascending order, voided ones included; empty for an entity that is not there."""
+def page_of(session: Session, entity_id: str, page: Page) -> dict[str, Any]:
+    """One page of `history_of`, read by itself; a page without items is of an entity that is not there, or past it."""
+    found = history_of(session, entity_id, skip=page.position, at_most=page.limit + 1)
+    return page.cut(found, lambda _: (str(page.position + page.limit),))
+
+
+def history_of(session: Session, entity_id: str, *, skip: int = 0, at_most: int | None = None) -> list[dict[str, Any]]:
+    """Transitions in ascending order, voided ones included; empty for an entity that is not there.
+
+    Args:
+        session: an open session.
+        entity_id: whose log.
+        skip: entries left out at the beginning.
+        at_most: entries given; None: all.
+    """
     query = (
         select(Transition, Note)
         .join(Note, col(Note.note_id) == col(Transition.note_id), isouter=True)
         .where(col(Transition.entity_id) == entity_id)
         .order_by(col(Transition.seq))
+        .offset(skip)
+        .limit(at_most)
     )
-    rows = session.execute(query).all()
-    gone = {seq for row, _ in rows for seq in row.voids}
+    revising = select(col(Transition.voids)).where(
+        col(Transition.entity_id) == entity_id, func.jsonb_array_length(col(Transition.voids)) > 0
+    )
+    gone = {seq for voids in session.execute(revising).scalars() for seq in voids}
     return [
         {
             "seq": row.seq,
@@ -42,5 +60,5 @@ def history_of(session: Session, entity_id: str) -> list[dict[str, Any]]:
             "because": row.because,
             "decision": row.decision,
         }
-        for row, note in rows
+        for row, note in session.execute(query).all()
     ]

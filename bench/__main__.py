@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
-from bench import club, command, life, people, rollout
+from bench import club, command, life, order, people, rollout
 from embedded.stack import EmbeddedStack, Ports
 
 PARTS: dict[str, tuple[ModuleType, str]] = {
     "life": (life, "2018-05-20T09:00:00+09:00"),
     "command": (command, "2019-05-01T09:00:00+09:00"),
+    "order": (order, "2018-05-20T09:00:00+09:00"),
     "rollout": (rollout, "2017-07-03T09:00:00+09:00"),
     "club": (club, "2023-06-01T09:00:00+09:00"),
     "people": (people, "2018-05-20T09:00:00+09:00"),
@@ -42,6 +43,9 @@ async def run(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    unknown = [name for name in sys.argv[1:] if name not in PARTS]
+    if unknown:
+        sys.exit(f"Unknown: {', '.join(unknown)}. Name some of {', '.join(PARTS)}, or none for all.")
     asyncio.run(run(sys.argv[1:] or list(PARTS)))
     sys.stdout.flush()
     os._exit(0)

@@ -20,10 +20,10 @@ class House:
         self.http = httpx.AsyncClient(base_url=stack.urls.api, timeout=120)
         self.carrier = httpx.AsyncClient(base_url=stack.urls.carrier, timeout=30)
 
-    async def call(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    async def call(self, method: str, path: str, body: Any = None, **query: str) -> dict[str, Any]:
         """One request that must succeed."""
         headers = {"Authorization": f"Bearer {self._key}", "Idempotency-Key": uuid.uuid4().hex}
-        answer = await self.http.request(method, path, json=body, headers=headers)
+        answer = await self.http.request(method, path, json=body, params=query, headers=headers)
         answer.raise_for_status()
         return dict(answer.json())
 

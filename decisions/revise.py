@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -112,6 +113,7 @@ class Revision:
             recorded={base_op(entry.op): entry for entry in self.rest},
             numbers=numbers,
         )
+        self._begun = state
         self.lost: list[tuple[Entry, Happening]] = []
         """Recorded facts that the life does not allow: they stay facts, and count again once their ground is back."""
 
@@ -154,6 +156,11 @@ class Revision:
         if self.change.insert is not None:
             line.append((self.change.insert.place, None, self.change.insert))
         return line
+
+    @cached_property
+    def before(self) -> Any:
+        """The state as it was recorded, before anything is decided again."""
+        return self.domain.state.model_validate(fold.fold(self._begun, self.rest))
 
     def is_about_what_is_gone(self, fact: Happening) -> bool:
         """Whether a fact is an answer about the one that is taken out."""

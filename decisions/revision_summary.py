@@ -60,7 +60,7 @@ def summed_up(pass_: Revision) -> Revised:
     revises = _differences(fallen, new)
     told = {
         "revises": revises,
-        "money": pass_.domain.revision.money(_before(pass_), typed),
+        "money": pass_.domain.revision.money(pass_.before, typed),
         "tells": [
             *({"what": each.name, "channel": each.channel, "how": "sent"} for _, each in again),
             *({"what": each.name, "channel": each.channel, "how": "withdrawn"} for each in withdrawn),
@@ -79,11 +79,6 @@ def summed_up(pass_: Revision) -> Revised:
     answer = {**own, **told} if fallen or change.takes_out is not None else own
     entries.sort(key=lambda entry: entry.seq)
     return Revised(pass_.domain, state, entries, outgoing, answer, revises)
-
-
-def _before(pass_: Revision) -> Any:
-    state = fold.fold(pass_.domain.state().model_dump(mode="json"), [*pass_.prefix, *pass_.rest])
-    return pass_.domain.state.model_validate(state)
 
 
 def _cause(pass_: Revision) -> int:
@@ -185,7 +180,7 @@ def _head(
     on = japan_day(pass_.moment)
     edition = first.edition if first is not None else None
     decision = Decision(taken.outcome if taken is not None else REVISED_EVENT, articles, on, edition, detail, data)
-    before = _before(pass_).state
+    before = pass_.before.state
     command = pass_.command
     op = str(command.op) if taken is not None else f"revision/{command.op}"
     return Entry(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from models import words
 from rules.calendar import JST
 from rules.explain import wording
 from rules.explain.articles import Language
@@ -19,7 +21,14 @@ def _load(name: str) -> Any:
 
 
 WORDS: dict[str, list[str]] = _load("words")
-CODES: dict[str, dict[str, list[str]]] = _load("codes")
+CODES: dict[str, Mapping[str, Sequence[str]]] = {
+    **_load("codes"),
+    "state": {**words.PROGRAM_STATES, **words.MEMBERSHIP_STATES, **words.CONTRACT_STATES},
+    "charge": {**words.STATEMENT_STATES, **words.CHARGE_STATES},
+    "item": words.CHARGES,
+    "storage": words.STORAGE_STATES,
+    "operator": words.AREAS,
+}
 
 
 def say(key: str, language: Language, **values: Any) -> str:

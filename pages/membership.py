@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
+from models import words
 from models.messages.membership import MembershipState
 from models.operations.membership import OPERATIONS
 from pages import parts
-
-STATES = {
-    "active": "会員",
-    "left": "退会",
-    "ineligible": "資格喪失",
-    "ended_programme": "プログラム終了",
-}
 
 CLASSES = {"FAMILY": "ファミリータイプ", "MANSION": "マンションタイプ"}
 
@@ -23,19 +17,12 @@ RENEWALS = {
     "lapsed": "会員終了により消滅",
 }
 
-STORAGE = {
-    "on": "適用中",
-    "off_grace": "適用終了(容量は維持)",
-    "reverted": "容量を戻した",
-    "exempt": "他サービスにより維持",
-}
-
 
 def render(state: MembershipState) -> str:
     """State, line, renewals, storage, what is ahead and why, the updates allowed now."""
     service = state.service[-1] if state.service else None
     rows: list[tuple[str, object]] = [
-        ("状態", f"**{STATES.get(state.state, state.state)}**"),
+        ("状態", f"**{words.ja(words.MEMBERSHIP_STATES, state.state)}**"),
         ("登録日", f"{state.registered_on}{'(再登録)' if state.former_member else ''}"),
         ("回線のタイプ", f"{service.service_type}({CLASSES[service.service_class]})" if service else None),
         ("利用開始日", state.in_use_since),
@@ -43,7 +30,7 @@ def render(state: MembershipState) -> str:
         ("にねん割の解約日", state.ninen_wari_cancelled_on),
         ("ポイントを使える最終日", state.usable_through),
         ("終了日", state.ended_on),
-        ("増量特典", STORAGE[state.storage.state]),
+        ("増量特典", words.ja(words.STORAGE_STATES, state.storage.state)),
         ("特典の適用終了日", state.storage.perk_off_on),
         ("容量が戻る日", state.storage.reverts_on),
     ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from models import words
 from models.messages.program import CHECK_OVERDUE, FLETS_CLUB, ISSUE_STATEMENTS, WAKWAK_BILLING, ProgramState
 from models.operations.program import OPERATIONS
 from pages import parts, program_club
-
-STATES = {"running": "稼働中", "paused": "停止中", "ended": "終了"}
 
 NAMES = {WAKWAK_BILLING: "WAKWAK 月次請求", FLETS_CLUB: "フレッツ光メンバーズクラブ"}
 
@@ -29,7 +28,7 @@ COUNTS = {
 def render(state: ProgramState) -> str:
     """State, the latest runs with their counts, the runs ahead, the updates allowed now."""
     rows: list[tuple[str, object]] = [
-        ("状態", f"**{STATES.get(state.state, state.state)}**"),
+        ("状態", f"**{words.ja(words.PROGRAM_STATES, state.state)}**"),
         *((f"前回の{RUNS.get(event, event)}", _said(run.period, run.counts)) for event, run in state.runs.items()),
         *(program_club.plan_rows(state) if state.code == FLETS_CLUB else ()),
     ]

@@ -165,7 +165,8 @@ def course_change(
 ) -> Decision:
     """A course change by application (W-09.1, W-09.2, W-09.5, W-21.1, W-C2.2).
 
-    Without an agreed `change_on` it takes effect on the first day of the month after acceptance. Into chapter 1 the
+    Without an agreed `change_on` it takes effect on the first day of the month after acceptance; an agreed day that
+    had passed when it was accepted is the day of acceptance: no answer moves a contract in the past. Into chapter 1 the
     acceptance rules of a new application hold (A-42): the course is sold, the line eligible and of its type, and the
     holder test of W-07.1, which needs an operator (outcome `needs_operator`; else `accepted`).
 
@@ -196,7 +197,7 @@ def course_change(
         check_matches_line(target.code, line)
         refuse_ineligible(line, received_on)
         holder_differs = not line.holder_is_applicant
-    effective_on = change_on or Month.of(accepted).plus(1).first_day
+    effective_on = max(change_on, accepted) if change_on else Month.of(accepted).plus(1).first_day
     resolved, met = catalogue().resolve(target.code, effective_on)
     merged = tuple(article for change in met for article in change.articles)
     return Decision(

@@ -11,13 +11,15 @@ from sqlmodel import Session, col
 from models.messages.entity import Entry
 from models.tables.log import Transition
 
+_COLUMNS = [getattr(Transition, name) for name in Entry.model_fields]
 _DOCUMENTS = {"patch", "fact", "told", "known"}
 
 
 def entries(session: Session, entity_id: str) -> list[Entry]:
     """An entity's whole log, by number."""
-    query = select(Transition).where(col(Transition.entity_id) == entity_id).order_by(col(Transition.seq))
-    return [Entry.model_validate(row.model_dump()) for row in session.execute(query).scalars()]
+    # Columns, not rows as objects: a long log is read while its entity is locked.
+    query = select(*_COLUMNS).where(col(Transition.entity_id) == entity_id).order_by(col(Transition.seq))
+    return [Entry.model_validate(dict(row)) for row in session.execute(query).mappings()]
 
 
 def row_of(entity_id: str, entry: Entry, recorded_at: datetime) -> dict[str, Any]:

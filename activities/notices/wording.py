@@ -8,6 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
+from models import words
 from rules.calendar import Month, japan_day
 from rules.course_catalogue import full_name
 
@@ -17,35 +18,6 @@ class WordingError(ValueError):
 
 
 RULE_BOOK = "WAKWAK 光 with フレッツシリーズ利用規程"
-
-CHOICES: Mapping[str, str] = MappingProxyType(
-    {"continue": "ご利用の継続", "course_change": "他の接続サービスコースへの変更", "cancel": "ご解約"}
-)
-
-ITEMS: Mapping[str, str] = MappingProxyType(
-    {
-        "termination_fee": "解約事務手数料",
-        "monthly_basic": "月額基本料金",
-        "line_pass_through": "フレッツ光ご利用料金(支払の代行)",
-        "benefit_fee": "特典規約にもとづく費用",
-    }
-)
-
-
-STATES: Mapping[str, str] = MappingProxyType(
-    {
-        "applied": "お申込み受付",
-        "identity_requested": "身分証明書等のご提示待ち",
-        "filing": "回線の代行申込み中",
-        "accepted": "承諾済み・開始前",
-        "active": "ご利用中",
-        "ending": "解約予定",
-        "choosing": "ご選択待ち",
-        "ended": "終了",
-        "declined": "不承諾",
-        "withdrawn": "お取下げ",
-    }
-)
 
 LETTERS: Mapping[str, str] = MappingProxyType(
     {
@@ -72,7 +44,7 @@ LETTERS: Mapping[str, str] = MappingProxyType(
 
 def contract_state(code: object) -> str:
     """The state of a contract, as its contractor reads it."""
-    return STATES.get(str(code), str(code))
+    return words.ja(words.CONTRACT_STATES, code)
 
 
 def letter(kind: object) -> str:
@@ -165,12 +137,12 @@ def course(code: object) -> str:
 
 def choice(code: object) -> str:
     """The name of a choice after the line's end (articles 11 and 23)."""
-    return CHOICES.get(str(code), str(code))
+    return words.ja(words.CHOICES, code)
 
 
 def item(code: object) -> str:
     """The name of a charge."""
-    return ITEMS.get(str(code), str(code))
+    return words.ja(words.CHARGES, code)
 
 
 _ARTICLE = re.compile(r"^W-(\d{2})\.")

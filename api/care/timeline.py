@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from api.care.drawing import Kind, Lane, Mark, Span, Window, draw, window_of
+from models import words
 from models.messages.contract import ContractState
 from models.messages.entity import AgendaItem, Charge, Entry
 from models.messages.membership import MembershipState
@@ -32,24 +33,6 @@ _CHARGE_KINDS: Mapping[str, Kind] = {
     "waived": "waived",
     "watched": "watch",
     "needs_operator": "planned",
-}
-
-_CHARGE_STATES: Mapping[str, tuple[str, str]] = {
-    "planned": ("予定", "planned"),
-    "due": ("請求", "due"),
-    "paid": ("支払済み", "paid"),
-    "waived": ("免除", "waived"),
-    "watched": ("留保", "watched"),
-    "needs_operator": ("判断待ち", "to be decided"),
-}
-
-_CHOICES: Mapping[str, tuple[str, str]] = {
-    "open": ("選択待ち", "choice open"),
-    "escalated": ("選択待ち(担当者)", "choice escalated"),
-    "continue": ("継続を選択", "continues"),
-    "course_change": ("コース変更を選択", "course change chosen"),
-    "cancel": ("解約を選択", "cancellation chosen"),
-    "lapsed": ("選択は不要に", "choice lapsed"),
 }
 
 _LOG_MAX = 60
@@ -136,7 +119,7 @@ def _choice(state: ContractState, language: Language) -> list[Span | Mark]:
     choice = state.choice
     if choice is not None:
         waits = choice.state in {"open", "escalated"}
-        label = _CHOICES[choice.state][0 if ja else 1]
+        label = words.CHOICE_STATES[choice.state][0 if ja else 1]
         found.append(Span(label, choice.opened_on, choice.escalates_on if waits else choice.opened_on, "choice"))
     if state.watch is not None:
         found.append(Span("費用の留保" if ja else "fee watched", state.watch.changed_on, state.watch.until, "watch"))
@@ -161,7 +144,7 @@ def _ahead(items: Sequence[AgendaItem] | Any, language: Language) -> list[Mark]:
 
 
 def _charge(charge: Charge, state: ContractState, language: Language) -> Mark:
-    said = _CHARGE_STATES[charge.state][0 if language == "ja" else 1]
+    said = words.CHARGE_STATES[charge.state][0 if language == "ja" else 1]
     on = charge.due_on or state.end_on or state.applied_on or date.max
     return Mark(f"{yen(charge.total, language)} {said}", on, _CHARGE_KINDS[charge.state], filled=charge.state == "paid")
 

@@ -29,6 +29,7 @@ from api.doors.problems import Problem
 from api.doors.send import start
 from api.services import Services
 from api.wire import json_text
+from api.wire.line_bodies import MEDIA, lines_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import Run
 from models.messages.contract import ContractInput, Import, workflow_id
@@ -53,8 +54,6 @@ LINES_MAX = 20_000
 """Lines of one request."""
 
 LINES_PER_TRANSACTION = 200
-
-MEDIA = "application/x-ndjson"
 
 EXAMPLE: dict[str, Any] = {
     "external_id": "OLD-000123",
@@ -164,23 +163,8 @@ def _answer(rows: list[Row]) -> dict[str, Any]:
 
 
 def _parse(body: bytes) -> list[Row]:
-    """The lines, blank ones left out; one that does not fit is refused by itself.
-
-    Raises:
-        Problem: 400, the body is no text, has no line or too many.
-    """
-    try:
-        text = body.decode()
-        for line in body.split(b"\n"):
-            json_text.check_depth(line)
-    except UnicodeDecodeError:
-        raise Problem(400, "MALFORMED", "The body is not UTF-8 text.") from None
-    except json_text.UnfitJsonError as error:
-        raise Problem(400, "MALFORMED", str(error)) from None
-    lines = [line for line in text.split("\n") if line.strip()]
-    if not lines or len(lines) > LINES_MAX:
-        raise Problem(400, "MALFORMED", f"Send 1 to {LINES_MAX} lines of {MEDIA}; there are {len(lines)}.")
-    return [_row(number, line) for number, line in enumerate(lines, start=1)]
+    """The lines; one that does not fit is refused by itself."""
+    return [_row(number, line) for number, line in enumerate(lines_of(body, at_most=LINES_MAX), start=1)]
 
 
 def _row(number: int, line: str) -> Row:

@@ -30,7 +30,7 @@ from api.doors.fields import (
 )
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
-from api.history import history_of
+from api.history import page_of
 from models.messages import contract as messages
 from models.messages.entity import Command, DecideRevision
 from models.tables.contract import Contract
@@ -145,10 +145,10 @@ async def read(
 @router.get("/{contract_id}/history", summary="What happened, why and by whom")
 async def history(contract_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
     """Every transition in ascending order; voided ones are marked."""
-    items = await house.read(lambda session: history_of(session, messages.workflow_id(contract_id)))
-    if not items:
+    told = await house.read(lambda session: page_of(session, messages.workflow_id(contract_id), page))
+    if not told["items"] and not page.position:
         raise view.not_found()
-    return page.of(items)
+    return told
 
 
 @router.get("/{contract_id}/charges", summary="What is or may be owed")

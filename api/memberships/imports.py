@@ -18,7 +18,6 @@ from sqlalchemy.exc import IntegrityError
 from api.doors.commands import BackOfficeDoor
 from api.doors.fields import Body, Day, Email, Text
 from api.doors.idempotency import Mutation
-from api.doors.problems import Problem
 from api.doors.send import unavailable
 from api.exchanges import passwords
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
@@ -26,6 +25,7 @@ from api.memberships.routes import EXAMPLE as MEMBER
 from api.memberships.routes import PASSWORD_MAX, MemberLineBody
 from api.services import Services
 from api.wire import json_text
+from api.wire.line_bodies import MEDIA, lines_of
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +41,6 @@ LOTS_MAX = 400
 
 RACES_MAX = 50
 """Times a page is decided again because others entered the same lines meanwhile."""
-
-MEDIA = "application/x-ndjson"
 
 EXAMPLE: dict[str, Any] = {
     "external_id": "CLUB-000123",
@@ -177,23 +175,8 @@ def _settle(rows: list[ImportRow], lines: set[str], ids: set[str]) -> None:
 
 
 def _parse(body: bytes) -> list[ImportedMembership | dict[str, Any]]:
-    """The lines, blank ones left out; one that does not fit comes as its refusal.
-
-    Raises:
-        Problem: 400, the body is no text, has no line or too many.
-    """
-    try:
-        text = body.decode()
-        for line in body.split(b"\n"):
-            json_text.check_depth(line)
-    except UnicodeDecodeError:
-        raise Problem(400, "MALFORMED", "The body is not UTF-8 text.") from None
-    except json_text.UnfitJsonError as error:
-        raise Problem(400, "MALFORMED", str(error)) from None
-    lines = [line for line in text.split("\n") if line.strip()]
-    if not lines or len(lines) > LINES_MAX:
-        raise Problem(400, "MALFORMED", f"Send 1 to {LINES_MAX} lines of {MEDIA}; there are {len(lines)}.")
-    return [_line(number, line) for number, line in enumerate(lines, start=1)]
+    """The lines; one that does not fit comes as its refusal."""
+    return [_line(number, line) for number, line in enumerate(lines_of(body, at_most=LINES_MAX), start=1)]
 
 
 def _line(number: int, line: str) -> ImportedMembership | dict[str, Any]:

@@ -255,7 +255,7 @@ async def read(member_id: str, house: House, _: Reader) -> dict[str, Any]:
 @router.get("/{member_id}/history", summary="What happened, why and by whom")
 async def history(member_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
     """Every transition in ascending order."""
-    return page.of(await house.read(lambda session: view.history(session, member_id)))
+    return await house.read(lambda session: view.history(session, member_id, page))
 
 
 @router.get("/{member_id}/notices", summary="Notices to the member")

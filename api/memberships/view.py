@@ -8,8 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from api.contracts.view import moment
+from api.doors.paging import Page
 from api.doors.tasks import tasks_of
-from api.history import history_of
+from api.history import page_of
 from api.memberships.starting import not_found
 from decisions.engine import Run
 from decisions.membership import storage
@@ -145,13 +146,13 @@ def ledger(session: Session, member_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def history(session: Session, member_id: str) -> list[dict[str, Any]]:
-    """What happened to the membership.
+def history(session: Session, member_id: str, page: Page) -> dict[str, Any]:
+    """What happened to the membership, one page of it.
 
     Raises:
         Problem: 404.
     """
-    items = history_of(session, workflow_id(member_id))
-    if not items:
+    told = page_of(session, workflow_id(member_id), page)
+    if not told["items"] and not page.position:
         raise not_found()
-    return items
+    return told

@@ -236,3 +236,18 @@ def test_a_correction_brings_the_contract_back(new_life: Callable[..., Any], app
     cancel(life, moment("2018-06-15 10:00"), "2018-06-12", "2018-06-15")
     life.ask("correct", moment("2018-06-16 10:00"), voids=life.now.seq, reason_code="entry_error")
     assert life.now.model_dump(exclude={"seq"}) == before
+
+
+def test_an_end_ahead_is_told_again_with_its_fee_when_the_change_before_it_falls(contract: Any, moment: Moment) -> None:
+    """Cancelled for November behind a change to DOCOMO: 0 yen; without the change 4,950 on the W2 contract."""
+    at = moment("2019-10-11 10:00")
+    contract.ask("request_course_change", at, to_course="DOCOMO", channel="online", received_at=at.isoformat())
+    at = moment("2019-10-13 10:00")
+    told = contract.ask("cancel", at, channel="paper", received_at=at.isoformat(), wanted_month="2019-11")
+    assert told.answer.decision["fee"]["total"] == 0
+    sent = cancel(contract, moment("2019-10-28 10:00"), "2019-10-24", "2019-10-28").outgoing
+    assert [(each.name, each.data["fee"]["total"]) for _, each in sent] == [
+        ("initial_cancellation_accepted", 0),
+        ("cancellation_accepted", 4950),
+    ]
+    assert [(each.total, each.state) for each in contract.now.charges.values()] == [(4950, "planned")]

@@ -143,8 +143,9 @@ class Money:
             return (rest, True) if carries else (None, False)
         if terms.chapter(self.course) == 2:
             return None, False
-        if self.course == "COLLABO" or self.carried:
+        if self.course == "COLLABO":
             return rest, False
         if received_on <= terms.LAST_DAY_WITH_TERM:
+            # Only COLLABO is named beside W1: every other course begins a term, whatever it carried (W-12.1c).
             return Term(terms.first_of(day), terms.last_of(day, terms.TERM_MONTHS - 1)), False
-        return None, False
+        return rest if self.carried else None, False

@@ -13,6 +13,7 @@ from decisions.engine import Run
 from decisions.fold import fold, voided
 from decisions.registry import DOMAINS
 from decisions.revise import first_of
+from decisions.revision_summary import TAKES_OUT
 from models.messages.contract import ContractState
 from models.messages.entity import Command, Entry
 from rules.citation import edition
@@ -71,7 +72,7 @@ class Service:
         return True
 
     def undo(self, fact: f.Fact, keyed_at: datetime) -> bool:
-        """Take a fact back by a correction; False where the service refuses."""
+        """Take a fact back by a correction, with the answers that were about it; False where the service refuses."""
         self.pass_to(keyed_at.replace(tzinfo=_JST))
         entry = first_of(self.log, self.recorded[fact])
         if entry is None:
@@ -80,8 +81,19 @@ class Service:
         op = f"undo-{len(self.log)}-{len(self.codes)}"
         done = self._ask("correct", {"op": op, "voids": entry.seq, "reason_code": "other"})
         if done:
-            del self.recorded[fact]
+            gone = {fact for each in self.log if each.op == op for fact in each.known.get(TAKES_OUT, ())}
+            self.recorded = {each: keyed for each, keyed in self.recorded.items() if keyed not in gone}
         return done
+
+    def counting(self) -> list[f.Fact]:
+        """The facts that make the life. An answer whose question has gone is none: it is before an operator again."""
+        lost = set(self.typed.ungrounded)
+        answers = {op for fact, op in self.recorded.items() if self._is_answer(fact)}
+        return [fact for fact, op in self.recorded.items() if op not in lost & answers]
+
+    def _is_answer(self, fact: f.Fact) -> bool:
+        entry = next(each for each in self.log if each.op == self.recorded[fact])
+        return entry.fact is not None and self.domain.commands[entry.fact.name].about is not None
 
     def read_at(self, today: date, refused: tuple[int, ...] = ()) -> Life:
         """The life as it is at the end of a day."""

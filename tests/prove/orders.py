@@ -44,7 +44,7 @@ def orders_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str
         if at.date() <= today:
             late.take(fact, at)
     life = late.read_at(today)
-    return differences(_plain(legally(list(late.recorded), today)[0]), _plain(life))
+    return differences(_plain(legally(late.counting(), today)[0]), _plain(life))
 
 
 def undo_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
@@ -56,7 +56,7 @@ def undo_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]
     taken = min(firsts, key=lambda each: Random(f"{seed}/{each.key()}").random())
     if not service.undo(taken, datetime.combine(today, datetime.max.time().replace(microsecond=0))):
         return []
-    return differences(_plain(legally(list(service.recorded), today)[0]), _plain(service.read_at(today)))
+    return differences(_plain(legally(service.counting(), today)[0]), _plain(service.read_at(today)))
 
 
 def _plain(life: Life) -> Life:
@@ -77,7 +77,7 @@ def edits_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]
             taken = random.choice(said)
             if service.undo(taken, at) and f.may_come_late(taken) and random.random() < 0.5:
                 service.take(taken, at)
-    return differences(_plain(legally(list(service.recorded), today)[0]), _plain(service.read_at(today)))
+    return differences(_plain(legally(service.counting(), today)[0]), _plain(service.read_at(today)))
 
 
 # Money

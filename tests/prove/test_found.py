@@ -45,11 +45,17 @@ def _w2(
     ]
 
 
-def _running(course: str, *more: f.Fact, term_end: str | None = None, line: f.Line | None = None) -> list[f.Fact]:
+def _running(
+    course: str,
+    *more: f.Fact,
+    term_end: str | None = None,
+    line: f.Line | None = None,
+    entered: str = "2018-05-01",
+) -> list[f.Fact]:
     w1 = course.startswith("W1")
     return [
         f.Imported(
-            at=_at("2018-05-01"),
+            at=_at(entered),
             course=course,
             applied_on=date(2009, 6, 1) if w1 else date(2017, 4, 10),
             service_start_on=date(2009, 7, 1) if w1 else date(2017, 5, 1),
@@ -229,6 +235,51 @@ CONTRACTS = {
     "a watch begins with its change, whether the waiver or the request came first (W-12.6c)": (
         _w2(_change("2019-10-30", "OTHER"), f.WaiverGranted(at=_at("2019-10-31"), case="line_unusable")),
         "2019-10-31",
+    ),
+    "a type of the customer's answers what NTT's own asked of an operator (W-04.2, A-38)": (
+        _running(
+            "W1_FAMILY",
+            _type("2018-05-28", "FAMILY", by="ntt"),
+            _type("2018-05-29", "MANSION"),
+            f.CourseSwitched(at=_at("2018-05-29 18:11"), to_course="W2_FAMILY"),
+        ),
+        "2018-05-29",
+    ),
+    "a change accepted after its agreed day counts from the acceptance (W-09.1)": (
+        _running(
+            "OTHER",
+            _change("2018-06-08", "W2_MANSION", "2018-06-08"),
+            f.ChangeDecided(at=_at("2019-10-12"), accept=True),
+            line=f.Line(service_type="MANSION", holder_is_applicant=False),
+        ),
+        "2019-10-12",
+    ),
+    "a change that falls before an end plans the end again on the course that stays (W-12.3c, W-21.4)": (
+        _w2(
+            _change("2019-10-11", "OTHER"),
+            f.CancellationReceived(at=_at("2019-10-13"), wanted_month=(2019, 11)),
+            _papers("2019-10-24", "2019-10-28"),
+        ),
+        "2019-10-28",
+    ),
+    "its fee is due when it ends (W-12.3c, W-21.4)": (
+        _w2(
+            _change("2019-10-11", "OTHER"),
+            f.CancellationReceived(at=_at("2019-10-13"), wanted_month=(2019, 11)),
+            _papers("2019-10-24", "2019-10-28"),
+        ),
+        "2019-12-01",
+    ),
+    "only COLLABO brings the rest of a term into with フレッツ II before June 2018 (W-12.1b, W-12.1c)": (
+        _running(
+            "W2_GIGA_MANSION",
+            f.ChangeRequested(at=_at("2017-10-02"), to_course="HIKARI_PLUS"),
+            f.ChangeRequested(at=_at("2017-11-02"), to_course="W2_MANSION"),
+            term_end="2019-04-30",
+            line=f.Line(service_type="MANSION"),
+            entered="2017-05-20",
+        ),
+        "2017-12-03",
     ),
 }
 

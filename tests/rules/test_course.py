@@ -217,6 +217,18 @@ def test_a_later_acceptance_moves_the_default_day() -> None:
 
 
 @pytest.mark.parametrize(
+    ("accepted", "effective"),
+    [("2018-06-09", "2018-06-10"), ("2018-06-10", "2018-06-10"), ("2018-06-11", "2018-06-11")],
+)
+def test_an_agreed_day_that_has_passed_is_the_day_of_acceptance(accepted: str, effective: str) -> None:
+    """W-09.1: an operator's answer moves no contract in the past."""
+    decision = course.course_change(
+        "OTHER", "W2_FAMILY", date(2018, 6, 8), date(2018, 6, 10), LINE, accepted_on=_day(accepted)
+    )
+    assert decision.effective_on == _day(effective)
+
+
+@pytest.mark.parametrize(
     ("source", "target", "received", "on", "code", "row"),
     [
         ("W2_FAMILY", "W2_MANSION", "2018-06-01", None, "COURSE_FOLLOWS_LINE_TYPE", "W-09.5"),

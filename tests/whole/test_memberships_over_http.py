@@ -33,7 +33,7 @@ def imported(house: House, *lines: dict[str, Any], idem: str = "") -> dict[str, 
         "POST",
         "/v1/memberships/import",
         idem=idem,
-        content="\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode(),
+        content=("\ufeff" + "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)).encode(),
         headers={"Content-Type": "application/x-ndjson"},
         key="backoffice",
     )

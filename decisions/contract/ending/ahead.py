@@ -7,8 +7,12 @@ from datetime import date
 from decisions.contract.course import pending
 from decisions.contract.course.consequences import consequences_of
 from decisions.contract.course.course_change import chapter_of
+from decisions.contract.money.fee import fee_data, fee_decision, planned_charges
+from decisions.contract.parts import Parts
+from decisions.domain import Outgoing
 from models.messages.contract import ContractState
 from models.messages.contract_parts import MinimumTerm
+from rules import fee
 from rules.calendar import japan_day
 
 
@@ -31,4 +35,28 @@ def on_last_day(state: ContractState, end_on: date) -> ContractState:
             if term is not None
             else None,
         }
+    )
+
+
+def planned_again(state: ContractState) -> Parts:
+    """An end that is ahead, planned once more: the change that was to come before it comes no more (W-12.3c).
+
+    Fees that a change raised stay as they are; where the fee of the end is another one now, that is told again.
+    """
+    if state.state != "ending" or state.end_on is None:
+        return Parts()
+    end_on = state.end_on
+    cause: fee.Cause = "termination" if state.end_reason == "termination" else "cancellation"
+    alone = state.model_copy(update={"pending_course_change": None})
+    money = fee_decision(alone, end_on, cause)
+    planned = [key for key, each in state.charges.items() if each.state == "planned" and key not in state.fee_days]
+    told = fee_data(money, alone)
+    before = on_last_day(state, end_on)
+    kind = "termination" if cause == "termination" else "cancellation_accepted"
+    letter = Outgoing("notice", kind, {"end_on": end_on.isoformat(), **told})
+    same = told == fee_data(fee_decision(before, end_on, cause), before)
+    return Parts(
+        put={"charges": planned_charges(alone, money, end_on, cause)},
+        drop={"charges": planned},
+        outgoing=() if same else (letter,),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from decisions.checks import not_in_future
 from decisions.contract.course import pending
 from decisions.contract.course.course_change import chapter_of
+from decisions.contract.ending.ahead import planned_again
 from decisions.contract.ending.termination import leaving
 from decisions.contract.ids import CLOSE, close_item, fee_id
 from decisions.contract.money import benefit, watch
@@ -113,7 +114,7 @@ def last_change(state: ContractState) -> MadeChange | None:
 def _change_falls(state: ContractState, window: Decision, of: Decision, command: InitialCancellation) -> Step:
     """Only the change that is ahead is cancelled, with its waiting fees; what `then` says has no object (W-21.4)."""
     values, drop = pending.without(state)
-    parts = Parts(values, drop=drop) + watch.lifted(state, drop.get("charges", ()))
+    parts = Parts(values, drop=drop) + watch.lifted(state, drop.get("charges", ())) + planned_again(state)
     ahead = pending.applied_for(state)
     data: dict[str, Any] = {
         "course": state.course,
@@ -133,7 +134,7 @@ def _change_falls(state: ContractState, window: Decision, of: Decision, command:
     told = {"fee": data["fee"], "fee_outcome": "none", "fee_due_on": None, "end_on": on.isoformat()}
     told |= {"then": state.course, "unbilled": False}
     notice = Outgoing("notice", "initial_cancellation_accepted", told)
-    return Step("initial_cancellation", decision, parts.patch(), state_from=on, outgoing=(notice,))
+    return Step("initial_cancellation", decision, parts.patch(), state_from=on, outgoing=(notice, *parts.outgoing))
 
 
 def _voids(state: ContractState, cancelled: _Cancelled) -> tuple[VoidedMonths | None, list[str]]:

@@ -42,6 +42,9 @@ _TASKS = {
     "moved_operator": "MOVED_ACROSS_AREAS",
     "brand_changed": "LINE_BRAND_CHANGED",
 }
+_ASKED_OF_THE_TYPE = ("service_type_changed", "brand_changed")
+"""Kinds whose question to an operator the next notice of that kind may answer."""
+
 _TASK_BEFORE_SERVICE = "LINE_NOTICE_BEFORE_SERVICE"
 _TASK_OUTSIDE = "LINE_NOTICE_OUTSIDE_TERMS"
 
@@ -98,6 +101,8 @@ def _decided(state: ContractState, command: TakeLineNotice, context: Context) ->
     parts = told + facts + chosen + _owed(state, command, context)
     if ruling.outcome == "needs_operator":
         parts = parts + _ask(command, ruling, context)
+    elif command.kind in _ASKED_OF_THE_TYPE and _is_now(state, command, context):
+        parts = parts + _no_longer_asked(state, command)
     return _step(EVENT, ruling, command, parts + _moves(state, command, facts, ruling, context))
 
 
@@ -240,11 +245,18 @@ def _on_choice(
 
 def _ask(command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
     why = _TASKS.get(command.kind)
-    if command.kind in {"service_type_changed", "brand_changed"} and "to_course" not in ruling.data:
+    if command.kind in _ASKED_OF_THE_TYPE and "to_course" not in ruling.data:
         why = None
     told = command.details.get("service_type") if why == "LINE_TYPE_CHANGED" else None
     task = operator_task(why or _TASK_BEFORE_SERVICE, context.moment, *ruling.articles)
     return Parts({"ntt_service_type": str(told)} if told else {}, {"tasks": task})
+
+
+def _no_longer_asked(state: ContractState, command: TakeLineNotice) -> Parts:
+    """What the line is now asks nothing of an operator: what was asked for an earlier type has lost its ground."""
+    task = _TASKS[command.kind]
+    values = {"ntt_service_type": None} if state.ntt_service_type is not None else {}
+    return Parts(values, drop={"tasks": [task]} if task in state.tasks else {})
 
 
 def _is_now(state: ContractState, command: TakeLineNotice, context: Context) -> bool:

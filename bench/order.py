@@ -1,0 +1,93 @@
+"""What the order of facts costs: a letter that came late, and taking one back, on short and long lives."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from datetime import datetime, timedelta
+
+from bench.house import House
+from embedded.stack import EmbeddedStack
+
+ROUNDS = 15
+LATE = 200
+"""Entries of the life that a late letter is keyed into."""
+
+SHORT, LONG = 300, 1500
+"""Entries of the lives on which a letter is taken back."""
+
+
+async def run(stack: EmbeddedStack) -> list[str]:
+    """Plain, late and undone commands of one contract over HTTP, as it grows; medians and their ratios."""
+    house = House(stack)
+    contract_id = await house.apply("CAF0000000903")
+    path = f"/v1/contracts/{contract_id}"
+    await house.call("POST", f"{path}/service-start", {"service_start_on": "2018-06-01"})
+    await house.call("POST", "/v1/clock/advance", {"to": "2018-07-01T09:00:00+09:00"})
+    await _grow(house, path, LATE)
+    plain, late = await _late(house, path)
+    await _grow(house, path, SHORT)
+    short = await _undone(house, path)
+    await _grow(house, path, LONG)
+    long = await _undone(house, path)
+    return [
+        f"late letter / plain letter, {LATE} entries  {late / plain:5.2f}  ({_ms(late)} / {_ms(plain)}; at most 3)",
+        f"undo on {LONG} / on {SHORT} entries         {long / short:5.2f}  ({_ms(long)} / {_ms(short)}; at most 1)",
+    ]
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
+
+
+async def _now(house: House) -> datetime:
+    return datetime.fromisoformat((await house.call("GET", "/v1/clock"))["now"])
+
+
+async def _grow(house: House, path: str, count: int) -> None:
+    """Inquiries until the log has so many entries."""
+    there = await _entries(house, path)
+    for _ in range(count - there):
+        await house.call("POST", f"{path}/inquiries", {"topic": "GENERAL", "text": "計測", "attributable": False})
+
+
+async def _entries(house: House, path: str) -> int:
+    found, query = 0, {"limit": "500"}
+    while True:
+        page = await house.call("GET", f"{path}/history", **query)
+        found += len(page["items"])
+        if page["next_cursor"] is None:
+            return found
+        query["cursor"] = page["next_cursor"]
+
+
+async def _letter(house: House, path: str, received_at: datetime) -> float:
+    body = {"channel": "paper", "received_at": received_at.isoformat()}
+    begin = time.perf_counter()
+    await house.call("POST", f"{path}/cancellation", body)
+    return time.perf_counter() - begin
+
+
+async def _undo(house: House, path: str) -> float:
+    begin = time.perf_counter()
+    await house.call("DELETE", f"{path}/cancellation")
+    return time.perf_counter() - begin
+
+
+async def _late(house: House, path: str) -> tuple[float, float]:
+    plain, late = list[float](), list[float]()
+    for number in range(ROUNDS):
+        now = await _now(house)
+        plain.append(await _letter(house, path, now))
+        await _undo(house, path)
+        late.append(await _letter(house, path, now - timedelta(minutes=number + 1)))
+        await _undo(house, path)
+    return statistics.median(plain), statistics.median(late)
+
+
+async def _undone(house: House, path: str) -> float:
+    undone = list[float]()
+    for _ in range(ROUNDS):
+        await _letter(house, path, await _now(house))
+        undone.append(await _undo(house, path))
+    return statistics.median(undone)

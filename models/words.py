@@ -1,0 +1,98 @@
+"""The words of codes that people read: one wording for letters, operators' pages, pictures and the desk.
+
+Japanese first, then English. A code without words is written as it is, so that a page of an older release still reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Words = Mapping[str, tuple[str, str]]
+
+CONTRACT_STATES: Words = MappingProxyType(
+    {
+        "applied": ("お申込み受付", "applied"),
+        "identity_requested": ("身分証明書等のご提示待ち", "identity asked for"),
+        "filing": ("回線の代行申込み中", "filing with NTT"),
+        "accepted": ("承諾済み・開始前", "accepted"),
+        "active": ("ご利用中", "active"),
+        "ending": ("解約予定", "ending"),
+        "choosing": ("ご選択待ち", "choosing"),
+        "ended": ("終了", "ended"),
+        "declined": ("不承諾", "declined"),
+        "withdrawn": ("お取下げ", "withdrawn"),
+    }
+)
+
+MEMBERSHIP_STATES: Words = MappingProxyType(
+    {
+        "active": ("会員", "member"),
+        "left": ("退会", "left"),
+        "ineligible": ("資格喪失", "ineligible"),
+        "ended_programme": ("プログラム終了", "programme ended"),
+    }
+)
+
+PROGRAM_STATES: Words = MappingProxyType(
+    {"running": ("稼働中", "running"), "paused": ("停止中", "paused"), "ended": ("終了", "ended")}
+)
+
+CHARGES: Words = MappingProxyType(
+    {
+        "termination_fee": ("解約事務手数料", "cancellation fee"),
+        "monthly_basic": ("月額基本料金", "monthly fee"),
+        "line_pass_through": ("フレッツ光ご利用料金(支払の代行)", "line charges"),
+        "benefit_fee": ("特典規約にもとづく費用", "benefit fee"),
+    }
+)
+
+CHARGE_STATES: Words = MappingProxyType(
+    {
+        "planned": ("予定", "planned"),
+        "due": ("請求", "due"),
+        "paid": ("支払済み", "paid"),
+        "waived": ("免除", "waived"),
+        "watched": ("留保", "watched"),
+        "needs_operator": ("判断待ち", "to be decided"),
+    }
+)
+
+STATEMENT_STATES: Words = MappingProxyType(
+    {"issued": ("請求中", "issued"), "overdue": ("期日経過", "overdue"), "paid": CHARGE_STATES["paid"]}
+)
+
+CHOICES: Words = MappingProxyType(
+    {
+        "continue": ("ご利用の継続", "continue"),
+        "course_change": ("他の接続サービスコースへの変更", "course change"),
+        "cancel": ("ご解約", "cancellation"),
+    }
+)
+
+CHOICE_STATES: Words = MappingProxyType(
+    {
+        "open": ("選択待ち", "choice open"),
+        "escalated": ("選択待ち(担当者)", "choice escalated"),
+        "continue": ("継続を選択", "continues"),
+        "course_change": ("コース変更を選択", "course change chosen"),
+        "cancel": ("解約を選択", "cancellation chosen"),
+        "lapsed": ("選択は不要に", "choice lapsed"),
+    }
+)
+
+STORAGE_STATES: Words = MappingProxyType(
+    {
+        "on": ("適用中", "on"),
+        "off_grace": ("適用終了(容量は維持)", "off, capacity kept for now"),
+        "reverted": ("容量を戻しました", "reverted"),
+        "exempt": ("他サービスにより維持", "exempt"),
+    }
+)
+
+AREAS: Words = MappingProxyType({"EAST": ("NTT東日本", "NTT East"), "WEST": ("NTT西日本", "NTT West")})
+
+
+def ja(words: Words, code: object) -> str:
+    """The Japanese word of a code."""
+    return words.get(str(code), (str(code), ""))[0]

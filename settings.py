@@ -155,6 +155,9 @@ class Settings(BaseSettings):
     desk_url: WebAddress | None = None
     """Base of the doors as browsers see them, for the way back from the provider; without it, as the browser asked."""
 
+    temporal_ui_url: WebAddress | None = None
+    """Base of Temporal's Web UI, for links from the desk; a rehearsal home has its own."""
+
     webhook_url: WebAddress | None = None
     """Where CloudEvents of transitions go; without it none are written."""
 
@@ -194,6 +197,11 @@ class Settings(BaseSettings):
     def starts_at(self) -> datetime | None:
         """The business moment at which a new home begins; None for the real clock."""
         return None if self.clock == "real" else self.clock
+
+    @property
+    def desk_base(self) -> str | None:
+        """Base of the desk for links from elsewhere; None: nobody said where browsers see it."""
+        return self.desk_url or (f"http://{self.api_host}:{self.api_port}" if self.rehearsal else None)
 
     @property
     def keys_path(self) -> Path:

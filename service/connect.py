@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
+from service.desk_links import DeskLinks
 from settings import Settings
 
 
@@ -14,4 +15,6 @@ async def connect(settings: Settings) -> Client:
     config = ClientConfig.load_client_connect_config()
     config["target_host"] = settings.temporal_address
     config["namespace"] = settings.temporal_namespace
-    return await Client.connect(**config, data_converter=pydantic_data_converter)
+    base = settings.desk_base
+    links = [DeskLinks(base)] if base is not None else []
+    return await Client.connect(**config, data_converter=pydantic_data_converter, interceptors=links)

@@ -65,10 +65,10 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
 
 
 def _web_ui(settings: Settings) -> str | None:
-    """Where executions are seen: Temporal's Web UI beside a rehearsal home."""
-    if not settings.rehearsal:
-        return None
-    return f"http://{settings.api_host}:{settings.ui_port}/namespaces/{settings.temporal_namespace}"
+    """Where executions are seen: Temporal's Web UI, as named or beside a rehearsal home."""
+    own = f"http://{settings.api_host}:{settings.ui_port}" if settings.rehearsal else None
+    base = settings.temporal_ui_url or own
+    return f"{base}/namespaces/{settings.temporal_namespace}" if base is not None else None
 
 
 async def wire(settings: Settings) -> Services:

@@ -54,14 +54,14 @@ def _effects(run: Run) -> dict[str, Any]:
     tells = [
         *(run.outcome.answer.decision.get("tells", []) if run.outcome.answer else []),
         *(
-            {"channel": message.channel, "what": message.name, "how": "sent"}
+            {"channel": message.channel, "what": message.name, "name": message.name, "how": "sent"}
             for _, message in run.outcome.outgoing
             if message.channel != "event"
         ),
     ]
     return {
         # A revision tells itself what it sends: each message is named once.
-        "tells": [{**each, "name": each["what"]} for index, each in enumerate(tells) if each not in tells[:index]],
+        "tells": [each for index, each in enumerate(tells) if _message(each) not in map(_message, tells[:index])],
         "ahead": [
             {
                 "on": item["on"],
@@ -73,3 +73,7 @@ def _effects(run: Run) -> dict[str, Any]:
             if name not in before or before[name]["at"] != item["at"]
         ],
     }
+
+
+def _message(told: dict[str, Any]) -> tuple[str, str, str]:
+    return told["what"], told["channel"], told["how"]

@@ -45,7 +45,9 @@ select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_
   o.payload ->> 'notice_id' as notice_id, n.person_id
 from outbox o left join notice n on n.notice_id = o.payload ->> 'notice_id'
 where o.failed_at is not null and o.last_error is distinct from 'the person is erased'
-  and not exists (select 1 from outbox later where later.entity_id = o.entity_id and later.channel = o.channel
+  -- A letter about a person goes out again in the name of what it was written for.
+  and not exists (select 1 from outbox later
+    where later.entity_id in (o.entity_id, n.entity_id) and later.channel = o.channel
     and later.id > o.id and later.delivered_at is not null
     and later.payload ->> 'notice_id' = o.payload ->> 'notice_id')
 order by o.id limit 500

@@ -3,57 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+from sqlalchemy import text
 
 from api.contracts.imports import EXAMPLE as IMPORTED
 from rules.calendar import Month
+from store.database import engine
 from tests.issuer import Issuer
 from tests.ui.conftest import Watched
+from tests.ui.steps import PATIENCE_MS, confirm, faultless, sent_to, shot, sign_in
 from tests.whole.conftest import House
 
 pytestmark = pytest.mark.ui
-
-SHOTS = os.environ.get("KEIYAKU_UI_SHOTS")
-"""Where pictures of the pages are written; none without it."""
-
-PATIENCE_MS = 60_000
-"""The viewers read the whole interface before they show anything."""
-
-
-def shot(page: Page, name: str) -> None:
-    """A picture for the documentation."""
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
-
-
-def sign_in(desk: Watched, house: House, role: str) -> None:
-    """With a named key."""
-    desk.open("/desk/")
-    desk.page.get_by_label("キー").fill(getattr(house.stack.keys, role))
-    desk.page.get_by_role("button", name="サインイン").click()
-    expect(desk.page.get_by_role("heading", level=1)).to_contain_text("本日")
-
-
-def sent_to(house: House) -> list[str]:
-    """The address of every mail so far."""
-    return [to for each in house.carrier.get("/mail").json() for to in each["to"]]
-
-
-def faultless(page: Page) -> None:
-    """WCAG 2 A and AA, as axe judges it."""
-    options: dict[str, Any] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-    found = Axe().run(page, options=options)
-    wrong = [(each["id"], [node["html"][:120] for node in each["nodes"][:3]]) for each in found.response["violations"]]
-    assert wrong == []
 
 
 @pytest.fixture(scope="module")
@@ -147,16 +113,6 @@ def test_an_auditor_is_offered_no_work(desk: Watched, house: House, customer: st
     faultless(desk.page)
 
 
-def confirm(page: Page, then: str) -> None:
-    """Check a form, look at what it would do, and do it; `then` is the heading of where that leads."""
-    page.get_by_role("button", name="内容を確認する").click()
-    expect(page.locator(".notice")).to_contain_text("まだ何も変更していません")
-    faultless(page)
-    page.get_by_role("button", name="この内容で確定する").click()
-    expect(page.get_by_role("status")).to_be_visible()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(then)
-
-
 @pytest.fixture(scope="module")
 def morning(house: House) -> dict[str, str]:
     """What waits on an operator's list: a late letter, a waiver, an applicant, a fee, a filing, a mail, a refund."""
@@ -224,8 +180,8 @@ def test_an_operator_empties_the_morning_list(desk: Watched, house: House, morni
     page.get_by_label("ご住所").fill("東京都千代田区1-2")
     confirm(page, "代行申込")
     desk.open("/desk/")
-    for text in ("代行申込が遅れています", "工事日が決まっていません"):
-        row(text, "判断待ちを確認済みにする")
+    for waits in ("代行申込が遅れています", "工事日が決まっていません"):
+        row(waits, "判断待ちを確認済みにする")
         page.get_by_label("何をしたか").fill("NTTに電話で確認した")
         confirm(page, "本日")
     expect(page.get_by_text("判断待ちはありません。")).to_be_visible()
@@ -262,6 +218,37 @@ def test_a_payment_is_entered_and_taken_back_and_a_wrong_entry_corrected(
     faultless(page)
     page.get_by_role("button", name="この内容で確定する").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("with フレッツ II ファミリー")
+
+
+def test_a_parked_letter_goes_to_the_address_that_was_put_right(desk: Watched, house: House) -> None:
+    """From the row on Today to the person, back, sent again, and settled: nothing is left on the list."""
+    page = desk.page
+    contract_id = house.accepted(applicant={"name": "宛先 不明", "email": "before@example.com"})
+    database = engine(house.stack.database_url)
+    with database.begin() as connection:  # an address that no door lets in any more
+        connection.execute(text("update person set email = 'taro@[x.jp' where email = 'before@example.com'"))
+    database.dispose()
+    house.post(f"/v1/contracts/{contract_id}/service-start", {"service_start_on": house.today.isoformat()})
+    house.until(lambda: [each["why"] for each in house.contract(contract_id)["needs_operator"]])
+    sign_in(desk, house, "operator")
+    parked = page.locator("tr", has_text="送信できなかった連絡")
+    parked.get_by_role("link", name="宛先を直す").first.click()
+    page.get_by_label("メール").fill("after@example.com")
+    page.get_by_label("理由").fill("電話で確認した")
+    confirm(page, "宛先 不明")
+    desk.open("/desk/")
+    faultless(page)
+    while parked.get_by_role("button", name="もう一度送る").count():
+        before = len(house.get("/v1/tasks")["items"])
+        parked.get_by_role("button", name="もう一度送る").first.click()
+        expect(page.get_by_role("status")).to_be_visible()
+        house.until(lambda before=before: len(house.get("/v1/tasks")["items"]) < before)
+        desk.open("/desk/")
+    assert "after@example.com" in sent_to(house)
+    parked.get_by_role("link", name="判断待ちを確認済みにする").first.click()
+    page.get_by_label("何をしたか").fill("宛先を直して送り直した")
+    confirm(page, "本日")
+    assert house.get("/v1/tasks")["items"] == []
 
 
 def test_many_at_once_are_tried_carried_out_held_and_told_one_by_one(

@@ -166,7 +166,7 @@ def test_an_operator_empties_the_morning_list(desk: Watched, house: House, morni
     row("免除の申出", "免除を決定する")
     page.get_by_label("証拠").fill("死亡診断書の写し")
     page.get_by_label("理由").fill("第12条第6項を確認")
-    confirm(page, "本日")
+    confirm(page, "本日", judged=True)
     row("回線契約者ではありません", "申込みを承諾しない")
     page.get_by_label("理由").fill("名義が違う")
     confirm(page, "本日")
@@ -178,7 +178,7 @@ def test_an_operator_empties_the_morning_list(desk: Watched, house: House, morni
     faultless(page)
     page.get_by_role("navigation", name="手続き").get_by_role("link", name="不備を訂正").click()
     page.get_by_label("ご住所").fill("東京都千代田区1-2")
-    confirm(page, "代行申込")
+    confirm(page, "代行申込", judged=True)
     desk.open("/desk/")
     for waits in ("代行申込が遅れています", "工事日が決まっていません"):
         row(waits, "判断待ちを確認済みにする")

@@ -41,3 +41,5 @@ COPY --from=packages /opt/keiyaku/venv /opt/keiyaku/venv
 # Last, so that another version of the same packages is built in a moment.
 ARG VERSION=unnamed
 LABEL org.opencontainers.image.version=${VERSION}
+# Executions stay with the version they began on; a worker of this image takes part as this one.
+ENV KEIYAKU_BUILD_ID=${VERSION}

@@ -5,16 +5,17 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench prove fuzz test-ui test-cluster test-compose
+.PHONY: help run install test check bench simulate prove fuzz test-ui test-cluster test-compose test-upgrade
 
 help:
 	@echo "make run    install what is missing, then run everything here until Ctrl-C"
 	@echo "make test   run the tests"
 	@echo "make check  format, lint, types, import law, generated documents"
-	@echo "make bench  measure"
+	@echo "make bench  measure; make simulate: what a month end needs (docs/capacity.md)"
 	@echo ""
 	@echo "longer:     make prove (lives against an independent model), make fuzz (every door),"
-	@echo "            make test-ui (the desk in a browser), make test-compose and make test-cluster (production)"
+	@echo "            make test-ui (the desk in a browser), make test-compose and make test-cluster (production),"
+	@echo "            make test-upgrade (a version gives way to the next)"
 
 # exec: Ctrl-C and signals reach the supervisor itself, not a shell in between.
 run: $(STAMP)
@@ -33,6 +34,9 @@ check: $(STAMP)
 bench: $(STAMP)
 	@exec $(BIN)/python -m bench
 
+simulate: $(STAMP)
+	@exec $(BIN)/python -m bench.simulate
+
 prove: $(STAMP)
 	@exec $(BIN)/python -m tests.prove --sequences 100000 --resume build/prove.json
 
@@ -44,6 +48,9 @@ test-ui: $(STAMP)
 
 test-cluster: $(STAMP)
 	@exec $(BIN)/python -m pytest deploy/cluster -n 0 -s
+
+test-upgrade: $(STAMP)
+	@exec $(BIN)/python -m pytest deploy/upgrade -n 0
 
 test-compose: $(STAMP)
 	@exec $(BIN)/python -m deploy.proving

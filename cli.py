@@ -65,6 +65,32 @@ def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> Non
     _exit(revoke(_running().require_database_url(), name))
 
 
+versions = typer.Typer(no_args_is_help=True, help="Versions of the workers' code, and which of them is current.")
+app.add_typer(versions, name="versions")
+
+
+@versions.command("list")
+def versions_list() -> None:
+    """Print every version with what still runs on it, whether a worker of it is there, and what is stuck."""
+    from service.versions.admin import show
+
+    _exit(show(_running()))
+
+
+@versions.command("promote")
+def versions_promote(
+    build_id: Annotated[str, typer.Argument(metavar="VERSION", help="One that polls; an older one is the way back.")],
+    ramp: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, help="Percent of what begins and wakes; without, all of it, and who sleeps too."),
+    ] = None,
+) -> None:
+    """Make a version current: what begins is its own, and what runs goes on with it as a new run."""
+    from service.versions.admin import promote
+
+    _exit(promote(_running(), build_id, ramp))
+
+
 person = typer.Typer(no_args_is_help=True, help="What is held of a person.")
 app.add_typer(person, name="person")
 

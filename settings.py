@@ -71,6 +71,13 @@ def _door_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _deployment_name(value: str) -> str:
+    if not value or set(value) & set(".:/ "):
+        message = "must be a name without `.`, `:`, `/` and spaces"
+        raise ValueError(message)
+    return value
+
+
 _SECRET_MIN = 32
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -117,6 +124,21 @@ class Settings(BaseSettings):
     temporal_namespace: str = Field(
         default="default", validation_alias=AliasChoices("TEMPORAL_NAMESPACE", "temporal_namespace")
     )
+
+    deployment: Annotated[str, AfterValidator(_deployment_name)] = "keiyaku"
+    """The worker deployment, as Temporal names it."""
+    build_id: str | None = None
+    """The version of this code; the image sets it. Without it workers have no version and every one takes every task.
+
+    An execution stays with the version it began on, and goes on with the current one as a new run.
+    """
+    promote: bool = True
+    """Whether a worker whose version has never been current makes it so; off: `keiyaku versions promote`."""
+    moves_per_s: Annotated[float, Field(gt=0, le=10_000)] = 50
+    """Executions a second that are brought to the current version, all workers together."""
+
+    spread_s: Annotated[float, Field(ge=0, le=21_600)] = 0
+    """Over how many seconds the contracts and memberships of one midnight wake; a moved clock needs 0."""
 
     carrier_url_east: WebAddress = "http://127.0.0.1:8100"
     """Base of NTT East's door; `/EAST/filings` and the rest are appended."""
@@ -190,6 +212,11 @@ class Settings(BaseSettings):
             raise SettingsError(message)
         if read.oidc_client_id is not None and read.oidc_issuer is None:
             message = f"{PREFIX}OIDC_CLIENT_ID needs {PREFIX}OIDC_ISSUER: name the provider whose client it is"
+            raise SettingsError(message)
+        if read.rehearsal and read.spread_s:
+            message = (
+                f"{PREFIX}SPREAD_S must be 0 while rehearsing: a moved clock waits until everything due has happened"
+            )
             raise SettingsError(message)
         return read.model_copy(update={"home": read.home.expanduser().absolute()})
 

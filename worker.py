@@ -16,7 +16,8 @@ from typing import Any
 
 from sqlalchemy import Engine
 from temporalio.client import Client
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.billing.runs import StatementRuns
@@ -43,8 +44,11 @@ from activities.rows.projection import Projection
 from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from service.connect import connect
-from service.healer import Healer
+from service.healer import OVERDUE_S, Healer
 from service.pulse import PULSE_S
+from service.versions.known import Versions
+from service.versions.problems import Problems
+from service.versions.upgrades import Upgrades
 from settings import Settings
 from store.database import engine as database_engine
 from workflows.contract import ContractWorkflow
@@ -88,7 +92,7 @@ def runner() -> SandboxedWorkflowRunner:
     return LeanRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
+def recorder(engine: Engine, webhook_url: str | None = None, spread_s: float = 0.0) -> Recorder:
     """Decide-and-record with the read rows of every kind; with an address, webhooks are written too."""
     rows: dict[str, Projection] = {
         "contract": ContractRows(webhook_url),
@@ -98,7 +102,7 @@ def recorder(engine: Engine, webhook_url: str | None = None) -> Recorder:
         "program": ProgramRows(),
         "rollout": RolloutRows(),
     }
-    return Recorder(engine, rows)
+    return Recorder(engine, rows, spread_s=spread_s)
 
 
 GRACE_S = 25
@@ -108,11 +112,22 @@ REHEARSAL_GRACE_S = 2
 """The supervisor of `make run` waits three seconds, and what was cut off is done again."""
 
 
+def deployment(settings: Settings) -> WorkerDeploymentConfig | None:
+    """The version of this worker: what it begins stays with it until it goes on as a new run; None: no version."""
+    if settings.build_id is None:
+        return None
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(settings.deployment, settings.build_id),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
+    )
+
+
 def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Callable[[], Worker]]:
     """By queue, what makes its worker: one that has failed cannot run again, so another is made."""
     urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
     gateway = CarrierGateway(urls)
-    records = recorder(engine, settings.webhook_url)
+    records = recorder(engine, settings.webhook_url, settings.spread_s)
     filings = FilingEffects(engine, client, gateway)
     storage = StorageEffects(engine, StorageService(settings.storage_url))
     exchanges = ExchangeEffects(engine, MessageGateway(urls))
@@ -121,6 +136,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         "graceful_shutdown_timeout": timedelta(seconds=REHEARSAL_GRACE_S if settings.rehearsal else GRACE_S),
         "workflow_task_poller_behavior": PollerBehaviorAutoscaling(),
         "activity_task_poller_behavior": PollerBehaviorAutoscaling(),
+        "deployment_config": deployment(settings),
     }
     recording = ThreadPoolExecutor(RECORDING_THREADS, thread_name_prefix="record")
     contracts = partial(
@@ -195,9 +211,14 @@ async def serve(settings: Settings) -> None:
         "outbox": partial(relay.run, stop),
         "undelivered": partial(undelivered.run, stop),
         "starter": partial(Starter(engine, client).run, stop),
-        "healer": partial(Healer(engine, client).run, stop),
+        "healer": partial(Healer(engine, client, overdue_s=OVERDUE_S + settings.spread_s).run, stop),
         "pulse": partial(_say_alive, settings, stop),
+        "problems": partial(Problems(client).run, stop),
     }
+    if settings.build_id is not None:
+        versions = Versions(client, settings.deployment)
+        upgrades = Upgrades(engine, client, versions, settings.build_id, settings.promote, settings.moves_per_s)
+        parts["versions"] = partial(upgrades.run, stop)
     for name, make in queues(client, engine, settings).items():
         parts[f"queue {name}"] = partial(_work, make, stop)
     async with asyncio.TaskGroup() as tasks:

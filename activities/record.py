@@ -56,10 +56,16 @@ class Recorder:
     """Runs decisions on an entity's facts and writes what they decide."""
 
     def __init__(
-        self, engine: Engine, projections: Mapping[str, Projection], domains: Mapping[str, Domain[Any]] = DOMAINS
+        self,
+        engine: Engine,
+        projections: Mapping[str, Projection],
+        domains: Mapping[str, Domain[Any]] = DOMAINS,
+        *,
+        spread_s: float = 0.0,
     ) -> None:
-        """Bind the database and the read rows of each kind."""
+        """Bind the database and the read rows of each kind; `spread_s` is told to every workflow."""
         self._engine = engine
+        self._spread_s = spread_s
         self._projections = projections
         self._domains = domains
 
@@ -71,6 +77,10 @@ class Recorder:
             ApplicationError: non-retryable, as `record`.
             Exception: the database is away (`failures.is_away`); nothing was recorded, try again.
         """
+        recorded = self._decided(request)
+        return recorded.model_copy(update={"spread_s": self._spread_s}) if self._spread_s else recorded
+
+    def _decided(self, request: RecordRequest) -> Recorded:
         if request.name == EFFECT_FAILED:
             return self.note(request, DecisionFailed.model_validate(request.command))
         try:

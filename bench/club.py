@@ -132,7 +132,7 @@ async def _announcements(stack: EmbeddedStack, database: Engine) -> str:
     """A thousand open memberships told of a plan, against a thousand bare updates at the same pace."""
     client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
     house = House(stack)
-    await _import(house, database, stack.keys.operator)
+    await import_members(house, database, stack.keys.operator)
     async with floor(client, QUEUE, MEMBERSHIPS) as measured:
         floors = [await measured(number) for number in range(ROUNDS)]
     today = date.fromisoformat((await house.call("GET", "/v1/clock"))["today"])
@@ -168,7 +168,7 @@ def _plan(month: Month) -> Plan:
     )
 
 
-async def _import(house: House, database: Engine, key: str) -> None:
+async def import_members(house: House, database: Engine, key: str, count: int = MEMBERSHIPS) -> None:
     """Members as another system hands them over; their workflows are started by the worker."""
     since = "2010-01-01"
     rows = [
@@ -185,7 +185,7 @@ async def _import(house: House, database: Engine, key: str) -> None:
             "member": {"name": f"会員 {number}", "email": f"bench{number}@example.com", "phone": "03-0000-0000"},
             "lots": [],
         }
-        for number in range(MEMBERSHIPS)
+        for number in range(count)
     ]
     content = "\n".join(json.dumps(row) for row in rows).encode()
     headers = {

@@ -33,7 +33,7 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
     client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
     database = engine(stack.database_url)
     house = House(stack)
-    await _import(client, database, count)
+    await import_contracts(client, database, count)
     floors, mergers = [], []
     async with floor(client, QUEUE, count) as measured:
         for number in range(ROUNDS):
@@ -53,7 +53,7 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
     ]
 
 
-async def _import(client: Client, database: Engine, count: int) -> None:
+async def import_contracts(client: Client, database: Engine, count: int) -> None:
     """Running contracts, each with a person and a line."""
     with Session(database) as session, session.begin():
         now, offset = business_now(session), clock_offset(session).total_seconds()

@@ -159,6 +159,10 @@ class Domain(Generic[S]):
     """What may be asked in which state; a command that is not among them is the service's own."""
     revisable: bool = False
     """Whether a late fact, an undo or a correction decides the rest of its life again."""
+    keeps_facts: bool = False
+    """Whether its log holds what was said, too, from which a correction finds the rest; a revisable one always does."""
+    differences: Callable[[Sequence[Entry]], list[str]] | None = None
+    """What the facts of a log say otherwise than its entries, where a revision does not find that out."""
     revision: Revision[S] = field(default_factory=Revision)
     """What a revision means for this kind of entity."""
 

@@ -236,6 +236,8 @@ def differences(domain: Domain[Any], log: Sequence[Entry], standing: Any) -> lis
 
     Empty for a life whose rules have not changed since; entries of earlier releases are taken as they are.
     """
+    if domain.differences is not None:
+        return domain.differences(log)
     if not domain.revisable or not any(entry.place for entry in log):
         return []
     moment = max(entry.at for entry in log)

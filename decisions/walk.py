@@ -62,6 +62,12 @@ class Happening:
         return self.command.happened_at() is None
 
     @property
+    def came_before(self) -> bool:
+        """Whether it arrived before it was keyed in, as far as it says."""
+        at = self.command.happened_at()
+        return at is not None and at < self.keyed_at
+
+    @property
     def place(self) -> str:
         """Where it belongs."""
         said = self.command.model_dump(mode="json", exclude=set(KEYING))
@@ -190,7 +196,7 @@ class Walk:
         happening.refused = None
         try:
             self._check_begun(happening, state)
-            self.check_allowed(happening.name, state)
+            self.check_allowed(happening.name, state, late=happening.came_before)
             log = tuple(self._before()) if handler.needs_log else ()
             standing, asked = self._asking(happening.op)
             context = Context(moment, happening.keyed_at, log, happening.facts, standing)
@@ -200,7 +206,7 @@ class Walk:
             happening.refused = refusal
             return
         fact = None
-        if self.domain.revisable and not handler.lasting:
+        if (self.domain.revisable or self.domain.keeps_facts) and not handler.lasting:
             fact = Fact(
                 name=happening.name,
                 command=happening.command.model_dump(mode="json", exclude=set(KEYING)),
@@ -237,8 +243,8 @@ class Walk:
         """What a decision now may look at, the whole log included."""
         return Context(moment, moment, tuple(self._before()), facts, self._standing)
 
-    def check_allowed(self, name: str, state: EntityState) -> None:
-        """Refuse what the table of states does not allow, whoever asks.
+    def check_allowed(self, name: str, state: EntityState, *, late: bool = False) -> None:
+        """Refuse what the table of states does not allow, whoever asks; `late`: it came before it was keyed in.
 
         Raises:
             NotAllowedError: with the state, or `CLOSED`.
@@ -248,6 +254,8 @@ class Walk:
             raise NotAllowedError(message, code="CLOSED")
         operation = self.domain.operations.get(name)
         states = operation.states if operation is not None else None
+        if states is not None and operation is not None and late:
+            states |= operation.late
         if states is not None and state.seq and state.state not in states:
             message = f"'{name}' is not possible while the {self.domain.kind} is {state.state}."
             raise NotAllowedError(message)

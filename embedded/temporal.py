@@ -39,6 +39,8 @@ _ALWAYS = (
     "frontend.namespaceCount=5000",
     "history.rps=20000",
     "matching.rps=20000",
+    # The third failure in a row, some ten seconds after the first, is no accident: service.versions.problems tells it.
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=3",
 )
 _REHEARSAL = (
     # Both spellings of the flag: later servers renamed it.

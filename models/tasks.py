@@ -85,7 +85,7 @@ _MEMBERSHIP = (
     Task("BONUS_NOT_BOOKED", "付与期限を過ぎて判明した更新ポイントがある。adjust_points で補って settle_task", SETTLE),
     Task(
         "LINE_NOTICE_AFTER_END",
-        "終了後に別の日付の回線通知が届いた。誤った記録を correct で取り消して settle_task",
+        "終了後の通知で終了日が変わった。その間のポイント利用を確認し、誤りなら correct で取り消して settle_task",
         SETTLE,
     ),
     Task("STORAGE_TO_RAISE", "終了の取消しにより、下げた容量を元に戻す必要がある。戻して settle_task", SETTLE),

@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from embedded.errors import StackError
-from reference import coverage, machines_page, migrations, rooms_page, rules_page
+from reference import coverage, machines_page, migration_locks, migrations, rooms_page, rules_page
 from reference.catalogue import ROOT, CatalogueError
 from reference.citations import CitationError
 from reference.migrations import DatabaseError
@@ -64,6 +64,10 @@ def _migrations() -> list[str]:
     return migrations.failures(ROOT, migrations.tables())
 
 
+def _migration_locks() -> list[str]:
+    return migration_locks.failures(ROOT / "migrations")
+
+
 def _with_hint(wrong: list[str]) -> list[str]:
     return [*wrong, "run `python -m reference write`"] if wrong else []
 
@@ -74,6 +78,7 @@ GATES: dict[str, Gate] = {
     "docs/machines is up to date": _machine_pages,
     "docs/rooms.md is up to date": _rooms_page,
     "migrations match the tables": _migrations,
+    "migrations let the service go on": _migration_locks,
 }
 
 

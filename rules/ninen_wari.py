@@ -70,7 +70,8 @@ def discounts(told: Iterable[Told]) -> tuple[Discount, ...]:
         if found and found[-1].started_on == begins and runs:
             continue
         if runs:
-            found[-1] = replace(found[-1], ended_on=begins, replaced=True)
+            # On the day NTT named, not with the next term: two never run beside each other.
+            found[-1] = replace(found[-1], ended_on=fact.on, replaced=True)
         found.append(Discount(begins, fact.on if idle_cancellation == fact.on else None))
     return tuple(found)
 

@@ -124,6 +124,10 @@ class Executions:
             return False
         return described.status is WorkflowExecutionStatus.RUNNING
 
+    async def is_recorded(self, entity_id: str) -> bool:
+        """Whether anything was ever decided under this id."""
+        return bool(await self._ids("select entity_id from entity where entity_id = :id", id=entity_id))
+
     async def start_again(self, entity_id: str) -> bool:
         """Start what its row says; false where there is nothing to run under this id. One that runs is left alone.
 

@@ -62,6 +62,8 @@ class Healer:
     engine: Engine
     client: Client
     every_s: float = EVERY_S
+    overdue_s: float = OVERDUE_S
+    """How late an item must be for its entity to be looked at; those of a spread midnight may be late."""
     executions: Executions = field(init=False)
     _since: datetime | None = None
     _rolling: str = ""
@@ -96,7 +98,7 @@ class Healer:
         if await self.executions.count_running() < await self.executions.count_open():
             running = await self.executions.running()
             suspects |= dict.fromkeys(each for each in await self.executions.open_ids() if each not in running)
-        suspects |= dict.fromkeys(await self.executions.overdue(OVERDUE_S, OVERDUE_MAX))
+        suspects |= dict.fromkeys(await self.executions.overdue(self.overdue_s, OVERDUE_MAX))
         suspects |= dict.fromkeys(await self.executions.unfiled())
         suspects |= dict.fromkeys(await self._next_page())
         now = time.monotonic()

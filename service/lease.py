@@ -19,7 +19,17 @@ CLOCK = 5_220_160_401
 HEALER = 5_220_160_402
 """Of whoever looks after executions that are gone."""
 
+UPGRADER = 5_220_160_403
+"""Of whoever brings executions to the current version."""
+
 _POLL_S = 0.05
+
+_HELD = """
+select exists(
+  select from pg_locks where locktype = 'advisory' and granted and objsubid = 1
+    and database = (select oid from pg_database where datname = current_database())
+    and (classid::bigint << 32) | objid::bigint = :key)
+"""
 
 
 class Lease:
@@ -29,9 +39,11 @@ class Lease:
     the power to write: two holders cannot write at once, even after the database was killed.
     """
 
-    def __init__(self, engine: Engine, key: int) -> None:
-        """Nothing is taken yet."""
+    def __init__(self, engine: Engine, key: int, *, shared: bool = False) -> None:
+        """Nothing is taken yet; `shared`: as many holders as like, each a sign that somebody is there."""
         self._key = key
+        self._ask = f"select pg_try_advisory_lock{'_shared' if shared else ''}(:key)"
+        self._give = f"select pg_advisory_unlock{'_shared' if shared else ''}(:key)"
         self._engine = engine
         self._connection: Connection | None = None
         # One thread: a cancelled caller's statement is over before the next one, and before the release.
@@ -70,6 +82,14 @@ class Lease:
 
         return await self._run(work_or_lose)
 
+    async def is_held(self) -> bool:
+        """Whether the one connection that holds it still lives, as the database answers over it.
+
+        Raises:
+            OperationalError: it does not; the lock is lost.
+        """
+        return await self.run(lambda connection: bool(connection.scalar(text("select true"))))
+
     async def drop(self) -> None:
         """Let go for now, as after an error; it can be taken again."""
         await self._run(self._drop)
@@ -90,7 +110,7 @@ class Lease:
         connection = self._engine.connect()
         try:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            taken = bool(connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": self._key}))
+            taken = bool(connection.scalar(text(self._ask), {"key": self._key}))
         except DBAPIError:
             connection.invalidate()
             connection.close()
@@ -108,9 +128,19 @@ class Lease:
             return
         with suppress(SQLAlchemyError):
             try:
-                connection.execute(text("select pg_advisory_unlock(:key)"), {"key": self._key})
+                connection.execute(text(self._give), {"key": self._key})
             except SQLAlchemyError:
                 connection.invalidate()
                 raise
             finally:
                 connection.close()
+
+
+def has_holder(engine: Engine, key: int) -> bool:
+    """Whether anybody holds a lock, without touching it.
+
+    Raises:
+        OperationalError: the database is away.
+    """
+    with engine.connect() as connection:
+        return bool(connection.scalar(text(_HELD), {"key": key}))

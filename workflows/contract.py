@@ -30,11 +30,13 @@ class ContractWorkflow(Entity[messages.ContractState]):
     kind = "contract"
     operations = OPERATIONS
     effect_queue = CARRIER_QUEUE
+    spreads = True
 
     @workflow.init
     def __init__(self, start: messages.ContractInput) -> None:
         """Begin, or go on where the last run stopped."""
         super().__init__(messages.ContractState.model_validate(start.state or {}), start.offset_s, start.done)
+        self.spread_s = start.spread_s
         self._start = start
         self._begun: Recorded | None = None
 
@@ -83,7 +85,9 @@ class ContractWorkflow(Entity[messages.ContractState]):
 
     def next_input(self) -> messages.ContractInput:
         """State and answered operations travel to the next run."""
-        return self._start.model_copy(update={**self.carried(), "apply": None, "import_": None})
+        return self._start.model_copy(
+            update={**self.carried(), "spread_s": self.spread_s, "apply": None, "import_": None}
+        )
 
     def render(self) -> str:
         """The operator's page in Japanese."""

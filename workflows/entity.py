@@ -18,7 +18,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 
 with workflow.unsafe.imports_passed_through():
-    from models import place
+    from models import place, spread
     from models.messages.entity import (
         DECIDE_AND_RECORD,
         DECISION_FAILED,
@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
         LOG_IS_BEHIND,
         REFRESH,
         SETTLE_DEFECT,
+        UPGRADE,
         AgendaItem,
         Answer,
         Command,
@@ -83,12 +84,15 @@ class Entity(Generic[S]):
     kind: ClassVar[str]
     operations: ClassVar[Operations]
     effect_queue: ClassVar[str | None] = None
+    spreads: ClassVar[bool] = False
+    """Whether there are so many of them that one midnight's wake-ups are spread."""
 
     def __init__(self, state: S, offset_s: float | None, done: list[str]) -> None:
         """Begin from a state, the carried-over one or an empty one."""
         self.state = state
         self.offset_s = offset_s
         self.done = list(done)
+        self.spread_s = 0.0
         self._lock = asyncio.Lock()
         self._changes = 0
         self._behind = False
@@ -176,6 +180,10 @@ class Entity(Generic[S]):
         """Something was recorded from outside, as a rollout does: read it, and carry out what is due."""
         self._behind = True
 
+    @workflow.signal(name=UPGRADE, description="新しい版への切替えの知らせ")
+    def upgrade(self) -> None:
+        """Another version of the code is current: a sleeper learns of it only with a task, and this is one."""
+
     async def _read_record(self) -> None:
         self._behind = False
         async with self._lock:
@@ -230,7 +238,7 @@ class Entity(Generic[S]):
 
     def _adopt(self, recorded: Recorded) -> None:
         """Take the recorded state as it is; the machine is not asked again."""
-        self.offset_s = recorded.offset_s
+        self.offset_s, self.spread_s = recorded.offset_s, recorded.spread_s
         if recorded.state["seq"] == self.state.seq:
             return
         self.state = type(self.state).model_validate(recorded.state)
@@ -275,10 +283,10 @@ class Entity(Generic[S]):
         if self._behind:
             await self._read_record()
             return
-        if self._is_long():
+        if self._ends_run():
             await workflow.wait_condition(workflow.all_handlers_finished)
-            if self._is_long() and not self._behind:
-                workflow.continue_as_new(self.next_input())
+            if self._ends_run() and not self._behind:
+                workflow.continue_as_new(self.next_input(), initial_versioning_behavior=_next_version())
         effect = self._next_effect()
         if effect is not None:
             await self._carry_out_effect(effect)
@@ -317,8 +325,11 @@ class Entity(Generic[S]):
                     lambda: self._changes != seen, timeout=RECHECK_S, timeout_summary=f"{item.label}(時計待ち)"
                 )
 
-    def _is_long(self) -> bool:
+    def _ends_run(self) -> bool:
+        """Whether this run has become long, or another version of the code is to go on from here."""
         info = workflow.info()
+        if info.is_target_worker_deployment_version_changed():
+            return True
         return info.is_continue_as_new_suggested() or info.get_current_history_length() > EVENTS_MAX
 
     def _next_effect(self) -> AgendaItem | None:
@@ -391,7 +402,7 @@ class Entity(Generic[S]):
         seen = self._changes
 
         def changed() -> bool:
-            return self._changes != seen or self.state.closed or self._behind or self._is_long()
+            return self._changes != seen or self.state.closed or self._behind or self._ends_run()
 
         if changed():
             return None
@@ -399,6 +410,8 @@ class Entity(Generic[S]):
             await workflow.wait_condition(changed)
             return None
         seconds = (item.at - self.business_now()).total_seconds()
+        if self.spreads:
+            seconds += spread.later_by_s(workflow.info().workflow_id, item.at, self.spread_s)
         if seconds <= 0:
             return item
         try:
@@ -442,6 +455,12 @@ def refusal(refused: Refused) -> ApplicationError:
 
 
 _ABSENT = object()
+
+
+def _next_version() -> workflow.ContinueAsNewVersioningBehavior | None:
+    """A pinned run stays with its version; the next one goes to the version that is wanted now."""
+    changed = workflow.info().is_target_worker_deployment_version_changed()
+    return workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE if changed else None
 
 
 def _update_id() -> str:

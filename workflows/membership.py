@@ -30,11 +30,13 @@ class MembershipWorkflow(Entity[messages.MembershipState]):
     kind = "membership"
     operations = OPERATIONS
     effect_queue = CARRIER_QUEUE
+    spreads = True
 
     @workflow.init
     def __init__(self, start: messages.MembershipInput) -> None:
         """Begin, or go on where the last run stopped."""
         super().__init__(messages.MembershipState.model_validate(start.state or {}), start.offset_s, start.done)
+        self.spread_s = start.spread_s
         self._start = start
         self._begun: Recorded | None = None
 
@@ -79,7 +81,7 @@ class MembershipWorkflow(Entity[messages.MembershipState]):
 
     def next_input(self) -> messages.MembershipInput:
         """State and answered operations travel to the next run."""
-        return self._start.model_copy(update={**self.carried(), "register_": None})
+        return self._start.model_copy(update={**self.carried(), "spread_s": self.spread_s, "register_": None})
 
     def render(self) -> str:
         """The operator's page in Japanese."""

@@ -54,15 +54,23 @@ def contracts_on(session: Session, line_key: str, notice: LineNotice) -> list[st
 
 
 def members_on(session: Session, line_key: str, notice: LineNotice) -> list[str]:
-    """Memberships of the line that are not over, oldest first; none for what changes nothing of a membership."""
+    """The last membership of the line, also when it is over, and earlier ones that lasted to the notice's day.
+
+    Oldest first; none for what changes nothing of a membership.
+    """
     if notice.kind not in KINDS:
         return []
     query = (
-        select(col(Member.member_id))
-        .where(col(Member.line_key) == line_key, col(Member.state) == "active")
+        select(col(Member.member_id), col(Member.ended_on))
+        .where(col(Member.line_key) == line_key)
         .order_by(col(Member.created_at), col(Member.member_id))
     )
-    return [str(each) for each in session.execute(query).scalars()]
+    rows = session.execute(query).all()
+    return [
+        str(row.member_id)
+        for row in rows
+        if row is rows[-1] or (row.ended_on is not None and row.ended_on >= notice.effective_on)
+    ]
 
 
 async def tell(services: Services, whom: LineSubscriber, entity: str, notice: LineNotice, at: datetime) -> str:

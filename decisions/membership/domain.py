@@ -7,7 +7,18 @@ from dataclasses import replace
 from decisions import defects, settling
 from decisions.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step
-from decisions.membership import announcement, correction, ending, facts, line, member, registration, renewal, storage
+from decisions.membership import (
+    announcement,
+    correction,
+    ending,
+    facts,
+    line,
+    member,
+    registration,
+    renewal,
+    storage,
+    told,
+)
 from decisions.membership.perk import REVERT
 from models.machines.membership import MembershipMachine
 from models.messages import membership as messages
@@ -28,14 +39,14 @@ def _bounded(handler: Handler[messages.MembershipState]) -> Handler[messages.Mem
 _COMMANDS: dict[str, Handler[messages.MembershipState]] = {
     "register": Handler(registration.register, messages.Register, facts=facts.EntryKnown),
     "import": Handler(registration.enter, messages.ImportMember, facts=facts.EntryKnown),
-    "leave": Handler(ending.leave, messages.Leave, facts=facts.BalanceKnown),
-    "line_notice": Handler(line.line_notice, messages.LineChange),
+    "leave": Handler(ending.leave, messages.Leave, needs_log=True, facts=facts.BalanceKnown),
+    "line_notice": Handler(line.line_notice, messages.LineChange, needs_log=True, facts=facts.LineKnown),
     "set_mail_consents": Handler(member.set_mail_consents, messages.SetMailConsents),
     "change_credentials": Handler(member.change_credentials, Command),
     "adjust_points": Handler(member.adjust_points, messages.AdjustPoints, facts=facts.GrantedKnown),
     "plan_changed": Handler(ending.plan_changed, messages.PlanChanged),
     messages.PLAN_ANNOUNCED: Handler(announcement.plan_announced, messages.PlanAnnounced),
-    "correct": Handler(correction.correct, messages.Correct, needs_log=True, facts=facts.LineKnown),
+    "correct": Handler(correction.correct, messages.Correct, needs_log=True, facts=facts.LineKnown, lasting=True),
     "change_support": Handler(storage.change_support, messages.ChangeSupport),
     "change_storage_plan": Handler(storage.change_storage_plan, messages.ChangeStoragePlan),
     "effect_done": Handler(storage.carried_out, EffectDone),
@@ -59,4 +70,6 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
         **defects.DUE,
     },
     operations=OPERATIONS,
+    keeps_facts=True,
+    differences=told.differences,
 )

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Step, known, patch
 from decisions.membership import renewal
+from decisions.membership.ended_again import by_later_word
 from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
     CLOSE,
     END,
     PROGRAMME_END,
     close_item,
-    day_before,
     end_item,
     end_values,
     first_day_after,
+    is_over,
     ledger,
     moment_of,
     plan_of,
     planned_end,
 )
 from decisions.membership.perk import perk_off
+from decisions.membership.told import by_leaving, last_use
 from models.messages.entity import AgendaItem
 from models.messages.membership import Leave, LossNotice, MembershipState, PlanChanged
 from rules import reversion
@@ -52,6 +54,8 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
     if state.left_on is not None:
         message = f"The member has left; points are usable through {state.left_on}."
         raise NotAllowedError(message, articles=("M-05.7",))
+    if is_over(state):
+        return _left_before(state, command, received, context)
     plan = plan_of(context)
     after = state.model_copy(update={"left_on": day})
     end = planned_end(after, plan)
@@ -72,6 +76,23 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
     return [Step("leave_notice", decision, change, received_at=received)]
 
 
+def _left_before(state: MembershipState, command: Leave, received: datetime, context: Context) -> list[Step]:
+    """A letter keyed in after an end of another kind: it counts where it arrived while points could still be used.
+
+    Raises:
+        NotAllowedError: the membership was over by then.
+    """
+    day = japan_day(received)
+    if state.usable_through is None or day > state.usable_through:
+        message = f"The membership ended on {state.ended_on} as {state.state}; nobody is left to leave."
+        raise NotAllowedError(message, articles=("M-06.3", "M-05.7"))
+    edition = plan_of(context).edition(day)
+    decision = Decision("leaving", ("M-05.7", "M-06.3", "M-07.3"), day, edition, f"The member left on {day}.")
+    return by_later_word(
+        state, Step("leave_notice", decision, received_at=received), by_leaving(command, received), context
+    )
+
+
 def with_losses(
     state: MembershipState, losses: list[LossNotice], context: Context
 ) -> tuple[dict[str, Any], AgendaItem, MembershipEnd]:
@@ -82,10 +103,9 @@ def with_losses(
         losses: all that stand; a notice told again for another day stands in the place of the former one.
         context: of the command.
     """
-    last_use = min((day_before(each.effective_on) for each in losses), default=None)
     after = state.model_copy(update={"losses": losses})
     end = planned_end(after, plan_of(context))
-    values = {"losses": losses, "in_use_through": last_use, **end_values(after, end)}
+    values = {"losses": losses, "in_use_through": last_use(losses), **end_values(after, end)}
     return values, end_item(after, end), end
 
 

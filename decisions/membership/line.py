@@ -6,81 +6,64 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from decisions.domain import Context, Step, operator_task, patch
-from decisions.membership import renewal
+from decisions.domain import Context, Step, patch
+from decisions.membership import renewal, told
+from decisions.membership.ended_again import by_later_word
 from decisions.membership.ending import with_losses
 from decisions.membership.parts import END, is_over, kept, now_at, plan_of
-from models.messages.membership import LineChange, Loss, LossNotice, MembershipState, NinenWariTold, ServiceStep
-from rules import points_table
+from models.messages.membership import LineChange, LossNotice, MembershipState
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.ninen_wari import first_day_of_term
 
-TOLD_AFTER_THE_END = "LINE_NOTICE_AFTER_END"
-"""A notice that would have moved an end which has taken effect: an operator corrects the wrong one (X-05)."""
-
 
 def line_notice(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
     """One notice about the line; a kind that changes nothing of a membership is kept in the log."""
-    decide = _KINDS.get(command.kind, _nothing)
     if is_over(state):
-        return [_after_the_end(state, command, context)]
-    return decide(state, command, context)
+        return _after_the_end(state, command, context)
+    return _KINDS.get(command.kind, _nothing)(state, command, context)
 
 
-def _after_the_end(state: MembershipState, command: LineChange, context: Context) -> Step:
-    """Kept; where the notice that ended the membership is told again for another day, an operator has to look."""
-    again = [each for each in state.losses if each.kind == command.kind and each.effective_on != command.effective_on]
-    step = kept(state, command.kind, context, "M-06.3", *(("X-05",) if again else ()))
-    decision = replace(step.decision, data={"notice_id": command.notice_id})
-    task = operator_task(TOLD_AFTER_THE_END, context.moment, "M-06.3", "X-05") if again else {}
-    return replace(step, decision=decision, patch=patch(put={"tasks": task}))
-
-
-def _loss(cause: Loss, command: LineChange) -> LossNotice:
-    return LossNotice(cause=cause, effective_on=command.effective_on, kind=command.kind)
+def _after_the_end(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
+    """What counts from a day before the end moves it; the rest counts if the end is taken back (M-06.3)."""
+    step = kept(state, command.kind, context, "M-06.3")
+    step = replace(step, decision=replace(step.decision, data={"notice_id": command.notice_id}))
+    facts = told.by_notice(state, command)
+    if all(getattr(state, name) == value for name, value in facts.items()):
+        return [step]
+    return by_later_word(state, step, facts, context)
 
 
 def _conversion(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
-    return _lost(state, command, context, _loss("conversion", command), "M-05.1")
+    return _lost(state, command, context, told.loss("conversion", command), "M-05.1")
 
 
 def _terminated(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
-    return _lost(state, command, context, _loss("abolition", command), "M-05.2")
+    return _lost(state, command, context, told.loss("abolition", command), "M-05.2")
 
 
 def _moved(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
-    """A line that goes to NTT West is abolished at NTT East, and the western club is another one (M-12.1)."""
-    if command.details.get("operator") != "WEST":
+    if told.loss_cause(command) is None:
         return _nothing(state, command, context)
-    notice = _loss("abolition", command)
+    notice = told.loss("abolition", command)
     return _lost(state, command, context, notice, "M-12.1", "M-05.2")
 
 
 def _type_changed(state: MembershipState, command: LineChange, context: Context) -> list[Step]:
-    service_type = str(command.details.get("service_type", ""))
-    if not points_table.in_program(service_type, command.effective_on):
-        notice = _loss("ineligible_type", command)
-        return _lost(state, command, context, notice, "M-05.3")
-    family = not points_table.canonical(service_type).endswith("MANSION")
-    step = ServiceStep(
-        service_type=service_type,
-        service_class="FAMILY" if family else "MANSION",
-        from_on=command.effective_on,
-    )
-    others = [each for each in state.service if each.from_on != step.from_on]
-    service = sorted([*others, step], key=lambda each: each.from_on)
+    if told.loss_cause(command) is not None:
+        return _lost(state, command, context, told.loss("ineligible_type", command), "M-05.3")
+    step, facts = told.service_step(command), told.by_notice(state, command)
+    service_type = step.service_type
     decision = _decision("service_changed", command, context, ("M-02.2", "M-03.5"), f"Now {service_type}.")
     put: dict[str, dict[str, Any]] = {}
     if command.effective_on > japan_day(context.moment):
         key = f"service_type_{command.effective_on}"
         item = now_at(context, command.effective_on, key, "service_type", ["M-02.2"], f"タイプ変更 {step.from_on}")
         put = {"agenda": {key: item}}
-    values: dict[str, Any] = {"service": service}
-    losses = [each for each in state.losses if each.cause != "ineligible_type" or each.effective_on != step.from_on]
-    if losses != state.losses:
+    values: dict[str, Any] = {"service": facts["service"]}
+    if facts["losses"] != state.losses:
         # The same change told again with another type: what it had ended goes on.
-        changed, end, _ = with_losses(state, losses, context)
+        changed, end, _ = with_losses(state, facts["losses"], context)
         values |= changed
         put = {"agenda": {**put.get("agenda", {}), END: end}}
     return [Step("service_type_changed", decision, patch(values, put=put))]
@@ -113,10 +96,7 @@ def _ninen_wari(
     state: MembershipState, command: LineChange, context: Context, articles: tuple[str, ...], detail: str
 ) -> Step:
     """A fact about にねん割 takes its place among the others by its day; the renewals follow from all of them."""
-    fact = NinenWariTold(started=command.kind == "ninen_wari_started", on=command.effective_on)
-    known = [each for each in renewal.told(state) if each != fact]
-    told = sorted([*known, fact], key=lambda each: (each.on, each.started))
-    after = state.model_copy(update={"ninen_wari": told})
+    after = state.model_copy(update=told.by_notice(state, command))
     planned = renewal.plan(after, context)
     lost = {key for key, each in planned.renewals.items() if each.state == "disqualified"}
     wrong = renewal.booked_in_error(after, context)
@@ -137,9 +117,8 @@ def _lost(
     state: MembershipState, command: LineChange, context: Context, notice: LossNotice, *articles: str
 ) -> list[Step]:
     """The line is lost on a day; the same kind told again, for whatever day, takes the former notice's place."""
-    former = [each for each in state.losses if _told_again(each, notice)]
-    losses = [*(each for each in state.losses if each not in former), notice]
-    values, item, end = with_losses(state, losses, context)
+    former = told.superseded(state, notice)
+    values, item, end = with_losses(state, told.by_notice(state, command)["losses"], context)
     decision = _decision(
         "line_lost",
         command,
@@ -150,10 +129,6 @@ def _lost(
         supersedes=[each.effective_on.isoformat() for each in former if each.effective_on != notice.effective_on],
     )
     return [Step(command.kind, decision, patch(values, put={"agenda": {END: item}}))]
-
-
-def _told_again(former: LossNotice, notice: LossNotice) -> bool:
-    return former.kind == notice.kind or (not former.kind and former.cause == notice.cause)
 
 
 def _decision(

@@ -1,7 +1,8 @@
-"""Monthly points of a registration keyed in after others got theirs (マンスリーポイント, M-02.1; A-03, A-14)."""
+"""Monthly points of a registration keyed in, or an end taken back, after others got theirs (M-02.1; A-03, A-14)."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from decisions.domain import Context, Outgoing, operator_task
@@ -16,10 +17,18 @@ NOT_BOOKED = "POINTS_NOT_BOOKED"
 """Months that had been earned became known after the last day of booking: they need adjustments (M-02.5)."""
 
 
-def owed(state: MembershipState, context: Context) -> tuple[tuple[Outgoing, ...], dict[str, Any]]:
-    """Orders for the months whose day of booking has passed, with that day; after the last one, a task (M-02.5)."""
+def owed(
+    state: MembershipState, context: Context, *, since: date | None = None
+) -> tuple[tuple[Outgoing, ...], dict[str, Any]]:
+    """Orders for the months whose day of booking has passed, with that day; after the last one, a task (M-02.5).
+
+    Args:
+        state: the membership.
+        context: of the command.
+        since: the Japan day from which days of booking were missed; None: its registration.
+    """
     plan, today = plan_of(context), japan_day(context.moment)
-    months = club_runs.booked_since(state.registered_on or today, today, plan)
+    months = club_runs.booked_since(since or state.registered_on or today, today, plan)
     ruled = [(month, _ruling(state, month, plan)) for month in months]
     earned = [(month, each) for month, each in ruled if each is not None and each.outcome == "granted"]
     if earned and today > plan.last_booking_on:

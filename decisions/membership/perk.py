@@ -52,7 +52,7 @@ def planned(kept: Storage, ended_on: date) -> Storage:
     runs = any(each.active and (each.since is None or each.since <= tested_on) for each in kept.support.values())
     return kept.model_copy(
         update={
-            "state": "exempt" if runs else "off_grace",
+            "state": "reverted" if kept.state == "reverted" else "exempt" if runs else "off_grace",
             "perk_off_on": ended_on,
             "reverts_on": None if runs else reverts_on,
         }

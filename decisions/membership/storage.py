@@ -11,6 +11,7 @@ from decisions.domain import Context, NotAllowedError, Step, patch
 from decisions.effects import effect_done
 from decisions.membership.parts import plan_of
 from decisions.membership.perk import REVERT, advice, plan_gb, planned, revert_agenda
+from decisions.membership.told import by_storage_plan, by_support
 from models.messages.entity import AgendaItem, EffectDone
 from models.messages.membership import (
     REVERT_STORAGE,
@@ -18,7 +19,6 @@ from models.messages.membership import (
     ChangeSupport,
     MembershipState,
     Storage,
-    Support,
 )
 from rules.calendar import japan_day
 from rules.citation import Decision
@@ -44,15 +44,7 @@ def change_support(state: MembershipState, command: ChangeSupport, context: Cont
     if not keeps_increase(command.service):
         known = ", ".join(SupportService)
         raise Refusal("UNKNOWN_SERVICE", f"Only these keep the increase: {known}.", ("M-07.7",))
-    before = state.storage.support.get(command.service)
-    last = before.ended_on if before is not None else None
-    since = before.since if before is not None else None
-    support = (
-        Support(active=True, since=command.on, ended_on=last)
-        if command.active
-        else Support(active=False, since=since, ended_on=max(command.on, last) if last else command.on)
-    )
-    changed = state.storage.model_copy(update={"support": {**state.storage.support, command.service: support}})
+    changed = by_support(state.storage, command)
     data = {"service": command.service, "active": command.active}
     return [_changed(state, changed, "change_support", ("M-07.7", "M-07.4"), command.on, context, data)]
 
@@ -69,8 +61,7 @@ def change_storage_plan(state: MembershipState, command: ChangeStoragePlan, cont
         size = Decimal(-1)
     if not (size.is_finite() and 0 < size <= GB_MAX):
         raise Refusal("NO_SUCH_CAPACITY", f"A plan has more than 0 and at most {GB_MAX} GB.", ("M-07.2",))
-    plans = {**state.storage.plans, command.on.isoformat(): f"{size.normalize():f}"}
-    changed = state.storage.model_copy(update={"plans": plans})
+    changed = by_storage_plan(state.storage, command, f"{size.normalize():f}")
     data = {"capacity_gb": float(size)}
     return [_changed(state, changed, "change_storage_plan", ("M-07.2", "M-07.6"), command.on, context, data)]
 

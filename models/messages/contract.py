@@ -115,6 +115,8 @@ class ContractInput(Message):
     filing_id: str | None = None
     apply: Apply | None = None
     import_: Import | None = None
+    spread_s: float = 0.0
+    """Over how many seconds the wake-ups of one midnight are spread, as the last record said."""
     offset_s: float | None = None
     """Business time minus this execution's clock, in seconds; None: asked of the database."""
     state: dict[str, Any] | None = None

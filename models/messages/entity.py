@@ -23,6 +23,9 @@ DECIDE_AND_RECORD = "decide_and_record"
 REFRESH = "refresh"
 """The signal that something was recorded for an entity from outside its workflow."""
 
+UPGRADE = "upgrade"
+"""The signal that another version of the code is current: whoever sleeps goes on with it."""
+
 DEFECT = "DEFECT"
 """The task of a defect of ours, and the type of an activity's failure that no further attempt would cure."""
 
@@ -362,5 +365,7 @@ class Recorded(Message):
 
     state: dict[str, Any]
     offset_s: float
+    spread_s: float = 0.0
+    """Over how many seconds the wake-ups of one midnight are spread; a setting of the worker's."""
     answer: Answer | None = None
     refused: Refused | None = None

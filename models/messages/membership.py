@@ -186,6 +186,8 @@ class MembershipInput(Message):
     line_key: str = ""
     register_: Register | None = None
     """None where the database holds the membership already: an import, or a run that goes on."""
+    spread_s: float = 0.0
+    """Over how many seconds the wake-ups of one midnight are spread, as the last record said."""
     offset_s: float | None = None
     """Business time minus this execution's clock, in seconds; None: asked of the database."""
     state: dict[str, Any] | None = None

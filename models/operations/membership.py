@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.machines.membership import ACTIVE, ANY
+from models.machines.membership import ACTIVE, ANY, OVER
 from models.messages import membership as messages
 from models.operations.operation import SETTLE, SETTLE_TASK, Operation, table
 
@@ -18,6 +18,7 @@ OPERATIONS = table(
         "退会(当日までポイントを利用できる)",
         messages.Leave,
         {**_BY, "received_at": "2024-10-15T10:00:00+09:00"},
+        late=OVER,
     ),
     Operation(
         "set_mail_consents",
@@ -43,7 +44,7 @@ OPERATIONS = table(
         needs_reason=True,
     ),
     Operation("change_credentials", ANY, "受付センタでパスワードを変更した(値は送らない)", example=_BY),
-    Operation("line_notice", ACTIVE | {"ineligible"}, "NTTからの回線に関する通知", messages.LineChange),
+    Operation("line_notice", ANY, "NTTからの回線に関する通知", messages.LineChange),
     Operation("plan_changed", ACTIVE, "プログラム終了計画の変更", messages.PlanChanged),
     Operation(messages.PLAN_ANNOUNCED, ACTIVE, "プログラム終了計画の告知", messages.PlanAnnounced),
     Operation(

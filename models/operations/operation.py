@@ -25,6 +25,8 @@ class Operation:
     """An input that works, to copy into the Web UI."""
     needs_reason: bool = False
     """Discretionary: actor and reason are demanded (X-05)."""
+    late: frozenset[str] = frozenset()
+    """Further states in which what arrived before it was keyed in is decided: the rule says if it came in time."""
     requires: str | None = None
     """A field of the state that must hold something, such as `pending_course_change`."""
 

@@ -73,12 +73,15 @@ def test_a_wrong_notice_before_its_day_leaves_no_trace_but_the_log(life: Any) ->
 
 
 def test_a_bonus_that_would_have_been_booked_meanwhile_is_a_task(life: Any) -> None:
-    """Taken back in 2024 the bonus of 2023-09 cannot be booked any more; an operator makes it good (M-02.5)."""
+    """Taken back in 2024 neither bonus nor months can be booked any more; an operator makes them good (M-02.5)."""
     notice(life, "conversion", "2023-11-10", "2023-11-01T09:00")
     life.pass_to(at("2023-11-11T00:00"))
     outcome = correct(life, 2, "2024-02-01T09:00")
     assert (life.now.state, orders(outcome)) == ("active", ["reopen"])
-    assert (life.now.renewals["2023-09"].state, list(life.now.tasks)) == ("lapsed", ["BONUS_NOT_BOOKED"])
+    assert (life.now.renewals["2023-09"].state, list(life.now.tasks)) == (
+        "lapsed",
+        ["BONUS_NOT_BOOKED", "POINTS_NOT_BOOKED"],
+    )
 
 
 def test_a_bonus_booked_on_a_wrong_start_goes_to_an_operator(new_life: Callable[..., Any]) -> None:
@@ -110,17 +113,27 @@ def test_capacity_that_was_lowered_becomes_a_task(life: Any) -> None:
 
 @pytest.mark.parametrize(
     ("seq", "code"),
-    [(1, "FIRST_ENTRY"), (9, "NO_SUCH_ENTRY"), (2, "LATER_ENTRY_RESTS_ON_IT"), (3, None)],
+    [(1, "FIRST_ENTRY"), (9, "NO_SUCH_ENTRY"), (2, None), (3, None)],
 )
-def test_what_later_entries_rest_on_is_corrected_first(life: Any, seq: int, code: str | None) -> None:
-    """A conversion told twice: the second is undone first, and the first stands again (X-05)."""
+def test_of_two_notices_either_is_taken_out_and_the_other_counts(life: Any, seq: int, code: str | None) -> None:
+    """A conversion told twice: without the second the first stands again, without the first the second still (X-05)."""
     notice(life, "conversion", "2023-06-10", "2023-06-01T09:00")
     notice(life, "conversion", "2023-07-10", "2023-06-02T09:00")
     refused = correct(life, seq, "2023-06-03T09:00").refused
     assert (refused.code if refused else None) == code
-    assert life.now.usable_through == (date(2023, 6, 9) if code is None else date(2023, 7, 9))
+    assert life.now.usable_through == (date(2023, 6, 9) if seq == 3 else date(2023, 7, 9))
     if code is None:
-        assert correct(life, 3, "2023-06-03T10:00").refused.code in {"ALREADY_VOIDED", "NO_SUCH_ENTRY"}
+        assert correct(life, seq, "2023-06-03T10:00").refused.code == "NO_SUCH_ENTRY"
+
+
+def test_in_a_log_of_an_earlier_release_what_rests_on_an_entry_is_corrected_first(life: Any) -> None:
+    """It holds decisions only: the second conversion is undone before the first (X-05)."""
+    notice(life, "conversion", "2023-06-10", "2023-06-01T09:00")
+    notice(life, "conversion", "2023-07-10", "2023-06-02T09:00")
+    life.log = [entry.model_copy(update={"fact": None}) for entry in life.log]
+    assert correct(life, 2, "2023-06-03T09:00").refused.code == "LATER_ENTRY_RESTS_ON_IT"
+    assert correct(life, 3, "2023-06-03T09:00").refused is None
+    assert life.now.usable_through == date(2023, 6, 9)
 
 
 def test_the_end_itself_is_not_undone_without_its_ground(life: Any) -> None:

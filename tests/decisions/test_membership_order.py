@@ -270,13 +270,64 @@ def test_an_ended_membership_refuses_and_says_why(member: Member, name: str, fie
     assert (refused.status, refused.state) == (409, "ineligible")
 
 
-@pytest.mark.parametrize(("on", "task"), [("2024-06-10", []), ("2024-07-01", ["LINE_NOTICE_AFTER_END"])])
-def test_a_notice_after_the_end_is_kept(member: Member, on: str, task: list[str]) -> None:
-    """What would have moved an end that has taken effect becomes an operator's task; a mere repeat does not (X-05)."""
+@pytest.mark.parametrize(
+    ("again", "state", "ended_on", "orders"),
+    [
+        ("2024-06-10", "ineligible", "2024-06-10", ["close"]),
+        ("2024-06-05", "ineligible", "2024-06-05", ["close", "close"]),
+        ("2024-06-11", "ineligible", "2024-06-11", ["close", "close"]),
+        ("2024-06-13", "active", "2024-06-13", ["close", "reopen"]),
+        ("2024-07-01", "active", "2024-07-01", ["close", "reopen"]),
+    ],
+)
+def test_a_notice_told_again_after_the_end_moves_it(
+    member: Member, again: str, state: str, ended_on: str, orders: list[str]
+) -> None:
+    """Converted on 06-10, told again on 06-12 for another day: that day ends it, also one still ahead (M-06.3)."""
     member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00").wait("2024-06-11T00:00")
-    member.notice("conversion", on, "2024-06-12T09:00").notice("terminated", "2024-06-20", "2024-06-13T09:00")
+    member.notice("conversion", again, "2024-06-12T09:00")
+    assert (member.now.state, member.now.ended_on) == (state, date.fromisoformat(ended_on))
+    assert [name for name, _ in member.orders] == orders
+    assert list(member.now.tasks) == ([] if again == "2024-06-10" else ["LINE_NOTICE_AFTER_END"])
+
+
+@pytest.mark.parametrize(
+    ("effective_on", "state", "ended_on"),
+    [
+        ("2024-06-10", "ineligible", "2024-06-10"),
+        ("2024-06-11", "left", "2024-06-10"),
+        ("2024-06-20", "left", "2024-06-10"),
+    ],
+)
+def test_a_loss_told_after_leaving_counts_from_its_day(
+    member: Member, effective_on: str, state: str, ended_on: str
+) -> None:
+    """Left on 06-10: a line lost on that day ended the right the day before, a later loss changes nothing."""
+    member.join().ask("leave", "2024-06-10T09:00").wait("2024-06-11T00:00")
+    member.notice("terminated", effective_on, "2024-06-15T09:00")
+    assert (member.now.state, member.now.ended_on) == (state, date.fromisoformat(ended_on))
+
+
+@pytest.mark.parametrize(
+    ("arrived", "state", "code"),
+    [("2024-06-09T23:59", "left", None), ("2024-06-10T00:00", "ineligible", "ILLEGAL_TRANSITION")],
+)
+def test_a_letter_of_leaving_keyed_in_after_another_end(
+    member: Member, arrived: str, state: str, code: str | None
+) -> None:
+    """The line was lost on 06-10: a letter of the day before still ends the membership itself (M-05.7, M-06.3)."""
+    member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00").wait("2024-06-11T00:00")
+    member.ask("leave", "2024-06-20T09:00", received_at=at(arrived))
+    assert (member.now.state, member.refused.code if member.refused else None) == (state, code)
+
+
+def test_a_line_of_another_member_takes_no_notice_back(member: Member) -> None:
+    """Told again for a later day while somebody else has the line: kept, for an operator (M-02.1, X-05)."""
+    member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00").wait("2024-06-11T00:00")
+    member.life.facts = {"line_taken": True}
+    member.notice("conversion", "2024-07-01", "2024-06-12T09:00")
     assert (member.now.state, member.now.ended_on) == ("ineligible", date(2024, 6, 10))
-    assert list(member.now.tasks) == task
+    assert (member.told["outcome"], list(member.now.tasks)) == ("of_another_membership", ["LINE_NOTICE_AFTER_END"])
 
 
 # --- implausible dates -------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ DEPLOY = ROOT / "deploy"
 JOBS = {"temporal-schema", "temporal-namespace", "migrate"}
 OF_THE_OWNER = {"KEIYAKU_OWNER_DATABASE_URL", "KEIYAKU_SERVICE_DB_PASSWORD"}
 """What the running service must not know."""
-OURS = {"migrate", "worker", "api"}
+OURS = {"migrate", "worker", "worker-before", "api"}
 TEMPORAL_CLIENT = {
     "TEMPORAL_ADDRESS",
     "TEMPORAL_NAMESPACE",
@@ -34,6 +34,7 @@ NOT_REHEARSED_HERE = {
     # Of a home, of a rehearsal or of the stand-in: nothing a container of production is told.
     *("api_port", "temporal_port", "ui_port", "carrier_port", "samples", "sample_items", "rehearsal", "callback_url"),
     "api_host",
+    "build_id",  # the image's own
 }
 
 
@@ -100,6 +101,12 @@ def test_every_setting_of_production_is_passed_on(services: dict[str, dict[str, 
         assert wanted - OF_THE_OWNER <= set(services[name]["environment"]), wanted - set(services[name]["environment"])
 
 
+def test_the_image_says_its_version() -> None:
+    """Two versions of the workers run beside each other because each image names its own."""
+    last = (ROOT / "Dockerfile").read_text(encoding="utf-8").rpartition("\nFROM ")[2]
+    assert "ENV KEIYAKU_BUILD_ID=${VERSION}" in last
+
+
 def test_a_password_is_no_part_of_a_url(services: dict[str, dict[str, Any]]) -> None:
     """The database's password comes in a variable of its own, so that it may have any character."""
     for name in OURS:
@@ -164,9 +171,10 @@ def test_what_stays_says_how_it_is(services: dict[str, dict[str, Any]]) -> None:
 
 
 def test_what_is_not_production_is_behind_a_profile(services: dict[str, dict[str, Any]]) -> None:
-    """Stand-ins start only with `demo`, watching only with `observe`."""
-    profiles = {name: service["profiles"] for name, service in services.items() if "profiles" in service}
-    assert profiles == {"stand-in": ["demo"], "prometheus": ["observe"], "grafana": ["observe"]}
+    """Stand-ins start only with `demo`, watching only with `observe`, the version before only with `upgrade`."""
+    profiles = {name: service["profiles"][0] for name, service in services.items() if "profiles" in service}
+    wanted = {"stand-in": "demo", "prometheus": "observe", "grafana": "observe", "worker-before": "upgrade"}
+    assert profiles == wanted
 
 
 def test_the_server_is_the_one_that_the_tests_run(compose: dict[str, Any]) -> None:

@@ -138,3 +138,18 @@ def test_variables_of_fields() -> None:
     assert variable_of("api_port") == "KEIYAKU_API_PORT"
     assert variable_of("temporal_port") == "KEIYAKU_TEMPORAL_PORT"
     assert variable_of("temporal_address") == "TEMPORAL_ADDRESS"
+
+
+def test_a_rehearsal_spreads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A moved clock waits until everything due has happened, so wake-ups may not be late."""
+    monkeypatch.setenv("KEIYAKU_SPREAD_S", "900")
+    assert Settings.load().spread_s == 900
+    with pytest.raises(SettingsError, match="KEIYAKU_SPREAD_S"):
+        Settings.load(rehearsal=True)
+
+
+@pytest.mark.parametrize("name", ["", "a.b", "a:b", "a/b", "a b"])
+def test_a_deployment_has_a_name_that_temporal_takes(name: str) -> None:
+    """Its versions are written `name.version` and `name:version`."""
+    with pytest.raises(SettingsError, match="KEIYAKU_DEPLOYMENT"):
+        Settings.load(deployment=name)

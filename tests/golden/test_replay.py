@@ -12,12 +12,15 @@ import json
 from pathlib import Path
 
 import pytest
+from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from deploy.upgrade.changed import OneTimer
 from rehearsal.golden import HISTORIES_MAX
 from worker import WORKFLOWS, runner
+from workflows.contract import ContractWorkflow
 
 HISTORIES = sorted(path for name in ("histories", "earlier") for path in Path(__file__).with_name(name).glob("*.json"))
 
@@ -33,6 +36,15 @@ def test_a_kept_history_replays(path: Path) -> None:
     """The same commands in the same order, with the production converter and sandbox."""
     replayer = Replayer(workflows=WORKFLOWS, workflow_runner=runner(), data_converter=pydantic_data_converter)
     asyncio.run(replayer.replay_workflow(history(path)))
+
+
+def test_an_incompatible_change_is_seen() -> None:
+    """Contracts that wait a moment more before every decision do not replay: the gate can close."""
+    changed = [OneTimer if each is ContractWorkflow else each for each in WORKFLOWS]
+    replayer = Replayer(workflows=changed, workflow_runner=runner(), data_converter=pydantic_data_converter)
+    path = next(path for path in HISTORIES if path.stem == "contract-refused-1")
+    with pytest.raises(workflow.NondeterminismError):
+        asyncio.run(replayer.replay_workflow(history(path)))
 
 
 def test_every_kind_of_workflow_is_kept() -> None:

@@ -20,6 +20,7 @@ PROGRAMME_ENDS = date(2025, 3, 31)
 ANNOUNCED = date(2023, 7, 1)
 LAST_USAGE_MONTH = date(2023, 11, 1)
 LAST_COHORT = date(2023, 9, 1)
+LAST_BOOKING = date(2023, 12, 31)
 REDATED = (date(2023, 4, 1), date(2023, 12, 31))
 BONUS = 1000
 """Points (M-03.2, A-01)."""
@@ -223,21 +224,35 @@ def expires_on(granted_on: date, day: date) -> date:
 def booked(facts: Iterable[Fact], today: date) -> list[tuple[date, date]]:
     """Term end months whose bonus is booked by a day, and the day of booking (M-03.4, A-04).
 
-    A renewal is decided on what is known when its window is over, or when it becomes known, by the last day of the
-    month after. What is booked stays booked: a cancellation told later is for an operator, the points may be gone.
+    A renewal is decided on what is known when its window is over, or when its ground becomes known, until the last
+    day of booking of all; it is booked on its legal day in either case. What is booked stays booked: a cancellation
+    told later is for an operator, the points may be gone. Nobody books for what is told of a term after the end.
     """
     told, found = list(facts), []
     month = first_of(min((each.on for each in told), default=LAST_COHORT), -3)
     while month <= LAST_COHORT:
         last = last_of(month, 2)
-        moments = [last, *sorted({each.on for each in told if last < each.on <= last_of(last, 1)})]
-        for day in moments:
-            member = Member(told, day)
-            if member.registered is not None and member.earns(month):
-                found.append((month, max(day, last + _DAY)))
-                break
+        if any(_earns(told, day, month) for day in [last, *_moments(told, last)] if day <= today):
+            found.append((month, last + _DAY))
         month = first_of(month, 1)
     return [(month, books) for month, books in found if books <= today]
+
+
+def _earns(told: list[Fact], day: date, month: date) -> bool:
+    member = Member(told, day)
+    return member.registered is not None and member.earns(month)
+
+
+def _moments(told: list[Fact], last: date) -> list[date]:
+    """The days after a window on which something became known that may decide about it."""
+    found = set()
+    for each in told:
+        if last < each.on <= LAST_BOOKING:
+            member = Member(told, each.on - _DAY)
+            over = member.registered is not None and member.end.usable_through < each.on
+            if not (over and isinstance(each, m.NinenStarted | m.NinenCancelled)):
+                found.add(each.on)
+    return sorted(found)
 
 
 def member_life(facts: Iterable[Fact], today: date) -> MemberLife:

@@ -82,6 +82,7 @@ class Service:
         done = self._ask("correct", {"op": op, "voids": entry.seq, "reason_code": "other"})
         if done:
             gone = {fact for each in self.log if each.op == op for fact in each.known.get(TAKES_OUT, ())}
+            gone.add(self.recorded[fact])
             self.recorded = {each: keyed for each, keyed in self.recorded.items() if keyed not in gone}
         return done
 

@@ -32,5 +32,7 @@ KINDS = {
     "contract_edits": Kind(_contract, orders.edits_disagree),
     "contract_money": Kind(_contract, orders.money_lost),
     "membership": Kind(members.made, members.disagreement),
+    "membership_late": Kind(members.made, members.late_disagrees),
+    "membership_undo": Kind(members.made, members.undo_disagrees),
 }
 """By name; a name of its own for each thing that has to hold, so that a failure says which."""

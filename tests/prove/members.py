@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -15,6 +15,7 @@ from tests.model.facts import Fact, in_legal_order
 from tests.model.member import MemberLife, member_life
 from tests.model.terms import first_of, last_of
 from tests.prove.adapter import Service
+from tests.prove.orders import keyed
 
 _JST = ZoneInfo("Asia/Tokyo")
 _TURNS = (date(2023, 9, 30), date(2023, 11, 30), date(2023, 12, 31), date(2024, 3, 31), date(2025, 3, 31))
@@ -145,6 +146,10 @@ def play(facts: Sequence[Fact], today: date) -> MemberLife:
             break
         if not service.take(fact) and not isinstance(fact, m.Told | m.SupportTold):
             refused.append(place)
+    return _read(service, today, refused)
+
+
+def _read(service: Service, today: date, refused: Sequence[int] = ()) -> MemberLife:
     service.pass_to(datetime.combine(today, time(23, 59, 59), _JST))
     state = service.typed
     assert isinstance(state, MembershipState)
@@ -171,8 +176,51 @@ def disagreement(facts: Sequence[Fact], today: date, seed: int = 0) -> list[str]
         service = play(facts, today)
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, AssertionError, IndexError) as defect:
         return [f"defect: {type(defect).__name__}: {defect}"]
+    return _differences(model, service)
+
+
+def _differences(one: MemberLife, other: MemberLife) -> list[str]:
     return [
-        f"{each.name}: {getattr(model, each.name)!r} / {getattr(service, each.name)!r}"
+        f"{each.name}: {getattr(one, each.name)!r} / {getattr(other, each.name)!r}"
         for each in fields(MemberLife)
-        if getattr(model, each.name) != getattr(service, each.name)
+        if getattr(one, each.name) != getattr(other, each.name)
     ]
+
+
+def late_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
+    """Keyed in when it arrived / days later: a letter of leaving counts from its arrival."""
+    late = Service("membership", command_of)
+    for at, fact in keyed(facts, seed):
+        if at.date() <= today:
+            late.take(fact, at)
+    return _differences(_of_facts(_played(list(late.recorded), today)), _of_facts(_read(late, today)))
+
+
+def undo_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
+    """Never said / taken back: without a fact the life is the one that would have been."""
+    service = Service("membership", command_of)
+    for fact in in_legal_order(list(facts)):
+        if fact.on <= today:
+            service.take(fact)
+    firsts = [each for each in service.recorded if not isinstance(each, m.Registered)]
+    if not firsts:
+        return []
+    taken = min(firsts, key=lambda each: Random(f"{seed}/{each.key()}").random())
+    if not service.undo(taken, datetime.combine(today, time(23, 59, 58))):
+        return []
+    right, life = _played(list(service.recorded), today), _read(service, today)
+    if any(
+        isinstance(each, m.SupportTold) and right.ended_on and each.on > right.ended_on for each in service.recorded
+    ):
+        # A support told in the grace: whether the capacity had gone by then rests on the day of keying in (A-08).
+        right, life = replace(right, reverts_on=None), replace(life, reverts_on=None)
+    return _differences(_of_facts(right), _of_facts(life))
+
+
+def _played(facts: Sequence[Fact], today: date) -> MemberLife:
+    return play(in_legal_order(list(facts)), today)
+
+
+def _of_facts(life: MemberLife) -> MemberLife:
+    """Without what rests on the day of keying in: points that were booked stay, for an operator to judge (M-03.6)."""
+    return replace(life, refused=(), booked=())

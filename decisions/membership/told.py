@@ -1,0 +1,199 @@
+"""What the facts of a membership say of it: each in its place among the others, whatever state it is in.
+
+Applied one after another, in the order they were keyed in, they give the fields from which end, renewals and points
+follow. A correction leaves one out and applies the rest again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from decisions.fold import fold, voided
+from decisions.membership import renewal
+from models.messages.entity import Entry
+from models.messages.membership import (
+    ChangeStoragePlan,
+    ChangeSupport,
+    Leave,
+    LineChange,
+    Loss,
+    LossNotice,
+    MembershipState,
+    NinenWariTold,
+    ServiceStep,
+    Storage,
+    Support,
+)
+from rules import points_table
+from rules.calendar import japan_day
+
+_LOSSES: Mapping[str, Loss] = {"conversion": "conversion", "terminated": "abolition", "moved_operator": "abolition"}
+
+_NINEN_WARI = frozenset({"ninen_wari_started", "ninen_wari_cancelled"})
+
+
+# Notices of NTT
+
+
+def by_notice(state: MembershipState, command: LineChange) -> dict[str, Any]:
+    """The fields a notice about the line sets; none for a kind that says nothing of a membership."""
+    if command.kind in _NINEN_WARI:
+        return {"ninen_wari": _ninen_wari_with(state, command)}
+    cause = loss_cause(command)
+    if cause is not None:
+        return _lost(_with_loss(state, loss(cause, command)))
+    if command.kind == "service_type_changed":
+        return {"service": _service_with(state, command), **_lost(without_type(state, command.effective_on))}
+    return {}
+
+
+def loss_cause(command: LineChange) -> Loss | None:
+    """What a notice says was lost; None where the line goes on.
+
+    A line that goes to NTT West is abolished at NTT East, and the western club is another one (M-12.1).
+    """
+    if command.kind == "service_type_changed":
+        service_type = str(command.details.get("service_type", ""))
+        return None if points_table.in_program(service_type, command.effective_on) else "ineligible_type"
+    if command.kind == "moved_operator" and command.details.get("operator") != "WEST":
+        return None
+    return _LOSSES.get(command.kind)
+
+
+def loss(cause: Loss, command: LineChange) -> LossNotice:
+    """A loss as a notice tells it."""
+    return LossNotice(cause=cause, effective_on=command.effective_on, kind=command.kind)
+
+
+def superseded(state: MembershipState, notice: LossNotice) -> list[LossNotice]:
+    """The losses whose place a notice takes."""
+    return [each for each in state.losses if _told_again(each, notice)]
+
+
+def without_type(state: MembershipState, on: date) -> list[LossNotice]:
+    """The losses without one by a type of that day, which is told to be another type."""
+    return [each for each in state.losses if each.cause != "ineligible_type" or each.effective_on != on]
+
+
+def last_use(losses: Iterable[LossNotice]) -> date | None:
+    """The line's last day of use by NTT's notices (M-02.3); None while it goes on."""
+    return min((each.effective_on - timedelta(days=1) for each in losses), default=None)
+
+
+def service_step(command: LineChange) -> ServiceStep:
+    """The type of the line from the notice's day on."""
+    service_type = str(command.details.get("service_type", ""))
+    family = not points_table.canonical(service_type).endswith("MANSION")
+    return ServiceStep(
+        service_type=service_type, service_class="FAMILY" if family else "MANSION", from_on=command.effective_on
+    )
+
+
+def _lost(losses: list[LossNotice]) -> dict[str, Any]:
+    return {"losses": losses, "in_use_through": last_use(losses)}
+
+
+def _with_loss(state: MembershipState, notice: LossNotice) -> list[LossNotice]:
+    former = superseded(state, notice)
+    return [*(each for each in state.losses if each not in former), notice]
+
+
+def _told_again(former: LossNotice, notice: LossNotice) -> bool:
+    """Whether a notice takes a former one's place: of the same kind; a type of another day is another change."""
+    if notice.cause == "ineligible_type" and former.effective_on != notice.effective_on:
+        return False
+    return former.kind == notice.kind or (not former.kind and former.cause == notice.cause)
+
+
+def _service_with(state: MembershipState, command: LineChange) -> list[ServiceStep]:
+    """The types of the line by day; of one day the last told stands."""
+    others = [each for each in state.service if each.from_on != command.effective_on]
+    return sorted([*others, service_step(command)], key=lambda each: each.from_on)
+
+
+def _ninen_wari_with(state: MembershipState, command: LineChange) -> list[NinenWariTold]:
+    """Everything told of にねん割, by its day."""
+    fact = NinenWariTold(started=command.kind == "ninen_wari_started", on=command.effective_on)
+    known = [each for each in renewal.told(state) if each != fact]
+    return sorted([*known, fact], key=lambda each: (each.on, each.started))
+
+
+# The member's own
+
+
+def by_leaving(command: Leave, at: datetime) -> dict[str, Any]:
+    """The last day of a member who leaves: the Japan day on which the notice arrived (M-05.7)."""
+    return {"left_on": japan_day(command.received_at or at)}
+
+
+def by_support(kept: Storage, command: ChangeSupport) -> Storage:
+    """The storage with what is told of a support service; the last day of an earlier one is kept (M-07.7)."""
+    before = kept.support.get(command.service)
+    last = before.ended_on if before is not None else None
+    since = before.since if before is not None else None
+    support = (
+        Support(active=True, since=command.on, ended_on=last)
+        if command.active
+        else Support(active=False, since=since, ended_on=max(command.on, last) if last else command.on)
+    )
+    return kept.model_copy(update={"support": {**kept.support, command.service: support}})
+
+
+def by_storage_plan(kept: Storage, command: ChangeStoragePlan, size: str) -> Storage:
+    """The storage with a plan from its day on; `size` in GB, as it is written."""
+    return kept.model_copy(update={"plans": {**kept.plans, command.on.isoformat(): size}})
+
+
+# All together
+
+
+OF_ANOTHER = "of_another_membership"
+"""The outcome of a notice that is about whoever has the line now: it says nothing of this membership."""
+
+
+def differences(log: Sequence[Entry]) -> list[str]:
+    """What the facts of a log say otherwise than its entries; empty for a log without facts."""
+    if not is_complete(log):
+        return []
+    gone = voided(log)
+    state = MembershipState.model_validate(fold(MembershipState().model_dump(mode="json"), log))
+    right = applied(state, [entry for entry in sorted(log, key=lambda each: each.seq) if entry.seq not in gone])
+    wrong = [name for name in MembershipState.model_fields if getattr(right, name) != getattr(state, name)]
+    return [f"{name} does not follow from what was told" for name in wrong]
+
+
+def is_complete(log: Iterable[Entry]) -> bool:
+    """Whether a log holds its facts; one that an earlier release began does not."""
+    return all(entry.fact is not None for entry in log if entry.seq == 1)
+
+
+def applied(state: MembershipState, log: Iterable[Entry]) -> MembershipState:
+    """The state with the fields that its facts say, and nothing else of them.
+
+    Args:
+        state: the membership as its entries were folded.
+        log: the entries that count, in the order they were keyed in; complete (`is_complete`).
+    """
+    said, sizes = MembershipState(), dict(state.storage.plans)
+    for entry in log:
+        if entry.fact is None or entry.decision.get("outcome") == OF_ANOTHER:
+            continue
+        name, command = entry.fact.name, entry.fact.command
+        if entry.seq == 1:
+            said = MembershipState.model_validate(entry.patch.set)
+        elif name == "line_notice":
+            said = said.model_copy(update=by_notice(said, LineChange.model_validate(command)))
+        elif name == "leave":
+            said = said.model_copy(update=by_leaving(Leave.model_validate(command), entry.received_at))
+        elif name == "change_support":
+            storage = by_support(said.storage, ChangeSupport.model_validate(command))
+            said = said.model_copy(update={"storage": storage})
+        elif name == "change_storage_plan":
+            plan = ChangeStoragePlan.model_validate(command)
+            storage = by_storage_plan(said.storage, plan, sizes[plan.on.isoformat()])
+            said = said.model_copy(update={"storage": storage})
+    kept = {"support": said.storage.support, "plans": said.storage.plans}
+    fields = {name: getattr(said, name) for name in ("losses", "in_use_through", "service", "ninen_wari", "left_on")}
+    return state.model_copy(update={**fields, "storage": state.storage.model_copy(update=kept)})

@@ -182,6 +182,16 @@ class Settings(BaseSettings):
     oidc_jwks_url: WebAddress | None = None
     """Where the provider's keys are; without it its discovery document says."""
 
+    oidc_client_id: str | None = None
+    """Our client at that provider: with it persons sign in at the desk; without it, with keys only."""
+    oidc_client_secret: SecretStr | None = None
+    """Of that client; without it it is a public one, for which PKCE stands."""
+    desk_url: WebAddress | None = None
+    """Base of the doors as browsers see them, for the way back from the provider; without it, as the browser asked."""
+
+    temporal_ui_url: WebAddress | None = None
+    """Base of Temporal's Web UI, for links from the desk; a rehearsal home has its own."""
+
     webhook_url: WebAddress | None = None
     """Where CloudEvents of transitions go; without it none are written."""
 
@@ -212,6 +222,9 @@ class Settings(BaseSettings):
         if (read.oidc_issuer is None) != (read.oidc_audience is None):
             message = f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE go together: name both, or neither"
             raise SettingsError(message)
+        if read.oidc_client_id is not None and read.oidc_issuer is None:
+            message = f"{PREFIX}OIDC_CLIENT_ID needs {PREFIX}OIDC_ISSUER: name the provider whose client it is"
+            raise SettingsError(message)
         if read.rehearsal and read.spread_s:
             message = (
                 f"{PREFIX}SPREAD_S must be 0 while rehearsing: a moved clock waits until everything due has happened"
@@ -223,6 +236,11 @@ class Settings(BaseSettings):
     def starts_at(self) -> datetime | None:
         """The business moment at which a new home begins; None for the real clock."""
         return None if self.clock == "real" else self.clock
+
+    @property
+    def desk_base(self) -> str | None:
+        """Base of the desk for links from elsewhere; None: nobody said where browsers see it."""
+        return self.desk_url or (f"http://{self.api_host}:{self.api_port}" if self.rehearsal else None)
 
     @property
     def keys_path(self) -> Path:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from temporalio.client import Client
 
 from api.access.persons import Provider
+from api.access.sign_in import CodeFlow
 from store.database import business_now
 
 T = TypeVar("T")
@@ -103,6 +104,10 @@ class Services:
     storage_url: str | None = None
     people: Provider | None = None
     """Whose tokens speak of persons; None: keys only."""
+    sign_in: CodeFlow | None = None
+    """How a person signs in at a browser; None: with keys only."""
+    desk_url: str | None = None
+    """Base of the doors as browsers see them; None: as they ask for it."""
     carrier_names_filing: bool = False
     """Whether a filing's status must name its filing in the signed body."""
     render_notice: Callable[..., Any] | None = None

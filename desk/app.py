@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from desk.pages import contracts, entrance, members, office, people, what_if
+from desk.pages import contracts, entrance, forms, members, office, people, runs, what_if, work
 from desk.web import Desk, Handler, signed_in
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
@@ -27,16 +27,23 @@ _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/contracts/{id}", contracts.contract),
     ("GET", "/contracts/{id}/what-if", what_if.what_if),
     ("GET", "/contracts/{id}/statements/{statement}", contracts.statement),
-    ("GET", "/contracts/{id}/do/{form}", contracts.form),
-    ("POST", "/contracts/{id}/check/{form}", contracts.check),
-    ("POST", "/contracts/{id}/do/{form}", contracts.do),
+    ("GET", "/contracts/{id}/revisions", work.revisions),
+    ("GET", "/filings/{id}", work.filing),
     ("GET", "/members/{id}", members.member),
-    ("GET", "/members/{id}/do/{form}", members.form),
-    ("POST", "/members/{id}/check/{form}", members.check),
-    ("POST", "/members/{id}/do/{form}", members.do),
+    ("GET", "/{place}/{id}/do/{form}", forms.form),
+    ("POST", "/{place}/{id}/check/{form}", forms.check),
+    ("POST", "/{place}/{id}/do/{form}", forms.do),
+    ("GET", "/rollouts", runs.rollouts),
+    ("GET", "/rollouts/{id}.csv", runs.rollout_csv),
+    ("GET", "/rollouts/{id}", runs.rollout),
+    ("GET", "/programs/{id}.csv", runs.program_csv),
+    ("GET", "/programs/{id}", runs.program),
+    ("GET", "/imports/{kind}", runs.importing),
+    ("POST", "/imports/{kind}", runs.import_lines),
     ("GET", "/clock", office.clock),
     ("POST", "/clock", office.move_clock),
     ("GET", "/audit", office.audit),
+    ("GET", "/lists/{name}.csv", office.list_csv),
     ("GET", "/audit/decisions.csv", office.decisions_csv),
     ("GET", "/audit/access-log.csv", office.looks_csv),
 )
@@ -60,6 +67,8 @@ def mount(app: FastAPI, ui_url: str | None = None) -> None:
     routes = [
         Route("/sign-in", own(entrance.sign_in), methods=["GET", "POST"]),
         Route("/sign-out", own(entrance.sign_out), methods=["POST"]),
+        Route("/oidc", own(entrance.go_to_provider), methods=["GET"]),
+        Route("/oidc/back", own(entrance.back_from_provider), methods=["GET"]),
         Route("/language", own(entrance.language), methods=["GET"]),
         *(Route(path, signed_in(desk, handler), methods=[method]) for method, path, handler in _PAGES),
         Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),

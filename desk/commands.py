@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+from urllib.parse import quote
 
 import yaml
 
+from api.doors.fields import ReasonCode
+from desk.words import CODES, course_name, plain_date
 from rules.explain.articles import Language
+from rules.terms import constant
 
-Input = Literal["text", "date", "moment", "month", "number", "select", "yes", "hidden"]
+Input = Literal["text", "long", "date", "moment", "month", "number", "entry", "select", "many", "yes"]
+"""`entry` is a number that is chosen, `many` a choice of several."""
+
+Option = tuple[str, str, str]
+"""Value, Japanese, English; where both are empty the value is a course."""
 
 COURSES = ("COLLABO", "HIKARI_PLUS", "DOCOMO", "COMSYS", "ZENKO_A", "GIGA_ZENKO_A", "OTHER", "W2_FAMILY", "W2_MANSION")
 """Where a course change may lead; named by the catalogue."""
+
+_CHOSEN = frozenset({"select", "entry", "yes", "many"})
 
 
 @dataclass(frozen=True)
@@ -22,12 +32,18 @@ class Field:
     """One field of a form."""
 
     name: str
+    """With a dot it leads into an object of the body."""
     ja: str
     en: str
     input: Input = "text"
     required: bool = True
-    options: tuple[tuple[str, str, str], ...] = ()
-    """Value, Japanese, English."""
+    options: tuple[Option, ...] = ()
+    source: str = ""
+    """What of the owner fills the options, so that nobody types an id."""
+    in_path: bool = False
+    """It goes into the address instead of the body."""
+    max: str = ""
+    """`now`: the browser offers nothing later; the door decides."""
 
     def label(self, language: Language) -> str:
         """What it is called."""
@@ -35,19 +51,26 @@ class Field:
 
     def shown(self, text: str, language: Language) -> str:
         """What was entered, as people read it; empty for an option that is named elsewhere."""
-        if self.input in {"select", "yes"}:
-            return next((ja if language == "ja" else en for value, ja, en in self.options if value == text), text)
+        if self.input == "many":
+            return "、".join(self._named(each, language) or course_name(each) for each in text.split())
+        if self.input in _CHOSEN:
+            return self._named(text, language)
+        if self.input == "date":
+            return plain_date(text, language)
         return text.replace("T", " ") if self.input == "moment" else text
+
+    def _named(self, text: str, language: Language) -> str:
+        return next((ja if language == "ja" else en for value, ja, en in self.options if value == text), text)
 
     def read(self, text: str) -> Any:
         """The value as the API takes it; text that does not fit goes as it is, and the door says so."""
         if self.input == "moment":
             return f"{text}:00+09:00" if len(text) == 16 else text
-        if self.input == "number":
+        if self.input in {"number", "entry"}:
             return int(text) if text.lstrip("-").isdecimal() and text.isascii() else text
         if self.input == "yes":
             return text == "true"
-        return text
+        return text.split() if self.input == "many" else text
 
 
 _BOTH = frozenset({"backoffice", "operator"})
@@ -55,7 +78,7 @@ _BOTH = frozenset({"backoffice", "operator"})
 
 @dataclass(frozen=True)
 class Form:
-    """One request a person can make of a contract, a member or a person."""
+    """One request a person can make of a contract, a member or another thing."""
 
     name: str
     ja: str
@@ -66,23 +89,54 @@ class Form:
     needs: str | None = None
     """The command that has to be among `allowed`; None: always offered."""
     roles: frozenset[str] = _BOTH
+    beside: bool = False
+    """Offered beside a row of a page and not among its buttons."""
+    rehearses: bool = True
+    """Whether the door can decide without doing."""
 
     def label(self, language: Language) -> str:
         """What it is called."""
         return self.ja if language == "ja" else self.en
 
+    def address(self, owner: str, form: Mapping[str, str]) -> str:
+        """Where it is sent."""
+        named = {each.name: quote(form.get(each.name, "").strip()) for each in self.fields if each.in_path}
+        return self.path.format(id=quote(owner, safe=""), **named)
+
     def body(self, form: Mapping[str, str]) -> dict[str, Any] | None:
         """The body from the fields that were filled in; None for a request without one."""
         if self.method == "DELETE":
             return None
-        return {
-            each.name: each.read(form[each.name].strip()) for each in self.fields if form.get(each.name, "").strip()
-        }
+        found: dict[str, Any] = {}
+        for each in self.fields:
+            text = form.get(each.name, "").strip()
+            if text and not each.in_path:
+                outer, _, inner = each.name.rpartition(".")
+                (found.setdefault(outer, {}) if outer else found)[inner] = each.read(text)
+        return found
+
+    def with_options(self, options: Mapping[str, Sequence[Option]]) -> Form:
+        """With what the owner has: source → options."""
+        filled = (
+            replace(each, options=tuple(options[each.source])) if each.source in options else each
+            for each in self.fields
+        )
+        return replace(self, fields=tuple(filled))
 
 
-def _load() -> dict[str, tuple[Form, ...]]:
-    found = yaml.safe_load(Path(__file__).with_name("forms.yaml").read_text(encoding="utf-8"))
-    return {owner: tuple(_form(row) for row in rows) for owner, rows in found.items()}
+def _fixed(name: str) -> tuple[Option, ...]:
+    """Options that are the same for everybody."""
+    if name == "courses":
+        return tuple((code, "", "") for code in COURSES)
+    if name == "catalogue":
+        return tuple((code, "", "") for code in constant("course.catalogue"))
+    words = CODES["reason_code"]
+    return tuple((code, *words[code][:2]) for code in get_args(ReasonCode))
+
+
+def _load(name: str) -> tuple[Form, ...]:
+    path = Path(__file__).with_name("forms") / f"{name}.yaml"
+    return tuple(_form(row) for row in yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def _form(row: dict[str, Any]) -> Form:
@@ -92,21 +146,26 @@ def _form(row: dict[str, Any]) -> Form:
 
 def _field(row: dict[str, Any]) -> Field:
     options = row.pop("options", ())
-    shown = (
-        tuple((code, "", "") for code in COURSES) if options == "courses" else tuple(tuple(each) for each in options)
-    )
-    return Field(options=shown, **row)
+    shown = _fixed(options) if isinstance(options, str) else tuple((a, b, c) for a, b, c in options)
+    return Field(options=shown or (_fixed("catalogue") if row.get("source") == "catalogue" else ()), **row)
 
 
-_FORMS = _load()
-CONTRACT = _FORMS["contract"]
-MEMBER = _FORMS["member"]
-PERSON = _FORMS["person"][0]
+CONTRACT = _load("contract")
+MEMBER = _load("member")
+FILING = _load("filing")
+ROLLOUT = _load("rollout")
+EXCHANGE = _load("exchange")
+PROGRAM = _load("program")
+PERSON = _load("person")[0]
 
 
-def offered(forms: tuple[Form, ...], allowed: list[str], role: str) -> list[Form]:
-    """What the state and the role offer."""
-    return [form for form in forms if role in form.roles and (form.needs is None or form.needs in allowed)]
+def offered(forms: tuple[Form, ...], allowed: list[str], role: str, *, beside: bool = False) -> list[Form]:
+    """What the state and the role offer among the buttons, or beside a row."""
+    return [
+        form
+        for form in forms
+        if form.beside is beside and role in form.roles and (form.needs is None or form.needs in allowed)
+    ]
 
 
 def named(forms: tuple[Form, ...], name: str) -> Form | None:

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from desk import session as sessions
 from desk.door import Door, services, still_known
+from desk.ways import ways
 from desk.words import WORDS, code_text, course_name, plain_date, plain_moment, say, yen
 from rules.explain.articles import Language, event, paraphrase, task
 
@@ -78,7 +79,7 @@ def signed_in(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Res
     async def answer(request: Request) -> Response:
         token = request.cookies.get(sessions.COOKIE)
         found = await services(desk.app).read(lambda session: sessions.find(session, token)) if token else None
-        if found is None or not still_known(desk.app, found.who):
+        if found is None or not await still_known(desk.app, found.who):
             return RedirectResponse(f"/desk/sign-in?to={quote(_here(request))}", 303, HEADERS)
         language = language_of(request)
         form: Mapping[str, str] = {}
@@ -111,13 +112,18 @@ async def read_form(request: Request) -> dict[str, str]:
         body += chunk
         if len(body) > FORM_BYTES_MAX:
             return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True):
+        # Several boxes ticked under one name are one field; codes hold no blank.
+        found[name] = f"{found[name]} {value}" if name in found else value
+    return found
 
 
 def page(
     request: Request, desk: Desk, template: str, language: Language, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A page in its frame."""
+    values = {"op": secrets.token_urlsafe(18), **values}
     text = _TEMPLATES.get_template(template).render(
         lang=language,
         t=lambda key, **more: say(key, language, **more),
@@ -125,15 +131,16 @@ def page(
         partial=request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true",
         ui_url=desk.ui_url,
         rehearsal=services(desk.app).clock is not None,
+        provider=services(desk.app).sign_in is not None,
         date=lambda value: plain_date(value, language),
         moment=lambda value: plain_moment(value, language),
         yen=lambda value: yen(value, language),
         course=course_name,
+        ways=lambda row: ways(row, values["who"].role),
         code=lambda kind, value: code_text(kind, value, language),
         task=lambda code: task(code, language),
         words_of=lambda name: event(name, language),
         paraphrase=lambda article: paraphrase(article, language),
-        op=secrets.token_urlsafe(18),
         done=request.query_params.get("done", "")[:60],
         **values,
     )

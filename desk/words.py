@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,18 @@ from rules.explain.articles import Language
 from rules.terms import constant
 
 
-@cache
-def _load() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((Path(__file__).with_name("words.yaml")).read_text(encoding="utf-8"))
-    return found
+def _load(name: str) -> Any:
+    return yaml.safe_load((Path(__file__).with_name("wording") / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-WORDS: dict[str, list[str]] = _load()["words"]
+WORDS: dict[str, list[str]] = _load("words")
 CODES: dict[str, Mapping[str, Sequence[str]]] = {
-    **_load()["codes"],
+    **_load("codes"),
     "state": {**words.PROGRAM_STATES, **words.MEMBERSHIP_STATES, **words.CONTRACT_STATES},
     "charge": {**words.STATEMENT_STATES, **words.CHARGE_STATES},
     "item": words.CHARGES,
     "storage": words.STORAGE_STATES,
+    "operator": words.AREAS,
 }
 
 

@@ -75,20 +75,21 @@ _CONTRACT = (
 
 _FILING = (
     Task("FILING_DEFECT", "代行申込に不備がある(8条)。代行申込の correct_filing で訂正", ("correct_filing", *SETTLE)),
-    Task("LATE_ACCEPTED", "NTTの受付が遅れている"),
-    Task("LATE_WORK_DATE", "工事日が決まっていない"),
-    Task("LATE_OPENED", "工事日を過ぎても開通の報告がない"),
+    Task("LATE_ACCEPTED", "NTTの受付が遅れている。NTTに確認して settle_task", SETTLE),
+    Task("LATE_WORK_DATE", "工事日が決まっていない。NTTに確認して settle_task", SETTLE),
+    Task("LATE_OPENED", "工事日を過ぎても開通の報告がない。NTTに確認して settle_task", SETTLE),
 )
 
 _MEMBERSHIP = (
-    Task("RENEWAL_BOOKED_IN_ERROR", "更新月内の解約が付与後に判明した(更新ポイント)"),
-    Task("BONUS_NOT_BOOKED", "付与期限を過ぎて判明した更新ポイントがある。adjust_points で補う"),
+    Task("RENEWAL_BOOKED_IN_ERROR", "更新月内の解約が付与後に判明した(更新ポイント)。確認して settle_task", SETTLE),
+    Task("BONUS_NOT_BOOKED", "付与期限を過ぎて判明した更新ポイントがある。adjust_points で補って settle_task", SETTLE),
     Task(
         "LINE_NOTICE_AFTER_END",
-        "終了後の通知で終了日が変わった。その間のポイント利用を確認し、誤りなら correct で取り消す",
+        "終了後の通知で終了日が変わった。その間のポイント利用を確認し、誤りなら correct で取り消して settle_task",
+        SETTLE,
     ),
-    Task("STORAGE_TO_RAISE", "終了の取消しにより、下げた容量を元に戻す必要がある"),
-    Task("POINTS_NOT_BOOKED", "付与期限を過ぎた利用月がある(会員ごとの補正が必要)"),
+    Task("STORAGE_TO_RAISE", "終了の取消しにより、下げた容量を元に戻す必要がある。戻して settle_task", SETTLE),
+    Task("POINTS_NOT_BOOKED", "付与期限を過ぎた利用月がある(会員ごとに adjust_points で補って settle_task)", SETTLE),
     Task("MEMBERS_NOT_TOLD", "告知できなかった会員がいる(停止して再開すると再送)", ("resume",)),
 )
 
@@ -104,7 +105,7 @@ _ANY = (
     Task("EFFECT_REFUSED", "相手方が受付を拒否した。履歴の内容を確認", SETTLE),
     Task("DEFECT", "システム不具合で処理できなかった。担当技術者へ連絡", SETTLE),
     Task("UNDELIVERABLE", "お知らせを配信できない。連絡先を確認", (*SETTLE, "settle_defect")),
-    Task("REVISION_APPROVAL", "訂正の承認待ち", SETTLE),
+    Task("REVISION_APPROVAL", "決め直しの承認待ち。decide_revision で承認または不承認", ("decide_revision",)),
     Task("WORKFLOW_RESTARTED", "実行を再開した。内容を確認", SETTLE),
     Task("GROUND_GONE", "前提が失われた判断がある。確認", SETTLE),
     Task("LOG_BEHIND", "記録が巻き戻っている。担当技術者へ連絡", SETTLE),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
+from service.desk_links import DeskLinks
 from service.watching import traces
 from service.watching.logs import Named
 from service.watching.page import watched_runtime
@@ -24,13 +25,15 @@ async def connect(settings: Settings, *, watched: bool = False, lazy: bool = Fal
     config = ClientConfig.load_client_connect_config()
     config["target_host"] = settings.temporal_address
     config["namespace"] = settings.temporal_namespace
+    base = settings.desk_base
+    links: list[Interceptor] = [DeskLinks(base)] if base is not None else []
     if not watched:
-        return await Client.connect(**config, data_converter=pydantic_data_converter)
+        return await Client.connect(**config, data_converter=pydantic_data_converter, interceptors=links)
     # Its workers take these interceptors over.
     return await Client.connect(
         **config,
         data_converter=pydantic_data_converter,
-        interceptors=[Named(), *traces.interceptors()],
+        interceptors=[*links, Named(), *traces.interceptors()],
         runtime=watched_runtime(),
         lazy=lazy,
     )

@@ -10,6 +10,7 @@ import uvicorn
 
 from activities.notices import render
 from api.access.persons import Provider
+from api.access.sign_in import CodeFlow
 from api.app import create_app
 from api.metrics import Measured
 from api.services import KeyRing, Services
@@ -71,10 +72,10 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
 
 
 def _web_ui(settings: Settings) -> str | None:
-    """Where executions are seen: Temporal's Web UI beside a rehearsal home."""
-    if not settings.rehearsal:
-        return None
-    return f"http://{settings.api_host}:{settings.ui_port}/namespaces/{settings.temporal_namespace}"
+    """Where executions are seen: Temporal's Web UI, as named or beside a rehearsal home."""
+    own = f"http://{settings.api_host}:{settings.ui_port}" if settings.rehearsal else None
+    base = settings.temporal_ui_url or own
+    return f"{base}/namespaces/{settings.temporal_namespace}" if base is not None else None
 
 
 async def wire(settings: Settings) -> Services:
@@ -98,6 +99,8 @@ async def wire(settings: Settings) -> Services:
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
         people=_people(settings),
+        sign_in=_sign_in(settings),
+        desk_url=settings.desk_url,
         carrier_names_filing=settings.carrier_names_filing,
         render_notice=render,
         motor=Motor(engine, client),
@@ -112,6 +115,13 @@ def _people(settings: Settings) -> Provider | None:
     if settings.oidc_issuer is None or settings.oidc_audience is None:
         return None
     return Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_role_claim, settings.oidc_jwks_url)
+
+
+def _sign_in(settings: Settings) -> CodeFlow | None:
+    provider, secret = _people(settings), settings.oidc_client_secret
+    if provider is None or settings.oidc_client_id is None:
+        return None
+    return CodeFlow(provider, settings.oidc_client_id, secret.get_secret_value() if secret else None)
 
 
 def _add_anchors(services: Services) -> None:

@@ -109,6 +109,18 @@ def known(connection: Connection, key: str) -> tuple[str, str] | None:
     return None if row is None else (row.name, row.role)
 
 
+_COUNTS = text("""
+select role from api_key where name = :name and revoked_at is null
+  and (expires_at is null or expires_at > clock_timestamp()) limit 1
+""")
+
+
+def role_of(connection: Connection, name: str) -> str | None:
+    """The role of a name under which a key counts now; None once all of them are revoked or over."""
+    role: str | None = connection.execute(_COUNTS, {"name": name}).scalar_one_or_none()
+    return role
+
+
 def _make(session: Session, role: str, name: str, at: datetime, expires_at: datetime | None) -> str:
     key = f"{PREFIX}{secrets.token_urlsafe(KEY_BYTES)}"
     session.add(ApiKey(key_hash=_hash(key), name=name, role=role, created_at=at, expires_at=expires_at))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import re
+import secrets
 import threading
 import time
 from dataclasses import dataclass, field
@@ -26,6 +28,8 @@ KEYS_FRESH_S = 300.0
 FETCH_PAUSE_S = 10.0
 """Between two looks for a key that is not known: made-up key ids must not become requests."""
 LEEWAY_S = 30
+PERSON_PREFIX = "person:"
+"""What the actor's name of a person begins with; no key is called so."""
 PLAIN_SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -68,24 +72,46 @@ class Provider:
             NotAPersonError: any of it does not hold.
             ProviderAwayError: the keys are not known and cannot be fetched.
         """
+        return self._person(self._claims(token, self.audience))
+
+    async def signed_in(self, token: str, *, client_id: str, nonce: str) -> Person:
+        """Verify an ID token, which is for the client that asked and names its nonce.
+
+        Raises:
+            NotAPersonError: any of it does not hold.
+            ProviderAwayError: the keys are not known and cannot be fetched.
+        """
+        claims = await asyncio.to_thread(self._claims, token, client_id)
+        if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+            raise NotAPersonError("another nonce")
+        audience = claims["aud"]
+        if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != client_id:
+            raise NotAPersonError("for another client")
+        return self._person(claims)
+
+    def _claims(self, token: str, audience: str) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(token)
             key = self._key(str(header.get("kid", "")))
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[each for each in ALGORITHMS if each == header.get("alg")],
-                audience=self.audience,
-                issuer=self.issuer,
-                leeway=LEEWAY_S,
-                options={"require": ["exp", "iat", "sub", "iss", "aud"]},
+            return dict(
+                jwt.decode(
+                    token,
+                    key,
+                    algorithms=[each for each in ALGORITHMS if each == header.get("alg")],
+                    audience=audience,
+                    issuer=self.issuer,
+                    leeway=LEEWAY_S,
+                    options={"require": ["exp", "iat", "sub", "iss", "aud"]},
+                )
             )
         except jwt.PyJWTError as error:
             raise NotAPersonError(type(error).__name__) from None
+
+    def _person(self, claims: dict[str, Any]) -> Person:
         role = next((each for each in ROLES if each in self._roles(claims)), None)
         if role is None:
             raise NotAPersonError("no role")
-        return Person(f"person:{_subject(self.issuer, str(claims['sub']))}", role)
+        return Person(f"{PERSON_PREFIX}{_subject(self.issuer, str(claims['sub']))}", role)
 
     def _roles(self, claims: dict[str, Any]) -> list[Any]:
         found: Any = claims

@@ -33,6 +33,7 @@ TASKS_MAX = 5_000
 
 _WAITING = text(f"""
 select e.entity_id, e.kind, t.value as task, e.state ->> 'state' as state,
+  e.state ->> 'person_id' as person_id, e.state ->> 'filing_id' as filing_id,
   (select min(a.due_at) from agenda a where a.entity_id = e.entity_id) as next_at
 from entity e cross join lateral jsonb_each(e.state -> 'tasks') t
 where e.state -> 'tasks' <> '{{}}'::jsonb and not e.closed
@@ -41,10 +42,12 @@ order by t.value ->> 'since', e.entity_id limit {TASKS_MAX}
 
 _UNDELIVERABLE = text("""
 select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_error,
-  o.payload ->> 'notice_id' as notice_id
-from outbox o
+  o.payload ->> 'notice_id' as notice_id, n.person_id
+from outbox o left join notice n on n.notice_id = o.payload ->> 'notice_id'
 where o.failed_at is not null and o.last_error is distinct from 'the person is erased'
-  and not exists (select 1 from outbox later where later.entity_id = o.entity_id and later.channel = o.channel
+  -- A letter about a person goes out again in the name of what it was written for.
+  and not exists (select 1 from outbox later
+    where later.entity_id in (o.entity_id, n.entity_id) and later.channel = o.channel
     and later.id > o.id and later.delivered_at is not null
     and later.payload ->> 'notice_id' = o.payload ->> 'notice_id')
 order by o.id limit 500
@@ -71,6 +74,8 @@ def waiting(session: Session, language: Language) -> list[dict[str, Any]]:
             "until": moment(row.next_at),
             "articles": row.task["articles"],
             "citations": list(dict.fromkeys(cite(each, language) for each in row.task["articles"])),
+            "person_id": row.person_id,
+            "filing_id": row.filing_id,
         }
         for row in session.execute(_WAITING)
     ]
@@ -86,6 +91,8 @@ def waiting(session: Session, language: Language) -> list[dict[str, Any]]:
             "until": None,
             "articles": [],
             "citations": [],
+            "person_id": row.person_id,
+            "filing_id": None,
             "message_id": row.message_id,
             "notice_id": row.notice_id,
             "channel": row.channel,

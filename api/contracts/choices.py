@@ -11,7 +11,7 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Code, Day, LongText, Moment, Mutable, Reasoned, Word
+from api.doors.fields import Day, LongText, Moment, Mutable, Reasoned, SettlementBody, Word
 from models.messages import contract_notices as messages
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -104,18 +104,6 @@ class InquiryBody(Mutable):
     def note(self) -> str:
         """The question in the caller's words."""
         return self.text
-
-
-class SettlementBody(Reasoned):
-    """A task, by its code, that no other request settles."""
-
-    why: Code
-
-    model_config = ConfigDict(
-        extra="forbid",
-        str_strip_whitespace=True,
-        json_schema_extra={"examples": [{"why": "LINE_HOLDER_CHANGED", "reason": "承継の届出を確認"}]},
-    )
 
 
 @router.post("/{contract_id}/choice", summary="The contractor's choice after the line's end or NTT's notice")

@@ -13,10 +13,11 @@ from sqlmodel import Session
 from api.contracts.kinds import FILING
 from api.contracts.view import moment
 from api.doors.auth import House, Reader
-from api.doors.commands import BackOfficeSending
-from api.doors.fields import Mutable
+from api.doors.commands import BackOfficeSending, OperatorSending
+from api.doors.fields import Mutable, SettlementBody
 from api.doors.problems import Problem
 from models.messages.contract import workflow_id as contract_workflow_id
+from models.messages.contract_notices import SettleTask
 from models.messages.filing import CorrectFiling, FilingState, workflow_id
 from models.tables.log import Entity
 from models.tables.people import Line
@@ -84,7 +85,13 @@ def _show(session: Session, filing_id: str) -> dict[str, Any]:
         "jeopardy": state.jeopardy,
         "needs_operator": [task.model_dump(mode="json") for task in state.tasks.values()],
         "agenda": [
-            {"on": item.on.isoformat(), "event": item.event, "articles": item.articles, "undo_until": None}
+            {
+                "on": item.on.isoformat(),
+                "event": item.event,
+                "label": item.label,
+                "articles": item.articles,
+                "undo_until": None,
+            }
             for item in items
         ],
     }
@@ -94,3 +101,9 @@ def _show(session: Session, filing_id: str) -> dict[str, Any]:
 async def correction(filing_id: str, body: FilingCorrection, door: BackOfficeSending) -> JSONResponse:
     """The values stay in the database and go to NTT; Temporal learns the names of the fields only."""
     return await door.send(FILING, filing_id, "correct_filing", CorrectFiling, body)
+
+
+@router.post("/{filing_id}/settlements", summary="An operator has dealt with what waited for a filing")
+async def settlements(filing_id: str, body: SettlementBody, door: OperatorSending) -> JSONResponse:
+    """For tasks that no other request settles."""
+    return await door.send(FILING, filing_id, "settle_task", SettleTask, body)

@@ -23,6 +23,8 @@ from store.database import business_now
 router = APIRouter(prefix="/v1/contracts/{contract_id}", tags=["billing"])
 
 YEN_MAX = 100_000_000
+REVERSAL = "reversal/"
+"""What the id of a row begins with that takes another back; the other's follows."""
 PaymentId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$")]
 
 
@@ -60,6 +62,8 @@ async def payments(contract_id: str, house: House, _: Reader, page: WholePaging)
     def load(session: Session) -> list[dict[str, Any]]:
         contracts.load(session, contract_id, business_now(session))
         query = select(Payment).where(col(Payment.contract_id) == contract_id)
+        rows = session.execute(query.order_by(col(Payment.recorded_at), col(Payment.payment_id))).scalars().all()
+        gone = {row.payment_id.removeprefix(REVERSAL) for row in rows if row.payment_id.startswith(REVERSAL)}
         return [
             {
                 "payment_id": row.payment_id,
@@ -69,8 +73,10 @@ async def payments(contract_id: str, house: House, _: Reader, page: WholePaging)
                 "paid_on": row.paid_on.isoformat(),
                 "actor": row.actor,
                 "recorded_at": contracts.moment(row.recorded_at),
+                "reversed": row.payment_id in gone,
+                "reverses": row.payment_id.removeprefix(REVERSAL) if row.payment_id.startswith(REVERSAL) else None,
             }
-            for row in session.execute(query.order_by(col(Payment.recorded_at), col(Payment.payment_id))).scalars()
+            for row in rows
         ]
 
     return page.of(await house.read(load))

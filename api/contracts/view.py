@@ -15,13 +15,14 @@ from decisions.engine import as_of, project
 from models.messages.contract import ContractState, workflow_id
 from models.tables.contract import ChargeRow, Notice
 from models.tables.log import Entity
-from models.tables.people import Line
+from models.tables.people import Line, Note
 from rules.calendar import JST, end_of, japan_day
 from rules.minimum_term import announced_at
 from rules.money import Money
 from store.database import business_now
 from store.facts.looked_up import standing
 from store.log import entries
+from store.statements import credit
 
 _INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
 """Updates that only other parts of the service send."""
@@ -101,11 +102,21 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
                 "against": held.against,
                 "since": moment(held.keyed_at),
                 "actor": held.actor,
+                "on_behalf_of": held.on_behalf_of,
+                "reason": _note(session, held.note_id),
+                "said": held.fact.command if held.fact is not None else None,
             }
             for key, held in state.awaiting.items()
         ],
         "billed_party": _billed_party(state),
+        "credit": credit(session, state.contract_id),
     }
+
+
+def _note(session: Session, note_id: str | None) -> str | None:
+    """What whoever keyed it in wrote beside it."""
+    note = session.get(Note, note_id) if note_id else None
+    return (note.text or None) if note is not None else None
 
 
 _SHOWN = (

@@ -9,13 +9,14 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.access.persons import NotAPersonError, ProviderAwayError, looks_like_one
+from api.access.persons import PERSON_PREFIX, NotAPersonError, ProviderAwayError, looks_like_one
 from api.access.watch import turned_away
 from api.doors.problems import Problem
 from api.exchanges.member_sessions import LiveSession, live_session
 from api.services import Caller, Services
 from store.access import PREFIX as KEY_PREFIX
 from store.access import known as key_of_database
+from store.access import role_of as role_of_name
 
 SIGNED_IN = "keiyaku.caller"
 """Where a request made inside this process says who asks; the wire fills no such field of a scope."""
@@ -48,15 +49,30 @@ async def caller(
     return found
 
 
+async def key_caller(house: Services, key: str) -> Caller | None:
+    """Whose key it is: of the file or of the database."""
+    found = house.keys.caller(key)
+    if found is not None or not key.startswith(KEY_PREFIX):
+        return found
+    row = await house.single(lambda connection: key_of_database(connection, key))
+    return Caller(*row) if row is not None else None
+
+
+async def still_counts(house: Services, who: Caller) -> bool:
+    """Whether who signed in a while ago would be let in now, in the same role; of a person the provider was asked."""
+    if who.name.startswith(PERSON_PREFIX):
+        return house.sign_in is not None
+    if house.keys.role_of(who.name) is not None:
+        return house.keys.role_of(who.name) == who.role
+    return await house.single(lambda connection: role_of_name(connection, who.name)) == who.role
+
+
 async def _known(request: Request, bearer: str) -> Caller | None:
     """Whose it is: a key of the file, which costs nothing to know, one of the database, or a person's token."""
     house = services(request)
-    found = house.keys.caller(bearer)
+    found = await key_caller(house, bearer)
     if found is not None:
         return found
-    if bearer.startswith(KEY_PREFIX):
-        row = await house.single(lambda connection: key_of_database(connection, bearer))
-        return Caller(*row) if row is not None else None
     if house.people is None or not looks_like_one(bearer):
         return None
     try:

@@ -51,15 +51,17 @@ def _effects(run: Run) -> dict[str, Any]:
     """What would follow: who is told, and what comes to lie ahead with the moment until which it can be undone."""
     before = run.outcome.before.get("agenda", {})
     agenda = sorted(run.outcome.state.get("agenda", {}).items(), key=lambda pair: (pair[1]["at"], pair[0]))
+    tells = [
+        *(run.outcome.answer.decision.get("tells", []) if run.outcome.answer else []),
+        *(
+            {"channel": message.channel, "what": message.name, "name": message.name, "how": "sent"}
+            for _, message in run.outcome.outgoing
+            if message.channel != "event"
+        ),
+    ]
     return {
-        "tells": [
-            *(run.outcome.answer.decision.get("tells", []) if run.outcome.answer else []),
-            *(
-                {"channel": message.channel, "what": message.name, "name": message.name, "how": "sent"}
-                for _, message in run.outcome.outgoing
-                if message.channel != "event"
-            ),
-        ],
+        # A revision tells itself what it sends: each message is named once.
+        "tells": [each for index, each in enumerate(tells) if _message(each) not in map(_message, tells[:index])],
         "ahead": [
             {
                 "on": item["on"],
@@ -71,3 +73,7 @@ def _effects(run: Run) -> dict[str, Any]:
             if name not in before or before[name]["at"] != item["at"]
         ],
     }
+
+
+def _message(told: dict[str, Any]) -> tuple[str, str, str]:
+    return told["what"], told["channel"], told["how"]

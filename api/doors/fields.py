@@ -125,6 +125,14 @@ class Reasoned(Mutable):
     reason_code: ReasonCode = "other"
 
 
+class SettlementBody(Reasoned):
+    """A task, by its code, that no other request settles."""
+
+    model_config = shown(why="LINE_HOLDER_CHANGED", reason="承継の届出を確認")
+
+    why: Code
+
+
 SEQ_MAX = 1_000_000_000
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
@@ -10,16 +11,19 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from sqlmodel import Session
 
 from api.doors.auth import House, MemberOnly
-from api.doors.commands import MemberDoor
-from api.doors.fields import Body, Email, Text
+from api.doors.commands import MemberDoor, OperatorSending
+from api.doors.fields import Body, Email, SettlementBody, Text
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging
 from api.exchanges import requests, view
 from api.exchanges.member_sessions import check_site
+from models.messages.contract_notices import SettleTask
 from rules.calendar import japan_day
 from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
+
+_KNOWN = replace(requests.EXCHANGE, missing="There is no exchange that was sent under this id.")
 
 QUANTITY_MAX = 1_000_000
 """What a database holds; the rules say less."""
@@ -141,3 +145,9 @@ async def send(exchange_id: str, door: MemberDoor, who: MemberOnly) -> JSONRespo
         return 200, await requests.send(door.services, who, exchange_id, seen)
 
     return await door.once(work)
+
+
+@router.post("/exchanges/{exchange_id}/settlements", summary="An operator has dealt with what waited for an exchange")
+async def settlements(exchange_id: str, body: SettlementBody, door: OperatorSending) -> JSONResponse:
+    """A defect is tried again; the request itself stays the member's own (M-09.9)."""
+    return await door.send(_KNOWN, exchange_id, "settle_task", SettleTask, body)

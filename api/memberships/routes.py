@@ -9,15 +9,30 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, SecretStr, model_validator
 from sqlmodel import Session
 
+from api.contracts.view import notices as letters
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, Beginning, OperatorDoor
-from api.doors.fields import Body, Code, CorrectionBody, Day, Email, LineId, Moment, MonthText, Mutable, Reasoned, Text
+from api.doors.fields import (
+    Body,
+    Code,
+    CorrectionBody,
+    Day,
+    Email,
+    LineId,
+    Moment,
+    MonthText,
+    Mutable,
+    Reasoned,
+    SettlementBody,
+    Text,
+)
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.people import find_line, keep_line, keep_person
 from api.exchanges import passwords
 from api.memberships import listing, view
 from api.memberships.starting import MEMBERSHIP
+from models.messages.contract_notices import SettleTask
 from models.messages.entity import Answer, Command
 from models.messages.membership import (
     AdjustPoints,
@@ -243,6 +258,17 @@ async def history(member_id: str, house: House, _: Reader, page: WholePaging) ->
     return await house.read(lambda session: view.history(session, member_id, page))
 
 
+@router.get("/{member_id}/notices", summary="Notices to the member")
+async def notices(member_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
+    """With the moments at which e-mail and portal had them."""
+
+    def load(session: Session) -> list[dict[str, Any]]:
+        view.load(session, member_id, business_now(session))
+        return letters(session, workflow_id(member_id))
+
+    return page.of(await house.read(load))
+
+
 @router.get("/{member_id}/points", summary="Balance and lots")
 async def points(member_id: str, house: House, _: Reader, on: Day | None = None) -> dict[str, Any]:
     """As of the end of a Japan day, today where none is given (M-04.6, M-04.7)."""
@@ -293,3 +319,9 @@ async def credentials(member_id: str, body: CredentialsBody, door: OperatorDoor)
         await door.services.read(lambda session: passwords.keep_credential(session, member_id, hashed, seen.at))
 
     return await door.send(MEMBERSHIP, member_id, "change_credentials", Command, body, afterwards=keep)
+
+
+@router.post("/{member_id}/settlements", summary="An operator has dealt with what waited for a member")
+async def settlements(member_id: str, body: SettlementBody, door: OperatorDoor) -> JSONResponse:
+    """For tasks that no other request settles."""
+    return await door.send(MEMBERSHIP, member_id, "settle_task", SettleTask, body)

@@ -14,13 +14,14 @@ from sqlmodel import Session
 
 from api.doors.auth import House, Reader
 from api.doors.commands import OperatorDoor
-from api.doors.fields import COMMON, Bare, Body, Day, MonthText, Mutable
+from api.doors.fields import COMMON, Bare, Body, Day, MonthText, Mutable, SettlementBody
 from api.doors.kinds import Kind
 from api.doors.paging import Paging
 from api.doors.problems import Problem
 from api.programs import view
 from api.programs.storage_look import files_at_risk
 from api.services import Services
+from models.messages.contract_notices import SettleTask
 from models.messages.entity import Command
 from models.messages.program import FLETS_CLUB, WORKFLOW, ReplacePlan, workflow_id
 from rules.program import plan_of
@@ -105,6 +106,12 @@ async def pause(code: str, door: OperatorDoor, body: Bare | None = None) -> JSON
 async def resume(code: str, door: OperatorDoor, body: Bare | None = None) -> JSONResponse:
     """Goes on where it was; memberships that could not be told are told again."""
     return await door.send(PROGRAM, code, "resume", Command, body)
+
+
+@router.post("/{code}/settlements", summary="An operator has dealt with what waited for a programme")
+async def settlements(code: str, body: SettlementBody, door: OperatorDoor) -> JSONResponse:
+    """For tasks that no other request settles."""
+    return await door.send(PROGRAM, code, "settle_task", SettleTask, body)
 
 
 @router.get("/{code}/progress", summary="How far a wind-down is, and what became of each member", response_model=None)

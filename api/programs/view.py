@@ -114,6 +114,7 @@ def show(session: Session, code: str, now: datetime) -> dict[str, Any]:
             {
                 "on": item.on.isoformat(),
                 "event": item.event,
+                "label": item.label,
                 "period": item.data.get("period"),
                 "under_way": item.effect is not None,
                 "articles": item.articles,

@@ -14,13 +14,14 @@ from sqlmodel import Session, col
 
 from api.doors.auth import House, Reader
 from api.doors.commands import Beginning, OperatorDoor
-from api.doors.fields import Bare, Code, Day, LongText, Mutable
+from api.doors.fields import Bare, Code, Day, LongText, Mutable, SettlementBody
 from api.doors.idempotency import Mutation
 from api.doors.kinds import Kind
 from api.doors.paging import Page, Paging
 from api.doors.people import keep_note
 from api.rollouts import view
 from api.services import Caller
+from models.messages.contract_notices import SettleTask
 from models.messages.entity import Answer, Command
 from models.messages.rollout import WORKFLOW, Announce, ResumeRollout, RolloutInput, workflow_id
 from models.tables.rollout import Rollout
@@ -189,3 +190,9 @@ async def pause(rollout_id: str, door: OperatorDoor, body: Bare | None = None) -
 async def resume(rollout_id: str, door: OperatorDoor, body: ResumeBody | None = None) -> JSONResponse:
     """Goes on where it was; contracts that failed are tried again."""
     return await door.send(ROLLOUT, rollout_id, "resume", ResumeRollout, body)
+
+
+@router.post("/{rollout_id}/settlements", summary="An operator has dealt with what waited for a rollout")
+async def settlements(rollout_id: str, body: SettlementBody, door: OperatorDoor) -> JSONResponse:
+    """For tasks that no other request settles."""
+    return await door.send(ROLLOUT, rollout_id, "settle_task", SettleTask, body)

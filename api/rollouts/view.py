@@ -44,7 +44,13 @@ def show(session: Session, rollout_id: str) -> dict[str, Any]:
         "begun_at": moment(row.begun_at),
         "finished_at": moment(row.finished_at),
         "agenda": [
-            {"on": item.on.isoformat(), "event": item.event, "articles": item.articles, "undo_until": None}
+            {
+                "on": item.on.isoformat(),
+                "event": item.event,
+                "label": item.label,
+                "articles": item.articles,
+                "undo_until": None,
+            }
             for item in items
         ],
         "needs_operator": tasks_of(state),

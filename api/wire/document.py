@@ -50,6 +50,7 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/session", shapes.SessionShown),
     ("DELETE /v1/session", shapes.LoggedOut),
     ("GET /v1/(items|exchanges)", shapes.PageOf),
+    ("POST /v1/exchanges/{exchange_id}/settlements", shapes.Decided),
     ("(GET|POST|PUT) /v1/exchanges.*", shapes.Exchange),
     ("POST /v1/carrier/.*", shapes.Taken),
     ("GET /v1/carrier/payables", shapes.PayablePage),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions import defects
+from decisions import defects, settling
 from decisions.domain import Domain, Handler
 from decisions.exchange import sending
 from decisions.exchange.facts import OutcomeKnown, SendKnown
@@ -19,6 +19,7 @@ EXCHANGE: Domain[ExchangeState] = Domain(
         "send": Handler(sending.send, SendExchange, facts=SendKnown),
         "effect_done": Handler(sending.effect_done, EffectDone, facts=OutcomeKnown),
         **defects.COMMANDS,
+        **settling.COMMANDS,
     },
     due={**defects.DUE},
     operations=OPERATIONS,

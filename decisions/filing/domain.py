@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions import defects
+from decisions import defects, settling
 from decisions.domain import Domain, Handler
 from decisions.filing import status
 from models.machines.filing import FilingMachine
@@ -21,6 +21,7 @@ FILING: Domain[messages.FilingState] = Domain(
         "withdraw_filing": Handler(status.withdraw, messages.WithdrawFiling),
         "effect_done": Handler(status.effect_done, EffectDone),
         **defects.COMMANDS,
+        **settling.COMMANDS,
     },
     due={"late_accepted": status.late, "late_work_date": status.late, "late_opened": status.late, **defects.DUE},
     operations=OPERATIONS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from decisions import defects
+from decisions import defects, settling
 from decisions.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step
 from decisions.membership import (
@@ -56,7 +56,11 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
     kind="membership",
     state=messages.MembershipState,
     machine=MembershipMachine,
-    commands={**{name: _bounded(handler) for name, handler in _COMMANDS.items()}, **defects.COMMANDS},
+    commands={
+        **{name: _bounded(handler) for name, handler in _COMMANDS.items()},
+        **defects.COMMANDS,
+        **settling.COMMANDS,
+    },
     due={
         "end": ending.carry_out_end,
         "close": ending.carry_out_close,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from decisions import defects
+from decisions import defects, settling
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, operator_task, patch
 from decisions.program.billing import BILLING
 from decisions.program.club import CLUB
@@ -179,6 +179,7 @@ PROGRAM: Domain[ProgramState] = Domain(
         "replace_plan": Handler(replace_plan, ReplacePlan),
         "effect_done": Handler(run_done, EffectDone),
         **defects.COMMANDS,
+        **settling.COMMANDS,
     },
     due={**_due(), **defects.DUE},
     operations=OPERATIONS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions import defects
+from decisions import defects, settling
 from decisions.domain import Domain, Handler
 from decisions.rollout import progress
 from decisions.rollout.facts import RolloutKnown
@@ -21,6 +21,7 @@ ROLLOUT: Domain[messages.RolloutState] = Domain(
         "resume": Handler(progress.resume, messages.ResumeRollout),
         "effect_done": Handler(progress.page_done, EffectDone, facts=RolloutKnown),
         **defects.COMMANDS,
+        **settling.COMMANDS,
     },
     due={"notify": progress.notify, "start": progress.start, **defects.DUE},
     operations=OPERATIONS,

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from api.access.persons import NotAPersonError, ProviderAwayError
+from api.access.sign_in import Begun
+from api.access.watch import turned_away
+from api.services import Caller
 from desk import session as sessions
 from desk.door import caller_of, services
 from desk.web import HEADERS, LANGUAGE_COOKIE, Desk, language_of, page, read_form
@@ -27,24 +33,92 @@ async def sign_in(desk: Desk, request: Request) -> Response:
     target = _inside(request.query_params.get("to", "/desk/"))
     language = language_of(request)
     if request.method == "GET":
-        return page(request, desk, "sign_in.html", language, csrf="", who=None, target=target, wrong=False)
+        return page(request, desk, "sign_in.html", language, csrf="", who=None, target=target, wrong="")
     form = await read_form(request)
     elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
-    who = None if elsewhere else caller_of(desk.app, form.get("key", "").strip())
+    who = None if elsewhere else await caller_of(desk.app, form.get("key", "").strip())
     if who is None or who.role not in ROLES:
-        return page(request, desk, "sign_in.html", language, 401, csrf="", who=None, target=target, wrong=True)
-    token = await services(desk.app).read(lambda session: sessions.begin(session, who))
+        return page(request, desk, "sign_in.html", language, 401, csrf="", who=None, target=target, wrong="wrong_key")
     answer = RedirectResponse(_inside(form.get("to", "/desk/")), 303, HEADERS)
+    return await _let_in(desk, request, who, answer)
+
+
+async def _let_in(desk: Desk, request: Request, who: Caller, answer: Response) -> Response:
+    token = await services(desk.app).read(lambda session: sessions.begin(session, who))
+    secure = _base(desk, request).startswith("https:")
     answer.set_cookie(
-        sessions.COOKIE,
-        token,
-        max_age=sessions.HOURS * 3600,
-        path="/desk",
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-    )
+        sessions.COOKIE, token, max_age=sessions.HOURS * 3600, path="/desk", httponly=True, samesite="strict",
+        secure=secure,
+    )  # fmt: skip
     return answer
+
+
+def _base(desk: Desk, request: Request) -> str:
+    """The doors as the browser sees them."""
+    return services(desk.app).desk_url or f"{request.url.scheme}://{request.url.netloc}"
+
+
+AWAY_COOKIE = "keiyaku_desk_away"
+"""What a browser was sent to the provider with."""
+AWAY_S = 600
+"""How long somebody may take there."""
+BACK = "/desk/oidc/back"
+
+
+async def go_to_provider(desk: Desk, request: Request) -> Response:
+    """Off to the identity provider; what has to come back is kept by this browser alone."""
+    flow, language = services(desk.app).sign_in, language_of(request)
+    if flow is None:
+        return page(request, desk, "refused.html", language, 404, csrf="", who=None, detail="not_found")
+    base = _base(desk, request)
+    try:
+        begun = await flow.begin(f"{base}{BACK}")
+    except ProviderAwayError:
+        return page(request, desk, "refused.html", language, 503, csrf="", who=None, detail="provider_away")
+    answer = RedirectResponse(begun.url, 303, HEADERS)
+    kept = json.dumps([begun.state, begun.nonce, begun.verifier, _inside(request.query_params.get("to", "/desk/"))])
+    answer.set_cookie(
+        AWAY_COOKIE, base64.urlsafe_b64encode(kept.encode()).decode(), max_age=AWAY_S, path="/desk/oidc",
+        httponly=True, samesite="lax", secure=base.startswith("https:"),
+    )  # fmt: skip
+    return answer
+
+
+async def back_from_provider(desk: Desk, request: Request) -> Response:
+    """Who comes back with the right answer is signed in; anybody else is told and nothing more."""
+    flow, language = services(desk.app).sign_in, language_of(request)
+    kept = _kept(request.cookies.get(AWAY_COOKIE, ""))
+    refused = page(
+        request, desk, "sign_in.html", language, 401, csrf="", who=None, target="/desk/", wrong="wrong_person"
+    )
+    refused.delete_cookie(AWAY_COOKIE, path="/desk/oidc")
+    if flow is None or kept is None:
+        return refused
+    state, nonce, verifier, target = kept
+    try:
+        begun = Begun("", state, nonce, verifier)
+        person = await flow.finish(begun, f"{_base(desk, request)}{BACK}", request.url.query)
+    except NotAPersonError as error:
+        turned_away(request, "sign-in", str(error))
+        return refused
+    except ProviderAwayError:
+        return page(request, desk, "refused.html", language, 503, csrf="", who=None, detail="provider_away")
+    # A page and no redirect: a cookie of this site only is not sent along a way that began at another.
+    answer = page(request, desk, "signed_in.html", language, csrf="", who=None, target=_inside(target))
+    answer.delete_cookie(AWAY_COOKIE, path="/desk/oidc")
+    return await _let_in(desk, request, Caller(person.actor, person.role), answer)
+
+
+def _kept(cookie: str) -> tuple[str, str, str, str] | None:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(cookie.encode()))
+    except ValueError:
+        return None
+    whole = isinstance(found, list) and len(found) == len(("state", "nonce", "verifier", "target"))
+    if not whole or not all(isinstance(each, str) and each for each in found):
+        return None
+    state, nonce, verifier, target = found
+    return state, nonce, verifier, target
 
 
 async def sign_out(desk: Desk, request: Request) -> Response:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
+from desk.csv import answer, everything
+from desk.owners import place_of
 from desk.web import HEADERS, Page
 from desk.words import today_of
+from models.messages.program import FLETS_CLUB
 from rules.calendar import Month
 
 
@@ -45,28 +47,57 @@ async def clock(page: Page) -> Response:
     said = await page.door.get("/v1/clock")
     if not said.body["rehearsal"]:
         return page.show("refused.html", 404, detail="not_found")
-    return page.show("clock.html", clock=said.body, problem=None)
+    since = page.request.query_params.get("since", "")[:200]
+    found = await page.door.get("/v1/events", after=since, limit=HAPPENED_MAX) if since else None
+    return page.show(
+        "clock.html",
+        clock=said.body,
+        problem=None,
+        since=since,
+        happened=found.body["items"] if found is not None and found.ok else [],
+        most=HAPPENED_MAX,
+        place_of=place_of,
+    )
+
+
+HAPPENED_MAX = 200
+"""Of what happened on the way, so much is shown."""
 
 
 async def move_clock(page: Page) -> Response:
     """Forward to a day, with everything due on the way."""
+    before = datetime.now(UTC)
     said = await page.door.send("POST", "/v1/clock/advance", {"to": page.form.get("to", "")}, key=page.key())
     if said.ok:
-        return RedirectResponse("/desk/?done=clock", 303, HEADERS)
+        cursor = quote(f"{before:%Y-%m-%dT%H:%M:%S.%fZ},,0")
+        return RedirectResponse(f"/desk/clock?done=clock&since={cursor}", 303, HEADERS)
     now = await page.door.get("/v1/clock")
-    return page.show("clock.html", said.status, clock=now.body, problem=said.body)
+    return page.show(
+        "clock.html", said.status, clock=now.body, problem=said.body, since="", happened=[], most=0, place_of=place_of
+    )
 
 
 async def audit(page: Page) -> Response:
     """One month: who decided what, and who looked at whom."""
     clock = await page.door.get("/v1/clock")
     month = page.request.query_params.get("month") or clock.body["today"][:7]
-    decided, looks = await asyncio.gather(
-        page.door.get("/v1/operator-decisions", month=month), page.door.get("/v1/access-log", limit=500)
+    decided, looks, club = await asyncio.gather(
+        page.door.get("/v1/operator-decisions", month=month),
+        page.door.get("/v1/access-log", limit=500),
+        page.door.get(f"/v1/programs/{FLETS_CLUB}/progress", limit=1),
     )
     if not decided.ok:
         return page.show("refused.html", decided.status, detail=decided.body)
-    return page.show("audit.html", month=month, decided=decided.items, looks=looks.items, may_look=looks.ok)
+    return page.show(
+        "audit.html",
+        month=month,
+        decided=decided.items,
+        looks=looks.items,
+        may_look=looks.ok,
+        ledger=club.body["ledger"] if club.ok else {},
+        lists=list(_LISTS),
+        place_of=place_of,
+    )
 
 
 _DECISIONS = ("at", "recorded_at", "entity_id", "seq", "event", "effective_on", "actor", "on_behalf_of", "reason",
@@ -77,46 +108,47 @@ _LOOKS = ("at", "recorded_at", "actor", "role", "action", "person_id", "shown")
 async def decisions_csv(page: Page) -> Response:
     """A month's decisions, every one."""
     month = page.request.query_params.get("month", "")
-    rows, refused = await _all(page, "/v1/operator-decisions", month=month)
+    rows, refused = await everything(page, "/v1/operator-decisions", month=month)
     if refused is not None:
         return refused
-    return _csv(f"decisions-{month}.csv", _DECISIONS, rows)
+    return answer(f"decisions-{month}.csv", _DECISIONS, rows)
 
 
 async def looks_csv(page: Page) -> Response:
     """The whole access log."""
-    rows, refused = await _all(page, "/v1/access-log")
-    return refused if refused is not None else _csv("access-log.csv", _LOOKS, rows)
+    rows, refused = await everything(page, "/v1/access-log")
+    return refused if refused is not None else answer("access-log.csv", _LOOKS, rows)
 
 
-_PAGES_MAX = 2_000
+async def list_csv(page: Page) -> Response:
+    """A list, whole."""
+    name = page.request.path_params["name"]
+    if name not in _LISTS:
+        return page.show("refused.html", 404, detail="not_found")
+    path, columns = _LISTS[name]
+    rows, refused = await everything(page, path)
+    return refused if refused is not None else answer(f"{name}.csv", columns, rows)
 
 
-async def _all(page: Page, path: str, **params: Any) -> tuple[list[dict[str, Any]], Response | None]:
-    rows: list[dict[str, Any]] = []
-    cursor: str | None = None
-    for _ in range(_PAGES_MAX):
-        said = await page.door.get(path, cursor=cursor, limit=500, **params)
-        if not said.ok:
-            return [], page.show("refused.html", said.status, detail=said.body)
-        rows += said.items
-        cursor = said.body["next_cursor"]
-        if cursor is None:
-            break
-    return rows, None
-
-
-def _csv(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
-    """With a byte order mark, so that a spreadsheet reads the Japanese; no cell begins a formula."""
-    sink = io.StringIO()
-    writer = csv.writer(sink)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(row[column]) for column in columns])
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response("\ufeff" + sink.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: Any) -> str:
-    text = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+_LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "tasks": ("/v1/tasks", ("since", "kind", "id", "why", "text", "until", "articles", "channel", "detail")),
+        "contracts": (
+            "/v1/contracts",
+            ("contract_id", "state", "chapter", "course", "operator", "line_id", "applied_on", "service_start_on",
+             "end_on", "needs_operator", "next_action_at"),
+        ),
+        "memberships": (
+            "/v1/memberships",
+            ("member_id", "state", "line_id", "service_type", "registered_on", "ended_on", "end_reason",
+             "needs_operator"),
+        ),
+        "rollouts": (
+            "/v1/rollouts",
+            ("rollout_id", "kind", "state", "courses", "to_course", "announced_on", "effective_on", "planned", "done",
+             "skipped", "failed"),
+        ),
+        "agenda": ("/v1/agenda", ("at", "kind", "id", "event", "label", "articles", "undo_until")),
+    }
+)  # fmt: skip
+"""By name: where it is read, and the columns."""

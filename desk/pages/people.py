@@ -65,7 +65,8 @@ async def letter(page: Page) -> Response:
     found = next((each for each in said.items if each["notice_id"] == notice_id), None)
     if found is None:
         return page.show("refused.html", 404, detail="not_found")
-    return page.show("letter.html", letter=found)
+    back = f"/desk/{'members' if kind == 'memberships' else kind}/{owner}#letters"
+    return page.show("letter.html", letter=found, back=back)
 
 
 async def resend(page: Page) -> Response:

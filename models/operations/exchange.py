@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.operations.operation import SETTLE, table
+from models.operations.operation import SETTLE, SETTLE_TASK, table
 
-OPERATIONS = table(SETTLE)
+OPERATIONS = table(SETTLE, SETTLE_TASK)
 """Nothing but the retry of what a defect set aside.
 
 Only the member's own session sends a request, and nobody changes it after that (M-09.9).

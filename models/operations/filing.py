@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.machines.filing import OPEN, OVER
 from models.messages import filing as messages
-from models.operations.operation import SETTLE, Operation, table
+from models.operations.operation import SETTLE, SETTLE_TASK, Operation, table
 
 OPERATIONS = table(
     Operation("carrier_status", OPEN | OVER | {"prepared"}, "NTTからの処理状況(13条1号)", messages.CarrierStatus),
@@ -23,4 +23,5 @@ OPERATIONS = table(
         {"actor": "operator"},
     ),
     SETTLE,
+    SETTLE_TASK,
 )

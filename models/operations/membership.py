@@ -6,7 +6,7 @@ from typing import Any
 
 from models.machines.membership import ACTIVE, ANY, OVER
 from models.messages import membership as messages
-from models.operations.operation import SETTLE, Operation, table
+from models.operations.operation import SETTLE, SETTLE_TASK, Operation, table
 
 _BY: dict[str, Any] = {"actor": "operator"}
 _WHY = {**_BY, "reason_code": "other"}
@@ -62,4 +62,5 @@ OPERATIONS = table(
         {**_BY, "capacity_gb": "25", "on": "2025-04-20"},
     ),
     SETTLE,
+    SETTLE_TASK,
 )

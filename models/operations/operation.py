@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.messages.contract_notices import SettleTask
 from models.messages.entity import SETTLE_DEFECT, Command, EntityState
 
 
@@ -45,6 +46,17 @@ SETTLE = Operation(
     requires="has_service_task",
 )
 """Of every kind of entity."""
+
+SETTLE_TASK = Operation(
+    "settle_task",
+    None,
+    "担当者の判断待ちを処理済みにする",
+    SettleTask,
+    {"actor": "operator", "reason_code": "other", "why": "EFFECT_REFUSED"},
+    needs_reason=True,
+    requires="tasks",
+)
+"""Of every kind of entity but contracts, which have one of their own states."""
 
 
 def table(*operations: Operation) -> Operations:

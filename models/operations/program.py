@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.messages.program import ReplacePlan
-from models.operations.operation import SETTLE, Operation, table
+from models.operations.operation import SETTLE, SETTLE_TASK, Operation, table
 
 _WHY = {"actor": "operator", "reason_code": "other"}
 
@@ -38,4 +38,5 @@ OPERATIONS = table(
         needs_reason=True,
     ),
     SETTLE,
+    SETTLE_TASK,
 )

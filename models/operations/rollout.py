@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.messages import rollout as messages
-from models.operations.operation import SETTLE, Operation, table
+from models.operations.operation import SETTLE, SETTLE_TASK, Operation, table
 
 _BY = {"actor": "operator", "reason_code": "operational"}
 
@@ -17,4 +17,5 @@ OPERATIONS = table(
         {**_BY, "accept_failed": False},
     ),
     SETTLE,
+    SETTLE_TASK,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -40,7 +41,18 @@ def paraphrase(article: str, language: Language) -> str:
 
 def event(name: str, language: Language) -> str:
     """What happened, in a few words; the name of an event that has none."""
-    return events().get(name, {}).get(language, name)
+    known = events().get(name)
+    if known is not None:
+        return known.get(language, name)
+    # A programme's run is recorded page by page and at its end, under its own name.
+    run, _, part = name.rpartition("_")
+    return f"{event(run, language)}{_PARTS[part][language]}" if part in _PARTS and run in events() else name
+
+
+_PARTS: Mapping[str, Mapping[Language, str]] = {
+    "page": {"ja": "(途中)", "en": " (part)"},
+    "done": {"ja": "(完了)", "en": " (done)"},
+}
 
 
 @cache

@@ -11,7 +11,7 @@ from rules.calendar import Month
 from rules.dated import DatedError
 from rules.explain import articles as texts
 from rules.explain.articles import Language
-from rules.explain.steps import CHAINS, Told, cancellation
+from rules.explain.steps import CHAINS, Told, cancellation, fee, ruled
 from rules.explain.wording import date_of, day, moment, money
 from rules.terms import constant
 
@@ -33,6 +33,9 @@ _LABELS: Mapping[str, tuple[str, str]] = {
 }
 
 ARROW = " → "
+
+_RULED = frozenset({"waive", "decide_fee"})
+"""What an operator makes of a fee, whatever day its own entry takes effect."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,12 @@ def explain(
 
 
 def _chains(event: str, told: Told) -> list[list[str]]:
-    found = []
+    found = [ruled(told)] if event in _RULED else []
     for needed, steps in CHAINS:
         # An end repeats the articles of the notice that planned it; the arithmetic of the notice is told there.
         if steps is cancellation and event != "cancel":
+            continue
+        if steps is fee and event in _RULED:
             continue
         if set(needed) & set(told.articles):
             try:

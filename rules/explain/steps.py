@@ -159,6 +159,25 @@ def fee(told: Told) -> list[str]:
     return steps
 
 
+def ruled(told: Told) -> list[str]:
+    """What an operator made of a fee: no day is compared with a term here, a person decided (W-12.3d, W-12.6, X-05)."""
+    amount = told.decision.get("fee")
+    if not isinstance(amount, Mapping):
+        return []
+    fee_is = told.say(f"解約事務手数料 {money(amount, 'ja')}", f"cancellation fee {money(amount, 'en')}")
+    if "W-12.6" in told.articles:
+        first = told.cite(*(each for each in told.articles if each.startswith("W-12.6")))
+        if told.decision.get("outcome") == "watched":
+            return [first, told.say("確認できるまで留保", "suspended until it is clear"), fee_is]
+        how = told.say("担当者が証拠を確かめて免除", "waived by an operator on the evidence")
+        return [first, how, fee_is + told.say(" → 0円", " → ¥0")]
+    if amount.get("total"):
+        how = told.say("担当者が請求すると判断", "an operator decided that it is due")
+        return [told.cite("W-12.3d", "W-12.2p"), how, fee_is]
+    how = told.say("担当者が請求しないと判断", "an operator decided that it is not due")
+    return [told.cite("W-12.3d", "W-12.2p"), how, told.say("解約事務手数料 0円", "no cancellation fee")]
+
+
 def carried(told: Told) -> list[str]:
     """What is left of a term moves into the new contract (W-12.3b)."""
     term = told.decision.get("minimum_term")

@@ -3,87 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from jwt.algorithms import RSAAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from sqlalchemy import create_engine
 
 from api.access.persons import NotAPersonError, Person, Provider, ProviderAwayError
 from api.app import create_app
 from api.services import KeyRing, Services
-
-AUDIENCE = "keiyaku"
-
-
-class Issuer:
-    """A provider: a discovery document, its keys, and the tokens it signs."""
-
-    def __init__(self, url: str) -> None:
-        """Begin with one key."""
-        self.url = url
-        self.named = url
-        self.fetched = 0
-        self.keys: dict[str, RSAPrivateKey] = {}
-        self.add("k1")
-
-    def add(self, kid: str) -> None:
-        """One more key."""
-        self.keys[kid] = generate_private_key(public_exponent=65537, key_size=2048)
-
-    def answer(self, path: str) -> dict[str, Any]:
-        """What it serves."""
-        if path.endswith("openid-configuration"):
-            return {"issuer": self.named, "jwks_uri": f"{self.url}/keys"}
-        self.fetched += 1
-        return {
-            "keys": [
-                {**json.loads(RSAAlgorithm.to_jwk(key.public_key())), "kid": kid, "use": "sig", "alg": "RS256"}
-                for kid, key in self.keys.items()
-            ]
-        }
-
-    def token(self, *, kid: str = "k1", key: Any = None, alg: str = "RS256", **claims: Any) -> str:
-        """A signed token; claims can be wrong on purpose, None leaves one out."""
-        now = int(time.time())
-        said = {"iss": self.url, "aud": AUDIENCE, "sub": "u-17", "iat": now, "exp": now + 300, "roles": ["operator"]}
-        said |= claims
-        found = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode(found, key or self.keys[kid], algorithm=alg, headers={"kid": kid})
+from tests.issuer import AUDIENCE, Issuer, listening
 
 
 @pytest.fixture
 def issuer() -> Iterator[Issuer]:
     """One that listens on loopback."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = json.dumps(made.answer(self.path)).encode()
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made = Issuer(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield made
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening() as made:
+        yield made
 
 
 def test_a_person_acts_under_the_subject(issuer: Issuer) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from decisions.registry import DOMAINS
 from models.tasks import TASKS
 from reference.catalogue import load
 from rules.explain import cite, explain, paraphrase
-from rules.explain.articles import Language, task, texts
+from rules.explain.articles import Language, event, task, texts
 from rules.explain.decision import ARROW
 from rules.explain.steps import expiry
 
@@ -61,6 +62,30 @@ def test_every_row_of_the_catalogue_has_its_words_in_both_languages() -> None:
 def test_everything_that_can_wait_has_its_words_in_both_languages() -> None:
     """No code of the registry reaches a person as a code."""
     assert [code for code in TASKS if code in {task(code, "ja"), task(code, "en")}] == []
+
+
+def test_everything_that_happens_has_its_words_in_both_languages() -> None:
+    """No command and no timer of any kind of entity reaches a person as a name."""
+    names = [name for domain in DOMAINS.values() for name in (*domain.commands, *domain.due)]
+    assert [name for name in names if name in {event(name, "ja"), event(name, "en")}] == []
+    assert event("issue_statements_done", "ja") == "請求書を発行しました(完了)"
+
+
+@pytest.mark.parametrize(
+    ("event_name", "articles", "outcome", "steps"),
+    [
+        ("waive", ("W-12.6a", "W-12.6", "W-12.3c"), "waived",
+         "第12条第6項(a) → 担当者が証拠を確かめて免除 → 解約事務手数料 4,860円(税抜4,500円+税360円) → 0円"),
+        ("decide_fee", ("W-12.3d", "W-12.3c"), "due",
+         "第12条第3項(d) → 担当者が請求すると判断 → 解約事務手数料 4,860円(税抜4,500円+税360円)"),
+    ],
+)  # fmt: skip
+def test_what_an_operator_makes_of_a_fee_is_told_as_a_decision_of_a_person(
+    event_name: str, articles: tuple[str, ...], outcome: str, steps: str
+) -> None:
+    """The day of the ruling is no end of the contract: it is compared with no term."""
+    decision = {"outcome": outcome, "fee": {"amount": 4500, "tax": 360, "total": 4860}}
+    assert told(event=event_name, articles=articles, decision=decision)["steps"] == [steps]
 
 
 def test_the_minimum_term_is_told_from_the_application_to_its_last_day() -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
+from tests.issuer import AUDIENCE, CLIENT, SECRET, Issuer, listening
 from tests.whole.conftest import House
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -65,15 +66,28 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    """A stack of this room's own, since its clock and its people belong to one story."""
+def issuer() -> Iterator[Issuer]:
+    """An identity provider of this room's own."""
+    with listening() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def house(issuer: Issuer) -> Iterator[House]:
+    """A stack of this room's own, since its clock and its people belong to one story; persons sign in at the issuer."""
     base = Path(tempfile.mkdtemp(prefix="keiyaku-ui-"))
     base.chmod(0o711)
-    try:
-        with in_background(EmbeddedStack(base / "home", ports=Ports.free())) as background:
-            yield House(background)
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KEIYAKU_OIDC_ISSUER", issuer.url)
+        patch.setenv("KEIYAKU_OIDC_AUDIENCE", AUDIENCE)
+        patch.setenv("KEIYAKU_OIDC_CLIENT_ID", CLIENT)
+        patch.setenv("KEIYAKU_OIDC_CLIENT_SECRET", SECRET)
+        patch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # loopback, without TLS
+        try:
+            with in_background(EmbeddedStack(base / "home", ports=Ports.free())) as background:
+                yield House(background)
+        finally:
+            shutil.rmtree(base, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
+from sqlmodel import Session
+from temporalio.client import Client
 
 from api.memberships.routes import EXAMPLE
-from desk.commands import CONTRACT, MEMBER
+from desk.commands import CONTRACT, MEMBER, PROGRAM
+from service.programs import CODES
+from store import access
+from store.database import engine
 from tests.whole.conftest import House
 
 
@@ -221,6 +227,15 @@ def test_every_page_of_the_desk_answers_in_both_languages(house: House, person: 
         "/desk/audit",
         "/desk/audit/decisions.csv?month=2018-05",
         "/desk/audit/access-log.csv",
+        *(f"/desk/lists/{name}.csv" for name in ("tasks", "contracts", "memberships", "rollouts", "agenda")),
+        f"/desk/contracts/{contract_id}/revisions",
+        "/desk/rollouts",
+        "/desk/rollouts/new/do/announcement",
+        "/desk/imports/contracts",
+        "/desk/imports/memberships",
+        *(f"/desk/programs/{code}" for code in CODES),
+        f"/desk/programs/{CODES[1]}.csv",
+        *(f"/desk/programs/{CODES[1]}/do/{form.name}" for form in PROGRAM),
         *(f"/desk/contracts/{contract_id}/do/{form.name}" for form in CONTRACT),
         *(f"/desk/members/{member_id}/do/{form.name}" for form in MEMBER),
     ]
@@ -237,3 +252,31 @@ def test_every_page_of_the_desk_answers_in_both_languages(house: House, person: 
         refused = browser.post(f"/desk/contracts/{contract_id}/check/undo-cancellation", data=form)
         assert refused.status_code == 409
         assert browser.get("/desk/contracts/KNOBODY").status_code == 404
+
+
+def test_a_key_of_the_database_opens_the_desk_until_it_is_revoked(house: House) -> None:
+    """A clerk's own key signs in under the clerk's name; once it is revoked, the session opens nothing."""
+    database = engine(house.stack.database_url, pool_size=1)
+    with Session(database) as session, session.begin():
+        key = access.create(session, "backoffice", "desk-clerk", datetime.now(UTC), expires_at=None)
+    try:
+        with httpx.Client(base_url=house.stack.urls.api, trust_env=False) as browser:
+            assert browser.post("/desk/sign-in", data={"key": key}).status_code == 303
+            assert "desk-clerk" in browser.get("/desk/people").text
+            with Session(database) as session, session.begin():
+                access.revoke(session, "desk-clerk", datetime.now(UTC))
+            assert browser.get("/desk/people").status_code == 303
+            assert browser.post("/desk/sign-in", data={"key": key}).status_code == 401
+    finally:
+        database.dispose()
+
+
+def test_an_execution_says_where_its_page_at_the_desk_is(house: House, person: dict[str, Any]) -> None:
+    """Temporal's Web UI shows the link; it holds an id and nothing of the person."""
+    contract_id = person["contracts"][0]["contract_id"]
+
+    async def details(client: Client) -> str | None:
+        return await (await client.get_workflow_handle(f"contract/{contract_id}").describe()).static_details()
+
+    page = f"{house.stack.urls.api}/desk/contracts/{contract_id}"
+    assert house.temporal(details) == f"[契約デスクで開く / Open at the desk]({page})"

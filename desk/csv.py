@@ -1,0 +1,55 @@
+"""Lists as CSV, whole: page after page from the door."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from desk.web import HEADERS, Page
+
+_PAGES_MAX = 2_000
+
+
+async def everything(
+    page: Page, path: str, *, inside: str | None = None, **params: Any
+) -> tuple[list[dict[str, Any]], Response | None]:
+    """Every row of a list, or the page that says why not.
+
+    Args:
+        page: of who asks.
+        path: of the list.
+        inside: the field that holds the list, where it is part of something.
+        params: what it is narrowed to.
+    """
+    rows: list[dict[str, Any]] = []
+    cursor: str | None = None
+    for _ in range(_PAGES_MAX):
+        said = await page.door.get(path, cursor=cursor, limit=500, **params)
+        if not said.ok:
+            return [], page.show("refused.html", said.status, detail=said.body)
+        part = said.body.get(inside, {"items": [], "next_cursor": None}) if inside else said.body
+        rows += part["items"]
+        cursor = part["next_cursor"]
+        if cursor is None:
+            break
+    return rows, None
+
+
+def answer(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
+    """With a byte order mark, so that a spreadsheet reads the Japanese; no cell begins a formula."""
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row.get(column)) for column in columns])
+    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response("\ufeff" + sink.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _cell(value: Any) -> str:
+    text = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

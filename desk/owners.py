@@ -1,0 +1,170 @@
+"""What forms are about: contracts, members, filings, rollouts, programmes, and what of them fills a choice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from desk.commands import CONTRACT, EXCHANGE, FILING, MEMBER, PROGRAM, ROLLOUT, Form, Option, named
+from desk.door import Door, Said
+from desk.words import code_text, plain_date, yen
+from models.tasks import SETTLE, TASKS
+from rules.explain.articles import event, task
+
+NEW = "new"
+"""The id of what a form begins: there is nothing to read yet."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """One kind of thing that forms are about."""
+
+    kind: str
+    """As tasks and the log name it."""
+    place: str
+    """The word in the desk's addresses."""
+    api: str
+    """Where it is read; the id follows. Empty: only a member reads it."""
+    forms: tuple[Form, ...]
+
+    def page(self, owner_id: str) -> str:
+        """Its page at the desk."""
+        if not self.api:
+            return "/desk/"
+        return f"/desk/{self.place}" if owner_id == NEW else f"/desk/{self.place}/{owner_id}"
+
+    async def read(self, door: Door, owner_id: str) -> Said:
+        """As it stands; of what is yet to begin, nothing; of what only its member may read, what waits."""
+        if owner_id == NEW:
+            return Said(200, {"state": None})
+        if self.api:
+            return await door.get(f"{self.api}/{owner_id}")
+        tasks = await door.get("/v1/tasks", limit=500)
+        if not tasks.ok:
+            return tasks
+        mine = [each for each in tasks.items if each["entity_id"] == f"{self.kind}/{owner_id}"]
+        return Said(200, {"state": None, "needs_operator": mine})
+
+    def form(self, name: str) -> Form | None:
+        """A form by its name."""
+        return named(self.forms, name)
+
+
+OWNERS: Mapping[str, Owner] = MappingProxyType(
+    {
+        each.place: each
+        for each in (
+            Owner("contract", "contracts", "/v1/contracts", CONTRACT),
+            Owner("membership", "members", "/v1/memberships", MEMBER),
+            Owner("filing", "filings", "/v1/filings", FILING),
+            Owner("rollout", "rollouts", "/v1/rollouts", ROLLOUT),
+            Owner("program", "programs", "/v1/programs", PROGRAM),
+            Owner("exchange", "exchanges", "", EXCHANGE),
+        )
+    }
+)
+"""By the word in the desk's addresses."""
+
+BY_KIND: Mapping[str, Owner] = MappingProxyType({each.kind: each for each in OWNERS.values()})
+
+
+async def filled(door: Door, owner: Owner, owner_id: str, form: Form, state: dict[str, Any]) -> Form:
+    """The form with its choices: statements, payments, charges, entries, tasks and revisions of its owner."""
+    wanted = sorted({each.source for each in form.fields} & _SOURCES.keys())
+    found = await asyncio.gather(*(_SOURCES[each](door, owner, owner_id, state) for each in wanted))
+    return form.with_options(dict(zip(wanted, found, strict=True)))
+
+
+async def _statements(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
+    said = await door.get(f"{owner.api}/{owner_id}/statements")
+    return [
+        (each["statement_id"], f"{each['month']} 残額{yen(each['owed'], 'ja')}", f"{each['month']} owed {each['owed']}")
+        for each in said.items
+        if each["owed"] > 0
+    ]
+
+
+async def _payments(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
+    said = await door.get(f"{owner.api}/{owner_id}/payments")
+    return [(each["payment_id"], _payment(each, "ja"), _payment(each, "en")) for each in reversible(said.items)]
+
+
+def reversible(payments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that still count and were keyed in by somebody."""
+    return [
+        each
+        for each in payments
+        if each["kind"] in {"payment", "refund"} and not each["reversed"] and not each["reverses"]
+    ]
+
+
+def _payment(row: dict[str, Any], language: Any) -> str:
+    kind = code_text("payment", row["kind"], language)
+    return f"{plain_date(row['paid_on'], language)} {kind} {yen(abs(row['amount']), language)}"
+
+
+async def _charges(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
+    said = await door.get(f"{owner.api}/{owner_id}/charges")
+    waiting = [each for each in said.items if each["state"] == "needs_operator"]
+    return [(each["charge_id"], _charge(each, "ja"), _charge(each, "en")) for each in waiting]
+
+
+def _charge(row: dict[str, Any], language: Any) -> str:
+    return f"{code_text('item', row['code'], language)} {yen(row['money'], language)}"
+
+
+async def _entries(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
+    said = await door.get(f"{owner.api}/{owner_id}/history")
+    return [
+        (str(each["seq"]), _entry(each, "ja"), _entry(each, "en")) for each in reversed(said.items) if correctable(each)
+    ]
+
+
+def correctable(entry: dict[str, Any]) -> bool:
+    """Whether somebody keyed it in and it still counts; whether it may go, the door decides."""
+    return not entry["voided"] and not entry["voids"] and entry["actor"] not in {"timer", "worker"}
+
+
+def _entry(row: dict[str, Any], language: Any) -> str:
+    return f"#{row['seq']} {event(row['event'], language)} {plain_date(row['effective_on'], language)}"
+
+
+async def _tasks(_door: Door, _owner: Owner, _id: str, state: dict[str, Any]) -> list[Option]:
+    codes = dict.fromkeys(each["why"] for each in state.get("needs_operator", []))
+    return [(each, task(each, "ja"), task(each, "en")) for each in codes if settled_here(each)]
+
+
+def settled_here(code: str) -> bool:
+    """Whether saying that it was dealt with settles it."""
+    by = TASKS[code].settled_by if code in TASKS else SETTLE
+    return not by or SETTLE[0] in by
+
+
+async def _held(_door: Door, _owner: Owner, _id: str, state: dict[str, Any]) -> list[Option]:
+    return [
+        (each["held_id"], event(each["event"], "ja"), event(each["event"], "en")) for each in state.get("awaiting", [])
+    ]
+
+
+_SOURCES: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "statements": _statements,
+        "payments": _payments,
+        "charges": _charges,
+        "entries": _entries,
+        "tasks": _tasks,
+        "held": _held,
+    }
+)
+
+
+def place_of(entity_id: str) -> str | None:
+    """The page of an entity by its id in the log, such as `contract/K1`; None: it has none."""
+    kind, _, owner_id = entity_id.partition("/")
+    owner = BY_KIND.get(kind)
+    if kind == "person":
+        return f"/desk/people/{owner_id}"
+    return owner.page(owner_id) if owner is not None and owner.api else None

@@ -1,0 +1,121 @@
+"""A form of whatever owner: filled in, checked against the door, confirmed, sent. One way for all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from desk.commands import Form
+from desk.owners import NEW, OWNERS, Owner, filled
+from desk.telling import told
+from desk.ways import TODAY
+from desk.web import HEADERS, Page, local_now
+
+
+def _wanted(page: Page) -> tuple[Owner, Form] | None:
+    owner = OWNERS.get(page.request.path_params["place"])
+    form = owner.form(page.request.path_params["form"]) if owner is not None else None
+    return (owner, form) if owner is not None and form is not None else None
+
+
+async def form(page: Page) -> Response:
+    """A form to fill in; what the link says stands in it already."""
+    wanted = _wanted(page)
+    if wanted is None:
+        return page.show("refused.html", 404, detail="not_found")
+    return await _form(page, *wanted, dict(page.request.query_params), None)
+
+
+async def _form(
+    page: Page, owner: Owner, wanted: Form, entered: Mapping[str, str], problem: Any, status: int = 200
+) -> Response:
+    owner_id = page.request.path_params["id"]
+    found, clock = await asyncio.gather(owner.read(page.door, owner_id), page.door.get("/v1/clock"))
+    if not found.ok:
+        return page.show("refused.html", found.status, detail=found.body)
+    given = entered
+    if owner_id != NEW and wanted.name == "wind-down":
+        given = {**_flat(found.body.get("plan", {})), **entered}
+    return page.show(
+        "form.html",
+        status,
+        form=await filled(page.door, owner, owner_id, wanted, found.body),
+        owner=found.body,
+        place=owner.page(owner_id),
+        action=_at(owner, owner_id),
+        entered=given,
+        problem=problem,
+        now=local_now(clock.body["now"]),
+        **({"op": page.key()} if status == _AWAY else {}),
+    )
+
+
+def _flat(value: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    """Nested values under dotted names, as fields are called."""
+    found: dict[str, str] = {}
+    for name, each in value.items():
+        found |= _flat(each, f"{before}{name}.") if isinstance(each, Mapping) else {f"{before}{name}": str(each)}
+    return found
+
+
+def _at(owner: Owner, owner_id: str) -> str:
+    return f"/desk/{owner.place}/{owner_id}"
+
+
+async def check(page: Page) -> Response:
+    """What the request would do: decided, and nothing changed."""
+    wanted = _wanted(page)
+    if wanted is None:
+        return page.show("refused.html", 404, detail="not_found")
+    owner, form_ = wanted
+    owner_id = page.request.path_params["id"]
+    effect: dict[str, Any] | None = None
+    if form_.rehearses:
+        said = await page.door.send(
+            form_.method, form_.address(owner_id, page.form), form_.body(page.form), key=page.key(), dry_run=True
+        )
+        if not said.ok:
+            return await _form(page, owner, form_, page.form, said.body, said.status)
+        effect = said.body
+    found, clock = await asyncio.gather(owner.read(page.door, owner_id), page.door.get("/v1/clock"))
+    if not found.ok:
+        return page.show("refused.html", found.status, detail=found.body)
+    steps = None
+    if effect is not None and owner_id != NEW:
+        event, received_at, now = form_.needs or form_.name, page.form.get("received_at"), clock.body["now"]
+        steps = told(event, effect, found.body, received_at, page.language, now=now)
+    return page.show(
+        "confirm.html",
+        form=await filled(page.door, owner, owner_id, form_, found.body),
+        place=owner.page(owner_id),
+        action=_at(owner, owner_id),
+        owner=found.body,
+        entered=page.form,
+        effect=effect,
+        steps=steps,
+        op=page.key(),
+    )
+
+
+async def do(page: Page) -> Response:
+    """The confirmed request; back to where it was asked for, with what became of it."""
+    wanted = _wanted(page)
+    if wanted is None:
+        return page.show("refused.html", 404, detail="not_found")
+    owner, form_ = wanted
+    owner_id = page.request.path_params["id"]
+    said = await page.door.send(form_.method, form_.address(owner_id, page.form), form_.body(page.form), key=page.key())
+    if not said.ok:
+        return await _form(page, owner, form_, page.form, said.body, said.status)
+    became = "waits" if said.body.get("outcome") == "needs_approval" else form_.name
+    if owner_id == NEW and said.body.get("rollout_id"):
+        return RedirectResponse(f"{owner.page(said.body['rollout_id'])}?done={became}", 303, HEADERS)
+    back = "/desk/" if page.form.get("from") == TODAY else owner.page(owner_id)
+    return RedirectResponse(f"{back}?done={became}", 303, HEADERS)
+
+
+_AWAY = 503
+"""The same request under the same key gives the answer later; after a refusal a form is a new request."""

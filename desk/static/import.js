@@ -1,0 +1,102 @@
+// Sends a file line by line in small parts, each under its own key, so that a lost answer is asked for again and
+// nothing enters twice; what was refused becomes a report to download.
+"use strict";
+(() => {
+  const form = document.getElementById("import");
+  if (!form) return;
+  const PART_BYTES = 48000, TRIES = 5, SHOWN = 200;
+  const at = (id) => document.getElementById(id);
+  const pause = (ms) => new Promise((go) => setTimeout(go, ms));
+
+  const parts = (lines) => {
+    const found = [];
+    let part = [], size = 0;
+    lines.forEach(([number, text]) => {
+      const length = encodeURIComponent(text).length + 3;
+      if (part.length && (size + length > PART_BYTES || part.length >= 100)) {
+        found.push(part);
+        part = [];
+        size = 0;
+      }
+      part.push([number, text]);
+      size += length;
+    });
+    if (part.length) found.push(part);
+    return found;
+  };
+
+  const send = async (part, key, dry) => {
+    const body = new URLSearchParams({csrf: form.dataset.csrf, op: key, dry, lines: part.map(([, text]) => text).join("\n")});
+    let answer;
+    for (let tried = 0; tried < TRIES; tried += 1) {
+      try {
+        answer = await fetch(form.action, {method: "POST", body});
+      } catch {
+        answer = undefined;
+      }
+      if (answer && answer.status !== 503) break;
+      await pause(1000 * (tried + 1));
+    }
+    if (!answer) throw new Error("no answer");
+    const said = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : {detail: String(answer.status)};
+    if (!answer.ok) throw new Error(said.detail);
+    return said;
+  };
+
+  const cell = (value) => {
+    const text = String(value ?? "");
+    return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  };
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const file = at("file").files[0];
+    if (!file) return;
+    const dry = event.submitter ? event.submitter.value : "1";
+    const run = `${form.dataset.op}-${Date.now().toString(36)}`;
+    const lines = (await file.text()).split("\n").map((text, index) => [index + 1, text]).filter(([, text]) => text.trim());
+    const counted = {imported: 0, already: 0, refused: 0}, refused = [];
+    const buttons = form.querySelectorAll("button");
+    buttons.forEach((each) => { each.disabled = true; });
+    for (const id of ["tried", "finished", "stopped", "report", "lines"]) at(id).hidden = true;
+    at("lines").tBodies[0].replaceChildren();
+    let done = 0;
+    const show = () => {
+      at("bar").max = lines.length || 1;
+      at("bar").value = done;
+      at("count").textContent = `${done} / ${lines.length}`;
+      for (const name of Object.keys(counted)) at(name).textContent = counted[name];
+    };
+    show();
+    try {
+      let index = 0;
+      for (const part of parts(lines)) {
+        const said = await send(part, `${run}-${index += 1}`, dry);
+        said.lines.forEach((line, place) => {
+          counted[line.outcome] += 1;
+          if (line.outcome !== "refused") return;
+          const row = [part[place][0], line.external_id, line.code, line.detail];
+          refused.push(row);
+          if (refused.length > SHOWN) return;
+          const shown = at("lines").tBodies[0].insertRow();
+          row.forEach((value) => { shown.insertCell().textContent = value ?? ""; });
+        });
+        done += part.length;
+        show();
+      }
+      at(dry === "1" ? "tried" : "finished").hidden = false;
+    } catch (error) {
+      at("why").textContent = error.message;
+      at("stopped").hidden = false;
+    }
+    if (refused.length) {
+      const text = [["line", "external_id", "code", "detail"], ...refused].map((row) => row.map(cell).join(",")).join("\r\n");
+      const link = at("report");
+      link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], {type: "text/csv"}));
+      link.download = form.dataset.name;
+      link.hidden = false;
+      at("lines").hidden = false;
+    }
+    buttons.forEach((each) => { each.disabled = false; });
+  });
+})();

@@ -1,0 +1,334 @@
+"""The days of a clerk and an operator in a browser: no id is typed from sign-in to the last task of the morning."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from api.contracts.imports import EXAMPLE as IMPORTED
+from rules.calendar import Month
+from store.database import engine
+from tests.issuer import Issuer
+from tests.ui.conftest import Watched
+from tests.ui.steps import PATIENCE_MS, confirm, faultless, sent_to, shot, sign_in
+from tests.whole.conftest import House
+
+pytestmark = pytest.mark.ui
+
+
+@pytest.fixture(scope="module")
+def customer(house: House) -> str:
+    """A customer with a running minimum term; the name is what the clerk is told."""
+    person = {
+        "name": "窓口 花子",
+        "name_kana": "マドグチ ハナコ",
+        "email": "mado@example.com",
+        "phone": "090-2222-3333",
+    }
+    house.active(term=True, applicant=person)
+    return "窓口花子 09022223333"
+
+
+def test_a_clerk_serves_a_customer_without_typing_an_id(desk: Watched, house: House, customer: str) -> None:
+    """Found by name and phone, told the price of today and of the 26th, cancelled, taken back, changed, sent again."""
+    page = desk.page
+    sign_in(desk, house, "backoffice")
+    shot(page, "01-today")
+    faultless(page)
+
+    page.get_by_role("link", name="お客さま", exact=True).click()
+    page.get_by_role("searchbox", name="検索").last.press_sequentially(customer)
+    expect(page.get_by_text("1名")).to_be_visible()
+    shot(page, "02-people")
+    faultless(page)
+    page.get_by_role("link", name="with フレッツ II ファミリー").click()
+    expect(page.locator(".sentence")).to_contain_text("ご利用中")
+    page.get_by_text("サービスの提供を開始しました").click()
+    expect(page.locator(".chain").first).to_contain_text("第12条第1項")
+    shot(page, "03-contract")
+    faultless(page)
+
+    page.get_by_role("link", name="もしも(比較)").click()
+    expect(page.locator(".columns section").first).to_contain_text("4,860円")
+    shot(page, "04-what-if")
+    faultless(page)
+    page.get_by_role("link", name="この手続きへ進む").first.click()
+    page.get_by_label("文書番号・メモ").fill("受付票 17")
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.locator(".notice")).to_contain_text("まだ何も変更していません")
+    expect(page.locator(".facts.big")).to_contain_text("まで取り消せます")
+    shot(page, "05-confirm")
+    faultless(page)
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.locator(".sentence")).to_contain_text("解約予定")
+
+    page.get_by_role("link", name="解約を取り消す").click()
+    page.get_by_role("button", name="内容を確認する").click()
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.locator(".sentence")).to_contain_text("ご利用中")
+
+    page.get_by_role("link", name="窓口 花子").click()
+    page.get_by_label("メール").fill("new@example.com")
+    page.get_by_label("理由").fill("電話で依頼、本人確認済み")
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.get_by_role("cell", name="new@example.com")).to_be_visible()
+    faultless(page)
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.locator(".facts").first).to_contain_text("new@example.com")
+
+    page.get_by_role("button", name="もう一度送る: 【WAKWAK】サービス利用開始日").click()
+    expect(page.get_by_role("status")).to_contain_text("完了しました")
+    shot(page, "06-person")
+    faultless(page)
+    house.until(lambda: sent_to(house).count("new@example.com") >= 2)
+    assert "mado@example.com" in sent_to(house)
+
+
+def test_the_desk_speaks_english_too(desk: Watched, house: House) -> None:
+    """One switch turns the words over and keeps the page."""
+    sign_in(desk, house, "operator")
+    desk.page.get_by_role("link", name="監査").click()
+    desk.page.get_by_role("link", name="English").click()
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("Audit")
+    shot(desk.page, "07-audit-en")
+    faultless(desk.page)
+
+
+def test_an_auditor_is_offered_no_work(desk: Watched, house: House, customer: str) -> None:
+    """An auditor reads a contract and finds no form, and sees who looked at whom."""
+    _ = customer
+    sign_in(desk, house, "auditor")
+    contract_id = house.get("/v1/contracts")["items"][0]["contract_id"]
+    desk.open(f"/desk/contracts/{contract_id}")
+    assert desk.page.locator("form[action*='/do/'], a[href*='/do/'], form[action*='resend']").count() == 0
+    desk.open("/desk/audit")
+    expect(desk.page.get_by_role("heading", name="個人情報の閲覧記録")).to_be_visible()
+    shot(desk.page, "08-audit")
+    faultless(desk.page)
+
+
+@pytest.fixture(scope="module")
+def morning(house: House) -> dict[str, str]:
+    """What waits on an operator's list: a late letter, a waiver, an applicant, a fee, a filing, a mail, a refund."""
+    on = house.before_the_25th()
+    first = Month.of(on).plus(1).first_day
+    who = lambda name: {"name": name, "email": f"{uuid.uuid4().hex}@example.com"}  # noqa: E731
+    late = house.active(term=True, start=on, applicant=who("遅れ 太郎"))
+    change = {"channel": "online", "received_at": house.now.isoformat(), "change_on": str(first)}
+    house.post(f"/v1/contracts/{late}/course-changes", {**change, "to_course": "DOCOMO"})
+    waived = house.active(term=True, start=on, applicant=who("免除 一郎"))
+    house.cancel(waived, house.now.isoformat())
+    house.post(f"/v1/contracts/{waived}/waiver-requests", {"case": "death", "evidence": "死亡診断書の写し"})
+    house.apply(line={"holder_is_applicant": False}, applicant=who("名義 違子"))
+    fee = house.active(term=True, start=on, applicant=who("判断 待子"))
+    house.post(f"/v1/contracts/{fee}/course-changes", {**change, "to_course": "OTHER"})
+    defect, _ = house.filing([{"after_days": 1, "status": "accepted"}, {"after_days": 2, "status": "defect"}])
+    house.advance(first + timedelta(days=6))
+    letter = {"channel": "paper", "received_at": house.at(on + timedelta(days=5)), "reason": "受付箱の奥から"}
+    house.post(f"/v1/contracts/{late}/cancellation", letter, key="backoffice")
+    return {"late": late, "waived": waived, "fee": fee, "defect": defect}
+
+
+def test_an_operator_empties_the_morning_list(desk: Watched, house: House, morning: dict[str, str]) -> None:
+    """Each row leads by a click to what settles it; what falls, what comes, money and letters are seen before."""
+    page = desk.page
+    sign_in(desk, house, "operator")
+    shot(page, "09-morning")
+    faultless(page)
+
+    def row(text: str, link: str) -> None:
+        page.locator("tr", has_text=text).first.get_by_role("link", name=link).click()
+
+    row("遅れて届いた事実", "内容を見て承認・不承認")
+    section = page.locator(".flagged")
+    for seen in (
+        "backoffice",
+        "受付箱の奥から",
+        "コース変更を決定しました",
+        "なくなります",
+        "4,860円",
+        "契約終了のお知らせ",
+    ):
+        expect(section).to_contain_text(seen)
+    shot(page, "10-approval")
+    faultless(page)
+    page.get_by_label("理由・メモ").fill("当社の受付印がある")
+    page.get_by_role("button", name="承認する").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert house.state(morning["late"]) == "ended"
+
+    row("免除の申出", "免除を決定する")
+    page.get_by_label("証拠").fill("死亡診断書の写し")
+    page.get_by_label("理由").fill("第12条第6項を確認")
+    confirm(page, "本日", judged=True)
+    row("回線契約者ではありません", "申込みを承諾しない")
+    page.get_by_label("理由").fill("名義が違う")
+    confirm(page, "本日")
+    row("費用を請求するか", "費用を請求するか決める")
+    page.get_by_label("請求", exact=False).last.select_option("false")
+    page.get_by_label("理由").fill("案内に誤りがあった")
+    confirm(page, "本日")
+    row("代行申込に不備", "代行申込を開く")
+    faultless(page)
+    page.get_by_role("navigation", name="手続き").get_by_role("link", name="不備を訂正").click()
+    page.get_by_label("ご住所").fill("東京都千代田区1-2")
+    confirm(page, "代行申込", judged=True)
+    desk.open("/desk/")
+    for waits in ("代行申込が遅れています", "工事日が決まっていません"):
+        row(waits, "判断待ちを確認済みにする")
+        page.get_by_label("何をしたか").fill("NTTに電話で確認した")
+        confirm(page, "本日")
+    expect(page.get_by_text("判断待ちはありません。")).to_be_visible()
+    assert house.get("/v1/tasks")["items"] == []
+
+
+def test_a_payment_is_entered_and_taken_back_and_a_wrong_entry_corrected(
+    desk: Watched, house: House, morning: dict[str, str]
+) -> None:
+    """The statement is chosen from a list, its page is printed, and a correction shows the difference first."""
+    page = desk.page
+    sign_in(desk, house, "operator")
+    place = f"/desk/contracts/{morning['fee']}"
+    desk.open(place)
+    page.get_by_role("link", name="入金を入力").last.click()
+    confirm(page, "判断 待子")
+    expect(page.locator("table", has_text="入金日")).to_contain_text("operator")
+    page.get_by_role("link", name="印刷").first.click()
+    expect(page.locator("article")).to_contain_text("判断 待子")
+    shot(page, "11-statement")
+    faultless(page)
+    desk.open(place)
+    page.get_by_role("link", name="取り消す", exact=True).click()
+    page.get_by_label("理由").fill("別の契約の入金")
+    confirm(page, "判断 待子")
+    expect(page.get_by_role("row", name="取消済み").first).to_be_visible()
+
+    page.get_by_text("#4").first.click()
+    page.get_by_role("link", name="この記録を訂正する").first.click()
+    page.get_by_label("理由").fill("別の契約の届出")
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.get_by_role("heading", name="変わる決定")).to_be_visible()
+    shot(page, "12-correction")
+    faultless(page)
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("with フレッツ II ファミリー")
+
+
+def test_a_parked_letter_goes_to_the_address_that_was_put_right(desk: Watched, house: House) -> None:
+    """From the row on Today to the person, back, sent again, and settled: nothing is left on the list."""
+    page = desk.page
+    contract_id = house.accepted(applicant={"name": "宛先 不明", "email": "before@example.com"})
+    database = engine(house.stack.database_url)
+    with database.begin() as connection:  # an address that no door lets in any more
+        connection.execute(text("update person set email = 'taro@[x.jp' where email = 'before@example.com'"))
+    database.dispose()
+    house.post(f"/v1/contracts/{contract_id}/service-start", {"service_start_on": house.today.isoformat()})
+    house.until(lambda: [each["why"] for each in house.contract(contract_id)["needs_operator"]])
+    sign_in(desk, house, "operator")
+    parked = page.locator("tr", has_text="送信できなかった連絡")
+    parked.get_by_role("link", name="宛先を直す").first.click()
+    page.get_by_label("メール").fill("after@example.com")
+    page.get_by_label("理由").fill("電話で確認した")
+    confirm(page, "宛先 不明")
+    desk.open("/desk/")
+    faultless(page)
+    while parked.get_by_role("button", name="もう一度送る").count():
+        before = len(house.get("/v1/tasks")["items"])
+        parked.get_by_role("button", name="もう一度送る").first.click()
+        expect(page.get_by_role("status")).to_be_visible()
+        house.until(lambda before=before: len(house.get("/v1/tasks")["items"]) < before)
+        desk.open("/desk/")
+    assert "after@example.com" in sent_to(house)
+    parked.get_by_role("link", name="判断待ちを確認済みにする").first.click()
+    page.get_by_label("何をしたか").fill("宛先を直して送り直した")
+    confirm(page, "本日")
+    assert house.get("/v1/tasks")["items"] == []
+
+
+def test_many_at_once_are_tried_carried_out_held_and_told_one_by_one(
+    desk: Watched, house: House, tmp_path: Path
+) -> None:
+    """An import with its refused lines to download; a merger tried first, announced, held, and its contracts listed."""
+    page = desk.page
+    sign_in(desk, house, "operator")
+    page.get_by_role("link", name="一斉処理").click()
+    faultless(page)
+    page.get_by_role("link", name="既存の契約を取り込む").click()
+    own = [{"external_id": f"UI-{n}", "line": {**IMPORTED["line"], "line_id": f"CAF88{n:08d}"}} for n in range(3)]
+    lines = [json.dumps({**IMPORTED, **each}, ensure_ascii=False) for each in own]
+    (tmp_path / "in.ndjson").write_text("\n".join([lines[0], "=no json", *lines[1:]]), encoding="utf-8")
+    page.get_by_label("ファイル").set_input_files(tmp_path / "in.ndjson")
+    page.get_by_role("button", name="試す").click()
+    expect(page.locator("#tried")).to_be_visible()
+    assert house.get("/v1/contracts", course="W1_FAMILY")["items"] == []
+    page.get_by_role("button", name="取り込む", exact=True).click()
+    expect(page.locator("#finished")).to_be_visible(timeout=PATIENCE_MS)
+    shot(page, "13-import")
+    faultless(page)
+    with page.expect_download() as download:
+        page.locator("#report").click()
+    assert '"2","","MALFORMED"' in Path(download.value.path()).read_text(encoding="utf-8")
+    assert len(house.get("/v1/contracts", course="W1_FAMILY")["items"]) == 3
+
+    page.get_by_role("link", name="一斉処理").click()
+    page.get_by_role("link", name="一斉変更を告知する").click()
+    page.get_by_label("種類").select_option("terms_change")
+    page.get_by_role("checkbox", name="with フレッツ ファミリー", exact=True).check()
+    page.get_by_label("効力発生日").fill(str(house.today + timedelta(days=60)))
+    page.get_by_label("告知文").fill("利用規程を改定します。")
+    faultless(page)
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.locator(".card").first).to_contain_text("対象の契約者 3名")
+    shot(page, "14-rollout-dry-run")
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("規程の変更")
+    page.get_by_role("link", name="一時停止する").click()
+    confirm(page, "規程の変更")
+    expect(page.locator(".sentence")).to_contain_text("停止中")
+    page.get_by_role("link", name="再開する").click()
+    confirm(page, "規程の変更")
+    house.advance(house.today + timedelta(days=61))
+    page.reload()
+    expect(page.get_by_role("link", name="完了 3")).to_be_visible()
+    shot(page, "15-rollout")
+    faultless(page)
+
+    page.get_by_role("link", name="一斉処理").click()
+    page.get_by_role("link", name="フレッツ光メンバーズクラブ").click()
+    faultless(page)
+    page.get_by_role("link", name="終了計画を差し替える").click()
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.get_by_role("heading", name="対象")).to_be_visible()
+    shot(page, "16-wind-down")
+
+
+def test_a_person_signs_in_at_the_provider_and_moves_the_clock(desk: Watched, house: House, issuer: Issuer) -> None:
+    """Sent away and back, the person acts under the provider's subject; what happened on the way is listed."""
+    page = desk.page
+    issuer.said = {"sub": "sato", "roles": ["operator"]}
+    desk.open("/desk/clock")
+    faultless(page)
+    page.get_by_role("link", name="組織のアカウントでサインイン").click()
+    page.get_by_role("link", name="Agree").click()
+    expect(page.get_by_text("person:sato")).to_be_visible()
+    page.get_by_label("この日付まで進める").fill(str(Month.of(house.today).plus(1).first_day))
+    page.get_by_role("button", name="この日付まで進める").click()
+    expect(page.locator("#happened")).to_contain_text("支払期日を確認しました(完了)", timeout=PATIENCE_MS)
+    shot(page, "17-clock")
+    faultless(page)
+    page.get_by_role("button", name="サインアウト").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("サインイン")
+
+
+def test_the_interface_is_readable_without_internet(desk: Watched) -> None:
+    """Swagger UI and ReDoc come from files of our own and ask nobody else."""
+    desk.open("/docs")
+    expect(desk.page.get_by_role("heading", name="Keiyaku").first).to_be_visible(timeout=PATIENCE_MS)
+    desk.open("/redoc")
+    expect(desk.page.get_by_role("heading", name="Keiyaku").first).to_be_visible(timeout=PATIENCE_MS)

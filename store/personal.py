@@ -82,10 +82,9 @@ INVENTORY = (
 NOTHING_PERSONAL = frozenset(
     {
         "access_log", "agenda", "alembic_version", "api_key", "charge", "clock", "club_plan", "code_stock",
-        "desk_session",
-        "entity",
-        "exchange_item", "filing", "line_charge", "line_hold", "log_anchor", "login_hold", "ntt_payable",
-        "payment", "person_token",
+        "desk_session", "entity",
+        "exchange_item", "filing", "house_figures", "line_charge", "line_hold", "log_anchor", "login_hold",
+        "ntt_payable", "payment", "person_token",
         "point_entry", "point_lot", "renewal_entitlement", "rollout", "rollout_target", "statement", "statement_item",
         "storage_deletion", "transition", "wind_down_target",
     }

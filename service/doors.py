@@ -12,8 +12,8 @@ from api.access.persons import Provider
 from api.app import create_app
 from api.services import KeyRing, Services
 from desk import app as desk
-from service.anchoring import keep_anchoring
 from service.connect import connect
+from service.daily import keep_daily
 from service.figures import Motor
 from service.http import TimedProtocol
 from service.keys import door_secret, keys_of, webhook_secret
@@ -94,7 +94,7 @@ async def wire(settings: Settings) -> Services:
         motor=Motor(engine, client),
     )
     _add_programs(services)
-    _add_anchors(services)
+    _add_daily(services, settings.require_database_url())
     return services
 
 
@@ -104,11 +104,11 @@ def _people(settings: Settings) -> Provider | None:
     return Provider(settings.oidc_issuer, settings.oidc_audience, settings.oidc_role_claim, settings.oidc_jwks_url)
 
 
-def _add_anchors(services: Services) -> None:
+def _add_daily(services: Services, url: str) -> None:
     running: list[asyncio.Task[None]] = []
 
     async def begin() -> None:
-        running.append(asyncio.create_task(keep_anchoring(services.engine)))
+        running.append(asyncio.create_task(keep_daily(url)))
 
     async def end() -> None:
         for task in running:

@@ -12,6 +12,7 @@ from models.tables import (
     filing,
     log,
     people,
+    retention,
     rollout,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "filing",
     "log",
     "people",
+    "retention",
     "rollout",
 ]

@@ -9,8 +9,16 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-APPENDED = ("transition", "point_entry", "statement_item", "payment", "ntt_payable", "log_anchor", "access_log")
+APPENDED = (
+    "transition", "point_entry", "statement_item", "payment", "ntt_payable", "log_anchor", "access_log",
+    "retention_run",
+)  # fmt: skip
 """Tables of which the service may read and add rows, and nothing else."""
+DELETED = (
+    "agenda", "carrier_message", "desk_session", "exchange", "idempotency", "line_hold", "login_hold",
+    "member_credential", "member_session", "note", "outbox", "person", "person_token",
+)  # fmt: skip
+"""Tables of which the service deletes: what is over, what is given back, what is forgotten. Of no other it may."""
 OWNERS = ("alembic_version",)
 """Tables that the service may read only."""
 
@@ -43,12 +51,15 @@ def settle(owner_url: str, service_url: str, password: str | None = None) -> boo
         connection.execute(sql.SQL("grant usage on schema public to {}").format(role))
         tables = "all tables in schema public"
         connection.execute(sql.SQL(f"revoke all on {tables} from {{}}").format(role))
-        connection.execute(sql.SQL(f"grant select, insert, update, delete on {tables} to {{}}").format(role))
+        connection.execute(sql.SQL(f"grant select, insert, update on {tables} to {{}}").format(role))
         connection.execute(sql.SQL("grant usage, select on all sequences in schema public to {}").format(role))
         for table in APPENDED:
-            revoke = sql.SQL("revoke update, delete on {} from {}")
+            revoke = sql.SQL("revoke update on {} from {}")
             connection.execute(revoke.format(sql.Identifier(table), role))
         for table in OWNERS:
-            revoke = sql.SQL("revoke insert, update, delete on {} from {}")
+            revoke = sql.SQL("revoke insert, update on {} from {}")
             connection.execute(revoke.format(sql.Identifier(table), role))
+        for table in DELETED:
+            grant = sql.SQL("grant delete on {} to {}")
+            connection.execute(grant.format(sql.Identifier(table), role))
     return True

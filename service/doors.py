@@ -16,8 +16,8 @@ from api.metrics import Measured
 from api.services import KeyRing, Services
 from desk import app as desk
 from models.tables.connections import ensure_room_if_it_answers
-from service.anchoring import keep_anchoring
 from service.connect import connect
+from service.daily import keep_daily
 from service.figures import Motor
 from service.http import TimedProtocol
 from service.keys import door_secret, keys_of, webhook_secret
@@ -106,7 +106,7 @@ async def wire(settings: Settings) -> Services:
         motor=Motor(engine, client),
     )
     _add_programs(services)
-    _add_anchors(services)
+    _add_daily(services, settings.require_database_url())
     _add_figures(services)
     return services
 
@@ -124,8 +124,8 @@ def _sign_in(settings: Settings) -> CodeFlow | None:
     return CodeFlow(provider, settings.oidc_client_id, secret.get_secret_value() if secret else None)
 
 
-def _add_anchors(services: Services) -> None:
-    _add_beside(services, lambda: keep_anchoring(services.engine))
+def _add_daily(services: Services, url: str) -> None:
+    _add_beside(services, lambda: keep_daily(url))
 
 
 def _add_figures(services: Services) -> None:

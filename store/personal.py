@@ -85,7 +85,8 @@ NOTHING_PERSONAL = frozenset(
         "desk_session", "entity",
         "exchange_item", "filing", "house_figures", "line_charge", "line_hold", "log_anchor", "login_hold",
         "ntt_payable", "payment", "person_token",
-        "point_entry", "point_lot", "renewal_entitlement", "rollout", "rollout_target", "statement", "statement_item",
+        "point_entry", "point_lot", "renewal_entitlement", "retention_run", "rollout", "rollout_target", "statement",
+        "statement_item",
         "storage_deletion", "transition", "wind_down_target",
     }
 )  # fmt: skip

@@ -158,19 +158,20 @@ def _again(session: Session, who: Caller, seen: Mutation, notice_id: str, body: 
 
 def resends(session: Session, notice_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Notice → when it was sent again, by whom, and whether it has gone."""
+    # What was delivered long ago is no row of the outbox any more.
     query = (
-        select(NoticeResend, col(Outbox.delivered_at), col(Outbox.failed_at))
-        .join(Outbox, col(Outbox.message_id) == col(NoticeResend.resend_id) + "-email")
+        select(NoticeResend, col(Outbox.id), col(Outbox.delivered_at), col(Outbox.failed_at))
+        .outerjoin(Outbox, col(Outbox.message_id) == col(NoticeResend.resend_id) + "-email")
         .where(col(NoticeResend.notice_id).in_(notice_ids))
         .order_by(col(NoticeResend.at))
     )
     found: dict[str, list[dict[str, Any]]] = {}
-    for row, delivered_at, failed_at in session.execute(query).all():
+    for row, waiting_as, delivered_at, failed_at in session.execute(query).all():
         found.setdefault(row.notice_id, []).append(
             {
                 "at": moment(row.at),
                 "actor": row.actor,
-                "state": "sent" if delivered_at else "failed" if failed_at else "waiting",
+                "state": "sent" if delivered_at or waiting_as is None else "failed" if failed_at else "waiting",
             }
         )
     return found

@@ -13,6 +13,7 @@ from models.tables import (
     filing,
     log,
     people,
+    retention,
     rollout,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "filing",
     "log",
     "people",
+    "retention",
     "rollout",
 ]

@@ -376,7 +376,7 @@ def test_no_fees_while_a_choice_is_open(set_term: SetTerm) -> None:
 # --- the parameters themselves -----------------------------------------------------------------------------------
 
 ROOT = Path(__file__).parents[2]
-BY_PATTERN = ("points.", "course.monthly_basic_", "eligibility.exclusions_chapter_")
+BY_PATTERN = ("points.", "course.monthly_basic_", "eligibility.exclusions_chapter_", "retention.")
 """Entries whose names the code puts together."""
 
 

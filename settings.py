@@ -194,6 +194,11 @@ class Settings(BaseSettings):
 
     webhook_url: WebAddress | None = None
     """Where CloudEvents of transitions go; without it none are written."""
+    webhook_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
+    """Standard Webhooks secret by which that receiver knows our events; an address needs one.
+
+    Several, separated by spaces, while one replaces another: every event bears a signature of each.
+    """
 
     keys_file: Path | None = None
     """Where the keys are; `keys_path` has the default."""

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -336,7 +337,13 @@ def relay_config(settings: Settings) -> RelayConfig:
         password=password,
     )
     urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
-    return RelayConfig(smtp=smtp, carrier_urls=urls, webhook_url=settings.webhook_url)
+    if settings.webhook_url is not None and settings.webhook_secret is None:
+        sys.exit(
+            "KEIYAKU_WEBHOOK_URL needs KEIYAKU_WEBHOOK_SECRET (whsec_ and base64): without a signature its receiver "
+            "could not tell our events from anybody's. `python3 deploy/make_env.py` makes one."
+        )
+    secrets = settings.webhook_secret.get_secret_value().split() if settings.webhook_secret else []
+    return RelayConfig(smtp=smtp, carrier_urls=urls, webhook_url=settings.webhook_url, webhook_secrets=secrets)
 
 
 async def _say_alive(settings: Settings, process: str, stop: asyncio.Event) -> None:

@@ -14,7 +14,8 @@ with workflow.unsafe.imports_passed_through():
     from models.operations.contract import OPERATIONS
     from pages import contract as page
 
-from workflows.entity import Entity, refusal
+from workflows.entity import Entity
+from workflows.refusals import refusal
 from workflows.updates import with_updates
 
 

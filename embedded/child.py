@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embedded.errors import ChildFailedError, StackError
+from embedded.private import UMASK, appending
 from embedded.process import Account, describe_exit, ends_with_parent
 
 FAILURES_MAX = 5
@@ -222,7 +223,7 @@ class Keeper:
             _rotate(child.log)
         except OSError as error:
             raise StackError(f"{child.name} cannot be prepared: {error}") from None
-        with child.log.open("ab") as log:
+        with os.fdopen(appending(child.log), "ab") as log:
             try:
                 self._process = process = await asyncio.create_subprocess_exec(
                     *child.command,
@@ -231,6 +232,7 @@ class Keeper:
                     stderr=asyncio.subprocess.STDOUT,
                     cwd=child.cwd,
                     env=child.env,
+                    umask=UMASK,
                     preexec_fn=ends_with_parent(child.death_signal, child.account),
                 )
             except OSError as error:

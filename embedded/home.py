@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from embedded.errors import HomeBusyError, StackError
+from embedded.private import appending, close_folder, replace_text
 
 
 def make_home(home: Path) -> None:
@@ -25,6 +26,12 @@ def make_home(home: Path) -> None:
         raise StackError(f"KEIYAKU_HOME {home} cannot be made: {error.strerror}") from None
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         raise StackError(f"KEIYAKU_HOME {home} cannot be written by this user: give it back, or set another")
+    # As root the database belongs to another account, which has to reach it.
+    close_folder(home, passed_through=os.geteuid() == 0)
+    for each in home.iterdir():
+        # A home of an earlier release: what is there already is closed, too.
+        if each.is_file() and not each.is_symlink() and each.stat().st_uid == os.geteuid():
+            each.chmod(0o600)
 
 
 _ADDRESSES = "addresses.json"
@@ -32,9 +39,7 @@ _ADDRESSES = "addresses.json"
 
 def write_addresses(home: Path, addresses: Mapping[str, str]) -> None:
     """Say where the servers of a running home answer, for commands typed beside it."""
-    beside = home / f".{_ADDRESSES}.new"
-    beside.write_text(json.dumps(dict(addresses)) + "\n", encoding="utf-8")
-    beside.replace(home / _ADDRESSES)
+    replace_text(home / _ADDRESSES, json.dumps(dict(addresses)) + "\n")
 
 
 def read_addresses(home: Path) -> dict[str, str]:
@@ -56,7 +61,7 @@ class HomeLock:
             StackError: the lock file cannot be opened.
         """
         try:
-            self._file: IO[str] = (home / "lock").open("a+")
+            self._file: IO[str] = os.fdopen(appending(home / "lock"), "a+")
         except OSError as error:
             raise StackError(f"{home / 'lock'} cannot be opened: {error.strerror}") from None
         try:

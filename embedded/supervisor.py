@@ -9,6 +9,7 @@ from pathlib import Path
 
 from embedded.child import Child, Keeper
 from embedded.errors import StackError
+from embedded.private import replace_text
 
 _POLL_SECONDS = 0.02
 
@@ -149,6 +150,4 @@ class Supervisor:
 
     def _write_pids(self) -> None:
         """Replace `pids.json` in one step: a reader never sees half of it."""
-        beside = self._home / ".pids.json.new"
-        beside.write_text(json.dumps(self.pids) + "\n")
-        beside.replace(self._home / "pids.json")
+        replace_text(self._home / "pids.json", json.dumps(self.pids) + "\n")

@@ -48,6 +48,12 @@ class Revised:
         fallen = any(each["seq"] is not None for each in self.revises)
         return self.domain.revision.against(before, after) if fallen else []
 
+    @property
+    def keeps_outcomes(self) -> bool:
+        """Whether every recorded entry that falls is replaced by one of the same event, outcome and day."""
+        replaced = [each for each in self.revises if each["seq"] is not None]
+        return all(each["becomes"] is not None and _kind(each["was"]) == _kind(each["becomes"]) for each in replaced)
+
 
 def summed_up(pass_: Revision) -> Revised:
     """A life decided again beside what was recorded: entries to write, what is sent, what the caller is told."""
@@ -134,6 +140,10 @@ def _differences(fallen: Sequence[Entry], new: Sequence[Entry]) -> list[dict[str
         if base_op(entry.op) not in gone and entry.because is not None
     ]
     return rows
+
+
+def _kind(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["event"], row["outcome"], row["effective_on"]
 
 
 def _row(entry: Entry | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -123,7 +124,8 @@ def _messages(
 
 
 def _key(told: Told) -> str:
-    return told.model_dump_json()
+    # A database keeps the data of a message, not the order of its names.
+    return json.dumps(told.model_dump(mode="json"), sort_keys=True)
 
 
 def _differences(fallen: Sequence[Entry], new: Sequence[Entry]) -> list[dict[str, Any]]:

@@ -84,10 +84,13 @@ def test_a_letter_waits_for_nobody_where_what_was_decided_keeps_its_outcome(
         contract.ask(command, at, received_at=at, **asked)
     else:
         contract.ask(command, moment("2019-05-02 10:00"), **asked)
-    told = contract.ask(
-        "cancel", moment("2019-05-07 10:00"), channel="paper", received_at=moment("2019-04-26 10:00")
-    ).answer.decision
+    contract.pass_to(moment("2019-05-07 09:00"))
+    letter = {"channel": "paper", "received_at": moment("2019-04-26 10:00")}
+    keyed_in = contract.ask("cancel", moment("2019-05-07 10:00"), **letter)
+    told = keyed_in.answer.decision
     assert (told["outcome"], told["effective_on"]) == ("accepted", "2019-05-31")
+    new = ["cancellation_accepted", *(["fee_waived"] if command == "waive" else [])]
+    assert [each.name for _, each in keyed_in.outgoing] == new, "what still holds is told once"
     assert (contract.now.state, sorted(fee(contract)), contract.now.awaiting) == ("ending", fees, {})
 
 

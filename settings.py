@@ -161,6 +161,12 @@ class Settings(BaseSettings):
     Without it one is made of the bearer keys in the keys file: then replacing a key forgets which requests repeat.
     """
 
+    seals_required: bool = True
+    """Whether a command from Temporal must bear the seal of a door of ours, or be one that operators may send there.
+
+    Off while doors of a release that does not seal yet are served; then whoever reaches Temporal can act as anybody.
+    """
+
     worker_relay: bool = True
     """Whether a worker delivers the outbox beside its queues; off where processes `keiyaku relay` do."""
     metrics_port: Port | None = None
@@ -194,6 +200,11 @@ class Settings(BaseSettings):
 
     webhook_url: WebAddress | None = None
     """Where CloudEvents of transitions go; without it none are written."""
+    webhook_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
+    """Standard Webhooks secret by which that receiver knows our events; an address needs one.
+
+    Several, separated by spaces, while one replaces another: every event bears a signature of each.
+    """
 
     keys_file: Path | None = None
     """Where the keys are; `keys_path` has the default."""

@@ -51,6 +51,7 @@ def settings(keys_file: Path, secret: str, *, demo: bool) -> dict[str, str]:
         "KEIYAKU_SERVICE_DB_PASSWORD": secrets.token_urlsafe(32),
         "GRAFANA_PASSWORD": secrets.token_urlsafe(32),
         "KEIYAKU_CARRIER_SECRET": secret,
+        "KEIYAKU_WEBHOOK_SECRET": signing_secret(),
         "KEIYAKU_KEYS_FILE": str(keys_file),
     }
     return made | (DEMO if demo else dict.fromkeys(TO_FILL_IN, ""))

@@ -23,6 +23,7 @@ _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/people/{id}", people.change_person),
     ("GET", "/letters/{kind:str}/{owner}/{notice}", people.letter),
     ("POST", "/letters/{notice}/resend", people.resend),
+    ("POST", "/messages/{message}/resend", office.resend),
     ("GET", "/pictures/{kind}/{id}.svg", contracts.timeline),
     ("GET", "/contracts/{id}", contracts.contract),
     ("GET", "/contracts/{id}/what-if", what_if.what_if),

@@ -10,19 +10,15 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError, ApplicationError
-from temporalio.exceptions import TimeoutError as ActivityTimeoutError
 
 with workflow.unsafe.imports_passed_through():
     from models import place, spread
     from models.messages.entity import (
-        DECIDE_AND_RECORD,
-        DECISION_FAILED,
-        DEFECT,
         EFFECT_FAILED,
         LOG_IS_BEHIND,
         REFRESH,
@@ -36,20 +32,12 @@ with workflow.unsafe.imports_passed_through():
         EntityState,
         Recorded,
         RecordRequest,
-        Refused,
     )
     from models.operations.operation import Operations, allowed
+    from workflows.recording import record
+    from workflows.refusals import defect_id, refusal, refusal_code, refused_as
 
 S = TypeVar("S", bound=EntityState)
-
-ATTEMPTS_S = 5
-"""How long local attempts go on while the database is away; then a durable timer takes over."""
-
-ATTEMPTS_MAX = 6
-"""Attempts of one round, some 3.5 s where each fails at once; without it the SDK goes on past ATTEMPTS_S (measured)."""
-
-PAUSES_S = (10, 25, 40, 60)
-"""Durable pauses between rounds of attempts; the last one repeats. A minute's outage costs under 20 events."""
 
 MENDING_S = 3_600
 """How long after a defect the beginning of an entity is tried again by itself."""
@@ -151,7 +139,7 @@ class Entity(Generic[S]):
             # It belongs before what was decided last: the record knows what was possible there.
             return
         if name not in allowed(self.operations, self.state):
-            raise _refusal(
+            raise refused_as(
                 "ILLEGAL_TRANSITION",
                 f"{name!r} is not possible while the {self.kind} is {self.state.state}.",
                 {"status": 409, "state": self.state.state, "allowed": allowed(self.operations, self.state)},
@@ -166,7 +154,7 @@ class Entity(Generic[S]):
         if command.op is None:
             command = command.model_copy(update={"op": _update_id()})
         async with self._lock:
-            recorded = await self._record(name, command)
+            recorded = await self._record(name, command, outside="update")
         self.done = [*self.done[-DONE_MAX + 1 :], str(command.op)]
         if recorded.refused is not None:
             raise refusal(recorded.refused)
@@ -190,7 +178,12 @@ class Entity(Generic[S]):
             await self._record(None)
 
     async def _record(
-        self, name: str | None, command: Command | None = None, until: datetime | None = None
+        self,
+        name: str | None,
+        command: Command | None = None,
+        until: datetime | None = None,
+        *,
+        outside: Literal["start", "update"] | None = None,
     ) -> Recorded:
         """The one local activity; while the database is away, a durable timer, then the same operation again."""
         request = RecordRequest(
@@ -201,33 +194,11 @@ class Entity(Generic[S]):
             until=until,
             command=command.model_dump(mode="json") if command is not None else {},
             offset_s=self.offset_s,
+            outside=outside,
         )
-        attempt = 0
-        while True:
-            try:
-                recorded: Recorded = await workflow.execute_local_activity(
-                    DECIDE_AND_RECORD,
-                    request,
-                    result_type=Recorded,
-                    summary=self._summary(name, until),
-                    schedule_to_close_timeout=timedelta(seconds=ATTEMPTS_S),
-                    retry_policy=RetryPolicy(
-                        initial_interval=timedelta(milliseconds=200),
-                        maximum_interval=timedelta(seconds=1),
-                        maximum_attempts=ATTEMPTS_MAX,
-                    ),
-                )
-            except (ActivityError, ApplicationError, ActivityTimeoutError) as error:
-                # A local activity that has used up its attempts fails with its own error, not wrapped in another.
-                cause = error.cause if isinstance(error, ActivityError) else error
-                if isinstance(cause, ApplicationError) and cause.non_retryable:
-                    raise cause from None
-                pause = PAUSES_S[min(attempt, len(PAUSES_S) - 1)]
-                attempt += 1
-                await workflow.sleep(pause, summary="データベースの復旧待ち")
-            else:
-                self._adopt(recorded)
-                return recorded
+        recorded = await record(request, self._summary(name, until))
+        self._adopt(recorded)
+        return recorded
 
     def _summary(self, name: str | None, until: datetime | None) -> str:
         """What the timeline shows of a decision."""
@@ -422,38 +393,6 @@ class Entity(Generic[S]):
         return None
 
 
-def refusal_code(error: ActivityError) -> str:
-    """The code of the other side's definitive refusal; without this the refusal would end the workflow itself.
-
-    Raises:
-        ActivityError: it is something else, such as a cancellation.
-    """
-    cause = error.cause
-    if isinstance(cause, ApplicationError) and cause.non_retryable:
-        return cause.type or "REFUSED"
-    raise error
-
-
-def defect_id(error: ActivityError) -> str | None:
-    """The error id of an effect that was given up because of a defect of ours; None where it was something else."""
-    cause = error.cause
-    if not isinstance(cause, ApplicationError) or cause.type != DEFECT:
-        return None
-    details = cause.details[0] if cause.details else {}
-    return str(details.get("error_id", DEFECT)) if isinstance(details, dict) else DEFECT
-
-
-def broken_begin(recorded: Recorded) -> str | None:
-    """The error id where a first decision failed by a defect; None where it was made."""
-    refused = recorded.refused
-    return refused.error_id or DECISION_FAILED if refused is not None and refused.code == DECISION_FAILED else None
-
-
-def refusal(refused: Refused) -> ApplicationError:
-    """A refusal that came back as a value, as the caller of an update is told of it."""
-    return _refusal(refused.code, refused.detail, refused.model_dump(mode="json"))
-
-
 _ABSENT = object()
 
 
@@ -466,7 +405,3 @@ def _next_version() -> workflow.ContinueAsNewVersioningBehavior | None:
 def _update_id() -> str:
     update = workflow.current_update_info()
     return f"update/{update.id}" if update is not None else f"run/{workflow.info().run_id}"
-
-
-def _refusal(code: str, detail: str, more: dict[str, Any]) -> ApplicationError:
-    return ApplicationError(detail, {"code": code, "detail": detail, **more}, type=code, non_retryable=True)

@@ -15,7 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from models.operations.filing import OPERATIONS
     from pages import filing as page
 
-from workflows.entity import EFFECT_RETRIES, Entity, broken_begin, defect_id, refusal_code
+from workflows.entity import EFFECT_RETRIES, Entity
+from workflows.refusals import broken_begin, defect_id, refusal_code
 from workflows.updates import with_updates
 
 

@@ -14,7 +14,8 @@ with workflow.unsafe.imports_passed_through():
     from models.operations.program import OPERATIONS
     from pages import program as page
 
-from workflows.entity import Entity, broken_begin
+from workflows.entity import Entity
+from workflows.refusals import broken_begin
 from workflows.updates import with_updates
 
 

@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
+from standardwebhooks import Webhook
 
 from activities.failures import is_away
 from activities.outbox.mail import (
@@ -46,6 +47,8 @@ ROWS_PER_SCAN_MAX = 100
 """So many rows are looked up and delivered over one connection before the lane looks again."""
 TRANSIENT = frozenset({408, 425, 429})
 """4xx answers that are about now, not about the message."""
+ABOUT_THE_DOOR = frozenset({401, 403, 404, 405})
+"""4xx of a receiver of events that say nothing of the event: its secret, its address, its deployment."""
 BUSY = frozenset({429, 503})
 """Answers by which a destination says that it takes nothing now."""
 
@@ -62,6 +65,8 @@ class RelayConfig:
     """Base of each operator's door: `{"EAST": "http://…", "WEST": …}`; `/{operator}/messages` is appended."""
     webhook_url: str | None = None
     """Where events go; None: nobody listens, and none are written."""
+    webhook_secrets: Sequence[str] = ()
+    """Standard Webhooks secrets of that receiver (`whsec_…`); each signs every event."""
     poll_seconds: float = 0.2
     retry_seconds_min: float = 1.0
     retry_seconds_max: float = 300.0
@@ -164,8 +169,14 @@ class _Http:
         self._headers = {"content-type": content_type}
         self._timeout = timeout_seconds
         self._client: httpx.Client | None = None
+        self._transient = TRANSIENT
 
-    def deliver(self, _session: Session, row: Outbox) -> None:
+    def _signed(self, _row: Outbox, _body: str) -> Mapping[str, str]:
+        """Further headers of one message."""
+        return {}
+
+    def deliver(self, session: Session, row: Outbox) -> None:
+        _ = session
         document = row.payload if self._inner is None else row.payload.get(self._inner)
         if not isinstance(document, dict):
             raise RefusedError("the row carries no message")
@@ -173,14 +184,15 @@ class _Http:
             # No proxy of the environment: messages to NTT go where the settings say.
             self._client = httpx.Client(timeout=self._timeout, trust_env=False)
         try:
-            answer = self._client.post(self._url, content=json.dumps(document), headers=self._headers)
+            body = json.dumps(document)
+            answer = self._client.post(self._url, content=body, headers={**self._headers, **self._signed(row, body)})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self.close()
             raise DelayedError(f"{type(error).__name__}: {error}"[:300], away=True) from None
         if answer.is_success:
             return
         reason = f"{answer.status_code} {answer.text}"[:300]
-        if answer.is_client_error and answer.status_code not in TRANSIENT:
+        if answer.is_client_error and answer.status_code not in self._transient:
             raise RefusedError(reason)
         raise DelayedError(reason, away=answer.status_code in BUSY)
 
@@ -188,6 +200,23 @@ class _Http:
         if self._client is not None:
             self._client.close()
             self._client = None
+
+
+class _Hook(_Http):
+    """`event`: a CloudEvent with a Standard Webhooks signature of each secret, under the row's id in every try."""
+
+    def __init__(self, url: str, timeout_seconds: float, secrets: Sequence[str]) -> None:
+        super().__init__(url, timeout_seconds, inner=None, content_type="application/cloudevents+json")
+        self._transient = TRANSIENT | ABOUT_THE_DOOR
+        self._secrets = [Webhook(each) for each in secrets]
+
+    def _signed(self, row: Outbox, body: str) -> Mapping[str, str]:
+        now = datetime.now(UTC)  # receivers compare it with real time
+        return {
+            "webhook-id": row.message_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": " ".join(each.sign(row.message_id, now, body) for each in self._secrets),
+        }
 
 
 def _notice(session: Session, row: Outbox) -> Notice:
@@ -418,9 +447,7 @@ def _lanes(config: RelayConfig) -> list[Lane]:
         door = _Http(url, config.timeout_seconds, inner="message", content_type="application/json")
         lanes.append(Lane(f"carrier {operator}", "carrier", door, operator))
     if config.webhook_url is not None:
-        hook = _Http(
-            config.webhook_url, config.timeout_seconds, inner=None, content_type="application/cloudevents+json"
-        )
+        hook = _Hook(config.webhook_url, config.timeout_seconds, config.webhook_secrets)
         lanes.append(Lane("event", "event", hook))
     return lanes
 

@@ -1,7 +1,8 @@
-"""What waits for an operator, of every kind, and letters sent again."""
+"""What waits for an operator, of every kind; letters sent again, and messages tried again."""
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,8 @@ from models.tables.log import Outbox
 from models.tables.people import NoticeResend, Person
 from rules.calendar import JST
 from rules.explain.articles import Language, cite, task
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["tasks"])
 
@@ -111,6 +114,32 @@ async def resend(notice_id: str, door: BackOfficeSending, body: Bare | None = No
         return 200, await door.services.read(lambda session: _again(session, door.who, seen, notice_id, body or Bare()))
 
     return await door.once(work)
+
+
+@router.post("/v1/messages/{message_id}/resend", summary="Try a message again that was given up")
+async def resend_message(message_id: str, door: BackOfficeSending, body: Bare | None = None) -> JSONResponse:
+    """To NTT or to the receiver of events, or a letter: under its own id, so that whoever had it already knows it."""
+
+    async def work(_: Mutation) -> tuple[int, dict[str, Any]]:
+        said = body or Bare()
+        return 200, await door.services.read(lambda session: _tried_again(session, door.who, message_id, said))
+
+    return await door.once(work)
+
+
+def _tried_again(session: Session, who: Caller, message_id: str, body: Bare) -> dict[str, Any]:
+    query = select(Outbox).where(col(Outbox.message_id) == message_id).with_for_update()
+    row = session.execute(query).scalar_one_or_none()
+    if row is None:
+        raise Problem(404, "NOT_FOUND", "There is no message under this id that is still kept.")
+    if row.failed_at is None:
+        state = "delivered" if row.delivered_at is not None else "waiting"
+        raise Problem(409, "NOT_GIVEN_UP", f"The message is {state}: only one that was given up is tried again.")
+    given_up = row.last_error
+    row.failed_at, row.last_error, row.attempts, row.next_attempt_at = None, None, 0, datetime.now(UTC)
+    log.info("%s is tried again by %s (%s); it was given up: %s", message_id, who.name, body.reason, given_up)
+    record(session, who, "retry", shown=[row.channel])
+    return {"outcome": "queued", "message_id": message_id, "channel": row.channel, "entity_id": row.entity_id}
 
 
 def _again(session: Session, who: Caller, seen: Mutation, notice_id: str, body: Bare) -> dict[str, Any]:

@@ -45,6 +45,7 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/events", shapes.Events),
     ("(GET|PUT) /v1/people/{person_id}", shapes.Person),
     ("POST /v1/notices/{notice_id}/resend", shapes.Resent),
+    ("POST /v1/messages/{message_id}/resend", shapes.TriedAgain),
     ("GET /v1/(contracts|memberships)/{[a-z_]+}/explain", shapes.Explained),
     ("POST /v1/sessions", shapes.Session),
     ("GET /v1/session", shapes.SessionShown),

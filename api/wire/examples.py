@@ -222,6 +222,12 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     shapes.Alive: {"status": "ok"},
     shapes.Person: {"person_id": "P0123456789ABCDEF01234567", "name": "山田 太郎", "contracts": [], "memberships": []},
     shapes.Explained: {"contract_id": CONTRACT_ID, "language": "ja", "decisions": []},
+    shapes.TriedAgain: {
+        "outcome": "queued",
+        "message_id": "contract.K0123456789ABCDEF01234567.4-1-event",
+        "channel": "event",
+        "entity_id": "contract/K0123456789ABCDEF01234567",
+    },
     shapes.Resent: {"notice_id": "contract.K0123456789ABCDEF01234567.4-1"},
     shapes.Events: {"items": [], "next_after": None},
     shapes.LoggedOut: {"ended_at": "2024-12-01T10:15:00+09:00"},

@@ -6,7 +6,7 @@ The document is checked against what the doors really answer by the fuzzer (`tes
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -458,6 +458,15 @@ class Resent(Shown):
     """A letter on its way again."""
 
     notice_id: str
+
+
+class TriedAgain(Shown):
+    """A message that was given up, on its way again under its own id."""
+
+    outcome: Literal["queued"]
+    message_id: str
+    channel: str
+    entity_id: str
 
 
 class Events(Shown):

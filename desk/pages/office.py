@@ -42,6 +42,15 @@ async def today(page: Page) -> Response:
     )
 
 
+async def resend(page: Page) -> Response:
+    """A message that was given up is tried again."""
+    message_id = quote(page.request.path_params["message"], safe="")
+    said = await page.door.send("POST", f"/v1/messages/{message_id}/resend", {}, key=page.key())
+    if not said.ok:
+        return page.show("refused.html", said.status, detail=said.body)
+    return RedirectResponse("/desk/?done=resend", 303, HEADERS)
+
+
 async def clock(page: Page) -> Response:
     """Where business time stands."""
     said = await page.door.get("/v1/clock")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import re
 import socket
@@ -20,6 +21,7 @@ from aiosmtpd.smtp import Session as SmtpSession
 from pydantic import ValidationError
 from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel, col, select
+from standardwebhooks import Webhook, WebhookVerificationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -100,11 +102,17 @@ class Post:
             server.close()
 
 
+SECRETS = [f"whsec_{base64.b64encode(bytes([number]) * 32).decode()}" for number in (1, 2)]
+"""Of the receiver of events: the new one and the one it replaces."""
+
+
 @dataclass
 class Door:
     """An HTTP receiver of messages and events."""
 
     calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    signed: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
+    """Bodies as they came, with their headers."""
     answers: list[int] = field(default_factory=list)
     always: dict[str, int] = field(default_factory=dict)
     """Status by path."""
@@ -112,7 +120,9 @@ class Door:
 
     async def take(self, request: Request) -> Response:
         """Keep, then answer."""
-        body = json.loads(await request.body())
+        raw = await request.body()
+        body = json.loads(raw)
+        self.signed.append((raw, dict(request.headers)))
         self.calls.append((request.url.path, request.headers["content-type"], body))
         status = self.always.get(request.url.path) or (self.answers.pop(0) if self.answers else 200)
         return PlainTextResponse("said \x00 so", status_code=status)
@@ -132,6 +142,7 @@ def listening_door() -> Iterator[Door]:
 def door(listening_door: Door) -> Door:
     """A receiver that has received nothing yet."""
     listening_door.calls.clear()
+    listening_door.signed.clear()
     listening_door.answers = []
     listening_door.always = {}
     return listening_door
@@ -159,6 +170,7 @@ def config(port: int, door: Door, **changes: Any) -> RelayConfig:
         "smtp": SmtpConfig(host="127.0.0.1", port=port, sender="WAKWAK <noreply@wakwak.example>", timeout_seconds=5),
         "carrier_urls": {"EAST": door.url, "WEST": door.url},
         "webhook_url": f"{door.url}/hook",
+        "webhook_secrets": SECRETS,
         "poll_seconds": 0.01,
         "retry_seconds_min": 0.02,
         "retry_seconds_max": 0.1,
@@ -262,6 +274,30 @@ def test_messages_to_ntt_and_events_reach_their_receivers(engine: Engine, door: 
     assert (event["id"], event["type"]) == ("contract.c-1.1-2-event", "keiyaku.contract.active")
     assert (event["subject"], event["data"]) == ("contract/c-1", {"x": 1})
     assert [row.message_id for row in rows(engine)] == ["contract.c-1.1-1-carrier", "contract.c-1.1-2-event"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_an_event_is_signed_with_every_secret(engine: Engine, door: Door, secret: str) -> None:
+    """A receiver that has the new secret or still the old one knows that it is ours, and that nothing was changed."""
+    send(engine, "contract/c-1", Outgoing("event", "active", {"x": 1}))
+    deliver(engine, Post(), door)
+    ((body, headers),) = door.signed
+    assert headers["webhook-id"] == json.loads(body)["id"]
+    assert Webhook(secret).verify(body, headers)["data"] == {"x": 1}
+    with pytest.raises(WebhookVerificationError):
+        Webhook(secret).verify(body.replace(b"1}", b"2}"), headers)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 500, 503])
+def test_a_receiver_that_is_not_ready_gets_events_later_in_their_order(engine: Engine, door: Door, status: int) -> None:
+    """A secret not yet replaced or a page not yet deployed says nothing of the event; the next one waits behind it."""
+    door.answers = [status, 200, 200]
+    for number in (1, 2):
+        send(engine, "contract/c-1", Outgoing("event", "active", {"x": number}), seq=number)
+    deliver(engine, Post(), door)
+    assert [body["data"]["x"] for _, _, body in door.calls] == [1, 1, 2]
+    first, again, _ = (headers["webhook-id"] for _, headers in door.signed)
+    assert first == again
 
 
 def test_nobody_listening_no_event_is_written(engine: Engine) -> None:

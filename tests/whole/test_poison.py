@@ -76,6 +76,20 @@ def test_a_letter_that_cannot_go_is_a_task_and_the_next_one_goes(house: House) -
     # The relay recorded the task; the workflow reads its record a moment later.
     house.until(lambda: house.command(poisoned, "settlements", settled).status_code == 200)
     assert house.contract(poisoned)["needs_operator"] == []
+    (parked,) = [each for each in house.get("/v1/tasks")["items"] if each["entity_id"] == f"contract/{poisoned}"]
+    again = f"/v1/messages/{parked['message_id']}/resend"
+    assert house.call("POST", again, key="auditor").status_code == 403
+    plant(
+        house,
+        "update person set email = 'taro@example.jp'"
+        " where person_id = (select person_id from contract where contract_id = :id)",
+        id=poisoned,
+    )
+    assert house.post(again, {"reason": "宛先を直した"})["outcome"] == "queued"
+    letters = f"/v1/contracts/{poisoned}/notices"
+    house.until(lambda: any(each["sent"]["email"] for each in house.get(letters)["items"]))
+    assert (house.call("POST", again).status_code, house.call("POST", again).json()["code"]) == (409, "NOT_GIVEN_UP")
+    assert house.call("POST", "/v1/messages/nothing/resend").status_code == 404
 
 
 # --- bounds ------------------------------------------------------------------------------------------------------

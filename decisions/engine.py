@@ -209,13 +209,30 @@ class Run:
 
     def _revise(self, change: revise.Change, command: Command) -> None:
         revised = revise.revise(self.domain, self._so_far(), change, self.moment, command, self.standing)
-        typed = self.domain.state.model_validate
-        against = revised.against(typed(self.outcome.state), typed(revised.state))
+        against = self._against(change, revised)
         if against and not command.approved:
             revised = approval.hold(
                 self.domain, self.outcome.state, self._so_far(), change, command, self.moment, revised, against
             )
         self._adopt(revised)
+
+    def _against(self, change: revise.Change, revised: Revised) -> list[str]:
+        """Why the revision is against the customer.
+
+        Where all that was decided keeps its outcome and its day, a late fact is against nobody for what it would
+        have done had it been keyed in last: that is the customer's own letter, not a revision.
+        """
+        typed = self.domain.state.model_validate
+        after = typed(revised.state)
+        found = revised.against(typed(self.outcome.state), after)
+        if not found or change.insert is None or not revised.keeps_outcomes:
+            return found
+        walk = self._walk()
+        latest = self.outcome.state["latest"]
+        last = replace(change.insert, legal_at=max(self.moment, place.moment_of(latest)), told={})
+        walk.happen(last)
+        walk.finish(self.moment)
+        return found if last.refused is not None else self.domain.revision.against(walk.typed, after)
 
     def _decide_revision(self, command: DecideRevision) -> None:
         """An operator approves or refuses what is held (X-05)."""

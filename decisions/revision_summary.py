@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,12 @@ class Revised:
         """Why it is against the customer; empty where nothing recorded falls."""
         fallen = any(each["seq"] is not None for each in self.revises)
         return self.domain.revision.against(before, after) if fallen else []
+
+    @property
+    def keeps_outcomes(self) -> bool:
+        """Whether every recorded entry that falls is replaced by one of the same event, outcome and day."""
+        replaced = [each for each in self.revises if each["seq"] is not None]
+        return all(each["becomes"] is not None and _kind(each["was"]) == _kind(each["becomes"]) for each in replaced)
 
 
 def summed_up(pass_: Revision) -> Revised:
@@ -117,7 +124,8 @@ def _messages(
 
 
 def _key(told: Told) -> str:
-    return told.model_dump_json()
+    # A database keeps the data of a message, not the order of its names.
+    return json.dumps(told.model_dump(mode="json"), sort_keys=True)
 
 
 def _differences(fallen: Sequence[Entry], new: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -134,6 +142,10 @@ def _differences(fallen: Sequence[Entry], new: Sequence[Entry]) -> list[dict[str
         if base_op(entry.op) not in gone and entry.because is not None
     ]
     return rows
+
+
+def _kind(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["event"], row["outcome"], row["effective_on"]
 
 
 def _row(entry: Entry | None) -> dict[str, Any] | None:

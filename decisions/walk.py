@@ -425,12 +425,16 @@ def _same(state: type[EntityState], recorded: Entry, entry: Entry) -> bool:
 
 
 def _meaning(state: type[EntityState], patch: Patch) -> tuple[Any, ...]:
-    """A patch as it is read: values by the types of the state, agenda, charges and tasks by theirs."""
+    """A patch as it is read: values by the types of the state, agenda, charges and tasks by theirs.
+
+    What is dropped has no order: it may be listed as a database gave the names back.
+    """
     put = {
         name: {key: _ITEMS[name].model_validate(item) for key, item in items.items()} if name in _ITEMS else items
         for name, items in patch.put.items()
     }
-    return state.model_validate(patch.set), frozenset(patch.set), put, patch.drop
+    drop = {name: frozenset(keys) for name, keys in patch.drop.items()}
+    return state.model_validate(patch.set), frozenset(patch.set), put, drop
 
 
 _ITEMS: Mapping[str, type[Message]] = {"agenda": AgendaItem, "charges": Charge, "tasks": Task}

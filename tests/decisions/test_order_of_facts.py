@@ -56,6 +56,44 @@ def test_a_letter_that_arrived_before_a_change_ends_the_course_it_was_written_fo
     assert told["effective_on"] == "2019-04-30"
 
 
+RECORDED: dict[str, tuple[str, dict[str, Any], list[tuple[str, int]]]] = {
+    "a change of course that stands": (
+        "request_course_change",
+        {"to_course": "DOCOMO", "channel": "online", "change_on": "2019-05-01"},
+        [],
+    ),
+    "a benefit": (
+        "add_benefit",
+        {"benefit_id": "GIFT", "minimum_months": 24, "fee": 2000, "from_on": "2019-05-01"},
+        [("planned", 2160), ("planned", 4860)],
+    ),
+    "a waiver": ("waive", {"case": "death"}, [("waived", 4860)]),
+    "a waiver asked for": ("request_waiver", {"case": "death"}, [("planned", 4860)]),
+}
+"""What was recorded before the letter of 2019-04-26 was keyed in → command, its fields, the fees of the end."""
+
+
+@pytest.mark.parametrize("recorded", RECORDED)
+def test_a_letter_waits_for_nobody_where_what_was_decided_keeps_its_outcome(
+    contract: Any, moment: Moment, recorded: str
+) -> None:
+    """Keyed in late, a cancellation that does what it would do anyway is the customer's wish, not against them."""
+    command, asked, fees = RECORDED[recorded]
+    if command == "request_course_change":
+        at = moment("2019-04-10 10:00")
+        contract.ask(command, at, received_at=at, **asked)
+    else:
+        contract.ask(command, moment("2019-05-02 10:00"), **asked)
+    contract.pass_to(moment("2019-05-07 09:00"))
+    letter = {"channel": "paper", "received_at": moment("2019-04-26 10:00")}
+    keyed_in = contract.ask("cancel", moment("2019-05-07 10:00"), **letter)
+    told = keyed_in.answer.decision
+    assert (told["outcome"], told["effective_on"]) == ("accepted", "2019-05-31")
+    new = ["cancellation_accepted", *(["fee_waived"] if command == "waive" else [])]
+    assert [each.name for _, each in keyed_in.outgoing] == new, "what still holds is told once"
+    assert (contract.now.state, sorted(fee(contract)), contract.now.awaiting) == ("ending", fees, {})
+
+
 def test_a_letter_for_the_course_before_never_charges_the_course_after(
     new_life: Callable[[], Any], application: dict[str, Any], moment: Moment
 ) -> None:

@@ -84,3 +84,18 @@ def test_the_same_late_letter_sent_again_gives_the_same_answer(house: House) -> 
     assert one.json() == two.json()
     assert one.json()["outcome"] == "accepted"
     assert house.events(contract_id).count("cancel") == 1
+
+
+def test_a_letter_that_leaves_a_benefit_as_it_was_tells_of_it_once(house: House) -> None:
+    """The letter arrived before the benefit was recorded: it is accepted, and the letter on the benefit still holds."""
+    contract_id = house.active(term=True, start=house.before_the_25th())
+    arrived = house.now.isoformat()
+    benefit = {"benefit_id": "GIFT", "minimum_months": 12, "fee": 2000, "from_on": str(house.now.date())}
+    assert house.command(contract_id, "benefits", benefit, key="operator").status_code == 200
+    late = {"channel": "paper", "received_at": arrived}
+    told = house.command(contract_id, "cancellation", late, key="backoffice").json()
+    assert (told["outcome"], told["state"]) == ("accepted", "ending")
+    assert [each["was"]["event"] for each in told["revises"] if each["was"]] == ["add_benefit"]
+    kinds = [each["kind"] for each in house.get(f"/v1/contracts/{contract_id}/notices")["items"]]
+    assert kinds.count("benefit_terms") == 1
+    assert "told_again" not in kinds

@@ -7,6 +7,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
 from service.desk_links import DeskLinks
+from service.sealing import Sealing, seals_of
 from service.watching import traces
 from service.watching.logs import Named
 from service.watching.page import watched_runtime
@@ -25,7 +26,9 @@ async def connect(settings: Settings, *, watched: bool = False, lazy: bool = Fal
     config = ClientConfig.load_client_connect_config()
     config["target_host"] = settings.temporal_address
     config["namespace"] = settings.temporal_namespace
+    seals = seals_of(settings)
     links: list[Interceptor] = [DeskLinks(settings.desk_base)]
+    links += [Sealing(seals)] if seals is not None else []
     if not watched:
         return await Client.connect(**config, data_converter=pydantic_data_converter, interceptors=links)
     # Its workers take these interceptors over.

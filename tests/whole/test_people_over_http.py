@@ -167,6 +167,8 @@ def test_what_waits_is_listed_with_words(house: House) -> None:
     house.post(f"/v1/contracts/{contract_id}/refusal", {"reason": "名義が違う", "reason_code": "not_line_holder"})
     assert mine() == []
     month = house.now.isoformat()[:7]
+    automatic = {"timer", "carrier", "worker"}
+    assert not automatic & {each["actor"] for each in house.get("/v1/operator-decisions", month=month)["items"]}
     decided = house.get("/v1/operator-decisions", month=month, actor="operator")["items"]
     assert "名義が違う" in [each["reason"] for each in decided]
 

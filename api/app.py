@@ -36,6 +36,7 @@ from api.memberships import storage
 from api.programs import routes as programs
 from api.rollouts import routes as rollouts
 from api.services import Services
+from api.wire import json_text
 from api.wire.document import complete
 from api.wire.limits import LimitsMiddleware
 
@@ -196,7 +197,7 @@ def _malformed(error: RequestValidationError) -> Problem:
     """Which fields do not fit, and why; never the values, which may be personal."""
     wrong: list[dict[str, Any]] = []
     for each in error.errors()[:20]:
-        place = ".".join(str(part) for part in each["loc"] if part != "body")
+        place = json_text.place(part for part in each["loc"] if part != "body")
         wrong.append({"field": place or "body", "problem": each["msg"]})
     if any(each["loc"][:1] == ("path",) for each in error.errors()):
         return Problem(404, "NOT_FOUND", "There is nothing under this id.")

@@ -26,9 +26,8 @@ async def connect(settings: Settings, *, watched: bool = False, lazy: bool = Fal
     config = ClientConfig.load_client_connect_config()
     config["target_host"] = settings.temporal_address
     config["namespace"] = settings.temporal_namespace
-    base = settings.desk_base
     seals = seals_of(settings)
-    links: list[Interceptor] = [DeskLinks(base)] if base is not None else []
+    links: list[Interceptor] = [DeskLinks(settings.desk_base)]
     links += [Sealing(seals)] if seals is not None else []
     if not watched:
         return await Client.connect(**config, data_converter=pydantic_data_converter, interceptors=links)

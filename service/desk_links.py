@@ -1,4 +1,4 @@
-"""From an execution to the desk: whatever is started carries the address of its page, as Temporal's Web UI shows it."""
+"""What an execution carries for Temporal's Web UI: what it is in one line, and the address of its page at the desk."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from temporalio.client import (
     OutboundInterceptor,
     StartWorkflowInput,
     StartWorkflowUpdateWithStartInput,
+    UpdateWithStartStartWorkflowInput,
     WorkflowHandle,
     WorkflowUpdateHandle,
 )
+
+from service.summaries import summary
 
 PAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -36,10 +39,10 @@ def details(base: str, workflow_id: str) -> str | None:
 
 
 class DeskLinks(Interceptor):
-    """Adds the link to everything a client starts."""
+    """Adds both to everything a client starts, whichever door, starter or healer it stands in."""
 
-    def __init__(self, base: str) -> None:
-        """Base of the doors as browsers see them, without a closing slash."""
+    def __init__(self, base: str | None) -> None:
+        """Base of the doors as browsers see them, without a closing slash; None: there is no page to lead to."""
         self._base = base
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002 - Temporal's name
@@ -48,18 +51,23 @@ class DeskLinks(Interceptor):
 
 
 class _Linking(OutboundInterceptor):
-    def __init__(self, then: OutboundInterceptor, base: str) -> None:
+    def __init__(self, then: OutboundInterceptor, base: str | None) -> None:
         super().__init__(then)
         self._base = base
 
     async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:  # noqa: A002
-        input.static_details = input.static_details or details(self._base, input.id)
+        self._say(input)
         return await super().start_workflow(input)
 
     async def start_update_with_start_workflow(
         self,
         input: StartWorkflowUpdateWithStartInput,  # noqa: A002
     ) -> WorkflowUpdateHandle[Any]:
-        start = input.start_workflow_input
-        start.static_details = start.static_details or details(self._base, start.id)
+        self._say(input.start_workflow_input)
         return await super().start_update_with_start_workflow(input)
+
+    def _say(self, start: StartWorkflowInput | UpdateWithStartStartWorkflowInput) -> None:
+        if start.static_summary is not None and start.args:
+            start.static_summary = summary(start.static_summary, start.args[0])
+        if self._base is not None:
+            start.static_details = start.static_details or details(self._base, start.id)

@@ -32,7 +32,7 @@ _DECIDED = text("""
 select t.entity_id, t.seq, t.event, t.at, t.recorded_at, t.effective_on, t.actor, t.on_behalf_of, t.articles, t.edition,
   t.voids, coalesce(n.text, t.reason_code) as reason
 from transition t left join note n using (note_id)
-where t.at >= :begin and t.at < :finish and t.actor not in ('timer', 'carrier')
+where t.at >= :begin and t.at < :finish and t.actor not in ('timer', 'carrier', 'worker')
   and (cast(:actor as text) is null or t.actor = :actor)
 order by t.at, t.entity_id, t.seq
 """)

@@ -181,9 +181,7 @@ def _row(number: int, line: str) -> Row:
         row.body = ImportedContract.model_validate(found)
     except ValidationError as error:
         # Where and why, never the values, which may be personal.
-        wrong = [
-            f"{'.'.join(str(part) for part in each['loc']) or 'line'}: {each['msg']}" for each in error.errors()[:10]
-        ]
+        wrong = [f"{json_text.place(each['loc']) or 'line'}: {each['msg']}" for each in error.errors()[:10]]
         row.refuse("MALFORMED", "; ".join(wrong))
     else:
         row.external_id = row.body.external_id

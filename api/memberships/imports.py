@@ -192,7 +192,7 @@ def _line(number: int, line: str) -> ImportedMembership | dict[str, Any]:
         return ImportedMembership.model_validate(found)
     except ValidationError as error:
         # Where and why, never the values, which may be personal.
-        wrong = [f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:10]]
+        wrong = [f"{json_text.place(each['loc'])}: {each['msg']}" for each in error.errors()[:10]]
         return {**refused, "detail": "; ".join(wrong)}
 
 

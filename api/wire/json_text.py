@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
 
@@ -13,6 +14,9 @@ DEPTH_MAX = 64
 
 DIGITS_MAX = 40
 """Of a whole number."""
+
+NAME_MAX = 80
+"""Characters of a member's name that are told back."""
 
 _TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKETS = b"[]{}"
@@ -46,6 +50,19 @@ def parse(text: bytes | str) -> Any:
     """
     check_depth(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
     return json.loads(text, parse_constant=_constant, parse_float=_float, parse_int=_int)
+
+
+def place(parts: Iterable[Any]) -> str:
+    """Where in a value something does not fit, such as `line.operator`; it can be stored, sent and read.
+
+    A name that no model knows is the caller's own text: what cannot be printed (NUL, half a surrogate pair, zero
+    width) is shown as U+FFFD, and what is too long is cut.
+    """
+    return ".".join(_printable(str(part)[:NAME_MAX]) for part in parts)
+
+
+def _printable(name: str) -> str:
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in name)
 
 
 def _constant(_: str) -> Any:

@@ -167,6 +167,8 @@ def test_what_waits_is_listed_with_words(house: House) -> None:
     house.post(f"/v1/contracts/{contract_id}/refusal", {"reason": "名義が違う", "reason_code": "not_line_holder"})
     assert mine() == []
     month = house.now.isoformat()[:7]
+    automatic = {"timer", "carrier", "worker"}
+    assert not automatic & {each["actor"] for each in house.get("/v1/operator-decisions", month=month)["items"]}
     decided = house.get("/v1/operator-decisions", month=month, actor="operator")["items"]
     assert "名義が違う" in [each["reason"] for each in decided]
 
@@ -271,12 +273,15 @@ def test_a_key_of_the_database_opens_the_desk_until_it_is_revoked(house: House) 
         database.dispose()
 
 
-def test_an_execution_says_where_its_page_at_the_desk_is(house: House, person: dict[str, Any]) -> None:
-    """Temporal's Web UI shows the link; it holds an id and nothing of the person."""
+def test_an_execution_says_what_it_is_and_where_its_page_at_the_desk_is(house: House, person: dict[str, Any]) -> None:
+    """Temporal's Web UI shows course, area and state without opening, and the link; nothing of the person."""
     contract_id = person["contracts"][0]["contract_id"]
 
-    async def details(client: Client) -> str | None:
-        return await (await client.get_workflow_handle(f"contract/{contract_id}").describe()).static_details()
+    async def said(client: Client) -> tuple[str | None, str | None]:
+        described = await client.get_workflow_handle(f"contract/{contract_id}").describe()
+        return await described.static_summary(), await described.static_details()
 
+    summary, details = house.temporal(said)
+    assert summary == "WAKWAK 契約 / WAKWAK 光 with フレッツ II ファミリー / NTT東日本 / 開始時: お申込み受付"
     page = f"{house.stack.urls.api}/desk/contracts/{contract_id}"
-    assert house.temporal(details) == f"[契約デスクで開く / Open at the desk]({page})"
+    assert details == f"[契約デスクで開く / Open at the desk]({page})"

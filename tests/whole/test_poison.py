@@ -299,6 +299,23 @@ def test_one_contract_imported_twenty_times_at_once_enters_once(house: House) ->
     assert sorted(outcomes) == [*["already"] * (AT_ONCE - 1), "imported"]
 
 
+UNSPEAKABLE = [rb'{"\u0000": 1}', rb'{"\ud800": 1}', rb'{"\u200b\u202e": 1}', b'{"' + b"x" * 70_000 + b'": 1}']
+"""Lines whose member names nothing can store, send or read."""
+
+
+@pytest.mark.parametrize("kind", ["contracts", "memberships"])
+def test_a_line_with_an_unspeakable_name_is_refused_by_itself(house: House, kind: str) -> None:
+    """The good line enters and is told so; of the others a place is told that can be stored and read."""
+    contract = {**CONTRACT_ROW, "external_id": uuid.uuid4().hex}
+    contract["line"] = {**CONTRACT_ROW["line"], "line_id": house.new_line()}
+    good = json.dumps(contract).encode() if kind == "contracts" else member_row(house.new_line(), uuid.uuid4().hex)
+    answer = house.call("POST", f"/v1/{kind}/import", content=b"\n".join([good, *UNSPEAKABLE]))
+    assert answer.status_code == 200, answer.text
+    lines = answer.json()["lines"]
+    assert [each["outcome"] for each in lines] == ["imported", *["refused"] * len(UNSPEAKABLE)]
+    assert all(each["detail"].isprintable() and len(each["detail"]) < 1_000 for each in lines[1:])
+
+
 def member_session(house: House) -> str:
     """A member with points, logged in: the session's token."""
     line_id = house.new_line()

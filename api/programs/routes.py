@@ -21,6 +21,7 @@ from api.doors.problems import Problem
 from api.programs import view
 from api.programs.storage_look import files_at_risk
 from api.services import Services
+from models.bounds import csv_cell
 from models.messages.contract_notices import SettleTask
 from models.messages.entity import Command
 from models.messages.program import FLETS_CLUB, WORKFLOW, ReplacePlan, workflow_id
@@ -157,7 +158,7 @@ async def _report(house: Services, outcome: str | None) -> AsyncIterator[str]:
 
 def _csv(lines: list[list[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows(lines)
+    csv.writer(text).writerows([csv_cell(each) for each in line] for line in lines)
     return text.getvalue()
 
 

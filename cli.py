@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from console import act, imports, look
+
 if TYPE_CHECKING:
+    from embedded.stack import EmbeddedStack
     from settings import Settings
 
 app = typer.Typer(
@@ -22,6 +26,9 @@ app = typer.Typer(
     help="Contract lifecycles of WAKWAK contracts and フレッツ光メンバーズクラブ memberships.",
 )
 
+
+for each in (look, act, imports):
+    each.add(app)
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the HTTP doors, beside those of the keys file.")
 app.add_typer(keys, name="keys")
@@ -114,11 +121,30 @@ def up() -> None:
     from rehearsal.welcome import welcome
     from settings import Settings, SettingsError
 
+    lost: list[BrokenPipeError] = []
+
+    def say(line: str) -> None:
+        try:
+            print(line, flush=True)  # noqa: T201
+        except BrokenPipeError as error:
+            _unread(lost, error)
+
+    async def started(stack: EmbeddedStack) -> None:
+        try:
+            await welcome(stack, settings)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            _unread(lost, error)
+        except SystemExit:  # what rich makes of a broken pipe, without a word
+            _unread(lost, BrokenPipeError())
+
     try:
         settings = Settings.load()
-        asyncio.run(serve(settings, started=lambda stack: welcome(stack, settings)))
+        asyncio.run(serve(settings, say=say, started=started))
     except (StackError, SettingsError) as error:
         _fail(str(error))
+    if lost:
+        _exit(1)
 
 
 @app.command()
@@ -308,6 +334,15 @@ def _told() -> Iterator[None]:
         yield
     except (KeysError, NoRoomError, SettingsError) as error:
         _fail(str(error))
+
+
+def _unread(lost: list[BrokenPipeError], error: BrokenPipeError) -> None:
+    """`make run | head`: nobody reads on, so say why on standard error and stop in good order."""
+    if not lost:
+        sys.stderr.write("keiyaku: nobody reads what is printed here any more (broken pipe): stopping\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.kill(os.getpid(), signal.SIGTERM)
+    lost.append(error)
 
 
 def _fail(message: str) -> NoReturn:

@@ -28,6 +28,7 @@ ROOMS = (
     "embedded",
     "service",
     "desk",
+    "console",
 )
 """Rooms whose files are searched, rules first: lists are shown in this order, tests last."""
 FILES = ("worker.py", "cli.py", "settings.py")

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cli import app
+
 if TYPE_CHECKING:
     from tests.whole.conftest import House
 
 
 def keiyaku(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """One command on a home."""
+    """One command on a home, in a process of its own."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("KEIYAKU_")}
     command = [sys.executable, "-m", "cli", *words]
     return subprocess.run(
         command, env={**env, "KEIYAKU_HOME": str(home)}, capture_output=True, text=True, check=False, timeout=60
     )
+
+
+def typed(home: Path, *words: str, **more: str) -> Result:
+    """One command over HTTP on a home, in this process."""
+    env: dict[str, str | None] = {name: None for name in os.environ if name.startswith("KEIYAKU_")}
+    return CliRunner().invoke(app, list(words), env={**env, "KEIYAKU_HOME": str(home), **more})
 
 
 def test_verify_reads_the_database_of_the_running_home(house: House) -> None:
@@ -44,3 +56,100 @@ def test_without_a_running_home_it_says_what_to_do(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "make run" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_cancellation_is_tried_entered_seen_and_taken_back(house: House) -> None:
+    """A dry run changes nothing, the command ends the contract at the month's end, `--undo` leaves it as before."""
+    contract_id = house.active()
+    home = house.stack.home
+    tried = typed(home, "cancel", contract_id, "--received", "now", "--dry-run", "--json")
+    assert (tried.exit_code, json.loads(tried.stdout)["dry_run"]) == (0, True), tried.stderr
+    assert house.state(contract_id) == "active"
+
+    done = typed(home, "cancel", f"contract/{contract_id}", "--received", "now", "--json")
+    assert json.loads(done.stdout)["effective_on"] == json.loads(tried.stdout)["effective_on"], done.stderr
+    assert house.contract(contract_id)["end_on"] == json.loads(done.stdout)["effective_on"]
+
+    told = typed(home, "timeline", contract_id)
+    assert json.loads(done.stdout)["effective_on"] in told.stdout, told.stderr
+    why = typed(home, "explain", contract_id, "--lang", "ja")
+    assert (why.exit_code, "第10条" in why.stdout) == (0, True), why.stderr
+
+    assert typed(home, "cancel", contract_id, "--undo").exit_code == 0
+    assert house.state(contract_id) == "active"
+    again = typed(home, "cancel", contract_id, "--undo")
+    assert (again.exit_code, "ILLEGAL_TRANSITION" in again.stderr) == (5, True), again.stderr
+
+
+def test_every_command_of_the_service_is_offered_and_sent_by_its_published_shape(house: House) -> None:
+    """`do` lists what a contract takes, sends it, and refuses an unknown field before anything is sent."""
+    contract_id = house.active()
+    home = house.stack.home
+    offered = json.loads(typed(home, "do", contract_id, "--json").stdout)
+    assert {"cancellation", "cancellation --undo", "relocation", "payments/{payment_id}/reversal"} <= {
+        each["command"] for each in offered["commands"]
+    }
+    benefit = ["benefit_id=B1", "minimum_months=12", "fee=3000", f"from_on={house.today}"]
+    assert typed(home, "do", contract_id, "benefits", *benefit).exit_code == 0
+    assert any("benefit" in event for event in house.events(contract_id))
+    for wrong in (["benefits", "unknown=1"], ["benefits", "benefit_id=B2"], ["nonsense"], ["benefits", "fee=x"]):
+        before = house.history(contract_id)
+        assert typed(home, "do", contract_id, *wrong).exit_code == 2, wrong
+        assert house.history(contract_id) == before
+
+
+def test_an_import_tells_what_was_refused_and_imports_nothing_twice(house: House, tmp_path: Path) -> None:
+    """The bad line is named with its number and code, the good one runs; the same file again finds it there."""
+    body = {
+        "external_id": "old-command-1",
+        "course": "W1_FAMILY",
+        "applied_on": "2009-04-01",
+        "service_start_on": "2009-04-20",
+        "line": {"operator": "EAST", "line_id": house.new_line(), "brand": "B", "service_type": "FAMILY"},
+        "person": house.application()["applicant"],
+    }
+    file, report = tmp_path / "old.ndjson", tmp_path / "told.ndjson"
+    file.write_text(json.dumps(body) + "\n\n{}\n", encoding="utf-8")
+    words = ["import", "contracts", str(file), "--report", str(report), "--json"]
+    first = typed(house.stack.home, *words)
+    told = json.loads(first.stdout)
+    assert (first.exit_code, told["imported"], told["refused"]) == (7, 1, 1), first.stderr
+    rows = [json.loads(line) for line in report.read_text(encoding="utf-8").splitlines()]
+    assert [(each["line"], each["outcome"]) for each in rows] == [(1, "imported"), (3, "refused")]
+    assert house.state(rows[0]["contract_id"]) == "active"
+    assert json.loads(typed(house.stack.home, *words).stdout)["already"] == 1
+
+
+def test_exit_codes_tell_one_trouble_from_another(house: House, tmp_path: Path) -> None:
+    """Not found, not allowed, typed wrongly, nobody there, no key: each its own code, and no traceback."""
+    contract_id, home = house.active(), house.stack.home
+    url, key = house.stack.urls.api, house.stack.keys.auditor
+    cancel = ("cancel", contract_id, "--received", "now")
+    table: list[tuple[int, Path, tuple[str, ...], dict[str, str]]] = [
+        (0, home, ("status",), {}),
+        (0, home, ("tasks", "--json"), {}),
+        (0, home, ("rollouts",), {}),
+        (0, tmp_path, ("show", contract_id), {"KEIYAKU_URL": url, "KEIYAKU_KEY": key}),
+        (1, home, ("status",), {"KEIYAKU_URL": "http://127.0.0.1:9"}),  # the key of a home stays in it
+        (1, tmp_path, ("status",), {}),
+        (2, home, ("cancel", contract_id, "--received", "yesterday"), {}),
+        (3, home, (*cancel, "--as", "auditor"), {}),
+        (4, home, ("show", "K0"), {}),
+        (2, home, ("show", "../clock"), {}),
+        (4, home, ("show", "contract/.."), {}),
+        (6, home, ("status",), {"KEIYAKU_URL": "http://127.0.0.1:9", "KEIYAKU_KEY": key}),
+    ]
+    for code, where, words, more in table:
+        done = typed(where, *words, **more)
+        assert done.exit_code == code, (words, done.stdout, done.stderr)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    assert house.state(contract_id) == "active"
+
+
+def test_events_go_on_from_a_cursor(house: House) -> None:
+    """What `--after` the first gives begins with the second."""
+    house.active()
+    home = house.stack.home
+    two = [json.loads(line) for line in typed(home, "events", "--json", "--limit", "2").stdout.splitlines()]
+    next_one = typed(home, "events", "--json", "--limit", "1", "--after", two[0]["id"])
+    assert json.loads(next_one.stdout)["id"] == two[1]["id"]

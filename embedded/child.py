@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embedded.errors import ChildFailedError, StackError
+from embedded.home import open_private
 from embedded.process import Account, describe_exit, ends_with_parent
 
 FAILURES_MAX = 5
@@ -222,7 +223,7 @@ class Keeper:
             _rotate(child.log)
         except OSError as error:
             raise StackError(f"{child.name} cannot be prepared: {error}") from None
-        with child.log.open("ab") as log:
+        with open_private(child.log, "ab") as log:
             try:
                 self._process = process = await asyncio.create_subprocess_exec(
                     *child.command,

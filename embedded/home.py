@@ -5,12 +5,39 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from embedded.errors import HomeBusyError, StackError
+
+_OURS = ("lock", "*.json", ".*.new", "*.ready", "*.db", "*.db-*", "logs/*.log")
+"""What a stack writes into its home; the database's own directory, which may be another account's, is private."""
+_LOGS = "logs"
+
+
+def open_private(path: Path, mode: str) -> IO[Any]:
+    """As `open`; what is made by it is for its user alone."""
+    return open(path, mode, opener=lambda name, flags: os.open(name, flags, 0o600))
+
+
+def make_private(home: Path) -> None:
+    """Close to others what an earlier release wrote for everybody to read; nothing else that lies there is touched.
+
+    Raises:
+        StackError: a file of ours belongs to somebody else.
+    """
+    for path in {found for pattern in _OURS for found in home.glob(pattern)} | {home / _LOGS}:
+        try:
+            mode = path.lstat().st_mode
+            if stat.S_IMODE(mode) & 0o077 and (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                path.chmod(stat.S_IMODE(mode) & 0o700)
+        except FileNotFoundError:
+            continue  # another one's passing file, or no log yet
+        except OSError as error:
+            raise StackError(f"{path} cannot be made private to this user: {error.strerror}") from None
 
 
 def make_home(home: Path) -> None:
@@ -33,7 +60,8 @@ _ADDRESSES = "addresses.json"
 def write_addresses(home: Path, addresses: Mapping[str, str]) -> None:
     """Say where the servers of a running home answer, for commands typed beside it."""
     beside = home / f".{_ADDRESSES}.new"
-    beside.write_text(json.dumps(dict(addresses)) + "\n", encoding="utf-8")
+    with open_private(beside, "w") as file:
+        file.write(json.dumps(dict(addresses)) + "\n")
     beside.replace(home / _ADDRESSES)
 
 
@@ -56,7 +84,7 @@ class HomeLock:
             StackError: the lock file cannot be opened.
         """
         try:
-            self._file: IO[str] = (home / "lock").open("a+")
+            self._file: IO[str] = open_private(home / "lock", "a+")
         except OSError as error:
             raise StackError(f"{home / 'lock'} cannot be opened: {error.strerror}") from None
         try:

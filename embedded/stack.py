@@ -14,7 +14,7 @@ from typing import Literal, Self
 
 from embedded.child import Child, nothing
 from embedded.errors import StackError
-from embedded.home import HomeLock, make_home, write_addresses
+from embedded.home import HomeLock, make_home, make_private, write_addresses
 from embedded.ports import LOOPBACK, check_free, free_ports
 from embedded.postgres import SERVICE, Postgres
 from embedded.probes import grpc_answers, http_answers, http_ok, pid_file_says, touched_lately
@@ -227,7 +227,8 @@ class EmbeddedStack:
             check_free(self.ports.by_variable)
             self._keys = self._ensure_keys()
             self._tell_account()
-            (self.home / "logs").mkdir(exist_ok=True)
+            (self.home / "logs").mkdir(mode=0o700, exist_ok=True)
+            make_private(self.home)
             write_addresses(self.home, {"temporal": self.urls.temporal, "api": self.urls.api})
             supervisor = Supervisor(self._children(), home=self.home, say=self._say)
         except BaseException:

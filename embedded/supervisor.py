@@ -9,6 +9,7 @@ from pathlib import Path
 
 from embedded.child import Child, Keeper
 from embedded.errors import StackError
+from embedded.home import open_private
 
 _POLL_SECONDS = 0.02
 
@@ -150,5 +151,6 @@ class Supervisor:
     def _write_pids(self) -> None:
         """Replace `pids.json` in one step: a reader never sees half of it."""
         beside = self._home / ".pids.json.new"
-        beside.write_text(json.dumps(self.pids) + "\n")
+        with open_private(beside, "w") as file:
+            file.write(json.dumps(self.pids) + "\n")
         beside.replace(self._home / "pids.json")

@@ -157,8 +157,13 @@ async def _report(house: Services, outcome: str | None) -> AsyncIterator[str]:
 
 def _csv(lines: list[list[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows(lines)
+    csv.writer(text).writerows([_cell(each) for each in line] for line in lines)
     return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """No cell begins a formula in whoever's spreadsheet."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
 def _only_club(code: str) -> None:

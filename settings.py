@@ -161,6 +161,12 @@ class Settings(BaseSettings):
     Without it one is made of the bearer keys in the keys file: then replacing a key forgets which requests repeat.
     """
 
+    seals_required: bool = True
+    """Whether a command from Temporal must bear the seal of a door of ours, or be one that operators may send there.
+
+    Off while doors of a release that does not seal yet are served; then whoever reaches Temporal can act as anybody.
+    """
+
     worker_relay: bool = True
     """Whether a worker delivers the outbox beside its queues; off where processes `keiyaku relay` do."""
     metrics_port: Port | None = None

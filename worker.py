@@ -44,10 +44,12 @@ from activities.rows.program import ProgramRows
 from activities.rows.projection import Projection
 from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
+from models.seal import Seals
 from models.tables.connections import ensure_room_if_it_answers
 from service.connect import connect
 from service.healer import OVERDUE_S, Healer
 from service.pulse import PULSE_S
+from service.sealing import asked_for
 from service.versions.known import Versions
 from service.versions.problems import Problems
 from service.versions.upgrades import Upgrades
@@ -96,7 +98,9 @@ def runner() -> SandboxedWorkflowRunner:
     return LeanRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def recorder(engine: Engine, webhook_url: str | None = None, spread_s: float = 0.0) -> Recorder:
+def recorder(
+    engine: Engine, webhook_url: str | None = None, spread_s: float = 0.0, seals: Seals | None = None
+) -> Recorder:
     """Decide-and-record with the read rows of every kind; with an address, webhooks are written too."""
     rows: dict[str, Projection] = {
         "contract": ContractRows(webhook_url),
@@ -106,7 +110,7 @@ def recorder(engine: Engine, webhook_url: str | None = None, spread_s: float = 0
         "program": ProgramRows(),
         "rollout": RolloutRows(),
     }
-    return Recorder(engine, rows, spread_s=spread_s)
+    return Recorder(engine, rows, spread_s=spread_s, seals=seals)
 
 
 GRACE_S = 25
@@ -131,7 +135,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     """By queue, what makes its worker: one that has failed cannot run again, so another is made."""
     urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
     gateway = CarrierGateway(urls)
-    records = recorder(engine, settings.webhook_url, settings.spread_s)
+    records = recorder(engine, settings.webhook_url, settings.spread_s, asked_for(settings))
     filings = FilingEffects(engine, client, gateway)
     storage = StorageEffects(engine, StorageService(settings.storage_url))
     exchanges = ExchangeEffects(engine, MessageGateway(urls))

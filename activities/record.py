@@ -15,6 +15,7 @@ from sqlmodel import Session
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.admission import admitted
 from activities.batch import Batch, driver
 from activities.defects import past_defect, told_of
 from activities.failures import is_away
@@ -41,6 +42,7 @@ from models.messages.entity import (
     Refused,
     Undeliverable,
 )
+from models.seal import Seals
 from models.tables.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
 from store.facts.looked_up import look_up, standing
@@ -63,8 +65,18 @@ class Recorder:
         domains: Mapping[str, Domain[Any]] = DOMAINS,
         *,
         spread_s: float = 0.0,
+        seals: Seals | None = None,
     ) -> None:
-        """Bind the database and the read rows of each kind; `spread_s` is told to every workflow."""
+        """Bind the database and the read rows of each kind.
+
+        Args:
+            engine: the database.
+            projections: kind → its read rows.
+            domains: kind → how it is decided.
+            spread_s: told to every workflow.
+            seals: what commands from outside must bear; None: nothing is asked for.
+        """
+        self._seals = seals
         self._engine = engine
         self._spread_s = spread_s
         self._projections = projections
@@ -178,6 +190,10 @@ class Recorder:
     def _transact(self, request: RecordRequest, *, clash: bool) -> tuple[Recorded, bool]:
         domain = self._domains[request.kind]
         command = _parse(domain, request)
+        asked = admitted(self._seals, domain, request, command) if command is not None else None
+        if isinstance(asked, Refused):
+            return self._turned_away(domain, request, asked), False
+        command = asked
         with Session(self._engine) as session, session.begin():
             found = _load(session, request.entity_id, str(command.op) if command is not None else None)
             if found.stored is not None:
@@ -190,6 +206,14 @@ class Recorder:
             recorded = Recorded(state=outcome.state, offset_s=offset, answer=outcome.answer, refused=outcome.refused)
             carried_out(request.kind, outcome.before.get("agenda", {}), outcome.state["agenda"], found.now)
             return recorded, any(outcome.state[name] != outcome.before.get(name) for name in _STEERING)
+
+    def _turned_away(self, domain: Domain[Any], request: RecordRequest, refused: Refused) -> Recorded:
+        """Nothing is decided and nothing is kept but a line of the log."""
+        log.warning("%s of %s was turned away: %s", request.name, request.entity_id, refused.code)
+        with Session(self._engine) as session, session.begin():
+            found = _load(session, request.entity_id, None)
+        state = found.state or domain.state().model_dump(mode="json")
+        return Recorded(state=state, offset_s=found.offset_s, refused=refused)
 
     def _run(
         self,

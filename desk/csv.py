@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from desk.web import HEADERS, Page
+from models.bounds import csv_cell
 
 _PAGES_MAX = 2_000
 
@@ -45,11 +46,6 @@ def answer(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) ->
     writer = csv.writer(sink)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in columns])
+        writer.writerow([csv_cell(row.get(column)) for column in columns])
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\ufeff" + sink.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _cell(value: Any) -> str:
-    text = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

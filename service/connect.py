@@ -7,6 +7,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
 from service.desk_links import DeskLinks
+from service.sealing import Sealing, seals_of
 from service.watching import traces
 from service.watching.logs import Named
 from service.watching.page import watched_runtime
@@ -26,7 +27,9 @@ async def connect(settings: Settings, *, watched: bool = False, lazy: bool = Fal
     config["target_host"] = settings.temporal_address
     config["namespace"] = settings.temporal_namespace
     base = settings.desk_base
+    seals = seals_of(settings)
     links: list[Interceptor] = [DeskLinks(base)] if base is not None else []
+    links += [Sealing(seals)] if seals is not None else []
     if not watched:
         return await Client.connect(**config, data_converter=pydantic_data_converter, interceptors=links)
     # Its workers take these interceptors over.

@@ -55,7 +55,7 @@ class ContractWorkflow(Entity[messages.ContractState]):
         ids = self._start.model_dump(include={"contract_id", "person_id", "line_key", "filing_id"})
         op = command.op or f"{name}/{self._start.contract_id}"
         async with self._lock:
-            self._begun = await self._record(name, command.model_copy(update={**ids, "op": op}))
+            self._begun = await self._record(name, command.model_copy(update={**ids, "op": op}), outside="start")
         refused = self._begun.refused
         if refused is not None:
             # Whoever started it waits for the answer: let the update give it before the run fails.

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
@@ -154,7 +154,7 @@ class Entity(Generic[S]):
         if command.op is None:
             command = command.model_copy(update={"op": _update_id()})
         async with self._lock:
-            recorded = await self._record(name, command)
+            recorded = await self._record(name, command, outside="update")
         self.done = [*self.done[-DONE_MAX + 1 :], str(command.op)]
         if recorded.refused is not None:
             raise refusal(recorded.refused)
@@ -178,7 +178,12 @@ class Entity(Generic[S]):
             await self._record(None)
 
     async def _record(
-        self, name: str | None, command: Command | None = None, until: datetime | None = None
+        self,
+        name: str | None,
+        command: Command | None = None,
+        until: datetime | None = None,
+        *,
+        outside: Literal["start", "update"] | None = None,
     ) -> Recorded:
         """The one local activity; while the database is away, a durable timer, then the same operation again."""
         request = RecordRequest(
@@ -189,6 +194,7 @@ class Entity(Generic[S]):
             until=until,
             command=command.model_dump(mode="json") if command is not None else {},
             offset_s=self.offset_s,
+            outside=outside,
         )
         recorded = await record(request, self._summary(name, until))
         self._adopt(recorded)

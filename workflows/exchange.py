@@ -51,7 +51,7 @@ class ExchangeWorkflow(Entity[messages.ExchangeState]):
         exchange_id = self._start.exchange_id
         named = {"op": command.op or f"send/{exchange_id}", "exchange_id": exchange_id}
         async with self._lock:
-            self._begun = await self._record("send", command.model_copy(update=named))
+            self._begun = await self._record("send", command.model_copy(update=named), outside="start")
         refused = self._begun.refused
         if refused is not None:
             # Whoever started it waits for the answer: let the update give it before the run fails.

@@ -54,7 +54,7 @@ class MembershipWorkflow(Entity[messages.MembershipState]):
         ids = self._start.model_dump(include={"member_id", "person_id", "line_key"})
         op = command.op or f"register/{self._start.member_id}"
         async with self._lock:
-            self._begun = await self._record("register", command.model_copy(update={**ids, "op": op}))
+            self._begun = await self._record("register", command.model_copy(update={**ids, "op": op}), outside="start")
         refused = self._begun.refused
         if refused is not None:
             # Whoever started it waits for the answer: let the update give it before the run fails.

@@ -52,7 +52,7 @@ class RolloutWorkflow(Entity[messages.RolloutState]):
         op = command.op or f"announce/{self._start.rollout_id}"
         named = {"op": op, "rollout_id": self._start.rollout_id}
         async with self._lock:
-            self._begun = await self._record("announce", command.model_copy(update=named))
+            self._begun = await self._record("announce", command.model_copy(update=named), outside="start")
         if self._begun.refused is not None:
             await workflow.wait_condition(workflow.all_handlers_finished)
             raise ApplicationError(self._begun.refused.detail, type=self._begun.refused.code, non_retryable=True)

@@ -21,6 +21,7 @@ from api.doors.problems import Problem
 from api.programs import view
 from api.programs.storage_look import files_at_risk
 from api.services import Services
+from models.bounds import csv_cell
 from models.messages.contract_notices import SettleTask
 from models.messages.entity import Command
 from models.messages.program import FLETS_CLUB, WORKFLOW, ReplacePlan, workflow_id
@@ -157,13 +158,8 @@ async def _report(house: Services, outcome: str | None) -> AsyncIterator[str]:
 
 def _csv(lines: list[list[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows([_cell(each) for each in line] for line in lines)
+    csv.writer(text).writerows([csv_cell(each) for each in line] for line in lines)
     return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """No cell begins a formula in whoever's spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"} else value
 
 
 def _only_club(code: str) -> None:

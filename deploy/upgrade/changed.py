@@ -6,6 +6,7 @@ No history of one replays on another, as after a change that nobody guarded.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from temporalio import workflow
 
@@ -23,11 +24,16 @@ class _Slower(ContractWorkflow):
     timers = 1
 
     async def _record(
-        self, name: str | None, command: Command | None = None, until: datetime | None = None
+        self,
+        name: str | None,
+        command: Command | None = None,
+        until: datetime | None = None,
+        *,
+        outside: Literal["start", "update"] | None = None,
     ) -> Recorded:
         for _ in range(self.timers):
             await workflow.sleep(0.001, summary=MARK)
-        return await super()._record(name, command, until)
+        return await super()._record(name, command, until, outside=outside)
 
 
 @workflow.defn(name=messages.WORKFLOW)

@@ -150,6 +150,8 @@ class Command(Message):
     """Where free text lies in the database."""
     approved: bool = False
     """Whoever keyed it in may approve what it revises, and has given a reason: it need not wait for an operator."""
+    seal: str | None = None
+    """That it comes from a door or a worker of ours (`models.seal`); sent straight through Temporal, none."""
 
     @model_validator(mode="after")
     def _within_reach(self) -> Self:
@@ -162,7 +164,7 @@ class Command(Message):
         return None
 
 
-KEYING = frozenset({"op", "at", "actor", "on_behalf_of", "reason_code", "note_id", "approved"})
+KEYING = frozenset({"op", "at", "actor", "on_behalf_of", "reason_code", "note_id", "approved", "seal"})
 """Fields of a command that tell of its keying in, not of what happened."""
 
 
@@ -338,12 +340,14 @@ class RecordRequest(Message):
     command: dict[str, Any] = Field(default_factory=dict)
     offset_s: float | None = None
     """The execution's own clock offset, kept with the row at creation."""
+    outside: Literal["start", "update"] | None = None
+    """How the command reached the workflow; None: the workflow made it itself."""
 
 
 class Refused(Message):
     """A refusal that comes back as a value."""
 
-    status: Literal[409, 422]
+    status: Literal[403, 409, 422]
     code: str
     detail: str
     articles: list[str] = Field(default_factory=list)

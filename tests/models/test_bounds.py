@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from models.bounds import DEPTH_MAX, NUMBER_MAX, TEXT_MAX, Day, Moment, MonthText, wrong_character
+from models.bounds import DEPTH_MAX, NUMBER_MAX, TEXT_MAX, Day, Moment, MonthText, csv_cell, wrong_character
 from models.messages.carrier import FilingStatusMessage, LineNotice
 from models.messages.contract import Cancel, StartService
 from models.messages.contract_notices import TakeLineNotice
@@ -114,3 +114,22 @@ def test_a_name_shows_every_character_it_has(text: str) -> None:
 def test_names_people_have_are_text(text: str) -> None:
     """Variants of characters, half and full width, other scripts."""
     assert wrong_character(text, lines=False) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+81", "'+81"),
+        ("-1", "'-1"),
+        ("@x", "'@x"),
+        ("\tx", "'\tx"),
+        ("東京", "東京"),
+        (-5, "-5"),
+        (None, ""),
+        (["W-10.2", "X-05"], "W-10.2 X-05"),
+    ],
+)
+def test_no_cell_begins_a_formula(value: object, cell: str) -> None:
+    """What somebody wrote is text in a spreadsheet, too; what we counted stays a number."""
+    assert csv_cell(value) == cell

@@ -1,0 +1,66 @@
+"""Whoever reaches Temporal's frontend: what is published for operators, in nobody else's name, and nothing more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from temporalio.client import WorkflowUpdateFailedError
+
+from models.messages.entity import Answer
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from tests.whole.conftest import House
+
+
+def straight(house: House, workflow_id: str, name: str, body: dict[str, Any]) -> Answer | str:
+    """What an update is answered that comes through no door of ours; the code of its refusal."""
+
+    async def send(client: Client) -> Answer | str:
+        handle = client.get_workflow_handle(workflow_id)
+        try:
+            told: Answer = await handle.execute_update(name, body, result_type=Answer)
+        except WorkflowUpdateFailedError as error:
+            return str(getattr(error.cause, "type", error.cause))
+        return told
+
+    return house.temporal(send)
+
+
+def test_an_operator_in_the_web_ui_acts_now_and_in_nobody_elses_name(house: House) -> None:
+    """An earlier moment, another's name and an approval are not taken from whoever reaches the server."""
+    contract_id = house.active(start=house.before_the_25th())
+    forged = {
+        "actor": "operator",
+        "on_behalf_of": "社長",
+        "approved": True,
+        "at": (house.now - timedelta(days=200)).isoformat(),
+        "channel": "paper",
+        "received_at": house.now.isoformat(),
+    }
+    told = straight(house, f"contract/{contract_id}", "cancel", forged)
+    assert isinstance(told, Answer)
+    entry = house.history(contract_id)[-1]
+    assert (entry["event"], entry["actor"], entry["on_behalf_of"]) == ("cancel", "temporal:operator", None)
+    assert datetime.fromisoformat(entry["recorded_at"]) > house.now - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "code"),
+    [
+        ("line_notice", {"notice_id": "n1", "kind": "terminated", "effective_on": "2018-07-01"}, "NOT_PUBLISHED"),
+        ("filing_report", {"outcome": "opened", "filing_id": "F1"}, "NOT_PUBLISHED"),
+        ("cancel", {"channel": "paper", "received_at": "2018-06-01T00:00:00+09:00", "seal": "1.00"}, "BAD_SEAL"),
+    ],
+)
+def test_what_only_ntt_or_our_own_doors_say_is_refused(
+    house: House, name: str, body: dict[str, Any], code: str
+) -> None:
+    """A line is not ended, nor a filing opened, by an update that anybody could send; nothing is recorded."""
+    contract_id = house.active()
+    before = house.history(contract_id)
+    assert straight(house, f"contract/{contract_id}", name, body) == code
+    assert house.history(contract_id) == before

@@ -28,8 +28,8 @@ from api.doors.auth import caller
 from api.doors.problems import Problem
 from api.doors.query import only_declared
 from api.doors.send import unavailable
+from api.exchanges import own_sessions, sessions
 from api.exchanges import routes as exchanges
-from api.exchanges import sessions
 from api.memberships import imports as membership_imports
 from api.memberships import routes as memberships
 from api.memberships import storage
@@ -75,6 +75,7 @@ ROOMS = (
     storage,
     programs,
     sessions,
+    own_sessions,
     exchanges,
     filing_status,
     rollouts,

@@ -82,6 +82,8 @@ def passing_capability() -> int | None:
 def ends_with_parent(death_signal: signal.Signals, account: Account | None = None) -> Preparation:
     """What a child does between fork and exec: change the account, then ask to be signalled when we are gone.
 
+    What it writes is for its own user alone.
+
     Hazards: the kernel sends the signal when the *thread* that forked ends, so a stack must live in one thread;
     changing the account clears the request, so it comes last. Outside Linux there is no such request, and only
     an orderly stop ends the children.
@@ -89,6 +91,7 @@ def ends_with_parent(death_signal: signal.Signals, account: Account | None = Non
     parent = os.getpid()
 
     def prepare() -> None:
+        os.umask(0o077)
         if account is not None:
             _become(account)
         if sys.platform == "linux":

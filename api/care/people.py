@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 from sqlmodel import Session
 
 from api.care import access, person_view
 from api.care.person_change import FIELDS, change
 from api.doors.auth import BackOffice, House, Reader, caller
 from api.doors.commands import BackOfficeSending
-from api.doors.fields import Email, Reasoned, Text, shown
+from api.doors.fields import Email, Reasoned, Text, one_line, shown
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
@@ -39,11 +39,11 @@ class PersonBody(Reasoned):
     )
 
     name: Text | None = None
-    name_kana: Annotated[str, StringConstraints(max_length=400)] | None = None
+    name_kana: Annotated[str, StringConstraints(max_length=400), AfterValidator(one_line)] | None = None
     email: Email | None = None
-    phone: Annotated[str, StringConstraints(max_length=40)] | None = None
-    postal_code: Annotated[str, StringConstraints(max_length=20)] | None = None
-    address: Annotated[str, StringConstraints(max_length=400)] | None = None
+    phone: Annotated[str, StringConstraints(max_length=40), AfterValidator(one_line)] | None = None
+    postal_code: Annotated[str, StringConstraints(max_length=20), AfterValidator(one_line)] | None = None
+    address: Annotated[str, StringConstraints(max_length=400), AfterValidator(one_line)] | None = None
 
 
 @router.get("/v1/people", summary="Find people")

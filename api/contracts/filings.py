@@ -14,7 +14,7 @@ from api.contracts.kinds import FILING
 from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeSending, OperatorSending
-from api.doors.fields import Mutable, SettlementBody
+from api.doors.fields import Mutable, SettlementBody, plain_inside
 from api.doors.problems import Problem
 from models.messages.contract import workflow_id as contract_workflow_id
 from models.messages.contract_notices import SettleTask
@@ -44,6 +44,7 @@ class FilingCorrection(Mutable):
         if not all(name.isidentifier() and name.isascii() and len(name) <= NAME_MAX for name in value):
             message = "names are ASCII identifiers such as `address`"
             raise ValueError(message)
+        plain_inside(value)
         return value
 
     def facts(self) -> dict[str, Any]:

@@ -33,8 +33,26 @@ def _plain(value: str, *, lines: bool = True) -> str:
     return value
 
 
-def _line(value: str) -> str:
+def one_line(value: str) -> str:
+    """A text of one line, every character of which is seen.
+
+    Raises:
+        ValueError: a control, invisible or direction-changing character is in it.
+    """
     return _plain(value, lines=False)
+
+
+def plain_inside(value: Any) -> Any:
+    """A JSON value whose every text, however deep, could stand in a letter.
+
+    Raises:
+        ValueError: as `one_line`, but for the ends of lines.
+    """
+    if isinstance(value, str):
+        return _plain(value)
+    for each in value if isinstance(value, list) else [*value, *value.values()] if isinstance(value, dict) else ():
+        plain_inside(each)
+    return value
 
 
 def _mailbox(value: str) -> str:
@@ -42,7 +60,7 @@ def _mailbox(value: str) -> str:
     return value
 
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_line)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(one_line)]
 """A name, an address: one line of plain text, every character of which is seen."""
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 """A code or an edition that a rule judges: no free text, since it is kept in the log for good and reaches Temporal."""
@@ -54,7 +72,7 @@ HeldId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")]
 Email = Annotated[
     str,
     StringConstraints(min_length=3, max_length=addresses.LENGTH_MAX),
-    AfterValidator(_line),
+    AfterValidator(one_line),
     AfterValidator(_mailbox),
 ]
 """An address by the grammar of `models.addresses`, kept as it was sent."""

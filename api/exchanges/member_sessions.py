@@ -257,6 +257,11 @@ def end_session(session: Session, token: str) -> datetime:
     row = session.get(MemberSession, token_hash(token), with_for_update=True)
     if row is None:
         raise Problem(401, "UNAUTHENTICATED", "There is no such session.", ("M-09.10",))
+    return end(session, row)
+
+
+def end(session: Session, row: MemberSession) -> datetime:
+    """End a session that is held for update; ended before, the first end stands."""
     if row.ended_at is None:
         row.ended_at = min(business_now(session), row.expires_at)
     return row.ended_at

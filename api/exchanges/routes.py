@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from api.doors.auth import House, MemberOnly
 from api.doors.commands import MemberDoor, OperatorSending
-from api.doors.fields import Body, Email, SettlementBody, Text
+from api.doors.fields import Body, Email, SettlementBody, Text, one_line
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging
 from api.exchanges import requests, view
@@ -29,14 +29,7 @@ QUANTITY_MAX = 1_000_000
 """What a database holds; the rules say less."""
 
 
-def _printable(value: str) -> str:
-    if any(ord(char) < 32 for char in value):
-        message = "control characters are no telephone number"
-        raise ValueError(message)
-    return value
-
-
-Phone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_printable)]
+Phone = Annotated[str, StringConstraints(max_length=60), AfterValidator(one_line)]
 
 
 class DraftBody(Body):

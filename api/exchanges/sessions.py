@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr, StringConstraints
 from sqlmodel import Session
 
 from api.access.watch import turned_away
 from api.doors.auth import House, MemberOnly, Site, Token
-from api.doors.fields import Body, Text
+from api.doors.fields import Body, Text, one_line
 from api.doors.idempotency import key_of
 from api.doors.problems import Problem
 from api.exchanges import view
@@ -21,7 +21,7 @@ from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
-LineTokenText = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+LineTokenText = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(one_line)]
 
 
 class LoginBody(Body):

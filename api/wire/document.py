@@ -50,6 +50,8 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("POST /v1/sessions", shapes.Session),
     ("GET /v1/session", shapes.SessionShown),
     ("DELETE /v1/session", shapes.LoggedOut),
+    ("GET /v1/sessions", shapes.OpenSessions),
+    ("DELETE /v1/sessions/{session_id}", shapes.LoggedOut),
     ("GET /v1/(items|exchanges)", shapes.PageOf),
     ("POST /v1/exchanges/{exchange_id}/settlements", shapes.Decided),
     ("(GET|POST|PUT) /v1/exchanges.*", shapes.Exchange),

@@ -230,6 +230,17 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     },
     shapes.Resent: {"notice_id": "contract.K0123456789ABCDEF01234567.4-1"},
     shapes.Events: {"items": [], "next_after": None},
+    shapes.OpenSessions: {
+        "items": [
+            {
+                "session_id": "S0123456789ABCDEF01234567",
+                "opened_at": "2024-12-01T10:00:00+09:00",
+                "expires_at": "2024-12-01T10:30:00+09:00",
+                "current": True,
+            }
+        ],
+        "next_cursor": None,
+    },
     shapes.LoggedOut: {"ended_at": "2024-12-01T10:15:00+09:00"},
     shapes.Taken: {"status": "taken"},
     shapes.Problem: {

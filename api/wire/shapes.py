@@ -476,6 +476,22 @@ class Events(Shown):
     next_after: str | None
 
 
+class OpenSession(Shown):
+    """A session of a member that still opens the site."""
+
+    session_id: str
+    opened_at: AwareDatetime
+    expires_at: AwareDatetime
+    current: bool
+
+
+class OpenSessions(Shown):
+    """The open sessions of the member who asks, the latest first."""
+
+    items: list[OpenSession]
+    next_cursor: str | None
+
+
 class LoggedOut(Shown):
     """A session that opens nothing any more."""
 

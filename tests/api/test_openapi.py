@@ -79,6 +79,8 @@ ROUTES = [
     "POST /v1/memberships/{member_id}/storage/plan",
     "POST /v1/sessions",
     "GET /v1/session",
+    "GET /v1/sessions",
+    "DELETE /v1/sessions/{session_id}",
     "GET /v1/items",
     "POST /v1/exchanges",
     "GET /v1/exchanges",

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -17,7 +18,7 @@ import pytest
 
 from embedded.child import FAILURES_MAX, Child
 from embedded.errors import ChildFailedError, HomeBusyError, StackError
-from embedded.home import HomeLock
+from embedded.home import HomeLock, make_private
 from embedded.ports import free_ports
 from embedded.probes import http_answers, http_ok, pid_file_says, postgres_answers, touched_lately
 from embedded.supervisor import Supervisor
@@ -360,3 +361,18 @@ def test_probes_tell_a_standing_server_from_an_open_port(tmp_path: Path) -> None
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_home_of_an_earlier_release_is_closed_to_others(tmp_path: Path) -> None:
+    """What was readable by everybody is no longer; what is not the stack's, and what a link names, stays as it is."""
+    (tmp_path / "logs").mkdir(mode=0o755)
+    ours = [tmp_path / name for name in ("temporal.db", "temporal.db-wal", "pids.json", "lock", "logs/api.log")]
+    others = [tmp_path / "notes.txt", tmp_path / "target"]
+    for path in [*ours, *others]:
+        path.touch()
+        path.chmod(0o644)
+    (tmp_path / "linked.json").symlink_to(others[1])
+    make_private(tmp_path)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in ours} == {0o600}
+    assert stat.S_IMODE((tmp_path / "logs").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in others} == {0o644}

@@ -201,8 +201,9 @@ def _example(case: Case) -> Any:
 
 def _headers(world: World, case: Case) -> dict[str, str]:
     path = case.operation.path
-    role = "site" if path == "/v1/sessions" else "operator"
-    is_member = path.startswith(("/v1/session", "/v1/items", "/v1/exchanges")) and path != "/v1/sessions"
+    logs_in = path == "/v1/sessions" and case.method.upper() == "POST"
+    role = "site" if logs_in else "operator"
+    is_member = path.startswith(("/v1/session", "/v1/items", "/v1/exchanges")) and not logs_in
     ends = path == "/v1/session" and case.method.upper() == "DELETE"
     bearer = world.member_token if is_member and not ends and world.member_token else world.keys[role]
     headers = {"Authorization": f"Bearer {bearer}"}

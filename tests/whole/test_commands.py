@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,16 @@ def test_verify_reads_the_database_of_the_running_home(house: House) -> None:
     done = keiyaku(house.stack.home, "verify")
     said = "ok: every stored state is the fold of its log\nok: every open entity runs\n"
     assert (done.returncode, done.stdout) == (0, said), done.stderr
+
+
+def test_what_a_home_holds_is_private_to_its_user(house: House) -> None:
+    """Neither the servers' files nor logs, keys or numbers of processes can be read by anybody else."""
+    house.active()
+    home = house.stack.home
+    files = [path for path in home.rglob("*") if not path.is_socket()]
+    names = {str(path.relative_to(home)) for path in files}
+    assert {"temporal.db", "carrier.db", "keys.json", "pids.json", "addresses.json", "lock", "logs/api.log"} <= names
+    assert [path for path in files if stat.S_IMODE(path.lstat().st_mode) & 0o077] == []
 
 
 def test_erase_names_what_still_runs(house: House) -> None:

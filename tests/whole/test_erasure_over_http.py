@@ -87,6 +87,19 @@ def test_no_canary_is_left(fresh_house: House) -> None:
         },
     )
     assert refused.status_code == 422, refused.text
+    for door, body in (
+        ("waivers", {"case": "death", "evidence": f"{CANARY}evidence", "reason": CANARY}),
+        ("waiver-requests", {"case": "line_unusable", "evidence": f"{CANARY}evidence"}),
+        ("inquiries", {"topic": f"{CANARY}", "text": CANARY}),
+        ("corrections", {"voids": 999, "reason": CANARY}),
+        ("settlements", {"why": "LINE_HOLDER_CHANGED", "reason": CANARY}),
+    ):
+        assert house.call("POST", f"{path}/{door}", body).status_code in {200, 400, 409, 422}, door
+    person_id = house.get(path)["person_id"]
+    changed = {name: f"{CANARY}新{name}"[:20] for name in ("name", "name_kana", "phone", "postal_code", "address")}
+    changed |= {"email": "canary.new@example.jp", "reason": CANARY, "on_behalf_of": f"{CANARY} 次郎"}
+    answer = house.call("PUT", f"/v1/people/{person_id}", changed)
+    assert answer.status_code == 200, answer.text
     house.post(f"{path}/withdrawal", {"reason": f"{CANARY}withdrawal"})
     assert house.state(contract_id) == "withdrawn"
     assert left(house)

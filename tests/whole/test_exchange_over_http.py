@@ -324,6 +324,28 @@ def test_logging_out_ends_the_session(club: Club) -> None:
     assert refusal(club.call("DELETE", "/v1/session", key="ms_nobody")) == (401, "UNAUTHENTICATED")
 
 
+def test_a_member_ends_a_session_left_open_elsewhere(club: Club) -> None:
+    """The member sees the own open sessions and ends one, once or again; another member's is as good as none."""
+    member_id, line_id = club.member()
+    left, mine = club.session(member_id, line_id), club.session(member_id, line_id)
+    stranger = club.session(*club.member())
+    listed = club.granted("GET", "/v1/sessions", key=mine)["items"]
+    assert sorted(each["current"] for each in listed) == [False, True]
+    page = club.granted("GET", "/v1/sessions?limit=1", key=mine)
+    rest = club.granted("GET", f"/v1/sessions?limit=1&cursor={page['next_cursor']}", key=mine)
+    assert [*page["items"], *rest["items"]] == listed
+    assert rest["next_cursor"] is None
+    (there,) = [each["session_id"] for each in listed if not each["current"]]
+    assert refusal(club.call("DELETE", f"/v1/sessions/{there}", key=stranger)) == (404, "NOT_FOUND")
+    assert club.call("GET", "/v1/session", key=left).status_code == 200
+    first = club.granted("DELETE", f"/v1/sessions/{there}", key=mine)
+    assert club.granted("DELETE", f"/v1/sessions/{there}", key=mine) == first
+    assert refusal(club.call("GET", "/v1/session", key=left)) == (401, "SESSION_EXPIRED")
+    assert [each["current"] for each in club.granted("GET", "/v1/sessions", key=mine)["items"]] == [True]
+    for key in (left, "site", "operator"):
+        assert club.call("GET", "/v1/sessions", key=key).status_code in {401, 403}
+
+
 def test_the_database_holds_no_token_as_it_is(club: Club) -> None:
     """Neither the session's token nor the line's stands in the table, and the one is not made of key and header."""
     member_id, line_id = club.member()

@@ -22,7 +22,7 @@ run: $(STAMP)
 	@exec $(BIN)/keiyaku up
 
 test: $(STAMP)
-	@exec $(BIN)/pytest --numprocesses 2 --dist loadfile
+	@exec $(BIN)/pytest --numprocesses 3 --dist loadfile
 
 check: $(STAMP)
 	$(BIN)/ruff format --check

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from embedded.errors import ChildFailedError, StackError
-from embedded.private import UMASK, appending
+from embedded.private import appending
 from embedded.process import Account, describe_exit, ends_with_parent
 
 FAILURES_MAX = 5
@@ -232,7 +232,6 @@ class Keeper:
                     stderr=asyncio.subprocess.STDOUT,
                     cwd=child.cwd,
                     env=child.env,
-                    umask=UMASK,
                     preexec_fn=ends_with_parent(child.death_signal, child.account),
                 )
             except OSError as error:

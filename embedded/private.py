@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-UMASK = 0o077
-"""Of every child: what it writes is its own."""
-
 
 def appending(path: Path) -> int:
     """A descriptor to read and append to a file, which is made 0600 where it is not there."""

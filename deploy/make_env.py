@@ -52,6 +52,7 @@ def settings(keys_file: Path, secret: str, *, demo: bool) -> dict[str, str]:
         "GRAFANA_PASSWORD": secrets.token_urlsafe(32),
         "KEIYAKU_CARRIER_SECRET": secret,
         "KEIYAKU_WEBHOOK_SECRET": signing_secret(),
+        "KEIYAKU_DOOR_SECRET": secrets.token_urlsafe(48),
         "KEIYAKU_KEYS_FILE": str(keys_file),
     }
     return made | (DEMO if demo else dict.fromkeys(TO_FILL_IN, ""))

@@ -7,7 +7,7 @@ from datetime import date
 
 from rules import terms
 from rules.citation import Decision, edition
-from rules.course import chapter_of
+from rules.course import chapter_of, course
 from rules.course_catalogue import catalogue
 from rules.refusal import Refusal
 
@@ -55,8 +55,8 @@ def plan(kind: str, courses: Sequence[str], to_course: str | None, announced_on:
 
     Raises:
         Refusal: `UNKNOWN_ROLLOUT_KIND`, `NO_COURSES`, `UNKNOWN_COURSE`, `NOT_OUR_COURSE`, `TO_COURSE_MISSING`,
-            `TO_COURSE_NOT_ASKED`, `MERGED_INTO_ITSELF`, `OTHER_CHAPTER`, `CLOSED_BEFORE`, and those of
-            `notice_period`.
+            `TO_COURSE_NOT_ASKED`, `MERGED_INTO_ITSELF`, `OTHER_CHAPTER`, `OTHER_LINE_TYPE`, `CLOSED_BEFORE`, and
+            those of `notice_period`.
     """
     if kind not in terms.constant("rollout.kinds"):
         raise Refusal("UNKNOWN_ROLLOUT_KIND", f"{kind!r} is not a kind of rollout.", ("W-14.1",))
@@ -96,6 +96,11 @@ def _merger_rows(
         raise Refusal("MERGED_INTO_ITSELF", "A course cannot become itself.", ("W-14.1",))
     if [_chapter(to_course)] != list(chapters):
         raise Refusal("OTHER_CHAPTER", "A merger stays inside its chapter.", ("W-00.1", "W-14.1"))
+    wanted = course(to_course).service_type
+    unfit = [code for code in courses if wanted is not None and course(code).service_type not in {None, wanted}]
+    if unfit:
+        detail = f"{to_course} is for {wanted} lines; those of {', '.join(unfit)} are of another type."
+        raise Refusal("OTHER_LINE_TYPE", detail, ("W-09.3", "W-14.1"))
     if not catalogue().alive(to_course, effective_on):
         raise Refusal("CLOSED_BEFORE", f"{to_course} does not exist on {effective_on}.", ("W-04.1",))
     known = catalogue().changes

@@ -69,7 +69,7 @@ def test_mergers_of_the_catalogue(courses: list[str], to_course: str, effective:
 
 def test_a_new_merger_rests_on_the_notice_alone() -> None:
     """A merger the book does not know is possible after due notice, in either chapter (W-14.1, W-26.1)."""
-    decision = plan("course_merge", ["W2_MANSION"], "W2_FAMILY", D("2030-01-01"), D("2030-04-01"))
+    decision = plan("course_merge", ["W2_MANSION_H"], "W2_MANSION", D("2030-01-01"), D("2030-04-01"))
     assert decision.articles == ("W-14.1",)
     chapter_two = plan("course_merge", ["W1_MANSION_MINI"], "W1_MANSION_1", D("2030-01-01"), D("2030-04-01"))
     assert chapter_two.articles == ("W-26.1",)
@@ -96,7 +96,9 @@ def test_other_kinds_lead_nowhere(kind: str) -> None:
         ("course_merge", ["W2_MANSION"], "W2_MANSION", "MERGED_INTO_ITSELF"),
         ("course_merge", ["W2_MANSION"], "W1_FAMILY", "OTHER_CHAPTER"),
         ("course_merge", ["W2_MANSION", "W1_FAMILY"], "W2_FAMILY", "OTHER_CHAPTER"),
-        ("course_merge", ["W2_MANSION"], "W2_FAMILY_OLD", "CLOSED_BEFORE"),
+        ("course_merge", ["W2_MANSION"], "W2_FAMILY", "OTHER_LINE_TYPE"),
+        ("course_merge", ["W2_FAMILY"], "W2_MANSION", "OTHER_LINE_TYPE"),
+        ("course_merge", ["W2_FAMILY"], "W2_FAMILY_OLD", "CLOSED_BEFORE"),
     ],
 )
 def test_impossible_plans_are_refused(kind: str, courses: list[str], to_course: str | None, code: str) -> None:

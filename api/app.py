@@ -18,7 +18,7 @@ from starlette.routing import compile_path
 from temporalio.service import RPCError
 
 from api import clock, health
-from api.care import ahead, docs, events, people, tasks, why
+from api.care import ahead, docs, events, guide, people, tasks, why
 from api.carrier import filing_status, line_notices, payables
 from api.contracts import applications, billing, changes, choices, filings, money
 from api.contracts import imports as contract_imports
@@ -88,6 +88,7 @@ ROOMS = (
     ahead,
     events,
     docs,
+    guide,
 )
 """In the order of the published document."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -332,3 +333,8 @@ def test_the_interface_is_readable_without_internet(desk: Watched) -> None:
     expect(desk.page.get_by_role("heading", name="Keiyaku").first).to_be_visible(timeout=PATIENCE_MS)
     desk.open("/redoc")
     expect(desk.page.get_by_role("heading", name="Keiyaku").first).to_be_visible(timeout=PATIENCE_MS)
+    desk.open("/guide")
+    desk.page.get_by_role("link", name="operator.md").click()
+    expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
+    expect(desk.page).to_have_title(re.compile("."))
+    assert desk.page.url.endswith("/guide/operator")

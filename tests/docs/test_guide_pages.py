@@ -1,0 +1,41 @@
+"""The guides as the service shows them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from api.care.guide import ROOT, address_of, pages, render
+
+PAGES = sorted(address for address, file in pages().items() if file.suffix == ".md")
+_LINK = re.compile(r'(?:href|src)="([^"]*)"')
+_ANCHOR = re.compile(r'id="([^"]*)"')
+
+
+def test_the_first_page_and_every_guide_are_served() -> None:
+    """`/guide` is the list; each guide stands beside it, other pages under `/guide/docs`."""
+    assert {"/guide", *(f"/guide/{name}" for name in ("builder", "clerk", "integrator", "operator", "owner"))} <= set(
+        PAGES
+    )
+    assert "/guide/docs/runbook" in PAGES
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_link_of_a_page_leads_somewhere_here(address: str) -> None:
+    """To another page that is served, to a heading that is there, or out of the house by its full address."""
+    text = render(pages()[address])
+    for link in _LINK.findall(text):
+        if link.startswith(("http:", "https:", "mailto:")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = pages().get(path or address)
+        assert target is not None, link
+        if anchor:
+            assert anchor in _ANCHOR.findall(render(target)), link
+
+
+def test_what_somebody_writes_as_html_is_shown_as_text() -> None:
+    """The files are ours, and yet none of them can bring a script."""
+    assert all("<script" not in render(pages()[address]) for address in PAGES)
+    assert address_of(ROOT / "desk" / "08-audit.png") == "/guide/docs/desk/08-audit.png"

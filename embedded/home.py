@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from embedded.errors import HomeBusyError, StackError
-from embedded.private import appending, close_folder, replace_text
+from embedded.private import appending, close_folder, make_private, replace_text
 
 
 def make_home(home: Path) -> None:
@@ -28,10 +28,7 @@ def make_home(home: Path) -> None:
         raise StackError(f"KEIYAKU_HOME {home} cannot be written by this user: give it back, or set another")
     # As root the database belongs to another account, which has to reach it.
     close_folder(home, passed_through=os.geteuid() == 0)
-    for each in home.iterdir():
-        # A home of an earlier release: what is there already is closed, too.
-        if each.is_file() and not each.is_symlink() and each.stat().st_uid == os.geteuid():
-            each.chmod(0o600)
+    make_private(home)
 
 
 _ADDRESSES = "addresses.json"

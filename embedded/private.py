@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
+
+from embedded.errors import StackError
 
 
 def appending(path: Path) -> int:
@@ -18,6 +21,27 @@ def replace_text(path: Path, text: str) -> None:
     beside.touch(mode=0o600, exist_ok=False)
     beside.write_text(text, encoding="utf-8")
     beside.replace(path)
+
+
+_OURS = ("lock", "*.json", ".*.new", "*.ready", "*.db", "*.db-*", "logs/*.log", "logs")
+"""What a stack writes into its home; the database's own folder, which may be another account's, is private."""
+
+
+def make_private(home: Path) -> None:
+    """Close to others what an earlier release wrote for everybody to read; nothing else that lies there is touched.
+
+    Raises:
+        StackError: a file of ours belongs to somebody else.
+    """
+    for path in {found for pattern in _OURS for found in home.glob(pattern)}:
+        try:
+            mode = path.lstat().st_mode
+            if stat.S_IMODE(mode) & 0o077 and (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                path.chmod(stat.S_IMODE(mode) & 0o700)
+        except FileNotFoundError:
+            continue  # another one's passing file
+        except OSError as error:
+            raise StackError(f"{path} cannot be made private to this user: {error.strerror}") from None
 
 
 def close_folder(path: Path, *, passed_through: bool = False) -> None:

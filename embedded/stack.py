@@ -17,7 +17,6 @@ from embedded.errors import StackError
 from embedded.home import HomeLock, make_home, write_addresses
 from embedded.ports import LOOPBACK, check_free, free_ports
 from embedded.postgres import SERVICE, Postgres
-from embedded.private import close_folder
 from embedded.probes import grpc_answers, http_answers, http_ok, pid_file_says, touched_lately
 from embedded.supervisor import Supervisor
 from embedded.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
@@ -229,7 +228,6 @@ class EmbeddedStack:
             self._keys = self._ensure_keys()
             self._tell_account()
             (self.home / "logs").mkdir(mode=0o700, exist_ok=True)
-            close_folder(self.home / "logs")
             write_addresses(self.home, {"temporal": self.urls.temporal, "api": self.urls.api})
             supervisor = Supervisor(self._children(), home=self.home, say=self._say)
         except BaseException:

@@ -18,8 +18,9 @@ import pytest
 
 from embedded.child import FAILURES_MAX, Child
 from embedded.errors import ChildFailedError, HomeBusyError, StackError
-from embedded.home import HomeLock, make_private
+from embedded.home import HomeLock
 from embedded.ports import free_ports
+from embedded.private import make_private
 from embedded.probes import http_answers, http_ok, pid_file_says, postgres_answers, touched_lately
 from embedded.supervisor import Supervisor
 

@@ -90,7 +90,7 @@ def test_a_with_flets_life_with_payment_on_behalf(fresh_house: House) -> None:
         ("line_pass_through", "due"),
     }
 
-    house.advance(house.at(due_on, "23:59:59"))
+    house.advance(house.at(due_on, "23:59:00"))
     assert statements(house, contract_id)[0]["state"] == "issued"
     assert house.contract(contract_id)["payment_agency"]["state"] == "on"
     off_on = due_on + timedelta(days=1)

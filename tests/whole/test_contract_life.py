@@ -26,7 +26,7 @@ def test_a_life_on_an_existing_line(house: House) -> None:
     told = house.cancel(contract_id, house.now.isoformat())
     assert (told["effective_on"], told["state"], told["fee"]["amount"]) == (last.isoformat(), "ending", 4500)
     assert [charge["state"] for charge in house.fees(contract_id)] == ["planned"]
-    house.advance(house.at(last, "23:59:59"))
+    house.advance(house.at(last, "23:59:00"))
     assert house.state(contract_id) == "ending"
     house.advance(last + timedelta(days=1))
     assert house.state(contract_id) == "ended"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -401,3 +402,33 @@ def test_what_its_moment_refuses_is_refused_whenever_it_is_keyed_in(said: tuple[
     service = _keyed(("2018-05-20", _APPLIED), ("2018-06-12", _STARTED), (str(other.at), other))
     later = datetime.combine(date(2018, 11, 20), time(10))
     assert not service.take(refused, later)
+
+
+UNDONE = {
+    "a fee suspended after another waiver was undone is watched to the end of the term its change broke (W-12.6c)": (
+        [
+            *_running(
+                "W2_GIGA_MANSION",
+                f.WaiverGranted(at=_at("2017-06-02"), case="line_unusable"),
+                f.ChangeRequested(at=_at("2017-06-13"), to_course="OTHER"),
+                _change("2018-01-01", "W2_MANSION", "2018-01-01"),
+                f.WaiverGranted(at=_at("2018-07-29"), case="line_unusable"),
+                term_end="2019-08-31",
+                line=f.Line(service_type="MANSION"),
+                entered="2017-05-20",
+            )
+        ],
+        1,
+        "2018-07-29",
+    ),
+}
+"""Facts, which of them is taken back on the last day, and that day."""
+
+
+@pytest.mark.parametrize(("facts", "taken", "today"), UNDONE.values(), ids=UNDONE)
+def test_without_a_fact_the_life_is_what_the_others_make_it(facts: list[f.Fact], taken: int, today: str) -> None:
+    """Taken back at the end of the day, it might never have been said."""
+    _, service = orders.legally(facts, _day(today))
+    assert service.undo(facts[taken], datetime.combine(_day(today), time(23, 59)))
+    right, _ = orders.legally(service.counting(), _day(today))
+    assert differences(replace(right, refused=()), replace(service.read_at(_day(today)), refused=())) == []

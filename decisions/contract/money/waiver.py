@@ -228,8 +228,9 @@ def _term_broken(state: ContractState, charge: Charge, log: Sequence[Entry]) -> 
         return own.end_on
     gone = voided(log)
     kept = [each for each in log if each.seq not in gone]
-    raised = next(each.seq for each in kept if charge.charge_id in each.patch.put.get("charges", {}))
-    folded = fold(ContractState().model_dump(mode="json"), [each for each in kept if each.seq < raised])
+    # By place in the life, not by number: what a revision recorded anew has a high number and its old place.
+    raised = next(index for index, each in enumerate(kept) if charge.charge_id in each.patch.put.get("charges", {}))
+    folded = fold(ContractState().model_dump(mode="json"), kept[:raised])
     term = ContractState.model_validate(folded).minimum_term
     if term is None:
         raise Refusal("NOTHING_TO_WAIVE", "The change broke no minimum term.", ("W-12.6c",))

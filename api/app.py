@@ -18,7 +18,7 @@ from starlette.routing import compile_path
 from temporalio.service import RPCError
 
 from api import clock, health
-from api.care import ahead, docs, events, guide, people, tasks, why
+from api.care import ahead, events, people, tasks, why
 from api.carrier import filing_status, line_notices, payables
 from api.contracts import applications, billing, changes, choices, filings, money
 from api.contracts import imports as contract_imports
@@ -34,6 +34,7 @@ from api.memberships import imports as membership_imports
 from api.memberships import routes as memberships
 from api.memberships import storage
 from api.programs import routes as programs
+from api.published import docs, guide
 from api.rollouts import routes as rollouts
 from api.services import Services
 from api.wire import json_text
@@ -125,7 +126,7 @@ def create_app(services: Services) -> FastAPI:
         openapi_tags=_TAGS,
         lifespan=life,
         dependencies=[Depends(only_declared)],
-        # Their own pages ask the internet for scripts; ours are in `api.care.docs`.
+        # Their own pages ask the internet for scripts; ours are in `api.published.docs`.
         docs_url=None,
         redoc_url=None,
     )

@@ -137,7 +137,9 @@ class MassChange:
             return
         absent = await self._mass.missing([told.entity_id for told in some if isinstance(told.answer, Answer)])
         # One that was never started is, with what has just been recorded.
-        lost = {each for each in absent if not await self._targets.start(own_id(each))}
+        idle = [each for each in absent if not await self._targets.start(own_id(each))]
+        # Asked again: whoever starts imports may have started it between the two looks.
+        lost = await self._mass.missing(idle) if idle else set()
         outcomes = [self._lost(told) if told.entity_id in lost else self._targets.outcome(told) for told in some]
         await asyncio.to_thread(self._write, outcomes)
 

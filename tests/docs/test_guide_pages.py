@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from api.care.guide import ROOT, address_of, pages, render
+from api.published.guide import ROOT, address_of, pages, render
 
 PAGES = sorted(address for address, file in pages().items() if file.suffix == ".md")
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')

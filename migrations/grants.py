@@ -38,8 +38,9 @@ def settle(owner_url: str, service_url: str, password: str | None = None) -> boo
     if service.username is None or service.username == owner.username:
         return False
     role = sql.Identifier(service.username)
-    plain = owner.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain) as connection:
+    # Not as a URL again: in one, a space of the socket's folder becomes a plus, which libpq takes for one.
+    _, given = owner.get_dialect()().create_connect_args(owner)
+    with psycopg.connect(**given) as connection:
         connection.execute("select pg_advisory_xact_lock(hashtextextended('keiyaku grants', 0))")
         found = connection.execute("select rolsuper from pg_roles where rolname = %s", (service.username,)).fetchone()
         if found is None:

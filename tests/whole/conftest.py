@@ -320,7 +320,7 @@ DEFAULT_SCRIPT: list[dict[str, Any]] = [
 
 @contextmanager
 def _running() -> Iterator[House]:
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-whole-"))
+    base = Path(tempfile.mkdtemp(prefix="keiyaku whole-"))
     base.chmod(0o711)
     try:
         stack = EmbeddedStack(base / "home", ports=Ports.free(), extra_env={"KEIYAKU_LOG_FORMAT": "json"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from decisions.domain import Context, Step, known
-from decisions.fold import apply_entry, consequences, fold, voided
+from decisions.fold import apply_entry, consequences, voided
 from decisions.membership import told
 from decisions.membership.ended_again import ends_otherwise, made_again
 from decisions.membership.facts import LineKnown
@@ -40,15 +40,15 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     """
     entry = _entry(context.log, command.voids)
     caused = consequences(context.log, entry.seq)
-    after = _without(context, caused)
+    after = told.folded(context.log, caused)
     if told.is_complete(context.log):
-        after = told.applied(after, _counting(context, caused))
-        ended = next((each for each in _counting(context, caused) if each.event == "end"), None)
+        after = told.applied(after, told.counting(context.log, caused))
+        ended = next((each for each in told.counting(context.log, caused) if each.event == "end"), None)
         if ended is not None and ends_otherwise(after, context):
             caused = sorted({*caused, *consequences(context.log, ended.seq)})
-            after = told.applied(_without(context, caused), _counting(context, caused))
+            after = told.applied(told.folded(context.log, caused), told.counting(context.log, caused))
     else:
-        _check_rest(_counting(context, caused), [each for each in context.log if each.seq in caused])
+        _check_rest(told.counting(context.log, caused), [each for each in context.log if each.seq in caused])
     if state.state != "active" and after.state == "active" and known(context, LineKnown).line_taken:
         detail = "The line has another membership by now; this one cannot be active again."
         raise Refusal("LINE_TAKEN", detail, ("M-02.1", "X-05"))
@@ -58,17 +58,6 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     detail = f"Entry {entry.seq} ({entry.event}) no longer counts."
     decision = Decision("corrected", articles, day, plan_of(context).edition(day), detail, {"voids": caused})
     return [Step("correct", decision, voids=tuple(caused)), made_again(after, undone, entry.op, context)]
-
-
-def _counting(context: Context, caused: Iterable[int]) -> list[Entry]:
-    """The entries that count without those, in the order they were keyed in; of those that void only facts do."""
-    gone = {*voided(context.log), *caused}
-    rest = (each for each in context.log if each.seq not in gone and (each.fact is not None or not each.voids))
-    return sorted(rest, key=lambda each: each.seq)
-
-
-def _without(context: Context, caused: Iterable[int]) -> MembershipState:
-    return MembershipState.model_validate(fold(MembershipState().model_dump(mode="json"), _counting(context, caused)))
 
 
 def _entry(log: tuple[Entry, ...], seq: int) -> Entry:

@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
-from decisions.fold import consequences, fold, voided
+from decisions.fold import consequences
 from decisions.membership import monthly, perk, renewal
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
-from decisions.membership.told import OF_ANOTHER
+from decisions.membership.told import OF_ANOTHER, folded
 from models.messages.entity import AgendaItem, Entry
 from models.messages.membership import MembershipState, Storage
 from rules import reversion
@@ -59,8 +59,7 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
         return [replace(told, decision=decision, patch=patch(put={"tasks": task}))]
     caused = consequences(context.log, ended.seq)
     undone = [each for each in context.log if each.seq in caused]
-    rest = [each for each in context.log if each.seq not in caused and each.seq not in voided(context.log)]
-    after = MembershipState.model_validate({**fold(MembershipState().model_dump(mode="json"), rest), **facts})
+    after = folded(context.log, caused).model_copy(update=dict(facts))
     follows = made_again(after, undone, str(ended.op), context)
     follows = replace(follows, patch=follows.patch.model_copy(update={"put": _with(follows.patch.put, task)}))
     return [replace(told, patch=patch(facts), voids=tuple(caused)), follows]

@@ -164,6 +164,18 @@ def differences(log: Sequence[Entry]) -> list[str]:
     return [f"{name} does not follow from what was told" for name in wrong]
 
 
+def counting(log: Sequence[Entry], caused: Iterable[int]) -> list[Entry]:
+    """The entries that count without those, in the order they were keyed in; of those that void only facts do."""
+    gone = {*voided(log), *caused}
+    rest = (each for each in log if each.seq not in gone and (each.fact is not None or not each.voids))
+    return sorted(rest, key=lambda each: each.seq)
+
+
+def folded(log: Sequence[Entry], caused: Iterable[int]) -> MembershipState:
+    """The membership as the entries that count without those make it."""
+    return MembershipState.model_validate(fold(MembershipState().model_dump(mode="json"), counting(log, caused)))
+
+
 def is_complete(log: Iterable[Entry]) -> bool:
     """Whether a log holds its facts; one that an earlier release began does not."""
     return all(entry.fact is not None for entry in log if entry.seq == 1)

@@ -14,15 +14,9 @@ from tests.prove import compare, members, orders
 from tests.prove.adapter import Service
 from tests.prove.compare import differences
 
-_OPEN = pytest.mark.xfail(strict=True, reason="the service decides it otherwise")
-
-WAITING: set[str] = set()
-"""Lives the service still decides otherwise; whoever mends one takes its name out, and the test then guards it."""
-
 
 def _lives(found: dict[str, tuple[list[f.Fact], str]]) -> list[Any]:
-    assert {*CONTRACTS, *MEMBERSHIPS} >= WAITING, "a name that waits for nothing"
-    return [pytest.param(*each, id=name, marks=[_OPEN] if name in WAITING else []) for name, each in found.items()]
+    return [pytest.param(*each, id=name) for name, each in found.items()]
 
 
 def _at(text: str) -> datetime:

@@ -24,16 +24,8 @@ SEEDS = {
 }
 """How many of each: half a minute of one core."""
 
-_OPEN: set[str] = set()
-"""Kinds on which the service still decides otherwise; see `test_found`."""
 
-
-def _kinds() -> list[object]:
-    mark = pytest.mark.xfail(strict=True, reason="the service decides some of them otherwise")
-    return [pytest.param(name, marks=[mark] if name in _OPEN else []) for name in sorted(KINDS)]
-
-
-@pytest.mark.parametrize("name", _kinds())
+@pytest.mark.parametrize("name", sorted(KINDS))
 def test_service_and_model_make_the_same_life_of_the_same_facts(name: str) -> None:
     """State, dates, course, fees and agenda are those of an independent reading, in every order of keying in."""
     kind = KINDS[name]

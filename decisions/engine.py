@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from decisions import approval, fold, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
-from decisions.revision_summary import Revised
+from decisions.revision_summary import Revised, laid_out
 from decisions.walk import Happening, Refusals, Walk
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
@@ -133,9 +133,27 @@ class Run:
                 self._check_beside(replace(happening))
             self._revise(revise.Change(insert=happening), command)
             return
+        self._in_order(happening, command)
+
+    def _in_order(self, happening: Happening, command: Command) -> None:
+        """Append a fact. One that itself says what falls is held like a revision where that is against the customer."""
         walk = self._walk()
         walk.happen(happening)
         walk.finish(self.moment)
+        fallen = [entry for entry in self._so_far() if entry.seq in gone] if (gone := walk.voids()) else []
+        if fallen:
+            revised = laid_out(self.domain, self.outcome.state, walk, fallen, happening)
+            typed = self.domain.state.model_validate
+            against = revised.against(typed(self.outcome.state), typed(walk.state))
+            if against and not command.approved:
+                self.carry_out_due(self.moment)
+                change = revise.Change(insert=happening)
+                log = self._so_far()
+                self._adopt(
+                    approval.hold(self.domain, self.outcome.state, log, change, command, self.moment, revised, against)
+                )
+                return
+            walk.add_told(happening, revised.told)
         self._take(walk)
         if happening.refused is not None:
             raise happening.refused
@@ -245,6 +263,10 @@ class Run:
         if not command.accept:
             self._adopt(decided)
             return
+        if held.fact is not None and not self.domain.revisable:
+            self._adopt(decided)
+            self._approved(held, command.held_id)
+            return
         change = self._change_of(held, command.held_id)
         self._adopt(decided)
         made = Command(
@@ -257,6 +279,15 @@ class Run:
             approved=True,
         )
         self._adopt(revise.revise(self.domain, self._so_far(), change, self.moment, made, self.standing))
+
+    def _approved(self, held: Held, held_id: str) -> None:
+        """A held fact of a life without places: it happens now, as whoever keyed it in said."""
+        happening = revise.happening_of(self.domain, held.fact, f"held/{held_id}", held) if held.fact else None
+        if happening is None:
+            message = f"What waits as {held_id} is no fact."
+            raise TypeError(message)
+        command = happening.command.model_copy(update={"at": self.moment, "approved": True})
+        self._in_order(replace(happening, command=command, legal_at=self.moment, keyed_at=self.moment), command)
 
     def _change_of(self, held: Held, held_id: str) -> revise.Change:
         if held.fact is None:

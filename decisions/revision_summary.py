@@ -12,7 +12,7 @@ from pydantic_core import to_jsonable_python
 
 from decisions import fold
 from decisions.domain import Domain, Outgoing, operator_task, patch
-from decisions.walk import base_op
+from decisions.walk import Happening, Walk, base_op
 from models import place
 from models.messages.entity import Entry, Told
 from rules.calendar import japan_day
@@ -86,6 +86,26 @@ def summed_up(pass_: Revision) -> Revised:
     answer = {**own, **told} if fallen or change.takes_out is not None else own
     entries.sort(key=lambda entry: entry.seq)
     return Revised(pass_.domain, state, entries, outgoing, answer, revises)
+
+
+def laid_out(
+    domain: Domain[Any], before: dict[str, Any], walk: Walk, fallen: Sequence[Entry], happening: Happening
+) -> Revised:
+    """What a fact comes to that says itself which entries fall: the same lists as of a life decided again."""
+    own = [entry for entry in walk.new if base_op(entry.op).partition("#")[0] == happening.op]
+    rest = [entry for entry in walk.new if entry not in own]
+    typed = domain.state.model_validate
+    sent = [each for messages in walk.outgoing.values() for each in messages if each.channel in TOLD_CHANNELS]
+    told = {
+        "revises": _differences(fallen, [*own, *(entry.model_copy(update={"because": own[0].seq}) for entry in rest)]),
+        "money": domain.revision.money(typed(before), typed(walk.state)),
+        "tells": [{"what": each.name, "channel": each.channel, "how": "sent"} for each in sent],
+    }
+    return Revised(domain, walk.state, told=told, revises=told["revises"])
+
+
+TOLD_CHANNELS = frozenset({"notice", "carrier", "event"})
+"""Channels that reach somebody outside."""
 
 
 def _cause(pass_: Revision) -> int:

@@ -182,6 +182,21 @@ class Walk:
             message = f"{self.domain.kind}: carrying out {item.item_id} recorded nothing"
             raise RuntimeError(message)
 
+    def voids(self) -> set[int]:
+        """Numbers of recorded entries that new ones void by what they say themselves."""
+        return {seq for entry in self.new for seq in entry.voids}
+
+    def add_told(self, happening: Happening, more: Mapping[str, Any]) -> None:
+        """Tell the caller more than a fact's last step decided; kept with the entry: asked again it says the same."""
+        own = max(
+            (entry for entry in self.new if base_op(entry.op).partition("#")[0] == happening.op),
+            key=lambda entry: entry.seq,
+        )
+        happening.told = {**own.decision, **more}
+        told = own.model_copy(update={"decision": happening.told})
+        self.new = [told if entry.seq == own.seq else entry for entry in self.new]
+        self.entries = [told if entry.seq == own.seq else entry for entry in self.entries]
+
     def _retry(self, moment: datetime) -> None:
         """Something has changed: what waited may be possible now, the earliest first, none after its keying in."""
         for happening in list(self._waiting):

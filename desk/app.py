@@ -28,7 +28,7 @@ _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/contracts/{id}", contracts.contract),
     ("GET", "/contracts/{id}/what-if", what_if.what_if),
     ("GET", "/contracts/{id}/statements/{statement}", contracts.statement),
-    ("GET", "/contracts/{id}/revisions", work.revisions),
+    ("GET", "/{place:str}/{id}/revisions", work.revisions),
     ("GET", "/filings/{id}", work.filing),
     ("GET", "/members/{id}", members.member),
     ("GET", "/{place}/{id}/do/{form}", forms.form),

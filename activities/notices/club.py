@@ -112,19 +112,36 @@ class Left(ClubLetter):
 
 
 class MembershipEnded(ClubLetter):
-    """A membership ended without the member leaving (M-05.1 to M-05.4, M-06.3, M-07.1)."""
+    """A membership ended with its line (M-05.1 to M-05.4, M-06.3); the programme's own end is announced to all."""
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {
-        "ended_on": "2025-03-31",
-        "reason": "ended_programme",
-        "points": 1600,
-        "reverts_on": "2025-04-30",
+        "ended_on": "2024-06-01",
+        "usable_through": "2024-05-31",
+        "reason": "conversion",
+        "reverts_on": "2024-07-31",
     }
 
     ended_on: Day
+    usable_through: Day
     reason: str | None = None
-    points: Points | None = None
+    """`conversion`, `abolition` or `ineligible_type`."""
     reverts_on: Day | None = None
+
+
+class ClubToldAgain(ClubLetter):
+    """What was written before no longer holds, since the end was made again (X-05, M-06.3)."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "withdrawn": ["membership_ended", "storage_advice"],
+        "state": "active",
+        "usable_through": "2024-06-30",
+    }
+
+    withdrawn: list[str]
+    """Kinds of letters."""
+    state: str
+    usable_through: Day | None = None
+    """The last day on which points may be used, where an end is known."""
 
 
 class ExchangeDone(ClubLetter):
@@ -167,6 +184,7 @@ LETTERS: Mapping[str, type[ClubLetter]] = {
     "registration_done": RegistrationDone,
     "left": Left,
     "membership_ended": MembershipEnded,
+    "club_told_again": ClubToldAgain,
     "exchange_done": ExchangeDone,
     "exchange_failed": ExchangeFailed,
 }

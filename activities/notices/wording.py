@@ -26,6 +26,7 @@ LETTERS: Mapping[str, str] = MappingProxyType(
         "cancellation_accepted": "解約のお手続きのお知らせ",
         "choice_reminder": "ご選択のお願い(再送)",
         "choice_request": "ご選択のお願い",
+        "club_told_again": "以前のお知らせの訂正",
         "contract_ended": "ご契約終了のお知らせ",
         "course_change_date": "コース変更日のお知らせ",
         "course_moved": "接続サービスコース変更のお知らせ",
@@ -34,7 +35,11 @@ LETTERS: Mapping[str, str] = MappingProxyType(
         "fee_waived": "費用の免除のお知らせ",
         "filing_failed": "回線のお申込み結果のお知らせ",
         "initial_cancellation_accepted": "初期契約解除のお知らせ",
+        "left": "退会手続き完了のお知らせ",
+        "membership_ended": "会員資格終了のお知らせ",
+        "registration_done": "会員登録完了のお知らせ",
         "service_start": "サービス提供開始日のお知らせ",
+        "storage_advice": "増量特典終了にともなうデータ保存のお願い",
         "termination": "ご契約の解除のお知らせ",
         "terms_changed": "規程の変更のお知らせ",
         "told_again": "以前のお知らせの訂正",
@@ -45,6 +50,11 @@ LETTERS: Mapping[str, str] = MappingProxyType(
 def contract_state(code: object) -> str:
     """The state of a contract, as its contractor reads it."""
     return words.ja(words.CONTRACT_STATES, code)
+
+
+def membership_state(code: object) -> str:
+    """The state of a membership, as its member reads it."""
+    return words.ja(words.MEMBERSHIP_STATES, code)
 
 
 def letter(kind: object) -> str:
@@ -170,6 +180,7 @@ FILTERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "item": item,
         "cite": cite,
         "contract_state": contract_state,
+        "membership_state": membership_state,
         "letter": letter,
     }
 )

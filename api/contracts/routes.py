@@ -19,12 +19,12 @@ from api.doors.fields import (
     Bare,
     CorrectionBody,
     Day,
-    HeldId,
     LineId,
     Moment,
     MonthText,
     Mutable,
     Reasoned,
+    RevisionBody,
     Word,
     shown,
 )
@@ -312,18 +312,6 @@ async def cancellation(contract_id: str, body: CancellationBody, door: BackOffic
 async def undo_cancellation(contract_id: str, door: BackOfficeDoor) -> JSONResponse:
     """The contract is exactly as before, agenda and charges included."""
     return await door.send(CONTRACT, contract_id, "undo_cancellation", messages.UndoCancellation)
-
-
-class RevisionBody(Reasoned):
-    """Whether a late fact, an undo or a correction that turns out against the customer shall count."""
-
-    model_config = shown(
-        held_id="12", accept=True, reason="the letter bears our stamp of that day", reason_code="evidence_accepted"
-    )
-
-    held_id: HeldId
-    """From the answer that said `needs_approval`, or the contract's `awaiting`."""
-    accept: bool
 
 
 @router.post("/{contract_id}/revisions", summary="An operator approves or refuses a revision that waits")

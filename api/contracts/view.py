@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from api.doors.problems import Problem
-from api.doors.tasks import tasks_of
+from api.doors.tasks import awaiting_of, tasks_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import as_of, project
 from models.messages.contract import ContractState, workflow_id
 from models.tables.contract import ChargeRow, Notice
 from models.tables.log import Entity
-from models.tables.people import Line, Note
+from models.tables.people import Line
 from rules.calendar import JST, end_of, japan_day
 from rules.minimum_term import announced_at
 from rules.money import Money
@@ -95,28 +95,10 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
         ],
         "allowed": [name for name in CONTRACT.allowed(state) if name not in _INTERNAL],
         "needs_operator": tasks_of(state),
-        "awaiting": [
-            {
-                "held_id": key,
-                "event": held.event,
-                "against": held.against,
-                "since": moment(held.keyed_at),
-                "actor": held.actor,
-                "on_behalf_of": held.on_behalf_of,
-                "reason": _note(session, held.note_id),
-                "said": held.fact.command if held.fact is not None else None,
-            }
-            for key, held in state.awaiting.items()
-        ],
+        "awaiting": awaiting_of(session, state),
         "billed_party": _billed_party(state),
         "credit": credit(session, state.contract_id),
     }
-
-
-def _note(session: Session, note_id: str | None) -> str | None:
-    """What whoever keyed it in wrote beside it."""
-    note = session.get(Note, note_id) if note_id else None
-    return (note.text or None) if note is not None else None
 
 
 _SHOWN = (

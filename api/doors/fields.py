@@ -160,3 +160,15 @@ class CorrectionBody(Reasoned):
     model_config = shown(voids=5, reason="keyed in for the wrong contract", reason_code="entry_error")
 
     voids: int = Field(ge=1, le=SEQ_MAX, strict=True)
+
+
+class RevisionBody(Reasoned):
+    """Whether a late fact, an undo or a correction that turns out against the customer or member shall count."""
+
+    model_config = shown(
+        held_id="12", accept=True, reason="the letter bears our stamp of that day", reason_code="evidence_accepted"
+    )
+
+    held_id: HeldId
+    """From the answer that said `needs_approval`, or from `awaiting` of the contract or membership."""
+    accept: bool

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlmodel import Session
+
 from models.messages.entity import EntityState
+from models.tables.people import Note
 from rules.calendar import JST
 
 
@@ -19,3 +22,26 @@ def tasks_of(state: EntityState) -> list[dict[str, Any]]:
         }
         for task in state.tasks.values()
     ]
+
+
+def awaiting_of(session: Session, state: EntityState) -> list[dict[str, Any]]:
+    """Each revision that waits for approval: what it is, against whom, who keyed it in and why."""
+    return [
+        {
+            "held_id": key,
+            "event": held.event,
+            "against": held.against,
+            "since": held.keyed_at.astimezone(JST).isoformat(),
+            "actor": held.actor,
+            "on_behalf_of": held.on_behalf_of,
+            "reason": _note(session, held.note_id),
+            "said": held.fact.command if held.fact is not None else None,
+        }
+        for key, held in state.awaiting.items()
+    ]
+
+
+def _note(session: Session, note_id: str | None) -> str | None:
+    """What whoever keyed it in wrote beside it."""
+    note = session.get(Note, note_id) if note_id else None
+    return (note.text or None) if note is not None else None

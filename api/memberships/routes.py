@@ -23,6 +23,7 @@ from api.doors.fields import (
     MonthText,
     Mutable,
     Reasoned,
+    RevisionBody,
     SettlementBody,
     Text,
 )
@@ -33,7 +34,7 @@ from api.exchanges import passwords
 from api.memberships import listing, view
 from api.memberships.starting import MEMBERSHIP
 from models.messages.contract_notices import SettleTask
-from models.messages.entity import Answer, Command
+from models.messages.entity import Answer, Command, DecideRevision
 from models.messages.membership import (
     AdjustPoints,
     Correct,
@@ -301,6 +302,12 @@ async def mail_consents(member_id: str, body: MailConsentsBody, door: BackOffice
 async def corrections(member_id: str, body: CorrectionBody, door: OperatorDoor) -> JSONResponse:
     """End, renewals, storage and points follow again without it."""
     return await door.send(MEMBERSHIP, member_id, "correct", Correct, body)
+
+
+@router.post("/{member_id}/revisions", summary="An operator approves or refuses what waits, against the member")
+async def decide_revision(member_id: str, body: RevisionBody, door: OperatorDoor) -> JSONResponse:
+    """What falls and what comes is in the answer; refused, the membership stays as it is."""
+    return await door.send(MEMBERSHIP, member_id, "decide_revision", DecideRevision, body)
 
 
 @router.post("/{member_id}/point-adjustments", summary="A missed grant is made good (M-02.5)")

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from api.contracts.view import moment
 from api.doors.paging import Page
-from api.doors.tasks import tasks_of
+from api.doors.tasks import awaiting_of, tasks_of
 from api.history import page_of
 from api.memberships.starting import not_found
 from decisions.engine import Run
@@ -84,6 +84,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
             for item in items
         ],
         "needs_operator": tasks_of(state),
+        "awaiting": awaiting_of(session, state),
         "allowed": [name for name in MEMBERSHIP.allowed(state) if name not in _INTERNAL],
     }
 

@@ -121,6 +121,19 @@ class CourseFrom(Shown):
     reason: str
 
 
+class Awaiting(Shown):
+    """A revision that waits for an operator's approval."""
+
+    held_id: str
+    event: str
+    against: list[str]
+    since: AwareDatetime
+    actor: str
+    on_behalf_of: str | None
+    reason: str | None
+    said: dict[str, Any] | None
+
+
 class ContractShown(Shown):
     """One contract."""
 
@@ -145,6 +158,7 @@ class ContractShown(Shown):
     agenda: list[Ahead]
     allowed: list[str]
     needs_operator: list[Task]
+    awaiting: list[Awaiting]
     billed_party: str
 
 
@@ -298,6 +312,7 @@ class Membership(Shown):
     renewal: list[dict[str, Any]]
     agenda: list[Ahead]
     needs_operator: list[Task]
+    awaiting: list[Awaiting]
     allowed: list[str]
 
 

@@ -18,7 +18,10 @@ from rules.refusal import Refusal
 
 _ARTICLES = ("X-05",)
 
-_NOT_UNDONE = frozenset({"adjust_points", "plan_announced", "plan_changed", "change_credentials", "correct"})
+_NOT_UNDONE = frozenset(
+    {"adjust_points", "plan_announced", "plan_changed", "change_credentials", "correct"}
+    | {"hold_revision", "decide_revision"}
+)
 """What cannot be taken back: points given may be spent, and the programme's own plan is not one member's."""
 
 _FOLLOWS = frozenset(

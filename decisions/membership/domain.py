@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from decisions import defects, settling
 from decisions.checks import check_dates
-from decisions.domain import Context, Domain, Handler, Step
+from decisions.domain import Context, Domain, Handler, Step, by_the_engine
 from decisions.membership import (
     announcement,
     correction,
@@ -20,9 +20,10 @@ from decisions.membership import (
     told,
 )
 from decisions.membership.perk import REVERT
+from decisions.membership.revision import REVISION
 from models.machines.membership import MembershipMachine
 from models.messages import membership as messages
-from models.messages.entity import Command, EffectDone
+from models.messages.entity import Command, DecideRevision, EffectDone
 from models.operations.membership import OPERATIONS
 
 
@@ -49,6 +50,7 @@ _COMMANDS: dict[str, Handler[messages.MembershipState]] = {
     "correct": Handler(correction.correct, messages.Correct, needs_log=True, facts=facts.LineKnown, lasting=True),
     "change_support": Handler(storage.change_support, messages.ChangeSupport),
     "change_storage_plan": Handler(storage.change_storage_plan, messages.ChangeStoragePlan),
+    "decide_revision": Handler(by_the_engine, DecideRevision, lasting=True),
     "effect_done": Handler(storage.carried_out, EffectDone),
 }
 
@@ -71,5 +73,6 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
     },
     operations=OPERATIONS,
     keeps_facts=True,
+    revision=REVISION,
     differences=told.differences,
 )

@@ -30,6 +30,8 @@ STORAGE_LOWERED = "STORAGE_TO_RAISE"
 TOLD_AFTER_THE_END = "LINE_NOTICE_AFTER_END"
 """What came after the end puts it on another day: an operator looks at what was used or refused between (X-05)."""
 
+CLUB_TOLD_AGAIN = "club_told_again"
+"""The letter that takes earlier ones back."""
 
 _OF_THE_LIVING = frozenset({"end", "renewal", "service_type"})
 """Agenda events of a membership that is not over."""
@@ -107,7 +109,7 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
         }
         planned.drop += [renewal.item_id(key) for key in booked if renewal.item_id(key) in after.agenda]
         tasks |= operator_task(renewal.BOOKED_IN_ERROR, context.moment, "M-03.6", "X-05")
-    orders: tuple[Outgoing, ...] = ()
+    orders: tuple[Outgoing, ...] = _told_again(undone, after, end, context)
     if after.state == "active":
         put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end)}
         values["storage"], lowered = _storage(after.storage, end, context)
@@ -116,7 +118,7 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
         former = next((each for each in undone if each.event == "end"), None)
         if former is not None and _is_ahead(end, context):
             missed, task = monthly.owed(after, context, since=former.effective_on)
-            orders, tasks = (_reopening(op, context), *missed), {**tasks, **task}
+            orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
     else:
         values["storage"], reversion_ahead = _storage_off(after.storage)
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
@@ -130,6 +132,22 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
     decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
     change = patch(values, put=put, drop={"agenda": planned.drop})
     return Step("correction_followed", decision, change, state_from=today, outgoing=orders)
+
+
+def _told_again(
+    undone: Sequence[Entry], after: MembershipState, end: MembershipEnd, context: Context
+) -> tuple[Outgoing, ...]:
+    """One correcting letter for all that was written and no longer holds; none where nothing was."""
+    withdrawn = list(dict.fromkeys(each.name for entry in undone for each in entry.told if each.channel == "notice"))
+    if not withdrawn:
+        return ()
+    goes_on = after.state == "active" and _is_ahead(end, context)
+    data = {
+        "withdrawn": withdrawn,
+        "state": "active" if goes_on else str(end.state),
+        "usable_through": end.usable_through,
+    }
+    return (Outgoing("notice", CLUB_TOLD_AGAIN, data),)
 
 
 def _booked(undone: Sequence[Entry]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Step, known, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
 from decisions.membership import renewal
 from decisions.membership.ended_again import by_later_word
 from decisions.membership.facts import BalanceKnown
@@ -24,7 +24,7 @@ from decisions.membership.parts import (
     plan_of,
     planned_end,
 )
-from decisions.membership.perk import perk_off
+from decisions.membership.perk import PerkOff, perk_off, planned
 from decisions.membership.told import by_leaving, last_use
 from models.messages.entity import AgendaItem
 from models.messages.membership import Leave, LossNotice, MembershipState, PlanChanged
@@ -32,7 +32,7 @@ from rules import reversion
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal
-from rules.registration import MembershipEnd
+from rules.registration import EndState, MembershipEnd
 
 _MOVES = {"left": "leave", "ineligible": "lose_line", "ended_programme": "end_programme"}
 
@@ -73,7 +73,14 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
         },
     )
     change = patch({"left_on": day, **end_values(after, end)}, put={"agenda": {END: end_item(after, end)}})
-    return [Step("leave_notice", decision, change, received_at=received)]
+    letters = (_farewell(state, end, known(context, BalanceKnown).balance),) if end.state is EndState.LEFT else ()
+    return [Step("leave_notice", decision, change, received_at=received, outgoing=letters)]
+
+
+def _farewell(state: MembershipState, end: MembershipEnd, balance: int) -> Outgoing:
+    """What leaving means for points and storage, told when the notice arrives: what is left is usable today only."""
+    data = {"ended_on": end.ended_on, "points": balance, "reverts_on": planned(state.storage, end.ended_on).reverts_on}
+    return Outgoing("notice", "left", data)
 
 
 def _left_before(state: MembershipState, command: Leave, received: datetime, context: Context) -> list[Step]:
@@ -162,9 +169,18 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
             move=_MOVES[ended_as],
             received_at=item.at,
             state_from=shown,
-            outgoing=(ledger("close", on=shown), *perk.outgoing),
+            outgoing=(ledger("close", on=shown), *_told(ended_as, cause, through, perk), *perk.outgoing),
         )
     ]
+
+
+def _told(ended_as: str, cause: str, through: date, perk: PerkOff) -> tuple[Outgoing, ...]:
+    """That a lost line has ended it; who left was told then, and the programme's end was announced to all (M-07.6)."""
+    if ended_as != EndState.INELIGIBLE:
+        return ()
+    off = perk.storage
+    data = {"ended_on": off.perk_off_on, "usable_through": through, "reason": cause, "reverts_on": off.reverts_on}
+    return (Outgoing("notice", "membership_ended", data),)
 
 
 def _moved(state: MembershipState, item: AgendaItem, context: Context) -> Step:

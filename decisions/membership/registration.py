@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from decisions.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Step, known, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
 from decisions.membership import monthly, renewal
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
@@ -15,6 +15,7 @@ from models.messages.membership import ImportMember, MemberLine, MembershipState
 from rules import points_table
 from rules.calendar import japan_day
 from rules.citation import Decision
+from rules.program import Plan
 from rules.refusal import Refusal
 from rules.registration import Customer, Operator
 from rules.registration import registration as rule
@@ -52,7 +53,16 @@ def register(state: MembershipState, command: Register, context: Context) -> lis
     event = str(decision.data["event"])
     change = patch(values, put=put)
     decision = replace(decision, effective_on=day)
-    return [Step(event, decision, change, received_at=command.applied_at, outgoing=orders)]
+    letter = _welcome(command, day, plan, former=former)
+    return [Step(event, decision, change, received_at=command.applied_at, outgoing=(*orders, letter))]
+
+
+def _welcome(command: Register, day: date, plan: Plan, *, former: bool) -> Outgoing:
+    """That the registration is done; a re-registration begins with no points (M-06.2)."""
+    data: dict[str, Any] = {"registered_on": day, "member_id": command.member_id, "again": former}
+    if plan.known_on(day):
+        data["ends_on"] = plan.ends_on
+    return Outgoing("notice", "registration_done", data)
 
 
 def enter(state: MembershipState, command: ImportMember, context: Context) -> list[Step]:

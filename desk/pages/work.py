@@ -13,6 +13,7 @@ from desk.door import Said
 from desk.owners import OWNERS
 from desk.telling import told
 from desk.web import Page
+from desk.words import course_name
 
 _APPROVAL = "approval"
 """The reason a dry run is asked with; nothing is kept of it."""
@@ -20,18 +21,21 @@ _APPROVAL = "approval"
 
 async def revisions(page: Page) -> Response:
     """Each revision that waits: what falls, what comes, money, who is told, who keyed it in."""
-    contract_id = page.request.path_params["id"]
-    found = await page.door.get(f"/v1/contracts/{contract_id}")
+    owner = OWNERS.get(page.request.path_params["place"])
+    form = named(owner.forms, "revision") if owner is not None else None
+    if owner is None or form is None:
+        return page.show("refused.html", 404, detail="not_found")
+    owner_id = page.request.path_params["id"]
+    found = await owner.read(page.door, owner_id)
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
-    form = named(OWNERS["contracts"].forms, "revision")
-    may = form is not None and page.door.who.role in form.roles
+    may = page.door.who.role in form.roles
     waiting = found.body["awaiting"] if may else []
     tried = await asyncio.gather(
         *(
             page.door.send(
                 "POST",
-                f"/v1/contracts/{contract_id}/revisions",
+                f"{owner.api}/{owner_id}/revisions",
                 {"held_id": each["held_id"], "accept": True, "reason": _APPROVAL},
                 key=secrets.token_urlsafe(12),
                 dry_run=True,
@@ -44,7 +48,9 @@ async def revisions(page: Page) -> Response:
     answers: list[Said | None] = [*tried] if may else [None] * len(found.body["awaiting"])
     return page.show(
         "revisions.html",
-        contract=found.body,
+        owner=found.body,
+        place=owner.page(owner_id),
+        title=course_name(found.body["course"]) if "course" in found.body else owner_id,
         person=person.body if person is not None and person.ok else None,
         held=[
             _tried(page, each, answer, found.body, clock.body["now"])
@@ -55,12 +61,12 @@ async def revisions(page: Page) -> Response:
     )
 
 
-def _tried(page: Page, held: dict[str, Any], answer: Said | None, contract: dict[str, Any], now: str) -> dict[str, Any]:
+def _tried(page: Page, held: dict[str, Any], answer: Said | None, owner: dict[str, Any], now: str) -> dict[str, Any]:
     """A revision with what its approval would do; nothing of that for who may not approve."""
     if answer is None:
         return {**held, "effect": None, "ok": False, "steps": None}
     received_at = (held["said"] or {}).get("received_at")
-    steps = told(held["event"], answer.body, contract, received_at, page.language, now=now) if answer.ok else None
+    steps = told(held["event"], answer.body, owner, received_at, page.language, now=now) if answer.ok else None
     return {**held, "effect": answer.body, "ok": answer.ok, "steps": steps}
 
 

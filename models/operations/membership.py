@@ -6,6 +6,7 @@ from typing import Any
 
 from models.machines.membership import ACTIVE, ANY, OVER
 from models.messages import membership as messages
+from models.messages.entity import DecideRevision
 from models.operations.operation import SETTLE, SETTLE_TASK, Operation, table
 
 _BY: dict[str, Any] = {"actor": "operator"}
@@ -42,6 +43,15 @@ OPERATIONS = table(
         messages.Correct,
         {**_WHY, "voids": 3},
         needs_reason=True,
+    ),
+    Operation(
+        "decide_revision",
+        ANY,
+        "会員に不利となる訂正を承認する・しない",
+        DecideRevision,
+        {**_WHY, "held_id": "12", "accept": True},
+        needs_reason=True,
+        requires="awaiting",
     ),
     Operation("change_credentials", ANY, "受付センタでパスワードを変更した(値は送らない)", example=_BY),
     Operation("line_notice", ANY, "NTTからの回線に関する通知", messages.LineChange),

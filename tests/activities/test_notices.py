@@ -46,7 +46,8 @@ FACTS: dict[str, str] = {
     "left": "退会日: 2024年10月15日",
     "exchange_done": "500ポイント",
     "exchange_failed": "500ポイント",
-    "membership_ended": "終了日: 2025年3月31日",
+    "membership_ended": "終了日: 2024年6月1日",
+    "club_told_again": "会員資格終了のお知らせ",
 }
 
 

@@ -38,7 +38,7 @@ def notice(life: Any, kind: str, on: str, keyed: str, **details: Any) -> Any:
 
 
 def correct(life: Any, seq: int, keyed: str) -> Any:
-    return life.ask("correct", at(keyed), voids=seq, reason_code="entry_error")
+    return life.ask("correct", at(keyed), voids=seq, reason_code="entry_error", approved=True)
 
 
 def orders(outcome: Any) -> list[str]:

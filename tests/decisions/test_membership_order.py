@@ -33,6 +33,7 @@ class Member:
         """Nothing has happened yet."""
         self.life = life
         self.orders: list[tuple[str, dict[str, Any]]] = []
+        self.letters: list[tuple[str, dict[str, Any]]] = []
         self.refused: Any = None
         self.told: dict[str, Any] = {}
 
@@ -49,6 +50,12 @@ class Member:
         """Any command."""
         return self._keep(self.life.ask(name, at(moment), **fields))
 
+    def approve(self, moment: str) -> Member:
+        """An operator approves what waits, if anything does."""
+        for held_id in list(self.now.awaiting):
+            self.ask("decide_revision", moment, held_id=held_id, accept=True)
+        return self
+
     def wait(self, moment: str) -> Member:
         """Let timers fire."""
         return self._keep(self.life.pass_to(at(moment)))
@@ -56,6 +63,11 @@ class Member:
     def _keep(self, outcome: Any) -> Member:
         self.refused = outcome.refused
         self.told = outcome.answer.decision if outcome.answer else {}
+        self.letters += [
+            (letter.name, {key: value for key, value in letter.data.items() if key not in {"member_id", "ends_on"}})
+            for _, letter in outcome.outgoing
+            if letter.channel == "notice"
+        ]
         self.orders += [(order.name, order.data) for _, order in outcome.outgoing if order.channel == LEDGER]
         return self
 
@@ -285,7 +297,7 @@ def test_a_notice_told_again_after_the_end_moves_it(
 ) -> None:
     """Converted on 06-10, told again on 06-12 for another day: that day ends it, also one still ahead (M-06.3)."""
     member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00").wait("2024-06-11T00:00")
-    member.notice("conversion", again, "2024-06-12T09:00")
+    member.notice("conversion", again, "2024-06-12T09:00").approve("2024-06-12T10:00")
     assert (member.now.state, member.now.ended_on) == (state, date.fromisoformat(ended_on))
     assert [name for name, _ in member.orders] == orders
     assert list(member.now.tasks) == ([] if again == "2024-06-10" else ["LINE_NOTICE_AFTER_END"])
@@ -304,7 +316,7 @@ def test_a_loss_told_after_leaving_counts_from_its_day(
 ) -> None:
     """Left on 06-10: a line lost on that day ended the right the day before, a later loss changes nothing."""
     member.join().ask("leave", "2024-06-10T09:00").wait("2024-06-11T00:00")
-    member.notice("terminated", effective_on, "2024-06-15T09:00")
+    member.notice("terminated", effective_on, "2024-06-15T09:00").approve("2024-06-15T10:00")
     assert (member.now.state, member.now.ended_on) == (state, date.fromisoformat(ended_on))
 
 
@@ -346,3 +358,68 @@ def test_dates_of_no_membership_are_refused(member: Member, on: str) -> None:
     refused = member.join().notice("ninen_wari_started", on, "2022-06-01T09:00").refused
     assert (refused.status, refused.code) == (422, "DATE_OUT_OF_RANGE")
     assert "effective_on" in refused.detail
+
+
+# --- against the member ------------------------------------------------------------------------------------------
+
+
+def test_an_earlier_end_told_after_the_end_waits_for_an_operator(member: Member) -> None:
+    """Left on 06-10, the line told on 06-15 as lost on 06-05: nothing changes before an operator approves (X-05)."""
+    member.join().ask("leave", "2024-06-10T09:00").wait("2024-06-11T00:00")
+    member.notice("terminated", "2024-06-05", "2024-06-15T09:00")
+    (held_id,) = member.now.awaiting
+    assert (member.told["outcome"], member.told["against"]) == ("needs_approval", ["EARLIER_END"])
+    assert [(each["was"] or {}).get("event") for each in member.told["revises"]] == ["end", None]
+    assert next((each["what"], each["how"]) for each in member.told["tells"]) == ("club_told_again", "sent")
+    assert (member.now.state, member.now.ended_on, list(member.now.tasks)) == (
+        "left",
+        date(2024, 6, 10),
+        ["REVISION_APPROVAL"],
+    )
+    member.ask("decide_revision", "2024-06-16T09:00", held_id=held_id, accept=True)
+    assert (member.now.state, member.now.ended_on) == ("ineligible", date(2024, 6, 5))
+    assert (list(member.now.tasks), member.now.awaiting) == (["LINE_NOTICE_AFTER_END"], {})
+    assert member.life.log[-1].because is None
+
+
+def test_what_is_refused_leaves_the_membership_as_it_was(member: Member) -> None:
+    """Refused, the notice counts for nothing; another answer to it finds nothing that waits (X-05)."""
+    member.join().ask("leave", "2024-06-10T09:00").wait("2024-06-11T00:00")
+    before = member.now
+    member.notice("terminated", "2024-06-05", "2024-06-15T09:00")
+    (held_id,) = member.now.awaiting
+    member.ask("decide_revision", "2024-06-16T09:00", held_id=held_id, accept=False)
+    same = {"state", "ended_on", "usable_through", "agenda", "tasks", "losses", "renewals", "storage"}
+    assert member.now.model_dump(include=same) == before.model_dump(include=same)
+    member.ask("decide_revision", "2024-06-17T09:00", held_id=held_id, accept=True)
+    assert member.refused.code == "NOTHING_HELD"
+
+
+def test_a_later_end_does_not_wait(member: Member) -> None:
+    """Converted on 06-10, told again as 07-01: for the member, so at once, and the letter of the end is taken back."""
+    member.join().notice("conversion", "2024-06-10", "2024-06-01T09:00").wait("2024-06-11T00:00")
+    member.notice("conversion", "2024-07-01", "2024-06-12T09:00")
+    assert (member.now.state, member.now.awaiting) == ("active", {})
+    assert {"what": "club_told_again", "channel": "notice", "how": "sent"} in member.told["tells"]
+    assert [each["was"]["event"] for each in member.told["revises"] if each["was"]] == ["end"]
+
+
+def test_who_joins_leaves_or_loses_the_line_is_told(member: Member, another: Callable[[], Member]) -> None:
+    """A letter on joining (M-06.1), on leaving with what is left (M-05.7), and when a lost line has ended it (M-05)."""
+    joined = member.join("2023-09-15T09:00")
+    assert joined.letters == [("registration_done", {"registered_on": date(2023, 9, 15), "again": False})]
+    left = joined.ask("leave", "2024-06-10T09:00").wait("2024-06-11T00:00")
+    assert [name for name, _ in left.letters] == ["registration_done", "left", "storage_advice"]
+    assert left.letters[1][1] == {"ended_on": date(2024, 6, 10), "points": 0, "reverts_on": date(2024, 7, 31)}
+    lost = another().join().notice("conversion", "2024-06-10", "2024-06-01T09:00").wait("2024-06-11T00:00")
+    assert lost.letters[1] == (
+        "membership_ended",
+        {
+            "ended_on": date(2024, 6, 10),
+            "usable_through": date(2024, 6, 9),
+            "reason": "conversion",
+            "reverts_on": date(2024, 7, 31),
+        },
+    )
+    programme = another().join().wait("2025-04-01T00:00")
+    assert [name for name, _ in programme.letters] == ["registration_done"]

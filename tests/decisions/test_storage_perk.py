@@ -104,7 +104,7 @@ def test_leaving_keeps_the_capacity_to_the_end_of_the_next_month(left: str, over
     assert member.state.storage.state == "off_grace"
     assert member.state.storage.perk_off_on == date.fromisoformat(left)
     assert member.reverts() == moment
-    assert member.outgoing == ["storage_advice"]
+    assert member.outgoing == ["left", "storage_advice"]
 
 
 def test_the_programme_end_reverts_a_month_later_and_not_a_moment_before() -> None:

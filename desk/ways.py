@@ -29,6 +29,7 @@ _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "GROUND_GONE": ("correction",),
         "MEMBERS_NOT_TOLD": ("pause",),
         "BONUS_NOT_BOOKED": ("point-adjustment",),
+        "POINTS_BY_ANOTHER_TYPE": ("point-adjustment",),
         "RENEWAL_BOOKED_IN_ERROR": ("correction",),
         "LINE_NOTICE_AFTER_END": ("correction",),
     }

@@ -90,6 +90,11 @@ _MEMBERSHIP = (
     ),
     Task("STORAGE_TO_RAISE", "終了の取消しにより、下げた容量を元に戻す必要がある。戻して settle_task", SETTLE),
     Task("POINTS_NOT_BOOKED", "付与期限を過ぎた利用月がある(会員ごとに adjust_points で補って settle_task)", SETTLE),
+    Task(
+        "POINTS_BY_ANOTHER_TYPE",
+        "付与済みの月のサービスタイプが違っていた。付与ポイントを確認し、不足は adjust_points で補って settle_task",
+        SETTLE,
+    ),
     Task("MEMBERS_NOT_TOLD", "告知できなかった会員がいる(停止して再開すると再送)", ("resume",)),
 )
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from decisions.domain import Context, Step, known
 from decisions.fold import apply_entry, consequences, voided
-from decisions.membership import told
-from decisions.membership.ended_again import ends_otherwise, made_again
+from decisions.membership import monthly, told
+from decisions.membership.ended_again import ends_otherwise, made_again, with_tasks
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import plan_of
 from models.messages.entity import Entry
@@ -60,7 +60,10 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     day = japan_day(context.moment)
     detail = f"Entry {entry.seq} ({entry.event}) no longer counts."
     decision = Decision("corrected", articles, day, plan_of(context).edition(day), detail, {"voids": caused})
-    return [Step("correct", decision, voids=tuple(caused)), made_again(after, undone, entry.op, context)]
+    follows = made_again(after, undone, entry.op, context)
+    if state.state == "active":
+        follows = with_tasks(follows, monthly.booked_otherwise(state, after, context))
+    return [Step("correct", decision, voids=tuple(caused)), follows]
 
 
 def _entry(log: tuple[Entry, ...], seq: int) -> Entry:

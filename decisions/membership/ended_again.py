@@ -63,13 +63,15 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
     undone = [each for each in context.log if each.seq in caused]
     after = folded(context.log, caused).model_copy(update=dict(facts))
     follows = made_again(after, undone, str(ended.op), context)
-    follows = replace(follows, patch=follows.patch.model_copy(update={"put": _with(follows.patch.put, task)}))
-    return [replace(told, patch=patch(facts), voids=tuple(caused)), follows]
+    return [replace(told, patch=patch(facts), voids=tuple(caused)), with_tasks(follows, task)]
 
 
-def _with(put: Mapping[str, Mapping[str, Any]], task: Mapping[str, Any]) -> dict[str, Any]:
-    shaped = patch(put={"tasks": task}).put["tasks"]
-    return {**put, "tasks": {**put.get("tasks", {}), **shaped}}
+def with_tasks(step: Step, tasks: Mapping[str, Any]) -> Step:
+    """The step, with further tasks for an operator."""
+    if not tasks:
+        return step
+    put = {**step.patch.put, "tasks": {**step.patch.put.get("tasks", {}), **patch(put={"tasks": tasks}).put["tasks"]}}
+    return replace(step, patch=step.patch.model_copy(update={"put": put}))
 
 
 def ends_otherwise(after: MembershipState, context: Context) -> bool:

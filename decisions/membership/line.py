@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from decisions.domain import Context, Step, patch
-from decisions.membership import renewal, told
+from decisions.membership import monthly, renewal, told
 from decisions.membership.ended_again import by_later_word
 from decisions.membership.ending import with_losses
 from decisions.membership.parts import END, is_over, kept, now_at, plan_of
@@ -55,18 +55,23 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
     step, facts = told.service_step(command), told.by_notice(state, command)
     service_type = step.service_type
     decision = _decision("service_changed", command, context, ("M-02.2", "M-03.5"), f"Now {service_type}.")
-    put: dict[str, dict[str, Any]] = {}
+    after = state.model_copy(update={"service": facts["service"]})
+    planned = renewal.plan(after, context)
+    put = planned.put()
+    tasks = monthly.booked_otherwise(state, after, context)
+    if tasks:
+        put["tasks"] = {**put.get("tasks", {}), **tasks}
     if command.effective_on > japan_day(context.moment):
         key = f"service_type_{command.effective_on}"
         item = now_at(context, command.effective_on, key, "service_type", ["M-02.2"], f"タイプ変更 {step.from_on}")
-        put = {"agenda": {key: item}}
+        put["agenda"] = {**put.get("agenda", {}), key: item}
     values: dict[str, Any] = {"service": facts["service"]}
     if facts["losses"] != state.losses:
         # The same change told again with another type: what it had ended goes on.
         changed, end, _ = with_losses(state, facts["losses"], context)
         values |= changed
-        put = {"agenda": {**put.get("agenda", {}), END: end}}
-    return [Step("service_type_changed", decision, patch(values, put=put))]
+        put["agenda"] = {**put.get("agenda", {}), END: end}
+    return [Step("service_type_changed", decision, patch(values, put=put, drop={"agenda": planned.drop}))]
 
 
 def service_type_begins(state: MembershipState, item: Any, context: Context) -> list[Step]:

@@ -16,6 +16,9 @@ from rules.program import Plan
 NOT_BOOKED = "POINTS_NOT_BOOKED"
 """Months that had been earned became known after the last day of booking: they need adjustments (M-02.5)."""
 
+BY_ANOTHER_TYPE = "POINTS_BY_ANOTHER_TYPE"
+"""The line was of another type in months booked already: an operator compares what was granted (M-02.2, M-02.5)."""
+
 
 def owed(
     state: MembershipState, context: Context, *, since: date | None = None
@@ -34,6 +37,25 @@ def owed(
     if earned and today > plan.last_booking_on:
         return (), operator_task(NOT_BOOKED, context.moment, "M-02.5", "M-02.1")
     return tuple(_order(month, each) for month, each in earned), {}
+
+
+def booked_otherwise(before: MembershipState, after: MembershipState, context: Context) -> dict[str, Any]:
+    """A task where months booked already would have earned other points by the types as they are known now (M-02.2).
+
+    Points given may be spent, so nothing is taken back by itself; what is missing is made good by an adjustment.
+    """
+    if before.service == after.service or after.state != "active":
+        return {}
+    plan, today = plan_of(context), japan_day(context.moment)
+    months = club_runs.booked_since(after.registered_on or today, today, plan)
+    if all(_points(before, month, plan) == _points(after, month, plan) for month in months):
+        return {}
+    return operator_task(BY_ANOTHER_TYPE, context.moment, "M-02.2", "M-02.5")
+
+
+def _points(state: MembershipState, month: Month, plan: Plan) -> int:
+    ruled = _ruling(state, month, plan)
+    return int(ruled.data["points"]) if ruled is not None else 0
 
 
 def _ruling(state: MembershipState, month: Month, plan: Plan) -> Decision | None:

@@ -22,7 +22,7 @@ from rules.program import Plan
 from rules.renewal import ServiceClass
 
 BOOKED_IN_ERROR = "RENEWAL_BOOKED_IN_ERROR"
-"""A cancellation inside the window became known after the bonus was booked: an operator decides (M-03.6)."""
+"""That none was earned became known after the bonus was booked: an operator decides (M-03.5, M-03.6)."""
 
 NOT_BOOKED = "BONUS_NOT_BOOKED"
 """A bonus became known after the last day of booking: it needs an adjustment with its original grant day (M-02.5)."""
@@ -99,10 +99,16 @@ def plan(state: MembershipState, context: Context) -> Planned:
 
 
 def booked_in_error(state: MembershipState, context: Context) -> list[str]:
-    """Term end months whose bonus was booked though nothing renewed then, as is known now (M-03.6)."""
+    """Term end months whose bonus was booked though none was earned then, as is known now (M-03.5, M-03.6)."""
     expected = _expected(state, japan_day(context.moment), plan_of(context))
-    stand = {str(month) for month, each in expected.items() if each.lost is None}
+    stand = {str(month) for month, each in expected.items() if each.lost is None and not _of_mansion(state, month)}
     return sorted(key for key, each in state.renewals.items() if each.state == "booked" and key not in stand)
+
+
+def _of_mansion(state: MembershipState, end_month: Month) -> bool:
+    """Whether the line is of a mansion type on the last day of the window, as is known now (M-03.5)."""
+    service = state.service_on(booking.window(end_month).to_on)
+    return service is None or ServiceClass(service.service_class) is ServiceClass.MANSION
 
 
 def _expected(state: MembershipState, today: date, plan_in_force: Plan) -> dict[Month, ninen_wari.Renewal]:
@@ -125,7 +131,7 @@ def _one(planned: Planned, state: MembershipState, due: ninen_wari.Renewal, key:
     today, in_force, known = japan_day(context.moment), plan_of(context), state.renewals.get(key)
     if known is not None and known.state not in {"open", "disqualified"}:
         return
-    if known is not None and known.state == "disqualified" and not set(known.reasons) <= _BY_NINEN_WARI:
+    if known is not None and known.state == "disqualified" and not _may_be_due_again(state, known, due, in_force):
         return
     entitlement = known or _entitlement(due.end_month)
     if in_force.known_on(today) and due.end_month > in_force.last_term_end_month:
@@ -141,6 +147,14 @@ def _one(planned: Planned, state: MembershipState, due: ninen_wari.Renewal, key:
         again: dict[str, Any] = {"state": "open", "reasons": [], "decided_on": None, "points": 0}
         planned.renewals[key] = entitlement.model_copy(update=again)
         planned.agenda[item_id(key)] = _item(due.end_month)
+
+
+def _may_be_due_again(state: MembershipState, known: Renewal, due: ninen_wari.Renewal, in_force: Plan) -> bool:
+    """Whether what cost a bonus was another fact about にねん割, or is not so by what is known now."""
+    if set(known.reasons) <= _BY_NINEN_WARI:
+        return True
+    ruled = ruling(state, due.end_month, in_force)
+    return ruled is not None and ruled.outcome == "due"
 
 
 def _too_late(planned: Planned, state: MembershipState, key: str, each: Renewal, context: Context) -> None:
@@ -197,10 +211,9 @@ def ruling(state: MembershipState, end_month: Month, plan_in_force: Plan) -> Dec
     if discount is None:
         return None
     last = booking.window(end_month).to_on
-    service = state.service_on(last)
     return renewal.renewal_bonus(
         end_month,
-        ServiceClass(service.service_class if service else "MANSION"),
+        ServiceClass.MANSION if _of_mansion(state, end_month) else ServiceClass.FAMILY,
         state.registered_on or last,
         ninen_wari_cancelled_on=discount.ended_on,
         in_use_through=state.in_use_through,

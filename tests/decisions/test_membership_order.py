@@ -423,3 +423,63 @@ def test_who_joins_leaves_or_loses_the_line_is_told(member: Member, another: Cal
     )
     programme = another().join().wait("2025-04-01T00:00")
     assert [name for name, _ in programme.letters] == ["registration_done"]
+
+
+# --- a type told late --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("keyed", "state", "tasks"),
+    [
+        ("2023-10-01T11:00", "booked", ["POINTS_BY_ANOTHER_TYPE"]),
+        ("2024-01-04T11:00", "lapsed", ["BONUS_NOT_BOOKED", "POINTS_BY_ANOTHER_TYPE"]),
+    ],
+)
+def test_a_family_type_told_after_the_bonus_was_denied_earns_it(
+    member: Member, keyed: str, state: str, tasks: list[str]
+) -> None:
+    """Window through 2023-09-30, FAMILY since 08-22 told later: booked for 10-01, or made good (M-03.5)."""
+    member.join("2021-07-11T10:00", service_type="NEXT_MANSION", service_class="MANSION", ninen_wari_started_on=None)
+    member.notice("ninen_wari_started", "2021-08-01", "2021-07-16T11:00").wait("2023-10-01T00:00")
+    assert member.renewals()["2023-07"] == ("disqualified", ["MANSION_TYPE"])
+    member.notice("service_type_changed", "2023-08-22", keyed, service_type="NEXT_FAMILY", by="customer")
+    assert member.renewals()["2023-07"][0] == state
+    bonus = [order["granted_on"] for _, order in member.orders if "term_end_month" in order]
+    assert bonus == ([date(2023, 10, 1)] if state == "booked" else [])
+    assert sorted(member.now.tasks) == tasks
+
+
+def test_a_mansion_type_told_after_the_bonus_was_booked_goes_to_an_operator(member: Member) -> None:
+    """The points stay until somebody decides; a type from after the window changes nothing (M-03.5)."""
+    member.join("2021-07-11T10:00", ninen_wari_started_on="2021-08-01").wait("2023-10-01T00:00")
+    assert member.renewals()["2023-07"][0] == "booked"
+    member.notice("service_type_changed", "2023-10-01", "2023-10-11T09:00", service_type="NEXT_MANSION", by="customer")
+    assert list(member.now.tasks) == []
+    member.notice("service_type_changed", "2023-09-30", "2023-10-11T10:00", service_type="NEXT_MANSION", by="customer")
+    assert sorted(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE", "RENEWAL_BOOKED_IN_ERROR"]
+    assert member.renewals()["2023-07"][0] == "booked"
+
+
+@pytest.mark.parametrize(
+    ("since", "keyed", "tasks"),
+    [
+        ("2023-09-30", "2023-10-09T09:00", []),
+        ("2023-09-30", "2023-10-10T09:00", ["POINTS_BY_ANOTHER_TYPE"]),
+        ("2023-10-01", "2023-10-10T09:00", []),
+    ],
+)
+def test_a_type_of_a_month_already_booked_goes_to_an_operator(
+    member: Member, since: str, keyed: str, tasks: list[str]
+) -> None:
+    """September is booked on 10-10 by the type of its last day: another one told from then on is compared (M-02.2)."""
+    member.join("2022-05-01T10:00", ninen_wari_started_on=None).wait("2023-10-01T00:00")
+    member.notice("service_type_changed", since, keyed, service_type="LIGHT_FAMILY", by="customer")
+    assert list(member.now.tasks) == tasks
+
+
+def test_a_type_taken_back_after_a_month_was_booked_by_it(member: Member) -> None:
+    """The notice was of another line: corrected, its months are compared (M-02.2, X-05)."""
+    member.join("2022-05-01T10:00", ninen_wari_started_on=None)
+    member.notice("service_type_changed", "2023-08-20", "2023-08-21T09:00", service_type="LIGHT_FAMILY", by="customer")
+    member.ask("correct", "2023-10-01T09:00", voids=2, approved=True)
+    assert list(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE"]

@@ -150,8 +150,14 @@ class Member:
         starts += [each.holds_from for each in self.known if isinstance(each, m.NinenStarted)]
         cancels = [each.holds_from for each in self.known if isinstance(each, m.NinenCancelled)]
         found = []
-        for day in sorted(set(starts)):
-            over = min([each for each in (*starts, *cancels) if each > day], default=None)
+        runs = False
+        for day in sorted({*starts, *cancels}):
+            # Of one day a cancellation is of the term that ran before; where none ran, of the one that begins.
+            stillborn = day in cancels and not runs
+            runs = day in starts and not stillborn
+            if day not in starts:
+                continue
+            over = day if stillborn else min([each for each in (*starts, *cancels) if each > day], default=None)
             found.append((day if day.day == 1 else first_of(day, 1), over))
         return found
 

@@ -319,6 +319,26 @@ MEMBERSHIPS = {
         ],
         "2025-07-01",
     ),
+    "of one day a cancellation is of the term that ran, and where none ran of the one that begins (M-03.6)": (
+        [
+            m.Registered(at=_at("2021-08-02"), in_use_since=_day("2020-02-16")),
+            m.NinenCancelled(at=_at("2021-08-02 11:00"), holds_from=_day("2021-09-01")),
+            m.NinenStarted(at=_at("2021-08-22"), holds_from=_day("2021-09-01")),
+        ],
+        "2025-04-01",
+    ),
+    "a family type told after the bonus was denied earns it (M-03.5)": (
+        [
+            m.Registered(
+                at=_at("2022-06-18"),
+                service_type="NEXT_MANSION",
+                in_use_since=_day("2020-06-29"),
+                ninen_started_on=_day("2020-05-01"),
+            ),
+            m.TypeTold(at=_at("2022-07-08 11:00"), holds_from=_day("2022-06-19"), service_type="NEXT_FAMILY"),
+        ],
+        "2022-07-08",
+    ),
 }
 
 

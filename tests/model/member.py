@@ -234,11 +234,11 @@ def booked(facts: Iterable[Fact], today: date) -> list[tuple[date, date]]:
     day of booking of all; it is booked on its legal day in either case. What is booked stays booked: a cancellation
     told later is for an operator, the points may be gone. Nobody books for what is told of a term after the end.
     """
-    told, found = list(facts), []
+    told, found = in_legal_order(list(facts)), []
     month = first_of(min((each.on for each in told), default=LAST_COHORT), -3)
     while month <= LAST_COHORT:
         last = last_of(month, 2)
-        if any(_earns(told, day, month) for day in [last, *_moments(told, last)] if day <= today):
+        if any(_earns(known, day, month) for known, day in _moments(told, last) if day <= today):
             found.append((month, last + _DAY))
         month = first_of(month, 1)
     return [(month, books) for month, books in found if books <= today]
@@ -249,16 +249,20 @@ def _earns(told: list[Fact], day: date, month: date) -> bool:
     return member.registered is not None and member.earns(month)
 
 
-def _moments(told: list[Fact], last: date) -> list[date]:
-    """The days after a window on which something became known that may decide about it."""
-    found = set()
-    for each in told:
+def _moments(told: list[Fact], last: date) -> list[tuple[list[Fact], date]]:
+    """What was known when a window was over, and then each time something became known that may decide about it."""
+    found = [([each for each in told if each.on <= last], last)]
+    for place, each in enumerate(told):
         if last < each.on <= LAST_BOOKING:
-            member = Member(told, each.on - _DAY)
-            over = member.registered is not None and member.end.usable_through < each.on
-            if not (over and isinstance(each, m.NinenStarted | m.NinenCancelled)):
-                found.add(each.on)
-    return sorted(found)
+            before, after = Member(told[:place], each.on), Member(told[: place + 1], each.on)
+            over = before.registered is not None and before.end.usable_through < each.on
+            goes_on = after.end.usable_through >= each.on if after.registered is not None else False
+            silent = isinstance(each, m.NinenStarted | m.NinenCancelled) or (
+                isinstance(each, m.TypeTold) and not goes_on
+            )
+            if not (over and silent):
+                found.append((told[: place + 1], each.on))
+    return found
 
 
 def member_life(facts: Iterable[Fact], today: date) -> MemberLife:

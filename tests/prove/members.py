@@ -193,7 +193,7 @@ def late_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
     for at, fact in keyed(facts, seed):
         if at.date() <= today:
             late.take(fact, at)
-    return _differences(_of_facts(_played(list(late.recorded), today)), _of_facts(_read(late, today)))
+    return _differences(*_in_hindsight(late, _played(list(late.recorded), today), _read(late, today)))
 
 
 def undo_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
@@ -209,12 +209,19 @@ def undo_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
     if not service.undo(taken, datetime.combine(today, time(23, 59, 58))):
         return []
     right, life = _played(list(service.recorded), today), _read(service, today)
+    return _differences(*_in_hindsight(service, right, life))
+
+
+def _in_hindsight(service: Service, right: MemberLife, life: MemberLife) -> tuple[MemberLife, MemberLife]:
+    """Without what rests on the day of keying in.
+
+    Whether the capacity had gone when a support was told in the grace does (A-08).
+    """
     if any(
         isinstance(each, m.SupportTold) and right.ended_on and each.on > right.ended_on for each in service.recorded
     ):
-        # A support told in the grace: whether the capacity had gone by then rests on the day of keying in (A-08).
         right, life = replace(right, reverts_on=None), replace(life, reverts_on=None)
-    return _differences(_of_facts(right), _of_facts(life))
+    return _of_facts(right), _of_facts(life)
 
 
 def _played(facts: Sequence[Fact], today: date) -> MemberLife:

@@ -197,6 +197,36 @@ def test_leaving_shows_first_what_it_costs(fresh_house: House) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "ILLEGAL_TRANSITION")
 
 
+def test_a_loss_from_before_the_leave_day_waits_for_an_operator(fresh_house: House) -> None:
+    """Told after the end and against the member: shown, held, approved with a reason, then told again (X-05, M-06.3)."""
+    house = fresh_house
+    place = f"/v1/memberships/{KNOWN['leaving']}"
+    kinds = [each["kind"] for each in house.get(f"{place}/notices")["items"]]
+    assert kinds == ["left", "storage_advice"]
+    notice = {"kind": "terminated", "effective_on": "2024-10-10", "details": {}}
+    line_id = member(house, "leaving")["line_id"]
+    assert house.carrier.post(f"/lines/{line_id}/notices", json=notice).status_code == 200
+    assert house.until(lambda: member(house, "leaving")["awaiting"])
+    waiting = member(house, "leaving")
+    assert (waiting["state"], waiting["ended_on"]) == ("left", "2024-10-15")
+    assert [each["why"] for each in waiting["needs_operator"]] == ["REVISION_APPROVAL"]
+    (held,) = waiting["awaiting"]
+    assert (held["event"], held["against"]) == ("line_notice", ["EARLIER_END"])
+    body = {"held_id": held["held_id"], "accept": True, "reason": "NTT confirmed it by telephone"}
+    shown = house.call("POST", f"{place}/revisions", body, key="operator", dry_run="true").json()
+    assert [each["was"]["event"] for each in shown["revises"] if each["was"]] == ["end"]
+    assert {"what": "club_told_again", "channel": "notice", "how": "sent"} in shown["tells"]
+    assert member(house, "leaving")["awaiting"] == [held]
+    approved = house.call("POST", f"{place}/revisions", body, key="operator")
+    assert (approved.status_code, approved.json()["revises"]) == (200, shown["revises"])
+    read = member(house, "leaving")
+    assert (read["state"], read["ended_on"], read["awaiting"]) == ("ineligible", "2024-10-10", [])
+    ledger = house.get(f"{place}/ledger")["items"]
+    assert sum(row["points"] for row in ledger) == 0
+    kinds = [each["kind"] for each in house.get(f"{place}/notices")["items"]]
+    assert sorted(kinds[2:]) == ["club_told_again", "membership_ended", "storage_advice"]
+
+
 @pytest.mark.timeout(600)
 def test_the_programme_ends_for_everybody(fresh_house: House) -> None:
     """Members through 2025-03-31; from April 1 ended, nothing usable, every ledger at zero (M-07.1, M-04.5)."""

@@ -47,7 +47,12 @@ def due_with_statement(due_on: date, known_on: date) -> date:
 
 
 def is_billed(
-    month: Month, service_start_on: date, ended_on: date | None, *, choosing_since: date | None = None
+    month: Month,
+    service_start_on: date,
+    ended_on: date | None,
+    *,
+    choosing_since: date | None = None,
+    chosen_on: date | None = None,
 ) -> bool:
     """Whether a month bears its full monthly basic fee (月額基本料金): in force on any day of it (W-10.7, F-34).
 
@@ -57,10 +62,16 @@ def is_billed(
         month: the month asked about.
         service_start_on: first day in force.
         ended_on: last day in force, inclusive; None while it runs.
-        choosing_since: the day on which a choice was opened that is still open; None without one.
+        choosing_since: the day on which a choice was opened; None without one.
+        chosen_on: the day it was closed; a month that begins on it still bears no fee. None while it is open.
     """
     if choosing_since is not None and month.first_day > choosing_since and pauses_while_choosing(choosing_since):
-        return False
+        open_then = chosen_on is None or month.first_day <= chosen_on
+        return not open_then and _in_force(month, service_start_on, ended_on)
+    return _in_force(month, service_start_on, ended_on)
+
+
+def _in_force(month: Month, service_start_on: date, ended_on: date | None) -> bool:
     return service_start_on <= month.last_day and (ended_on is None or month.first_day <= ended_on)
 
 

@@ -11,6 +11,9 @@ from sqlalchemy import Engine
 from migrations.upgrade import upgrade
 from reference.migrations import database
 from store.database import engine as make_engine
+from tests.terms_set import set_term
+
+__all__ = ["migrated", "set_term"]
 
 settings.register_profile("keiyaku", deadline=None)
 settings.load_profile("keiyaku")

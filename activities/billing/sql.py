@@ -12,6 +12,7 @@ with page as materialized (
   select c.contract_id, e.seq, (e.state ->> 'service_start_on')::date as start_on,
     case when e.state ->> 'state' in ('ending', 'ended') then (e.state ->> 'end_on')::date end as end_on,
     e.state -> 'course_history' as history, e.state ->> 'course' as course,
+    e.state -> 'fee_pauses' as pauses,
     left(coalesce(v.months ->> 'first', v.months ->> 'from'), 7) as void_from,
     left(coalesce(v.months ->> 'last', v.months ->> 'through'), 7) as void_through,
     exists (
@@ -53,6 +54,11 @@ with page as materialized (
     and (k.end_on is null or (m.day::date <= k.end_on and k.start_on <= k.end_on))
     and (k.void_through is null
       or to_char(m.day, 'YYYY-MM') not between coalesce(k.void_from, '') and k.void_through)
+    and not exists (
+      select from jsonb_each(coalesce(k.pauses, '{}')) p
+      where m.day::date > (p.value ->> 'opened_on')::date
+        and m.day::date <= coalesce((p.value ->> 'closed_on')::date, 'infinity')
+    )
 ), priced as (
   select m.contract_id, m.month, x.course, x.amount, x.tax, x.total, x.status, x.articles
   from months m

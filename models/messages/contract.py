@@ -15,6 +15,7 @@ from models.messages.contract_parts import (
     AskedChoice,
     Benefit,
     CourseStep,
+    FeePause,
     FeeTerms,
     MadeChange,
     MinimumTerm,
@@ -158,6 +159,8 @@ class ContractState(EntityState):
     payment_agency: PaymentAgency | None = None
     watch: Watch | None = None
     choice: AskedChoice | None = None
+    fee_pauses: dict[str, FeePause] = Field(default_factory=dict)
+    """By the day a choice was opened; none while fees go on, as they do unless the owner reads it otherwise (A-28)."""
     charges: dict[str, Charge] = Field(default_factory=dict)
     benefits: dict[str, Benefit] = Field(default_factory=dict)
     waiver_requests: dict[str, WaiverRequest] = Field(default_factory=dict)

@@ -207,6 +207,14 @@ class AskedChoice(Said):
     """Every ground that stands; what is offered is what all of them leave. Empty where an earlier release asked."""
 
 
+class FeePause(Said):
+    """Months that begin after a choice was opened bear no fee while it is open, where the owner reads it so (A-28)."""
+
+    opened_on: date
+    closed_on: date | None = None
+    """The day the answer was received, or nothing was left to choose; None while it is open."""
+
+
 # The course ahead
 
 

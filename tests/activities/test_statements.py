@@ -642,6 +642,33 @@ def test_a_statement_is_never_edited(book: Book, change: str) -> None:
         connection.rollback()
 
 
+def _lost_and_chosen(book: Book) -> list[int]:
+    """The line is lost on 2019-02-20, the contractor goes on on 04-10: how many fees of its own each month bears."""
+    book.active("K1", "2018-05-20", "2018-06-12")
+    own = []
+    for month in ("2019-02", "2019-03", "2019-04", "2019-05"):
+        if month == "2019-02":
+            notice = {"notice_id": "N1", "kind": "end_notified", "effective_on": "2019-02-20"}
+            book.record("K1", "line_notice", "2019-02-21", **notice, details={"reason": "name_change"})
+        if month == "2019-04":
+            answer = {"choice": "continue", "received_at": moment("2019-04-10").isoformat()}
+            book.record("K1", "choose", "2019-04-10", **answer, holder_is_applicant=True)
+        book.issue(month)
+        own.append(len([item for item in book.items("K1", month) if item[1] == month]))
+    return own
+
+
+def test_fees_go_on_while_a_choice_is_open(book: Book) -> None:
+    """The owner's reading: a choice pauses nothing (A-28)."""
+    assert _lost_and_chosen(book) == [1, 1, 1, 1]
+
+
+def test_months_that_begin_while_a_choice_is_open_bear_no_fee(book: Book, set_term: Any) -> None:
+    """Read otherwise: March and April begin before the answer of 04-10 and bear none (A-28)."""
+    set_term("line_notice.billed_while_choosing", value=False)
+    assert _lost_and_chosen(book) == [1, 0, 0, 1]
+
+
 def test_a_thousand_contracts_take_seconds_at_most(book: Book) -> None:
     """A month of 1,000 contracts is set-based work: their statements, all of them, in far less than ten seconds."""
     book.active("K0", "2018-06-02", "2018-06-12")

@@ -10,9 +10,6 @@ import pytest
 
 from decisions.program.billing import BILLING
 from models.messages.program import ISSUE_STATEMENTS, ProgramState
-from tests.rules.conftest import set_term
-
-__all__ = ["set_term"]
 
 Moment = Callable[[str], datetime]
 SetTerm = Callable[..., None]

@@ -198,7 +198,7 @@ def test_leaving_shows_first_what_it_costs(fresh_house: House) -> None:
 
 
 def test_a_loss_from_before_the_leave_day_waits_for_an_operator(fresh_house: House) -> None:
-    """Told after the end and against the member: shown, held, approved with a reason, then told again (X-05, M-06.3)."""
+    """Told after the end, against the member: shown, held, approved with a reason, told again (X-05, M-06.3)."""
     house = fresh_house
     place = f"/v1/memberships/{KNOWN['leaving']}"
     kinds = [each["kind"] for each in house.get(f"{place}/notices")["items"]]

@@ -9,8 +9,9 @@ from decisions.contract.line import grounds
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step, operator_task, patch
 from models.messages.contract import ContractState
-from models.messages.contract_parts import AskedChoice, ChoiceGround
+from models.messages.contract_parts import AskedChoice, ChoiceGround, FeePause
 from models.messages.entity import AgendaItem
+from rules.billing import pauses_while_choosing
 from rules.calendar import japan_day, start_of
 from rules.citation import Decision, edition
 from rules.line_notice import choice_schedule
@@ -62,7 +63,8 @@ def opening(state: ContractState, ground: ChoiceGround, context: Context) -> Par
         item_id=OVERDUE, event=OVERDUE, at=start_of(on), on=on, articles=articles, label=f"選択なし・担当者へ {on}"
     )
     letter = Outgoing("notice", "choice_request", _letter(state, choice))
-    return Parts({"choice": choice}, {"agenda": agenda}, outgoing=(letter,), move="open_choice")
+    paused = {opened_on.isoformat(): FeePause(opened_on=opened_on)} if pauses_while_choosing(opened_on) else {}
+    return Parts({"choice": choice}, {"agenda": agenda, "fee_pauses": paused}, outgoing=(letter,), move="open_choice")
 
 
 def regrounded(state: ContractState, after: grounds.Grounds, *, told: bool) -> Parts:
@@ -95,13 +97,24 @@ def closing(state: ContractState, chosen: str, received_on: date) -> Parts:
         return Parts()
     return Parts(
         {"choice": state.choice.model_copy(update={"state": chosen, "chosen_on": received_on})},
+        {"fee_pauses": _closed_pauses(state, received_on)},
         drop=_open_things(state),
     )
 
 
-def lapsing(state: ContractState) -> Parts:
+def lapsing(state: ContractState, on: date) -> Parts:
     """Nothing is left to choose, the line fits again (A-46)."""
-    return Parts({"choice": None}, drop=_open_things(state), move="end_choice")
+    return Parts(
+        {"choice": None}, {"fee_pauses": _closed_pauses(state, on)}, drop=_open_things(state), move="end_choice"
+    )
+
+
+def _closed_pauses(state: ContractState, on: date) -> dict[str, FeePause]:
+    return {
+        key: pause.model_copy(update={"closed_on": on})
+        for key, pause in state.fee_pauses.items()
+        if pause.closed_on is None
+    }
 
 
 def _open_things(state: ContractState) -> dict[str, list[str]]:

@@ -237,7 +237,7 @@ def _on_choice(
     if effect == "choice_opened":
         return ruling, choice.opening(state, grounds.leading(after), context)
     if effect == "ends_choice":
-        return ruling, choice.lapsing(state)
+        return ruling, choice.lapsing(state, japan_day(context.moment))
     if after == before:
         return ruling, Parts()
     return ruling, choice.regrounded(state, after, told=effect != "nothing")

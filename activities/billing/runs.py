@@ -15,7 +15,6 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.billing import sql
-from activities.billing.prices import price_rows
 from activities.runs import FIRST, LAST, Page, run_pages
 from models.messages.billing import AboutStatement, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract import workflow_id
@@ -24,6 +23,8 @@ from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
 from rules import terms
 from rules.billing import statement_dates
 from rules.calendar import Month, japan_day
+from store.owed import CHARGE_CODES, no_longer_owed
+from store.prices import price_rows
 
 PAGE_SIZE = 1_000
 """Contracts or statements in one transaction."""
@@ -32,8 +33,6 @@ AT_ONCE = 8
 """Contracts spoken to at the same time; only those with something to change are."""
 
 ADVISORY_LOCK = "select pg_advisory_xact_lock(hashtextextended('program/wakwak-billing', 0))"
-
-CHARGE_CODES = ["termination_fee", "benefit_fee"]
 
 Found = Sequence[tuple[str, str]]
 """Statement ids with the contract of each."""
@@ -73,10 +72,21 @@ def issue_page(session: Session, month: Month, issued_at: datetime, after: str, 
 
 
 def overdue_page(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> Page:
-    """Mark the statements of one page whose due date lies before a day, and which are unpaid, as overdue (W-24.3)."""
+    """Mark the statements of one page whose due date lies before a day, and which are unpaid, as overdue (W-24.3).
+
+    What is owed no more and only waits for the statement that takes it back is not overdue.
+    """
     session.execute(text(ADVISORY_LOCK))
-    done = session.execute(text(sql.OVERDUE), {"on": on, "after": after, "size": size}).one()
-    return Page(done.last, {"overdue": done.overdue})
+    rows = session.execute(text(sql.PAST_DUE), {"on": on, "after": after, "size": size}).all()
+    overdue = [row.statement_id for row in _still_owed(session, rows, on) if not row.suspended]
+    session.execute(text(sql.MARK_OVERDUE), {"overdue": overdue})
+    return Page(rows[-1].statement_id if rows else None, {"overdue": len(overdue)})
+
+
+def _still_owed(session: Session, rows: Sequence[Any], on: date) -> list[Any]:
+    """Those of which something is owed by what is known now."""
+    gone = no_longer_owed(session, sorted({row.contract_id for row in rows}), Month.of(on))
+    return [row for row in rows if row.owed > gone.get(row.statement_id, 0)]
 
 
 def settled_charges(session: Session) -> Found:
@@ -90,10 +100,15 @@ def credits_left(session: Session) -> Found:
     return [(row.statement_id, row.contract_id) for row in session.execute(text(sql.CREDITS_LEFT))]
 
 
-def unpaid_combined(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> Found:
-    """One page of combined statements not paid by their due date, which withdraw payment on behalf (W-24.3)."""
-    rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size})
-    return [(row.statement_id, row.contract_id) for row in rows]
+def unpaid_combined(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> tuple[Found, str | None]:
+    """One page of combined statements not paid by their due date, which withdraw payment on behalf (W-24.3).
+
+    Returns:
+        The statements, and after which the next page begins; None after the last page.
+    """
+    rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size}).all()
+    found = [(row.statement_id, row.contract_id) for row in _still_owed(session, rows, on)]
+    return found, rows[-1].statement_id if len(rows) == size else None
 
 
 def of_month(session: Session, month: Month) -> dict[str, int]:
@@ -103,7 +118,7 @@ def of_month(session: Session, month: Month) -> dict[str, int]:
 
 
 def left_alone(session: Session, on: date) -> int:
-    """How many statements past their due date rest because a waiver is asked for (A-36)."""
+    """How many statements past their due date rest: a waiver is asked for (A-36), or nothing of them is owed now."""
     return int(session.execute(text(sql.LEFT_ALONE), {"on": on}).scalar_one())
 
 
@@ -136,15 +151,12 @@ class StatementRuns:
         slot = AgendaItem.model_validate(item)
         counts = await run_pages(self._engine, lambda session, after: overdue_page(session, slot.on, after))
         withdrawn, after = 0, FIRST
-        while True:
-            found = await asyncio.to_thread(
+        while after is not None:
+            found, after = await asyncio.to_thread(
                 self._read, lambda session, last=after: unpaid_combined(session, slot.on, last)
             )
-            if not found:
-                break
             told = [(WithdrawPaymentAgency, *each) for each in found]
             withdrawn += await self._tell("withdraw_payment_agency", told, slot.at)
-            after = found[-1][0]
         suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, slot.on))
         return {**counts, "withdrawn": withdrawn, "suspended": suspended}
 

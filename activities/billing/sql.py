@@ -1,101 +1,19 @@
 """The SQL of the billing runs: what should be billed, compared with what is; only the difference is written.
 
-An item is named by its subject. For a contract whose log has not moved since its last statement only the months after
-that statement are looked at; for any other every month since it came to us is compared again, so that whatever was
-decided late (an end, an initial cancellation, a course) is put right on this statement by reversing items.
+What should be is told by `store.owed`; whatever was decided late (an end, an initial cancellation, a course) is put
+right on the next statement by reversing items.
 """
 
 from __future__ import annotations
 
-ISSUE = """
+from store.owed import CONTRACT, EXPECTED
+
+ISSUE = f"""
 with page as materialized (
-  select c.contract_id, e.seq, (e.state ->> 'service_start_on')::date as start_on,
-    case when e.state ->> 'state' in ('ending', 'ended') then (e.state ->> 'end_on')::date end as end_on,
-    e.state -> 'course_history' as history, e.state ->> 'course' as course,
-    e.state -> 'fee_pauses' as pauses,
-    left(coalesce(v.months ->> 'first', v.months ->> 'from'), 7) as void_from,
-    left(coalesce(v.months ->> 'last', v.months ->> 'through'), 7) as void_through,
-    exists (
-      select from jsonb_each(coalesce(e.state -> 'waiver_requests', '{}')) w
-      where coalesce(w.value ->> 'state', 'pending') = 'pending'
-    ) as waiver_pending,
-    (e.state ->> 'chapter')::int = 2 and e.state #>> '{payment_agency,state}' is not null
-      and (e.state #>> '{payment_agency,state}' = 'on' or (e.state #>> '{payment_agency,since}')::date > :first_day)
-      as agency
-  from contract c join entity e on e.entity_id = 'contract/' || c.contract_id
-  cross join lateral (
-    -- Rows of earlier releases keep the months among `facts`.
-    select coalesce(nullif(e.state -> 'voided_months', 'null'), e.state #> '{facts,voided_months}') as months
-  ) v
+{CONTRACT}
   where c.contract_id > :after and not e.closed
   order by c.contract_id limit :size
-), known as materialized (
-  select p.*, l.seq is distinct from p.seq as changed,
-    greatest(
-      date_trunc('month', p.start_on::timestamp)::date,
-      i.month,
-      case when l.seq = p.seq then (to_date(l.month, 'YYYY-MM') + interval '1 month')::date end
-    ) as from_day
-  from page p
-  left join lateral (
-    select s.seq, s.month from statement s where s.contract_id = p.contract_id order by s.month desc limit 1
-  ) l on true
-  left join lateral (
-    select date_trunc('month', t.at at time zone 'Asia/Tokyo')::date as month
-    from transition t
-    where t.entity_id = 'contract/' || p.contract_id and t.seq = 1 and t.event like 'import%'
-  ) i on true
-), months as (
-  select k.contract_id, k.history, k.course, m.day::date as first_day, to_char(m.day, 'YYYY-MM') as month
-  from known k cross join lateral generate_series(
-    k.from_day::timestamp, cast(:first_day as timestamp), interval '1 month'
-  ) m(day)
-  where k.start_on is not null
-    and (k.end_on is null or (m.day::date <= k.end_on and k.start_on <= k.end_on))
-    and (k.void_through is null
-      or to_char(m.day, 'YYYY-MM') not between coalesce(k.void_from, '') and k.void_through)
-    and not exists (
-      select from jsonb_each(coalesce(k.pauses, '{}')) p
-      where m.day::date > (p.value ->> 'opened_on')::date
-        and m.day::date <= coalesce((p.value ->> 'closed_on')::date, 'infinity')
-    )
-), priced as (
-  select m.contract_id, m.month, x.course, x.amount, x.tax, x.total, x.status, x.articles
-  from months m
-  left join lateral (
-    select h.value ->> 'course' as course
-    from jsonb_array_elements(m.history) with ordinality h(value, n)
-    where (h.value ->> 'from_on')::date < (m.first_day + interval '1 month')::date
-    order by (h.value ->> 'from_on')::date <= m.first_day desc,
-      case when (h.value ->> 'from_on')::date <= m.first_day then (h.value ->> 'from_on')::date end desc,
-      (h.value ->> 'from_on')::date,
-      case when (h.value ->> 'from_on')::date <= m.first_day then h.n else -h.n end desc
-    limit 1
-  ) c on true
-  join jsonb_to_recordset(cast(:prices as jsonb)) x(
-    course text, from_month text, to_month text, amount int, tax int, total int, status text, articles jsonb
-  ) on x.course = coalesce(c.course, m.course) and m.month between x.from_month and x.to_month
-), expected as (
-  select contract_id, 'monthly_basic:' || month as subject, 'monthly_basic' as code, month, amount, tax, total,
-    null as charge_id, null as line_charge_id, course, status, articles, true as billable
-  from priced
-  union all
-  select h.contract_id, 'charge:' || h.charge_id, h.code, null, h.amount, h.tax, h.total,
-    h.charge_id, null, null, null, h.articles, h.state = 'due' and not k.waiver_pending
-  from charge h join known k using (contract_id)
-  where h.code = any(:charge_codes) and not h.voided
-    and (h.state in ('due', 'paid') or (k.waiver_pending and h.state <> 'planned'))
-    and (h.due_on is null or h.due_on <= :due_on)
-  union all
-  select l.contract_id, 'line:' || l.line_charge_id, 'line_pass_through', l.month, l.amount, 0, l.amount,
-    null, l.line_charge_id, null, l.code, l.articles, true
-  from line_charge l join known k using (contract_id)
-  where not l.direct and not l.voided and l.month <= :month
-), active as (
-  select i.* from statement_item i join known k using (contract_id)
-  where i.reverses is null and (k.changed or i.code <> 'monthly_basic')
-    and not exists (select from statement_item r where r.reverses = i.item_id)
-), proposed as (
+), {EXPECTED}, proposed as (
   select contract_id, subject, code, month, amount, tax, total, null as reverses, charge_id, line_charge_id, course,
     status, articles
   from expected x
@@ -106,11 +24,7 @@ with page as materialized (
   union all
   select a.contract_id, a.subject, a.code, a.month, -a.amount, -a.tax, -a.total, a.item_id, a.charge_id,
     a.line_charge_id, a.course, a.price_status, a.articles
-  from active a join known k on k.contract_id = a.contract_id and k.changed
-  where not exists (
-    select from expected x where x.contract_id = a.contract_id and x.subject = a.subject
-      and (x.amount, x.tax) = (a.amount, a.tax)
-  ) and (a.code <> 'monthly_basic' or to_date(a.month, 'YYYY-MM') <= :first_day)
+  from fallen a
 ), issued as (
   insert into statement (
     statement_id, contract_id, month, issued_at, due_on, state, amount, tax, total, combined, seq, settled_on
@@ -197,28 +111,29 @@ order by s.contract_id
 """
 """Ended contracts whose contractor is owed money that no statement uses any more (W-11.3, W-23.3)."""
 
-OVERDUE = """
-with page as materialized (
-  select s.statement_id, s.contract_id, exists (
-      select from statement_item i where i.statement_id = s.statement_id and i.charge_id is not null
-    ) and exists (
-      select from entity e, jsonb_each(coalesce(e.state -> 'waiver_requests', '{}')) w
-      where e.entity_id = 'contract/' || s.contract_id and coalesce(w.value ->> 'state', 'pending') = 'pending'
-    ) as suspended
-  from statement s
-  where s.settled_on is null and s.state = 'issued' and s.due_on < :on and s.statement_id > :after
-  order by s.statement_id limit :size
-), marked as (
-  update statement s set state = 'overdue' from page p
-  where p.statement_id = s.statement_id and not p.suspended and s.settled_on is null
-  returning 1
-)
-select (select max(statement_id) from page) as last, (select count(*) from marked) as overdue
+PAST_DUE = """
+select s.statement_id, s.contract_id, s.total - coalesce((
+    select sum(p.amount) from payment p where p.statement_id = s.statement_id
+  ), 0) as owed, exists (
+    select from statement_item i where i.statement_id = s.statement_id and i.charge_id is not null
+  ) and exists (
+    select from entity e, jsonb_each(coalesce(e.state -> 'waiver_requests', '{}')) w
+    where e.entity_id = 'contract/' || s.contract_id and coalesce(w.value ->> 'state', 'pending') = 'pending'
+  ) as suspended
+from statement s
+where s.settled_on is null and s.state = 'issued' and s.due_on < :on and s.statement_id > :after
+order by s.statement_id limit :size
 """
 """One page of statements whose due date has passed unpaid; dunning rests while a waiver is asked for (A-36)."""
 
+MARK_OVERDUE = """
+update statement set state = 'overdue' where statement_id = any(:overdue) and settled_on is null
+"""
+
 UNPAID_COMBINED = """
-select s.statement_id, s.contract_id
+select s.statement_id, s.contract_id, s.total - coalesce((
+    select sum(p.amount) from payment p where p.statement_id = s.statement_id and p.paid_on <= s.due_on
+  ), 0) as owed
 from statement s join contract c using (contract_id)
 where s.combined and c.payment_agency = 'on' and s.due_on < :on and s.total > 0
   and (s.settled_on is null or s.settled_on > s.due_on) and s.statement_id > :after
@@ -232,7 +147,7 @@ order by s.statement_id limit :size
 LEFT_ALONE = """
 select count(*) from statement s where s.settled_on is null and s.state = 'issued' and s.due_on < :on
 """
-"""Statements past their due date that the run has left alone: a waiver is asked for."""
+"""Statements past their due date that the run has left alone: a waiver is asked for, or nothing of it is owed now."""
 
 OF_MONTH = """
 select count(*) as statements, count(*) filter (where settled_on is null) as open from statement where month = :month

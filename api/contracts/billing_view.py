@@ -13,7 +13,9 @@ from api.contracts.view import moment
 from models.messages.contract import ContractState
 from models.tables.billing import Payment, Statement, StatementItem
 from rules.billing import due_with_statement, is_overdue, outstanding
+from rules.calendar import Month
 from rules.money import Money
+from store.owed import no_longer_owed
 
 _RUNNING = ("monthly_basic", "line_pass_through")
 """Codes that no decision of a contract raises: the monthly run does."""
@@ -26,18 +28,37 @@ def statements(session: Session, state: ContractState, today: date) -> list[dict
     for item in _items(session, state.contract_id):
         items[item.statement_id].append(item)
     paid = _paid(session, state.contract_id)
+    rows = session.execute(query).scalars().all()
+    open_ones = any(row.settled_on is None for row in rows)
+    gone = no_longer_owed(session, [state.contract_id], Month.of(today)) if open_ones else {}
     return [
-        show(row, items[row.statement_id], paid.get(row.statement_id, 0), today, suspended=_suspended(state))
-        for row in session.execute(query).scalars()
+        show(
+            row,
+            items[row.statement_id],
+            paid.get(row.statement_id, 0),
+            today,
+            suspended=_suspended(state),
+            gone=gone.get(row.statement_id, 0),
+        )
+        for row in rows
     ]
 
 
 def show(
-    row: Statement, items: list[StatementItem], paid: int, today: date, *, suspended: bool = False
+    row: Statement, items: list[StatementItem], paid: int, today: date, *, suspended: bool = False, gone: int = 0
 ) -> dict[str, Any]:
-    """One statement; what has passed its due date unpaid is overdue whether or not the run has been there."""
+    """One statement; what has passed its due date unpaid is overdue whether or not the run has been there.
+
+    Args:
+        row: the statement.
+        items: its items.
+        paid: yen paid for it so far.
+        today: the Japan day of the read.
+        suspended: a waiver is asked for.
+        gone: yen of it that are owed no more; the next statement takes them back.
+    """
     money = Money(row.amount, row.tax, row.total)
-    owed = 0 if row.settled_on else outstanding(money, [paid])
+    owed = 0 if row.settled_on else max(0, outstanding(money, [paid]) - gone)
     late = is_overdue(row.due_on, today, owed) and not (suspended and any(item.charge_id for item in items))
     return {
         "statement_id": row.statement_id,

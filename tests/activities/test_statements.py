@@ -525,8 +525,8 @@ def test_a_statement_is_overdue_from_the_day_after_its_due_date(book: Book) -> N
     assert book.run(lambda session, after: overdue_page(session, D("2012-06-30"), after)) == {"overdue": 0}
     assert book.run(lambda session, after: overdue_page(session, D("2012-07-01"), after)) == {"overdue": 1}
     with Session(book.engine) as session:
-        assert unpaid_combined(session, D("2012-06-30"), FIRST) == []
-        assert unpaid_combined(session, D("2012-07-01"), FIRST) == [("K1-2012-05", "K1")]
+        assert unpaid_combined(session, D("2012-06-30"), FIRST) == ([], None)
+        assert unpaid_combined(session, D("2012-07-01"), FIRST) == ([("K1-2012-05", "K1")], None)
 
 
 def test_paid_a_day_late_still_counts_as_unpaid_when_the_due_date_passed(book: Book) -> None:
@@ -536,7 +536,46 @@ def test_paid_a_day_late_still_counts_as_unpaid_when_the_due_date_passed(book: B
         book.issue("2012-05")
         book.pay(f"K{number}-2012-05", paid_on, 1050)
     with Session(book.engine) as session:
-        assert unpaid_combined(session, D("2012-07-20"), FIRST) == [("K2-2012-05", "K2")]
+        assert unpaid_combined(session, D("2012-07-20"), FIRST) == ([("K2-2012-05", "K2")], None)
+
+
+@pytest.mark.parametrize(("arrived", "overdue"), [("2012-04-25", 0), ("2012-04-26", 1)])
+def test_what_is_owed_no_more_is_not_overdue(book: Book, arrived: str, overdue: int) -> None:
+    """A letter keyed in after the May statement ended the contract in April, or in May: only the latter owes May."""
+    book.imported("K1", "2012-03-20")
+    book.issue("2012-04")
+    book.pay("K1-2012-04", "2012-05-20", total(book, "K1-2012-04"))
+    book.issue("2012-05")
+    letter = {"channel": "paper", "received_at": moment(arrived).isoformat(), "approved": True, "reason_code": "other"}
+    book.record("K1", "cancel", "2012-06-20", **letter)
+    counts = book.run(lambda session, after: overdue_page(session, D("2012-07-01"), after))
+    assert counts == {"overdue": overdue}
+
+
+@pytest.mark.parametrize(("short", "unpaid"), [(0, []), (1, [("K1-2012-05", "K1")])])
+def test_payment_on_behalf_goes_on_where_what_is_owed_was_paid(
+    book: Book, short: int, unpaid: list[tuple[str, str]]
+) -> None:
+    """NTT takes 3,000 yen of its charges back after the statement: who paid the rest in time owes nothing (W-24.3)."""
+    book.imported("K1", "2012-05-20")
+    for at, notice_id, amount in (("2012-06-02", "N1", 5200), ("2012-06-20", "N2", 2200)):
+        details = {"month": "2012-05", "items": [{"code": "FLETS", "amount": amount}]}
+        told = {"kind": "line_statement", "notice_id": notice_id, "effective_on": at, "details": details}
+        book.record("K1", "line_notice", at, **told)
+        if notice_id == "N1":
+            book.issue("2012-05")
+    basic = total(book, "K1-2012-05") - 5200
+    book.pay("K1-2012-05", "2012-06-25", basic - short)
+    for _ in ("before the correcting statement", "after it"):
+        with Session(book.engine) as session:
+            assert unpaid_combined(session, D("2012-07-01"), FIRST)[0] == unpaid
+        book.issue("2012-06")
+
+
+def total(book: Book, statement_id: str) -> int:
+    """What a statement comes to."""
+    with Session(book.engine) as session:
+        return session.get_one(Statement, statement_id).total
 
 
 def test_withdrawing_takes_effect_on_the_first_of_the_next_month_and_never_twice(book: Book) -> None:
@@ -555,7 +594,7 @@ def test_withdrawing_takes_effect_on_the_first_of_the_next_month_and_never_twice
     assert told.answer.decision["effective_on"] == "2012-07-01"
     assert "W-24.3" in told.answer.decision["articles"]
     with Session(book.engine) as session:
-        assert unpaid_combined(session, D("2012-08-01"), FIRST) == []
+        assert unpaid_combined(session, D("2012-08-01"), FIRST) == ([], None)
         kinds = session.execute(text("select kind from notice union all select kind from carrier_message")).scalars()
         assert sorted(kinds) == ["DIRECT_BILLING", "PAYMENT_STATUS", "direct_billing"]
 

@@ -43,6 +43,7 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/rollouts/{rollout_id}", shapes.Rollout),
     ("GET /v1/(people|access-log|tasks|agenda|operator-decisions)", shapes.PageOf),
     ("GET /v1/events", shapes.Events),
+    ("GET /v1/log-proof", shapes.LogProof),
     ("(GET|PUT) /v1/people/{person_id}", shapes.Person),
     ("POST /v1/notices/{notice_id}/resend", shapes.Resent),
     ("POST /v1/messages/{message_id}/resend", shapes.TriedAgain),

@@ -230,6 +230,14 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     },
     shapes.Resent: {"notice_id": "contract.K0123456789ABCDEF01234567.4-1"},
     shapes.Events: {"items": [], "next_after": None},
+    shapes.LogProof: {
+        "month": "2018-06",
+        "holds": True,
+        "entities": 2,
+        "entries": 9,
+        "broken": [],
+        "anchors": [{"day": "2018-06-30", "entities": 2, "hash": "6f0c"}],
+    },
     shapes.OpenSessions: {
         "items": [
             {

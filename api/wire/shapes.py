@@ -53,6 +53,17 @@ class Problem(Shown):
     articles: list[str]
 
 
+class LogProof(Shown):
+    """Whether the log of everything decided about in a month is as it was written."""
+
+    month: str
+    holds: bool
+    entities: int
+    entries: int
+    broken: list[dict[str, Any]]
+    anchors: list[dict[str, Any]]
+
+
 class Decided(Shown):
     """What was decided; a dry run says so and has changed nothing."""
 

@@ -84,6 +84,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "agenda": [],
         "allowed": ["cancel"],
         "needs_operator": [],
+        "awaiting": [],
         "billed_party": "service_user",
     },
     shapes.EntryPage: {
@@ -183,6 +184,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "renewal": [],
         "agenda": [],
         "needs_operator": [],
+        "awaiting": [],
         "allowed": ["leave"],
     },
     shapes.Points: {"on": "2018-06-01", "balance": 0, "lots": [], "expiring": []},

@@ -119,6 +119,9 @@ from .line_facts_service_type import LineFactsServiceType
 from .line_notice import LineNotice
 from .line_notice_details import LineNoticeDetails
 from .line_notice_kind import LineNoticeKind
+from .log_proof import LogProof
+from .log_proof_anchors_item import LogProofAnchorsItem
+from .log_proof_broken_item import LogProofBrokenItem
 from .logged_out import LoggedOut
 from .login_body import LoginBody
 from .lot import Lot
@@ -353,6 +356,9 @@ __all__ = (
     "LineNoticeKind",
     "LoggedOut",
     "LoginBody",
+    "LogProof",
+    "LogProofAnchorsItem",
+    "LogProofBrokenItem",
     "Lot",
     "LotFacts",
     "MailConsentsBody",

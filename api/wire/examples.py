@@ -289,6 +289,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "status": 400,
         "detail": "The request does not fit: received_at: Field required",
         "code": "MALFORMED",
+        "message": "入力の形が正しくありません",
         "articles": [],
     },
 }

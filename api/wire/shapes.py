@@ -51,6 +51,8 @@ class Problem(Shown):
     detail: str
     code: str
     articles: list[str]
+    message: str | None = None
+    """In Japanese, for the person in front of it."""
 
 
 class LogProof(Shown):

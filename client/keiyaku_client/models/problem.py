@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="Problem")
 
 
@@ -20,6 +22,7 @@ class Problem:
         detail (str):
         code (str):
         articles (list[str]):
+        message (None | str | Unset):
     """
 
     type_: str
@@ -28,6 +31,7 @@ class Problem:
     detail: str
     code: str
     articles: list[str]
+    message: None | str | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -43,6 +47,12 @@ class Problem:
 
         articles = self.articles
 
+        message: None | str | Unset
+        if isinstance(self.message, Unset):
+            message = UNSET
+        else:
+            message = self.message
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -55,6 +65,8 @@ class Problem:
                 "articles": articles,
             }
         )
+        if message is not UNSET:
+            field_dict["message"] = message
 
         return field_dict
 
@@ -73,6 +85,15 @@ class Problem:
 
         articles = cast(list[str], d.pop("articles"))
 
+        def _parse_message(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        message = _parse_message(d.pop("message", UNSET))
+
         problem = cls(
             type_=type_,
             title=title,
@@ -80,6 +101,7 @@ class Problem:
             detail=detail,
             code=code,
             articles=articles,
+            message=message,
         )
 
         problem.additional_properties = d

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,18 +10,17 @@ from sqlmodel import Session, col
 
 from api.doors.problems import Problem
 from api.doors.tasks import awaiting_of, tasks_of
+from api.past import end_of_reading, state_as_of
 from decisions.contract.domain import CONTRACT
-from decisions.engine import as_of, project
+from decisions.engine import project
 from models.messages.contract import ContractState, workflow_id
 from models.tables.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line
-from rules.calendar import JST, end_of, japan_day
+from rules.calendar import JST, japan_day
 from rules.minimum_term import announced_at
 from rules.money import Money
-from store.database import business_now
 from store.facts.looked_up import standing
-from store.log import entries
 from store.statements import credit
 
 _INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
@@ -58,15 +57,11 @@ def load_as_of(session: Session, contract_id: str, day: date | None, known_at: d
     Raises:
         Problem: 404, also for a day before the application.
     """
-    log = entries(session, workflow_id(contract_id))
-    if not log:
-        raise not_found()
     about = standing(session, CONTRACT.kind, {"contract_id": contract_id})
-    end = end_of(day) if day is not None else (known_at or business_now(session)) + timedelta(microseconds=1)
-    state = as_of(CONTRACT, log, end, about, known_at=known_at)
-    if state is None:
-        raise Problem(404, "NOT_FOUND", "The contract did not exist yet, or was not known.")
-    return ContractState.model_validate(state)
+    end = end_of_reading(session, day, known_at)
+    return ContractState.model_validate(
+        state_as_of(session, CONTRACT, workflow_id(contract_id), about, end, known_at=known_at)
+    )
 
 
 def show(session: Session, state: ContractState) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
 from fastapi import APIRouter
@@ -33,6 +34,7 @@ from api.doors.people import find_line, keep_line, keep_person
 from api.exchanges import passwords
 from api.memberships import listing, view
 from api.memberships.starting import MEMBERSHIP
+from api.past import end_of_reading
 from models.messages.contract_notices import SettleTask
 from models.messages.entity import Answer, Command, DecideRevision
 from models.messages.membership import (
@@ -242,11 +244,20 @@ async def list_memberships(
     return await house.read(lambda session: listing.find(session, line_id, state, page))
 
 
-@router.get("/{member_id}", summary="One membership")
-async def read(member_id: str, house: House, _: Reader) -> dict[str, Any]:
-    """As of now, with everything due carried out."""
+@router.get("/{member_id}", summary="One membership, now or as of a day")
+async def read(
+    member_id: str, house: House, _: Reader, as_of: Day | None = None, known_at: Moment | None = None
+) -> dict[str, Any]:
+    """As of now, with everything due carried out; with `as_of`, as of the end of that Japan day.
+
+    With `known_at`, as it was known at that moment, before what was keyed in later.
+    """
 
     def load(session: Session) -> dict[str, Any]:
+        if as_of is not None or known_at is not None:
+            end = end_of_reading(session, as_of, known_at)
+            shown_at = end - timedelta(microseconds=1)
+            return view.show(session, view.load_as_of(session, member_id, end, known_at), shown_at)
         now = business_now(session)
         return view.show(session, view.load(session, member_id, now), now)
 

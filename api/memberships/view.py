@@ -12,6 +12,7 @@ from api.doors.paging import Page
 from api.doors.tasks import awaiting_of, tasks_of
 from api.history import page_of
 from api.memberships.starting import not_found
+from api.past import state_as_of
 from decisions.engine import Run
 from decisions.membership import storage
 from decisions.membership.domain import MEMBERSHIP
@@ -40,6 +41,17 @@ def load(session: Session, member_id: str, now: datetime) -> MembershipState:
     run = Run(MEMBERSHIP, entity.state, now, standing=standing(session, MEMBERSHIP.kind, entity.state))
     run.carry_out_due(now)
     return MembershipState.model_validate(run.outcome.state)
+
+
+def load_as_of(session: Session, member_id: str, end: datetime, known_at: datetime | None) -> MembershipState:
+    """The membership before a moment, by effective dates (X-01, X-05).
+
+    Raises:
+        Problem: 404, also for a day before the registration.
+    """
+    about = standing(session, MEMBERSHIP.kind, {"member_id": member_id})
+    state = state_as_of(session, MEMBERSHIP, workflow_id(member_id), about, end, known_at=known_at)
+    return MembershipState.model_validate(state)
 
 
 def show(session: Session, state: MembershipState, now: datetime) -> dict[str, Any]:

@@ -225,6 +225,11 @@ def test_a_loss_from_before_the_leave_day_waits_for_an_operator(fresh_house: Hou
     assert sum(row["points"] for row in ledger) == 0
     kinds = [each["kind"] for each in house.get(f"{place}/notices")["items"]]
     assert sorted(kinds[2:]) == ["club_told_again", "membership_ended", "storage_advice"]
+    then = {day: house.get(place, as_of=day) for day in ("2024-10-09", "2024-10-10", "2024-10-15")}
+    assert [each["state"] for each in then.values()] == ["active", "ineligible", "ineligible"]
+    known = house.get(place, as_of="2024-10-15", known_at="2024-10-15T23:00:00+09:00")
+    assert (known["state"], known["ended_on"]) == ("active", "2024-10-15")
+    assert house.call("GET", place, as_of="2018-03-31").status_code == 404
 
 
 @pytest.mark.timeout(600)

@@ -1,3 +1,4 @@
+import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -8,18 +9,44 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.membership import Membership
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     member_id: str,
+    *,
+    as_of: datetime.date | None | Unset = UNSET,
+    known_at: datetime.datetime | None | Unset = UNSET,
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_as_of: None | str | Unset
+    if isinstance(as_of, Unset):
+        json_as_of = UNSET
+    elif isinstance(as_of, datetime.date):
+        json_as_of = as_of.isoformat()
+    else:
+        json_as_of = as_of
+    params["as_of"] = json_as_of
+
+    json_known_at: None | str | Unset
+    if isinstance(known_at, Unset):
+        json_known_at = UNSET
+    elif isinstance(known_at, datetime.datetime):
+        json_known_at = known_at.isoformat()
+    else:
+        json_known_at = known_at
+    params["known_at"] = json_known_at
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/v1/memberships/{member_id}".format(
             member_id=quote(str(member_id), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
@@ -82,13 +109,19 @@ def sync_detailed(
     member_id: str,
     *,
     client: AuthenticatedClient,
+    as_of: datetime.date | None | Unset = UNSET,
+    known_at: datetime.datetime | None | Unset = UNSET,
 ) -> Response[Membership | Problem]:
-    """One membership
+    """One membership, now or as of a day
 
-     As of now, with everything due carried out.
+     As of now, with everything due carried out; with `as_of`, as of the end of that Japan day.
+
+    With `known_at`, as it was known at that moment, before what was keyed in later.
 
     Args:
         member_id (str):
+        as_of (datetime.date | None | Unset):
+        known_at (datetime.datetime | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -100,6 +133,8 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         member_id=member_id,
+        as_of=as_of,
+        known_at=known_at,
     )
 
     response = client.get_httpx_client().request(
@@ -113,13 +148,19 @@ def sync(
     member_id: str,
     *,
     client: AuthenticatedClient,
+    as_of: datetime.date | None | Unset = UNSET,
+    known_at: datetime.datetime | None | Unset = UNSET,
 ) -> Membership | Problem | None:
-    """One membership
+    """One membership, now or as of a day
 
-     As of now, with everything due carried out.
+     As of now, with everything due carried out; with `as_of`, as of the end of that Japan day.
+
+    With `known_at`, as it was known at that moment, before what was keyed in later.
 
     Args:
         member_id (str):
+        as_of (datetime.date | None | Unset):
+        known_at (datetime.datetime | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -132,6 +173,8 @@ def sync(
     return sync_detailed(
         member_id=member_id,
         client=client,
+        as_of=as_of,
+        known_at=known_at,
     ).parsed
 
 
@@ -139,13 +182,19 @@ async def asyncio_detailed(
     member_id: str,
     *,
     client: AuthenticatedClient,
+    as_of: datetime.date | None | Unset = UNSET,
+    known_at: datetime.datetime | None | Unset = UNSET,
 ) -> Response[Membership | Problem]:
-    """One membership
+    """One membership, now or as of a day
 
-     As of now, with everything due carried out.
+     As of now, with everything due carried out; with `as_of`, as of the end of that Japan day.
+
+    With `known_at`, as it was known at that moment, before what was keyed in later.
 
     Args:
         member_id (str):
+        as_of (datetime.date | None | Unset):
+        known_at (datetime.datetime | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -157,6 +206,8 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         member_id=member_id,
+        as_of=as_of,
+        known_at=known_at,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -168,13 +219,19 @@ async def asyncio(
     member_id: str,
     *,
     client: AuthenticatedClient,
+    as_of: datetime.date | None | Unset = UNSET,
+    known_at: datetime.datetime | None | Unset = UNSET,
 ) -> Membership | Problem | None:
-    """One membership
+    """One membership, now or as of a day
 
-     As of now, with everything due carried out.
+     As of now, with everything due carried out; with `as_of`, as of the end of that Japan day.
+
+    With `known_at`, as it was known at that moment, before what was keyed in later.
 
     Args:
         member_id (str):
+        as_of (datetime.date | None | Unset):
+        known_at (datetime.datetime | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,5 +245,7 @@ async def asyncio(
         await asyncio_detailed(
             member_id=member_id,
             client=client,
+            as_of=as_of,
+            known_at=known_at,
         )
     ).parsed

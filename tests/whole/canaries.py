@@ -53,9 +53,9 @@ class Canaries:
         """Letters and digits: a line number, a file, an id of another system."""
         return self._new(door, kept=kept)
 
-    def person(self, door: str, *names: str) -> dict[str, str]:
+    def person(self, door: str, *names: str, kept: bool = True) -> dict[str, str]:
         """The details of a person."""
-        return {name: (self.mail if name == "email" else self.text)(f"{door}.{name}") for name in names}
+        return {name: (self.mail if name == "email" else self.text)(f"{door}.{name}", kept=kept) for name in names}
 
     def in_bytes(self, said: bytes) -> set[str]:
         """Whose words are in it."""

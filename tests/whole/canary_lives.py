@@ -154,19 +154,16 @@ def imported(told: Told) -> str:
     person = c.person("contracts.import.person", *NAMES)
     external_id = c.text("contracts.import.external_id")
     taken = line(external_id="OLD-2", person=EXAMPLE["applicant"])
-    stranger = c.person("contracts.import.refused", *(name for name in NAMES if name != "email"))
-    for door in [each for each in c.doors if each.startswith("contracts.import.refused")]:
-        c.refused.add(door)
+    stranger = c.person("contracts.import.refused", *NAMES, kept=False)
     nobody = c.text("contracts.import.refused external_id", kept=False)
     refused = [
         line(external_id=external_id, person=person, line=taken["line"]),
-        line(external_id=nobody, person={**stranger, "email": c.mail("contracts.import.refused.email", kept=False)}),
+        line(external_id=nobody, person=stranger, line=taken["line"]),
         {
             c.code("contracts.import.unknown field", kept=False): 1,
             "external_id": c.code("contracts.import.malformed", kept=False),
         },
     ]
-    refused[1]["line"] = taken["line"]
     answer = entered(taken, *refused)
     assert [each["outcome"] for each in answer] == ["imported", "refused", "refused", "refused"]
     assert [each["external_id"] for each in answer[1:3]] == [external_id, nobody]

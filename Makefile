@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench simulate prove fuzz test-ui test-cluster test-compose test-upgrade
+.PHONY: help run install test check client bench simulate prove fuzz test-ui test-cluster test-compose test-upgrade
 
 help:
 	@echo "make run    install what is missing, then run everything here until Ctrl-C"
 	@echo "make test   run the tests"
 	@echo "make check  format, lint, types, import law, generated documents"
 	@echo "make bench  measure; make simulate: what a month end needs (docs/capacity.md)"
+	@echo "make client write the typed client anew from the OpenAPI document"
 	@echo ""
 	@echo "longer:     make prove (lives against an independent model), make fuzz (every door),"
 	@echo "            make test-ui (the desk in a browser), make test-compose and make test-cluster (production),"
@@ -30,6 +31,15 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m reference check
+
+# The generator has an environment of its own: what it needs does not go together with what the service needs.
+client: $(STAMP) build/generator/.installed
+	@exec $(BIN)/python -m reference client build/generator/bin/openapi-python-client
+
+build/generator/.installed: client/generator.lock
+	@$(BIN)/python -m venv --clear build/generator
+	@build/generator/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes -r client/generator.lock
+	@touch $@
 
 bench: $(STAMP)
 	@exec $(BIN)/python -m bench

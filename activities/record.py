@@ -46,7 +46,7 @@ from models.seal import Seals
 from models.tables.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
 from store.facts.looked_up import look_up, standing
-from store.log import entries, row_of
+from store.log import entries, keep_past, past, row_of
 
 log = logging.getLogger(__name__)
 
@@ -236,6 +236,7 @@ class Recorder:
             state,
             moment,
             log=lambda: entries(session, request.entity_id),
+            past=(lambda: past(session, request.entity_id)) if domain.revisable else None,
             facts=facts,
             standing=standing(session, request.kind, state),
         )
@@ -278,6 +279,9 @@ class Recorder:
         )
         for entry in outcome.entries:
             batch.insert(Transition, **row_of(request.entity_id, entry, now))
+        domain = self._domains[request.kind]
+        if domain.revisable:
+            keep_past(batch, request.entity_id, found.seq, outcome.state["seq"], outcome.entries, outcome.state)
         _write_agenda(batch, request.entity_id, outcome)
         if rows:
             self._projections[request.kind].write(session, request.entity_id, outcome, moment)

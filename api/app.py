@@ -15,6 +15,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
+from starlette.types import Lifespan
 from temporalio.service import RPCError
 
 from api import clock, health
@@ -108,6 +109,11 @@ class Doors(FastAPI):
         return self.openapi_schema
 
 
+def published() -> dict[str, Any]:
+    """The OpenAPI document; nothing behind the doors is needed to publish it."""
+    return _doors(None).openapi()
+
+
 def create_app(services: Services) -> FastAPI:
     """The HTTP doors on the given services."""
 
@@ -119,6 +125,14 @@ def create_app(services: Services) -> FastAPI:
         for end in services.on_stop:
             await end()
 
+    app = _doors(life)
+    app.state.services = services
+    app.add_middleware(LimitsMiddleware)
+    _answer_errors(app)
+    return app
+
+
+def _doors(life: Lifespan[FastAPI] | None) -> Doors:
     app = Doors(
         title="Keiyaku",
         version="1",
@@ -130,13 +144,10 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.services = services
-    app.add_middleware(LimitsMiddleware)
     for room in ROOMS:
         # Nobody asks a question without a key, though the answer depends on nothing but the question.
         asked = [Depends(caller)] if room in PURE else []
         app.include_router(room.router, dependencies=asked)
-    _answer_errors(app)
     return app
 
 

@@ -141,6 +141,8 @@ def _said(answer: httpx.Response) -> str:
         return f"{answer.request.url} answered {answer.status_code}, and not as keiyaku does"
     articles = "、".join(problem.get("articles") or [])
     said = f"{problem.get('detail') or problem.get('title')} ({problem.get('code', answer.status_code)})"
+    if problem.get("message") and answer.request.headers.get("accept-language", "").startswith("ja"):
+        said = f"{problem['message']}。{said}"
     more = {name: problem[name] for name in ("state", "allowed", "reasons", "errors") if problem.get(name)}
     return said + (f" [{articles}]" if articles else "") + (f" {json.dumps(more, ensure_ascii=False)}" if more else "")
 

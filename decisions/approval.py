@@ -10,7 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from decisions import fold
 from decisions.domain import Domain, operator_task, patch
-from decisions.revise import Change, last_place
+from decisions.revise import Change
 from decisions.revision_summary import ARTICLES, Revised
 from decisions.walk import base_op
 from models import place
@@ -24,14 +24,17 @@ APPROVAL = "REVISION_APPROVAL"
 def hold(
     domain: Domain[Any],
     state: dict[str, Any],
-    log: Sequence[Entry],
+    last: str | None,
     change: Change,
     command: Command,
     moment: datetime,
     revised: Revised,
     against: Sequence[str],
 ) -> Revised:
-    """Keep a change that is against the customer until an operator approves it: nothing of the life changes."""
+    """Keep a change that is against the customer until an operator approves it: nothing of the life changes.
+
+    `last` is the last place taken so far.
+    """
     seq = int(state["seq"]) + 1
     insert = change.insert
     fact = None
@@ -55,7 +58,7 @@ def hold(
     data = {"held_id": str(seq), "against": list(against), **{k: revised.told.get(k, []) for k in REVISION_SHOWN}}
     decision = Decision("needs_approval", ARTICLES, None, None, detail, data)
     change_ = patch(put={"awaiting": {str(seq): held}, "tasks": operator_task(APPROVAL, moment, *ARTICLES)})
-    return _single(domain, state, log, "hold_revision", command, moment, decision, change_)
+    return _single(domain, state, last, "hold_revision", command, moment, decision, change_)
 
 
 _KEYED = ("op", "at", "actor", "on_behalf_of", "reason_code", "note_id", "approved")
@@ -64,7 +67,7 @@ REVISION_SHOWN = ("revises", "money", "tells")
 
 
 def answered(
-    domain: Domain[Any], state: dict[str, Any], log: Sequence[Entry], command: DecideRevision, moment: datetime
+    domain: Domain[Any], state: dict[str, Any], last: str | None, command: DecideRevision, moment: datetime
 ) -> Revised:
     """What is held leaves the waiting list, approved or refused."""
     others = [key for key in state.get("awaiting", {}) if key != command.held_id]
@@ -72,13 +75,13 @@ def answered(
     outcome = "approved" if command.accept else "refused"
     detail = f"Revision {command.held_id} was {outcome} by an operator."
     decision = Decision(outcome, ARTICLES, japan_day(moment), None, detail, {"held_id": command.held_id})
-    return _single(domain, state, log, "decide_revision", command, moment, decision, patch(drop=drop))
+    return _single(domain, state, last, "decide_revision", command, moment, decision, patch(drop=drop))
 
 
 def _single(
     domain: Domain[Any],
     state: dict[str, Any],
-    log: Sequence[Entry],
+    last: str | None,
     event: str,
     command: Command,
     moment: datetime,
@@ -105,6 +108,6 @@ def _single(
         edition=decision.edition,
         patch=change,
         decision=decision.as_json(),
-        place=place.behind(last_place(log), place.of_head(moment)),
+        place=place.behind(last, place.of_head(moment)),
     )
     return Revised(domain, fold.apply_entry(state, entry), [entry], [], entry.decision)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 
 from decisions import approval, fold, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
+from decisions.past import Past
 from decisions.revision_summary import Revised, laid_out
 from decisions.walk import Happening, Refusals, Walk
 from models import place
@@ -49,6 +51,7 @@ class Run:
         moment: datetime,
         *,
         log: Callable[[], Sequence[Entry]] | Sequence[Entry] = (),
+        past: Callable[[], Past | None] | None = None,
         facts: object | None = None,
         standing: Any,
     ) -> None:
@@ -59,6 +62,7 @@ class Run:
             state: its folded state.
             moment: the business moment.
             log: its whole log, or what loads it: asked only where a decision needs it.
+            past: loads a point of a long life, for what happened lately; None: there is none.
             facts: what was looked up for the command, of its handler's type.
             standing: what any decision of the kind may ask, of the domain's type.
         """
@@ -69,6 +73,7 @@ class Run:
         self.outcome = Outcome(state=dict(state), before=dict(state))
         self._load = log
         self._log: list[Entry] | None = None
+        self._load_past = past
 
     @property
     def log(self) -> list[Entry]:
@@ -76,6 +81,13 @@ class Run:
         if self._log is None:
             self._log = list(self._load() if callable(self._load) else self._load)
         return self._log
+
+    @cached_property
+    def past(self) -> Past | None:
+        """A point of a long life, where there is one and nothing of the life waits for its ground."""
+        if self._log is not None or self._load_past is None or self.outcome.state.get("ungrounded"):
+            return None
+        return self._load_past()
 
     @property
     def log_begun(self) -> bool:
@@ -131,7 +143,8 @@ class Run:
             self.carry_out_due(self.moment)
             if place.is_beside(happening.place, latest):
                 self._check_beside(replace(happening))
-            self._revise(revise.Change(insert=happening), command)
+            past = self.past if self.past is not None and happening.place > self.past.place else None
+            self._revise(revise.Change(insert=happening), command, past)
             return
         self._in_order(happening, command)
 
@@ -148,10 +161,11 @@ class Run:
             if against and not command.approved:
                 self.carry_out_due(self.moment)
                 change = revise.Change(insert=happening)
-                log = self._so_far()
-                self._adopt(
-                    approval.hold(self.domain, self.outcome.state, log, change, command, self.moment, revised, against)
+                last = revise.last_place(self._so_far())
+                held = approval.hold(
+                    self.domain, self.outcome.state, last, change, command, self.moment, revised, against
                 )
+                self._adopt(held)
                 return
             walk.add_told(happening, revised.told)
         self._take(walk)
@@ -187,7 +201,8 @@ class Run:
             return Happening(name, command, str(command.op), legal_at, self.moment, self.facts, rank=handler.rank)
         legal_at = min(happened_at, self.moment)
         if legal_at < self.moment and self.domain.revisable and place.is_late(legal_at, latest):
-            legal_at = min(revise.after_beginning(self.log, legal_at), self.moment)
+            first = self.past.began if self.past is not None else revise.began(self.log)
+            legal_at = min(revise.after_beginning(first, legal_at), self.moment)
         return Happening(name, command, str(command.op), legal_at, self.moment, self.facts, rank=handler.rank)
 
     # Out of order
@@ -205,14 +220,24 @@ class Run:
         self.carry_out_due(self.moment)
         walk = self._walk()
         walk.check_allowed(name, walk.typed)
-        taken = (
-            handler.takes_out(walk.typed, command, walk.context(self.moment, self.facts)) if handler.takes_out else None
-        )
+        lately = self._taken_lately(handler, command, walk)
+        taken = lately
+        if taken is None and handler.takes_out is not None:
+            taken = handler.takes_out(walk.typed, command, walk.context(self.moment, self.facts))
         if taken is None or not revise.is_revisable(taken.entry):
             self._happen_as_before(name, command)
             return
-        change = revise.Change(takes_out=taken)
-        self._revise(change, command)
+        self._revise(revise.Change(takes_out=taken), command, self.past if lately is not None else None)
+
+    def _taken_lately(self, handler: Handler[Any], command: Command, walk: Walk) -> TakenOut | None:
+        """What is to be taken out, where it happened lately in a long life; None: the whole log has to say."""
+        if self.past is None or handler.takes_out is None:
+            return None
+        try:
+            taken = handler.takes_out(walk.typed, command, walk.context(self.moment, self.facts, self._since()))
+        except (NotAllowedError, Refusal):
+            return None
+        return taken if self.past.reaches(taken.entry) and revise.is_revisable(taken.entry) else None
 
     def _happen_as_before(self, name: str, command: Command) -> None:
         """A log of an earlier release does not hold its facts: what the entry caused is voided, nothing more."""
@@ -225,12 +250,15 @@ class Run:
             raise happening.refused
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=happening.told)
 
-    def _revise(self, change: revise.Change, command: Command) -> None:
-        revised = revise.revise(self.domain, self._so_far(), change, self.moment, command, self.standing)
+    def _revise(self, change: revise.Change, command: Command, past: Past | None = None) -> None:
+        log = self._so_far() if past is None else self._since()
+        whole = self._so_far if past is not None else None
+        revised = revise.revise(self.domain, log, change, self.moment, command, self.standing, past, whole)
         against = self._against(change, revised)
         if against and not command.approved:
+            last = revise.last_place(log, past)
             revised = approval.hold(
-                self.domain, self.outcome.state, self._so_far(), change, command, self.moment, revised, against
+                self.domain, self.outcome.state, last, change, command, self.moment, revised, against
             )
         self._adopt(revised)
 
@@ -259,7 +287,8 @@ class Run:
         if held is None:
             message = f"No revision {command.held_id} waits for approval."
             raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",))
-        decided = approval.answered(self.domain, self.outcome.state, self._so_far(), command, self.moment)
+        last = revise.last_place(self._so_far())
+        decided = approval.answered(self.domain, self.outcome.state, last, command, self.moment)
         if not command.accept:
             self._adopt(decided)
             return
@@ -303,6 +332,10 @@ class Run:
 
     def _so_far(self) -> list[Entry]:
         return [*self.log, *self.outcome.entries]
+
+    def _since(self) -> list[Entry]:
+        """What has been recorded since the point of the life that is known."""
+        return [*(self.past.since if self.past is not None else ()), *self.outcome.entries]
 
     def _walk(self) -> Walk:
         return Walk(self.domain, self.outcome.state, log=self._so_far, standing=self.standing)

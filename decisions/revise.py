@@ -6,7 +6,7 @@ name the fact that caused it. A fact whose ground has gone becomes an operator's
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from decisions import fold
 from decisions.domain import Domain, TakenOut
+from decisions.past import Past
 from decisions.revision_summary import TAKES_OUT, Revised, summed_up
 from decisions.walk import Happening, Walk, base_op
 from models import place
@@ -30,15 +31,19 @@ class Change:
     takes_out: TakenOut | None = None
 
 
-def after_beginning(log: Sequence[Entry], legal_at: datetime) -> datetime:
+def began(log: Sequence[Entry]) -> str | None:
+    """The first place of the life that can be decided again; None where none of it can."""
+    return min((entry.place for entry in log if entry.place is not None), default=None)
+
+
+def after_beginning(first: str | None, legal_at: datetime) -> datetime:
     """The given moment, or the one right after the life that can be decided again began where that is later."""
-    places = [entry.place for entry in log if entry.place is not None]
-    return max(place.moment_of(min(places)) + timedelta(microseconds=1), legal_at) if places else legal_at
+    return max(place.moment_of(first) + timedelta(microseconds=1), legal_at) if first is not None else legal_at
 
 
-def last_place(log: Sequence[Entry]) -> str | None:
+def last_place(log: Sequence[Entry], past: Past | None = None) -> str | None:
     """The last place taken so far, also by what revises: a further head comes behind it."""
-    return max((entry.place for entry in log if entry.place is not None), default=None)
+    return max((entry.place for entry in log if entry.place is not None), default=past.place if past else None)
 
 
 def is_revisable(entry: Entry) -> bool:
@@ -82,8 +87,21 @@ class Revision:
         moment: datetime,
         command: Command,
         standing: Any,
+        past: Past | None = None,
+        whole: Callable[[], Sequence[Entry]] | None = None,
     ) -> None:
-        """Begin: find what nothing touches, and fold it."""
+        """Begin: find what nothing touches, and fold it.
+
+        Args:
+            domain: the kind of entity.
+            log: its whole log, or with a past the entries since.
+            change: the fact.
+            moment: the business moment of keying in.
+            command: who keyed it in.
+            standing: what any decision of the kind may ask.
+            past: a point of the life before the change.
+            whole: with a past, gives the whole log for what asks further back.
+        """
         self.domain = domain
         self.change = change
         self.moment = moment
@@ -96,18 +114,20 @@ class Revision:
         self.begins = min([self._begins(), *(str(entry.place) for entry in self.without_ground)])
         self.prefix = [entry for entry in live if entry.place is None or entry.place < self.begins]
         self.rest = [entry for entry in live if entry.place is not None and entry.place >= self.begins]
-        self.head_seq = max(entry.seq for entry in log) + 1
-        self.last_place = last_place(log)
+        self.head_seq = max([entry.seq for entry in log], default=past.seq if past is not None else 0) + 1
+        self.last_place = last_place(log, past)
         # An undo is the head itself and comes first; a late fact is, and what it revises is summed up behind it.
         first = self.head_seq + (1 if change.takes_out is not None else 0)
-        numbers: dict[str, int] = {}
+        numbers = dict(past.numbers) if past is not None else {}
         for entry in sorted(log, key=lambda each: each.seq):
             numbers.setdefault(base_op(entry.op), entry.seq)
-        state = fold.fold(domain.state().model_dump(mode="json"), self.prefix)
+        self._whole = whole
+        begun = past.state if past is not None else domain.state().model_dump(mode="json")
+        state = fold.fold(begun, self.prefix)
         self.walk = Walk(
             domain,
             state,
-            log=lambda: self.prefix,
+            log=self._earlier,
             standing=standing,
             next_seq=first,
             recorded={base_op(entry.op): entry for entry in self.rest},
@@ -116,6 +136,14 @@ class Revision:
         self._begun = state
         self.lost: list[tuple[Entry, Happening]] = []
         """Recorded facts that the life does not allow: they stay facts, and count again once their ground is back."""
+
+    def _earlier(self) -> Sequence[Entry]:
+        """Everything before the change, from the beginning of the life."""
+        if self._whole is None:
+            return self.prefix
+        log = self._whole()
+        gone = fold.voided(log)
+        return [entry for entry in log if entry.seq not in gone and (entry.place is None or entry.place < self.begins)]
 
     def _begins(self) -> str:
         if self.change.insert is not None:
@@ -209,22 +237,31 @@ def _follows(entry: Entry) -> bool:
 
 
 def revise(
-    domain: Domain[Any], log: Sequence[Entry], change: Change, moment: datetime, command: Command, standing: Any
+    domain: Domain[Any],
+    log: Sequence[Entry],
+    change: Change,
+    moment: datetime,
+    command: Command,
+    standing: Any,
+    past: Past | None = None,
+    whole: Callable[[], Sequence[Entry]] | None = None,
 ) -> Revised:
     """Decide a life again with a fact more or a fact less.
 
     Args:
         domain: the kind of entity.
-        log: its whole log.
+        log: its whole log, or with a past the entries since.
         change: the fact.
         moment: the business moment of keying in.
         command: who keyed it in.
         standing: what any decision of the kind may ask.
+        past: a point of the life before the change.
+        whole: with a past, gives the whole log for what asks further back.
 
     Raises:
         NotAllowedError, Refusal, DatedError: the fact is refused at its place; nothing changes.
     """
-    pass_ = Revision(domain, log, change, moment, command, standing)
+    pass_ = Revision(domain, log, change, moment, command, standing, past, whole)
     pass_.run()
     if change.insert is not None and change.insert.refused is not None:
         raise change.insert.refused

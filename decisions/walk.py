@@ -254,9 +254,13 @@ class Walk:
         wrapped = self.domain.asked(self._standing, before.known if before is not None else {})
         return wrapped, wrapped.asked
 
-    def context(self, moment: datetime, facts: object | None) -> Context:
-        """What a decision now may look at, the whole log included."""
-        return Context(moment, moment, tuple(self._before()), facts, self._standing)
+    def context(self, moment: datetime, facts: object | None, since: Sequence[Entry] | None = None) -> Context:
+        """What a decision now may look at: the whole log, or those entries of it."""
+        if since is None:
+            return Context(moment, moment, tuple(self._before()), facts, self._standing)
+        gone = fold.voided(since)
+        log = fold.in_order(entry for entry in since if entry.seq not in gone)
+        return Context(moment, moment, tuple(log), facts, self._standing)
 
     def check_allowed(self, name: str, state: EntityState, *, late: bool = False) -> None:
         """Refuse what the table of states does not allow, whoever asks; `late`: it came before it was keyed in.

@@ -12,7 +12,7 @@ import yaml
 from models import words
 from rules.calendar import JST
 from rules.explain import wording
-from rules.explain.articles import Language
+from rules.explain.articles import Language, refusals
 from rules.terms import constant
 
 
@@ -28,6 +28,7 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "item": words.CHARGES,
     "storage": words.STORAGE_STATES,
     "operator": words.AREAS,
+    "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
 }
 
 

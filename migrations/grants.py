@@ -16,7 +16,7 @@ APPENDED = (
 """Tables of which the service may read and add rows, and nothing else."""
 DELETED = (
     "agenda", "carrier_message", "desk_session", "exchange", "idempotency", "line_hold", "login_hold",
-    "member_credential", "member_session", "note", "outbox", "person", "person_token",
+    "member_credential", "member_session", "note", "outbox", "past_state", "person", "person_token",
 )  # fmt: skip
 """Tables of which the service deletes: what is over, what is given back, what is forgotten. Of no other it may."""
 OWNERS = ("alembic_version",)

@@ -1,4 +1,7 @@
-"""`python -m reference check`: do code, catalogue, pages and migrations agree?  `… write`: make the pages agree."""
+"""`python -m reference check`: do code, catalogue, pages and migrations agree?  `… write`: make the pages agree.
+
+`… client`, by `make client`: write the typed client.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from embedded.errors import StackError
-from reference import coverage, machines_page, migration_locks, migrations, rooms_page, rules_page
+from reference import client, coverage, machines_page, migration_locks, migrations, rooms_page, rules_page
 from reference.catalogue import ROOT, CatalogueError
 from reference.citations import CitationError
 from reference.migrations import DatabaseError
@@ -23,6 +27,7 @@ UNREADABLE = (
     TermsError,
     machines_page.MachinePageError,
     rooms_page.RoomError,
+    client.GeneratorError,
     DatabaseError,
     StackError,
 )
@@ -60,6 +65,11 @@ def _rooms_page() -> list[str]:
     return _with_hint(rooms_page.failures(ROOT))
 
 
+def _client() -> list[str]:
+    wrong = client.failures(ROOT, client.document())
+    return [*wrong, "run `make client`"] if wrong else []
+
+
 def _migrations() -> list[str]:
     return migrations.failures(ROOT, migrations.tables())
 
@@ -77,6 +87,7 @@ GATES: dict[str, Gate] = {
     "docs/rules.md is up to date": _rules_page,
     "docs/machines is up to date": _machine_pages,
     "docs/rooms.md is up to date": _rooms_page,
+    "client is in step with the OpenAPI document": _client,
     "migrations match the tables": _migrations,
     "migrations let the service go on": _migration_locks,
 }
@@ -116,6 +127,18 @@ def write() -> None:
     (ROOT / rules_page.PAGE).write_text(rules, encoding="utf-8")
     machines_page.write(ROOT, machines)
     rooms_page.write(ROOT)
+
+
+@app.command("client")
+def write_client(
+    generator: Annotated[Path, typer.Argument(help="The program; `make client` installs it and names it.")],
+) -> None:
+    """Write `client/keiyaku_client` from the OpenAPI document of the code."""
+    try:
+        client.write(ROOT, client.document(), generator.absolute())
+    except client.GeneratorError as error:
+        typer.echo(error, err=True)
+        raise typer.Exit(1) from error
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -15,7 +16,8 @@ from decisions import revise
 from decisions.domain import Domain
 from decisions.fold import fold
 from decisions.registry import DOMAINS
-from models.tables.log import Entity
+from models.messages.entity import Entry
+from models.tables.log import Entity, PastState
 from service.connect import connect
 from service.executions import Executions
 from settings import Settings
@@ -45,11 +47,30 @@ def differences(database: Engine) -> list[str]:
                 wrong = sorted(key for key in {*folded, *stored} if folded.get(key) != stored.get(key))
                 if wrong:
                     found.append(f"{row.entity_id}: {', '.join(wrong)}")
+                found += [
+                    f"{row.entity_id}: kept up to entry {seq}, {what}"
+                    for seq, what in _wrong_points(session, row, recorded)
+                ]
                 again = revise.differences(domain, recorded, standing(session, row.kind, row.state))
                 found += [f"{row.entity_id}: decided again, {each}" for each in again]
         if not rows:
             return [*found, *chain.broken(database)]
         after = rows[-1].entity_id
+
+
+def _wrong_points(session: Session, row: Entity, recorded: Sequence[Entry]) -> list[tuple[int, str]]:
+    """Points kept of a long life that are not the fold of its entries, or that something stands before."""
+    domain, wrong = DOMAINS[row.kind], []
+    for point in session.execute(select(PastState).where(col(PastState.entity_id) == row.entity_id)).scalars():
+        inside = [entry for entry in recorded if entry.seq <= point.seq]
+        since = [entry for entry in recorded if entry.seq > point.seq]
+        if _read(domain, fold(domain.state().model_dump(mode="json"), inside)) != _read(domain, point.state):
+            wrong.append((point.seq, "it is not the fold of the log"))
+        if any(
+            (entry.place or "") <= point.place or min(entry.voids, default=entry.seq) <= point.seq for entry in since
+        ):
+            wrong.append((point.seq, "something recorded later stands before it"))
+    return wrong
 
 
 def _read(domain: Domain[Any], state: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import Connection, Engine, text
+from sqlmodel import Session
 
 SETTLED_MIN = 5
 """Minutes of real time after which no transaction that stamped an entry is still open."""
@@ -17,6 +22,24 @@ select c.entity_id, min(c.seq) as seq from (
 ) c
 where c.hash is distinct from c.computed or not c.follows
 group by c.entity_id order by c.entity_id
+""")
+
+_MONTH = text("""
+with mine as (
+  select entity_id, count(*) as entries from transition where at >= :begin and at < :finish group by entity_id
+), read as (
+  select t.entity_id, t.seq, t.hash, transition_hash(lag(t.hash) over life, t) as computed,
+    t.seq = coalesce(lag(t.seq) over life, 0) + 1 as follows
+  from transition t join mine using (entity_id) window life as (partition by t.entity_id order by t.seq)
+), wrong as (
+  select entity_id, min(seq) as seq from read where hash is distinct from computed or not follows group by entity_id
+  union all
+  select m.entity_id, e.seq from mine m join entity e using (entity_id)
+  where e.seq is distinct from (select max(r.seq) from read r where r.entity_id = m.entity_id)
+)
+select (select count(*) from mine) as entities, (select coalesce(sum(entries), 0) from mine) as entries,
+  (select coalesce(jsonb_agg(jsonb_build_object('entity_id', entity_id, 'seq', seq) order by entity_id, seq), '[]')
+   from wrong) as wrong
 """)
 
 _CUT = text("""
@@ -56,6 +79,34 @@ def broken(engine: Engine) -> list[str]:
         found = [f"{row.entity_id}: entry {row.seq} is not as it was written" for row in connection.execute(_BROKEN)]
         cut = [f"{row.entity_id}: entry {row.seq} is not the log's last" for row in connection.execute(_CUT)]
     return [*found, *cut]
+
+
+@dataclass(frozen=True)
+class MonthProof:
+    """Whether the log of everything that was decided about in a month is as it was written, from its first entry on."""
+
+    entities: int
+    entries: int
+    """Recorded with a business moment inside the month."""
+    broken: list[dict[str, Any]]
+    """Entity and first entry that is not as it was written, or is not the log's last though it should be."""
+    anchors: list[dict[str, Any]]
+    """The daily anchors, the latest first; proof once they were kept outside our reach (`keiyaku verify --anchor`)."""
+
+
+ANCHORS_SHOWN = 31
+
+
+def month(session: Session, begin: datetime, finish: datetime) -> MonthProof:
+    """Read the chains again of all that was decided about from `begin` to `finish`, exclusive.
+
+    Raises:
+        OperationalError: it takes longer than a request may; the command line has no such limit.
+    """
+    row = session.execute(_MONTH, {"begin": begin, "finish": finish}).one()
+    found = session.execute(_ANCHORS).all()[-ANCHORS_SHOWN:]
+    anchors = [{"day": each.day.isoformat(), "entities": each.entities, "hash": each.hash} for each in reversed(found)]
+    return MonthProof(row.entities, int(row.entries), row.wrong, anchors)
 
 
 def anchor(engine: Engine) -> bool:

@@ -2,24 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from psycopg.types.json import Jsonb
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from decisions.past import Past
+from decisions.walk import base_op
 from models.messages.entity import Entry
-from models.tables.log import Transition
+from models.tables.log import PastState, Transition
 
 _COLUMNS = [getattr(Transition, name) for name in Entry.model_fields]
 _DOCUMENTS = {"patch", "fact", "told", "known"}
 
 
-def entries(session: Session, entity_id: str) -> list[Entry]:
-    """An entity's whole log, by number."""
+def entries(session: Session, entity_id: str, *, after: int = 0) -> list[Entry]:
+    """An entity's whole log, by number; or what stands in it after a number."""
     # Columns, not rows as objects: a long log is read while its entity is locked.
-    query = select(*_COLUMNS).where(col(Transition.entity_id) == entity_id).order_by(col(Transition.seq))
+    query = select(*_COLUMNS).where(col(Transition.entity_id) == entity_id, col(Transition.seq) > after)
+    query = query.order_by(col(Transition.seq))
     return [Entry.model_validate(dict(row)) for row in session.execute(query).mappings()]
+
+
+def past(session: Session, entity_id: str) -> Past | None:
+    """The oldest point that is kept of a long life, with what was recorded since; None where none is kept."""
+    row = session.execute(
+        select(col(PastState.seq), col(PastState.place), col(PastState.state))
+        .where(col(PastState.entity_id) == entity_id)
+        .order_by(col(PastState.seq))
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    of_entity = col(Transition.entity_id) == entity_id
+    began = session.execute(select(func.min(Transition.place)).where(of_entity)).scalar_one()
+    query = select(col(Transition.op), col(Transition.seq)).where(of_entity, col(Transition.seq) <= row.seq)
+    numbers: dict[str, int] = {}
+    for op, seq in session.execute(query.order_by(col(Transition.seq))):
+        numbers.setdefault(base_op(op), seq)
+    return Past(row.seq, row.place, row.state, began, numbers, entries(session, entity_id, after=row.seq))
+
+
+PAST_EVERY = 100
+"""Entries between two points of a life that are kept."""
+PAST_KEPT = 3
+"""How many of them are kept: what happened within the last two hundred entries is decided again from the oldest."""
+
+
+def keep_past(
+    batch: Any, entity_id: str, before: int, after: int, new: Sequence[Entry], state: Mapping[str, Any]
+) -> None:
+    """Let go of every point that new entries come to stand before, and keep one each hundred entries.
+
+    Args:
+        batch: what writes (`activities.batch.Batch`), after the entries themselves.
+        entity_id: whose life.
+        before: the last number before.
+        after: the last number now.
+        new: the new entries.
+        state: the state now.
+    """
+    values: dict[str, Any] = {"entity_id": entity_id}
+    if before >= PAST_EVERY:
+        values["place"] = min((entry.place for entry in new if entry.place is not None), default=None)
+        values["voided"] = min((seq for entry in new for seq in entry.voids), default=None)
+        batch.execute(_LET_GO, values)
+    if after // PAST_EVERY > before // PAST_EVERY:
+        kept = {**values, "seq": after, "state": Jsonb(dict(state)), "oldest": after - PAST_KEPT * PAST_EVERY}
+        batch.execute(_KEEP, kept)
+        batch.execute(_LET_OLD_GO, kept)
+
+
+_LET_GO = """
+DELETE FROM past_state WHERE entity_id = %(entity_id)s
+  AND (place >= %(place)s OR seq >= %(voided)s)
+"""
+_KEEP = """
+INSERT INTO past_state (entity_id, seq, place, state)
+SELECT entity_id, %(seq)s, max(place), %(state)s FROM transition
+WHERE entity_id = %(entity_id)s AND place IS NOT NULL GROUP BY entity_id
+"""
+_LET_OLD_GO = "DELETE FROM past_state WHERE entity_id = %(entity_id)s AND seq <= %(oldest)s"
 
 
 def row_of(entity_id: str, entry: Entry, recorded_at: datetime) -> dict[str, Any]:

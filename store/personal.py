@@ -91,7 +91,7 @@ NOTHING_PERSONAL = frozenset(
         "access_log", "agenda", "alembic_version", "api_key", "charge", "clock", "club_plan", "code_stock",
         "desk_session", "entity",
         "exchange_item", "filing", "house_figures", "line_charge", "line_hold", "log_anchor", "login_hold",
-        "ntt_payable", "payment", "person_token",
+        "ntt_payable", "past_state", "payment", "person_token",
         "point_entry", "point_lot", "renewal_entitlement", "retention_run", "rollout", "rollout_target", "statement",
         "statement_item",
         "transition", "wind_down_target",

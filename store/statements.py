@@ -71,6 +71,20 @@ def credit(session: Session, contract_id: str) -> int:
     return owed_back(int(session.execute(gave).scalar_one()), int(session.execute(used).scalar_one()))
 
 
+def billed_months(session: Session, contract_id: str) -> dict[str, str]:
+    """The monthly basic fees on statements that nothing has taken back: item id by month."""
+    taken_back = select(col(StatementItem.reverses)).where(
+        col(StatementItem.contract_id) == contract_id, col(StatementItem.reverses).is_not(None)
+    )
+    query = select(col(StatementItem.month), col(StatementItem.item_id)).where(
+        col(StatementItem.contract_id) == contract_id,
+        col(StatementItem.code) == "monthly_basic",
+        col(StatementItem.reverses).is_(None),
+        col(StatementItem.item_id).not_in(taken_back),
+    )
+    return {str(row.month): row.item_id for row in session.execute(query.order_by(col(StatementItem.month)))}
+
+
 def payment_facts(session: Session, payment_id: str) -> dict[str, Any] | None:
     """What a decision about a payment needs to know; its statement's row stays as it is until the transaction ends."""
     found = session.get(Payment, payment_id)

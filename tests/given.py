@@ -47,6 +47,7 @@ class Standing:
     program: Plan = field(default_factory=notice_plan)
 
     owed_back: int = 0
+    months_billed: dict[str, str] = field(default_factory=dict)
 
     def credit(self) -> int:
         """Yen the contractor is owed back."""
@@ -55,6 +56,10 @@ class Standing:
     def owed_statements(self) -> list[str]:
         """Statements still to be paid."""
         return self.statements
+
+    def billed_months(self) -> dict[str, str]:
+        """Charge ids of monthly fees on statements, by month."""
+        return self.months_billed
 
     def plan(self) -> Plan:
         """The plan of the programme in force."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -15,6 +16,7 @@ from api.doors.fields import Day, MonthText
 from api.doors.paging import WholePaging
 from rules.calendar import Month, end_of, japan_day, start_of
 from rules.explain.articles import cite, event
+from store import chain
 from store.database import business_now
 
 router = APIRouter(tags=["tasks"])
@@ -98,3 +100,12 @@ async def decided(
         ]
 
     return page.of(await house.read(load))
+
+
+@router.get("/v1/log-proof", summary="Whether the log of a month is as it was written")
+async def log_proof(house: House, _: Reader, month: MonthText) -> dict[str, Any]:
+    """Each entry is chained to the one before it; everything decided about in the month is read from its beginning."""
+    wanted = Month.parse(month)
+    begin, finish = start_of(wanted.first_day), end_of(wanted.last_day)
+    proof = await house.read(lambda session: chain.month(session, begin, finish))
+    return {"month": month, "holds": not proof.broken, **asdict(proof)}

@@ -127,7 +127,7 @@ class Row:
             "required": True,
             "content": {
                 MEDIA: {
-                    "schema": {"type": "string", "description": "One JSON object a line."},
+                    "schema": {"type": "string", "format": "binary", "description": "One JSON object a line."},
                     "example": json.dumps(EXAMPLE, ensure_ascii=False) + "\n",
                 }
             },

@@ -14,7 +14,7 @@ from models.messages.entity import Answer, Command
 from models.tables.log import Entity
 from store.database import business_now
 from store.facts.looked_up import look_up, standing
-from store.log import entries
+from store.log import entries, past
 
 
 def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, command: Command) -> Answer:
@@ -35,6 +35,7 @@ def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, 
         state,
         moment,
         log=lambda: entries(session, entity_id) if entity_id else [],
+        past=(lambda: past(session, entity_id) if entity_id else None) if domain.revisable else None,
         facts=look_up(session, domain, state, name, command, moment),
         standing=standing(session, kind, state),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rules.explain.articles import refusals
 from rules.refusal import Refusal
 
 TITLES = {
@@ -48,13 +49,14 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         return cls(422, refusal.code, refusal.detail, refusal.articles)
 
     def body(self) -> dict[str, Any]:
-        """The problem document."""
+        """The problem document: `message` is for the person in front of it, in Japanese; `detail` says more."""
         return {
             "type": f"https://keiyaku.example/problems/{self.code.lower().replace('_', '-')}",
             "title": TITLES.get(self.status, "Problem"),
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
+            **({"message": refusals()[self.code]["ja"]} if self.code in refusals() else {}),
             "articles": list(self.articles),
             **self.extra,
         }

@@ -99,7 +99,7 @@ class ImportedMembership(Body):
             "required": True,
             "content": {
                 MEDIA: {
-                    "schema": {"type": "string", "description": "One JSON object a line."},
+                    "schema": {"type": "string", "format": "binary", "description": "One JSON object a line."},
                     "example": json.dumps(EXAMPLE, ensure_ascii=False) + "\n",
                 }
             },

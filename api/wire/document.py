@@ -7,6 +7,7 @@ so that a route that is added has them by its method and path.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,7 +27,9 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /healthz", shapes.Health),
     ("(GET|POST) /v1/clock.*", shapes.Clock),
     ("POST /v1/(contracts|memberships)/import", shapes.Imported),
-    ("POST /v1/(applications|memberships|rollouts)", shapes.Begun),
+    ("POST /v1/applications", shapes.ContractBegun),
+    ("POST /v1/memberships", shapes.MembershipBegun),
+    ("POST /v1/rollouts", shapes.Begun),
     ("GET /v1/contracts", shapes.ContractPage),
     ("GET /v1/contracts/{contract_id}", shapes.ContractShown),
     ("GET /v1/(contracts|memberships)/{[a-z_]+}/history", shapes.EntryPage),
@@ -43,6 +46,7 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/rollouts/{rollout_id}", shapes.Rollout),
     ("GET /v1/(people|access-log|tasks|agenda|operator-decisions)", shapes.PageOf),
     ("GET /v1/events", shapes.Events),
+    ("GET /v1/log-proof", shapes.LogProof),
     ("(GET|PUT) /v1/people/{person_id}", shapes.Person),
     ("POST /v1/notices/{notice_id}/resend", shapes.Resent),
     ("POST /v1/messages/{message_id}/resend", shapes.TriedAgain),
@@ -80,6 +84,12 @@ _MESSAGES: Mapping[str, type[BaseModel]] = {
 _UNKEPT = re.compile(r"/v1/(decisions|carrier)/.*|/v1/clock/advance")
 """Below these an `Idempotency-Key` is not demanded."""
 
+_SINGULAR = {"people": "person"}
+"""Where the singular is not the plural without its last letter."""
+
+_BESIDE_OWN = frozenset({"DELETE /v1/sessions/{session_id}"})
+"""Operations on one of many beside the caller's own, which has the plain name."""
+
 _KEY: Json = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -116,6 +126,11 @@ def complete(document: Json) -> Json:
     components |= schemas["$defs"]
     for method, path, operation in _operations(document):
         _complete(method, path, operation)
+    named = Counter(operation["operationId"] for _, _, operation in _operations(document))
+    twice = sorted(name for name, times in named.items() if times > 1)
+    if twice:
+        message = f"two operations are called {', '.join(twice)}"
+        raise ValueError(message)
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
     return document
@@ -127,7 +142,23 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
             yield method.upper(), path, operation
 
 
+def operation_id(method: str, path: str) -> str:
+    """What clients made from the document call an operation: the method, then the path, one of many in the singular.
+
+    `GET /v1/contracts/{contract_id}/charges` is `get_contract_charges`: who knows the address knows the name.
+    """
+    words = [method.lower()]
+    for part in path.removeprefix("/v1").strip("/").split("/"):
+        if part.startswith("{"):
+            words[-1] = _SINGULAR.get(words[-1], words[-1].removesuffix("s"))
+        else:
+            words.append(re.sub(r"\W", "_", part))
+    name = "_".join(words)
+    return f"{name}_by_id" if f"{method} {path}" in _BESIDE_OWN else name
+
+
 def _complete(method: str, path: str, operation: Json) -> None:
+    operation["operationId"] = operation_id(method, path)
     responses = operation["responses"]
     responses.pop("422", None)
     _shape(f"{method} {path}", responses)

@@ -28,10 +28,17 @@ EXCHANGE_ID = "X0123456789ABCDEF01234567"
 
 EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     shapes.Decided: {**DECISION, "state": "ending"},
-    shapes.Begun: {
+    shapes.Begun: {"state": "announced"},
+    shapes.ContractBegun: {
         "contract_id": CONTRACT_ID,
         "workflow_id": f"contract/{CONTRACT_ID}",
         "state": "accepted",
+        "decision": DECISION,
+    },
+    shapes.MembershipBegun: {
+        "member_id": MEMBER_ID,
+        "workflow_id": f"membership/{MEMBER_ID}",
+        "state": "active",
         "decision": DECISION,
     },
     shapes.PageOf: {"items": [], "next_cursor": None},
@@ -77,6 +84,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "agenda": [],
         "allowed": ["cancel"],
         "needs_operator": [],
+        "awaiting": [],
         "billed_party": "service_user",
     },
     shapes.EntryPage: {
@@ -176,6 +184,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "renewal": [],
         "agenda": [],
         "needs_operator": [],
+        "awaiting": [],
         "allowed": ["leave"],
     },
     shapes.Points: {"on": "2018-06-01", "balance": 0, "lots": [], "expiring": []},
@@ -229,7 +238,38 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "entity_id": "contract/K0123456789ABCDEF01234567",
     },
     shapes.Resent: {"notice_id": "contract.K0123456789ABCDEF01234567.4-1"},
-    shapes.Events: {"items": [], "next_after": None},
+    shapes.LogProof: {
+        "month": "2018-06",
+        "holds": True,
+        "entities": 2,
+        "entries": 9,
+        "broken": [],
+        "anchors": [{"day": "2018-06-30", "entities": 2, "hash": "6f0c"}],
+    },
+    shapes.Events: {
+        "items": [
+            {
+                "specversion": "1.0",
+                "id": f"2018-05-20T00:00:00.000000Z,contract/{CONTRACT_ID},1",
+                "source": "urn:keiyaku",
+                "type": "keiyaku.contract.apply",
+                "subject": f"contract/{CONTRACT_ID}",
+                "time": "2018-05-20T09:00:00+09:00",
+                "datacontenttype": "application/json",
+                "data": {
+                    "seq": 1,
+                    "event": "apply",
+                    "from": None,
+                    "to": "accepted",
+                    "effective_on": "2018-05-20",
+                    "articles": ["W-07.1"],
+                    "edition": "2017-06-01",
+                    "voids": [],
+                },
+            }
+        ],
+        "next_after": f"2018-05-20T00:00:00.000000Z,contract/{CONTRACT_ID},1",
+    },
     shapes.OpenSessions: {
         "items": [
             {
@@ -249,6 +289,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "status": 400,
         "detail": "The request does not fit: received_at: Field required",
         "code": "MALFORMED",
+        "message": "入力の形が正しくありません",
         "articles": [],
     },
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class Shown(BaseModel):
@@ -51,6 +51,19 @@ class Problem(Shown):
     detail: str
     code: str
     articles: list[str]
+    message: str | None = None
+    """In Japanese, for the person in front of it."""
+
+
+class LogProof(Shown):
+    """Whether the log of everything decided about in a month is as it was written."""
+
+    month: str
+    holds: bool
+    entities: int
+    entries: int
+    broken: list[dict[str, Any]]
+    anchors: list[dict[str, Any]]
 
 
 class Decided(Shown):
@@ -80,6 +93,22 @@ class Begun(Shown):
 
     state: str
     dry_run: bool = False
+
+
+class ContractBegun(Begun):
+    """What an application began; a dry run has no ids and answers 200."""
+
+    contract_id: str | None
+    workflow_id: str | None
+    decision: DecisionShown
+
+
+class MembershipBegun(Begun):
+    """What a registration began; a dry run has no ids and answers 200."""
+
+    member_id: str | None
+    workflow_id: str | None
+    decision: DecisionShown
 
 
 class PageOf(Shown):
@@ -484,10 +513,36 @@ class TriedAgain(Shown):
     entity_id: str
 
 
+class EventData(Shown):
+    """The entry of a log that an event tells; `from` and `to` are states."""
+
+    seq: int
+    event: str
+    from_: str | None = Field(alias="from")
+    to: str | None
+    effective_on: date
+    articles: list[str]
+    edition: str | None
+    voids: list[int]
+
+
+class Event(Shown):
+    """Something that happened, as a CloudEvent; its `id` is the cursor behind it."""
+
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: AwareDatetime
+    datacontenttype: Literal["application/json"]
+    data: EventData
+
+
 class Events(Shown):
     """Events after a cursor; `next_after` goes on from the last one."""
 
-    items: list[dict[str, Any]]
+    items: list[Event]
     next_after: str | None
 
 

@@ -18,6 +18,9 @@ class ContractStanding(Protocol):
     def credit(self) -> int:
         """Yen the contractor is owed back: what statements gave back and nothing has used or paid out."""
 
+    def billed_months(self) -> Mapping[str, str]:
+        """The monthly basic fees on statements that stand: charge id by month `YYYY-MM` (W-12.5)."""
+
 
 class AskedStanding:
     """The standing as one decision asks it: the answers are kept with its entry, and given again in a revision."""
@@ -39,6 +42,13 @@ class AskedStanding:
         if "credit" not in self.asked:
             self.asked["credit"] = self._standing.credit()
         return int(self.asked["credit"])
+
+    def billed_months(self) -> Mapping[str, str]:
+        """As `ContractStanding`."""
+        if "billed_months" not in self.asked:
+            self.asked["billed_months"] = dict(self._standing.billed_months())
+        found: dict[str, str] = self.asked["billed_months"]
+        return found
 
 
 class _Known(BaseModel):

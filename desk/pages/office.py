@@ -90,10 +90,11 @@ async def audit(page: Page) -> Response:
     """One month: who decided what, and who looked at whom."""
     clock = await page.door.get("/v1/clock")
     month = page.request.query_params.get("month") or clock.body["today"][:7]
-    decided, looks, club = await asyncio.gather(
+    decided, looks, club, log = await asyncio.gather(
         page.door.get("/v1/operator-decisions", month=month),
         page.door.get("/v1/access-log", limit=500),
         page.door.get(f"/v1/programs/{FLETS_CLUB}/progress", limit=1),
+        page.door.get("/v1/log-proof", month=month),
     )
     if not decided.ok:
         return page.show("refused.html", decided.status, detail=decided.body)
@@ -104,6 +105,7 @@ async def audit(page: Page) -> Response:
         looks=looks.items,
         may_look=looks.ok,
         ledger=club.body["ledger"] if club.ok else {},
+        log=log.body if log.ok else None,
         lists=list(_LISTS),
         place_of=place_of,
     )

@@ -80,6 +80,22 @@ class Transition(SQLModel, table=True):
     """SHA-256 of the entry and of the hash before it; set by the database (`models.tables.ddl.log`)."""
 
 
+class PastState(SQLModel, table=True):
+    """A long life folded up to a point: what happened lately is decided again from there (`decisions.past`).
+
+    Made of the log and no more: it is let go, and made anew later, as soon as something comes to stand before it.
+    """
+
+    __tablename__ = "past_state"
+
+    entity_id: str = Field(primary_key=True, foreign_key="entity.entity_id")
+    seq: int = Field(primary_key=True)
+    """The last number that is in it."""
+    place: str
+    """The last place that is in it."""
+    state: dict[str, Any] = document()
+
+
 class LogAnchor(SQLModel, table=True):
     """What the whole log said at the end of a day: published elsewhere, it proves that nothing was rewritten since."""
 

@@ -66,6 +66,13 @@ def task(code: str, language: Language) -> str:
     return _tasks().get(code, {}).get(language, code)
 
 
+@cache
+def refusals() -> dict[str, dict[str, str]]:
+    """Code of a refusal → language → what it means for the person in front of it."""
+    found: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "refusals.yaml").read_text(encoding="utf-8"))
+    return found
+
+
 def cite(article: str, language: Language) -> str:  # noqa: PLR0911 - one line a kind of document
     """`W-12.1` → `第12条第1項`; `W-12.3c` → `第12条第3項(c)`; what is no article is named by its document."""
     if article.startswith("M-"):

@@ -43,6 +43,10 @@ class Standing:
         """Yen the contractor is owed back."""
         return statements.credit(self._session, self._contract_id)
 
+    def billed_months(self) -> Mapping[str, str]:
+        """The monthly basic fees on statements that stand: charge id by month (W-12.5)."""
+        return statements.billed_months(self._session, self._contract_id)
+
 
 def line_taken(session: Session, line_key: str | None, contract_id: str, on: date) -> bool:
     """Whether another contract holds the line on that business day or later (W-03.1, W-17.1)."""

@@ -37,7 +37,9 @@ def test_an_initial_cancellation_after_the_first_statement_takes_the_month_back(
     book.active("K1", "2018-05-01", "2018-05-12")
     book.issue("2018-05")
     assert book.items("K1", "2018-05") == [("monthly_basic", "2018-05", 1026)]
-    book.record("K1", "initial_cancellation", "2018-06-10", **CANCELLED)
+    told = book.record("K1", "initial_cancellation", "2018-06-10", **CANCELLED).answer
+    assert told is not None
+    assert told.decision["voided_charges"] == ["K1-2018-05-1"]
     book.issue("2018-06")
     assert book.items("K1", "2018-06") == [("monthly_basic", "2018-05", -1026), ("termination_fee", None, 3240)]
 

@@ -57,7 +57,9 @@ class Life:
     def standing(self) -> Standing:
         """What any decision may ask."""
         return Standing(
-            statements=list(self.facts.get("owed_statements", [])), owed_back=int(self.facts.get("credit", 0))
+            statements=list(self.facts.get("owed_statements", [])),
+            owed_back=int(self.facts.get("credit", 0)),
+            months_billed=dict(self.facts.get("billed_months", {})),
         )
 
     def pass_to(self, at: datetime) -> Any:

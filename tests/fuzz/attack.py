@@ -21,6 +21,7 @@ from hypothesis.errors import NonInteractiveExampleWarning, Unsatisfiable
 from schemathesis.core.failures import FailureGroup
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
+from schemathesis.transport.serialization import Binary
 from standardwebhooks import Webhook
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ WAIT_S = 60
 
 @schemathesis.serializer("application/x-ndjson")
 def _lines(_context: Any, value: Any) -> bytes:
-    """A text as it is; anything else as one line."""
+    """Bytes and texts as they are; anything else as one line."""
+    if isinstance(value, Binary):
+        return value.data
     text = value if isinstance(value, str) else json.dumps(value)
     return text.encode("utf-8", "surrogatepass")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from decisions.contract.facts import StatementKnown
 from decisions.engine import Run
 from decisions.fold import fold, voided
+from decisions.past import Past
 from decisions.registry import DOMAINS
 from decisions.revise import first_of
 from decisions.revision_summary import TAKES_OUT
+from decisions.walk import base_op
 from models.messages.contract import ContractState
 from models.messages.entity import Command, Entry
 from rules.citation import edition
@@ -111,13 +113,31 @@ class Service:
         command: Command = self.domain.commands[name].command.model_validate({**told, **values})
         run = self._run(looked_up(self.domain, name, known or {}))
         run.command(name, command)
+        self._same_from_a_point_of_the_life(run, name, command, known or {})
         self._keep(run)
         if run.outcome.refused is not None:
             self.codes.append(run.outcome.refused.code)
         return run.outcome.refused is None
 
-    def _run(self, facts: Any = None) -> Run:
-        return Run(self.domain, self.state, self.now, log=self.log, facts=facts, standing=Standing())
+    def _run(self, facts: Any = None, past: Past | None = None) -> Run:
+        return Run(
+            self.domain,
+            self.state,
+            self.now,
+            log=lambda: self.log,
+            past=lambda: past,
+            facts=facts,
+            standing=Standing(),
+        )
+
+    def _same_from_a_point_of_the_life(self, run: Run, name: str, command: Command, known: dict[str, Any]) -> None:
+        """Decided from a point of the life on, a command comes to what it comes to from the beginning."""
+        past = past_of(self.domain, self.log) if self.domain.revisable else None
+        if past is None:
+            return
+        other = self._run(looked_up(self.domain, name, known), past)
+        other.command(name, command)
+        assert other.outcome == run.outcome, f"from entry {past.seq} on, {name} is decided otherwise"
 
     def _keep(self, run: Run) -> None:
         self.state = run.outcome.state
@@ -354,3 +374,20 @@ def _months(told: dict[str, Any]) -> tuple[date | None, date] | None:
     else:
         return None
     return _day(f"{first}-01" if first else None), date.fromisoformat(f"{last}-01")
+
+
+def past_of(domain: Any, log: Sequence[Entry]) -> Past | None:
+    """The latest point of a life in its first two thirds that nothing recorded since stands before or voids."""
+    for seq in range(len(log) * 2 // 3, 0, -1):
+        inside, since = [each for each in log if each.seq <= seq], [each for each in log if each.seq > seq]
+        places = [each.place for each in inside if each.place is not None]
+        if not places or any(each.place is None or each.place <= max(places) for each in since):
+            continue
+        if any(voids <= seq for each in since for voids in each.voids):
+            continue
+        numbers: dict[str, int] = {}
+        for each in inside:
+            numbers.setdefault(base_op(each.op), each.seq)
+        state = fold(domain.state().model_dump(mode="json"), inside)
+        return Past(seq, max(places), state, min(places), numbers, since)
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from decisions.registry import DOMAINS
 from models.tasks import TASKS
 from reference.catalogue import load
 from rules.explain import cite, explain, paraphrase
-from rules.explain.articles import Language, event, task, texts
+from rules.explain.articles import Language, event, refusals, task, texts
 from rules.explain.decision import ARROW
 from rules.explain.steps import expiry
 
 ROOT = Path(__file__).parents[2]
+ROOMS = ("rules", "decisions", "api", "workflows", "activities")
+"""Rooms that refuse."""
 
 
 def told(language: Language = "ja", **changes: Any) -> dict[str, Any]:
@@ -57,6 +60,42 @@ def test_every_row_of_the_catalogue_has_its_words_in_both_languages() -> None:
     rows = load(ROOT).rows
     assert set(texts()) == set(rows)
     assert [name for name, words in texts().items() if not words["ja"] or words["en"] != rows[name].rule] == []
+
+
+def test_everything_that_is_refused_has_its_words_in_both_languages() -> None:
+    """No code that the rules, the decisions or the doors refuse with reaches a person as a code."""
+    said = refusals()
+    assert sorted(_refused() - said.keys()) == []
+    assert [code for code, words in said.items() if not words["ja"] or not words["en"]] == []
+
+
+def _refused() -> set[str]:
+    """Codes as the code writes them: as a constant, or by the name of one."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for room in ROOMS for file in (ROOT / room).rglob("*.py")]
+    named = {
+        target.id: node.value.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found = {_code_of(node, named) for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return {code for code in found if code is not None and code.isupper()}
+
+
+def _code_of(call: ast.Call, named: dict[str, str]) -> str | None:
+    place = {"Refusal": 0, "Problem": 1, "NotAllowedError": None, "Refused": None}
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if name not in place:
+        return None
+    at = place[name]
+    given = next((each.value for each in call.keywords if each.arg == "code"), None)
+    if given is None and at is not None and len(call.args) > at:
+        given = call.args[at]
+    if isinstance(given, ast.Name):
+        return named.get(given.id)
+    return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
 
 
 def test_everything_that_can_wait_has_its_words_in_both_languages() -> None:

@@ -82,6 +82,12 @@ def test_what_the_owner_rewrites_is_seen(club_engine: Engine, change: str) -> No
     by_the_owner(club_engine, change, rewritten)
     found = chain.broken(club_engine)
     assert [each for each in found if each.startswith(f"{rewritten}:")]
+    with Session(club_engine) as session:
+        month = chain.month(session, OLD, OLD + timedelta(seconds=1))
+        other = chain.month(session, OLD + timedelta(seconds=1), OLD + timedelta(seconds=2))
+    assert rewritten in [each["entity_id"] for each in month.broken]
+    assert untouched not in [each["entity_id"] for each in month.broken]
+    assert (other.entities, other.entries, other.broken) == (0, 0, [])
     assert not [each for each in found if each.startswith(f"{untouched}:")]
     by_the_owner(club_engine, "delete from transition where entity_id = :id", rewritten)
     by_the_owner(club_engine, "delete from entity where entity_id = :id", rewritten)

@@ -171,6 +171,9 @@ def test_what_waits_is_listed_with_words(house: House) -> None:
     assert not automatic & {each["actor"] for each in house.get("/v1/operator-decisions", month=month)["items"]}
     decided = house.get("/v1/operator-decisions", month=month, actor="operator")["items"]
     assert "名義が違う" in [each["reason"] for each in decided]
+    proof = house.call("GET", "/v1/log-proof", key="auditor", month=month).json()
+    assert (proof["holds"], proof["broken"]) == (True, [])
+    assert proof["entries"] >= proof["entities"] >= 1
 
 
 def test_the_desk_lets_nobody_in_without_a_key_and_takes_no_form_from_elsewhere(house: House) -> None:

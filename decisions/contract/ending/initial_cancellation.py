@@ -11,6 +11,7 @@ from decisions.contract.course import pending
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.ending.ahead import planned_again
 from decisions.contract.ending.termination import leaving
+from decisions.contract.facts import ContractStanding
 from decisions.contract.ids import CLOSE, close_item, fee_id
 from decisions.contract.line import contents
 from decisions.contract.money import benefit, watch
@@ -52,12 +53,13 @@ def cancel_initially(state: ContractState, command: InitialCancellation, context
     of = _subject(state, command)
     if of.outcome == "change_ahead":
         return [_change_falls(state, window, of, command)]
+    standing: ContractStanding = context.standing
     changed = last_change(state) if of.outcome == "change" else None
     previous = changed.from_course if changed else None
     then = command.then or rule.becomes(previous, state.course, _service_type(state), on)
     ruling = course.course_after_initial_cancellation(previous, state.course, then, on)
     ruling = replace(ruling, articles=tuple(dict.fromkeys((*window.articles, *ruling.articles))))
-    cancelled = _Cancelled(command, then, changed)
+    cancelled = _Cancelled(command, then, changed, standing)
     if ruling.outcome == "ends":
         return [_ended(state, ruling, cancelled)]
     if state.state != "active":
@@ -74,6 +76,8 @@ class _Cancelled:
     then: str
     changed: MadeChange | None
     """The change that is cancelled; None where the contract itself is."""
+    standing: ContractStanding
+    """Knows what has been billed."""
 
     @property
     def on(self) -> date:
@@ -123,7 +127,7 @@ def _change_falls(state: ContractState, window: Decision, of: Decision, command:
         "fee": fee.NOTHING.as_json(),
         "fee_outcome": "none",
         "fee_due_on": None,
-        "voided_charges": [],
+        "voided_charges": list(drop.get("charges", ())),
         "voided_months": None,
         "papers_received_on": command.papers_received_on.isoformat(),
         "dispatched_on": command.dispatched_on.isoformat(),
@@ -139,7 +143,9 @@ def _change_falls(state: ContractState, window: Decision, of: Decision, command:
 
 
 def _voids(state: ContractState, cancelled: _Cancelled) -> tuple[VoidedMonths | None, list[str]]:
-    """The months and charges of with フレッツ II that are not billed, from the contract now cancelled (W-12.5).
+    """The months of with フレッツ II that are not billed, from the contract now cancelled, and their charges (W-12.5).
+
+    The next statement takes back what is on one already.
 
     Only with フレッツ II is named; a course outside it bills under its own rules.
     """
@@ -149,7 +155,8 @@ def _voids(state: ContractState, cancelled: _Cancelled) -> tuple[VoidedMonths | 
         return None, []
     first, last = found
     months = VoidedMonths(first=str(first) if first else None, last=str(last))
-    return months, [key for key, each in state.charges.items() if each.code == "monthly_basic"]
+    billed = cancelled.standing.billed_months()
+    return months, [key for month, key in billed.items() if (months.first or "") <= month <= months.last]
 
 
 def _kept(months: VoidedMonths | None) -> dict[str, Any]:
@@ -199,7 +206,7 @@ def _ended(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> Ste
     free, gone = pending.without(state)
     values = {"end_on": on, "end_reason": "initial_cancellation", **_kept(months), **free, **agency}
     put: dict[str, dict[str, Any]] = {"agenda": {CLOSE: close_item(on)}, "charges": charges}
-    drop = {"agenda": [key for key in state.agenda if not key.startswith(watch.WATCH_END)], "charges": voided}
+    drop = {"agenda": [key for key in state.agenda if not key.startswith(watch.WATCH_END)]}
     broken, watch_articles = watch.broken(state, on)
     decision = replace(decision, articles=tuple(dict.fromkeys((*decision.articles, *watch_articles))))
     parts = (
@@ -224,7 +231,6 @@ def _becomes(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> S
     months, voided = _voids(state, cancelled)
     to_course = str(ruling.data["course"])
     free, gone = pending.without(state)
-    drop = pending.merged(gone, {"charges": voided})
     values = {"course": to_course, "chapter": chapter_of(to_course), "minimum_term": None, **_kept(months), **free}
     decision = _told(state.model_copy(update={"minimum_term": None}), ruling, money, cancelled, voided)
     outgoing = [_notice(decision, cancelled)]
@@ -233,7 +239,7 @@ def _becomes(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> S
     return Step(
         "initial_cancellation",
         decision,
-        patch(values, drop=drop),
+        patch(values, drop=gone),
         state_from=on,
         outgoing=tuple(outgoing),
     )

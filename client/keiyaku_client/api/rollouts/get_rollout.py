@@ -1,0 +1,251 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.get_rollout_outcome_type_0 import (
+    GetRolloutOutcomeType0,
+)
+from ...models.problem import Problem
+from ...models.rollout import Rollout
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    rollout_id: str,
+    *,
+    outcome: GetRolloutOutcomeType0 | None | Unset = UNSET,
+    limit: int | Unset = 50,
+    cursor: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_outcome: None | str | Unset
+    if isinstance(outcome, Unset):
+        json_outcome = UNSET
+    elif isinstance(outcome, str):
+        json_outcome = outcome
+    else:
+        json_outcome = outcome
+    params["outcome"] = json_outcome
+
+    params["limit"] = limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/rollouts/{rollout_id}".format(
+            rollout_id=quote(str(rollout_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Problem | Rollout | None:
+    if response.status_code == 200:
+        response_200 = Rollout.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Problem | Rollout]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    rollout_id: str,
+    *,
+    client: AuthenticatedClient,
+    outcome: GetRolloutOutcomeType0 | None | Unset = UNSET,
+    limit: int | Unset = 50,
+    cursor: None | str | Unset = UNSET,
+) -> Response[Problem | Rollout]:
+    """One rollout and what became of each contract
+
+     `outcomes` lists contracts by id, `limit` at a time; `outcome` leaves only those of one state.
+
+    Args:
+        rollout_id (str):
+        outcome (GetRolloutOutcomeType0 | None | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | Rollout]
+    """
+
+    kwargs = _get_kwargs(
+        rollout_id=rollout_id,
+        outcome=outcome,
+        limit=limit,
+        cursor=cursor,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    rollout_id: str,
+    *,
+    client: AuthenticatedClient,
+    outcome: GetRolloutOutcomeType0 | None | Unset = UNSET,
+    limit: int | Unset = 50,
+    cursor: None | str | Unset = UNSET,
+) -> Problem | Rollout | None:
+    """One rollout and what became of each contract
+
+     `outcomes` lists contracts by id, `limit` at a time; `outcome` leaves only those of one state.
+
+    Args:
+        rollout_id (str):
+        outcome (GetRolloutOutcomeType0 | None | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | Rollout
+    """
+
+    return sync_detailed(
+        rollout_id=rollout_id,
+        client=client,
+        outcome=outcome,
+        limit=limit,
+        cursor=cursor,
+    ).parsed
+
+
+async def asyncio_detailed(
+    rollout_id: str,
+    *,
+    client: AuthenticatedClient,
+    outcome: GetRolloutOutcomeType0 | None | Unset = UNSET,
+    limit: int | Unset = 50,
+    cursor: None | str | Unset = UNSET,
+) -> Response[Problem | Rollout]:
+    """One rollout and what became of each contract
+
+     `outcomes` lists contracts by id, `limit` at a time; `outcome` leaves only those of one state.
+
+    Args:
+        rollout_id (str):
+        outcome (GetRolloutOutcomeType0 | None | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | Rollout]
+    """
+
+    kwargs = _get_kwargs(
+        rollout_id=rollout_id,
+        outcome=outcome,
+        limit=limit,
+        cursor=cursor,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    rollout_id: str,
+    *,
+    client: AuthenticatedClient,
+    outcome: GetRolloutOutcomeType0 | None | Unset = UNSET,
+    limit: int | Unset = 50,
+    cursor: None | str | Unset = UNSET,
+) -> Problem | Rollout | None:
+    """One rollout and what became of each contract
+
+     `outcomes` lists contracts by id, `limit` at a time; `outcome` leaves only those of one state.
+
+    Args:
+        rollout_id (str):
+        outcome (GetRolloutOutcomeType0 | None | Unset):
+        limit (int | Unset):  Default: 50.
+        cursor (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | Rollout
+    """
+
+    return (
+        await asyncio_detailed(
+            rollout_id=rollout_id,
+            client=client,
+            outcome=outcome,
+            limit=limit,
+            cursor=cursor,
+        )
+    ).parsed

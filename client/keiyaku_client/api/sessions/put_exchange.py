@@ -1,0 +1,244 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.exchange import Exchange
+from ...models.form_body import FormBody
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    exchange_id: str,
+    *,
+    body: FormBody,
+    idempotency_key: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "put",
+        "url": "/v1/exchanges/{exchange_id}".format(
+            exchange_id=quote(str(exchange_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Exchange | Problem | None:
+    if response.status_code == 200:
+        response_200 = Exchange.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Exchange | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    exchange_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: FormBody,
+    idempotency_key: str,
+) -> Response[Exchange | Problem]:
+    """Change the form
+
+     For this request only; what was confirmed has to be confirmed again (M-09.4, M-09.5).
+
+    Args:
+        exchange_id (str):
+        idempotency_key (str):
+        body (FormBody): Fields of the request form, each for this request only; what is left out
+            stays.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Exchange | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        exchange_id=exchange_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    exchange_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: FormBody,
+    idempotency_key: str,
+) -> Exchange | Problem | None:
+    """Change the form
+
+     For this request only; what was confirmed has to be confirmed again (M-09.4, M-09.5).
+
+    Args:
+        exchange_id (str):
+        idempotency_key (str):
+        body (FormBody): Fields of the request form, each for this request only; what is left out
+            stays.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Exchange | Problem
+    """
+
+    return sync_detailed(
+        exchange_id=exchange_id,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    exchange_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: FormBody,
+    idempotency_key: str,
+) -> Response[Exchange | Problem]:
+    """Change the form
+
+     For this request only; what was confirmed has to be confirmed again (M-09.4, M-09.5).
+
+    Args:
+        exchange_id (str):
+        idempotency_key (str):
+        body (FormBody): Fields of the request form, each for this request only; what is left out
+            stays.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Exchange | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        exchange_id=exchange_id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    exchange_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: FormBody,
+    idempotency_key: str,
+) -> Exchange | Problem | None:
+    """Change the form
+
+     For this request only; what was confirmed has to be confirmed again (M-09.4, M-09.5).
+
+    Args:
+        exchange_id (str):
+        idempotency_key (str):
+        body (FormBody): Fields of the request form, each for this request only; what is left out
+            stays.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Exchange | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            exchange_id=exchange_id,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed

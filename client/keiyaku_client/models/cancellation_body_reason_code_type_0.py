@@ -1,0 +1,37 @@
+from typing import Literal
+
+CancellationBodyReasonCodeType0 = Literal[
+    "breach",
+    "customer_request",
+    "entry_error",
+    "evidence_accepted",
+    "evidence_rejected",
+    "general_terms",
+    "goodwill",
+    "line_problem",
+    "not_line_holder",
+    "ntt_changed_type",
+    "operational",
+    "other",
+]
+
+CANCELLATION_BODY_REASON_CODE_TYPE_0_VALUES: set[CancellationBodyReasonCodeType0] = {
+    "breach",
+    "customer_request",
+    "entry_error",
+    "evidence_accepted",
+    "evidence_rejected",
+    "general_terms",
+    "goodwill",
+    "line_problem",
+    "not_line_holder",
+    "ntt_changed_type",
+    "operational",
+    "other",
+}
+
+
+def check_cancellation_body_reason_code_type_0(value: str) -> CancellationBodyReasonCodeType0:
+    if value in CANCELLATION_BODY_REASON_CODE_TYPE_0_VALUES:
+        return value
+    raise TypeError(f"Unexpected value {value!r}. Expected one of {CANCELLATION_BODY_REASON_CODE_TYPE_0_VALUES!r}")

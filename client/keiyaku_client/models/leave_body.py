@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.leave_body_reason_code_type_0 import (
+    LeaveBodyReasonCodeType0,
+    check_leave_body_reason_code_type_0,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="LeaveBody")
+
+
+@_attrs_define
+class LeaveBody:
+    """退会: it counts on the day it arrived.
+
+    Attributes:
+        reason (None | str | Unset):
+        reason_code (LeaveBodyReasonCodeType0 | None | Unset):
+        on_behalf_of (None | str | Unset):
+        received_at (datetime.datetime | None | Unset):
+    """
+
+    reason: None | str | Unset = UNSET
+    reason_code: LeaveBodyReasonCodeType0 | None | Unset = UNSET
+    on_behalf_of: None | str | Unset = UNSET
+    received_at: datetime.datetime | None | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        reason: None | str | Unset
+        if isinstance(self.reason, Unset):
+            reason = UNSET
+        else:
+            reason = self.reason
+
+        reason_code: None | str | Unset
+        if isinstance(self.reason_code, Unset):
+            reason_code = UNSET
+        elif isinstance(self.reason_code, str):
+            reason_code = self.reason_code
+        else:
+            reason_code = self.reason_code
+
+        on_behalf_of: None | str | Unset
+        if isinstance(self.on_behalf_of, Unset):
+            on_behalf_of = UNSET
+        else:
+            on_behalf_of = self.on_behalf_of
+
+        received_at: None | str | Unset
+        if isinstance(self.received_at, Unset):
+            received_at = UNSET
+        elif isinstance(self.received_at, datetime.datetime):
+            received_at = self.received_at.isoformat()
+        else:
+            received_at = self.received_at
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+        if reason_code is not UNSET:
+            field_dict["reason_code"] = reason_code
+        if on_behalf_of is not UNSET:
+            field_dict["on_behalf_of"] = on_behalf_of
+        if received_at is not UNSET:
+            field_dict["received_at"] = received_at
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+
+        def _parse_reason(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        reason = _parse_reason(d.pop("reason", UNSET))
+
+        def _parse_reason_code(data: object) -> LeaveBodyReasonCodeType0 | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                reason_code_type_0 = check_leave_body_reason_code_type_0(data)
+
+                return reason_code_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(LeaveBodyReasonCodeType0 | None | Unset, data)
+
+        reason_code = _parse_reason_code(d.pop("reason_code", UNSET))
+
+        def _parse_on_behalf_of(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        on_behalf_of = _parse_on_behalf_of(d.pop("on_behalf_of", UNSET))
+
+        def _parse_received_at(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                received_at_type_0 = datetime.datetime.fromisoformat(data)
+
+                return received_at_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        received_at = _parse_received_at(d.pop("received_at", UNSET))
+
+        leave_body = cls(
+            reason=reason,
+            reason_code=reason_code,
+            on_behalf_of=on_behalf_of,
+            received_at=received_at,
+        )
+
+        return leave_body

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.carried_shown import CarriedShown
+    from ..models.money_shown import MoneyShown
+
+
+T = TypeVar("T", bound="TerminationFeeAnswer")
+
+
+@_attrs_define
+class TerminationFeeAnswer:
+    """With the fee (suspended when `watched`, the default when `needs_operator`) and the months carried on.
+
+    Attributes:
+        outcome (str):
+        effective_on (datetime.date | None):
+        articles (list[str]):
+        edition (None | str):
+        detail (str):
+        fee (MoneyShown): Yen: tax-exclusive, tax, both.
+        carried (CarriedShown | None):
+    """
+
+    outcome: str
+    effective_on: datetime.date | None
+    articles: list[str]
+    edition: None | str
+    detail: str
+    fee: MoneyShown
+    carried: CarriedShown | None
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.carried_shown import CarriedShown  # noqa: PLC0415
+
+        outcome = self.outcome
+
+        effective_on: None | str
+        if isinstance(self.effective_on, datetime.date):
+            effective_on = self.effective_on.isoformat()
+        else:
+            effective_on = self.effective_on
+
+        articles = self.articles
+
+        edition: None | str
+        edition = self.edition
+
+        detail = self.detail
+
+        fee = self.fee.to_dict()
+
+        carried: dict[str, Any] | None
+        if isinstance(self.carried, CarriedShown):
+            carried = self.carried.to_dict()
+        else:
+            carried = self.carried
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "outcome": outcome,
+                "effective_on": effective_on,
+                "articles": articles,
+                "edition": edition,
+                "detail": detail,
+                "fee": fee,
+                "carried": carried,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.carried_shown import CarriedShown  # noqa: PLC0415
+        from ..models.money_shown import MoneyShown  # noqa: PLC0415
+
+        d = dict(src_dict)
+        outcome = d.pop("outcome")
+
+        def _parse_effective_on(data: object) -> datetime.date | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                effective_on_type_0 = datetime.date.fromisoformat(data)
+
+                return effective_on_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.date | None, data)
+
+        effective_on = _parse_effective_on(d.pop("effective_on"))
+
+        articles = cast(list[str], d.pop("articles"))
+
+        def _parse_edition(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        edition = _parse_edition(d.pop("edition"))
+
+        detail = d.pop("detail")
+
+        fee = MoneyShown.from_dict(d.pop("fee"))
+
+        def _parse_carried(data: object) -> CarriedShown | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                carried_type_0 = CarriedShown.from_dict(data)
+
+                return carried_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(CarriedShown | None, data)
+
+        carried = _parse_carried(d.pop("carried"))
+
+        termination_fee_answer = cls(
+            outcome=outcome,
+            effective_on=effective_on,
+            articles=articles,
+            edition=edition,
+            detail=detail,
+            fee=fee,
+            carried=carried,
+        )
+
+        termination_fee_answer.additional_properties = d
+        return termination_fee_answer
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.waiver_request_body_case import (
+    WaiverRequestBodyCase,
+    check_waiver_request_body_case,
+)
+from ..models.waiver_request_body_reason_code_type_0 import (
+    WaiverRequestBodyReasonCodeType0,
+    check_waiver_request_body_reason_code_type_0,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="WaiverRequestBody")
+
+
+@_attrs_define
+class WaiverRequestBody:
+    """Evidence for a waiver; dunning rests until an operator decides.
+
+    Attributes:
+        case (WaiverRequestBodyCase):
+        evidence (str):
+        reason (None | str | Unset):
+        reason_code (None | Unset | WaiverRequestBodyReasonCodeType0):
+        on_behalf_of (None | str | Unset):
+    """
+
+    case: WaiverRequestBodyCase
+    evidence: str
+    reason: None | str | Unset = UNSET
+    reason_code: None | Unset | WaiverRequestBodyReasonCodeType0 = UNSET
+    on_behalf_of: None | str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        case: str = self.case
+
+        evidence = self.evidence
+
+        reason: None | str | Unset
+        if isinstance(self.reason, Unset):
+            reason = UNSET
+        else:
+            reason = self.reason
+
+        reason_code: None | str | Unset
+        if isinstance(self.reason_code, Unset):
+            reason_code = UNSET
+        elif isinstance(self.reason_code, str):
+            reason_code = self.reason_code
+        else:
+            reason_code = self.reason_code
+
+        on_behalf_of: None | str | Unset
+        if isinstance(self.on_behalf_of, Unset):
+            on_behalf_of = UNSET
+        else:
+            on_behalf_of = self.on_behalf_of
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "case": case,
+                "evidence": evidence,
+            }
+        )
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+        if reason_code is not UNSET:
+            field_dict["reason_code"] = reason_code
+        if on_behalf_of is not UNSET:
+            field_dict["on_behalf_of"] = on_behalf_of
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        case = check_waiver_request_body_case(d.pop("case"))
+
+        evidence = d.pop("evidence")
+
+        def _parse_reason(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        reason = _parse_reason(d.pop("reason", UNSET))
+
+        def _parse_reason_code(data: object) -> None | Unset | WaiverRequestBodyReasonCodeType0:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                reason_code_type_0 = check_waiver_request_body_reason_code_type_0(data)
+
+                return reason_code_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Unset | WaiverRequestBodyReasonCodeType0, data)
+
+        reason_code = _parse_reason_code(d.pop("reason_code", UNSET))
+
+        def _parse_on_behalf_of(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        on_behalf_of = _parse_on_behalf_of(d.pop("on_behalf_of", UNSET))
+
+        waiver_request_body = cls(
+            case=case,
+            evidence=evidence,
+            reason=reason,
+            reason_code=reason_code,
+            on_behalf_of=on_behalf_of,
+        )
+
+        return waiver_request_body

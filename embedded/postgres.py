@@ -89,6 +89,8 @@ class Postgres:
             "io_method=sync",  # without three processes that only wait
             "timezone=UTC",
             "log_timezone=UTC",
+            # Without what a clash was about: a line number, an id of another system.
+            "log_error_verbosity=terse",
             # A busy backend outlives a killed postmaster until it next looks at its client.
             "client_connection_check_interval=1000",
         )

@@ -23,12 +23,15 @@ class Held:
     """What is told of each row."""
     whose: str
     """Which rows, of `:person`, `:own` (entity ids), `:ids` (contract and membership ids), `:members`, `:lines` (keys
-    of lines that are nobody else's) and `:numbers` (their numbers)."""
+    of lines that are nobody else's), `:numbers` (their numbers) and `:external` (other systems' ids)."""
     erased: str | None
     """What the row becomes (`set …`); None: it is deleted."""
 
 
 _OF_ANY = "exists (select from unnest(cast(:ids as text[])) one where {0} like '%' || one || '%')"
+_LINES_OF_ANSWER = "jsonb_array_elements(case jsonb_typeof(answer->'lines') when 'array' then answer->'lines' end) line"
+_THEIR_LINE = f"({_OF_ANY.format('line::text')} or line->>'external_id' = any(:external))"
+"""A line that was refused has no id of ours yet, and answers of earlier releases hold those of other systems."""
 _NOTES = """
 note_id in (
   select note_id from note where entity_id = any(:own)
@@ -66,15 +69,19 @@ INVENTORY = (
          "else failed_at end, last_error = case when delivered_at is null then 'the person is erased' end"),
     Held("exchange", ("exchange_id", "email", "phone", "created_at"), "member_id = any(:members)",
          "email = '', phone = ''"),
+    # What a member called a file may say anything; how much went, when and why stays.
+    Held("storage_deletion", ("file_id", "stored_at", "gb", "reason", "decided_at", "deleted_at"),
+         "member_id = any(:members)",
+         "file_id = case when file_id like 'erased-%' then file_id else 'erased-' || gen_random_uuid() end"),
     Held("member_session", ("opened_at", "expires_at"), "member_id = any(:members)", None),
     Held("member_credential", ("changed_at",), "member_id = any(:members)", None),
     # What the doors answered: a member's own requests are forgotten, of others' answers the person's share.
     Held("idempotency", ("at", "status", "answer"),
          "caller = any(select 'member/' || one from unnest(cast(:members as text[])) one) or "
-         f"{_OF_ANY.format('answer::text')}",
+         f"{_OF_ANY.format('answer::text')} or exists (select from {_LINES_OF_ANSWER} where {_THEIR_LINE})",
          f"answer = case when jsonb_typeof(answer->'lines') = 'array' then jsonb_set(answer, '{{lines}}', coalesce(("
-         f"select jsonb_agg(each) from jsonb_array_elements(answer->'lines') each "
-         f"where not {_OF_ANY.format('each::text')}), '[]')) when answer is null then null "
+         f"select jsonb_agg(line) from {_LINES_OF_ANSWER} where not coalesce({_THEIR_LINE}, false)), '[]')) "
+         "when answer is null then null "
          "else '{\"erased\": true}' end"),
 )  # fmt: skip
 """In the order in which they are erased: what is still needed to find other rows goes last."""
@@ -87,7 +94,7 @@ NOTHING_PERSONAL = frozenset(
         "ntt_payable", "past_state", "payment", "person_token",
         "point_entry", "point_lot", "renewal_entitlement", "retention_run", "rollout", "rollout_target", "statement",
         "statement_item",
-        "storage_deletion", "transition", "wind_down_target",
+        "transition", "wind_down_target",
     }
 )  # fmt: skip
 """Tables that name people by id only, at most: ids, dates, sums, codes and digests; what a person is found by
@@ -100,13 +107,14 @@ union select person_id from member where member_id = :id
 """
 
 _OWN = """
-select 'contract/' || contract_id as entity_id, contract_id as id, line_key from contract where person_id = :person
-union all select 'membership/' || member_id, member_id, line_key from member where person_id = :person
-union all select 'filing/' || filing_id, null, null from filing
+select 'contract/' || contract_id as entity_id, contract_id as id, line_key, external_id from contract
+  where person_id = :person
+union all select 'membership/' || member_id, member_id, line_key, external_id from member where person_id = :person
+union all select 'filing/' || filing_id, null, null, null from filing
   where contract_id in (select contract_id from contract where person_id = :person)
-union all select 'exchange/' || exchange_id, null, null from exchange
+union all select 'exchange/' || exchange_id, null, null, null from exchange
   where member_id in (select member_id from member where person_id = :person)
-union all select 'person/' || person_id, person_id, null from person where person_id = :person
+union all select 'person/' || person_id, person_id, null, null from person where person_id = :person
 """
 
 # A line that somebody else has used since is theirs.
@@ -130,6 +138,8 @@ class Whose:
     members: list[str]
     lines: list[str]
     numbers: list[str]
+    external: list[str]
+    """What other systems call what is theirs."""
 
     def values(self, sql: str) -> dict[str, Any]:
         """The parameters that a statement names."""
@@ -152,6 +162,7 @@ def find(session: Session, any_id: str) -> Whose | None:
         members=[row.id for row in rows if row.entity_id.startswith("membership/")],
         lines=[row.line_key for row in lines],
         numbers=[row.line_id for row in lines],
+        external=[row.external_id for row in rows if row.external_id is not None],
     )
 
 

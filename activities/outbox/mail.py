@@ -18,15 +18,24 @@ SERVICE_GONE = 421
 """The server is closing: not about this letter."""
 
 
-class MailRefusedError(Exception):
+class MailError(Exception):
+    """A letter that was not taken; the whole reason names no address."""
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        """Why, in words of ours or as a status, and what the server said beside: it may name whom it likes."""
+        super().__init__(f"{reason} {said}".rstrip()[:300])
+        self.reason = reason
+
+
+class MailRefusedError(MailError):
     """The server or the address refuses this letter for good; the reason names no address."""
 
 
-class MailDelayedError(Exception):
+class MailDelayedError(MailError):
     """This letter was not taken now; another try may succeed. The reason names no address."""
 
 
-class MailServerAwayError(Exception):
+class MailServerAwayError(MailError):
     """No letter can be sent now: the server is away, or will not have us."""
 
 
@@ -109,7 +118,7 @@ class MailSender:
             raise MailRefusedError("the address is not ASCII, and the server takes no other") from None
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise MailServerAwayError(_plain(error, address)) from None
+            raise MailServerAwayError(*_plain(error, address)) from None
 
     def close(self) -> None:
         """End the connection, if any."""
@@ -145,7 +154,7 @@ class MailSender:
         try:
             self._open = self._connect()
         except (smtplib.SMTPException, OSError) as error:
-            raise MailServerAwayError(_plain(error, None)) from None
+            raise MailServerAwayError(*_plain(error, None)) from None
         return self._open
 
     def _connect(self) -> smtplib.SMTP:
@@ -171,18 +180,18 @@ class MailSender:
         return smtp
 
 
-def _about_letter(code: int, said: bytes | str, to: MailAddress) -> Exception:
+def _about_letter(code: int, said: bytes | str, to: MailAddress) -> MailError:
     text = said.decode("utf-8", errors="replace") if isinstance(said, bytes) else said
-    reason = _hiding(f"{code} {text}", to)[:300]
+    told = (str(code), _hiding(text, to))
     if code >= 500:
-        return MailRefusedError(reason)
-    return MailServerAwayError(reason) if code in {0, SERVICE_GONE} else MailDelayedError(reason)
+        return MailRefusedError(*told)
+    return MailServerAwayError(*told) if code in {0, SERVICE_GONE} else MailDelayedError(*told)
 
 
-def _plain(error: Exception, to: MailAddress | None) -> str:
-    """What went wrong, without the address."""
-    text = f"{type(error).__name__}: {error}"
-    return (_hiding(text, to) if to else text)[:300]
+def _plain(error: Exception, to: MailAddress | None) -> tuple[str, str]:
+    """What went wrong, and its words without the address."""
+    text = str(error)
+    return f"{type(error).__name__}:", _hiding(text, to) if to else text
 
 
 def _hiding(text: str, to: MailAddress) -> str:

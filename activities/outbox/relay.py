@@ -76,7 +76,16 @@ class RelayConfig:
     """For an HTTP answer."""
 
 
-class RefusedError(Exception):
+class UndeliveredError(Exception):
+    """Not delivered; the whole reason stays with the row."""
+
+    def __init__(self, reason: str, whole: str | None = None) -> None:
+        """Why, in words that a log may hold, and the whole of it, in which a receiver may quote whom it likes."""
+        super().__init__(whole or reason)
+        self.reason = reason
+
+
+class RefusedError(UndeliveredError):
     """The receiver refuses it for good."""
 
 
@@ -93,12 +102,12 @@ class GivenUp:
     channel: str
 
 
-class DelayedError(Exception):
+class DelayedError(UndeliveredError):
     """Not delivered now; the row is tried again later."""
 
-    def __init__(self, reason: str, *, away: bool) -> None:
+    def __init__(self, reason: str, whole: str | None = None, *, away: bool) -> None:
         """`away`: the destination takes nothing at all now, so its lane pauses."""
-        super().__init__(reason)
+        super().__init__(reason, whole)
         self.away = away
 
 
@@ -149,11 +158,11 @@ class _Mail:
         try:
             self._sender.send(letter)
         except MailRefusedError as error:
-            raise RefusedError(str(error)) from None
+            raise RefusedError(error.reason, str(error)) from None
         except MailDelayedError as error:
-            raise DelayedError(str(error), away=False) from None
+            raise DelayedError(error.reason, str(error), away=False) from None
         except MailServerAwayError as error:
-            raise DelayedError(str(error), away=True) from None
+            raise DelayedError(error.reason, str(error), away=True) from None
         notice.email_sent_at = notice.email_sent_at or sent_at
 
     def close(self) -> None:
@@ -188,13 +197,13 @@ class _Http:
             answer = self._client.post(self._url, content=body, headers={**self._headers, **self._signed(row, body)})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self.close()
-            raise DelayedError(f"{type(error).__name__}: {error}"[:300], away=True) from None
+            raise DelayedError(type(error).__name__, f"{type(error).__name__}: {error}"[:300], away=True) from None
         if answer.is_success:
             return
-        reason = f"{answer.status_code} {answer.text}"[:300]
+        reason = (str(answer.status_code), f"{answer.status_code} {answer.text}"[:300])
         if answer.is_client_error and answer.status_code not in self._transient:
-            raise RefusedError(reason)
-        raise DelayedError(reason, away=answer.status_code in BUSY)
+            raise RefusedError(*reason)
+        raise DelayedError(*reason, away=answer.status_code in BUSY)
 
     def close(self) -> None:
         if self._client is not None:
@@ -411,7 +420,7 @@ class Relay:
                 lane.destination.deliver(session, row)
             except RefusedError as error:
                 TRIES.labels(lane.name, "refused").inc()
-                log.error("the outbox gives up %s: %s", row.message_id, error)  # noqa: TRY400  # a refusal, no defect
+                log.error("the outbox gives up %s: %s", row.message_id, error.reason)  # noqa: TRY400  # a refusal, no defect
                 self._park(row, str(error), task=not isinstance(error, NobodyError))
             except DelayedError as error:
                 TRIES.labels(lane.name, "away" if error.away else "delayed").inc()
@@ -432,7 +441,7 @@ class Relay:
     def _pause(self, lane: Lane, error: DelayedError) -> None:
         lane.failures += 1
         if lane.failures == 1:
-            log.warning("outbox destination %s is away: %s", lane.name, error)
+            log.warning("outbox destination %s is away: %s", lane.name, error.reason)
         self._rest_lane(lane, min(self._backoff(lane.failures), self._config.pause_seconds_max))
 
     @staticmethod

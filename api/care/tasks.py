@@ -19,6 +19,7 @@ from api.doors.commands import BackOfficeSending
 from api.doors.fields import Bare
 from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
+from api.doors.people import keep_note
 from api.doors.problems import Problem
 from api.services import Caller
 from models.tables.contract import Notice
@@ -120,14 +121,14 @@ async def resend(notice_id: str, door: BackOfficeSending, body: Bare | None = No
 async def resend_message(message_id: str, door: BackOfficeSending, body: Bare | None = None) -> JSONResponse:
     """To NTT or to the receiver of events, or a letter: under its own id, so that whoever had it already knows it."""
 
-    async def work(_: Mutation) -> tuple[int, dict[str, Any]]:
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
         said = body or Bare()
-        return 200, await door.services.read(lambda session: _tried_again(session, door.who, message_id, said))
+        return 200, await door.services.read(lambda session: _tried_again(session, door.who, seen, message_id, said))
 
     return await door.once(work)
 
 
-def _tried_again(session: Session, who: Caller, message_id: str, body: Bare) -> dict[str, Any]:
+def _tried_again(session: Session, who: Caller, seen: Mutation, message_id: str, body: Bare) -> dict[str, Any]:
     query = select(Outbox).where(col(Outbox.message_id) == message_id).with_for_update()
     row = session.execute(query).scalar_one_or_none()
     if row is None:
@@ -135,9 +136,10 @@ def _tried_again(session: Session, who: Caller, message_id: str, body: Bare) -> 
     if row.failed_at is None:
         state = "delivered" if row.delivered_at is not None else "waiting"
         raise Problem(409, "NOT_GIVEN_UP", f"The message is {state}: only one that was given up is tried again.")
-    given_up = row.last_error
     row.failed_at, row.last_error, row.attempts, row.next_attempt_at = None, None, 0, datetime.now(UTC)
-    log.info("%s is tried again by %s (%s); it was given up: %s", message_id, who.name, body.reason, given_up)
+    # Why it was given up and why it is tried again may name the person: neither is for the log of a process.
+    log.info("%s is tried again by %s", message_id, who.name)
+    keep_note(session, f"N{seen.stem}", body.note(), seen.at, row.entity_id)
     record(session, who, "retry", shown=[row.channel])
     return {"outcome": "queued", "message_id": message_id, "channel": row.channel, "entity_id": row.entity_id}
 

@@ -29,7 +29,7 @@ from api.doors.problems import Problem
 from api.doors.send import start
 from api.services import Services
 from api.wire import json_text
-from api.wire.line_bodies import MEDIA, lines_of
+from api.wire.line_bodies import MEDIA, lines_of, with_own_words, without_own_words
 from decisions.contract.domain import CONTRACT
 from decisions.engine import Run
 from models.messages.contract import ContractInput, Import, workflow_id
@@ -105,6 +105,10 @@ class Row:
         """This line does not enter; the rest does."""
         self.outcome, self.code, self.detail, self.contract_id = "refused", code, detail, None
 
+    def own_words(self) -> dict[str, Any]:
+        """What of the answer is the caller's own, or quotes it."""
+        return {"external_id": self.external_id, **({"detail": self.detail} if self.body is None else {})}
+
     def told(self) -> dict[str, Any]:
         """The line of the answer."""
         told: dict[str, Any] = {
@@ -137,6 +141,7 @@ async def import_contracts(request: Request, door: BackOfficeDoor) -> JSONRespon
     """
     house, who = door.services, door.who
     rows = await asyncio.to_thread(_parse, await request.body())
+    own = [row.own_words() for row in rows]
     if door.dry_run:
         await house.read(lambda session: _check(session, rows, who.name, "dry-run"))
         for row in rows:
@@ -149,9 +154,10 @@ async def import_contracts(request: Request, door: BackOfficeDoor) -> JSONRespon
         waiting = [row for row in rows if row.outcome == "waiting"]
         for index in range(0, len(waiting), LINES_PER_TRANSACTION):
             await _enter(house, waiting[index : index + LINES_PER_TRANSACTION], seen)
-        return 200, _answer(rows)
+        answer = _answer(rows)
+        return 200, {**answer, "lines": without_own_words(answer["lines"], own)}
 
-    return await door.once(work)
+    return await asyncio.to_thread(with_own_words, await door.once(work), own)
 
 
 def _answer(rows: list[Row]) -> dict[str, Any]:

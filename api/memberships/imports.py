@@ -25,7 +25,7 @@ from api.memberships.routes import EXAMPLE as MEMBER
 from api.memberships.routes import PASSWORD_MAX, MemberLineBody
 from api.services import Services
 from api.wire import json_text
-from api.wire.line_bodies import MEDIA, lines_of
+from api.wire.line_bodies import MEDIA, lines_of, with_own_words, without_own_words
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +113,7 @@ async def import_memberships(request: Request, door: BackOfficeDoor) -> JSONResp
     """
     house, who = door.services, door.who
     bodies = await asyncio.to_thread(_parse, await request.body())
+    own = [_own_words(each) for each in bodies]
 
     async def run(op: str, *, keep: bool) -> dict[str, Any]:
         told: list[dict[str, Any]] = []
@@ -134,9 +135,10 @@ async def import_memberships(request: Request, door: BackOfficeDoor) -> JSONResp
         return JSONResponse({**await run("dry-run", keep=False), "dry_run": True})
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        return 200, await run(seen.op, keep=True)
+        answer = await run(seen.op, keep=True)
+        return 200, {**answer, "lines": without_own_words(answer["lines"], own)}
 
-    return await door.once(work)
+    return await asyncio.to_thread(with_own_words, await door.once(work), own)
 
 
 async def _enter(house: Services, page: Page, rows: list[ImportRow], who: str, op: str) -> None:
@@ -194,6 +196,13 @@ def _line(number: int, line: str) -> ImportedMembership | dict[str, Any]:
         # Where and why, never the values, which may be personal.
         wrong = [f"{json_text.place(each['loc'])}: {each['msg']}" for each in error.errors()[:10]]
         return {**refused, "detail": "; ".join(wrong)}
+
+
+def _own_words(line: ImportedMembership | dict[str, Any]) -> dict[str, Any]:
+    """What of a line's answer is the caller's own, or quotes it."""
+    if isinstance(line, dict):
+        return {"external_id": line["external_id"], "detail": line["detail"]}
+    return {"external_id": line.external_id}
 
 
 Page = list[tuple[ImportRow | None, Any]]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
 from api.doors.problems import Problem
 from api.wire import json_text
 
@@ -30,3 +36,33 @@ def lines_of(body: bytes, *, at_most: int) -> list[str]:
     if not lines or len(lines) > at_most:
         raise Problem(400, "MALFORMED", f"Send 1 to {at_most} lines of {MEDIA}; there are {len(lines)}.")
     return lines
+
+
+def without_own_words(lines: Sequence[dict[str, Any]], own: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of an answer as they are kept for a repeat: by their place, without what the request says itself.
+
+    What another system calls somebody, or a name that no model knows, is personal; of a line that was refused nobody
+    could tell whose it is, and so nobody could erase it.
+
+    Args:
+        lines: of the answer, one a line of the body.
+        own: of each, what of its answer is in the caller's own words.
+    """
+    return [
+        {"line": place, **{name: value for name, value in line.items() if name not in said}}
+        for place, (line, said) in enumerate(zip(lines, own, strict=True))
+    ]
+
+
+def with_own_words(answer: JSONResponse, own: Sequence[dict[str, Any]]) -> JSONResponse:
+    """The answer as it is sent: a repeat has the same body, so the same words; what was erased since stays out.
+
+    Args:
+        answer: as the door gives it; one of an earlier release has the words already.
+        own: as for `without_own_words`.
+    """
+    if answer.status_code != 200:
+        return answer
+    told = json.loads(bytes(answer.body))
+    told["lines"] = [{**own[line.pop("line")], **line} if "line" in line else line for line in told["lines"]]
+    return JSONResponse(told, answer.status_code)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel
 
+from models.tables.club_program import StorageDeletion
 from models.tables.contract import Contract, Notice
 from models.tables.doors import Idempotency
 from models.tables.filing import CarrierMessage
@@ -173,6 +175,8 @@ def test_what_lies_elsewhere_goes_too(club_engine: Engine) -> None:
     answers = [
         {"contract_id": "Kelse", "detail": words[2]},
         {"imported": 2, "lines": [{"external_id": words[0], "contract_id": "Kelse"}, {"contract_id": "Kother"}]},
+        # As an earlier release kept it: refused, so without an id of ours.
+        {"refused": 1, "lines": [{"external_id": words[0], "contract_id": None}, {"contract_id": "Kthird"}]},
     ]
     with Session(club_engine) as session, session.begin():
         session.execute(text("update contract set external_id = :id where contract_id = 'Kelse'"), {"id": words[0]})
@@ -199,8 +203,42 @@ def test_what_lies_elsewhere_goes_too(club_engine: Engine) -> None:
     left = everything(club_engine)
     assert [each for each in words if each in left] == []
     assert "Kother" in left
+    assert "Kthird" in left
     with Session(club_engine) as session:
         whose = personal.find(session, "Pelse")
         assert whose is not None
         told = str(personal.everything_of(session, whose))
         assert [each for each in (*SECRETS[:6], *words) if each in told] == []
+
+
+def test_a_deleted_file_loses_its_name_once(club_engine: Engine, new_member: Callable[..., str]) -> None:
+    """What a member called a file is told and erased; how much went, and when, stays, and a second erasure is none."""
+    member_id = new_member(state="left")
+    person(club_engine, "files", closed=True, line_id="CAF7776665558", member_id=member_id)
+    names = ("holiday-with-taro", "medical-report")
+
+    def kept() -> list[tuple[str, int]]:
+        with Session(club_engine) as session:
+            rows = session.execute(text("select file_id, gb from storage_deletion where member_id = :id order by gb"),
+                                   {"id": member_id})  # fmt: skip
+            return [(row.file_id, int(row.gb)) for row in rows]
+
+    with Session(club_engine) as session, session.begin():
+        for size, name in enumerate(names, start=1):
+            session.add(
+                StorageDeletion(
+                    member_id=member_id, file_id=name, stored_at="2018-01-01", gb=Decimal(size), reason="M-07.5",
+                    articles=["M-07.5"], decided_at=NOW, deleted_at=NOW,
+                )
+            )  # fmt: skip
+    with Session(club_engine) as session, session.begin():
+        whose = personal.find(session, member_id)
+        assert whose is not None
+        assert [each["file_id"] for each in personal.everything_of(session, whose)["storage_deletion"]] == list(names)
+        erase(session, member_id)
+    once = kept()
+    assert [size for _, size in once] == [1, 2]
+    assert all(name.startswith("erased-") for name, _ in once)
+    with Session(club_engine) as session, session.begin():
+        erase(session, member_id)
+    assert kept() == once

@@ -98,19 +98,17 @@ def runner() -> SandboxedWorkflowRunner:
     return LeanRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def recorder(
-    engine: Engine, webhook_url: str | None = None, spread_s: float = 0.0, seals: Seals | None = None
-) -> Recorder:
-    """Decide-and-record with the read rows of every kind; with an address, webhooks are written too."""
+def recorder(engine: Engine, *, webhooks: bool = False, spread_s: float = 0.0, seals: Seals | None = None) -> Recorder:
+    """Decide-and-record with the read rows of every kind; where somebody listens, webhooks are written too."""
     rows: dict[str, Projection] = {
-        "contract": ContractRows(webhook_url),
-        "exchange": ExchangeRows(webhook_url),
+        "contract": ContractRows(),
+        "exchange": ExchangeRows(),
         "filing": FilingRows(),
-        "membership": MembershipRows(webhook_url),
+        "membership": MembershipRows(),
         "program": ProgramRows(),
         "rollout": RolloutRows(),
     }
-    return Recorder(engine, rows, spread_s=spread_s, seals=seals)
+    return Recorder(engine, rows, spread_s=spread_s, seals=seals, webhooks=webhooks)
 
 
 GRACE_S = 25
@@ -135,7 +133,9 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     """By queue, what makes its worker: one that has failed cannot run again, so another is made."""
     urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
     gateway = CarrierGateway(urls)
-    records = recorder(engine, settings.webhook_url, settings.spread_s, asked_for(settings))
+    records = recorder(
+        engine, webhooks=settings.webhook_url is not None, spread_s=settings.spread_s, seals=asked_for(settings)
+    )
     filings = FilingEffects(engine, client, gateway)
     storage = StorageEffects(engine, StorageService(settings.storage_url))
     exchanges = ExchangeEffects(engine, MessageGateway(urls))
@@ -275,7 +275,7 @@ async def serve_relay(settings: Settings) -> None:
 
 def _relaying(engine: Engine, client: Client, settings: Settings, stop: asyncio.Event) -> Parts:
     """The parts that deliver the outbox."""
-    undelivered = Undelivered(recorder(engine, settings.webhook_url), client)
+    undelivered = Undelivered(recorder(engine, webhooks=settings.webhook_url is not None), client)
     relay = Relay(engine, relay_config(settings), undelivered.note)
     return {"outbox": partial(relay.run, stop), "undelivered": partial(undelivered.run, stop)}
 

@@ -20,6 +20,7 @@ from activities.batch import Batch, driver
 from activities.defects import past_defect, told_of
 from activities.failures import is_away
 from activities.figures import carried_out, measured
+from activities.outbox.events import EVENT, write_event
 from activities.rows.projection import Projection
 from decisions import defects
 from decisions.approval import REVISION_SHOWN
@@ -37,6 +38,7 @@ from models.messages.entity import (
     Answer,
     Command,
     DecisionFailed,
+    Entry,
     Recorded,
     RecordRequest,
     Refused,
@@ -66,6 +68,7 @@ class Recorder:
         *,
         spread_s: float = 0.0,
         seals: Seals | None = None,
+        webhooks: bool = False,
     ) -> None:
         """Bind the database and the read rows of each kind.
 
@@ -75,7 +78,9 @@ class Recorder:
             domains: kind → how it is decided.
             spread_s: told to every workflow.
             seals: what commands from outside must bear; None: nothing is asked for.
+            webhooks: whether somebody listens to what is recorded.
         """
+        self._webhooks = webhooks
         self._seals = seals
         self._engine = engine
         self._spread_s = spread_s
@@ -279,6 +284,8 @@ class Recorder:
         )
         for entry in outcome.entries:
             batch.insert(Transition, **row_of(request.entity_id, entry, now))
+            if self._webhooks and not _of_a_webhook(entry):
+                write_event(batch, request.entity_id, entry, now)
         domain = self._domains[request.kind]
         if domain.revisable:
             keep_past(batch, request.entity_id, found.seq, outcome.state["seq"], outcome.entries, outcome.state)
@@ -287,6 +294,11 @@ class Recorder:
             self._projections[request.kind].write(session, request.entity_id, outcome, moment)
         batch.flush()
         return offset
+
+
+def _of_a_webhook(entry: Entry) -> bool:
+    """Whether it tells of a webhook that was given up: told by another one, it would go on for ever."""
+    return entry.event == "undeliverable" and bool(entry.decision.get("channel") == EVENT)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class NotAllowedError(Exception):
 class Outgoing:
     """A message to the outside, sent through the outbox.
 
-    `channel` is `notice` (e-mail and portal), `carrier` (a message to NTT) or `event` (a webhook).
+    `channel` is `notice` (e-mail and portal) or `carrier` (a message to NTT).
     """
 
     channel: str

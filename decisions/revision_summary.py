@@ -104,7 +104,7 @@ def laid_out(
     return Revised(domain, walk.state, told=told, revises=told["revises"])
 
 
-TOLD_CHANNELS = frozenset({"notice", "carrier", "event"})
+TOLD_CHANNELS = frozenset({"notice", "carrier"})
 """Channels that reach somebody outside."""
 
 

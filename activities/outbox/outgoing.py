@@ -48,8 +48,6 @@ class Recipient:
     """`EAST` or `WEST`; None: the line's."""
     contract_id: str | None = None
     """What NTT knows the contract by; None: the entity's own id where it is a contract."""
-    webhook_url: str | None = None
-    """Where events go; None: nobody listens, and none are written."""
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Values for notices that the decision did not give, such as `chapter`."""
 
@@ -101,9 +99,6 @@ def write_outgoing(
             writer.notice(message_id, message)
         elif message.channel == "carrier":
             writer.carrier(message_id, message)
-        elif message.channel == "event":
-            if recipient.webhook_url is not None:
-                writer.event(message_id, message)
         else:
             raise ValueError(f"no channel {message.channel!r}")
 
@@ -165,23 +160,6 @@ class _Writer:
             recorded_at=datetime.now(UTC),
         )
         self._queue(message_id, "carrier", {"operator": operator, "message": wire.model_dump(mode="json")})
-
-    def event(self, message_id: str, message: Outgoing) -> None:
-        kind = self._entity_id.partition("/")[0]
-        self._queue(
-            message_id,
-            "event",
-            {
-                "specversion": "1.0",
-                "id": f"{message_id}-event",
-                "source": "urn:keiyaku",
-                "type": f"keiyaku.{kind}.{message.name}",
-                "subject": self._entity_id,
-                "time": self._at.isoformat(),
-                "datacontenttype": "application/json",
-                "data": _json(message.data),
-            },
-        )
 
     def _queue(self, message_id: str, channel: str, payload: dict[str, Any]) -> None:
         now = datetime.now(UTC)

@@ -28,10 +28,6 @@ from rules.calendar import Month, japan_day
 class ContractRows:
     """The read side of contracts."""
 
-    def __init__(self, webhook_url: str | None = None) -> None:
-        """Bind where webhooks go, None for nowhere."""
-        self._webhook_url = webhook_url
-
     def write(self, session: Session, entity_id: str, outcome: Outcome, moment: datetime) -> None:
         """The row behind every list, the hold, the charges and what goes out."""
         before = ContractState.model_validate(outcome.before)
@@ -52,7 +48,6 @@ class ContractRows:
                 line_id=line.line_id if line else None,
                 operator=state.line.operator if state.line else None,
                 contract_id=state.contract_id,
-                webhook_url=self._webhook_url,
                 defaults={"chapter": state.chapter},
             )
             known_on = japan_day(moment)

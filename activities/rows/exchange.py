@@ -37,10 +37,6 @@ def payment_message_id(exchange_id: str) -> str:
 class ExchangeRows:
     """The read side of exchanges. What it reads is locked: the facts of the same decision were read under lock."""
 
-    def __init__(self, webhook_url: str | None = None) -> None:
-        """Bind where webhooks go, None for nowhere."""
-        self._webhook_url = webhook_url
-
     def write(self, session: Session, entity_id: str, outcome: Outcome, moment: datetime) -> None:
         """Orders to the ledger and the stock first, then the row, then what goes out."""
         if not outcome.entries:
@@ -71,7 +67,6 @@ class ExchangeRows:
             person_id=member.person_id,
             line_id=line.line_id,
             operator=line.operator,
-            webhook_url=self._webhook_url,
             # Notices of the club name the member, not the request.
             defaults={"reference": state.member_id},
         )

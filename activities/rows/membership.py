@@ -22,10 +22,6 @@ from store.club_rows import carry_out_order, row_values, write_renewals
 class MembershipRows:
     """The read side of memberships."""
 
-    def __init__(self, webhook_url: str | None = None) -> None:
-        """Bind where webhooks go, None for nowhere."""
-        self._webhook_url = webhook_url
-
     def write(self, session: Session, entity_id: str, outcome: Outcome, moment: datetime) -> None:
         """The row first, since the ledger reads how a membership ended from it; then its orders, then what goes out."""
         before = MembershipState.model_validate(outcome.before)
@@ -46,7 +42,6 @@ class MembershipRows:
                 person_id=state.person_id,
                 line_id=line.line_id,
                 operator=line.operator,
-                webhook_url=self._webhook_url,
             )
             write_outgoing(session, entity_id, others, recipient, moment)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Query
 from sqlalchemy import text
 from sqlmodel import Session
 
-from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.paging import LIMIT_DEFAULT, LIMIT_MAX
 from api.doors.problems import Problem
+from models.cloud_event import Recorded, cloud_event
 
 router = APIRouter(tags=["events"])
 
@@ -45,28 +45,7 @@ async def events(
 
     def load(session: Session) -> list[dict[str, Any]]:
         rows = session.execute(_AFTER, {"recorded_at": recorded_at, "entity_id": entity_id, "seq": seq, "limit": limit})
-        return [
-            {
-                "specversion": "1.0",
-                "id": f"{row.recorded_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ},{row.entity_id},{row.seq}",
-                "source": "urn:keiyaku",
-                "type": f"keiyaku.{row.kind}.{row.event}",
-                "subject": row.entity_id,
-                "time": moment(row.at),
-                "datacontenttype": "application/json",
-                "data": {
-                    "seq": row.seq,
-                    "event": row.event,
-                    "from": row.from_state,
-                    "to": row.to_state,
-                    "effective_on": row.effective_on.isoformat(),
-                    "articles": row.articles,
-                    "edition": row.edition,
-                    "voids": row.voids,
-                },
-            }
-            for row in rows
-        ]
+        return [cloud_event(row.entity_id, cast("Recorded", row), row.recorded_at) for row in rows]
 
     items = await house.read(load)
     return {"items": items, "next_after": items[-1]["id"] if items else after}

@@ -10,6 +10,7 @@ from api.doors.problems import Problem
 from api.doors.send import refused
 from decisions.engine import Run
 from decisions.registry import DOMAINS
+from decisions.revision_summary import TOLD_CHANNELS
 from models.messages.entity import Answer, Command
 from models.tables.log import Entity
 from store.database import business_now
@@ -57,7 +58,7 @@ def _effects(run: Run) -> dict[str, Any]:
         *(
             {"channel": message.channel, "what": message.name, "name": message.name, "how": "sent"}
             for _, message in run.outcome.outgoing
-            if message.channel != "event"
+            if message.channel in TOLD_CHANNELS
         ),
     ]
     return {

@@ -22,11 +22,14 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from activities.batch import Batch
+from activities.outbox.events import write_event
 from activities.outbox.mail import SmtpConfig
 from activities.outbox.outgoing import Recipient, write_outgoing
 from activities.outbox.relay import Relay, RelayConfig
 from carrier.mail import decode
 from decisions.domain import Outgoing
+from models.messages.entity import Entry, Patch
 from models.tables.log import Outbox
 
 AT = datetime(2018, 6, 13, 1, 0, tzinfo=UTC)
@@ -143,9 +146,31 @@ def config(port: int, door: Door, **changes: Any) -> RelayConfig:
 
 def send(engine: Engine, entity_id: str, *messages: Outgoing, seq: int = 1, person_id: str | None = "p1") -> None:
     """Write messages as one decision does."""
-    recipient = Recipient(person_id=person_id, line_id="CAF1234567890", webhook_url="http://hook")
+    recipient = Recipient(person_id=person_id, line_id="CAF1234567890")
     with Session(engine) as session, session.begin():
         write_outgoing(session, entity_id, [(seq, each) for each in messages], recipient, AT)
+
+
+def happen(engine: Engine, entity_id: str, seq: int) -> None:
+    """Write the event of an entry as the recorder does."""
+    entry = Entry(
+        seq=seq,
+        op=f"op-{seq}",
+        event="cancel",
+        from_state="active",
+        to_state="ending",
+        received_at=AT,
+        at=AT,
+        effective_on=AT.date(),
+        state_from=AT.date(),
+        actor="operator",
+        articles=["W-10.2"],
+        edition="2018-06-01",
+        patch=Patch(),
+        decision={},
+    )
+    with Session(engine) as session, session.begin():
+        write_event(Batch.of(session), entity_id, entry, AT)
 
 
 def rows(engine: Engine) -> list[Outbox]:

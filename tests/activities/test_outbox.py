@@ -23,6 +23,7 @@ from tests.activities.outbox_stand import (
     Door,
     Post,
     deliver,
+    happen,
     rows,
     send,
 )
@@ -54,13 +55,13 @@ def test_one_value_goes_to_the_mailbox_and_to_the_portal(engine: Engine, door: D
 
 
 def test_messages_to_ntt_and_events_reach_their_receivers(engine: Engine, door: Door) -> None:
-    """A carrier message is the agreed shape and kept as sent; an event is a CloudEvent under the row's id."""
+    """A carrier message is the agreed shape and kept as sent; an event is a CloudEvent."""
     send(
         engine,
         "contract/c-1",
         Outgoing("carrier", "CONTRACT", {"on": AT.date()}),
-        Outgoing("event", "active", {"x": 1}),
     )
+    happen(engine, "contract/c-1", 2)
     deliver(engine, Post(), door)
     calls = {path: (kind, body) for path, kind, body in door.calls}
     message = OutgoingMessage.model_validate(calls["/EAST/messages"][1])
@@ -73,16 +74,9 @@ def test_messages_to_ntt_and_events_reach_their_receivers(engine: Engine, door: 
     kind, event = calls["/hook"]
     assert kind == "application/cloudevents+json"
     assert event["specversion"] == "1.0"
-    assert (event["id"], event["type"]) == ("contract.c-1.1-2-event", "keiyaku.contract.active")
-    assert (event["subject"], event["data"]) == ("contract/c-1", {"x": 1})
-    assert [row.message_id for row in rows(engine)] == ["contract.c-1.1-1-carrier", "contract.c-1.1-2-event"]
-
-
-def test_nobody_listening_no_event_is_written(engine: Engine) -> None:
-    """Without a webhook an event leaves no row."""
-    with Session(engine) as session, session.begin():
-        write_outgoing(session, "contract/c-1", [(1, Outgoing("event", "active"))], Recipient(), AT)
-    assert rows(engine) == []
+    assert (event["type"], event["subject"]) == ("keiyaku.contract.cancel", "contract/c-1")
+    assert (event["data"]["from"], event["data"]["to"]) == ("active", "ending")
+    assert [row.message_id for row in rows(engine)] == ["contract.c-1.1-1-carrier", "contract.c-1.2-0-event"]
 
 
 @pytest.mark.parametrize("who", ["unknown", "erased", "no address", "none"])

@@ -8,26 +8,25 @@ import pytest
 from sqlalchemy import Engine
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from decisions.domain import Outgoing
 from tests.activities.outbox_stand import (
     SECRETS,
     Door,
     Post,
     deliver,
-    send,
+    happen,
 )
 
 
 @pytest.mark.parametrize("secret", SECRETS)
 def test_an_event_is_signed_with_every_secret(engine: Engine, door: Door, secret: str) -> None:
     """A receiver that has the new secret or still the old one knows that it is ours, and that nothing was changed."""
-    send(engine, "contract/c-1", Outgoing("event", "active", {"x": 1}))
+    happen(engine, "contract/c-1", 1)
     deliver(engine, Post(), door)
     ((body, headers),) = door.signed
-    assert headers["webhook-id"] == json.loads(body)["id"]
-    assert Webhook(secret).verify(body, headers)["data"] == {"x": 1}
+    assert headers["webhook-id"] == "contract.c-1.1-0-event"
+    assert Webhook(secret).verify(body, headers)["data"]["seq"] == json.loads(body)["data"]["seq"] == 1
     with pytest.raises(WebhookVerificationError):
-        Webhook(secret).verify(body.replace(b"1}", b"2}"), headers)
+        Webhook(secret).verify(body.replace(b"ending", b"active"), headers)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 500, 503])
@@ -35,8 +34,8 @@ def test_a_receiver_that_is_not_ready_gets_events_later_in_their_order(engine: E
     """A secret not yet replaced or a page not yet deployed says nothing of the event; the next one waits behind it."""
     door.answers = [status, 200, 200]
     for number in (1, 2):
-        send(engine, "contract/c-1", Outgoing("event", "active", {"x": number}), seq=number)
+        happen(engine, "contract/c-1", number)
     deliver(engine, Post(), door)
-    assert [body["data"]["x"] for _, _, body in door.calls] == [1, 1, 2]
+    assert [body["data"]["seq"] for _, _, body in door.calls] == [1, 1, 2]
     first, again, _ = (headers["webhook-id"] for _, headers in door.signed)
     assert first == again

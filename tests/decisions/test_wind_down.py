@@ -73,6 +73,7 @@ def test_a_new_programme_carries_the_plan_of_the_notice() -> None:
         "remind_expiring": "2024-03-01",
         "announce_wind_down": "2023-07-01",
         "advise_end": "2025-03-01",
+        "end_memberships": "2025-04-01",
         "advise_reversion": "2025-04-16",
     }
     assert state["agenda"]["book_monthly_points"]["data"]["period"] == "2023-05"

@@ -31,6 +31,7 @@ MEMBERS = 100_000
 SLICES = 5
 """Slices of bare statements and of runs take turns, so that both have the same disturbance."""
 MEMBERSHIPS = 1_000
+PATIENCE_S = 900
 PROGRAMME = "program/flets-hikari-members-club"
 OVER = "2025-04-01T00:00:01+09:00"
 
@@ -115,7 +116,7 @@ async def run(stack: EmbeddedStack) -> list[str]:
 def _recorded() -> list[str]:
     with database() as url:
         upgrade(url)
-        house = engine(url)
+        house = engine(url, deadline_s=PATIENCE_S)  # of statements that no page bounds
         models = [_model(house, number) for number in range(3)]
         done = [_model(house, number) for number in range(3, 6)]
         _clock(house, "2025-04-01T00:00:00")
@@ -238,7 +239,7 @@ def _analyze(house: Engine) -> None:
 async def _told(stack: EmbeddedStack) -> str:
     """A thousand memberships on a whole stack, from the first moment after the end until every workflow was told."""
     house, tables = House(stack), engine(stack.database_url)
-    house.http.timeout = 900
+    house.http.timeout = PATIENCE_S
     await import_members(house, tables, stack.keys.operator, MEMBERSHIPS)
     await house.call("POST", "/v1/clock/advance", {"to": OVER})
     with tables.connect() as connection:

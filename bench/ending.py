@@ -230,7 +230,9 @@ def _execute(house: Engine, sql: str, **values: Any) -> None:
 
 def _analyze(house: Engine) -> None:
     with house.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("set statement_timeout = 0"))
         connection.execute(text("analyze"))
+        connection.execute(text("reset statement_timeout"))
 
 
 # --- with their workflows ----------------------------------------------------------------------------------------

@@ -58,7 +58,8 @@ select id from unnest(cast(:ids as text[])) as id where pg_try_advisory_xact_loc
 """
 
 # Plain is who is in the club and has nothing else ahead, waits for nobody, was told of nothing that could end the
-# membership otherwise, has decided nothing since, and has no points on their way out or in.
+# membership otherwise, has decided nothing since, and has no points on their way out or in. A state of an earlier
+# release lacks what was added later.
 _PLAIN = f"""
 select e.entity_id, md5(jsonb_build_array({", ".join(f"e.state -> '{name}'" for name in ALIKE)})::text) as shape
 from entity e join member m on e.entity_id = 'membership/' || m.member_id
@@ -67,9 +68,11 @@ where e.entity_id = any(cast(:ids as text[]))
   and (e.state -> 'agenda') - '{END}' = '{{}}'
   and e.state #>> '{{agenda,{END},data,cause}}' = '{PROGRAMME_END}'
   and (e.state #>> '{{agenda,{END},at}}')::timestamptz = :at
-  and e.state #>> '{{agenda,{END},error_id}}' is null and e.state #>> '{{agenda,{END},tries}}' = '0'
-  and e.state -> 'tasks' = '{{}}' and e.state -> 'awaiting' = '{{}}' and e.state -> 'ungrounded' = '[]'
-  and e.state ->> 'left_on' is null and e.state -> 'losses' = '[]' and e.state ->> 'in_use_through' is null
+  and e.state #>> '{{agenda,{END},error_id}}' is null
+  and coalesce(e.state #>> '{{agenda,{END},tries}}', '0') = '0'
+  and coalesce(e.state -> 'tasks', '{{}}') = '{{}}' and coalesce(e.state -> 'awaiting', '{{}}') = '{{}}'
+  and coalesce(e.state -> 'ungrounded', '[]') = '[]' and coalesce(e.state -> 'losses', '[]') = '[]'
+  and e.state ->> 'left_on' is null and e.state ->> 'in_use_through' is null
   and e.state ->> 'usable_through' is null
   and not jsonb_path_exists(e.state, '$.renewals.*.state ? (@ == "open")')
   and coalesce(e.state ->> 'latest', '') < :place collate "C"

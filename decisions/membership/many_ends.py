@@ -64,7 +64,10 @@ def end_of_alike(document: Mapping[str, Any], standing: Any) -> Ending | None:
     Raises:
         DiffersError: the rule asks for more.
     """
-    state = {**MembershipState().model_dump(mode="json"), **{name: document[name] for name in ALIKE}}
+    state = {
+        **MembershipState().model_dump(mode="json"),
+        **{name: document[name] for name in ALIKE if name in document},
+    }
     at = datetime.fromisoformat(state["agenda"][END]["at"])
     run = Run(_DOMAIN, state, at, standing=standing)
     run.carry_out_due(at)

@@ -189,6 +189,12 @@ def _spent(club: Club, member_id: str) -> None:
         ledger.spend(session, member_id, 450, D("2024-05-01"), "exchange/x")
 
 
+def _of_an_earlier_release(club: Club, member_id: str) -> None:
+    query = "update entity set state = state - '{awaiting,ungrounded}'::text[] where entity_id = :id"
+    with club.engine.begin() as connection:
+        connection.execute(text(query), {"id": workflow_id(member_id)})
+
+
 _SUPPORT = {"service": "REMOTE_SUPPORT", "on": "2024-02-01"}
 
 PLAIN: dict[str, tuple[dict[str, Any], list[Callable[[Club, str], None]]]] = {
@@ -201,6 +207,7 @@ PLAIN: dict[str, tuple[dict[str, Any], list[Callable[[Club, str], None]]]] = {
     "kept whole by a support service": ({}, [_command("change_support", "2024-02-01", active=True, **_SUPPORT)]),
     "a support service that ended": ({}, [_command("change_support", "2024-02-01", active=False, **_SUPPORT)]),
     "a renewal bonus": ({"ninen_wari": D("2021-09-01")}, [_bonus]),
+    "recorded by an earlier release": ({}, [_of_an_earlier_release]),
     "much changed": (
         {},
         [

@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 PAGE_SIZE = 1_000
 """Members of one transaction: each holds a lock of the server's lock table, and whoever asks for one of them waits."""
 
+_OWN_ID = "substr({}, length('membership/') + 1)"
+"""Of a workflow id: written so, the table's own key finds the row."""
+
 _DUE = """
 select a.entity_id from agenda a
 where a.entity_id like 'membership/%' and a.entity_id > :after and a.item_id = :end and a.due_at = :at
@@ -62,7 +65,7 @@ select id from unnest(cast(:ids as text[])) as id where pg_try_advisory_xact_loc
 # release lacks what was added later.
 _PLAIN = f"""
 select e.entity_id, md5(jsonb_build_array({", ".join(f"e.state -> '{name}'" for name in ALIKE)})::text) as shape
-from entity e join member m on e.entity_id = 'membership/' || m.member_id
+from entity e join member m on m.member_id = {_OWN_ID.format("e.entity_id")}
 where e.entity_id = any(cast(:ids as text[]))
   and not e.closed and e.state ->> 'state' = 'active' and m.state = 'active'
   and (e.state -> 'agenda') - '{END}' = '{{}}'
@@ -136,7 +139,7 @@ _COLUMNS = (
 _MEMBER = f"""
 update member m set {", ".join(f"{name} = t.{name}" for name in _COLUMNS)},
   held = daterange(m.registered_on, greatest(t.ended_on, m.registered_on), '[)')
-from {_WHOSE} join {_like("member")} t using (n) where 'membership/' || m.member_id = whose.entity_id
+from {_WHOSE} join {_like("member")} t using (n) where m.member_id = {_OWN_ID.format("whose.entity_id")}
 """
 
 

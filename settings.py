@@ -135,7 +135,8 @@ class Settings(BaseSettings):
     promote: bool = True
     """Whether a worker whose version has never been current makes it so; off: `keiyaku versions promote`."""
     moves_per_s: Annotated[float, Field(gt=0, le=10_000)] = 50
-    """Executions a second that are brought to the current version, all workers together."""
+    """Executions a second that are brought to the current version, all workers together; also how many memberships a
+    second are told that the programme has ended them."""
 
     spread_s: Annotated[float, Field(ge=0, le=21_600)] = 0
     """Over how many seconds the contracts and memberships of one midnight wake; a moved clock needs 0."""

@@ -181,7 +181,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     mass = MassCommand(client, records)
     rollouts = RolloutRuns(engine, mass)
     statements = StatementRuns(engine, client)
-    club = ClubRuns(engine, client, mass)
+    club = ClubRuns(engine, client, mass, wakes_per_s=None if settings.rehearsal else settings.moves_per_s)
     runs = partial(
         Worker,
         client,
@@ -199,6 +199,8 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
             club.advise_reversion,
             club.announce_wind_down,
             club.wake_memberships,
+            club.end_memberships,
+            club.wake_ended,
         ],
         max_concurrent_activities=RUNS_AT_ONCE,
         **shared,

@@ -379,22 +379,28 @@ def _moment(now: datetime, request: RecordRequest, command: Command | None) -> d
 
 
 def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:
-    """Rows follow the agenda; those that stay as they are cost nothing, what is set aside has none."""
-    before, after = _ahead(outcome.before.get("agenda", {})), _ahead(outcome.state["agenda"])
-    gone = [key for key in before if key not in after]
+    gone, rows = agenda_rows(outcome.before.get("agenda", {}), outcome.state["agenda"])
     if gone:
         values = {"id": entity_id, "gone": gone}
         batch.execute("DELETE FROM agenda WHERE entity_id = %(id)s AND item_id = ANY(%(gone)s)", values)
-    for key, item in after.items():
-        if before.get(key) != item:
-            batch.upsert(
-                Agenda,
-                entity_id=entity_id,
-                item_id=key,
-                due_at=datetime.fromisoformat(item["at"]),
-                effect=item.get("effect"),
-            )
+    for row in rows:
+        batch.upsert(Agenda, entity_id=entity_id, **row)
 
 
-def _ahead(agenda: dict[str, Any]) -> dict[str, Any]:
+def agenda_rows(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Rows follow the agenda; those that stay as they are cost nothing, what is set aside has none.
+
+    Returns:
+        the items whose rows go, and the rows that are new or change, without whose they are.
+    """
+    before, after = _ahead(before), _ahead(after)
+    gone = [key for key in before if key not in after]
+    return gone, [
+        {"item_id": key, "due_at": datetime.fromisoformat(item["at"]), "effect": item.get("effect")}
+        for key, item in after.items()
+        if before.get(key) != item
+    ]
+
+
+def _ahead(agenda: Mapping[str, Any]) -> dict[str, Any]:
     return {key: item for key, item in agenda.items() if item.get("error_id") is None}

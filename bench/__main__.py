@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
-from bench import club, command, life, month, order, people, rollout
+from bench import club, command, ending, life, month, order, people, rollout
 from embedded.stack import EmbeddedStack, Ports
 
 PARTS: dict[str, tuple[ModuleType, str]] = {
@@ -20,6 +20,7 @@ PARTS: dict[str, tuple[ModuleType, str]] = {
     "order": (order, "2018-05-20T09:00:00+09:00"),
     "rollout": (rollout, "2017-07-03T09:00:00+09:00"),
     "club": (club, "2023-06-01T09:00:00+09:00"),
+    "ending": (ending, "2025-03-31T12:00:00+09:00"),
     "people": (people, "2018-05-20T09:00:00+09:00"),
 }
 """Name → what measures it, and the business moment its home begins at."""

@@ -13,6 +13,10 @@ from datetime import datetime
 JAPAN_OFFSET_S = 9 * 3_600
 DAY_S = 86_400
 
+PROGRAMME_END_S = 6 * 3_600
+"""So much later than their share members wake by themselves for the programme's end: a run ends all of them at once and
+tells each, and a timer that comes first would only ask a busy house the same again. Without a spread there is none."""
+
 
 def share(entity_id: str) -> float:
     """Where in the spread an entity wakes: from 0 inclusive to 1 exclusive, the same for ever, even over many ids."""

@@ -7,8 +7,10 @@ from models.messages.program import (
     ADVISE_REVERSION,
     ANNOUNCE_WIND_DOWN,
     BOOK_MONTHLY_POINTS,
+    END_MEMBERSHIPS,
     EXPIRE_POINTS,
     REMIND_EXPIRING,
+    WAKE_ENDED,
     ProgramState,
 )
 from rules.program import plan_of
@@ -20,6 +22,8 @@ RUNS = {
     ANNOUNCE_WIND_DOWN: "提供終了の告知",
     ADVISE_END: "終了前のデータ保存のお願い",
     ADVISE_REVERSION: "容量が戻る前のお知らせ",
+    END_MEMBERSHIPS: "プログラム終了による会員資格の終了",
+    WAKE_ENDED: "終了した会員の画面の更新",
 }
 
 COUNTS = {
@@ -34,6 +38,9 @@ COUNTS = {
     "skipped": "対象外",
     "failed": "失敗",
     "kept": "容量の維持",
+    "ended": "終了",
+    "left": "個別に終了",
+    "woken": "更新",
 }
 
 

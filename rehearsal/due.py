@@ -11,6 +11,8 @@ from typing import Literal
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.messages.program import END_MEMBERSHIPS
+
 PROGRAMME = "program/"
 """Workflow ids of set-based runs begin with it; they go last at one moment."""
 
@@ -37,6 +39,11 @@ class Item:
     def is_program(self) -> bool:
         """Whether it is a set-based run, which sees what everything else at its moment has left."""
         return self.entity_id.startswith(PROGRAMME)
+
+    @property
+    def goes_first(self) -> bool:
+        """Whether it is the run that ends memberships: at its moment their own timers have what it leaves."""
+        return self.is_program and self.item_id.partition("/")[0] == END_MEMBERSHIPS
 
     def __str__(self) -> str:
         """For logs and errors."""

@@ -70,10 +70,14 @@ class Player:
         Returns:
             what failed, by workflow id; ranks after a failure are left out.
         """
+        # What that run leaves is seen by the next look at this moment.
+        first = [item for item in items if item.goes_first]
+        others = [] if first else items
         ranks: list[list[tuple[str, Work]]] = [
             [(step.entity_id, partial(self._play_step, step, patience_s)) for step in steps],
-            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in items if not item.is_program],
-            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in items if item.is_program],
+            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in first],
+            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in others if not item.is_program],
+            [(item.entity_id, partial(self._carry_out, item, patience_s)) for item in others if item.is_program],
         ]
         for rank in ranks:
             failed = await self._play_rank(rank)

@@ -1,9 +1,9 @@
-"""Set-based writing of the points ledger: expiry and re-dating of all members at once, safe to repeat."""
+"""Set-based writing of the points ledger: expiry, re-dating and closing of many members at once, safe to repeat."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import text
@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from rules import points as rules
 from rules.program import Plan
+from store.ledger import ACCOUNTS
 from store.plan import plan_in_force, utc_now
 
 _DAY = timedelta(days=1)
@@ -37,6 +38,27 @@ _EXPIRE = text(f"""
       select lot_id, member_id, 'expire', 'expired', -points, expires_on + 1,
         cast(:articles as jsonb) -> (granted_on || '/' || expires_on), 'expire/' || (expires_on + 1), :now
       from due
+    )
+    update point_lot l set "left" = 0 from due where l.lot_id = due.lot_id
+""")
+
+_CLOSABLE = text("""
+    select distinct granted_on from point_lot where member_id = any(cast(:members as text[])) and "left" > 0
+""")
+
+# As `ledger.forfeit_all` writes it, for many members at once; a test compares the two.
+_CLOSE = text("""
+    with due as (
+      select l.lot_id, l.member_id, l."left" as points, greatest(c."on", l.granted_on) as "on", c.kind, c.account,
+        c.articles, 'end/' || c."on" as ref
+      from point_lot l
+      join jsonb_to_recordset(cast(:closings as jsonb))
+        as c(granted_on date, kind text, account text, "on" date, articles jsonb) using (granted_on)
+      where l.member_id = any(cast(:members as text[])) and l."left" > 0
+      order by l.lot_id for update of l
+    ), closed as (
+      insert into point_entry (lot_id, member_id, kind, account, points, "on", articles, ref, recorded_at)
+      select lot_id, member_id, kind, account, -points, "on", articles, ref, :now from due
     )
     update point_lot l set "left" = 0 from due where l.lot_id = due.lot_id
 """)
@@ -115,6 +137,31 @@ def expire(session: Session, on: date, *, plan: Plan | None = None, page: int = 
         return 0
     values = {"on": on, "articles": json.dumps(lapse_articles(days, plan)), "now": utc_now(), "page": page}
     return int(session.execute(_EXPIRE, values).rowcount)  # type: ignore[attr-defined]  # an update has one
+
+
+def close_all(session: Session, member_ids: Sequence[str], on: date, *, plan: Plan | None = None) -> int:
+    """Zero every lot of members whom the programme's end has ended, as `ledger.forfeit_all` does for one (M-04.5).
+
+    Args:
+        session: an open transaction that holds the members' rows; none of their lots was granted after `on`.
+        member_ids: whose.
+        on: the first Japan day without the points.
+        plan: the plan in force; read when None.
+
+    Returns:
+        lots closed.
+    """
+    plan = plan or plan_in_force(session)
+    members = list(member_ids)
+    closings = []
+    for (granted_on,) in session.execute(_CLOSABLE, {"members": members}):
+        for row in rules.closings([rules.Lot("", granted_on, 1, 1)], on, plan=plan):
+            said = {"granted_on": granted_on, "kind": row.kind, "account": ACCOUNTS[row.kind], "on": row.on}
+            closings.append({**said, "articles": row.articles})
+    if not closings:
+        return 0
+    values = {"members": members, "closings": json.dumps(closings, default=str), "now": utc_now()}
+    return int(session.execute(_CLOSE, values).rowcount)  # type: ignore[attr-defined]  # an update has one
 
 
 def lapse_articles(days: Iterable[tuple[date, date]], plan: Plan) -> dict[str, list[str]]:

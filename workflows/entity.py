@@ -110,6 +110,10 @@ class Entity(Generic[S]):
         """Whether its first decision is recorded; before that there is nothing to live by."""
         return self.state.seq > 0
 
+    def later_by_s(self, item: AgendaItem) -> float:
+        """Real seconds after its moment at which it wakes for an item; one that is spread only."""
+        return spread.later_by_s(workflow.info().workflow_id, item.at, self.spread_s)
+
     # Time
 
     def business_now(self) -> datetime:
@@ -382,7 +386,7 @@ class Entity(Generic[S]):
             return None
         seconds = (item.at - self.business_now()).total_seconds()
         if self.spreads:
-            seconds += spread.later_by_s(workflow.info().workflow_id, item.at, self.spread_s)
+            seconds += self.later_by_s(item)
         if seconds <= 0:
             return item
         try:

@@ -8,9 +8,10 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from models import spread
     from models.messages import membership as messages
     from models.messages import search
-    from models.messages.entity import CARRIER_QUEUE, Answer, Recorded
+    from models.messages.entity import CARRIER_QUEUE, AgendaItem, Answer, Recorded
     from models.operations.membership import OPERATIONS
     from pages import membership as page
 
@@ -73,6 +74,12 @@ class MembershipWorkflow(Entity[messages.MembershipState]):
         if self._begun is None or self._begun.answer is None:
             return Answer(state=self.state.state, decision={})
         return self._begun.answer
+
+    def later_by_s(self, item: AgendaItem) -> float:
+        """The programme's own end is recorded for all at once, and told afterwards: its timer is for who is left."""
+        later = super().later_by_s(item)
+        ended_by_run = item.item_id == "end" and item.data.get("cause") == messages.PROGRAMME_END
+        return later + spread.PROGRAMME_END_S if later and ended_by_run else later
 
     @workflow.query(name="state", description="いまの状態(個人情報なし)")
     def current_state(self) -> messages.MembershipState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
@@ -15,8 +16,10 @@ from temporalio.client import Client
 
 from activities.club import advice as club_advice
 from activities.club import announcement as club_announcement
+from activities.club import ending as club_ending
 from activities.club import grants as club_grants
 from activities.club.announcement import Announcer
+from activities.mass.change import KEEP_EVERY
 from activities.mass.command import MassCommand
 from activities.runs import FIRST, Page, run_pages
 from decisions.program.schedule import MORE
@@ -26,8 +29,10 @@ from models.messages.program import (
     ADVISE_REVERSION,
     ANNOUNCE_WIND_DOWN,
     BOOK_MONTHLY_POINTS,
+    END_MEMBERSHIPS,
     EXPIRE_POINTS,
     REMIND_EXPIRING,
+    WAKE_ENDED,
     WAKE_MEMBERSHIPS,
 )
 from rules.calendar import Month, japan_day
@@ -50,9 +55,18 @@ LetterPage = Callable[[Session, str, int], tuple[str | None, int]]
 class ClubRuns:
     """Each may run more than once and has one effect: natural keys say what is done."""
 
-    def __init__(self, engine: Engine, client: Client, mass: MassCommand) -> None:
-        """Bind the database, and Temporal for the memberships that have to be told."""
+    def __init__(self, engine: Engine, client: Client, mass: MassCommand, *, wakes_per_s: float | None = None) -> None:
+        """Bind the database, and Temporal for the memberships that have to be told.
+
+        Args:
+            engine: the database.
+            client: of Temporal.
+            mass: how many workflows are told.
+            wakes_per_s: workflows a second that are told of the programme's end; None: as fast as it goes.
+        """
         self._engine = engine
+        self._mass = mass
+        self._wakes_per_s = wakes_per_s
         self._announcer = Announcer(engine, client, mass)
 
     @activity.defn(name=BOOK_MONTHLY_POINTS)
@@ -138,6 +152,34 @@ class ClubRuns:
         """
         _ = program_id
         return {"woken": await self._announcer.wake(date.fromisoformat(_period(item)))}
+
+    @activity.defn(name=END_MEMBERSHIPS)
+    async def end_memberships(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """End every plain membership; whoever is left to the own timer is counted (M-07.1, M-06.3)."""
+        _ = (program_id, item)
+        plan = await self._in_transaction(plan_in_force)
+        return await run_pages(self._engine, club_ending.ClubEnd(plan).page)
+
+    @activity.defn(name=WAKE_ENDED)
+    async def wake_ended(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Tell the workflows of ended memberships, at a steady pace; one that was left out ends itself then.
+
+        Nothing is kept of who was told but the heartbeat's place: told twice is as good as told once.
+        """
+        _ = (program_id, item)
+        plan = await self._in_transaction(plan_in_force)
+        after, woken = club_ending.resumed()
+        began, before = time.monotonic(), woken
+        while ids := await asyncio.to_thread(self._to_wake, plan, after):
+            await self._mass.wake(ids)
+            after, woken = ids[-1], woken + len(ids)
+            activity.heartbeat(after, woken)
+            if self._wakes_per_s is not None:
+                await asyncio.sleep(max(0.0, began + (woken - before) / self._wakes_per_s - time.monotonic()))
+        return {"woken": woken}
+
+    def _to_wake(self, plan: Plan, after: str) -> list[str]:
+        return self._transact(lambda session: club_ending.to_wake(session, plan, after, KEEP_EVERY))
 
     async def _closing_letters(self) -> None:
         written = 0

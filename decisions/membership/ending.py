@@ -13,7 +13,6 @@ from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
     CLOSE,
     END,
-    PROGRAMME_END,
     close_item,
     end_item,
     end_values,
@@ -27,7 +26,7 @@ from decisions.membership.parts import (
 from decisions.membership.perk import PerkOff, perk_off, planned
 from decisions.membership.told import by_leaving, last_use
 from models.messages.entity import AgendaItem
-from models.messages.membership import Leave, LossNotice, MembershipState, PlanChanged
+from models.messages.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged
 from rules import reversion
 from rules.calendar import japan_day
 from rules.citation import Decision

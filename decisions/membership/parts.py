@@ -8,7 +8,7 @@ from typing import Any
 from decisions.domain import Context, Outgoing, Step
 from decisions.membership.facts import MembershipStanding
 from models.messages.entity import AgendaItem
-from models.messages.membership import MembershipState
+from models.messages.membership import PROGRAMME_END, MembershipState
 from rules import registration, terms
 from rules.calendar import Month, end_of, japan_day
 from rules.citation import Decision
@@ -18,7 +18,6 @@ from rules.registration import EndState, MembershipEnd
 
 END = "end"
 CLOSE = "close"
-PROGRAMME_END = "programme_end"
 
 LEDGER = "ledger"
 """The channel of orders to the points ledger; the projection carries them out in the deciding transaction."""

@@ -7,9 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from decisions.domain import Context, Outgoing
-from decisions.membership.parts import PROGRAMME_END
 from models.messages.entity import AgendaItem
-from models.messages.membership import MembershipState, Storage
+from models.messages.membership import PROGRAMME_END, MembershipState, Storage
 from rules import reversion, storage
 from rules.calendar import end_of
 

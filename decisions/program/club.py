@@ -11,9 +11,11 @@ from models.messages.program import (
     ADVISE_REVERSION,
     ANNOUNCE_WIND_DOWN,
     BOOK_MONTHLY_POINTS,
+    END_MEMBERSHIPS,
     EXPIRE_POINTS,
     FLETS_CLUB,
     REMIND_EXPIRING,
+    WAKE_ENDED,
     WAKE_MEMBERSHIPS,
     ProgramState,
 )
@@ -111,6 +113,27 @@ def _end_advice(state: ProgramState, on: date) -> Slot | None:
     return None if day < on or _has_run(state, ADVISE_END, period) else Slot(period, day)
 
 
+def _ending(state: ProgramState, on: date) -> Slot | None:
+    """In the first moment after the last day; a programme that begins on that very day still does it."""
+    ends_on = plan_in(state).ends_on
+    if on > ends_on + _DAY or _has_run(state, END_MEMBERSHIPS, ends_on.isoformat()):
+        return None
+    return Slot(ends_on.isoformat(), ends_on + _DAY)
+
+
+def _then_end(state: ProgramState, period: str, counts: Mapping[str, int]) -> Mapping[str, Slot]:
+    """A calendar of an earlier release has no such run: the last advice before the end puts it there."""
+    _ = counts
+    slot = _ending(state, date.fromisoformat(period))
+    return {END_MEMBERSHIPS: slot} if slot is not None else {}
+
+
+def _then_wake_ended(state: ProgramState, period: str, counts: Mapping[str, int]) -> Mapping[str, Slot]:
+    """Workflows learn afterwards that they are over; those that were left out carry out their own end."""
+    _ = (state, counts)
+    return {WAKE_ENDED: Slot(period, date.fromisoformat(period) + _DAY)}
+
+
 def _reversion_advice(state: ProgramState, on: date) -> Slot | None:
     """Before the reversion that follows the programme end; whoever leaves earlier gets a letter on leaving."""
     month = club_runs.last_reversion(plan_in(state))
@@ -181,6 +204,24 @@ CLUB = Program(
             label="終了前のデータ保存のお願い",
             articles=("M-07.6", "M-07.4"),
             first=_end_advice,
+            following=lambda _state, _slot: None,
+            when_done=_then_end,
+        ),
+        Run(
+            event=END_MEMBERSHIPS,
+            activity=END_MEMBERSHIPS,
+            label="プログラム終了による会員資格の終了",
+            articles=("M-07.1", "M-06.3", "M-04.5", "M-07.3"),
+            first=_ending,
+            following=lambda _state, _slot: None,
+            when_done=_then_wake_ended,
+        ),
+        Run(
+            event=WAKE_ENDED,
+            activity=WAKE_ENDED,
+            label="終了した会員の画面の更新",
+            articles=("M-07.1",),
+            first=lambda _state, _on: None,
             following=lambda _state, _slot: None,
         ),
         Run(

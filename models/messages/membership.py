@@ -11,6 +11,9 @@ from models.messages.entity import Command, EntityState, Message
 
 WORKFLOW = "MembershipWorkflow"
 
+PROGRAMME_END = "programme_end"
+"""The cause of an end by the programme itself."""
+
 PLAN_ANNOUNCED = "plan_announced"
 """The update by which the programme tells an open membership of its plan."""
 

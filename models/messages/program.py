@@ -36,6 +36,11 @@ ADVISE_END = "advise_end"
 ADVISE_REVERSION = "advise_reversion"
 """The run, and the activity, that warns those whose capacity is about to revert (M-07.6)."""
 
+END_MEMBERSHIPS = "end_memberships"
+"""The run, and the activity, that ends every plain membership when the programme is over (M-07.1)."""
+WAKE_ENDED = "wake_ended"
+"""The run, and the activity, that tells workflows that the programme has ended their memberships."""
+
 
 def workflow_id(code: str) -> str:
     """`program/{code}`."""

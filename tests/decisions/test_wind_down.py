@@ -73,6 +73,7 @@ def test_a_new_programme_carries_the_plan_of_the_notice() -> None:
         "remind_expiring": "2024-03-01",
         "announce_wind_down": "2023-07-01",
         "advise_end": "2025-03-01",
+        "end_memberships": "2025-04-01",
         "advise_reversion": "2025-04-16",
     }
     assert state["agenda"]["book_monthly_points"]["data"]["period"] == "2023-05"
@@ -256,6 +257,43 @@ def test_a_month_that_came_too_late_to_be_booked_is_a_task() -> None:
         "POINTS_NOT_BOOKED"
     ]
     assert finished(state, "book_monthly_points/2023-11", "2023-12-10", granted=3)["tasks"] == {}
+
+
+# --- the end of all ----------------------------------------------------------------------------------------------
+
+
+def test_the_end_of_all_comes_before_the_expiry_of_what_is_left() -> None:
+    """M-07.1: in the first moment of 2025-04-01 both are begun, and the workflow takes the end first."""
+    state = ProgramState.model_validate(run(begun("2025-03-20"), "2025-04-01").state)
+    effects = sorted((item for item in state.agenda.values() if item.effect), key=lambda each: (each.at, each.item_id))
+    assert [item.event for item in effects if item.on == date(2025, 4, 1)] == ["end_memberships", "expire_points"]
+
+
+def test_workflows_are_told_once_all_have_ended() -> None:
+    """The run that wakes them follows at once, and nothing after it."""
+    state = run(begun("2025-03-20"), "2025-04-01").state
+    after = finished(state, "end_memberships/2025-03-31", "2025-04-01T00:01:00", ended=9, left=1)
+    assert after["agenda"]["wake_ended/2025-03-31"]["effect"] == "wake_ended"
+    told = finished(after, "wake_ended/2025-03-31", "2025-04-01T00:02:00", woken=10)
+    assert not any(key.startswith(("end_memberships", "wake_ended")) for key in told["agenda"])
+    page = render(ProgramState.model_validate(told))
+    assert all(said in page for said in ("終了 9", "個別に終了 1"))
+
+
+def test_a_calendar_of_an_earlier_release_gets_the_end_with_the_last_advice() -> None:
+    """Begun before there was such a run: put there when members are advised, once."""
+    state = begun()
+    state["agenda"] = {key: item for key, item in state["agenda"].items() if key != "end_memberships"}
+    advised = run(state, "2025-03-01").state
+    after = finished(advised, "advise_end/2025-03-31", "2025-03-01", letters=3)
+    assert ahead(after)["end_memberships"] == "2025-04-01"
+    kept = finished(run(begun(), "2025-03-01").state, "advise_end/2025-03-31", "2025-03-01", letters=3)
+    assert ahead(kept)["end_memberships"] == "2025-04-01"
+
+
+def test_another_plan_moves_the_end_of_all() -> None:
+    """M-08.4: to the day after the new last one."""
+    assert ahead(replaced(begun(), "2023-06-02T09:00:00", SOONER).state)["end_memberships"] == "2024-07-01"
 
 
 # --- one membership ----------------------------------------------------------------------------------------------

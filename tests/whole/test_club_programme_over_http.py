@@ -5,11 +5,13 @@ They run in the order of the file: each begins where the one before left the clo
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,6 +20,8 @@ from typing import Any
 
 import httpx
 import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
@@ -282,10 +286,28 @@ def test_the_programme_ends_after_its_last_day(club: Club) -> None:
     done = club.get(f"{PROGRAMME}/progress")
     assert done["ended"] == {"active": 0, "left": 1, "ineligible": 1, "ended_programme": 4}
     assert all(kind["balanced"] and kind["left"] == 0 for kind in done["ledger"].values()), done["ledger"]
+    runs = club.get(PROGRAMME)["runs"]
+    assert runs["end_memberships"]["counts"] == {"ended": 4, "left": 0}, "one run, not four timers"
+    assert runs["wake_ended"]["counts"] == {"woken": 4}
     expired = [entry for entry in club.ledger("stays") if entry["kind"] == "expire" and entry["on"] == "2025-04-01"]
     assert expired
     assert all("M-04.5" in entry["articles"] for entry in expired)
     assert (club.storage("stays")["state"], club.storage("supported")["state"]) == ("off_grace", "exempt")
+
+
+def test_the_workflows_follow_what_the_run_recorded(club: Club) -> None:
+    """Told of it, each adopts the recorded end and waits for its storage, at its new moment."""
+
+    async def held() -> list[dict[str, Any]]:
+        client = await Client.connect(club.stack.urls.temporal, data_converter=pydantic_data_converter)
+        handles = [client.get_workflow_handle(f"membership/{club.ids[name]}") for name in ("stays", "larger", "silent")]
+        return [await handle.query("state", result_type=dict) for handle in handles]
+
+    deadline = time.monotonic() + 60
+    while any(state["state"] == "active" for state in asyncio.run(held())) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    states = asyncio.run(held())
+    assert [set(state["agenda"]) for state in states] == [{"storage_revert", "close"}] * 3
 
 
 def test_nothing_is_deleted_before_the_end_of_the_next_month(club: Club) -> None:

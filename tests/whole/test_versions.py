@@ -16,7 +16,9 @@ from temporalio.worker import Worker
 
 from models.messages.contract import WORKFLOW, ContractInput
 from models.messages.entity import AgendaItem
-from models.spread import share
+from models.messages.membership import WORKFLOW as MEMBERSHIP
+from models.messages.membership import MembershipInput
+from models.spread import PROGRAMME_END_S, share
 from rules.calendar import japan_day, start_of
 from service.versions.known import Versions
 from service.versions.upgrades import Upgrades
@@ -132,6 +134,40 @@ async def timers(client: Client) -> None:
             await handle.terminate()
             spread = share(workflow_id) * SPREAD_S if late_s == 0 else 0.0
             assert abs((waits - due_in).total_seconds() - spread) < SLACK_S
+
+
+async def ends(client: Client) -> None:
+    """Two memberships that wait for one midnight: one ends with the programme, one with its line."""
+    queue, midnight = f"ends-{uuid.uuid4().hex[:6]}", start_of(japan_day(datetime.now(UTC)) + timedelta(days=40))
+    kept = json.loads((STATES / "membership-spender.json").read_text(encoding="utf-8"))["state"]
+    async with Worker(client, task_queue=queue, workflows=WORKFLOWS, workflow_runner=runner()):
+        for cause, head_start_s in (("programme_end", PROGRAMME_END_S), ("abolition", 0)):
+            item = AgendaItem(
+                item_id="end",
+                event="end",
+                at=midnight,
+                on=japan_day(midnight),
+                articles=[],
+                label="終了",
+                data={"cause": cause},
+            )
+            state = {**kept, "closed": False, "state": "active", "agenda": {"end": item.model_dump(mode="json")}}
+            given = MembershipInput(member_id="M0", state=state, offset_s=0, spread_s=SPREAD_S)
+            workflow_id = f"{queue}/{cause}"
+            handle = await client.start_workflow(MEMBERSHIP, given, id=workflow_id, task_queue=queue)
+            assert await handle.query("state", result_type=dict)
+            events = (await handle.fetch_history()).events
+            (timer,) = [each for each in events if each.HasField("timer_started_event_attributes")]
+            waits = timer.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta()
+            due_in = item.at - events[0].event_time.ToDatetime(tzinfo=UTC)
+            await handle.terminate()
+            later = share(workflow_id) * SPREAD_S + head_start_s
+            assert abs((waits - due_in).total_seconds() - later) < SLACK_S
+
+
+def test_the_run_that_ends_the_programme_has_a_head_start(house: House) -> None:
+    """The timer of a member rings six hours later than its share for the programme's end, and for no other end."""
+    house.temporal(ends)
 
 
 def test_a_midnight_is_spread_and_nothing_else(house: House) -> None:

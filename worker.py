@@ -181,7 +181,13 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     mass = MassCommand(client, records)
     rollouts = RolloutRuns(engine, mass)
     statements = StatementRuns(engine, client)
-    club = ClubRuns(engine, client, mass, wakes_per_s=None if settings.rehearsal else settings.moves_per_s)
+    club = ClubRuns(
+        engine,
+        client,
+        mass,
+        wakes_per_s=None if settings.rehearsal else settings.moves_per_s,
+        webhooks=settings.webhook_url is not None,
+    )
     runs = partial(
         Worker,
         client,

@@ -22,8 +22,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 from temporalio import activity
 
+from activities.batch import Batch
 from activities.failures import is_away
 from activities.figures import carried_out
+from activities.outbox.events import write_event
 from activities.record import agenda_rows
 from activities.runs import FIRST, Page
 from decisions.membership.domain import MEMBERSHIP
@@ -168,6 +170,8 @@ class ClubEnd:
 
     plan: Plan
     size: int = PAGE_SIZE
+    webhooks: bool = False
+    """Whether somebody listens to what is recorded."""
     _shapes: dict[str, _Shape | None] = field(default_factory=dict)
 
     @property
@@ -250,10 +254,14 @@ class ClubEnd:
         write(_AHEAD, [(number, row) for number, shape in shapes for row in shape.ahead])
         write(_MEMBER, [(number, shape.member) for number, shape in shapes])
         closing: dict[date, list[str]] = defaultdict(list)
+        batch = Batch.of(session)
         for shape, some in found:
+            for entity_id in some if self.webhooks else ():
+                write_event(batch, entity_id, shape.ending.entry, wall)
             closing[shape.ending.points_gone_on] += [entity_id.partition("/")[2] for entity_id in some]
             for _ in some:
                 carried_out(MEMBERSHIP.kind, shape.ending.agenda_before, shape.ending.agenda, now)
+        batch.flush()
         for gone_on, members in closing.items():
             ledger_runs.close_all(session, members, gone_on, plan=self.plan)
 

@@ -55,7 +55,15 @@ LetterPage = Callable[[Session, str, int], tuple[str | None, int]]
 class ClubRuns:
     """Each may run more than once and has one effect: natural keys say what is done."""
 
-    def __init__(self, engine: Engine, client: Client, mass: MassCommand, *, wakes_per_s: float | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        client: Client,
+        mass: MassCommand,
+        *,
+        wakes_per_s: float | None = None,
+        webhooks: bool = False,
+    ) -> None:
         """Bind the database, and Temporal for the memberships that have to be told.
 
         Args:
@@ -63,10 +71,12 @@ class ClubRuns:
             client: of Temporal.
             mass: how many workflows are told.
             wakes_per_s: workflows a second that are told of the programme's end; None: as fast as it goes.
+            webhooks: whether somebody listens to what is recorded.
         """
         self._engine = engine
         self._mass = mass
         self._wakes_per_s = wakes_per_s
+        self._webhooks = webhooks
         self._announcer = Announcer(engine, client, mass)
 
     @activity.defn(name=BOOK_MONTHLY_POINTS)
@@ -158,7 +168,7 @@ class ClubRuns:
         """End every plain membership; whoever is left to the own timer is counted (M-07.1, M-06.3)."""
         _ = (program_id, item)
         plan = await self._in_transaction(plan_in_force)
-        return await run_pages(self._engine, club_ending.ClubEnd(plan).page)
+        return await run_pages(self._engine, club_ending.ClubEnd(plan, webhooks=self._webhooks).page)
 
     @activity.defn(name=WAKE_ENDED)
     async def wake_ended(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 from pathlib import Path
 
+from embedded.background import BackgroundStack
+from tests.chaos.count import Counts
 from tests.chaos.faults import FAULTS
-from tests.chaos.run import chaos
+from tests.chaos.run import chaos, in_empty_home
 
 PATIENCE_S = 300.0
-FAULTS_MAX = 1_000_000
+EXIT_ENDED = 128 + signal.SIGTERM
 
 
 def main() -> int:
@@ -25,23 +28,30 @@ def main() -> int:
     wanted.add_argument("--operations", type=int, default=500)
     wanted.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
     wanted.add_argument("--minutes", type=float, default=float("inf"))
-    wanted.add_argument("--faults", type=int, default=FAULTS_MAX, help="at most; by default until all is asked")
+    wanted.add_argument("--faults", type=int, help="so many exactly; by default until all is asked")
     wanted.add_argument("--kind", choices=sorted(FAULTS), action="append", help="kinds of faults; all by default")
     wanted.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds until something counts as stopped")
     wanted.add_argument("--logs", type=Path, help="a directory in which the logs of the stack are left")
     given = wanted.parse_args()
+    # So that the stack is stopped and its home removed, whoever ends the run.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_ENDED))
     again = f"python -m tests.chaos --operations {given.operations} --seed {given.seed}"
     _say(f"seed {given.seed}")
-    counts = chaos(
-        given.seed,
-        given.operations,
-        seconds=given.minutes * 60,
-        faults=given.faults,
-        patience_s=given.patience,
-        say=_say,
-        keep=given.logs,
-        kinds=tuple(given.kind) if given.kind else None,
-    )
+
+    def run(background: BackgroundStack) -> Counts:
+        _, counts = chaos(
+            background,
+            given.seed,
+            given.operations,
+            patience_s=given.patience,
+            seconds=given.minutes * 60,
+            faults=given.faults,
+            kinds=tuple(given.kind) if given.kind else None,
+            say=_say,
+        )
+        return counts
+
+    counts = in_empty_home(run, _say, given.logs)
     for line in counts.lines():
         _say(line)
     _say(f"seed {given.seed}: {'well' if counts.well else 'FAILED'}; again: {again}")

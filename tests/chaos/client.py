@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ REQUEST_S = 20.0
 """A door answers within ten seconds, with 503 if need be; a server that stands still answers nothing."""
 ADVANCE_S = 130.0
 PAUSE_S = 0.2
+LONG_S = 45.0
+"""A wait that is told."""
 
 CLOCK = "/v1/clock/advance"
 
@@ -63,6 +65,8 @@ class Client:
     keys: Mapping[str, str]
     """Role → bearer key."""
     patience_s: float
+    say: Callable[[str], None] = print
+    """Takes one line, where a request has to be repeated for long."""
     asked: list[Asked] = field(default_factory=list)
     sent: int = 0
     """Requests on the wire, repeats included."""
@@ -96,16 +100,16 @@ class Client:
             headers["Idempotency-Key"] = asked.key
         timeout = ADVANCE_S if asked.path == CLOCK else REQUEST_S
         params = {"dry_run": "true"} if asked.dry_run else {}
-        began = time.monotonic()
+        began = told = time.monotonic()
         while True:
             self.sent += 1
             try:
                 answer = self._http.request(
                     asked.method, asked.path, json=asked.body, headers=headers, params=params, timeout=timeout
                 )
-            except httpx.TransportError:
+            except httpx.TransportError as error:
                 self.failures["connection lost"] += 1
-                said = "no connection"
+                said = type(error).__name__
             else:
                 waited = time.monotonic() - began
                 self.slowest_s = max(self.slowest_s, waited)
@@ -113,6 +117,9 @@ class Client:
                     return answer
                 self.failures[str(answer.status_code)] += 1
                 said = f"{answer.status_code} {answer.text[:300]}"
+            if time.monotonic() - told > LONG_S:
+                told = time.monotonic()
+                self.say(f"    {asked}: no answer for {told - began:.0f} s; the last one: {said}")
             if time.monotonic() - began > self.patience_s:
                 raise NoAnswerError(f"{asked}: no answer for {self.patience_s:g} s; the last one: {said}")
             time.sleep(PAUSE_S)

@@ -19,7 +19,7 @@ from tests.chaos.lives import Contract, Life, Step, born, next_day
 if TYPE_CHECKING:
     from embedded.stack import EmbeddedStack
 
-LANES = 5
+LANES = 8
 STEPS = 8
 """Of one lane in one round."""
 LIVES_MAX = 3
@@ -128,9 +128,10 @@ class Drive:
         """Nothing is asked yet."""
         keys = {role: str(getattr(self.stack.keys, role)) for role in ROLES}
         self.lanes = [
-            Lane(number, self.seed, Client(self.stack.urls.api, keys, self.patience_s)) for number in range(LANES)
+            Lane(number, self.seed, Client(self.stack.urls.api, keys, self.patience_s, self.say))
+            for number in range(LANES)
         ]
-        self._clock = Client(self.stack.urls.api, keys, self.patience_s)
+        self._clock = Client(self.stack.urls.api, keys, self.patience_s, self.say)
         self._chance = random.Random(f"{self.seed}/clock")  # noqa: S311  # nothing secret
         self.unmoved: list[str] = []
 
@@ -138,11 +139,11 @@ class Drive:
         """What NTT answers to every filing that comes."""
         httpx.put(f"{self.stack.urls.carrier}/scripts/default", json=steps, trust_env=False).raise_for_status()
 
-    def run(self) -> None:
-        """Round after round until everything is asked or the time is up."""
+    def run(self, go_on: Callable[[], bool] = lambda: False) -> None:
+        """Round after round until everything is asked and nobody wants more, or the time is up."""
         until = time.monotonic() + self.seconds
         with ThreadPoolExecutor(LANES) as pool:
-            while (left := self.operations - len(self.asked())) > 0 and time.monotonic() < until:
+            while ((left := self.operations - len(self.asked())) > 0 or go_on()) and time.monotonic() < until:
                 steps = max(1, min(STEPS, left // LANES))
                 for lane in [pool.submit(each.round, steps, until) for each in self.lanes]:
                     lane.result()

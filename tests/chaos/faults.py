@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 VICTIMS = ("worker", "api", "temporal", "postgres", "carrier")
 PAUSE_S = (0.5, 8.0)
 BREATH_S = (0.5, 6.0)
-"""Between one fault and the next: sometimes the stack is not whole again by then."""
+"""Between one fault and the next."""
+PATIENT = 0.7
+"""How often the next fault waits until the stack is whole again; otherwise it comes on top of the last one."""
 CLICKED_MAX = 4
 NEWEST = 10
 """The newest executions are met before anything is recorded of them."""
@@ -47,7 +49,7 @@ class Breaker(threading.Thread):
         background: BackgroundStack,
         seed: int,
         *,
-        most: int,
+        most: int | None,
         say: Callable[[str], None],
         kinds: tuple[str, ...] | None = None,
     ) -> None:
@@ -56,7 +58,7 @@ class Breaker(threading.Thread):
         Args:
             background: the stack.
             seed: the same one breaks the same, as far as the same is there to be broken.
-            most: faults at most.
+            most: faults at most; None: until it is stopped.
             say: takes one line a fault.
             kinds: of `FAULTS`; all by default.
         """
@@ -75,10 +77,14 @@ class Breaker(threading.Thread):
     def run(self) -> None:
         """One fault after the other."""
         weights = [FAULTS[each] for each in self._kinds]
-        while self.done.total() < self._most and not self._enough.wait(self._chance.uniform(*BREATH_S)):
+        while (self._most is None or self.done.total() < self._most) and not self._enough.wait(
+            self._chance.uniform(*BREATH_S)
+        ):
             kind = self._chance.choices(self._kinds, weights)[0]
-            name = self._chance.choice(VICTIMS)
+            name, patient = self._chance.choice(VICTIMS), self._chance.random() < PATIENT
             try:
+                if patient:
+                    self.whole()
                 what = getattr(self, f"_{kind}")(name)
             except (StackError, LateError) as error:
                 what = f"{kind} {name}"
@@ -148,6 +154,7 @@ class Breaker(threading.Thread):
     def _hang(self, name: str) -> str:
         """It stands still until it is replaced."""
         pid = self._there(name)
+        self._say(f"    {name} stands still until it is replaced")
         with suppress(ProcessLookupError):
             stop_tree(pid, signal.SIGSTOP)
             self.background.run(self.background.stack.wait_restarted(name, after=pid))

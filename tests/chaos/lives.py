@@ -258,5 +258,5 @@ def born(chance: random.Random, line_id: str) -> Life:
 
 def next_day(chance: random.Random, now: datetime) -> datetime:
     """Where the clock goes after a round: ten in the morning, some days later."""
-    day = now.date() + timedelta(days=chance.randint(1, 12))
+    day = now.date() + timedelta(days=chance.randint(1, 5))
     return datetime.fromisoformat(f"{day.isoformat()}T10:00:00+09:00")

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check client bench simulate prove fuzz test-ui test-cluster test-compose test-upgrade
+.PHONY: help run install test check client bench simulate prove fuzz chaos test-ui test-cluster test-compose test-upgrade
 
 help:
 	@echo "make run    install what is missing, then run everything here until Ctrl-C"
@@ -15,6 +15,7 @@ help:
 	@echo "make client write the typed client anew from the OpenAPI document"
 	@echo ""
 	@echo "longer:     make prove (lives against an independent model), make fuzz (every door),"
+	@echo "            make chaos (everything is killed, paused, terminated while lives go on),"
 	@echo "            make test-ui (the desk in a browser), make test-compose and make test-cluster (production),"
 	@echo "            make test-upgrade (a version gives way to the next)"
 
@@ -52,6 +53,9 @@ prove: $(STAMP)
 
 fuzz: $(STAMP)
 	@exec $(BIN)/python -m tests.fuzz
+
+chaos: $(STAMP)
+	@exec $(BIN)/python -m tests.chaos
 
 test-ui: $(STAMP)
 	@exec $(BIN)/pytest tests/ui -n 0

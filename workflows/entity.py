@@ -17,7 +17,7 @@ from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from models import place, spread
+    from models import spread
     from models.messages.entity import (
         EFFECT_FAILED,
         LOG_IS_BEHIND,
@@ -33,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
         Recorded,
         RecordRequest,
     )
-    from models.operations.operation import Operations, allowed
+    from models.operations.operation import Operations, allowed, impossible, refused_at_once
     from workflows.recording import record
     from workflows.refusals import defect_id, refusal, refusal_code, refused_as
 
@@ -136,16 +136,12 @@ class Entity(Generic[S]):
             message = f"{name} is for an operator to decide: send actor and reason_code."
             raise ApplicationError(message, type="REASON_REQUIRED", non_retryable=True)
         moment = command.at or self.business_now()
-        if self.state.seq == 0 or self._behind or self.state.due(moment) is not None or self._lock.locked():
+        if self._behind or self._lock.locked():
             return
-        happened_at = command.happened_at()
-        if happened_at is not None and place.is_late(happened_at, self.state.latest):
-            # It belongs before what was decided last: the record knows what was possible there.
-            return
-        if name not in allowed(self.operations, self.state):
+        if refused_at_once(self.operations, name, self.state, command, moment):
             raise refused_as(
                 "ILLEGAL_TRANSITION",
-                f"{name!r} is not possible while the {self.kind} is {self.state.state}.",
+                impossible(self.kind, name, self.state),
                 {"status": 409, "state": self.state.state, "allowed": allowed(self.operations, self.state)},
             )
 

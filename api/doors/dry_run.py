@@ -12,6 +12,7 @@ from decisions.engine import Run
 from decisions.registry import DOMAINS
 from decisions.revision_summary import TOLD_CHANNELS
 from models.messages.entity import Answer, Command
+from models.operations.operation import impossible, refused_at_once
 from models.tables.log import Entity
 from store.database import business_now
 from store.facts.looked_up import look_up, standing
@@ -31,6 +32,11 @@ def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, 
     if entity_id is not None and entity is None:
         raise Problem(404, "NOT_FOUND", f"There is no {kind} under this id.")
     state = entity.state if entity else domain.state().model_dump(mode="json")
+    typed = domain.state.model_validate(state)
+    if not typed.closed and refused_at_once(domain.operations, name, typed, command, moment):
+        detail = impossible(kind, name, typed)
+        allowed = domain.allowed(typed)
+        raise Problem(409, "ILLEGAL_TRANSITION", detail, state=typed.state, allowed=allowed)
     run = Run(
         domain,
         state,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from models import place
 from models.messages.contract_notices import SettleTask
 from models.messages.entity import SETTLE_DEFECT, Command, EntityState
 
@@ -69,3 +71,22 @@ def allowed(operations: Operations, state: EntityState) -> list[str]:
     if state.closed:
         return []
     return [operation.name for operation in operations.values() if operation.possible(state)]
+
+
+def refused_at_once(operations: Operations, name: str, state: EntityState, command: Command, moment: datetime) -> bool:
+    """Whether what is asked now is refused without a look at the record.
+
+    Not where due items may change the answer first, and not what belongs before what was decided last: the record
+    knows what was possible there.
+    """
+    if state.seq == 0 or state.due(moment) is not None:
+        return False
+    happened_at = command.happened_at()
+    if happened_at is not None and place.is_late(happened_at, state.latest):
+        return False
+    return name not in allowed(operations, state)
+
+
+def impossible(kind: str, name: str, state: EntityState) -> str:
+    """What is said to a command that the state does not allow."""
+    return f"{name!r} is not possible while the {kind} is {state.state}."

@@ -95,6 +95,14 @@ def test_a_dry_run_changes_nothing(house: House) -> None:
     assert everything(house, contract_id) == before
 
 
+def test_a_dry_run_is_refused_as_the_request_would_be(house: House) -> None:
+    """Nothing is pending: tried and sent, the same words, the same code, the same list of what is possible."""
+    path = f"/v1/contracts/{house.active()}/course-changes/pending"
+    tried, sent = house.call("DELETE", path, dry_run="true"), house.call("DELETE", path)
+    assert (tried.status_code, sent.status_code) == (409, 409)
+    assert tried.json() == sent.json()
+
+
 def test_an_initial_cancellation_is_in_time_or_tells_the_last_day(house: House) -> None:
     """On the eighth day it ends the contract at once for 3,000; a day later the answer names the last day."""
     house.advance_days(9)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from temporalio.client import WorkflowUpdateStage
 
 from models.messages.contract import Cancel
+from tests.chaos.processes import stop_tree
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -20,28 +20,6 @@ if TYPE_CHECKING:
 GRACE_S = 4
 ANSWERED_S = 12
 """Ten, and what a loaded machine adds."""
-
-
-def stop_tree(pid: int, number: signal.Signals) -> None:
-    """Signal a process and its children, as a machine that hangs stops all of a server."""
-    # It first: a server that stands still has no more children than those that are found then.
-    os.kill(pid, number)
-    for each in children(pid):
-        os.kill(each, number)
-
-
-def children(pid: int) -> list[int]:
-    """Processes whose parent it is."""
-    found: list[int] = []
-    for each in Path("/proc").iterdir():
-        if each.name.isdigit():
-            try:
-                parent = (each / "stat").read_text().rpartition(")")[2].split()[1]
-            except OSError:
-                continue
-            if int(parent) == pid:
-                found.append(int(each.name))
-    return found
 
 
 def test_children_that_hang_are_replaced(fresh_house: House) -> None:

@@ -95,6 +95,8 @@ async def start(
     call = services.client.execute_update_with_start_workflow(
         name, start_workflow_operation=operation, id=op, result_type=Answer
     )
+    # What becomes of the start is told a second time, here; told to nobody, a failure is logged as an error of ours.
+    started = asyncio.create_task(operation.workflow_handle())
     try:
         return await _within(call)
     except WorkflowUpdateFailedError as error:
@@ -105,6 +107,8 @@ async def start(
         if error.status is RPCStatusCode.ALREADY_EXISTS:
             return await _over_already(services, kind.workflow_id(entity), op)
         raise unavailable() from None
+    finally:
+        started.cancel()
 
 
 async def _over_already(services: Services, workflow_id: str, op: str) -> Answer:

@@ -152,9 +152,15 @@ def refused(details: dict[str, Any]) -> Problem:
 
 
 def _stored(session: Session, workflow_id: str, op: str) -> Answer | None:
+    """What an operation was answered: its decision, and the state after all that was recorded with it."""
     query = select(Transition).where(col(Transition.entity_id) == workflow_id, col(Transition.op) == op)
     row = session.execute(query).scalar_one_or_none()
-    return Answer(state=row.to_state or row.from_state or "", decision=row.decision) if row else None
+    if row is None:
+        return None
+    together = (col(Transition.entity_id) == workflow_id, col(Transition.recorded_at) == row.recorded_at)
+    last = session.execute(select(Transition).where(*together).order_by(col(Transition.seq).desc()).limit(1))
+    after = last.scalar_one()
+    return Answer(state=after.to_state or after.from_state or "", decision=row.decision)
 
 
 def _over(session: Session, workflow_id: str) -> Problem:

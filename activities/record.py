@@ -316,9 +316,13 @@ class _Found:
 
 
 _LOCK = "select pg_advisory_xact_lock(hashtextextended(%(id)s, 0))"
+# An answer tells the state after everything that was recorded with it: what was due already is carried out at once.
 _LOOK = """
 select e.seq, e.state, e.offset_s, e.created_at, c.offset_s, c.frozen_at,
-  (select jsonb_agg(jsonb_build_array(coalesce(t.to_state, t.from_state, ''), t.decision) order by t.seq)
+  (select jsonb_agg(jsonb_build_array(
+      (select coalesce(l.to_state, l.from_state, '') from transition l
+       where l.entity_id = t.entity_id and l.recorded_at = t.recorded_at order by l.seq desc limit 1),
+      t.decision) order by t.seq)
    from transition t where t.entity_id = %(id)s and t.because is null and (t.op = %(op)s or t.op like %(more)s)),
   (select t.decision from transition t where t.entity_id = %(id)s and t.op = 'revision/' || %(op)s)
 from (select) as one left join entity e on e.entity_id = %(id)s left join clock c on c.id = 1

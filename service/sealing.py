@@ -24,15 +24,25 @@ log = logging.getLogger(__name__)
 
 
 def seals_of(settings: Settings) -> Seals | None:
-    """The seals of this installation; None where no secret is known, so that nothing is sealed or asked for one."""
+    """The seals of this installation; None where no secret is known, so that nothing is sealed or asked for one.
+
+    Raises:
+        KeysError: a keys file is named and cannot be read; going on without it would take everybody's commands.
+    """
     try:
         return Seals(door_secret(settings).split())
     except KeysError:
+        if settings.keys_file is not None:
+            raise
         return None
 
 
 def asked_for(settings: Settings) -> Seals | None:
-    """The seals that decide-and-record asks for; None, said aloud, where it asks for none."""
+    """The seals that decide-and-record asks for; None, said aloud, where it asks for none.
+
+    Raises:
+        KeysError: as `seals_of`.
+    """
     seals = seals_of(settings) if settings.seals_required else None
     if seals is None:
         log.warning(

@@ -95,6 +95,8 @@ async def start(
     call = services.client.execute_update_with_start_workflow(
         name, start_workflow_operation=operation, id=op, result_type=Answer
     )
+    # What becomes of the start is told a second time, here; told to nobody, a failure is logged as an error of ours.
+    started = asyncio.create_task(operation.workflow_handle())
     try:
         return await _within(call)
     except WorkflowUpdateFailedError as error:
@@ -105,6 +107,8 @@ async def start(
         if error.status is RPCStatusCode.ALREADY_EXISTS:
             return await _over_already(services, kind.workflow_id(entity), op)
         raise unavailable() from None
+    finally:
+        started.cancel()
 
 
 async def _over_already(services: Services, workflow_id: str, op: str) -> Answer:
@@ -148,9 +152,15 @@ def refused(details: dict[str, Any]) -> Problem:
 
 
 def _stored(session: Session, workflow_id: str, op: str) -> Answer | None:
+    """What an operation was answered: its decision, and the state after all that was recorded with it."""
     query = select(Transition).where(col(Transition.entity_id) == workflow_id, col(Transition.op) == op)
     row = session.execute(query).scalar_one_or_none()
-    return Answer(state=row.to_state or row.from_state or "", decision=row.decision) if row else None
+    if row is None:
+        return None
+    together = (col(Transition.entity_id) == workflow_id, col(Transition.recorded_at) == row.recorded_at)
+    last = session.execute(select(Transition).where(*together).order_by(col(Transition.seq).desc()).limit(1))
+    after = last.scalar_one()
+    return Answer(state=after.to_state or after.from_state or "", decision=row.decision)
 
 
 def _over(session: Session, workflow_id: str) -> Problem:

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from deploy.cluster.load import NoAnswerError
 from deploy.proving.engine import engine
 from deploy.proving.images import provide
 from deploy.proving.play import play
@@ -43,7 +44,7 @@ def _causes(error: BaseException) -> list[BaseException]:
 if __name__ == "__main__":
     try:
         code = main()
-    except* ProvingError as failed:
+    except* (ProvingError, NoAnswerError, AssertionError) as failed:
         code = 1
         for cause in _causes(failed):
             sys.stderr.write(f"{cause}\n")

@@ -2,8 +2,8 @@
 
 Made ones stand under the published names, so that the compose file and the Dockerfile are used as they are. A made
 Temporal server is the program of `deploy/cluster`: the same server module, at the same version, reading the same
-variables. A made PostgreSQL is Debian's, of an older major version. The Web UI, Prometheus and Grafana have no
-package: a page that says so stands in for the UI, and the profile `observe` is left out.
+variables. A made PostgreSQL and a made Prometheus are Debian's, of an older major version. The Web UI and Grafana have
+no package: a page that says so stands in for the UI, and Grafana is left out.
 """
 
 from __future__ import annotations
@@ -58,10 +58,12 @@ def provide(engine: Engine) -> bool:
     tools = {"temporal-sql-tool": cluster, "temporal": temporal_cli()}
     _make(engine, "temporal-tools", images["temporal-tools"], tools)
     _make(engine, "temporal-ui", images["temporal-ui"], {})
+    _make(engine, "prometheus", images["prometheus"], {})
     say(f"made: {PYTHON}, {images['temporal']}, {images['temporal-tools']}")
-    version = engine.docker("run", "--rm", "--entrypoint", "postgres", images["postgres"], "--version").strip()
-    say(f"stood in for: {images['postgres']} by {version}; {images['temporal-ui']} by a page that says so")
-    say(f"left out: {images['prometheus']}, {images['grafana']}")
+    for name in ("postgres", "prometheus"):
+        version = engine.docker("run", "--rm", "--entrypoint", name, images[name], "--version").strip().splitlines()[0]
+        say(f"stood in for: {images[name]} by {version}")
+    say(f"stood in for: {images['temporal-ui']} by a page that says so; left out: {images['grafana']}")
     return False
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from deploy.cluster.load import LIVES, SCRIPT, Load
+from deploy.proving import refused, watching
 from deploy.proving.shell import ProvingError, say
 from deploy.proving.stack import Stack
 
@@ -20,6 +22,10 @@ DATABASES = {"keiyaku-db": ("keiyaku", ("keiyaku",)), "temporal-db": ("temporal"
 """Service → its account and the databases that a backup holds."""
 WRITERS = ("api", "worker", "relay", "temporal-ui", "temporal")
 """What is stopped for a backup, so that both stores are of one moment."""
+OURS = ("worker", "relay", "api")
+"""What an upgrade replaces."""
+MOVED_WITHIN_SECONDS = 240.0
+ASKED_WITHIN_SECONDS = 60.0
 _SCRIPT = """
 import json, sys, urllib.request
 request = urllib.request.Request('http://stand-in:8100/scripts/default', sys.stdin.buffer.read(), method='PUT',
@@ -38,14 +44,20 @@ async def play(stack: Stack) -> None:
     stack.up()
     say(f"up and healthy in {time.monotonic() - began:.0f} s: {_roll_call(stack)}")
     teach(stack)
+    await asyncio.to_thread(refused.settings, stack)
     load = Load([stack.api], stack.keys["operator"], at_once=3)
     async with living(load):
         await load.progress(LIVES_EACH)
         say(f"{len(load.done)} lives from application to end")
         await _scale(stack, load, 4)
+        await watching.watch(stack)
+        await refused.one_too_many(stack, load)
         await _kill_each(stack, load)
         halves = [await load.half() for _ in range(HALVES)]
+        await asyncio.to_thread(refused.past_the_doors, stack, halves[0])
         await _upgrade(stack, load)
+        await _upgrade_beside(stack, load)
+        await watching.judge(stack)
     check(stack, load, halves)
     backup = save(stack)
     say(f"a backup of {sum(map(len, backup.values())) / 1024:.0f} KiB is taken; everything is thrown away")
@@ -94,12 +106,65 @@ async def _upgrade(stack: Stack, load: Load) -> None:
     await asyncio.to_thread(stack.build, "keiyaku:two")
     load.slowest, load.repeats = 0.0, 0
     await asyncio.to_thread(stack.compose, "run", "--rm", "--no-deps", "-T", "migrate")
-    await asyncio.to_thread(stack.replace, "worker", "relay", "api")
+    await asyncio.to_thread(stack.replace, *OURS)
     await load.progress(LIVES_EACH)
-    ours = {each.name: each.image for each in stack.containers() if each.service in {"worker", "relay", "api"}}
-    if set(ours.values()) != {"keiyaku:two"}:
-        raise ProvingError(f"the new image does not run everywhere: {ours}")
+    _must_run_everywhere(stack)
     say(f"upgraded under load; the slowest answer took {load.slowest:.1f} s, {load.repeats} repeats")
+
+
+async def _upgrade_beside(stack: Stack, load: Load) -> None:
+    """Another image takes over while the one before still works, until nothing is left on that one."""
+    before, workers = stack.image, stack.workers
+    await asyncio.to_thread(stack.build, "keiyaku:three")
+    load.slowest, load.repeats = 0.0, 0
+    await asyncio.to_thread(stack.compose, "run", "--rm", "--no-deps", "-T", "migrate")
+    stack.image_before, stack.workers = before, workers - 1
+    more = ("--profile", "upgrade")
+    await asyncio.to_thread(stack.compose, *more, "up", "--detach", "--no-build", "--no-deps", "worker-before")
+    await asyncio.to_thread(stack.until_healthy)
+    held = (await _running(stack))[before]
+    began = time.monotonic()
+    await asyncio.to_thread(stack.replace, *OURS)
+    while (running := await _running(stack))[before]:
+        if time.monotonic() - began > MOVED_WITHIN_SECONDS:
+            raise ProvingError(f"executions are still on {before}: {running}")
+        await asyncio.sleep(1)
+    moved = time.monotonic() - began
+    await asyncio.to_thread(stack.compose, *more, "rm", "--stop", "--force", "worker-before")
+    stack.workers = workers
+    await asyncio.to_thread(stack.replace, "worker")
+    await load.progress(LIVES_EACH)
+    _must_run_everywhere(stack)
+    say(
+        f"upgraded beside the version before: {held} executions moved in {moved:.0f} s, the start of all processes "
+        f"included; the slowest answer took {load.slowest:.1f} s, {load.repeats} repeats"
+    )
+
+
+def _must_run_everywhere(stack: Stack) -> None:
+    ours = {each.name: each.image for each in stack.containers() if each.service in OURS}
+    if set(ours.values()) != {stack.image} or sum("worker" in name for name in ours) != stack.workers:
+        raise ProvingError(f"{stack.image} does not run everywhere: {ours}")
+
+
+async def _running(stack: Stack) -> Counter[str]:
+    """Version → executions that run on it.
+
+    Raises:
+        ProvingError: nobody says for long; Temporal lets few ask about one deployment at a time, so it is asked again.
+    """
+    deadline = time.monotonic() + ASKED_WITHIN_SECONDS
+    ask = ("exec", "-T", "api", "python", "-m", "cli", "versions", "list")
+    while True:
+        try:
+            said = await asyncio.to_thread(stack.compose, *ask)
+        except ProvingError:
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(2)
+            continue
+        words = [line.split() for line in said.splitlines() if " running " in line]
+        return Counter({line[0]: int(line[line.index("running") - 1]) for line in words})
 
 
 def teach(stack: Stack) -> None:
@@ -122,7 +187,7 @@ def check(stack: Stack, load: Load, halves: Sequence[str] = ()) -> None:
     if logs != wanted:
         wrong = {each: logs.get(each) for each in logs.keys() | wanted.keys() if logs.get(each) != wanted.get(each)}
         raise ProvingError(f"logs that are not the lives that were answered: {wrong}")
-    stack.compose("run", "--rm", "--no-deps", "-T", "migrate", "verify")
+    stack.compose("exec", "-T", "api", "python", "-m", "cli", "verify")
     deadline = time.monotonic() + 120
     while (waiting := _sql(stack, "select count(*) from outbox where delivered_at is null"))[0][0] != "0":
         if time.monotonic() > deadline:

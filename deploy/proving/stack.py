@@ -49,6 +49,8 @@ class Stack:
     published: bool
     """Whether the published images are used."""
     image: str = "keiyaku:one"
+    image_before: str = ""
+    """Of `worker-before`, in the profile `upgrade`; empty: as the file has it."""
     workers: int = 1
     ports: list[int] = field(default_factory=lambda: free_ports(3))
 
@@ -86,17 +88,22 @@ class Stack:
         return self._compose(words, seconds, None)
 
     def _compose(self, words: Sequence[str], seconds: float, given: bytes | None) -> bytes:
-        command = [
+        return call(self._command(words), env=self._env(), seconds=seconds, given=given).stdout
+
+    def _command(self, words: Sequence[str], env_file: Path | None = None) -> list[str]:
+        return [
             *(self.engine.client, "compose", "--project-name", PROJECT, "--project-directory", str(ROOT)),
-            *("--file", str(ROOT / "docker-compose.yml"), "--env-file", str(self.folder / ".env"), *words),
+            *("--file", str(ROOT / "docker-compose.yml"), "--env-file", str(env_file or self.folder / ".env"), *words),
         ]
-        env = {
+
+    def _env(self) -> dict[str, str]:
+        return {
             **self.engine.env,
             "KEIYAKU_IMAGE": self.image,
+            "KEIYAKU_IMAGE_BEFORE": self.image_before,
             "KEIYAKU_DEMO_IMAGE": f"{self.image}-demo",
             "KEIYAKU_VERSION": self.image,
         }
-        return call(command, env=env, seconds=seconds, given=given).stdout
 
     def build(self, image: str) -> None:
         """Build both images of the Dockerfile under a name."""
@@ -115,9 +122,26 @@ class Stack:
         self.compose("up", "--detach", "--no-build", "--no-deps", *scale, *services, seconds=WAIT_SECONDS)
         self.until_healthy()
 
+    def observe(self, *services: str) -> None:
+        """Start services of the profile `observe` beside what runs, and wait until they do."""
+        self.compose("--profile", "observe", "up", "--detach", "--no-build", "--no-deps", *services)
+        self.until_healthy()
+
+    def refuses(self, *words: str, env_file: Path | None = None) -> str:
+        """What a call of `docker compose` says that must fail.
+
+        Raises:
+            ProvingError: it succeeded.
+        """
+        done = call(self._command(words, env_file), env=self._env(), seconds=120, may_fail=True)
+        if done.returncode == 0:
+            raise ProvingError(f"{' '.join(words)} should have been refused")
+        return (done.stdout + done.stderr).decode(errors="replace")
+
     def down(self, *, volumes: bool) -> None:
-        """Take it down; with `volumes`, nothing of it may be left."""
-        self.compose("down", "--remove-orphans", "--timeout", "60", *(("--volumes",) if volumes else ()))
+        """Take it down, whatever its profile; with `volumes`, nothing of it may be left."""
+        words = ("down", "--remove-orphans", "--timeout", "60", *(("--volumes",) if volumes else ()))
+        self.compose("--profile", "*", *words)
 
     def left(self) -> list[str]:
         """Containers, networks and volumes of the project that are still there."""

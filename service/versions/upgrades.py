@@ -32,6 +32,10 @@ AWAY_S = 5.0
 GONE_S = 10.0
 """A version without a worker for so long has none: one that is replaced, or a database that restarts, is back."""
 
+SETTLES_S = 30.0
+"""Some server never says that its queues have heard (1.32 was seen to, after workers of a version had come all at
+once). It is not waited for any longer: one that is told in vain is told again, and so is one that is started again."""
+
 REST_FIRST_S = 2.0
 REST_MAX_S = 600.0
 """Visibility is seconds late, and one in the middle of an effect goes on only after it: told again, each time later."""
@@ -60,11 +64,14 @@ class Upgrades:
     per_s: float
     gone_s: float = GONE_S
     every_s: float = EVERY_S
+    settles_s: float = SETTLES_S
     _executions: Executions = field(init=False)
     _rests: dict[str, tuple[float, float]] = field(default_factory=dict)
     """Workflow id → until when it is left alone, and for how long next time."""
     _unserved: dict[str, float] = field(default_factory=dict)
     _next_at: float = 0.0
+    _unsettled_at: float | None = None
+    """Since when the server has not said that its queues have heard."""
 
     def __post_init__(self) -> None:
         """Nothing is looked at yet."""
@@ -82,7 +89,7 @@ class Upgrades:
                     routing = await self._promoted()
                     if (
                         routing is not None
-                        and routing.is_settled
+                        and self._is_settled(routing)
                         and routing.current == self.build_id
                         and await lease.try_take()
                     ):
@@ -118,6 +125,14 @@ class Upgrades:
                 log.warning("version %s has no worker and %d executions: they go on on this one", build_id, left)
                 await self._each(build_id, self._resume, stop)
         ELSEWHERE.set(elsewhere)
+
+    def _is_settled(self, routing: Routing) -> bool:
+        """Whether every queue has heard of the routing, or has had its time."""
+        if routing.is_settled:
+            self._unsettled_at = None
+            return True
+        self._unsettled_at = self._unsettled_at or time.monotonic()
+        return time.monotonic() - self._unsettled_at >= self.settles_s
 
     async def _promoted(self) -> Routing | None:
         """What is routed where, once this version is current if it is to be."""

@@ -101,6 +101,17 @@ def test_every_setting_of_production_is_passed_on(services: dict[str, dict[str, 
         assert wanted - OF_THE_OWNER <= set(services[name]["environment"]), wanted - set(services[name]["environment"])
 
 
+def test_mutual_tls_is_laid_over_every_process_of_ours(services: dict[str, dict[str, Any]]) -> None:
+    """Each that speaks to Temporal gets the same certificates and token; `migrate` speaks to the database alone."""
+    over = yaml.safe_load((DEPLOY / "mtls.yml").read_text(encoding="utf-8"))["services"]
+    assert over.keys() >= OURS - {"migrate"}
+    assert over.keys() <= services.keys()
+    for name in OURS - {"migrate"}:
+        assert over[name]["environment"].keys() == TEMPORAL_CLIENT - {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"}
+        assert over[name]["environment"]["TEMPORAL_API_KEY"].startswith("${TEMPORAL_API_KEY:?")
+        assert over[name]["volumes"] == over["temporal"]["volumes"]
+
+
 def test_the_image_says_its_version() -> None:
     """Two versions of the workers run beside each other because each image names its own."""
     last = (ROOT / "Dockerfile").read_text(encoding="utf-8").rpartition("\nFROM ")[2]

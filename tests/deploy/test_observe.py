@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-OBSERVE = Path(__file__).resolve().parents[2] / "deploy" / "observe"
+from deploy.observe.asked import OBSERVE, panels, rules
+
 RUNBOOK = OBSERVE.parents[1] / "docs" / "runbook.md"
 ENTRY = re.compile(r"^### (\w+)\n(.+)$", re.MULTILINE)
-
-
-def rules() -> list[dict[str, Any]]:
-    """Every alarm."""
-    groups = yaml.safe_load((OBSERVE / "rules.yml").read_text(encoding="utf-8"))["groups"]
-    return [rule for group in groups for rule in group["rules"]]
-
-
-def panels() -> list[dict[str, Any]]:
-    """Every panel of the dashboard."""
-    return list(json.loads((OBSERVE / "grafana/dashboards/keiyaku.json").read_text(encoding="utf-8"))["panels"])
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule["alert"]))
@@ -42,6 +30,15 @@ def test_every_entry_of_the_runbook_is_an_alarm() -> None:
     """No entry stays when its alarm goes."""
     section = RUNBOOK.read_text(encoding="utf-8").partition("## Alarms")[2].partition("\n## ")[0]
     assert {name for name, _ in ENTRY.findall(section)} == {rule["alert"] for rule in rules()}
+
+
+def test_every_alarm_is_proved_raised_and_quiet() -> None:
+    """`rules_test.yml` holds each alarm to a moment at which it is raised and one at which it is not."""
+    cases = yaml.safe_load((OBSERVE / "rules_test.yml").read_text(encoding="utf-8"))["tests"]
+    looks = [each for case in cases for each in case["alert_rule_test"]]
+    alarms = {rule["alert"] for rule in rules()}
+    for raised in (True, False):
+        assert {each["alertname"] for each in looks if bool(each["exp_alerts"]) is raised} == alarms
 
 
 def test_the_dashboard_is_provisioned() -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from service.keys import KeysError, ensure_keys, new_keys, read_keys
+from service.sealing import asked_for
+from settings import Settings
 
 
 def test_new_keys_are_private_and_complete(tmp_path: Path) -> None:
@@ -60,3 +62,16 @@ def test_a_damaged_file_is_kept_and_refused(tmp_path: Path, damaged: str) -> Non
         ensure_keys(path)
     assert "secret-but-short" not in str(caught.value)
     assert path.read_text() == damaged
+
+
+def test_a_named_file_that_cannot_be_read_is_not_taken_for_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A worker that would go on without it would take everybody's commands; a secret of its own needs no file."""
+    monkeypatch.setenv("KEIYAKU_HOME", str(tmp_path))
+    assert asked_for(Settings.load()) is None
+    monkeypatch.setenv("KEIYAKU_KEYS_FILE", str(tmp_path))
+    with pytest.raises(KeysError, match="cannot be read"):
+        asked_for(Settings.load())
+    monkeypatch.setenv("KEIYAKU_DOOR_SECRET", "s" * 40)
+    assert asked_for(Settings.load()) is not None

@@ -7,10 +7,12 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
@@ -20,7 +22,7 @@ from models.messages.membership import WORKFLOW as MEMBERSHIP
 from models.messages.membership import MembershipInput
 from models.spread import PROGRAMME_END_S, share
 from rules.calendar import japan_day, start_of
-from service.versions.known import Versions
+from service.versions.known import Routing, Versions
 from service.versions.upgrades import Upgrades
 from settings import Settings
 from store.database import engine
@@ -60,10 +62,19 @@ async def answered(condition: Callable[[], Awaitable[bool]]) -> bool:
         return False
 
 
-async def bring(client: Client, database_url: str) -> None:
+class Silent(Versions):
+    """A server that never says that its queues have heard of a routing."""
+
+    async def routing(self) -> Routing | None:
+        """As the server has it, and not settled."""
+        found = await super().routing()
+        return replace(found, is_settled=False) if found is not None else None
+
+
+async def bring(client: Client, database_url: str, known: type[Versions]) -> None:
     """Versions 1, 2 and 3 one after the other: 1 is still served when 2 comes, 2 is not when 3 comes."""
     name = f"versions-{uuid.uuid4().hex[:6]}"
-    tables, versions = engine(database_url, pool_size=6), Versions(client, name)
+    tables, versions = engine(database_url, pool_size=6), known(client, name)
     ids: set[str] = set()
 
     @asynccontextmanager
@@ -71,7 +82,9 @@ async def bring(client: Client, database_url: str) -> None:
         """A worker of that version, as production has it, which has taken over."""
         stop = asyncio.Event()
         config = deployment(Settings(deployment=name, build_id=build_id))
-        upgrades = Upgrades(tables, client, versions, build_id, promotes=True, per_s=1000, gone_s=0, every_s=0.4)
+        upgrades = Upgrades(
+            tables, client, versions, build_id, promotes=True, per_s=1000, gone_s=0, every_s=0.4, settles_s=1
+        )
         async with Worker(
             client, task_queue=name, workflows=WORKFLOWS, workflow_runner=runner(), deployment_config=config
         ):
@@ -109,9 +122,13 @@ async def bring(client: Client, database_url: str) -> None:
         tables.dispose()
 
 
-def test_sleepers_are_brought_to_the_current_version(house: House) -> None:
-    """Told while their version still has a worker, and then a new run; replayed where it has none."""
-    house.temporal(lambda client: bring(client, house.stack.database_url))
+@pytest.mark.parametrize("known", [Versions, Silent])
+def test_sleepers_are_brought_to_the_current_version(house: House, known: type[Versions]) -> None:
+    """Told while their version still has a worker, and then a new run; replayed where it has none.
+
+    A server that never says that every queue has heard holds up nobody for ever.
+    """
+    house.temporal(lambda client: bring(client, house.stack.database_url, known))
 
 
 async def timers(client: Client) -> None:

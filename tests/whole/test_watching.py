@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
 
+from deploy.observe.asked import MADE_BY_PROMETHEUS, expressions, named
 from embedded.ports import LOOPBACK
 from store.database import engine
-from tests.deploy.test_observe import panels, rules
 from tests.whole.conftest import House
-
-_WORDS = frozenset({"by", "or", "and", "on", "sum", "min", "max"})
-_MADE_BY_PROMETHEUS = frozenset({"up"})
 
 
 def pages(house: House) -> dict[str, str]:
     """The pages of the API and of the worker."""
     worker = f"http://{LOOPBACK}:{house.stack.ports.metrics}/metrics"
     return {"api": house.http.get("/metrics").text, "worker": httpx.get(worker, trust_env=False).text}
-
-
-def named(expression: str) -> set[str]:
-    """The metrics that a PromQL expression asks for."""
-    plain = re.sub(r"\{[^}]*\}|\[[^]]*\]|\b(?:by|without|on) \([^)]*\)", " ", expression)
-    return {each for each in re.findall(r"\b[a-z_][a-z0-9_]*\b(?! *\()", plain) if each not in _WORDS}
 
 
 def sample(page: str, name: str, **labels: str) -> float | None:
@@ -43,8 +33,7 @@ def sample(page: str, name: str, **labels: str) -> float | None:
 def test_everything_that_alarms_and_panels_ask_for_is_on_a_page(house: House) -> None:
     """Each metric named in a rule or a panel is one that a process of a running stack shows."""
     house.active()
-    asked = {each for rule in rules() for each in named(rule["expr"])}
-    asked |= {each for panel in panels() for target in panel["targets"] for each in named(target["expr"])}
+    asked = {each for expression in expressions() for each in named(expression)}
     assert len(asked) > 20
 
     def missing() -> set[str]:
@@ -52,7 +41,7 @@ def test_everything_that_alarms_and_panels_ask_for_is_on_a_page(house: House) ->
         for page in pages(house).values():
             for family in text_string_to_metric_families(page):
                 shown |= {family.name, *(f"{family.name}_{end}" for end in ("total", "count", "sum", "bucket"))}
-        return asked - shown - _MADE_BY_PROMETHEUS
+        return asked - shown - MADE_BY_PROMETHEUS
 
     house.until(lambda: not missing(), 20)
 

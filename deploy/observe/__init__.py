@@ -1,0 +1,1 @@
+"""Alarms, dashboard and Prometheus of the profile `observe`."""

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from rules import points as rules
 from rules.program import Plan
-from store.plan import plan_in_force, utc_now
+from store.plan import plan_in_force
 
 _DAY = timedelta(days=1)
 
@@ -35,7 +35,8 @@ _EXPIRE = text(f"""
     ), lapsed as (
       insert into point_entry (lot_id, member_id, kind, account, points, "on", articles, ref, recorded_at)
       select lot_id, member_id, 'expire', 'expired', -points, expires_on + 1,
-        cast(:articles as jsonb) -> (granted_on || '/' || expires_on), 'expire/' || (expires_on + 1), :now
+        cast(:articles as jsonb) -> (granted_on || '/' || expires_on), 'expire/' || (expires_on + 1),
+        clock_timestamp()
       from due
     )
     update point_lot l set "left" = 0 from due where l.lot_id = due.lot_id
@@ -54,7 +55,7 @@ _REDATE = text("""
       insert into point_entry (lot_id, member_id, kind, account, points, "on", articles, ref, expires_from,
         expires_to, reason, recorded_at)
       select lot_id, member_id, 'redate', 'none', 0, :announced_on, cast(:articles as jsonb),
-        'redate/' || was || '/' || becomes, was, becomes, :reason, :now
+        'redate/' || was || '/' || becomes, was, becomes, :reason, clock_timestamp()
       from due
     )
     update point_lot l set expires_on = due.becomes from due where l.lot_id = due.lot_id
@@ -87,7 +88,6 @@ def redate(session: Session, on: date, *, plan: Plan | None = None, page: int = 
         "ends_on": plan.ends_on,
         "articles": json.dumps(["M-04.4", "M-04.7", "M-04.5"]),
         "reason": f"programme_end/{plan.announced_on}",
-        "now": utc_now(),
         "page": page,
     }
     return int(session.execute(_REDATE, values).rowcount)  # type: ignore[attr-defined]  # an update has one
@@ -113,7 +113,7 @@ def expire(session: Session, on: date, *, plan: Plan | None = None, page: int = 
     days = [(row.granted_on, row.expires_on) for row in session.execute(_DUE_DAYS, {"on": on})]
     if not days:
         return 0
-    values = {"on": on, "articles": json.dumps(lapse_articles(days, plan)), "now": utc_now(), "page": page}
+    values = {"on": on, "articles": json.dumps(lapse_articles(days, plan)), "page": page}
     return int(session.execute(_EXPIRE, values).rowcount)  # type: ignore[attr-defined]  # an update has one
 
 

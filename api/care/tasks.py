@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -21,6 +21,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import NoticeResend, Person
@@ -136,7 +137,7 @@ def _tried_again(session: Session, who: Caller, message_id: str, body: Bare) -> 
         state = "delivered" if row.delivered_at is not None else "waiting"
         raise Problem(409, "NOT_GIVEN_UP", f"The message is {state}: only one that was given up is tried again.")
     given_up = row.last_error
-    row.failed_at, row.last_error, row.attempts, row.next_attempt_at = None, None, 0, datetime.now(UTC)
+    row.failed_at, row.last_error, row.attempts, row.next_attempt_at = None, None, 0, WHEN_WRITTEN
     log.info("%s is tried again by %s (%s); it was given up: %s", message_id, who.name, body.reason, given_up)
     record(session, who, "retry", shown=[row.channel])
     return {"outcome": "queued", "message_id": message_id, "channel": row.channel, "entity_id": row.entity_id}
@@ -163,16 +164,15 @@ def _again(session: Session, who: Caller, seen: Mutation, notice_id: str, body: 
                 reason=body.reason,
             )
         )
-        now = datetime.now(UTC)
         session.add(
             Outbox(
                 message_id=f"{resend_id}-email",
                 entity_id=letter.entity_id,
                 channel="email",
                 payload={"notice_id": notice_id},
-                created_at=now,
+                created_at=WHEN_WRITTEN,
                 business_at=seen.at,
-                next_attempt_at=now,
+                next_attempt_at=WHEN_WRITTEN,
             )
         )
         record(session, who, "resend", person_id=person.person_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from psycopg.errors import ExclusionViolation
@@ -47,6 +47,7 @@ from models.messages.entity import (
 from models.seal import Seals
 from models.tables.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
+from store.database import Now, record_at
 from store.facts.looked_up import look_up, standing
 from store.log import entries, keep_past, past, row_of
 
@@ -266,10 +267,10 @@ class Recorder:
         """Append the entries and everything that follows from them, sent together."""
         if not outcome.entries:
             return found.offset_s
-        now = datetime.now(UTC)
         offset = found.offset_s
         if found.state is None:
-            offset = request.offset_s if request.offset_s is not None else (found.now - now).total_seconds()
+            offset = request.offset_s if request.offset_s is not None else found.clock.offset_s
+        now = record_at(session, found.recorded_at)
         batch = Batch.of(session)
         batch.upsert(
             Entity,
@@ -305,8 +306,10 @@ def _of_a_webhook(entry: Entry) -> bool:
 class _Found:
     """What one look at the database says, under the entity's lock."""
 
-    now: datetime
-    """The business moment."""
+    clock: Now
+    recorded_at: datetime
+    """Of what is recorded now: real time, and never before the entry before it, should the database's clock be set
+    back, as it can be when another server takes over."""
     seq: int = 0
     state: dict[str, Any] | None = None
     offset_s: float = 0.0
@@ -314,18 +317,26 @@ class _Found:
     stored: Answer | None = None
     """The answer of an operation recorded before."""
 
+    @property
+    def now(self) -> datetime:
+        """The business moment."""
+        return self.clock.business
 
-_LOCK = "select pg_advisory_xact_lock(hashtextextended(%(id)s, 0))"
+
+# The transaction gets its number before it looks at the clock: the feed of events (`api.care.events`) ends before the
+# oldest of those that have one.
+_LOCK = "select pg_advisory_xact_lock(hashtextextended(%(id)s, 0)), pg_current_xact_id()"
 # An answer tells the state after everything that was recorded with it: what was due already is carried out at once.
 _LOOK = """
-select e.seq, e.state, e.offset_s, e.created_at, c.offset_s, c.frozen_at,
+select one.real, greatest(one.real, e.recorded_at), c.offset_s, c.frozen_at,
+  e.seq, e.state, e.offset_s, e.created_at,
   (select jsonb_agg(jsonb_build_array(
       (select coalesce(l.to_state, l.from_state, '') from transition l
        where l.entity_id = t.entity_id and l.recorded_at = t.recorded_at order by l.seq desc limit 1),
       t.decision) order by t.seq)
    from transition t where t.entity_id = %(id)s and t.because is null and (t.op = %(op)s or t.op like %(more)s)),
   (select t.decision from transition t where t.entity_id = %(id)s and t.op = 'revision/' || %(op)s)
-from (select) as one left join entity e on e.entity_id = %(id)s left join clock c on c.id = 1
+from (select clock_timestamp() as real) as one left join entity e on e.entity_id = %(id)s left join clock c on c.id = 1
 """
 
 
@@ -341,19 +352,15 @@ def _load(session: Session, entity_id: str, op: str | None) -> _Found:
     if row is None:
         message = "a select without a condition gave no row"
         raise RuntimeError(message)
-    seq, state, offset_s, created_at, clock_offset_s, frozen_at, stored, revised = row
-    now = datetime.now(UTC)
-    if frozen_at is not None:
-        now = frozen_at.astimezone(UTC)
-    elif clock_offset_s is not None:
-        now += timedelta(seconds=clock_offset_s)
+    real, recorded_at, clock_offset_s, frozen_at, seq, state, offset_s, created_at, stored, revised = row
+    clock = Now.of(real, clock_offset_s, frozen_at)
     if state is None:
-        return _Found(now)
+        return _Found(clock, recorded_at)
     last = None
     if stored:
         shown = {name: revised[name] for name in REVISION_SHOWN if name in revised} if revised else {}
         last = Answer(state=stored[-1][0], decision={**stored[-1][1], **shown})
-    return _Found(now, seq, state, offset_s, created_at, last)
+    return _Found(clock, recorded_at, seq, state, offset_s, created_at, last)
 
 
 def _refuse_older(request: RecordRequest, found: _Found) -> None:
@@ -379,7 +386,7 @@ def _parse(domain: Domain[Any], request: RecordRequest) -> Command | None:
 def _moment(now: datetime, request: RecordRequest, command: Command | None) -> datetime:
     """The business moment to decide at: the door's, the timer's, or now; never later than now."""
     asked = command.at if command is not None else request.until
-    return min(asked, now + timedelta(seconds=5)) if asked is not None else now
+    return min(asked, now) if asked is not None else now
 
 
 def _write_agenda(batch: Batch, entity_id: str, outcome: Outcome) -> None:

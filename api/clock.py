@@ -16,6 +16,7 @@ from api.doors.idempotency import Mutation
 from api.doors.problems import Problem
 from api.services import Services
 from rules.calendar import JST, japan_day, start_of
+from store.database import now
 
 router = APIRouter(prefix="/v1/clock", tags=["clock"])
 
@@ -32,8 +33,8 @@ class Advance(BaseModel):
 
 @router.get("", summary="Business time")
 async def read(house: House, _: AnyCaller) -> dict[str, Any]:
-    """Now, today in Japan, and whether this is a rehearsal."""
-    return _shown(await house.now(), house)
+    """Now, today in Japan, whether this is a rehearsal; and real time, by which `/v1/events` is ordered."""
+    return await _shown(house)
 
 
 @router.post("/advance", summary="Move business time forward, with everything due on the way")
@@ -54,17 +55,23 @@ async def advance(body: Advance, request: Request, door: OperatorSending) -> JSO
 
 async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[str, Any]:
     """Move on, unless a repeat of the same request finds that it has been done since it was first asked."""
-    now = await house.now()
-    if to.year > now.year + YEARS_AHEAD_MAX:
+    at = await house.now()
+    if to.year > at.year + YEARS_AHEAD_MAX:
         raise Problem(422, "TOO_FAR_AHEAD", f"Move at most {YEARS_AHEAD_MAX} years at once.", ("X-06",))
-    if asked_at <= to <= now or house.clock is None:
-        return _shown(now, house)
+    if asked_at <= to <= at or house.clock is None:
+        return await _shown(house)
     try:
-        return _shown(await house.clock.advance(to), house)
+        await house.clock.advance(to)
     except ValueError as backwards:
         raise Problem(422, "BACKWARDS", str(backwards), ("X-06",)) from None
+    return await _shown(house)
 
 
-def _shown(now: datetime, house: Services) -> dict[str, Any]:
-    local = now.astimezone(JST)
-    return {"now": local.isoformat(), "today": japan_day(now).isoformat(), "rehearsal": house.clock is not None}
+async def _shown(house: Services) -> dict[str, Any]:
+    clock = await house.read(now)
+    return {
+        "now": clock.business.astimezone(JST).isoformat(),
+        "today": japan_day(clock.business).isoformat(),
+        "real": clock.real.astimezone(JST).isoformat(),
+        "rehearsal": house.clock is not None,
+    }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import and_, delete, func, select
 from sqlmodel import Session, col
 
 from api.services import Caller
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.people import DeskSession
 
 COOKIE = "keiyaku_desk"
@@ -29,16 +30,16 @@ class SignedIn:
 
 def begin(session: Session, who: Caller) -> str:
     """Sign in; gives the token for the cookie. Sessions that are over are removed on the way."""
-    token, now = secrets.token_urlsafe(32), datetime.now(UTC)
-    session.execute(delete(DeskSession).where(col(DeskSession.expires_at) < now))
+    token = secrets.token_urlsafe(32)
+    session.execute(delete(DeskSession).where(col(DeskSession.expires_at) < func.now()))
     session.add(
         DeskSession(
             token_hash=_hash(token),
             actor=who.name,
             role=who.role,
             csrf=secrets.token_urlsafe(24),
-            created_at=now,
-            expires_at=now + timedelta(hours=HOURS),
+            created_at=WHEN_WRITTEN,
+            expires_at=WHEN_WRITTEN + timedelta(hours=HOURS),
         )
     )
     return token
@@ -46,8 +47,9 @@ def begin(session: Session, who: Caller) -> str:
 
 def find(session: Session, token: str) -> SignedIn | None:
     """Whose token it is; None for one that is unknown or over."""
-    row = session.get(DeskSession, _hash(token))
-    if row is None or row.expires_at < datetime.now(UTC):
+    counts = and_(col(DeskSession.token_hash) == _hash(token), col(DeskSession.expires_at) >= func.now())
+    row = session.execute(select(DeskSession).where(counts)).scalar_one_or_none()
+    if row is None:
         return None
     return SignedIn(Caller(row.actor, row.role), row.csrf)
 

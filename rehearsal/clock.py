@@ -1,8 +1,8 @@
 """The movable clock: the whole environment goes to a business moment, and everything due on the way happens in order.
 
-Business now is wall time plus the offset of the one `clock` row; during an advance it is frozen at the moment being
-played. Everything ahead is a row (agenda items, carrier steps, programme dates); an execution whose rows say nothing
-is not touched, however far the clock goes.
+Business now is real time, as PostgreSQL says it, plus the offset of the one `clock` row; during an advance it is frozen
+at the moment being played. Everything ahead is a row (agenda items, carrier steps, programme dates); an execution whose
+rows say nothing is not touched, however far the clock goes.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from models.tables.clock import MOVED_NOW
 from rehearsal import due
-from rehearsal.due import NOW, Due, Item
+from rehearsal.due import Due, Item
 from rehearsal.errors import AsideError, BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
 from rehearsal.player import Heal, Player
 from rehearsal.steps import CarrierStep, CarrierSteps
@@ -304,8 +305,8 @@ def _start(connection: Connection, to: datetime) -> None:
     """Say where it goes before anything moves; nothing where somebody has been there meanwhile."""
     connection.execute(
         text(f"""
-            update clock set advance_to = greatest(advance_to, :to), frozen_at = {NOW}
-            where id = 1 and (advance_to is not null or {NOW} <= :to)
+            update clock set advance_to = greatest(advance_to, :to), frozen_at = {MOVED_NOW}
+            where id = 1 and (advance_to is not null or {MOVED_NOW} <= :to)
         """),
         {"to": to},
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.messages.program import END_MEMBERSHIPS
+from models.tables.clock import MOVED_NOW
 
 PROGRAMME = "program/"
 """Workflow ids of set-based runs begin with it; they go last at one moment."""
@@ -73,13 +74,10 @@ _UNFILED = """
       and not exists (select from filing f where f.filing_id = c.filing_id)
 """
 
-NOW = "coalesce(frozen_at, clock_timestamp() + make_interval(secs => offset_s))"
-"""Business now, of the `clock` row."""
-
 _LOOK = text(f"""
     with clock_now as (
       select now, advance_to, coalesce(advance_to, now) as until
-      from clock, lateral (select {NOW} as now) as moment where id = 1
+      from clock, lateral (select {MOVED_NOW} as now) as moment where id = 1
     ), first as (
       select a.due_at from agenda a
       where a.due_at <= (select until from clock_now)

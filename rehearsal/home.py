@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlalchemy.dialects.postgresql import insert
 
-from models.tables.clock import Clock
+from models.tables.clock import WHEN_WRITTEN, Clock
 
 
 def begin(engine: Engine, at: datetime) -> None:
     """Begin business time at a moment; a home that has a clock keeps it."""
-    offset_s = (at - datetime.now(UTC)).total_seconds()
+    offset_s = func.extract("epoch", at - WHEN_WRITTEN)
     with engine.begin() as connection:
         connection.execute(insert(Clock).values(id=1, offset_s=offset_s).on_conflict_do_nothing())

@@ -4,41 +4,44 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from models.tables.access import ApiKey
 from store import access
 from store.access import KeyRefusedError
-from store.database import engine
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+from store.database import engine, real_now
 
 
 def create(url: str, role: str, name: str, days: int | None) -> int:
     """Print a new key, the only time it is seen; 1 when it cannot be made."""
-    expires_at = _now() + timedelta(days=days) if days is not None else None
-    return _told(url, lambda session: access.create(session, role, name, _now(), expires_at=expires_at))
+
+    def made(session: Session) -> str:
+        now = real_now(session)
+        expires_at = now + timedelta(days=days) if days is not None else None
+        return access.create(session, role, name, now, expires_at=expires_at)
+
+    return _told(url, made)
 
 
 def rotate(url: str, name: str, keep_hours: float) -> int:
     """Print the key that replaces another; the old one counts for so many hours more."""
-    return _told(url, lambda session: access.rotate(session, name, _now(), keeps=timedelta(hours=keep_hours)))
+    return _told(
+        url, lambda session: access.rotate(session, name, real_now(session), keeps=timedelta(hours=keep_hours))
+    )
 
 
 def revoke(url: str, name: str) -> int:
     """End every key of a name."""
-    return _told(url, lambda session: f"revoked: {access.revoke(session, name, _now())}")
+    return _told(url, lambda session: f"revoked: {access.revoke(session, name, real_now(session))}")
 
 
 def show(url: str) -> int:
     """Print every key by name: role, since when, until when, and whether it still counts."""
 
     def lines(session: Session) -> str:
-        now = _now()
+        now = real_now(session)
         return "\n".join(
             f"{row.name:24} {row.role:12} {row.created_at:%Y-%m-%d %H:%M}Z  {_standing(row, now)}"
             for row in access.listed(session)

@@ -22,6 +22,7 @@ from activities.carrier.filing import filing_input
 from models.messages import contract, exchange, filing, membership, program, rollout
 from models.messages.contract import ContractState
 from models.messages.entity import CONTRACTS_QUEUE, Message
+from models.tables.clock import BUSINESS_NOW
 from models.tables.log import Entity
 from store.database import clock_offset
 
@@ -88,9 +89,7 @@ class Executions:
     async def overdue(self, late_s: float, limit: int) -> list[str]:
         """Open entities whose earliest item has been due for so many seconds: nobody may be there to carry it out."""
         sql = f"""
-            with moment as (
-              select coalesce((select coalesce(frozen_at, clock_timestamp() + make_interval(secs => offset_s))
-                               from clock where id = 1), clock_timestamp()) - make_interval(secs => :late) as until)
+            with moment as (select {BUSINESS_NOW} - make_interval(secs => :late) as until)
             select distinct e.entity_id from agenda a join entity e using (entity_id), moment
             where a.due_at < moment.until and {_OPEN} limit :most
         """

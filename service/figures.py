@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
@@ -14,6 +16,7 @@ from temporalio.client import Client
 
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from service.executions import Executions
+from store.database import real_now
 
 FRESH = timedelta(seconds=90)
 """A worker that has not polled for so long is gone: one poll lasts a minute."""
@@ -38,7 +41,7 @@ class Figures:
     """Whether a queue has no worker, or something has been missing for longer than a healing takes."""
 
 
-PATIENCE = timedelta(seconds=45)
+PATIENCE_S = 45.0
 """Counts of the last seconds may be wrong, and what is missing is started again within half a minute."""
 
 
@@ -49,35 +52,40 @@ class Motor:
         """Bind the servers."""
         self._engine = engine
         self._client = client
-        self._since: datetime | None = None
+        self._since: float | None = None
 
     async def __call__(self) -> Figures:
         """As `figures`, degraded where a queue has no worker or a gap has lasted."""
         found = await figures(self._engine, self._client)
-        now = datetime.now(UTC)
+        now = time.monotonic()
         self._since = (self._since or now) if found.missing else None
-        lasted = self._since is not None and now - self._since > PATIENCE
+        lasted = self._since is not None and now - self._since > PATIENCE_S
         return replace(found, degraded=lasted or not all(found.workers.values()))
 
 
 async def figures(engine: Engine, client: Client) -> Figures:
-    """Ask the server and the database: five cheap questions.
+    """Ask the server and the database: six cheap questions.
 
     Raises:
         RPCError, SQLAlchemyError: one of them is away.
     """
     executions = Executions(engine, client)
-    counts = await asyncio.gather(*(_pollers(client, name, kind) for name, kind in _QUEUES))
+    oldest = await asyncio.to_thread(_now, engine) - FRESH
+    counts = await asyncio.gather(*(_pollers(client, name, kind, oldest) for name, kind in _QUEUES))
     running, should = await asyncio.gather(executions.count_running(), executions.count_open())
     workers = {name: count for (name, _), count in zip(_QUEUES, counts, strict=True)}
     return Figures(workers=workers, missing=max(0, should - running))
 
 
-async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> int:
+def _now(engine: Engine) -> datetime:
+    with Session(engine) as session:
+        return real_now(session)
+
+
+async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType, oldest: datetime) -> int:
     request = DescribeTaskQueueRequest(
         namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
     )
     answer = await client.workflow_service.describe_task_queue(request, timeout=timedelta(seconds=3))
-    oldest = datetime.now(UTC) - FRESH
     fresh = {poller.identity for poller in answer.pollers if poller.last_access_time.ToDatetime(tzinfo=UTC) >= oldest}
     return len(fresh)

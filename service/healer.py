@@ -10,17 +10,19 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client import Counter
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from models.messages.entity import REFRESH
 from service.executions import TYPES, Executions
 from service.lease import HEALER, Lease
+from store.database import real_now
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +94,7 @@ class Healer:
 
     async def round(self) -> list[str]:
         """Look once, and start again what is gone; gives the workflow ids of those."""
-        began = datetime.now(UTC)
+        began = await asyncio.to_thread(self._now)
         ended = await self._ended(self._since or began - timedelta(days=1))
         suspects = dict.fromkeys(ended)
         if await self.executions.count_running() < await self.executions.count_open():
@@ -129,6 +131,10 @@ class Healer:
         RESTARTED.inc()
         self._rest(entity_id)
         return True
+
+    def _now(self) -> datetime:
+        with Session(self.engine) as session:
+            return real_now(session)
 
     async def _ended(self, since: datetime) -> set[str]:
         """Ids of our entities of which an execution has ended since then otherwise than by its own end."""

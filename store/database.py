@@ -1,13 +1,17 @@
-"""The engine every process uses: bounded waits, so that a database that is away is noticed in seconds."""
+"""The engine every process uses, with bounded waits; and what time it is, which PostgreSQL alone says.
+
+Of machines that differ by an hour each would be right by its own clock. So a process asks its own only how long
+something takes; a moment that is recorded, decided or compared comes from the database, in real and in business time.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session
 
-from models.tables.clock import Clock
 from models.tables.connections import claim
 from models.tables.deadlines import Deadline
 
@@ -65,20 +69,65 @@ def engine(
     return made
 
 
-def clock_offset(session: Session) -> timedelta:
-    """Business time minus wall time at this moment; zero where no clock row exists."""
-    row = session.get(Clock, 1)
-    if row is None:
-        return timedelta(0)
-    if row.frozen_at is not None:
-        return row.frozen_at - datetime.now(UTC)
-    return timedelta(seconds=row.offset_s)
+@dataclass(frozen=True)
+class Now:
+    """One look at the clock of the database."""
+
+    real: datetime
+    business: datetime
+    """Moved where the environment is a rehearsal (X-06)."""
+
+    @classmethod
+    def of(cls, real: datetime, offset_s: float | None, frozen_at: datetime | None) -> Now:
+        """From `clock_timestamp()` and the columns of the `clock` row, None where there is none."""
+        if frozen_at is not None:
+            return cls(real.astimezone(UTC), frozen_at.astimezone(UTC))
+        return cls(real.astimezone(UTC), real.astimezone(UTC) + timedelta(seconds=offset_s or 0))
+
+    @property
+    def offset_s(self) -> float:
+        """Business time minus real time, in seconds; 0 in production."""
+        return (self.business - self.real).total_seconds()
+
+
+_NOW = text("""
+select t.real, c.offset_s, c.frozen_at from (select clock_timestamp() as real) t left join clock c on c.id = 1
+""")
+
+
+def now(session: Session) -> Now:
+    """What time it is, in one statement; a transaction that asks again is told a later moment."""
+    row = session.execute(_NOW).one()
+    return Now.of(row.real, row.offset_s, row.frozen_at)
 
 
 def business_now(session: Session) -> datetime:
-    """The business moment (X-06): wall time, moved where the environment is a rehearsal."""
-    row = session.get(Clock, 1)
-    if row is not None and row.frozen_at is not None:
-        return row.frozen_at.astimezone(UTC)
-    offset = timedelta(0) if row is None else timedelta(seconds=row.offset_s)
-    return datetime.now(UTC) + offset
+    """The business moment (X-06): real time, moved where the environment is a rehearsal."""
+    return now(session).business
+
+
+def real_now(session: Session) -> datetime:
+    """Real time, for what is recorded and for what counts in real hours."""
+    return now(session).real
+
+
+_RECORDED_AT = "keiyaku.recorded_at"
+
+
+def recorded_at(session: Session) -> datetime:
+    """Real time at which everything of this transaction is recorded: asked once, where nobody has said it."""
+    transaction, at = session.info.get(_RECORDED_AT, (None, None))
+    if isinstance(at, datetime) and transaction is session.get_transaction():
+        return at
+    return record_at(session, real_now(session))
+
+
+def record_at(session: Session, at: datetime) -> datetime:
+    """Say the moment of this transaction, and give it: for whoever has looked at the clock under a lock anyway."""
+    session.info[_RECORDED_AT] = (session.get_transaction(), at)
+    return at
+
+
+def clock_offset(session: Session) -> timedelta:
+    """Business time minus real time at this moment; zero where no clock row exists."""
+    return timedelta(seconds=now(session).offset_s)

@@ -18,7 +18,8 @@ from rules import points as rules
 from rules.points import Loss, LossCause, Use
 from rules.program import Plan
 from rules.refusal import Refusal
-from store.plan import plan_in_force, utc_now
+from store.database import recorded_at
+from store.plan import plan_in_force
 
 ACCOUNTS = {
     "grant": "issued",
@@ -111,7 +112,7 @@ def grant(
     )
     session.add(lot)
     session.flush()
-    session.add(entry(lot_id, member_id, "grant", points, granted_on, articles, f"grant/{key}"))
+    session.add(entry(session, lot_id, member_id, "grant", points, granted_on, articles, f"grant/{key}"))
     session.flush()
     if known_on > granted_on:
         _close(session, member, [lot], known_on, plan, ref=f"late/{key}")
@@ -171,7 +172,7 @@ def adjust(session: Session, member_id: str, made: Adjustment, on: date, *, plan
         )
     )
     session.flush()
-    row = entry(lot_id, member_id, "adjust", made.points, on, made.articles, f"adjust/{made.ref}")
+    row = entry(session, lot_id, member_id, "adjust", made.points, on, made.articles, f"adjust/{made.ref}")
     row.reason, row.note_id = made.reason, made.note_id
     session.add(row)
     session.flush()
@@ -230,7 +231,7 @@ def spend(
     taken = rules.spend(as_rule_lots(rows.values()), points, on, loss=loss_of(member), plan=plan)
     for use in taken.uses:
         rows[use.lot_id].left -= use.points
-        row = entry(use.lot_id, member_id, "spend", -use.points, on, articles, ref)
+        row = entry(session, use.lot_id, member_id, "spend", -use.points, on, articles, ref)
         row.exchange_id = exchange_id
         session.add(row)
     session.flush()
@@ -272,7 +273,7 @@ def give_back(
     for use in uses:
         lot = rows[use.lot_id]
         lot.left += use.points
-        row = entry(use.lot_id, member_id, "return", use.points, on, articles, ref)
+        row = entry(session, use.lot_id, member_id, "return", use.points, on, articles, ref)
         row.exchange_id = ref.removeprefix("exchange/") if ref.startswith("exchange/") else None
         session.add(row)
     session.flush()
@@ -316,7 +317,9 @@ def _close(session: Session, member: Member, rows: Sequence[PointLot], on: date,
         lot.left -= closing.points
         total += closing.points
         key = f"{ref}/{closing.on}"
-        session.add(entry(lot.lot_id, member.member_id, closing.kind, -closing.points, day, closing.articles, key))
+        session.add(
+            entry(session, lot.lot_id, member.member_id, closing.kind, -closing.points, day, closing.articles, key)
+        )
     session.flush()
     return total
 
@@ -325,7 +328,14 @@ def _close(session: Session, member: Member, rows: Sequence[PointLot], on: date,
 
 
 def entry(
-    lot_id: str, member_id: str, kind: str, points: int, on: date, articles: Sequence[str], ref: str
+    session: Session,
+    lot_id: str,
+    member_id: str,
+    kind: str,
+    points: int,
+    on: date,
+    articles: Sequence[str],
+    ref: str,
 ) -> PointEntry:
     """One entry with its other side."""
     return PointEntry(
@@ -337,7 +347,7 @@ def entry(
         on=on,
         articles=list(articles),
         ref=ref,
-        recorded_at=utc_now(),
+        recorded_at=recorded_at(session),
     )
 
 

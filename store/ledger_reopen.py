@@ -57,7 +57,7 @@ def reopen(session: Session, member_id: str, on: date, ref: str, *, plan: Plan |
             )
         )
         session.flush()
-        row = entry(lot_id, member_id, "adjust", points, on, _ARTICLES, f"{REOPENED}{lot.lot_id}")
+        row = entry(session, lot_id, member_id, "adjust", points, on, _ARTICLES, f"{REOPENED}{lot.lot_id}")
         row.reason = "entry_error"
         session.add(row)
         session.flush()

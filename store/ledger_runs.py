@@ -11,8 +11,9 @@ from sqlmodel import Session
 
 from rules import points as rules
 from rules.program import Plan
+from store.database import recorded_at
 from store.ledger import ACCOUNTS
-from store.plan import plan_in_force, utc_now
+from store.plan import plan_in_force
 
 _DAY = timedelta(days=1)
 
@@ -36,7 +37,8 @@ _EXPIRE = text(f"""
     ), lapsed as (
       insert into point_entry (lot_id, member_id, kind, account, points, "on", articles, ref, recorded_at)
       select lot_id, member_id, 'expire', 'expired', -points, expires_on + 1,
-        cast(:articles as jsonb) -> (granted_on || '/' || expires_on), 'expire/' || (expires_on + 1), :now
+        cast(:articles as jsonb) -> (granted_on || '/' || expires_on), 'expire/' || (expires_on + 1),
+        clock_timestamp()
       from due
     )
     update point_lot l set "left" = 0 from due where l.lot_id = due.lot_id
@@ -76,7 +78,7 @@ _REDATE = text("""
       insert into point_entry (lot_id, member_id, kind, account, points, "on", articles, ref, expires_from,
         expires_to, reason, recorded_at)
       select lot_id, member_id, 'redate', 'none', 0, :announced_on, cast(:articles as jsonb),
-        'redate/' || was || '/' || becomes, was, becomes, :reason, :now
+        'redate/' || was || '/' || becomes, was, becomes, :reason, clock_timestamp()
       from due
     )
     update point_lot l set expires_on = due.becomes from due where l.lot_id = due.lot_id
@@ -109,7 +111,6 @@ def redate(session: Session, on: date, *, plan: Plan | None = None, page: int = 
         "ends_on": plan.ends_on,
         "articles": json.dumps(["M-04.4", "M-04.7", "M-04.5"]),
         "reason": f"programme_end/{plan.announced_on}",
-        "now": utc_now(),
         "page": page,
     }
     return int(session.execute(_REDATE, values).rowcount)  # type: ignore[attr-defined]  # an update has one
@@ -135,7 +136,7 @@ def expire(session: Session, on: date, *, plan: Plan | None = None, page: int = 
     days = [(row.granted_on, row.expires_on) for row in session.execute(_DUE_DAYS, {"on": on})]
     if not days:
         return 0
-    values = {"on": on, "articles": json.dumps(lapse_articles(days, plan)), "now": utc_now(), "page": page}
+    values = {"on": on, "articles": json.dumps(lapse_articles(days, plan)), "page": page}
     return int(session.execute(_EXPIRE, values).rowcount)  # type: ignore[attr-defined]  # an update has one
 
 
@@ -160,7 +161,7 @@ def close_all(session: Session, member_ids: Sequence[str], on: date, *, plan: Pl
             closings.append({**said, "articles": row.articles})
     if not closings:
         return 0
-    values = {"members": members, "closings": json.dumps(closings, default=str), "now": utc_now()}
+    values = {"members": members, "closings": json.dumps(closings, default=str), "now": recorded_at(session)}
     return int(session.execute(_CLOSE, values).rowcount)  # type: ignore[attr-defined]  # an update has one
 
 

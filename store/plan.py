@@ -1,8 +1,6 @@
-"""The plan of the club's end as it is in force, and the wall clock of its ledger."""
+"""The plan of the club's end as it is in force."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 from sqlmodel import Session
 
@@ -14,8 +12,3 @@ def plan_in_force(session: Session) -> Plan:
     """The plan in force: the replaced one, otherwise the one of the notice."""
     row = session.get(ClubPlan, PROGRAMME)
     return plan_of(row.plan) if row else notice_plan()
-
-
-def utc_now() -> datetime:
-    """The wall clock, for `recorded_at`."""
-    return datetime.now(UTC)

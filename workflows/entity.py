@@ -289,7 +289,7 @@ class Entity(Generic[S]):
             before = self.state.seq
             await self._record(None, until=item.at)
         if self.state.seq == before:
-            # This execution's clock is ahead of business time, as it can be while a rehearsal's clock is frozen.
+            # This execution's clock is ahead of the database's, as it can be while a rehearsal's clock is frozen.
             seen = self._changes
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(

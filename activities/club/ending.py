@@ -38,10 +38,9 @@ from rules.calendar import end_of
 from rules.program import Plan
 from store import ledger_runs
 from store.club_rows import row_values
-from store.database import business_now
+from store.database import business_now, recorded_at
 from store.facts.looked_up import standing
 from store.log import row_of
-from store.plan import utc_now
 
 log = logging.getLogger(__name__)
 
@@ -241,7 +240,7 @@ class ClubEnd:
             "of": [number for number, (_, some) in enumerate(found) for _ in some],
         }
         shapes = [(number, shape) for number, (shape, _) in enumerate(found)]
-        wall = utc_now()
+        wall = recorded_at(session)
 
         def write(sql: str, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
             documents = [json.dumps(to_jsonable_python(dict(row)), ensure_ascii=False) for _, row in rows]

@@ -15,7 +15,6 @@ from rules.calendar import Month
 from rules.grants import check_booking, monthly_points
 from rules.program import Plan
 from rules.refusal import Refusal
-from store.plan import utc_now
 
 PAGE_SIZE = 5_000
 """Members in one transaction: their rows are held against a simultaneous end for so long."""
@@ -61,7 +60,8 @@ with page as materialized (
   returning lot_id, member_id, points
 ), entries as (
   insert into point_entry (lot_id, member_id, kind, account, points, "on", articles, ref, recorded_at)
-  select lot_id, member_id, 'grant', 'issued', points, :booked_on, cast(:articles as jsonb), 'grant/' || :month, :now
+  select lot_id, member_id, 'grant', 'issued', points, :booked_on, cast(:articles as jsonb), 'grant/' || :month,
+    clock_timestamp()
   from lots
   returning points
 )
@@ -101,7 +101,6 @@ def grant_page(
         "expires_on": expiry.expires_on,
         "original_expires_on": expiry.original_expires_on,
         "articles": json.dumps(_articles(usage_month, plan)),
-        "now": utc_now(),
         "after": after,
         "size": size,
     }

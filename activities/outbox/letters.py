@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
 from activities.notices import render
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import Person
@@ -52,17 +53,14 @@ class Letters:
             }
         )
         if person is not None and person.erased_at is None and person.email:
-            now = datetime.now(UTC)
             self._outbox.append(
                 {
                     "message_id": f"{notice_id}-email",
                     "entity_id": entity_id,
                     "channel": "email",
                     "payload": {"notice_id": notice_id},
-                    "created_at": now,
                     "business_at": self._at,
                     "attempts": 0,
-                    "next_attempt_at": now,
                 }
             )
 
@@ -71,4 +69,5 @@ class Letters:
         if self._notices:
             session.execute(insert(Notice).on_conflict_do_nothing(), self._notices)
         if self._outbox:
-            session.execute(insert(Outbox).on_conflict_do_nothing(), self._outbox)
+            written = {"created_at": WHEN_WRITTEN, "next_attempt_at": WHEN_WRITTEN}
+            session.execute(insert(Outbox).values(written).on_conflict_do_nothing(), self._outbox)

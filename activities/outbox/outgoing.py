@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +22,7 @@ from models.tables.clock import BUSINESS_NOW
 from models.tables.filing import CarrierMessage
 from models.tables.log import Outbox
 from models.tables.people import Line, Person
+from store.database import recorded_at
 
 _PLAIN_ENTITY = re.compile(r"^[a-z]+/[A-Za-z0-9_-]{1,64}$")
 
@@ -157,12 +158,12 @@ class _Writer:
             line_key=line.line_key if line else None,
             body=body,
             at=self._at,
-            recorded_at=datetime.now(UTC),
+            recorded_at=recorded_at(self._session),
         )
         self._queue(message_id, "carrier", {"operator": operator, "message": wire.model_dump(mode="json")})
 
     def _queue(self, message_id: str, channel: str, payload: dict[str, Any]) -> None:
-        now = datetime.now(UTC)
+        now = recorded_at(self._session)
         self._batch.insert(
             Outbox,
             message_id=f"{message_id}-{channel}",

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 import httpx
 from prometheus_client import Counter
-from sqlalchemy import ColumnElement, Engine, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import aliased
@@ -36,6 +36,7 @@ from activities.outbox.mail import (
     MailServerAwayError,
     SmtpConfig,
 )
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import Person
@@ -220,7 +221,7 @@ class _Hook(_Http):
         self._secrets = [Webhook(each) for each in secrets]
 
     def _signed(self, row: Outbox, body: str) -> Mapping[str, str]:
-        now = datetime.now(UTC)  # receivers compare it with real time
+        now = datetime.now(UTC)  # noqa: TID251  # a signature: receivers compare it with their own clocks
         return {
             "webhook-id": row.message_id,
             "webhook-timestamp": str(int(now.timestamp())),
@@ -252,9 +253,9 @@ class Lane:
     resume_at: float = field(default=0.0)
     """On the monotonic clock."""
 
-    def waiting(self, now: datetime) -> ColumnElement[bool]:
+    def waiting(self) -> ColumnElement[bool]:
         """Which rows are this lane's and due for a try."""
-        mine = and_(_waiting(Outbox), col(Outbox.channel) == self.channel, col(Outbox.next_attempt_at) <= now)
+        mine = and_(_waiting(Outbox), col(Outbox.channel) == self.channel, col(Outbox.next_attempt_at) <= func.now())
         if self.operator is None:
             return mine
         return and_(mine, col(Outbox.payload)["operator"].astext == self.operator)
@@ -331,9 +332,8 @@ class Relay:
         """Which of the lanes have a row to try now: one cheap query for all."""
         if not lanes:
             return []
-        now = datetime.now(UTC)
         columns = [
-            exists(select(col(Outbox.id)).where(lane.waiting(now))).label(f"lane_{i}") for i, lane in enumerate(lanes)
+            exists(select(col(Outbox.id)).where(lane.waiting())).label(f"lane_{i}") for i, lane in enumerate(lanes)
         ]
         try:
             with Session(self._engine) as session:
@@ -407,7 +407,7 @@ class Relay:
                 if is_away(error):
                     raise
                 log.exception("no operator can be given the task of %s", row.message_id)
-        row.failed_at = datetime.now(UTC)
+        row.failed_at = WHEN_WRITTEN
         row.last_error = reason.replace("\x00", " ")[:300]
 
     def _try_row(self, lane: Lane, row_id: int) -> _Result:
@@ -425,13 +425,13 @@ class Relay:
             except DelayedError as error:
                 TRIES.labels(lane.name, "away" if error.away else "delayed").inc()
                 row.last_error = _storable(error)
-                row.next_attempt_at = datetime.now(UTC) + timedelta(seconds=self._backoff(row.attempts))
+                row.next_attempt_at = WHEN_WRITTEN + timedelta(seconds=self._backoff(row.attempts))
                 if error.away:
                     self._pause(lane, error)
                     return _Result.AWAY
             else:
                 TRIES.labels(lane.name, "delivered").inc()
-                row.delivered_at = datetime.now(UTC)
+                row.delivered_at = WHEN_WRITTEN
                 row.last_error = None
         if lane.failures:
             log.info("outbox destination %s is back", lane.name)
@@ -475,7 +475,7 @@ def _claimable(lane: Lane) -> ColumnElement[bool]:
             _waiting(earlier),
         )
     )
-    return and_(lane.waiting(datetime.now(UTC)), ~overtakes)
+    return and_(lane.waiting(), ~overtakes)
 
 
 def _candidates(lane: Lane) -> Select[int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -20,6 +20,7 @@ from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.exchange import issue_code
 from store import ledger
+from store.database import recorded_at
 
 _OURS = (LEDGER, STOCK)
 
@@ -130,7 +131,7 @@ def _keep_payment(session: Session, entity_id: str, state: ExchangeState, moment
         line_key=state.line_key,
         body=payment_body(state),
         at=moment,
-        recorded_at=datetime.now(UTC),
+        recorded_at=recorded_at(session),
     )
 
 

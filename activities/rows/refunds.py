@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +13,7 @@ from decisions.engine import Outcome
 from models.messages.contract import ContractState
 from models.messages.entity import Entry
 from models.tables.billing import Payment, Statement
+from store.database import recorded_at
 from store.statements import billed, unsettle
 
 
@@ -39,7 +40,7 @@ def _refund(session: Session, state: ContractState, entry: Entry) -> None:
         "paid_on": date.fromisoformat(str(entry.decision["paid_on"])),
         "amount": int(entry.decision["amount"]),
         "kind": "refund",
-        **_keyed(entry),
+        **_keyed(entry, recorded_at(session)),
     }
     session.execute(insert(Payment).values(row).on_conflict_do_nothing())
 
@@ -54,7 +55,7 @@ def _reverse(session: Session, entry: Entry) -> None:
         "paid_on": taken.paid_on,
         "amount": -taken.amount,
         "kind": taken.kind,
-        **_keyed(entry),
+        **_keyed(entry, recorded_at(session)),
     }
     session.execute(insert(Payment).values(row).on_conflict_do_nothing())
     found = billed(session, taken.statement_id)
@@ -62,11 +63,11 @@ def _reverse(session: Session, entry: Entry) -> None:
         unsettle(session, *found)
 
 
-def _keyed(entry: Entry) -> dict[str, object]:
+def _keyed(entry: Entry, at: datetime) -> dict[str, object]:
     return {
         "actor": entry.actor,
         "on_behalf_of": entry.on_behalf_of,
         "reason_code": entry.reason_code,
         "note_id": entry.note_id,
-        "recorded_at": datetime.now(UTC),
+        "recorded_at": at,
     }

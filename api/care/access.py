@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from api.contracts.view import moment
 from api.doors.paging import Page
 from api.services import Caller
 from models.tables.people import AccessLog, Person
-from store.database import business_now
+from store.database import now
 
 FULL_ROLES = frozenset({"backoffice", "operator"})
 """Who needs personal data to do the work. An auditor checks decisions and sees who somebody is only in outline."""
@@ -23,10 +22,11 @@ def record(
     session: Session, who: Caller, action: str, *, person_id: str | None = None, shown: Sequence[str] = ()
 ) -> None:
     """Keep one look, in the transaction that reads."""
+    moment = now(session)
     session.add(
         AccessLog(
-            at=business_now(session),
-            recorded_at=datetime.now(UTC),
+            at=moment.business,
+            recorded_at=moment.real,
             actor=who.name,
             role=who.role,
             action=action,

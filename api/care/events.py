@@ -27,7 +27,8 @@ where (t.recorded_at, t.entity_id, t.seq) > (cast(:recorded_at as timestamptz), 
 order by t.recorded_at, t.entity_id, t.seq limit :limit
 """)
 """What is recorded by a transaction that still runs appears at an earlier place later on: the feed ends before the
-oldest of them began, less a second for clocks that differ, so that a cursor misses nothing."""
+oldest of them began, less a second for one that has looked at the clock and has no number yet, so that a cursor misses
+nothing."""
 
 
 @router.get("/v1/events", summary="Events after a cursor, as CloudEvents")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from api.doors.problems import Problem
 from api.services import Caller
 from models.messages import contract as contracts
 from models.messages import membership as memberships
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.club import Member
 from models.tables.contract import Contract, Notice
 from models.tables.log import Outbox
@@ -136,16 +136,15 @@ def _tell(session: Session, row: Person, done: PersonChange, render: Render) -> 
             )
         )
         if address or row.email:
-            now = datetime.now(UTC)
             session.add(
                 Outbox(
                     message_id=f"{notice_id}-email",
                     entity_id=f"person/{row.person_id}",
                     channel="email",
                     payload={"notice_id": notice_id, **({"to": address} if address else {})},
-                    created_at=now,
+                    created_at=WHEN_WRITTEN,
                     business_at=done.at,
-                    next_attempt_at=now,
+                    next_attempt_at=WHEN_WRITTEN,
                 )
             )
 

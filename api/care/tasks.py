@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -22,6 +22,7 @@ from api.doors.paging import WholePaging
 from api.doors.people import keep_note
 from api.doors.problems import Problem
 from api.services import Caller
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import NoticeResend, Person
@@ -136,7 +137,7 @@ def _tried_again(session: Session, who: Caller, seen: Mutation, message_id: str,
     if row.failed_at is None:
         state = "delivered" if row.delivered_at is not None else "waiting"
         raise Problem(409, "NOT_GIVEN_UP", f"The message is {state}: only one that was given up is tried again.")
-    row.failed_at, row.last_error, row.attempts, row.next_attempt_at = None, None, 0, datetime.now(UTC)
+    row.failed_at, row.last_error, row.attempts, row.next_attempt_at = None, None, 0, WHEN_WRITTEN
     # Why it was given up and why it is tried again may name the person: neither is for the log of a process.
     log.info("%s is tried again by %s", message_id, who.name)
     keep_note(session, f"N{seen.stem}", body.note(), seen.at, row.entity_id)
@@ -165,16 +166,15 @@ def _again(session: Session, who: Caller, seen: Mutation, notice_id: str, body: 
                 reason=body.reason,
             )
         )
-        now = datetime.now(UTC)
         session.add(
             Outbox(
                 message_id=f"{resend_id}-email",
                 entity_id=letter.entity_id,
                 channel="email",
                 payload={"notice_id": notice_id},
-                created_at=now,
+                created_at=WHEN_WRITTEN,
                 business_at=seen.at,
-                next_attempt_at=now,
+                next_attempt_at=WHEN_WRITTEN,
             )
         )
         record(session, who, "resend", person_id=person.person_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from fastapi import Request
@@ -18,6 +18,7 @@ from api.access.watch import turned_away
 from api.doors.problems import Problem
 from api.services import Services
 from api.wire import json_text
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.filing import CarrierMessage
 from store.database import business_now
 
@@ -111,7 +112,7 @@ async def take(
             line_key=line_key,
             body=body,
             at=business_now(session),
-            recorded_at=datetime.now(UTC),
+            recorded_at=WHEN_WRITTEN,
             body_hash=hashed,
             done=False,
         )

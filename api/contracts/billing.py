@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -25,6 +25,7 @@ from api.doors.problems import Problem
 from models.messages.billing import ChargePaid, TakeLineCharges
 from models.messages.contract import ContractState
 from models.tables.billing import Payment, Statement
+from models.tables.clock import WHEN_WRITTEN
 from rules import payment
 from rules.billing import outstanding
 from rules.calendar import Month, japan_day
@@ -179,7 +180,7 @@ def _take(session: Session, contract_id: str, body: PaymentBody, seen: Mutation,
         "on_behalf_of": body.on_behalf_of,
         "reason_code": body.reason_code,
         **kept,
-        "recorded_at": datetime.now(UTC),
+        "recorded_at": WHEN_WRITTEN,
     }
     session.execute(insert(Payment).values(row).on_conflict_do_nothing())
     found = billed(session, body.statement_id)

@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from api.doors.problems import Problem
 from api.services import Caller, Services
-from models.tables.clock import BUSINESS_NOW
+from models.tables.clock import BUSINESS_NOW, WHEN_WRITTEN
 from models.tables.doors import Idempotency
 from models.tables.log import Transition
 from models.tables.people import Note
@@ -164,7 +164,7 @@ def _keep(connection: Connection, claim: _Kept, status: int, answer: dict[str, A
         "key": claim.key,
         "request_hash": claim.wanted,
         "at": claim.at,
-        "created_at": datetime.now(UTC),
+        "created_at": WHEN_WRITTEN,
         "status": status,
         "answer": answer,
     }

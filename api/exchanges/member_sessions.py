@@ -21,6 +21,7 @@ from api.exchanges import passwords, throttle
 from api.exchanges.line_check import line_of, mismatch
 from api.services import Caller, Services
 from decisions.exchange.form import check_open
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.club import Member, MemberCredential
 from models.tables.exchange import MemberSession
 from models.tables.people import Line
@@ -28,7 +29,7 @@ from rules.calendar import japan_day
 from rules.refusal import Refusal
 from store.database import business_now
 from store.facts.exchange import Standing, standing
-from store.plan import plan_in_force, utc_now
+from store.plan import plan_in_force
 
 SESSION_MIN = 30
 """Minutes of business time."""
@@ -184,7 +185,7 @@ def _keep(session: Session, asked: list[_Asked], login: Login, line_key: str) ->
         line_token_hash=token_hash(login.line_token),
         opened_at=now,
         expires_at=now + timedelta(minutes=SESSION_MIN),
-        created_at=utc_now(),
+        created_at=WHEN_WRITTEN,
     )
     session.execute(made.on_conflict_do_nothing())
     kept = _repeated(session, asked)

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import insert as insert_rows
@@ -27,7 +27,8 @@ from rules.calendar import Month, japan_day
 from rules.program import Plan
 from rules.refusal import Refusal
 from store.club_rows import carry_out_order, row_values, write_renewals
-from store.database import business_now, clock_offset
+from store.database import business_now, record_at
+from store.database import now as look_at_clock
 from store.facts.looked_up import standing
 from store.ledger import ACCOUNTS
 from store.ledger_runs import lapse_articles
@@ -125,9 +126,11 @@ def write(session: Session, rows: list[ImportRow]) -> None:
     if not entering:
         return
     # Imports write one after the other: two that hold the same lines in another order would wait for each other.
-    session.execute(text("select pg_advisory_xact_lock(hashtextextended('membership import', 0))"))
-    now, wall = business_now(session), datetime.now(UTC)
-    offset = clock_offset(session).total_seconds()
+    session.execute(
+        text("select pg_advisory_xact_lock(hashtextextended('membership import', 0)), pg_current_xact_id()")
+    )
+    clock = look_at_clock(session)
+    now, wall, offset = clock.business, record_at(session, clock.real), clock.offset_s
     plan = plan_in_force(session)
     lines = _keep_lines(session, entering, now)
     batch: dict[type[SQLModel], list[dict[str, Any]]] = defaultdict(list)

@@ -226,7 +226,12 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "sent_at": None,
         "allowed": ["edit", "confirm"],
     },
-    shapes.Clock: {"now": "2018-05-20T09:00:00+09:00", "today": "2018-05-20", "rehearsal": True},
+    shapes.Clock: {
+        "now": "2018-05-20T09:00:00+09:00",
+        "today": "2018-05-20",
+        "real": "2026-11-26T09:00:00+09:00",
+        "rehearsal": True,
+    },
     shapes.Health: {"status": "ok", "temporal": "ok", "database": "ok"},
     shapes.Alive: {"status": "ok"},
     shapes.Person: {"person_id": "P0123456789ABCDEF01234567", "name": "山田 太郎", "contracts": [], "memberships": []},

@@ -468,6 +468,8 @@ class Clock(Shown):
 
     now: AwareDatetime
     today: date
+    real: AwareDatetime
+    """Real time, which does not move with business time."""
     rehearsal: bool
 
 

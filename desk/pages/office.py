@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 from urllib.parse import quote
 
@@ -75,10 +75,10 @@ HAPPENED_MAX = 200
 
 async def move_clock(page: Page) -> Response:
     """Forward to a day, with everything due on the way."""
-    before = datetime.now(UTC)
+    before = await page.door.get("/v1/clock")
     said = await page.door.send("POST", "/v1/clock/advance", {"to": page.form.get("to", "")}, key=page.key())
     if said.ok:
-        cursor = quote(f"{before:%Y-%m-%dT%H:%M:%S.%fZ},,0")
+        cursor = quote(f"{before.body['real']},,0")
         return RedirectResponse(f"/desk/clock?done=clock&since={cursor}", 303, HEADERS)
     now = await page.door.get("/v1/clock")
     return page.show(

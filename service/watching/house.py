@@ -12,7 +12,6 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from prometheus_client import REGISTRY
@@ -141,7 +140,7 @@ QUESTIONS = (
 )
 
 _READ = """
-select extract(epoch from clock_timestamp() - counted_at)::float as age_s, took_s, figures, counted_at
+select extract(epoch from clock_timestamp() - counted_at)::float as age_s, took_s, figures
 from house_figures where id = 1
 """
 _WRITE = """
@@ -155,10 +154,11 @@ Rows = dict[str, list[list[Any]]]
 
 @dataclass(frozen=True)
 class Counted:
-    """What was counted, and when (real time)."""
+    """What was counted."""
 
-    at: datetime
     rows: Rows
+    counted_at: float = field(default_factory=time.monotonic)
+    """On this process's monotonic clock."""
     is_fresh: bool = True
     """Whether it was too early to count again."""
 
@@ -205,14 +205,15 @@ def _count_and_write(connection: Connection) -> Counted:
     figures = count(connection)
     took_s = time.monotonic() - began
     connection.execute(text(_WRITE), {"took_s": took_s, "figures": json.dumps(figures)})
-    return Counted(datetime.now(UTC), figures)
+    return Counted(figures)
 
 
 def _read(connection: Connection) -> Counted | None:
     row = connection.execute(text(_READ)).first()
     if row is None:
         return None
-    return Counted(row.counted_at, row.figures, is_fresh=row.age_s < max(EVERY_S, SHARE * row.took_s) * 0.9)
+    is_fresh = row.age_s < max(EVERY_S, SHARE * row.took_s) * 0.9
+    return Counted(row.figures, time.monotonic() - row.age_s, is_fresh=is_fresh)
 
 
 @dataclass(eq=False)  # the registry keeps it by its identity
@@ -226,7 +227,7 @@ class House(Collector):
         """Every gauge, also those that have no rows; before the first look there are none to show."""
         age = GaugeMetricFamily("keiyaku_figures_age_seconds", "Seconds since the figures of the house were counted.")
         if self.last is not None:
-            age.add_metric((), max(0.0, (datetime.now(UTC) - self.last.at).total_seconds()))
+            age.add_metric((), max(0.0, time.monotonic() - self.last.counted_at))
         yield age
         rows = self.last.rows if self.last is not None else {}
         for question in QUESTIONS:

@@ -152,7 +152,7 @@ def test_a_page_without_a_database_grows_old_and_stays(club_engine: Engine) -> N
         keeping = asyncio.create_task(house.keep())
         while house.last is None:  # noqa: ASYNC110 -- it is counted in another thread
             await asyncio.sleep(0.01)
-        house.last = type(house.last)(house.last.at - timedelta(seconds=500), house.last.rows)
+        house.last = type(house.last)(house.last.rows, house.last.counted_at - 500)
         page = generate_latest(REGISTRY)
         keeping.cancel()
         with suppress(asyncio.CancelledError):

@@ -17,11 +17,13 @@ class Clock:
     Attributes:
         now (datetime.datetime):
         today (datetime.date):
+        real (datetime.datetime):
         rehearsal (bool):
     """
 
     now: datetime.datetime
     today: datetime.date
+    real: datetime.datetime
     rehearsal: bool
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -29,6 +31,8 @@ class Clock:
         now = self.now.isoformat()
 
         today = self.today.isoformat()
+
+        real = self.real.isoformat()
 
         rehearsal = self.rehearsal
 
@@ -38,6 +42,7 @@ class Clock:
             {
                 "now": now,
                 "today": today,
+                "real": real,
                 "rehearsal": rehearsal,
             }
         )
@@ -51,11 +56,14 @@ class Clock:
 
         today = datetime.date.fromisoformat(d.pop("today"))
 
+        real = datetime.datetime.fromisoformat(d.pop("real"))
+
         rehearsal = d.pop("rehearsal")
 
         clock = cls(
             now=now,
             today=today,
+            real=real,
             rehearsal=rehearsal,
         )
 

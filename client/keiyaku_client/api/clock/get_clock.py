@@ -67,7 +67,7 @@ def sync_detailed(
 ) -> Response[Clock | Problem]:
     """Business time
 
-     Now, today in Japan, and whether this is a rehearsal.
+     Now, today in Japan, whether this is a rehearsal; and real time, by which `/v1/events` is ordered.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -92,7 +92,7 @@ def sync(
 ) -> Clock | Problem | None:
     """Business time
 
-     Now, today in Japan, and whether this is a rehearsal.
+     Now, today in Japan, whether this is a rehearsal; and real time, by which `/v1/events` is ordered.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,7 +113,7 @@ async def asyncio_detailed(
 ) -> Response[Clock | Problem]:
     """Business time
 
-     Now, today in Japan, and whether this is a rehearsal.
+     Now, today in Japan, whether this is a rehearsal; and real time, by which `/v1/events` is ordered.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,7 +136,7 @@ async def asyncio(
 ) -> Clock | Problem | None:
     """Business time
 
-     Now, today in Japan, and whether this is a rehearsal.
+     Now, today in Japan, whether this is a rehearsal; and real time, by which `/v1/events` is ordered.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -64,7 +64,7 @@ def record(engine: Engine, name: str | None, *, until: datetime | None = None, *
     """What a worker does for contract K1, with no moment given by a door."""
     made = {"op": f"op-{next(_OPS)}", "actor": "operator", "reason_code": "TEST", **command} if name else {}
     request = RecordRequest(kind="contract", entity_id=workflow_id("K1"), seq=0, name=name, command=made, until=until)
-    recorded = Recorder(engine, {"contract": ContractRows("http://hook.test")}).record(request)
+    recorded = Recorder(engine, {"contract": ContractRows()}, webhooks=True).record(request)
     assert recorded.refused is None, recorded.refused
     return recorded
 

@@ -13,28 +13,36 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from console import act, imports, look
+from console import act, events, helping, imports, look
+from console.options import Speaks
+from service.exits import Exit
 
 if TYPE_CHECKING:
     from embedded.stack import EmbeddedStack
     from settings import Settings
 
 app = typer.Typer(
+    cls=helping.Spoken,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     add_completion=False,
-    help="Contract lifecycles of WAKWAK contracts and フレッツ光メンバーズクラブ memberships.",
 )
 
-
-for each in (look, act, imports):
+for each in (look, events, act, imports, helping):
     each.add(app)
+
+
+@app.callback()
+def keiyaku(language: Speaks = None) -> None:
+    """Contract lifecycles of WAKWAK contracts and フレッツ光メンバーズクラブ memberships."""
+    # What is spoken was settled from the words themselves (`console.language`), in time for help and complaints.
+
 
 keys = typer.Typer(no_args_is_help=True, help="Keys of the HTTP doors, beside those of the keys file.")
 app.add_typer(keys, name="keys")
 
 
-@keys.command("create")
+@keys.command("create", epilog="keiyaku keys create backoffice hanako --days 365")
 def keys_create(
     role: Annotated[str, typer.Argument(help="backoffice, operator, auditor or site.")],
     name: Annotated[str, typer.Argument(help="Who acts with it, in the log.")],
@@ -46,7 +54,7 @@ def keys_create(
     _exit(create(_running().require_database_url(), role, name, days))
 
 
-@keys.command("list")
+@keys.command("list", epilog="keiyaku keys list")
 def keys_list() -> None:
     """Print every key there ever was: name, role, since when, and whether it counts."""
     from service.admin_keys import show
@@ -54,7 +62,7 @@ def keys_list() -> None:
     _exit(show(_running().require_database_url()))
 
 
-@keys.command("rotate")
+@keys.command("rotate", epilog="keiyaku keys rotate hanako --keep-hours 0")
 def keys_rotate(
     name: Annotated[str, typer.Argument(help="Whose key.")],
     keep_hours: Annotated[float, typer.Option(min=0, help="How long the old one still counts.")] = 24,
@@ -65,7 +73,7 @@ def keys_rotate(
     _exit(rotate(_running().require_database_url(), name, keep_hours))
 
 
-@keys.command("revoke")
+@keys.command("revoke", epilog="keiyaku keys revoke hanako")
 def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> None:
     """End every key of a name, at once."""
     from service.admin_keys import revoke
@@ -77,7 +85,7 @@ versions = typer.Typer(no_args_is_help=True, help="Versions of the workers' code
 app.add_typer(versions, name="versions")
 
 
-@versions.command("list")
+@versions.command("list", epilog="keiyaku versions list")
 def versions_list() -> None:
     """Print every version with what still runs on it, whether a worker of it is there, and what is stuck."""
     from service.versions.admin import show
@@ -85,7 +93,7 @@ def versions_list() -> None:
     _exit(show(_running()))
 
 
-@versions.command("promote")
+@versions.command("promote", epilog="keiyaku versions promote 1.5 --ramp 5")
 def versions_promote(
     build_id: Annotated[str, typer.Argument(metavar="VERSION", help="One that polls; an older one is the way back.")],
     ramp: Annotated[
@@ -103,7 +111,7 @@ person = typer.Typer(no_args_is_help=True, help="What is held of a person.")
 app.add_typer(person, name="person")
 
 
-@person.command("export")
+@person.command("export", epilog="keiyaku person export K0123")
 def person_export(
     any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
 ) -> None:
@@ -113,7 +121,7 @@ def person_export(
     _exit(export(_running().require_database_url(), any_id))
 
 
-@app.command()
+@app.command(epilog="keiyaku up")
 def up() -> None:
     """Start everything on loopback and serve until Ctrl-C (`make run`)."""
     from embedded.errors import StackError
@@ -147,7 +155,7 @@ def up() -> None:
         _exit(1)
 
 
-@app.command()
+@app.command(epilog="keiyaku migrate")
 def migrate() -> None:
     """Bring the database to the newest schema, and a new embedded home to its first moment and its sample items."""
     from migrations.grants import settle
@@ -169,7 +177,7 @@ def migrate() -> None:
         stock(engine(url))
 
 
-@app.command()
+@app.command(epilog="keiyaku worker")
 def worker() -> None:
     """Work on the queues until told to stop."""
     from worker import main as work
@@ -179,7 +187,7 @@ def worker() -> None:
         work(settings)
 
 
-@app.command()
+@app.command(epilog="keiyaku relay")
 def relay() -> None:
     """Deliver the outbox (letters, messages to NTT, webhooks) until told to stop, and nothing else."""
     from worker import relay as deliver
@@ -189,7 +197,7 @@ def relay() -> None:
         deliver(settings)
 
 
-@app.command()
+@app.command(epilog="keiyaku api")
 def api() -> None:
     """Serve the HTTP doors until told to stop."""
     from rehearsal.doors import add_clock
@@ -201,7 +209,7 @@ def api() -> None:
         asyncio.run(serve(settings, add_clock if settings.rehearsal else None))
 
 
-@app.command()
+@app.command(epilog="keiyaku carrier")
 def carrier() -> None:
     """Serve the stand-in for NTT until told to stop."""
     from carrier.config import CarrierConfig
@@ -223,7 +231,7 @@ def carrier() -> None:
     asyncio.run(serve(config, LOOPBACK, settings.carrier_port))
 
 
-@app.command()
+@app.command(epilog="keiyaku rehearse family-2018")
 def rehearse(
     scenario: Annotated[str, typer.Argument(help="The name of a shipped scenario, or the path of a YAML file.")],
 ) -> None:
@@ -233,7 +241,7 @@ def rehearse(
     _exit(asyncio.run(play(scenario)))
 
 
-@app.command()
+@app.command(epilog="keiyaku rule W-10.2")
 def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as W-10.2.")]) -> None:
     """Print where a rule lives: function, parameters with their dates, tests."""
     from reference.rule import main as describe
@@ -241,7 +249,7 @@ def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as 
     _exit(describe(rule_id))
 
 
-@app.command()
+@app.command(epilog="keiyaku verify --anchor")
 def verify(
     *,
     anchor: Annotated[
@@ -256,7 +264,7 @@ def verify(
     _exit(max(compare(settings), print_anchors(settings)) if anchor else compare(settings))
 
 
-@app.command()
+@app.command(epilog="keiyaku erase K0123")
 def erase(
     any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
 ) -> None:
@@ -266,7 +274,7 @@ def erase(
     _exit(erase_person(_running().require_database_url(), any_id))
 
 
-@app.command()
+@app.command(epilog="keiyaku recover --adopt-database contract/K0123")
 def recover(
     adopt_database: Annotated[
         list[str] | None,
@@ -283,7 +291,7 @@ def recover(
     try:
         code = recover_all(_running(), adopt_database or (), adopt_all=adopt_all)
     except (SQLAlchemyError, RPCError, RuntimeError) as error:
-        _fail(f"a server is away ({type(error).__name__}): start it, then recover again")
+        _fail(f"a server is away ({type(error).__name__}): start it, then recover again", Exit.AWAY)
     _exit(code)
 
 
@@ -303,7 +311,10 @@ def _running() -> Settings:
     except (SettingsError, StackError) as error:
         _fail(str(error))
     if not asyncio.run(postgres.is_ready(0)):
-        _fail(f"no database answers in {settings.home}: start it with `make run`, or name one in KEIYAKU_DATABASE_URL")
+        _fail(
+            f"no database answers in {settings.home}: start it with `make run`, or name one in KEIYAKU_DATABASE_URL",
+            Exit.AWAY,
+        )
     temporal = read_addresses(home).get("temporal", settings.temporal_address)
     return settings.model_copy(update={"database_url": postgres.url(), "temporal_address": temporal})
 
@@ -345,9 +356,9 @@ def _unread(lost: list[BrokenPipeError], error: BrokenPipeError) -> None:
     lost.append(error)
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: Exit = Exit.SETUP) -> NoReturn:
     sys.stderr.write(f"keiyaku: {message}\n")
-    _exit(1)
+    _exit(code)
 
 
 def _exit(code: int) -> NoReturn:
@@ -359,7 +370,7 @@ def _exit(code: int) -> NoReturn:
 
 def main() -> None:
     """The console script."""
-    app()
+    app(prog_name=helping.PROGRAM)
 
 
 if __name__ == "__main__":

@@ -7,46 +7,21 @@ import os
 import sys
 import uuid
 from collections.abc import Mapping
-from enum import IntEnum
 from typing import Any, NoReturn
 
 import httpx
 import typer
 
+from console.language import say, spoken
 from embedded.home import read_addresses
+from service.exits import Exit
 from service.keys import KeysError, keys_of
 from settings import LOOPBACK, Settings, SettingsError
 
 URL, KEY = "KEIYAKU_URL", "KEIYAKU_KEY"
-ROLES = ("backoffice", "operator", "auditor")
 WAIT_S = 130
 """Longer than the service itself waits for its servers."""
 
-
-class Exit(IntEnum):
-    """What the exit code of a command over HTTP says."""
-
-    DONE = 0
-    SETUP = 1
-    """No address, no key, or a file that cannot be read or written."""
-    TYPED = 2
-    """Typed wrongly; also 400."""
-    NOT_ALLOWED = 3
-    """401 and 403."""
-    NOT_FOUND = 4
-    REFUSED = 5
-    """409 and 422: not possible in this state, or against a rule."""
-    AWAY = 6
-    """Nobody answers, or 5xx: try again under the same `--idempotency-key`."""
-    LINES_REFUSED = 7
-    """An import went through, with lines that did not enter."""
-
-
-CODES = (
-    "Exit codes: 0 done · 1 no service or key known · 2 typed wrongly · 3 not allowed · 4 not found · 5 refused by a \
-rule or state · 6 nobody answers, try again · 7 lines of an import refused"
-)
-"""The same for the end of a help page."""
 
 _BY_STATUS = {400: Exit.TYPED, 401: Exit.NOT_ALLOWED, 403: Exit.NOT_ALLOWED, 404: Exit.NOT_FOUND}
 
@@ -60,10 +35,10 @@ def stop(code: Exit, message: str) -> NoReturn:
 class Door:
     """Requests to one service, in the name of one key."""
 
-    def __init__(self, url: str, key: str, language: str = "ja") -> None:
-        """Speak to the service at `url`; nothing is sent yet."""
+    def __init__(self, url: str, key: str) -> None:
+        """Speak to the service at `url`, in the language of the command; nothing is sent yet."""
         self.url = url
-        headers = {"Authorization": f"Bearer {key}", "Accept-Language": language}
+        headers = {"Authorization": f"Bearer {key}", "Accept-Language": spoken()}
         self._http = httpx.Client(base_url=url, headers=headers, timeout=WAIT_S)
 
     def answer(
@@ -91,10 +66,16 @@ class Door:
                 method, path, json=body if content is None else None, content=content, headers=headers, params=found
             )
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            again = (
-                "" if method == "GET" else f"; whether it was done is not known: repeat with --idempotency-key {key}"
-            )
-            stop(Exit.AWAY, f"{self.url} does not answer ({type(error).__name__}){again}")
+            again = "" if method == "GET" else say("not_known", key=key)
+            stop(Exit.AWAY, say("no_answer", url=self.url, why=type(error).__name__) + again)
+
+    def tried(self, path: str, **params: Any) -> httpx.Response | None:
+        """One read for who asks again by and by: None where nobody answers, or only to say that they cannot now."""
+        try:
+            answer = self._http.get(path, params={name: value for name, value in params.items() if value is not None})
+        except httpx.TransportError:
+            return None
+        return None if answer.status_code >= 500 or answer.status_code == 429 else answer
 
     def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """The JSON of a request that was granted.
@@ -127,7 +108,7 @@ def granted(answer: httpx.Response) -> Any:
         return answer.json()
     if answer.status_code >= 500:
         key = answer.request.headers.get("idempotency-key")
-        again = f"; repeat with --idempotency-key {key}" if key else ""
+        again = say("repeat", key=key) if key else ""
         stop(Exit.AWAY, f"{_said(answer)}{again}")
     stop(_BY_STATUS.get(answer.status_code, Exit.REFUSED), _said(answer))
 
@@ -138,7 +119,7 @@ def _said(answer: httpx.Response) -> str:
     except ValueError:
         problem = None
     if not isinstance(problem, Mapping):
-        return f"{answer.request.url} answered {answer.status_code}, and not as keiyaku does"
+        return say("not_keiyaku", url=answer.request.url, status=answer.status_code)
     articles = "、".join(problem.get("articles") or [])
     said = f"{problem.get('detail') or problem.get('title')} ({problem.get('code', answer.status_code)})"
     if problem.get("message") and answer.request.headers.get("accept-language", "").startswith("ja"):
@@ -147,7 +128,7 @@ def _said(answer: httpx.Response) -> str:
     return said + (f" [{articles}]" if articles else "") + (f" {json.dumps(more, ensure_ascii=False)}" if more else "")
 
 
-def find_door(role: str, language: str) -> Door:
+def find_door(role: str) -> Door:
     """The service of `KEIYAKU_URL` with `KEIYAKU_KEY`; without them that of the home, with its key of a role.
 
     Raises:
@@ -156,14 +137,12 @@ def find_door(role: str, language: str) -> Door:
     url, key = os.environ.get(URL), os.environ.get(KEY)
     if url:
         if not key:
-            stop(Exit.SETUP, f"{URL} names a service: give its key in {KEY}")
-        return Door(url, key, language)
-    if role not in ROLES:
-        stop(Exit.TYPED, f"--as {role}: one of {', '.join(ROLES)}")
+            stop(Exit.SETUP, say("no_key", url=URL, key=KEY))
+        return Door(url, key)
     try:
         settings = Settings.load()
         key = key or str(getattr(keys_of(settings), role))
     except (SettingsError, KeysError) as error:
-        stop(Exit.SETUP, f"{error} (or name a service by {URL} and {KEY})")
+        stop(Exit.SETUP, say("no_service", why=error, url=URL, key=KEY))
     here = read_addresses(settings.home).get("api", f"http://{LOOPBACK}:{settings.api_port}")
-    return Door(here, key, language)
+    return Door(here, key)

@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import httpx
 import typer
@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from console import tables
-from console.act import DryRun
-from console.door import CODES, Door, Exit, find_door, granted, stop
-from console.look import Json, Role
+from console.door import Door, granted, stop
+from console.options import Asked, asks
+from service.exits import Exit
 
 PAGE = 200
 """Lines a request: an answer comes within seconds, and little is repeated after a fault."""
@@ -27,28 +27,26 @@ TRIES = 6
 """How often a page is sent while the service is not ready (503), a little later each time."""
 
 
+@asks("operator", "dry_run")
 def import_(
-    kind: Annotated[str, typer.Argument(help="contracts or memberships.")],
+    ask: Asked,
+    kind: Annotated[Literal["contracts", "memberships"], typer.Argument(help="What the file holds.")],
     file: Annotated[Path, typer.Argument(help="JSON objects, one a line (see /docs).")],
     *,
     report: Annotated[Path | None, typer.Option(help="Write what became of each line here, one JSON a line.")] = None,
-    dry_run: DryRun = False,
-    json: Json = False,
-    role: Role = "operator",
 ) -> None:
     """Take over what exists already. Repeating a file imports nothing twice; what is refused is told."""
-    if kind not in ("contracts", "memberships"):
-        stop(Exit.TYPED, f"{kind}: contracts or memberships")
     try:
         lines = [(n, line) for n, line in enumerate(file.read_bytes().splitlines(), start=1) if line.strip()]
         kept = report.open("w", encoding="utf-8") if report is not None else None
     except OSError as error:
         stop(Exit.SETUP, f"{error.filename}: {error.strerror}")
-    door, counts, refused = find_door(role, "ja"), Counter[str](), list[dict[str, Any]]()
+    counts, refused = Counter[str](), list[dict[str, Any]]()
     with _bar() as bar:
         task = bar.add_task(file.name, total=len(lines))
         for page in _pages(lines):
-            answer = _sent(door, f"/v1/{kind}/import", b"\n".join(line for _, line in page), dry_run=dry_run)
+            content = b"\n".join(line for _, line in page)
+            answer = _sent(ask.door, f"/v1/{kind}/import", content, dry_run=ask.dry_run)
             told = [{"line": n, **each} for (n, _), each in zip(page, granted(answer)["lines"], strict=True)]
             counts.update(str(each["outcome"]) for each in told)
             refused += [each for each in told if each["outcome"] == "refused"]
@@ -58,12 +56,13 @@ def import_(
             bar.advance(task, len(page))
     if kept is not None:
         kept.close()
-    if json:
+    if ask.json:
         tables.as_json({**counts, "lines": len(lines), "refused_lines": refused})
     else:
         tables.facts({"lines": len(lines), **counts})
         if refused:
-            tables.rows(refused, ("line", "external_id", "code", "detail"))
+            shown = [{"line_no": each["line"], **each} for each in refused]
+            tables.rows(shown, ("line_no", "external_id", "code", "detail"))
     if refused:
         raise typer.Exit(int(Exit.LINES_REFUSED))
 
@@ -90,4 +89,4 @@ def _sent(door: Door, path: str, content: bytes, *, dry_run: bool) -> httpx.Resp
 
 def add(app: typer.Typer) -> None:
     """Put the command under the entry point."""
-    app.command("import", epilog=f"Example: keiyaku import contracts old.ndjson --report told.ndjson. {CODES}")(import_)
+    app.command("import", epilog="keiyaku import contracts old.ndjson --report told.ndjson")(import_)

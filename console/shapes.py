@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from console.door import Exit, stop
+from console.door import stop
+from console.language import say
+from service.exits import Exit
 
 METHODS = ("POST", "PUT", "DELETE")
 
@@ -97,13 +99,12 @@ def body_of(words: Sequence[str], operation: Operation) -> dict[str, Any]:
     for word in words:
         name, equals, value = word.partition("=")
         if not equals or name not in operation.fields or name in body:
-            stop(Exit.TYPED, f"{word}: give each field once as name=value; it takes: {operation.signature or 'none'}")
+            stop(Exit.TYPED, say("no_field", word=word, signature=operation.signature or say("none")))
         if "string" in operation.fields[name]:
             body[name] = value
             continue
         try:
             body[name] = json.loads(value)
         except ValueError:
-            kinds = " or ".join(sorted(operation.fields[name]))
-            stop(Exit.TYPED, f"{name}: {value!r} is no {kinds}")
+            stop(Exit.TYPED, say("no_value", name=name, value=value, kinds=" / ".join(sorted(operation.fields[name]))))
     return body

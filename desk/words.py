@@ -27,6 +27,9 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "charge": {**words.STATEMENT_STATES, **words.CHARGE_STATES},
     "item": words.CHARGES,
     "storage": words.STORAGE_STATES,
+    "filing": words.FILING_STATES,
+    "rollout": words.ROLLOUT_KINDS,
+    "run": words.ROLLOUT_STATES,
     "operator": words.AREAS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
 }

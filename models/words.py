@@ -1,4 +1,4 @@
-"""The words of codes that people read: one wording for letters, operators' pages, pictures and the desk.
+"""The words of codes that people read: one wording for letters, operators' pages, pictures, desk and command line.
 
 Japanese first, then English. A code without words is written as it is, so that a page of an older release still reads.
 """
@@ -36,6 +36,39 @@ MEMBERSHIP_STATES: Words = MappingProxyType(
 
 PROGRAM_STATES: Words = MappingProxyType(
     {"running": ("稼働中", "running"), "paused": ("停止中", "paused"), "ended": ("終了", "ended")}
+)
+
+FILING_STATES: Words = MappingProxyType(
+    {
+        "prepared": ("送信前", "prepared"),
+        "filed": ("申込済み", "filed"),
+        "accepted": ("NTT受付済み", "accepted by NTT"),
+        "defect": ("不備あり", "has a defect"),
+        "negotiating": ("調整中", "negotiating"),
+        "waiting_facility": ("設備待ち", "waiting for facilities"),
+        "date_adjusting": ("工事日調整中", "arranging the date"),
+        "waiting_work": ("工事待ち", "waiting for the work"),
+        "opened": ("開通", "opened"),
+        "cancelled": ("取消し", "cancelled"),
+        "not_available": ("提供不可", "not available"),
+    }
+)
+
+ROLLOUT_KINDS: Words = MappingProxyType(
+    {
+        "course_merge": ("コースの統合", "merger of courses"),
+        "discontinue": ("提供の終了", "discontinuation"),
+        "terms_change": ("規程の変更", "change of terms"),
+    }
+)
+
+ROLLOUT_STATES: Words = MappingProxyType(
+    {
+        "announced": ("告知済み", "announced"),
+        "running": ("進行中", "running"),
+        "paused": ("停止中", "paused"),
+        "finished": ("完了", "finished"),
+    }
 )
 
 CHARGES: Words = MappingProxyType(

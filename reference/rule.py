@@ -19,7 +19,7 @@ from rules import terms
 from rules.dated import DatedError
 from rules.terms import Term
 
-UNKNOWN_EXIT = 2
+UNKNOWN_EXIT = 4
 """The exit code for an id that the catalogue does not have."""
 
 
@@ -179,7 +179,7 @@ def _code_line(each: Citation) -> str:
 
 
 def main(requirement: str) -> int:
-    """Print one requirement; the exit code is 0, or 2 for an id the catalogue does not have."""
+    """Print one requirement; the exit code is 0, or 4 for an id the catalogue does not have."""
     try:
         sys.stdout.write(describe(requirement) + "\n")
     except UnknownRequirementError as error:

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from models.tables.access import ApiKey
+from service.exits import Exit
 from store import access
 from store.access import KeyRefusedError
 from store.database import engine, real_now
 
 
-def create(url: str, role: str, name: str, days: int | None) -> int:
-    """Print a new key, the only time it is seen; 1 when it cannot be made."""
+def create(url: str, role: str, name: str, days: int | None) -> Exit:
+    """Print a new key, the only time it is seen."""
 
     def made(session: Session) -> str:
         now = real_now(session)
@@ -25,19 +26,19 @@ def create(url: str, role: str, name: str, days: int | None) -> int:
     return _told(url, made)
 
 
-def rotate(url: str, name: str, keep_hours: float) -> int:
+def rotate(url: str, name: str, keep_hours: float) -> Exit:
     """Print the key that replaces another; the old one counts for so many hours more."""
     return _told(
         url, lambda session: access.rotate(session, name, real_now(session), keeps=timedelta(hours=keep_hours))
     )
 
 
-def revoke(url: str, name: str) -> int:
+def revoke(url: str, name: str) -> Exit:
     """End every key of a name."""
     return _told(url, lambda session: f"revoked: {access.revoke(session, name, real_now(session))}")
 
 
-def show(url: str) -> int:
+def show(url: str) -> Exit:
     """Print every key by name: role, since when, until when, and whether it still counts."""
 
     def lines(session: Session) -> str:
@@ -58,12 +59,12 @@ def _standing(row: ApiKey, now: datetime) -> str:
     return f"{'counts until' if row.expires_at > now else 'expired'} {row.expires_at:%Y-%m-%d %H:%M}Z"
 
 
-def _told(url: str, work: Callable[[Session], str]) -> int:
+def _told(url: str, work: Callable[[Session], str]) -> Exit:
     try:
         with Session(engine(url, pool_size=1)) as session, session.begin():
             said = work(session)
     except KeyRefusedError as error:
         sys.stderr.write(f"keiyaku: {error}\n")
-        return 1
+        return Exit.REFUSED
     sys.stdout.write(f"{said}\n" if said else "")
-    return 0
+    return Exit.DONE

@@ -7,39 +7,40 @@ import sys
 
 from sqlmodel import Session
 
+from service.exits import Exit
 from store import personal
 from store.database import engine
-from store.erasure import NotErasableError, erase
+from store.erasure import NobodyError, NotErasableError, erase
 
 
-def main(url: str, any_id: str) -> int:
+def main(url: str, any_id: str) -> Exit:
     """Take a person's data out of the database and print what was taken, by table.
 
     Returns:
-        0 when it is done, 1 when something of theirs is still open.
+        How it went: nobody may be known by that id, and something of theirs may still be open.
     """
     try:
         with Session(engine(url)) as session, session.begin():
             counts = erase(session, any_id)
     except NotErasableError as error:
         sys.stderr.write(f"keiyaku: {error}\n")
-        return 1
+        return Exit.NOT_FOUND if isinstance(error, NobodyError) else Exit.REFUSED
     sys.stdout.write("".join(f"{table:18} {count}\n" for table, count in counts.items()))
-    return 0
+    return Exit.DONE
 
 
-def export(url: str, any_id: str) -> int:
+def export(url: str, any_id: str) -> Exit:
     """Print what is held of a person as JSON, by table.
 
     Returns:
-        0 when it is told, 1 when nobody is known by that id.
+        How it went: nobody may be known by that id.
     """
     with Session(engine(url)) as session, session.begin():
         whose = personal.find(session, any_id)
         told = personal.everything_of(session, whose) if whose is not None else None
     if told is None:
         sys.stderr.write(f"keiyaku: nobody is known by {any_id}: give the id of a person, contract or membership\n")
-        return 1
+        return Exit.NOT_FOUND
     json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
-    return 0
+    return Exit.DONE

@@ -15,6 +15,10 @@ class NotErasableError(Exception):
     """Nobody by that id, or something of theirs still runs."""
 
 
+class NobodyError(NotErasableError):
+    """Nobody by that id."""
+
+
 _OPEN = "select entity_id from entity where entity_id = any(:own) and not closed order by 1"
 
 
@@ -34,7 +38,7 @@ def erase(session: Session, any_id: str) -> dict[str, int]:
     """
     whose = personal.find(session, any_id)
     if whose is None:
-        raise NotErasableError(f"nobody is known by {any_id}: give the id of a person, contract or membership")
+        raise NobodyError(f"nobody is known by {any_id}: give the id of a person, contract or membership")
     running = session.execute(text(_OPEN), {"own": whose.own}).scalars().all()
     if running:
         raise NotErasableError(f"still running: {', '.join(running)}; a person can be erased once all of it is closed")

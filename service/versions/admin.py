@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
 from service.connect import connect
+from service.exits import Exit
 from service.lease import has_holder
 from service.versions.known import Routing, Versions
 from settings import Settings
@@ -20,7 +21,7 @@ def show(settings: Settings) -> int:
     """Print the versions, one a line, then what is stuck.
 
     Returns:
-        0; 1 where something is stuck, runs on a version without a worker, or could not be asked.
+        0; 1 where something is stuck or runs on a version without a worker; 6 where nobody could be asked.
     """
 
     async def work() -> int:
@@ -57,7 +58,7 @@ def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
     """Make a version current, or ramp it.
 
     Returns:
-        0; 1 where it cannot be, with the reason printed.
+        0; 5 where it cannot be, 6 where nobody answers, with the reason printed.
     """
 
     async def work() -> int:
@@ -68,7 +69,7 @@ def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
             if error.status not in {RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION}:
                 raise
             sys.stderr.write(f"keiyaku: {build_id} cannot take over: start its workers first ({error.message})\n")
-            return 1
+            return Exit.REFUSED
         sys.stdout.write(f"{build_id} is current\n" if ramp is None else f"{build_id} takes {ramp:g} %\n")
         return 0
 
@@ -80,4 +81,4 @@ def _run(work: Callable[[], Coroutine[None, None, int]]) -> int:
         return asyncio.run(work())
     except (RPCError, RuntimeError, SQLAlchemyError) as error:
         sys.stderr.write(f"keiyaku: a server is away ({type(error).__name__}): start it, then ask again\n")
-        return 1
+        return Exit.AWAY

@@ -93,7 +93,7 @@ def test_the_exit_code_tells_unknown_from_known(
     monkeypatch.setattr("reference.rule.evidence", lambda: KNOWN)
     assert main("W-10.2") == 0
     assert capsys.readouterr().out.startswith("W-10.2  By the 25th.")
-    assert main("W-98.7") == UNKNOWN_EXIT == 2
+    assert main("W-98.7") == UNKNOWN_EXIT == 4
     assert "the catalogue has no 'W-98.7'" in capsys.readouterr().err
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from click.testing import Result
 from typer.testing import CliRunner
 
 from cli import app
+from service.exits import Exit
 
 if TYPE_CHECKING:
     from tests.whole.conftest import House
@@ -29,8 +31,8 @@ def keiyaku(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def typed(home: Path, *words: str, **more: str) -> Result:
-    """One command over HTTP on a home, in this process."""
-    env: dict[str, str | None] = {name: None for name in os.environ if name.startswith("KEIYAKU_")}
+    """One command over HTTP on a home, in this process and with no locale but a given one."""
+    env: dict[str, str | None] = {name: None for name in os.environ if name.startswith(("KEIYAKU_", "LC_", "LANG"))}
     return CliRunner().invoke(app, list(words), env={**env, "KEIYAKU_HOME": str(home), **more})
 
 
@@ -56,7 +58,7 @@ def test_erase_names_what_still_runs(house: House) -> None:
     """A contract in force keeps its person; the answer says which one."""
     contract_id = house.active()
     refused = keiyaku(house.stack.home, "erase", contract_id)
-    assert refused.returncode == 1
+    assert refused.returncode == Exit.REFUSED
     assert f"contract/{contract_id}" in refused.stderr
     assert house.call("GET", f"/v1/contracts/{contract_id}").status_code == 200
 
@@ -64,7 +66,7 @@ def test_erase_names_what_still_runs(house: House) -> None:
 def test_without_a_running_home_it_says_what_to_do(tmp_path: Path) -> None:
     """No traceback: where was looked, and how to start one."""
     done = keiyaku(tmp_path, "verify")
-    assert done.returncode == 1
+    assert done.returncode == Exit.AWAY
     assert "make run" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -164,3 +166,109 @@ def test_events_go_on_from_a_cursor(house: House) -> None:
     two = [json.loads(line) for line in typed(home, "events", "--json", "--limit", "2").stdout.splitlines()]
     next_one = typed(home, "events", "--json", "--limit", "1", "--after", two[0]["id"])
     assert json.loads(next_one.stdout)["id"] == two[1]["id"]
+
+
+def followed(home: Path, *words: str) -> subprocess.Popen[str]:
+    """`keiyaku events --follow`, running, with pipes to read what it prints."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("KEIYAKU_", "LC_", "LANG"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "cli", "events", "--follow", "--every", "0.2", *words],
+        env={**env, "KEIYAKU_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def listed(home: Path) -> list[dict[str, Any]]:
+    """Every event that the feed has come to."""
+    told = typed(home, "events", "--json", "--limit", "100000").stdout
+    return [json.loads(line) for line in told.splitlines()]
+
+
+def read_until(lines: IO[str], *wanted: str) -> list[dict[str, Any]]:
+    """Events as they are printed, until every one that is wanted came; the test's own time limit ends the wait."""
+    found: list[dict[str, Any]] = []
+    while not set(wanted) <= {f"{each['subject']} {each['data']['event']}" for each in found}:
+        found.append(json.loads(lines.readline()))
+    return found
+
+
+def test_followed_events_come_over_a_restart_of_the_api_and_end_with_a_cursor(house: House) -> None:
+    """Every one comes once and in order, with the API away in between; Ctrl-C ends it and says where to go on."""
+    home = house.stack.home
+    process = followed(home, "--json", "--after", "start")
+    assert process.stdout is not None
+    try:
+        first = house.active()
+        before = read_until(process.stdout, f"contract/{first} start_service")
+        house.background.hold("api", hard=True)
+        assert process.stderr is not None
+        assert "続きから尋ね直します" in process.stderr.readline()
+        house.background.release("api")
+        second = house.active()
+        after = read_until(process.stdout, f"contract/{second} start_service")
+        process.send_signal(signal.SIGINT)
+        rest, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    ids = [each["id"] for each in [*before, *after, *map(json.loads, rest.splitlines())]]
+    assert ids == [each["id"] for each in listed(home)][: len(ids)]
+    assert process.returncode == 0, said
+    assert said.splitlines()[-1] == f"続きは: keiyaku events --follow --after {ids[-1]}"
+    assert "Traceback" not in said
+
+
+def test_followed_events_end_when_nobody_reads_them_any_more(house: House) -> None:
+    """`keiyaku events --follow | head -1` ends though nothing more happens, without a word and without a failure."""
+    process = followed(house.stack.home, "--lang", "en")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        assert process.stdout.readline().split() == ["time", "subject", "event", "state"]
+        process.stdout.close()
+        assert process.wait(timeout=60) == 0
+        assert process.stderr.read() == ""
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+def test_a_followed_line_is_read_by_people(house: House) -> None:
+    """When, whose, what, and from which state to which in words."""
+    home = house.stack.home
+    subject = f"contract/{house.active()}"
+
+    def until_its_start() -> list[dict[str, Any]]:
+        """The events up to its start, once the feed has come so far: it stays behind what is recorded just now."""
+        found = listed(home)
+        ends = [n for n, each in enumerate(found) if (each["subject"], each["data"]["to"]) == (subject, "active")]
+        return found[: ends[0] + 1] if ends else []
+
+    found = house.until(until_its_start)
+    # From the last but one on: a single event comes, the start.
+    words = ("events", "--follow", "--after", found[-2]["id"], "--limit", "1", "--lang")
+    top, line = typed(home, *words, "ja").stdout.splitlines()
+    assert top.split() == ["日時", "対象", "出来事", "状態"]
+    assert line.split()[2:] == [subject, "start_service", "承諾済み・開始前", "→", "ご利用中"]
+    assert typed(home, *words, "en").stdout.splitlines()[1].endswith("accepted → active")
+
+
+def test_tables_are_in_japanese_unless_english_is_asked_for(house: House) -> None:
+    """Headings, states and complaints; what scripts read is the same in both."""
+    contract_id, home = house.active(), house.stack.home
+    for more in ({}, {"LANG": "ja_JP.UTF-8"}, {"LANG": "C"}):
+        told = typed(home, "timeline", contract_id, **more).stdout
+        assert all(word in told for word in ("後の状態", "根拠", "ご利用中")), told
+        assert "ありません" in typed(home, "show", "K0", **more).stderr
+    for more in ({"LANG": "en_US.UTF-8"}, {"LANG": "ja_JP.UTF-8", "LC_ALL": "en_GB.UTF-8"}):
+        told = typed(home, "timeline", contract_id, **more).stdout
+        assert "articles" in told
+        assert "active" in told
+        assert "状態" not in told
+        assert "nothing has the id K0" in typed(home, "show", "K0", **more).stderr
+    told = typed(home, "show", contract_id, "--lang", "en", LANG="ja_JP.UTF-8").stdout
+    assert "applied on" in told
+    assert len({typed(home, "show", contract_id, "--json", "--lang", each).stdout for each in ("ja", "en")}) == 1

@@ -1,0 +1,91 @@
+"""What every command over HTTP takes, declared once: with which key it asks, how it answers, and in which language."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from inspect import Parameter
+from typing import Annotated, Any, Literal
+
+import typer
+
+from console import tables
+from console.door import Door, find_door
+from console.language import Codes, Language
+
+Role = Literal["backoffice", "operator", "auditor"]
+
+AnyId = Annotated[str, typer.Argument(metavar="ID", help="An id, or with its kind: contract/K…, membership/M….")]
+Limit = Annotated[int, typer.Option(min=1, max=100_000, help="At most so many rows.")]
+Fields = Annotated[list[str] | None, typer.Argument(metavar="FIELD=VALUE…", help="The fields of the request.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Take it back (DELETE).")]
+Speaks = Annotated[Language | None, typer.Option("--lang", help="ja or en; without, as LC_ALL or LANG says.")]
+
+_EVERY: dict[str, tuple[Any, Any]] = {
+    "json": (Annotated[bool, typer.Option("--json", help="The answer as JSON, for scripts.")], False),
+    "role": (Annotated[Role, typer.Option("--as", help="Which key of the home.")], "operator"),
+    "language": (Speaks, None),
+}
+_CHANGING: dict[str, tuple[Any, Any]] = {
+    "dry_run": (Annotated[bool, typer.Option("--dry-run", help="Decide in full, change nothing.")], False),
+    "idempotency_key": (
+        Annotated[str | None, typer.Option("--idempotency-key", help="The same key again is the same request.")],
+        None,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a command was asked."""
+
+    role: Role
+    json: bool
+    language: Language | None = None
+    """As typed; what is spoken was settled before (`console.language`)."""
+    dry_run: bool = False
+    idempotency_key: str | None = None
+
+    @cached_property
+    def door(self) -> Door:
+        """The service, found when it is first needed: what was typed wrongly is told before that."""
+        return find_door(self.role)
+
+    def one(self, value: dict[str, Any], codes: Codes | None = None) -> None:
+        """Answer with one thing."""
+        tables.as_json(value) if self.json else tables.facts(value, codes)
+
+    def many(self, items: list[dict[str, Any]], columns: tuple[str, ...], codes: Codes | None = None) -> None:
+        """Answer with rows."""
+        tables.as_json(items) if self.json else tables.rows(items, columns, codes)
+
+
+def asks(role: Role = "operator", *also: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command that takes the options of all as its first argument, `Asked`.
+
+    Args:
+        role: whose key of the home it uses unless another is asked for.
+        also: of `dry_run` and `idempotency_key`, what it takes besides.
+    """
+    taken = {**{name: _CHANGING[name] for name in also}, **_EVERY, "role": (_EVERY["role"][0], role)}
+
+    def with_options(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(**typed: Any) -> None:
+            given = {name: typed.pop(name) for name in taken}
+            command(Asked(**given), **typed)
+
+        _, *own = inspect.signature(command, eval_str=True).parameters.values()
+        of_all = [
+            Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+            for name, (kind, default) in taken.items()
+        ]
+        parameters = [*own, *of_all]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        del run.__wrapped__  # typer would read the types of what is behind
+        return run
+
+    return with_options

@@ -216,6 +216,9 @@ def save(stack: Stack) -> dict[tuple[str, str], bytes]:
 def restore(stack: Stack, backup: dict[tuple[str, str], bytes]) -> None:
     """New, empty databases from a backup, then everything else on them."""
     stack.up(*DATABASES)
+    # A dump of a database holds no roles; `migrate` gives this one its password and its rights.
+    made = ("psql", "-h", "/var/run/postgresql", "-U", "keiyaku", "-c", "create role keiyaku_service login")
+    stack.compose("exec", "-T", "keiyaku-db", *made)
     for (service, name), archive in backup.items():
         account = DATABASES[service][0]
         where = ("-h", "/var/run/postgresql", "-U", account)

@@ -14,7 +14,7 @@ import httpx
 import typer
 
 from embedded.home import read_addresses
-from service.keys import KeysError, keys_of
+from service.access.keys import KeysError, keys_of
 from settings import LOOPBACK, Settings, SettingsError
 
 URL, KEY = "KEIYAKU_URL", "KEIYAKU_KEY"

@@ -7,9 +7,9 @@ import sys
 
 from sqlmodel import Session
 
-from store import personal
 from store.database import engine
-from store.erasure import NotErasableError, erase
+from store.people import personal
+from store.people.erasure import NotErasableError, erase
 
 
 def main(url: str, any_id: str) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
 from service.connect import connect
-from service.lease import has_holder
+from service.healing.lease import has_holder
 from service.versions.known import Routing, Versions
 from settings import Settings
 from store.database import engine as database_engine

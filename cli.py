@@ -49,7 +49,7 @@ def keys_create(
     days: Annotated[int | None, typer.Option(min=1, help="Days until it expires; without, it never does.")] = None,
 ) -> None:
     """Make a key and print it, the only time it is seen."""
-    from service.admin_keys import create
+    from service.access.admin_keys import create
 
     _exit(create(_running().require_database_url(), role, name, days))
 
@@ -57,7 +57,7 @@ def keys_create(
 @keys.command("list", epilog="keiyaku keys list")
 def keys_list() -> None:
     """Print every key there ever was: name, role, since when, and whether it counts."""
-    from service.admin_keys import show
+    from service.access.admin_keys import show
 
     _exit(show(_running().require_database_url()))
 
@@ -68,7 +68,7 @@ def keys_rotate(
     keep_hours: Annotated[float, typer.Option(min=0, help="How long the old one still counts.")] = 24,
 ) -> None:
     """Make a new key of the same name and role and print it; the old one counts for a while longer."""
-    from service.admin_keys import rotate
+    from service.access.admin_keys import rotate
 
     _exit(rotate(_running().require_database_url(), name, keep_hours))
 
@@ -76,7 +76,7 @@ def keys_rotate(
 @keys.command("revoke", epilog="keiyaku keys revoke hanako")
 def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> None:
     """End every key of a name, at once."""
-    from service.admin_keys import revoke
+    from service.access.admin_keys import revoke
 
     _exit(revoke(_running().require_database_url(), name))
 
@@ -214,7 +214,7 @@ def carrier() -> None:
     """Serve the stand-in for NTT until told to stop."""
     from carrier.config import CarrierConfig
     from carrier.server import serve
-    from service.keys import webhook_secret
+    from service.access.keys import webhook_secret
     from settings import LOOPBACK
 
     settings = _begin("carrier")
@@ -286,7 +286,7 @@ def recover(
     from sqlalchemy.exc import SQLAlchemyError
     from temporalio.service import RPCError
 
-    from service.recover import main as recover_all
+    from service.healing.recover import main as recover_all
 
     try:
         code = recover_all(_running(), adopt_database or (), adopt_all=adopt_all)
@@ -338,7 +338,7 @@ def _begin(process: str) -> Settings:
 def _told() -> Iterator[None]:
     """What a person can mend ends the process with one sentence that says how."""
     from models.tables.connections import NoRoomError
-    from service.keys import KeysError
+    from service.access.keys import KeysError
     from settings import SettingsError
 
     try:

@@ -46,10 +46,10 @@ from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from models.seal import Seals
 from models.tables.connections import ensure_room_if_it_answers
+from service.access.sealing import asked_for
 from service.connect import connect
-from service.healer import OVERDUE_S, Healer
+from service.healing.healer import OVERDUE_S, Healer
 from service.pulse import PULSE_S
-from service.sealing import asked_for
 from service.versions.known import Versions
 from service.versions.problems import Problems
 from service.versions.upgrades import Upgrades

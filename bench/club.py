@@ -21,7 +21,7 @@ from bench.floor import floor
 from bench.house import House
 from embedded.stack import EmbeddedStack
 from rules.calendar import Month
-from rules.program import Plan, notice_plan, plan_of
+from rules.club.program import Plan, notice_plan, plan_of
 from store.database import engine
 
 MEMBERS = 100_000

@@ -22,8 +22,8 @@ from models.messages.membership import PLAN_ANNOUNCED, MemberLine, PlanAnnounced
 from models.tables.clock import Clock
 from reference.migrations import database
 from rules.calendar import JST
-from rules.program import notice_plan
-from store import ledger_runs
+from rules.club.program import notice_plan
+from store.club import ledger_runs
 from store.database import engine
 from worker import recorder
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from embedded.stack import EmbeddedStack
 from store.database import engine
-from store.people_search import find_people
+from store.people.people_search import find_people
 
 PEOPLE = 200_000
 PAGE = 2_000

@@ -14,8 +14,8 @@ import typer
 
 from console.language import say, spoken
 from embedded.home import read_addresses
+from service.access.keys import KeysError, keys_of
 from service.exits import Exit
-from service.keys import KeysError, keys_of
 from settings import LOOPBACK, Settings, SettingsError
 
 URL, KEY = "KEIYAKU_URL", "KEIYAKU_KEY"

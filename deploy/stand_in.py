@@ -9,7 +9,7 @@ import asyncio
 
 from carrier.config import CarrierConfig
 from carrier.server import serve
-from service.keys import webhook_secret
+from service.access.keys import webhook_secret
 from settings import Settings
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - inside its own network only

@@ -20,7 +20,7 @@ from embedded.postgres import SERVICE, Postgres
 from embedded.probes import grpc_answers, http_answers, http_ok, pid_file_says, touched_lately
 from embedded.supervisor import Supervisor
 from embedded.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
-from service.keys import Keys, KeysError, ensure_keys
+from service.access.keys import Keys, KeysError, ensure_keys
 from service.pulse import PULSE_S
 from settings import Settings
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from rules.line_number import canonical
+from rules.line.line_number import canonical
 from rules.refusal import Refusal
 
 WRITTEN_MAX = 200

@@ -9,7 +9,7 @@ from models.messages.entity import Charge
 from models.operations.contract import OPERATIONS
 from pages import parts
 from rules import terms
-from rules.course_catalogue import full_name
+from rules.courses.course_catalogue import full_name
 
 COURSES = {code: full_name(code) for code in terms.constant("course.catalogue")}
 """Japanese names by code; read when the worker starts, since a workflow reads no files."""

@@ -13,7 +13,7 @@ from models.messages.program import (
     WAKE_ENDED,
     ProgramState,
 )
-from rules.program import plan_of
+from rules.club.program import plan_of
 
 RUNS = {
     BOOK_MONTHLY_POINTS: "マンスリーポイントの付与",

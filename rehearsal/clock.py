@@ -29,7 +29,7 @@ from rehearsal.due import Due, Item
 from rehearsal.errors import AsideError, BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
 from rehearsal.player import Heal, Player
 from rehearsal.steps import CarrierStep, CarrierSteps
-from service.lease import CLOCK, Lease
+from service.healing.lease import CLOCK, Lease
 from store.database import business_now
 
 log = logging.getLogger(__name__)

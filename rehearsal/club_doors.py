@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from rehearsal.scenario_steps import ScenarioError
-from service.keys import Keys
+from service.access.keys import Keys
 
 TRIES_MAX = 10
 PAUSE_S = 1.0

@@ -7,7 +7,7 @@ import asyncio
 from api.services import Services
 from rehearsal.clock import RehearsalClock
 from rehearsal.ticker import Ticker
-from service.executions import Executions
+from service.healing.executions import Executions
 from settings import Settings
 
 

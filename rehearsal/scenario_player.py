@@ -17,7 +17,7 @@ from rehearsal.scenario_steps import Apply, Asking, ClubMembers, Expect, Notice,
 from rehearsal.telling import Story
 from rules.calendar import japan_day, start_of
 from rules.citation import edition
-from service.keys import Keys
+from service.access.keys import Keys
 
 ANSWER_S = 300.0
 _HOLDER = re.compile(r"\{([a-zA-Z][\w-]*)(?:\.(\w+))?\}")

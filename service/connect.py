@@ -6,8 +6,8 @@ from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 
+from service.access.sealing import Sealing, seals_of
 from service.desk_links import DeskLinks
-from service.sealing import Sealing, seals_of
 from service.watching import traces
 from service.watching.logs import Named
 from service.watching.page import watched_runtime

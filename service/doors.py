@@ -16,11 +16,11 @@ from api.metrics import Measured
 from api.services import KeyRing, Services
 from desk import app as desk
 from models.tables.connections import ensure_room_if_it_answers
+from service.access.keys import door_secret, keys_of, webhook_secret
 from service.connect import connect
 from service.daily import keep_daily
 from service.figures import Motor
 from service.http import TimedProtocol
-from service.keys import door_secret, keys_of, webhook_secret
 from service.programs import keep_ensuring
 from service.watching import traces
 from service.watching.house import House

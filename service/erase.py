@@ -8,9 +8,9 @@ import sys
 from sqlmodel import Session
 
 from service.exits import Exit
-from store import personal
 from store.database import engine
-from store.erasure import NobodyError, NotErasableError, erase
+from store.people import personal
+from store.people.erasure import NobodyError, NotErasableError, erase
 
 
 def main(url: str, any_id: str) -> Exit:

@@ -15,7 +15,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
-from service.executions import Executions
+from service.healing.executions import Executions
 from store.database import real_now
 
 FRESH = timedelta(seconds=90)

@@ -13,7 +13,7 @@ from models.messages.contract import ContractInput
 from models.messages.filing import FilingInput
 from models.messages.membership import MembershipInput
 from rules import terms
-from rules.course_catalogue import full_name
+from rules.courses.course_catalogue import full_name
 
 CHARACTERS_MAX = 120
 """The server takes 400 bytes; a Japanese character is three of them."""

@@ -19,7 +19,7 @@ from decisions.registry import DOMAINS
 from models.messages.entity import Entry
 from models.tables.log import Entity, PastState
 from service.connect import connect
-from service.executions import Executions
+from service.healing.executions import Executions
 from settings import Settings
 from store import chain
 from store.database import engine

@@ -11,7 +11,7 @@ from decisions.domain import Domain
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
 from decisions.membership.facts import LineKnown as MemberLineKnown
-from rules.program import Plan, notice_plan
+from rules.club.program import Plan, notice_plan
 
 _USUAL: dict[type, dict[str, Any]] = {
     LineKnown: {"line_taken": False},

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from rules import course_catalogue, points_table, program, terms
+from rules import terms
+from rules.club import points_table, program
+from rules.courses import course_catalogue
 from rules.dated import Dated, Period
 
 SetTerm = Callable[..., None]

@@ -21,10 +21,10 @@ from models.messages.contract import workflow_id
 from models.messages.entity import AgendaItem, Answer
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
 from rules import terms
-from rules.billing import statement_dates
 from rules.calendar import Month, japan_day
-from store.owed import CHARGE_CODES, no_longer_owed
-from store.prices import price_rows
+from rules.charges.billing import statement_dates
+from store.billing.owed import CHARGE_CODES, no_longer_owed
+from store.billing.prices import price_rows
 
 PAGE_SIZE = 1_000
 """Contracts or statements in one transaction."""

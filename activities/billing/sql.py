@@ -1,12 +1,12 @@
 """The SQL of the billing runs: what should be billed, compared with what is; only the difference is written.
 
-What should be is told by `store.owed`; whatever was decided late (an end, an initial cancellation, a course) is put
-right on the next statement by reversing items.
+What should be is told by `store.billing.owed`; whatever was decided late (an end, an initial cancellation, a course) is
+put right on the next statement by reversing items.
 """
 
 from __future__ import annotations
 
-from store.owed import CONTRACT, EXPECTED
+from store.billing.owed import CONTRACT, EXPECTED
 
 ISSUE = f"""
 with page as materialized (

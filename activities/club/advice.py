@@ -12,9 +12,9 @@ from sqlmodel import Session, col
 from activities.outbox.letters import Letters
 from models.messages.membership import workflow_id
 from models.tables.people import Person
-from rules import reversion, storage
 from rules.calendar import Month
-from rules.program import MailingList, Plan, may_mail
+from rules.club import reversion, storage
+from rules.club.program import MailingList, Plan, may_mail
 from store.database import business_now
 
 LETTERS_PER_WRITE = 500

@@ -23,9 +23,9 @@ from models.tables.club import Member
 from models.tables.club_program import WindDownTarget
 from models.tables.log import Entity
 from models.tables.people import Person
-from rules import reversion
-from rules.points import expiry
-from rules.program import Plan
+from rules.club import reversion
+from rules.club.points import expiry
+from rules.club.program import Plan
 from store.database import business_now
 
 log = logging.getLogger(__name__)

@@ -35,9 +35,9 @@ from models import place
 from models.messages.membership import PROGRAMME_END, MembershipState
 from models.tables.log import Transition
 from rules.calendar import end_of
-from rules.program import Plan
-from store import ledger_runs
-from store.club_rows import row_values
+from rules.club.program import Plan
+from store.club import ledger_runs
+from store.club.club_rows import row_values
 from store.database import business_now, recorded_at
 from store.facts.looked_up import standing
 from store.log import row_of

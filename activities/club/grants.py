@@ -10,17 +10,18 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from activities.runs import Page
-from rules import points, points_table, terms
+from rules import terms
 from rules.calendar import Month
-from rules.grants import check_booking, monthly_points
-from rules.program import Plan
+from rules.club import points, points_table
+from rules.club.grants import check_booking, monthly_points
+from rules.club.program import Plan
 from rules.refusal import Refusal
 
 PAGE_SIZE = 5_000
 """Members in one transaction: their rows are held against a simultaneous end for so long."""
 
-# The same test as `rules.grants.monthly_points`, for all at once; a test compares the two, member by member. Beyond
-# that the membership must not be over by the day of booking: nobody would close the lot again.
+# The same test as `rules.club.grants.monthly_points`, for all at once; a test compares the two, member by member.
+# Beyond that the membership must not be over by the day of booking: nobody would close the lot again.
 _ELIGIBLE = """
     m.registered_on <= :last_day and m.in_use_since <= :last_day
     and (m.in_use_through is null or m.in_use_through >= :last_day)

@@ -36,10 +36,10 @@ from models.messages.program import (
     WAKE_MEMBERSHIPS,
 )
 from rules.calendar import Month, japan_day
-from rules.program import Plan
-from store import ledger_runs
+from rules.club.program import Plan
+from store.club import ledger_runs
+from store.club.plan import plan_in_force
 from store.database import business_now
-from store.plan import plan_in_force
 
 T = TypeVar("T")
 

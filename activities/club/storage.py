@@ -20,7 +20,7 @@ from models.tables.club import Member
 from models.tables.club_program import StorageDeletion
 from models.tables.people import Line
 from rules.calendar import start_of
-from rules.storage import StoredFile, overflow
+from rules.club.storage import StoredFile, overflow
 from store.database import business_now
 
 TIMEOUT_S = 20.0

@@ -10,7 +10,7 @@ from typing import Any
 
 from models import words
 from rules.calendar import Month, japan_day
-from rules.course_catalogue import full_name
+from rules.courses.course_catalogue import full_name
 
 
 class WordingError(ValueError):

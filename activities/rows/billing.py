@@ -20,7 +20,7 @@ from models.messages.entity import Entry
 from models.tables.billing import LineCharge as Row
 from models.tables.log import Entity
 from rules.calendar import Month
-from rules.payment_agency import LineCharge, Split, row_of
+from rules.charges.payment_agency import LineCharge, Split, row_of
 from rules.refusal import Refusal
 
 NTT = "ntt"

@@ -20,9 +20,9 @@ from models.messages.contract import ContractState
 from models.messages.contract_parts import AppliedChange
 from models.tables.contract import ChargeRow
 from models.tables.people import Line
-from rules import line_hold
-from rules.billing import due_with_statement
 from rules.calendar import Month, japan_day
+from rules.charges.billing import due_with_statement
+from rules.line import line_hold
 
 
 class ContractRows:

@@ -18,8 +18,8 @@ from models.tables.exchange import CodeStock, Exchange
 from models.tables.filing import CarrierMessage
 from models.tables.people import Line
 from rules.calendar import japan_day
-from rules.exchange import issue_code
-from store import ledger
+from rules.club.exchange import issue_code
+from store.club import ledger
 from store.database import recorded_at
 
 _OURS = (LEDGER, STOCK)

@@ -16,7 +16,7 @@ from decisions.membership.parts import LEDGER
 from models.messages.membership import MembershipState
 from models.tables.people import Line
 from rules.calendar import japan_day
-from store.club_rows import carry_out_order, row_values, write_renewals
+from store.club.club_rows import carry_out_order, row_values, write_renewals
 
 
 class MembershipRows:

@@ -13,8 +13,8 @@ from decisions.engine import Outcome
 from models.messages.contract import ContractState
 from models.messages.entity import Entry
 from models.tables.billing import Payment, Statement
+from store.billing.statements import billed, unsettle
 from store.database import recorded_at
-from store.statements import billed, unsettle
 
 
 def write_refunds(session: Session, state: ContractState, outcome: Outcome) -> None:

@@ -18,7 +18,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
-from store.people_search import find_people
+from store.people.people_search import find_people
 
 router = APIRouter(tags=["people"])
 

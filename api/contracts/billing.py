@@ -26,14 +26,14 @@ from models.messages.billing import ChargePaid, TakeLineCharges
 from models.messages.contract import ContractState
 from models.tables.billing import Payment, Statement
 from models.tables.clock import WHEN_WRITTEN
-from rules import payment
-from rules.billing import outstanding
 from rules.calendar import Month, japan_day
+from rules.charges import payment
+from rules.charges.billing import outstanding
 from rules.citation import Decision
 from rules.money import Money
 from rules.refusal import Refusal
+from store.billing.statements import billed, settle, statement_facts
 from store.database import business_now
-from store.statements import billed, settle, statement_facts
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 

@@ -12,10 +12,10 @@ from sqlmodel import Session, col
 from api.contracts.view import moment
 from models.messages.contract import ContractState
 from models.tables.billing import Payment, Statement, StatementItem
-from rules.billing import due_with_statement, is_overdue, outstanding
 from rules.calendar import Month
+from rules.charges.billing import due_with_statement, is_overdue, outstanding
 from rules.money import Money
-from store.owed import no_longer_owed
+from store.billing.owed import no_longer_owed
 
 _RUNNING = ("monthly_basic", "line_pass_through")
 """Codes that no decision of a contract raises: the monthly run does."""

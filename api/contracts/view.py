@@ -18,10 +18,10 @@ from models.tables.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import JST, japan_day
-from rules.minimum_term import announced_at
+from rules.contract.minimum_term import announced_at
 from rules.money import Money
+from store.billing.statements import credit
 from store.facts.looked_up import standing
-from store.statements import credit
 
 _INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
 """Updates that only other parts of the service send."""

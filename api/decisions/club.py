@@ -15,9 +15,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, m
 
 from api.decisions.wakwak import Answer, Day, Moment, MonthText
 from api.doors.problems import Problem
-from rules import grants, points, registration, renewal, storage
 from rules.calendar import Month
 from rules.citation import Decision
+from rules.club import grants, points, registration, renewal, storage
 from rules.refusal import Refusal
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])

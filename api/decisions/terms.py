@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, StrictBool
 
 from api.decisions.wakwak import Answer, CourseCode, Day
 from api.doors.problems import Problem
-from rules import fee, minimum_term
+from rules.charges import fee
 from rules.citation import Decision
+from rules.contract import minimum_term
 from rules.dated import DatedError
 from rules.refusal import Refusal
 

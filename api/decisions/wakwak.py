@@ -14,10 +14,12 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from api.doors.problems import Problem
 from models.line_id import LineId
-from rules import cancellation, course, eligibility
 from rules.calendar import Month
 from rules.citation import Decision
+from rules.contract import cancellation
+from rules.courses import course
 from rules.dated import DatedError
+from rules.line import eligibility
 from rules.refusal import Refusal
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])

@@ -14,9 +14,9 @@ from api.access.watch import turned_away
 from api.doors.problems import Problem
 from api.exchanges.member_sessions import LiveSession, live_session
 from api.services import Caller, Services
-from store.access import PREFIX as KEY_PREFIX
-from store.access import known as key_of_database
-from store.access import role_of as role_of_name
+from store.people.access import PREFIX as KEY_PREFIX
+from store.people.access import known as key_of_database
+from store.people.access import role_of as role_of_name
 
 SIGNED_IN = "keiyaku.caller"
 """Where a request made inside this process says who asks; the wire fills no such field of a scope."""

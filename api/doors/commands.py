@@ -27,7 +27,7 @@ from api.doors.send import start, update
 from api.services import Caller, Services
 from models.messages.entity import Answer, Command, Message
 from models.tables.log import Entity, Transition
-from store import personal
+from store.people import personal
 
 _FINAL = frozenset({404, 409, 422})
 """A refusal that a repeat gets again: what was written for the request has no use."""

@@ -27,9 +27,9 @@ from models.tables.exchange import MemberSession
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.refusal import Refusal
+from store.club.plan import plan_in_force
 from store.database import business_now
 from store.facts.exchange import Standing, standing
-from store.plan import plan_in_force
 
 SESSION_MIN = 30
 """Minutes of business time."""

@@ -22,18 +22,18 @@ from models.messages.membership import ImportMember, MemberLine, MembershipState
 from models.tables.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
 from models.tables.log import Agenda, Entity, Transition
 from models.tables.people import Line, Person
-from rules import points as rules
 from rules.calendar import Month, japan_day
-from rules.program import Plan
+from rules.club import points as rules
+from rules.club.program import Plan
 from rules.refusal import Refusal
-from store.club_rows import carry_out_order, row_values, write_renewals
+from store.club.club_rows import carry_out_order, row_values, write_renewals
+from store.club.ledger import ACCOUNTS
+from store.club.ledger_runs import lapse_articles
+from store.club.plan import plan_in_force
 from store.database import business_now, record_at
 from store.database import now as look_at_clock
 from store.facts.looked_up import standing
-from store.ledger import ACCOUNTS
-from store.ledger_runs import lapse_articles
 from store.log import row_of
-from store.plan import plan_in_force
 
 SPENT_BEFORE = "import"
 """The key of the entry for points that were used before the import."""

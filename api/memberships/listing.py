@@ -12,8 +12,8 @@ from models.messages.membership import workflow_id
 from models.tables.club import Member
 from models.tables.people import Line
 from rules.calendar import japan_day
+from store.club.plan import plan_in_force
 from store.database import business_now
-from store.plan import plan_in_force
 
 
 def find(session: Session, line_id: str | None, state: str | None, page: Page) -> dict[str, Any]:

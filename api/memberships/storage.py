@@ -22,7 +22,7 @@ from decisions.membership.perk import plan_gb
 from models.messages.membership import ChangeStoragePlan, ChangeSupport
 from models.tables.club_program import StorageDeletion
 from rules.calendar import japan_day
-from rules.storage import perk_gb
+from rules.club.storage import perk_gb
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/memberships", tags=["memberships"])

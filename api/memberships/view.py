@@ -21,7 +21,7 @@ from models.tables.club import Member
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import japan_day
-from store import ledger_reads
+from store.club import ledger_reads
 from store.facts.looked_up import standing
 
 _INTERNAL = {"line_notice", "plan_changed", "plan_announced"}

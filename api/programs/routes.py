@@ -25,7 +25,7 @@ from models.bounds import csv_cell
 from models.messages.contract_notices import SettleTask
 from models.messages.entity import Command
 from models.messages.program import FLETS_CLUB, WORKFLOW, ReplacePlan, workflow_id
-from rules.program import plan_of
+from rules.club.program import plan_of
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/programs", tags=["programs"])

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from api.services import Services
 from rules.calendar import start_of
-from rules.storage import StoredFile, overflow, plan_default_gb
+from rules.club.storage import StoredFile, overflow, plan_default_gb
 
 LINES_MAX = 500
 """Lines asked for in one dry run; the answer says of how many."""

@@ -16,9 +16,9 @@ from decisions.program.domain import PROGRAM
 from models.messages.program import FLETS_CLUB, ProgramState, workflow_id
 from models.tables.log import Entity
 from rules.calendar import japan_day
-from rules.program import Plan, schedule
-from rules.reversion import reverts_on
-from store.plan import plan_in_force
+from rules.club.program import Plan, schedule
+from rules.club.reversion import reverts_on
+from store.club.plan import plan_in_force
 
 OUTCOMES = ("planned", "told", "skipped", "failed")
 

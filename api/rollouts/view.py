@@ -16,9 +16,9 @@ from models.tables.contract import Contract
 from models.tables.log import Entity
 from models.tables.people import Note
 from models.tables.rollout import Rollout, RolloutTarget
-from rules import rollout
 from rules.calendar import Month
-from rules.course_catalogue import catalogue
+from rules.courses import rollout
+from rules.courses.course_catalogue import catalogue
 from rules.dated import DatedError
 from store.rollouts import counts, reached
 
@@ -112,7 +112,7 @@ class Preview:
         """Plan it, course by course.
 
         Raises:
-            Refusal: those of `rules.rollout.plan`.
+            Refusal: those of `rules.courses.rollout.plan`.
         """
         self._kind = kind
         self._courses = list(dict.fromkeys(courses))

@@ -18,9 +18,10 @@ from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, op
 from models.messages.contract import Apply, ContractState, ShowIdentity, SwitchCourse, WithReceipt
 from models.messages.entity import Command
 from models.messages.filing import START_FILING
-from rules import application, course
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
+from rules.contract import application
+from rules.courses import course
 from rules.dated import DatedError
 from rules.refusal import Refusal
 

@@ -12,10 +12,11 @@ from decisions.contract.lines import rule_line
 from decisions.domain import Context, NotAllowedError, Step, known, patch
 from models.messages.contract import ContractState, Import
 from models.messages.contract_parts import MinimumTerm, PaymentAgency
-from rules import course, payment_agency
-from rules.application import check_line_free
 from rules.calendar import Month, japan_day
+from rules.charges import payment_agency
 from rules.citation import Decision, edition
+from rules.contract.application import check_line_free
+from rules.courses import course
 from rules.refusal import Refusal
 
 TERM_MONTHS = 24

@@ -9,9 +9,9 @@ from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task
 from models.messages.contract import ContractState
 from models.messages.contract_notices import Inquire
-from rules.application import line_inquiry
 from rules.calendar import japan_day
 from rules.citation import Decision
+from rules.contract.application import line_inquiry
 
 DISPUTE_TASK = "LINE_DISPUTE_OURS"
 

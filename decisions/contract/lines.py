@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.messages.contract import LineFacts
-from rules.eligibility import Line
+from rules.line.eligibility import Line
 
 
 def rule_line(facts: LineFacts) -> Line:

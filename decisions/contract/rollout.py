@@ -12,8 +12,8 @@ from models.machines.contract import OVER
 from models.messages.contract import ContractState
 from models.messages.contract_parts import ChoiceGround, TermsChange
 from models.messages.contract_rollout import RolloutStep
-from rules import rollout
 from rules.citation import Decision
+from rules.courses import rollout
 
 DISCONTINUED = "COURSE_DISCONTINUED"
 
@@ -22,7 +22,7 @@ def carry_out_rollout(state: ContractState, command: RolloutStep, context: Conte
     """Carry out an announced change; a contract that it no longer reaches is skipped, and that is recorded.
 
     Raises:
-        Refusal: those of `rules.rollout.plan`.
+        Refusal: those of `rules.courses.rollout.plan`.
     """
     why = _not_reached(state, command)
     if why is not None:

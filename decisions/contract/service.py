@@ -14,11 +14,11 @@ from models.machines.contract import BEFORE_SERVICE
 from models.messages.contract import ContractState, FilingReport, StartService
 from models.messages.entity import Patch
 from models.messages.filing import WITHDRAW_FILING
-from rules import minimum_term
-from rules.application import holder_test
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
-from rules.course import matching_course
+from rules.contract import minimum_term
+from rules.contract.application import holder_test
+from rules.courses.course import matching_course
 from rules.refusal import Refusal
 
 _OF_A_RUNNING_CONTRACT = frozenset(

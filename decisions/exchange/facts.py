@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models.messages.exchange_facts import OpenSession, Purse, Request
-from rules.program import Plan
+from rules.club.program import Plan
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from decisions.domain import NotAllowedError, move
 from decisions.exchange.domain import EXCHANGE
 from models.messages.exchange import ExchangeState, Kind
 from models.operations.exchange import MEMBER_STEPS
-from rules import exchange as rules
 from rules.calendar import japan_day
-from rules.points import Loss, check_right_of_use
-from rules.program import Plan, check_page_request
+from rules.club import exchange as rules
+from rules.club.points import Loss, check_right_of_use
+from rules.club.program import Plan, check_page_request
 
 REDEMPTION: dict[Kind, rules.RedemptionType] = {
     "gift_code": rules.RedemptionType.ITEM,

@@ -10,12 +10,12 @@ from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.messages.entity import AgendaItem, EffectDone
 from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange
 from models.messages.exchange_facts import OpenSession, Purse, Request
-from rules import exchange as rules
-from rules import points
 from rules.calendar import japan_day
 from rules.citation import Decision
-from rules.points import Spending
-from rules.program import Plan
+from rules.club import exchange as rules
+from rules.club import points
+from rules.club.points import Spending
+from rules.club.program import Plan
 from rules.refusal import Refusal
 
 LEDGER = "ledger"

@@ -19,9 +19,9 @@ from models.messages.filing import (
     FilingState,
     WithdrawFiling,
 )
-from rules import filing
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision, edition
+from rules.line import filing
 
 ARTICLES = ("W-08.1", "W-13.1a")
 

@@ -19,10 +19,10 @@ from decisions.membership.parts import END, end_item, end_values, ledger, plan_o
 from decisions.membership.told import OF_ANOTHER, folded
 from models.messages.entity import AgendaItem, Entry
 from models.messages.membership import MembershipState, Storage
-from rules import reversion
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision
-from rules.registration import MembershipEnd
+from rules.club import reversion
+from rules.club.registration import MembershipEnd
 
 STORAGE_LOWERED = "STORAGE_TO_RAISE"
 """The capacity had been lowered for an end that does not count: the storage service has to raise it again (M-07.2)."""

@@ -27,11 +27,11 @@ from decisions.membership.perk import PerkOff, perk_off, planned
 from decisions.membership.told import by_leaving, last_use
 from models.messages.entity import AgendaItem
 from models.messages.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged
-from rules import reversion
 from rules.calendar import japan_day
 from rules.citation import Decision
+from rules.club import reversion
+from rules.club.registration import EndState, MembershipEnd
 from rules.refusal import Refusal
-from rules.registration import EndState, MembershipEnd
 
 _MOVES = {"left": "leave", "ineligible": "lose_line", "ended_programme": "end_programme"}
 

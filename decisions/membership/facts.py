@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.program import Plan
+from rules.club.program import Plan
 
 
 class MembershipStanding(Protocol):

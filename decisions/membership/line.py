@@ -14,7 +14,7 @@ from decisions.membership.parts import END, is_over, kept, now_at, plan_of
 from models.messages.membership import LineChange, LossNotice, MembershipState
 from rules.calendar import japan_day
 from rules.citation import Decision
-from rules.ninen_wari import first_day_of_term
+from rules.club.ninen_wari import first_day_of_term
 
 
 def line_notice(state: MembershipState, command: LineChange, context: Context) -> list[Step]:

@@ -11,10 +11,11 @@ from decisions.membership.facts import GrantedKnown
 from decisions.membership.parts import ledger, plan_of
 from models.messages.entity import Command
 from models.messages.membership import AdjustPoints, MembershipState, SetMailConsents
-from rules import grants, points, points_table, terms
+from rules import terms
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
-from rules.program import Plan
+from rules.club import grants, points, points_table
+from rules.club.program import Plan
 from rules.refusal import Refusal
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from decisions.domain import Context, Outgoing, operator_task
 from decisions.membership.parts import ledger, plan_of
 from models.messages.membership import MembershipState
-from rules import club_runs, grants, points_table
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
-from rules.program import Plan
+from rules.club import club_runs, grants, points_table
+from rules.club.program import Plan
 
 NOT_BOOKED = "POINTS_NOT_BOOKED"
 """Months that had been earned became known after the last day of booking: they need adjustments (M-02.5)."""

@@ -9,12 +9,13 @@ from decisions.domain import Context, Outgoing, Step
 from decisions.membership.facts import MembershipStanding
 from models.messages.entity import AgendaItem
 from models.messages.membership import PROGRAMME_END, MembershipState
-from rules import registration, terms
+from rules import terms
 from rules.calendar import Month, end_of, japan_day
 from rules.citation import Decision
-from rules.points import LossCause, loss_of_use
-from rules.program import Plan
-from rules.registration import EndState, MembershipEnd
+from rules.club import registration
+from rules.club.points import LossCause, loss_of_use
+from rules.club.program import Plan
+from rules.club.registration import EndState, MembershipEnd
 
 END = "end"
 CLOSE = "close"

@@ -9,8 +9,8 @@ from decimal import Decimal
 from decisions.domain import Context, Outgoing
 from models.messages.entity import AgendaItem
 from models.messages.membership import PROGRAMME_END, MembershipState, Storage
-from rules import reversion, storage
 from rules.calendar import end_of
+from rules.club import reversion, storage
 
 REVERT = "storage_revert"
 """In the agenda: the moment at which the capacity returns to the plan's own."""

@@ -12,13 +12,13 @@ from decisions.membership import monthly, renewal
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
 from models.messages.membership import ImportMember, MemberLine, MembershipState, NinenWariTold, Register, ServiceStep
-from rules import points_table
 from rules.calendar import japan_day
 from rules.citation import Decision
-from rules.program import Plan
+from rules.club import points_table
+from rules.club.program import Plan
+from rules.club.registration import Customer, Operator
+from rules.club.registration import registration as rule
 from rules.refusal import Refusal
-from rules.registration import Customer, Operator
-from rules.registration import registration as rule
 
 
 def register(state: MembershipState, command: Register, context: Context) -> list[Step]:

@@ -15,11 +15,11 @@ from decisions.domain import Context, Step, operator_task, patch
 from decisions.membership.parts import ledger, plan_of
 from models.messages.entity import AgendaItem
 from models.messages.membership import MembershipState, NinenWariTold, Renewal
-from rules import booking, ninen_wari, renewal
 from rules.calendar import Month, japan_day, start_of
 from rules.citation import Decision
-from rules.program import Plan
-from rules.renewal import ServiceClass
+from rules.club import booking, ninen_wari, renewal
+from rules.club.program import Plan
+from rules.club.renewal import ServiceClass
 
 BOOKED_IN_ERROR = "RENEWAL_BOOKED_IN_ERROR"
 """That none was earned became known after the bonus was booked: an operator decides (M-03.5, M-03.6)."""

@@ -22,8 +22,8 @@ from models.messages.membership import (
 )
 from rules.calendar import japan_day
 from rules.citation import Decision
+from rules.club.storage import SupportService, keeps_increase
 from rules.refusal import Refusal
-from rules.storage import SupportService, keeps_increase
 
 GB_MAX = 1_000_000
 

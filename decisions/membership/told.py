@@ -26,8 +26,8 @@ from models.messages.membership import (
     Storage,
     Support,
 )
-from rules import points_table
 from rules.calendar import japan_day
+from rules.club import points_table
 
 _LOSSES: Mapping[str, Loss] = {"conversion": "conversion", "terminated": "abolition", "moved_operator": "abolition"}
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 from decisions.program.schedule import Program, Run, Slot
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS, WAKWAK_BILLING, ProgramState
-from rules.billing import statement_dates
 from rules.calendar import Month
-from rules.payment_agency import decided_after
+from rules.charges.billing import statement_dates
+from rules.charges.payment_agency import decided_after
 
 
 def _issue(month: Month) -> Slot:

@@ -19,9 +19,9 @@ from models.messages.program import (
     WAKE_MEMBERSHIPS,
     ProgramState,
 )
-from rules import club_runs
 from rules.calendar import Month
-from rules.program import Plan, notice_plan, plan_of
+from rules.club import club_runs
+from rules.club.program import Plan, notice_plan, plan_of
 
 NOT_BOOKED = "POINTS_NOT_BOOKED"
 """A usage month was due after the last day of booking: its members need adjustments (M-02.5)."""

@@ -11,7 +11,7 @@ from models.messages.entity import AgendaItem
 from models.messages.program import ProgramState, ReplacePlan
 from rules.calendar import japan_day
 from rules.citation import Decision
-from rules.program import Plan, check_replacement, plan_of
+from rules.club.program import Plan, check_replacement, plan_of
 from rules.refusal import Refusal
 
 _ARTICLES = ("M-08.4", "M-07.1", "M-04.4", "M-06.1", "M-02.5")
@@ -24,7 +24,7 @@ def replace_plan(state: ProgramState, command: ReplacePlan, context: Context) ->
 
     Raises:
         NotAllowedError: the programme has no such plan.
-        Refusal: those of `rules.program`: `NOTICE_TOO_SHORT`, `PLAN_OUT_OF_ORDER`, `PLAN_IN_EFFECT`,
+        Refusal: those of `rules.club.program`: `NOTICE_TOO_SHORT`, `PLAN_OUT_OF_ORDER`, `PLAN_IN_EFFECT`,
             `ANNOUNCED_IN_THE_PAST`; `MALFORMED_PLAN` for what is no plan at all.
     """
     if state.code != CLUB.code:

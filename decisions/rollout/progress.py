@@ -11,9 +11,9 @@ from decisions.effects import effect_done
 from decisions.rollout.facts import RolloutKnown
 from models.messages.entity import AgendaItem, Command, EffectDone
 from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, WAKE_CONTRACTS, Announce, ResumeRollout, RolloutState
-from rules import rollout
 from rules.calendar import japan_day, start_of
 from rules.citation import Decision
+from rules.courses import rollout
 
 NOTIFY = "notify"
 START = "start"
@@ -30,7 +30,7 @@ def announce(state: RolloutState, command: Announce, context: Context) -> list[S
     """A change is announced, ahead of its day (W-14.1, W-26.1, A-51); whom it reaches is selected with this entry.
 
     Raises:
-        Refusal: those of `rules.rollout.plan`.
+        Refusal: those of `rules.courses.rollout.plan`.
     """
     if state.seq:
         message = "The rollout exists already."

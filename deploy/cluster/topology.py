@@ -23,7 +23,7 @@ from embedded.ports import LOOPBACK, free_ports
 from embedded.postgres import Postgres
 from embedded.probes import http_ok, pid_file_says
 from embedded.temporal import SEARCH_ATTRIBUTES
-from service.keys import Keys, ensure_keys
+from service.access.keys import Keys, ensure_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE = "keiyaku"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from rules import terms
 from rules.calendar import JST
-from rules.cancellation import cancellation_date
+from rules.contract.cancellation import cancellation_date
 
 in_time = cancellation_date("paper", datetime(2019, 4, 25, 23, 59, tzinfo=JST))
 late = cancellation_date("paper", datetime(2019, 4, 26, 0, 0, tzinfo=JST))

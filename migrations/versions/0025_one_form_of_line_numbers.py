@@ -7,7 +7,7 @@ import logging
 import sqlalchemy as sa
 from alembic import op
 
-from rules.line_number import canonical
+from rules.line.line_number import canonical
 from rules.refusal import Refusal
 
 revision = "0025"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.messages.exchange import Kind
-from rules.points import Loss, Lot
+from rules.club.points import Loss, Lot
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class ReplacePlan(Command):
     """Another plan by which the club ends, before the present one takes effect (M-08.4)."""
 
     plan: dict[str, Any]
-    """As `rules.program.Plan.as_json` writes it."""
+    """As `rules.club.program.Plan.as_json` writes it."""
 
 
 class ProgramInput(Message):

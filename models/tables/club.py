@@ -54,7 +54,7 @@ class Member(SQLModel, table=True):
     ended_on: date | None = None
     """Leave day, day of becoming ineligible or programme end; known ahead too (M-06.3)."""
     end_cause: str | None = None
-    """A `rules.points.LossCause`, or `programme_end`."""
+    """A `rules.club.points.LossCause`, or `programme_end`."""
     held: Any = Field(sa_column=Column(DATERANGE, nullable=False))
     """Days on which the membership occupies its line, the end exclusive."""
     service_type: str
@@ -212,6 +212,6 @@ class ClubPlan(SQLModel, table=True):
 
     code: str = Field(default=PROGRAMME, primary_key=True)
     plan: dict[str, Any] = document()
-    """As `rules.program.Plan.as_json` writes it."""
+    """As `rules.club.program.Plan.as_json` writes it."""
     set_by: str
     set_at: datetime = moment()

@@ -38,7 +38,7 @@ class Line(SQLModel, table=True):
     )
     """What the exclusion constraint of W-03.1 ranges over."""
     line_id: str = Field(unique=True)
-    """In the one form of `rules.line_number`; `erased-…` once nobody is behind it any more."""
+    """In the one form of `rules.line.line_number`; `erased-…` once nobody is behind it any more."""
     operator: str
     created_at: datetime = moment()
 

@@ -11,7 +11,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from service.connect import connect
 from service.exits import Exit
-from service.lease import has_holder
+from service.healing.lease import has_holder
 from service.versions.known import Routing, Versions
 from settings import Settings
 from store.database import engine as database_engine

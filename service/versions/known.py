@@ -22,7 +22,7 @@ from temporalio.client import Client
 from temporalio.common import OneTimeVersioningOverride, WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 
-from service.executions import RUNNING
+from service.healing.executions import RUNNING
 
 PROBLEMS = f"{RUNNING} AND TemporalReportedProblems IS NOT NULL"
 """Executions whose workflow task has failed several times in a row: their code does not fit their history."""

@@ -20,8 +20,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.messages.entity import UPGRADE
-from service.executions import Executions
-from service.lease import UPGRADER, Lease, has_holder
+from service.healing.executions import Executions
+from service.healing.lease import UPGRADER, Lease, has_holder
 from service.versions.known import Routing, Versions
 
 log = logging.getLogger(__name__)

@@ -34,7 +34,7 @@ EXPIRING_DAYS = 31
 """Points whose last usable day is within so many days, today included, are expiring."""
 
 _COUNTING = 5_220_160_403
-"""Of the advisory lock of whoever counts; see `service.lease` for the others."""
+"""Of the advisory lock of whoever counts; see `service.healing.lease` for the others."""
 
 _NOW = f"(select {BUSINESS_NOW})"
 _TODAY = f"({_NOW} at time zone 'Asia/Tokyo')::date"

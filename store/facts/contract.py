@@ -24,7 +24,7 @@ from models.messages.entity import Command
 from models.tables.filing import Filing
 from models.tables.people import Line, Note
 from rules.calendar import japan_day
-from store import statements
+from store.billing import statements
 
 
 class Standing:

@@ -21,9 +21,9 @@ from models.tables.club import Member, PointLot
 from models.tables.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
 from models.tables.people import Line
 from rules.calendar import japan_day
-from rules.points import Loss, Lot
-from store import ledger
-from store.plan import plan_in_force
+from rules.club.points import Loss, Lot
+from store.club import ledger
+from store.club.plan import plan_in_force
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,10 @@ from models.messages.membership import AdjustPoints, Identity, Leave
 from models.tables.club import Member, PointLot
 from models.tables.people import Line
 from rules.calendar import japan_day
-from rules.program import Plan
-from store.ledger import granted_for
-from store.ledger_reads import balance
-from store.plan import plan_in_force
+from rules.club.program import Plan
+from store.club.ledger import granted_for
+from store.club.ledger_reads import balance
+from store.club.plan import plan_in_force
 
 
 class Standing:

@@ -16,10 +16,10 @@ from activities.runs import run_pages
 from models.messages.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
 from models.tables.billing import Payment, Statement, StatementItem
-from rules.billing import statement_dates
 from rules.calendar import Month, start_of
+from rules.charges.billing import statement_dates
 from rules.citation import edition
-from store.statements import billed, settle
+from store.billing.statements import billed, settle
 
 D = date.fromisoformat
 

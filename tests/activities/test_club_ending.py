@@ -26,8 +26,9 @@ from models.messages.entity import Command, Held, Recorded, RecordRequest, Undel
 from models.messages.membership import MemberLine, MembershipState, PlanAnnounced, workflow_id
 from models.tables.clock import Clock
 from rules.calendar import JST, start_of
-from rules.program import notice_plan, plan_of
-from store import chain, ledger, ledger_runs
+from rules.club.program import notice_plan, plan_of
+from store import chain
+from store.club import ledger, ledger_runs
 from tests.given import Standing
 from worker import recorder as make_recorder
 

@@ -20,12 +20,12 @@ from activities.club.grants import grant_page, is_over, missed
 from activities.runs import FIRST, run_pages
 from models.tables.club import Member
 from models.tables.people import Line, Person
-from rules import points, points_table
 from rules.calendar import Month
-from rules.grants import monthly_points
-from rules.program import notice_plan
+from rules.club import points, points_table
+from rules.club.grants import monthly_points
+from rules.club.program import notice_plan
 from rules.refusal import Refusal
-from store import ledger, ledger_runs
+from store.club import ledger, ledger_runs
 
 _NUMBERS = itertools.count(1)
 MAY = Month(2023, 5)

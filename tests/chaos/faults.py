@@ -24,7 +24,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from embedded.errors import StackError
-from service.executions import RUNNING
+from service.healing.executions import RUNNING
 from tests.chaos.processes import children, stop_tree
 
 if TYPE_CHECKING:

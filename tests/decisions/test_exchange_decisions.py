@@ -16,8 +16,8 @@ from models.messages.exchange import SEND_FEE_PAYMENT
 from models.messages.exchange_facts import OpenSession, Purse, Request
 from pages import exchange as page
 from rules.calendar import JST
-from rules.points import LossCause, Lot, loss_of_use
-from rules.program import notice_plan
+from rules.club.points import LossCause, Lot, loss_of_use
+from rules.club.program import notice_plan
 from rules.refusal import Refusal
 
 FAR = datetime(2099, 1, 1, tzinfo=UTC)

@@ -24,7 +24,7 @@ from models.messages.membership import (
 from models.operations.membership import OPERATIONS
 from pages.membership import render
 from rules.calendar import JST
-from rules.program import Plan, notice_plan, plan_of
+from rules.club.program import Plan, notice_plan, plan_of
 from tests.given import Standing, looked_up
 
 

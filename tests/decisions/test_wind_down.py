@@ -14,9 +14,9 @@ from models.messages.entity import Command, EffectDone
 from models.messages.membership import ImportMember, MemberLine, MembershipState, PlanAnnounced
 from models.messages.program import FLETS_CLUB, BeginProgram, ProgramState, ReplacePlan
 from pages.program import render
-from rules import club_runs
 from rules.calendar import JST, Month
-from rules.program import notice_plan, plan_of
+from rules.club import club_runs
+from rules.club.program import notice_plan, plan_of
 from tests.given import Standing, looked_up
 
 PLAN = notice_plan().as_json()

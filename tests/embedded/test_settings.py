@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.keys import KeysError, ensure_keys, webhook_secret
+from service.access.keys import KeysError, ensure_keys, webhook_secret
 from settings import Settings, SettingsError, variable_of
 
 

@@ -10,7 +10,7 @@ from statemachine import StateMachine
 
 import models.machines
 from models.machines import contract
-from rules import line_notice
+from rules.line import line_notice
 
 
 def _machines() -> list[type[StateMachine]]:

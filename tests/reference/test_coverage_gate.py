@@ -7,7 +7,7 @@ from reference.citations import Citation
 from reference.coverage import failures, parse_not_modelled
 
 KNOWN = Catalogue({each: Row(each, "s", f"Rule {each}.", "-", "-", "-", "-") for each in ("W-10.2", "W-10.3")}, {}, {})
-RULE = Citation("W-10.2", "rules/cancellation.py", 7, "effective_on", "function")
+RULE = Citation("W-10.2", "rules/contract/cancellation.py", 7, "effective_on", "function")
 TEST = Citation("W-10.3", "tests/rules/test_cancellation.py", 9, "test_26th", "function")
 
 
@@ -27,7 +27,7 @@ def test_an_unknown_id_is_refused_with_its_place() -> None:
     "citation",
     [
         None,
-        Citation("W-10.3", "rules/cancellation.py", 1, "", "module"),
+        Citation("W-10.3", "rules/contract/cancellation.py", 1, "", "module"),
         Citation("W-10.3", "decisions/cancellation.py", 5, "decide", "function"),
     ],
 )
@@ -47,7 +47,7 @@ def test_a_listed_row_that_a_rule_cites_is_refused() -> None:
     """The list may not go stale: a row that became a rule has to leave it."""
     wrong = failures(KNOWN, [RULE, TEST], {"W-10.2": "text"})
     assert len(wrong) == 1
-    assert "rules/cancellation.py::effective_on cites it: take it off the list" in wrong[0]
+    assert "rules/contract/cancellation.py::effective_on cites it: take it off the list" in wrong[0]
 
 
 def test_a_listed_id_that_is_no_row_is_refused() -> None:

@@ -60,6 +60,6 @@ def test_every_term_is_told_once_in_both_languages() -> None:
 
 def test_a_name_that_is_gone_is_seen() -> None:
     """The look-up fails for a class, a field and a module that do not exist."""
-    for path in ("rules.points.Gone", "models.messages.entity.Command.gone", "nowhere.Thing"):
+    for path in ("rules.club.points.Gone", "models.messages.entity.Command.gone", "nowhere.Thing"):
         with pytest.raises((AttributeError, AssertionError)):
             _found(path)

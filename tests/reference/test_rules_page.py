@@ -14,12 +14,12 @@ from rules.terms import load
 
 ROW = Row("W-12.3c", "W-I Article 12", "Fee of 4,500 yen from 2018-06-01.", "-", "due", "2019-09-30 | 4,860", "-")
 TEXT_ROW = Row("W-02.1", "W-C Articles 1 to 4", "Section.", "-", "-", "-", "-")
-RULE = Citation("W-12.3c", "rules/fee.py", 12, "termination_fee", "function", "The fee.")
+RULE = Citation("W-12.3c", "rules/charges/fee.py", 12, "termination_fee", "function", "The fee.")
 KNOWN = Evidence(
     Catalogue({"W-02.1": TEXT_ROW, "W-12.3c": ROW}, {}, {}),
     (
         RULE,
-        Citation("W-12.3c", "rules/fee.py", 1, "", "module"),
+        Citation("W-12.3c", "rules/charges/fee.py", 1, "", "module"),
         Citation("W-12.3c", "rules/terms/fee.yaml", 1, "termination", "entry"),
         Citation("W-12.3c", "tests/rules/test_fee.py", 12, "test_fee", "function", "It is due."),
     ),
@@ -34,7 +34,7 @@ def test_a_row_shows_article_dates_parameters_code_and_tests() -> None:
     assert "\n## W-I Article 12\n" in page
     assert (
         "| W-12.3c | Fee of 4,500 yen from 2018-06-01. | article 12-3 c | 2018-06-01 "
-        "| `fee.termination` 2010-02-01..  4500  (source) | `rules/fee.py::termination_fee` "
+        "| `fee.termination` 2010-02-01..  4500  (source) | `rules/charges/fee.py::termination_fee` "
         "| `rules/test_fee.py::test_fee` |\n"
     ) in page
     assert "| W-02.1 | Section. | article 2-1 | - | - | text only: only text | - |\n" in page

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rehearsal.errors import BackwardsError, NoClockError
-from service.lease import CLOCK, Lease
+from service.healing.lease import CLOCK, Lease
 
 
 def test_items_of_several_executions_happen_in_order_at_their_moment(home: Any, no_carrier: str) -> None:

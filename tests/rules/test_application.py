@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import application
-from rules.application import Consents
 from rules.calendar import JST
 from rules.citation import edition
-from rules.eligibility import Line
+from rules.contract import application
+from rules.contract.application import Consents
+from rules.line.eligibility import Line
 from rules.refusal import Refusal
 
 ON = date(2018, 5, 20)

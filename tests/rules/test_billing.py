@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.billing import (
+from rules.calendar import Month
+from rules.charges.billing import (
     billed_months,
     charge,
     course_of_month,
@@ -22,7 +23,6 @@ from rules.billing import (
     statement_dates,
     total,
 )
-from rules.calendar import Month
 from rules.dated import DatedError
 from rules.money import Money
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import cancellation, terms
+from rules import terms
 from rules.calendar import JST, Month
+from rules.contract import cancellation
 from rules.dated import DatedError
 from rules.refusal import Refusal
 

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from rules import choice_grounds as rule
+from rules.line import choice_grounds as rule
 
 LEFT = {
     "end_notice": ("continue", "course_change", "cancel"),

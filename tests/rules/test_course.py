@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import course
 from rules.calendar import Month
-from rules.course_catalogue import catalogue
+from rules.courses import course
+from rules.courses.course_catalogue import catalogue
 from rules.dated import DatedError
-from rules.eligibility import Line
+from rules.line.eligibility import Line
 from rules.refusal import Refusal
 
 LINE = Line(operator="EAST", brand="NEXT", service_type="FAMILY")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.course_catalogue import Catalogue, build, catalogue, full_name
+from rules.courses.course_catalogue import Catalogue, build, catalogue, full_name
 from rules.dated import Dated, DatedError, Period
 
 FIRST = date(2010, 2, 1)

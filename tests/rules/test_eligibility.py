@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.dated import DatedError
-from rules.eligibility import Line, eligibility, has_required_discount, line_is_listed
+from rules.line.eligibility import Line, eligibility, has_required_discount, line_is_listed
 
 ON = date(2018, 5, 20)
 EAST = Line(operator="EAST", brand="NEXT", service_type="FAMILY")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from rules.calendar import JST, Month
-from rules.exchange import (
+from rules.club.exchange import (
     Channel,
     RedemptionType,
     billing_month,
@@ -19,7 +19,7 @@ from rules.exchange import (
     send,
     usable_until,
 )
-from rules.points import LossCause, Lot, loss_of_use
+from rules.club.points import LossCause, Lot, loss_of_use
 from rules.refusal import Refusal
 
 FY21 = Lot("fy21", date(2021, 5, 1), 1200, 1200)

@@ -11,9 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendar import Month
-from rules.citation import Decision
-from rules.dated import DatedError
-from rules.fee import (
+from rules.charges.fee import (
     AccruedCharge,
     Waiver,
     benefit_fee,
@@ -26,6 +24,8 @@ from rules.fee import (
     watch_outcome,
     watch_until,
 )
+from rules.citation import Decision
+from rules.dated import DatedError
 from rules.money import Money, with_tax
 from rules.refusal import Refusal
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from rules import terms
 from rules.calendar import Month
+from rules.club.grants import check_adjustment, check_booking, monthly_points
+from rules.club.points_table import in_program, load_table, points_of, table, year_of_use
 from rules.dated import DatedError
-from rules.grants import check_adjustment, check_booking, monthly_points
-from rules.points_table import in_program, load_table, points_of, table, year_of_use
 from rules.refusal import Refusal
 
 NOVEMBER = Month(2023, 11)

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from rules import initial_cancellation as rule
 from rules.calendar import Month
+from rules.contract import initial_cancellation as rule
 from rules.refusal import Refusal
 
 CONTRACT = rule.Concluded(date(2018, 5, 20), date(2018, 6, 12))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rules.line_hold import Course, held
+from rules.line.line_hold import Course, held
 
 IN = date(2018, 5, 20)
 W2, COLLABO, BACK = (

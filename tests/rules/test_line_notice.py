@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import terms
-from rules.choice_grounds import STRENGTH
 from rules.citation import Decision
-from rules.eligibility import Line
-from rules.line_notice import (
+from rules.line.choice_grounds import STRENGTH
+from rules.line.eligibility import Line
+from rules.line.line_notice import (
     BEFORE_SERVICE,
     OVER,
     Subject,

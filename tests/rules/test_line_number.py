@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.line_number import canonical
+from rules.line.line_number import canonical
 from rules.refusal import Refusal
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendar import Month
-from rules.minimum_term import (
+from rules.contract.minimum_term import (
     MinimumTerm,
     after_move_within_chapter,
     announced_at,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendar import Month
-from rules.ninen_wari import Discount, Told, discounts, first_day_of_term, of_end_month, renewals
+from rules.club.ninen_wari import Discount, Told, discounts, first_day_of_term, of_end_month, renewals
 
 D = date.fromisoformat
 LONG_AGO = D("2015-01-01")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.payment import check_used, receive
+from rules.charges.payment import check_used, receive
 from rules.refusal import Refusal
 
 TODAY = date(2012, 7, 20)

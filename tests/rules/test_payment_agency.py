@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.calendar import Month
-from rules.payment_agency import (
+from rules.charges.payment_agency import (
     LineCharge,
     billed_party,
     end_with_contract,

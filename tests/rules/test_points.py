@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules import exchange
 from rules.calendar import Month
-from rules.points import (
+from rules.club import exchange
+from rules.club.points import (
     Loss,
     LossCause,
     Lot,
@@ -28,7 +28,7 @@ from rules.points import (
     spend_decision,
     usable,
 )
-from rules.program import Plan, Redating, notice_plan
+from rules.club.program import Plan, Redating, notice_plan
 from rules.refusal import Refusal
 
 ANNOUNCED = date(2023, 7, 1)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rules.calendar import JST, Month
-from rules.program import (
+from rules.club.program import (
     Component,
     MailingList,
     Redating,
@@ -22,8 +22,8 @@ from rules.program import (
     reasons,
     schedule,
 )
+from rules.club.reversion import reverts_on
 from rules.refusal import Refusal
-from rules.reversion import reverts_on
 
 PLAN = notice_plan()
 DAY = timedelta(days=1)

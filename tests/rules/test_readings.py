@@ -12,22 +12,24 @@ from typing import Any
 
 import pytest
 
-from rules import booking, exchange, fee, payment_agency, points, renewal, reversion, storage, terms
-from rules.application import application_day
-from rules.billing import is_billed
+from rules import terms
 from rules.calendar import JST, Month
-from rules.cancellation import cancellation_date
-from rules.club_runs import books_on, next_booking
-from rules.eligibility import Line
-from rules.fee_amount import last_day_on_contract
-from rules.line_notice import Subject, effect_of
-from rules.minimum_term import MinimumTerm, after_move_within_chapter, announced_at, for_course_change
+from rules.charges import fee, payment_agency
+from rules.charges.billing import is_billed
+from rules.charges.fee_amount import last_day_on_contract
+from rules.club import booking, exchange, points, renewal, reversion, storage
+from rules.club.club_runs import books_on, next_booking
+from rules.club.points import LossCause, Lot
+from rules.club.program import notice_plan
+from rules.club.registration import Customer, Operator, registration
+from rules.club.renewal import ServiceClass, renewal_bonus
+from rules.contract.application import application_day
+from rules.contract.cancellation import cancellation_date
+from rules.contract.minimum_term import MinimumTerm, after_move_within_chapter, announced_at, for_course_change
+from rules.line.eligibility import Line
+from rules.line.line_notice import Subject, effect_of
 from rules.money import with_tax
-from rules.points import LossCause, Lot
-from rules.program import notice_plan
 from rules.refusal import Refusal
-from rules.registration import Customer, Operator, registration
-from rules.renewal import ServiceClass, renewal_bonus
 
 SetTerm = Callable[..., None]
 D = date.fromisoformat

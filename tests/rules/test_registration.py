@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rules.calendar import JST
-from rules.points import LossCause
-from rules.registration import Customer, EndState, Operator, membership_end, registration
+from rules.club.points import LossCause
+from rules.club.registration import Customer, EndState, Operator, membership_end, registration
 
 
 def at(*parts: int) -> datetime:

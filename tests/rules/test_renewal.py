@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules import terms
-from rules.booking import book_by, window
 from rules.calendar import Month
 from rules.citation import Decision
-from rules.renewal import ServiceClass, first_term_starts_on, renewal_bonus, term_end_month
+from rules.club.booking import book_by, window
+from rules.club.renewal import ServiceClass, first_term_starts_on, renewal_bonus, term_end_month
 
 LONG_AGO = date(2015, 1, 1)
 

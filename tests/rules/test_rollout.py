@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.courses.rollout import notice_period, plan
 from rules.refusal import Refusal
-from rules.rollout import notice_period, plan
 
 D = date.fromisoformat
 ANNOUNCED = D("2018-01-11")

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from rules import terms
 from rules.calendar import JST
-from rules.reversion import reverts_on
-from rules.storage import (
+from rules.club.reversion import reverts_on
+from rules.club.storage import (
     StoredFile,
     SupportService,
     advise_by,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from decisions.registry import DOMAINS
-from service.executions import INPUTS, TYPES
+from service.healing.executions import INPUTS, TYPES
 from worker import WORKFLOWS
 
 STATES = sorted((Path(__file__).parents[1] / "golden" / "states").glob("*.json"))

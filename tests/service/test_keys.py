@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from service.keys import KeysError, ensure_keys, new_keys, read_keys
-from service.sealing import asked_for
+from service.access.keys import KeysError, ensure_keys, new_keys, read_keys
+from service.access.sealing import asked_for
 from settings import Settings
 
 

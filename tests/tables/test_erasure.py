@@ -16,8 +16,8 @@ from models.tables.doors import Idempotency
 from models.tables.filing import CarrierMessage
 from models.tables.log import Entity, Outbox, Transition
 from models.tables.people import Line, Note, NoticeResend, Person, PersonChange
-from store import personal
-from store.erasure import NotErasableError, erase
+from store.people import personal
+from store.people.erasure import NotErasableError, erase
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SECRETS = (

@@ -22,7 +22,7 @@ from models.tables.exchange import CodeStock, Exchange, ExchangeItem, MemberSess
 from models.tables.filing import CarrierMessage
 from models.tables.log import Entity, Outbox
 from rules.calendar import JST
-from store import ledger, ledger_reads
+from store.club import ledger, ledger_reads
 
 Make = Callable[..., str]
 CLIENTS = 200

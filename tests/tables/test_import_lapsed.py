@@ -14,8 +14,8 @@ from models.messages.membership import MemberLine
 from models.tables.clock import Clock
 from models.tables.club import PointEntry, PointLot
 from rules.calendar import JST
-from store.ledger_reads import balance
-from store.ledger_runs import expire
+from store.club.ledger_reads import balance
+from store.club.ledger_runs import expire
 
 D = date.fromisoformat
 

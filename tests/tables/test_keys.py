@@ -14,9 +14,9 @@ from sqlmodel import Session
 
 from api.app import create_app
 from api.services import KeyRing, Services
-from service import admin_keys
-from store import access
-from store.access import KeyRefusedError
+from service.access import admin_keys
+from store.people import access
+from store.people.access import KeyRefusedError
 
 FILE_KEY = "the file's operator key"
 

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from models.tables.club import Member, PointEntry, PointLot
 from rules.refusal import Refusal
-from store import ledger, ledger_reads, ledger_runs
+from store.club import ledger, ledger_reads, ledger_runs
 
 Make = Callable[..., str]
 WHY = ("M-02.1",)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from models.tables.club import PointEntry, PointLot
-from store import ledger
+from store.club import ledger
 
 Make = Callable[..., str]
 

@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from models.tables.club import Member, PointEntry, PointLot
-from store import ledger, ledger_reads
-from store.ledger_reopen import reopen
+from store.club import ledger, ledger_reads
+from store.club.ledger_reopen import reopen
 
 Make = Callable[..., str]
 

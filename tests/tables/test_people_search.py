@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from models.tables.contract import Contract
 from models.tables.people import Line, Person
-from store.people_search import find_people
+from store.people.people_search import find_people
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 PEOPLE = {

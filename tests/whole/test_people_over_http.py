@@ -17,8 +17,8 @@ from temporalio.client import Client
 from api.memberships.routes import EXAMPLE
 from desk.commands import CONTRACT, MEMBER, PROGRAM
 from service.programs import CODES
-from store import access
 from store.database import engine
+from store.people import access
 from tests.whole.conftest import House
 
 

@@ -21,7 +21,7 @@ from temporalio.client import Client, WorkflowExecutionDescription
 from api.contracts.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
-from service.lease import HEALER
+from service.healing.lease import HEALER
 from service.verify import differences
 from store.database import engine
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from decisions.contract.money.fee import fee_decision
 from models.messages.contract import ContractState
-from rules import course, minimum_term
 from rules.citation import Decision
-from rules.minimum_term import MinimumTerm
+from rules.contract import minimum_term
+from rules.contract.minimum_term import MinimumTerm
+from rules.courses import course
 
 
 @dataclass(frozen=True)

@@ -31,11 +31,12 @@ from models.messages.contract_changes import DecideCourseChange, RequestCourseCh
 from models.messages.contract_earlier import CARRIED_TERM, FACTS
 from models.messages.contract_parts import AppliedChange, MadeChange
 from models.messages.entity import AgendaItem, Charge
-from rules import course, fee
-from rules.application import check_line_free
 from rules.calendar import Month, japan_day, start_of
+from rules.charges import fee
 from rules.citation import Decision, edition
-from rules.eligibility import Line
+from rules.contract.application import check_line_free
+from rules.courses import course
+from rules.line.eligibility import Line
 from rules.refusal import Refusal
 
 OUTSIDE = 0
@@ -68,7 +69,7 @@ def request(state: ContractState, command: RequestCourseChange, context: Context
 
     Raises:
         NotAllowedError: `COURSE_CHANGE_PENDING`.
-        Refusal: as `rules.course.course_change`; `IN_THE_FUTURE`, `BEFORE_SERVICE_START`, `BEFORE_LAST_CHANGE`.
+        Refusal: as `rules.courses.course.course_change`; `IN_THE_FUTURE`, `BEFORE_SERVICE_START`, `BEFORE_LAST_CHANGE`.
     """
     not_in_future("received_at", command.received_at, context.keyed_at)
     if state.chapter == OUTSIDE:

@@ -12,8 +12,8 @@ from decisions.contract.parts import Parts
 from decisions.domain import Outgoing
 from models.messages.contract import ContractState
 from models.messages.contract_parts import MinimumTerm
-from rules import fee
 from rules.calendar import japan_day
+from rules.charges import fee
 
 
 def on_last_day(state: ContractState, end_on: date) -> ContractState:

@@ -23,10 +23,12 @@ from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
 from models.messages.contract import ContractState
 from models.messages.contract_changes import InitialCancellation
 from models.messages.contract_parts import MadeChange, VoidedMonths
-from rules import cancellation, course, fee
-from rules import initial_cancellation as rule
 from rules.calendar import Month, japan_day
+from rules.charges import fee
 from rules.citation import Decision
+from rules.contract import cancellation
+from rules.contract import initial_cancellation as rule
+from rules.courses import course
 from rules.refusal import Refusal
 
 TOO_LATE = "INITIAL_CANCELLATION_TOO_LATE"
@@ -39,7 +41,7 @@ def cancel_initially(state: ContractState, command: InitialCancellation, context
 
     Raises:
         Refusal: `INITIAL_CANCELLATION_TOO_LATE`, `INITIAL_CANCELLATION_UNKNOWN`, `IN_THE_FUTURE`,
-            `BEFORE_APPLICATION`, `NOT_OF_THIS_CONTRACT`, or as `rules.course.course_after_initial_cancellation`.
+            `BEFORE_APPLICATION`, `NOT_OF_THIS_CONTRACT`, or as `course_after_initial_cancellation`.
         NotAllowedError: it shall go on in with フレッツ II and is ending or choosing.
     """
     not_in_future("papers_received_on", command.papers_received_on, context.keyed_at)

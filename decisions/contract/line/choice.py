@@ -11,10 +11,10 @@ from decisions.domain import Context, Outgoing, Step, operator_task, patch
 from models.messages.contract import ContractState
 from models.messages.contract_parts import AskedChoice, ChoiceGround, FeePause
 from models.messages.entity import AgendaItem
-from rules.billing import pauses_while_choosing
 from rules.calendar import japan_day, start_of
+from rules.charges.billing import pauses_while_choosing
 from rules.citation import Decision, edition
-from rules.line_notice import choice_schedule
+from rules.line.line_notice import choice_schedule
 
 REMINDER = "choice_reminder"
 OVERDUE = "choice_overdue"

@@ -17,7 +17,7 @@ from models.messages.contract import Cancel, ContractState
 from models.messages.contract_notices import Choose
 from rules.calendar import japan_day
 from rules.citation import Decision
-from rules.line_notice import decide_choice
+from rules.line.line_notice import decide_choice
 from rules.refusal import Refusal
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from decisions.domain import Outgoing
 from models.messages.contract import ContractState
-from rules.line_notice import may_exchange
+from rules.line.line_notice import may_exchange
 
 Change = Literal["begun", "withdrawn", "course_changed", "ended"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from models.messages.contract import ContractState
 from models.messages.contract_parts import AskedChoice, ChoiceGround
-from rules import choice_grounds as rule
+from rules.line import choice_grounds as rule
 
 Grounds = Mapping[str, ChoiceGround]
 """By group, in the order in which they came."""
@@ -49,7 +49,7 @@ def fitting_again(grounds: Grounds) -> dict[str, ChoiceGround]:
 
 
 def effect(before: Grounds, after: Grounds) -> str:
-    """As `rules.choice_grounds.effect`."""
+    """As `rules.line.choice_grounds.effect`."""
     return rule.effect(_offers(before), _offers(after))
 
 

@@ -25,11 +25,11 @@ from models.messages.contract_notices import TakeLineNotice
 from models.messages.contract_parts import ChoiceGround, OwedChoice, TakenStatement, ToldNotice, TypeChange
 from models.messages.entity import AgendaItem
 from rules.calendar import Month, japan_day
-from rules.choice_grounds import LINE
 from rules.citation import Decision, edition
-from rules.course import chapter_of
+from rules.courses.course import chapter_of
 from rules.dated import DatedError
-from rules.line_notice import Subject, effect_of, line_after
+from rules.line.choice_grounds import LINE
+from rules.line.line_notice import Subject, effect_of, line_after
 from rules.refusal import Refusal
 
 EVENT = "line_notice"

@@ -21,8 +21,8 @@ from models.messages.contract_parts import AppliedChange, MoveWithLine, TypeChan
 from models.messages.entity import AgendaItem, Message
 from rules.calendar import japan_day, start_of
 from rules.citation import Decision, edition
-from rules.course import chapter_of, course_after_type_change
-from rules.eligibility import eligibility
+from rules.courses.course import chapter_of, course_after_type_change
+from rules.line.eligibility import eligibility
 
 MOVE = "course_moved"
 CAUSE: Literal["line_type"] = "line_type"

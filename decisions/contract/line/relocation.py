@@ -9,9 +9,9 @@ from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_
 from models.messages.contract import ContractState
 from models.messages.contract_changes import Relocate
 from models.messages.contract_parts import Relocation
-from rules import course
 from rules.calendar import japan_day
-from rules.eligibility import Line
+from rules.courses import course
+from rules.line.eligibility import Line
 
 CROSSED = "MOVED_ACROSS_AREAS"
 """The task of a contract that needs an application after its move; it goes with the application."""

@@ -8,7 +8,7 @@ from typing import Any
 from decisions.domain import Outgoing
 from models.messages.contract import ContractState
 from models.messages.contract_parts import PaymentAgency
-from rules import payment_agency
+from rules.charges import payment_agency
 
 
 def agency_ended(state: ContractState, last_day: date) -> tuple[dict[str, Any], tuple[Outgoing, ...], tuple[str, ...]]:

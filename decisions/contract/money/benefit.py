@@ -11,11 +11,12 @@ from models.messages.contract import ContractState
 from models.messages.contract_changes import AddBenefit
 from models.messages.contract_parts import Benefit
 from models.messages.entity import Charge
-from rules import benefit as rule
-from rules import fee, minimum_term
 from rules.calendar import japan_day
+from rules.charges import fee
 from rules.citation import Decision, edition
-from rules.course import chapter_of
+from rules.contract import benefit as rule
+from rules.contract import minimum_term
+from rules.courses.course import chapter_of
 from rules.money import with_tax
 from rules.refusal import Refusal
 

@@ -14,10 +14,10 @@ from models.messages.billing import LINE_STATEMENT, AboutStatement, ChargePaid, 
 from models.messages.contract import ContractState
 from models.messages.contract_parts import PaymentAgency
 from models.messages.entity import Entry
-from rules import payment_agency
 from rules.calendar import Month, japan_day
+from rules.charges import payment_agency
+from rules.charges.payment_agency import LineCharge, Split
 from rules.citation import Decision, edition
-from rules.payment_agency import LineCharge, Split
 from rules.refusal import Refusal
 
 WITHDRAWN = "withdraw_payment_agency"

@@ -10,8 +10,9 @@ from decisions.contract.money import benefit
 from decisions.contract.money.charges import State, charge_of
 from models.messages.contract import ContractState
 from models.messages.entity import Charge
-from rules import fee, minimum_term
+from rules.charges import fee
 from rules.citation import Decision, edition
+from rules.contract import minimum_term
 
 _CHARGE_STATES: dict[str, State] = {"due": "planned", "reduced": "planned", "needs_operator": "needs_operator"}
 """Outcome of the rule → state of the charge that a notice plans."""

@@ -9,8 +9,8 @@ from decisions.contract.money.charges import due_on, fee_of, money_of
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
 from models.messages.contract import ContractState
 from models.messages.contract_changes import DecideFee
-from rules import fee
 from rules.calendar import japan_day
+from rules.charges import fee
 from rules.citation import edition
 from rules.refusal import Refusal
 

@@ -11,8 +11,8 @@ from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, known, operator_task
 from models.messages.billing import CreditLeft, RecordRefund, ReversePayment
 from models.messages.contract import ContractState
-from rules import refund as rule
 from rules.calendar import japan_day
+from rules.charges import refund as rule
 from rules.citation import Decision, edition
 
 TASK = "REFUND_DUE"

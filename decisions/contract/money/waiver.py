@@ -18,8 +18,8 @@ from models.messages.contract_earlier import FACTS, FEE_TERMS
 from models.messages.contract_notices import RequestWaiver, Waive, WaiverCase
 from models.messages.contract_parts import WaiverRequest
 from models.messages.entity import Charge, Entry
-from rules import fee
 from rules.calendar import japan_day
+from rules.charges import fee
 from rules.citation import Decision, edition
 from rules.money import Money
 from rules.refusal import Refusal

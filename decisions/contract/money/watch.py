@@ -14,8 +14,8 @@ from models.machines.contract import OVER
 from models.messages.contract import ContractState
 from models.messages.contract_parts import Watch, WatchedCharge
 from models.messages.entity import AgendaItem, Charge
-from rules import fee
 from rules.calendar import end_of
+from rules.charges import fee
 from rules.citation import Decision
 
 WATCH_END = "watch_end"

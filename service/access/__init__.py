@@ -1,0 +1,1 @@
+"""Keys of doors and workers, and the seals they put on commands."""

@@ -1,0 +1,1 @@
+"""Executions that are gone are noticed and come back."""

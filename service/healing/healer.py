@@ -1,0 +1,181 @@
+"""Executions that are gone are noticed within a minute and started again: beside the queues, in one worker at a time.
+
+Gone are those that somebody terminated, cancelled or reset in the Web UI, that failed, and those of a lost store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from prometheus_client import Counter
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from models.messages.entity import REFRESH
+from service.healing.executions import TYPES, Executions
+from service.healing.lease import HEALER, Lease
+from store.database import real_now
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 15.0
+AWAY_S = 5.0
+
+OVERLAP = timedelta(seconds=60)
+"""Visibility may know of an end only so much later."""
+
+ROLLING = 100
+"""Open entities asked about in every round, whatever visibility says: all of a small house, all of a large one in
+hours."""
+
+OVERDUE_S = 30.0
+OVERDUE_MAX = 200
+AT_ONCE = 16
+ROUND_MAX = 5_000
+"""Started in one round; the rest in the next."""
+
+REST_FIRST_S = 10.0
+REST_MAX_S = 600.0
+"""One that is gone again and again is left alone, longer each time; a rest is forgotten after twice the longest."""
+
+RESTARTED = Counter("keiyaku_workflows_restarted", "Executions that were gone and were started again.")
+
+_ENDED = 'ExecutionStatus IN ("Terminated", "Canceled", "Failed", "TimedOut")'
+
+
+@dataclass
+class _Rest:
+    seconds: float
+    until: float
+
+
+@dataclass
+class Healer:
+    """Looks every few seconds, wherever it holds the lease."""
+
+    engine: Engine
+    client: Client
+    every_s: float = EVERY_S
+    overdue_s: float = OVERDUE_S
+    """How late an item must be for its entity to be looked at; those of a spread midnight may be late."""
+    executions: Executions = field(init=False)
+    _since: datetime | None = None
+    _rolling: str = ""
+    _rests: dict[str, _Rest] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Nothing is looked at yet."""
+        self.executions = Executions(self.engine, self.client)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until told to stop; a database or a Temporal server that is away is waited for."""
+        lease = Lease(self.engine, HEALER)
+        try:
+            while not stop.is_set():
+                pause = self.every_s
+                try:
+                    if await lease.try_take():
+                        await self.round()
+                except (SQLAlchemyError, RPCError, TimeoutError) as error:
+                    log.warning("cannot look after executions now: %s", type(error).__name__)
+                    await lease.drop()
+                    pause = AWAY_S
+                await _pause(stop, pause)
+        finally:
+            await lease.release()
+
+    async def round(self) -> list[str]:
+        """Look once, and start again what is gone; gives the workflow ids of those."""
+        began = await asyncio.to_thread(self._now)
+        ended = await self._ended(self._since or began - timedelta(days=1))
+        suspects = dict.fromkeys(ended)
+        if await self.executions.count_running() < await self.executions.count_open():
+            running = await self.executions.running()
+            suspects |= dict.fromkeys(each for each in await self.executions.open_ids() if each not in running)
+        suspects |= dict.fromkeys(await self.executions.overdue(self.overdue_s, OVERDUE_MAX))
+        suspects |= dict.fromkeys(await self.executions.unfiled())
+        suspects |= dict.fromkeys(await self._next_page())
+        now = time.monotonic()
+        due = [each for each in suspects if each not in self._rests or self._rests[each].until <= now]
+        healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, told=each in ended))
+        self._since = began - OVERLAP if len(due) <= ROUND_MAX else self._since
+        self._rests = {key: rest for key, rest in self._rests.items() if rest.until > now - 2 * REST_MAX_S}
+        return healed
+
+    async def heal(self, entity_id: str, *, told: bool = False) -> bool:
+        """Start one again if it does not run and its entity is open; true where it was started.
+
+        Args:
+            entity_id: its workflow id.
+            told: an execution under this id has ended lately: one that runs may have been reset to an earlier state.
+
+        Raises:
+            RPCError, SQLAlchemyError: Temporal or the database is away.
+        """
+        if await self.executions.is_running(entity_id):
+            if told:
+                await self.client.get_workflow_handle(entity_id).signal(REFRESH)
+                self._rest(entity_id)
+            return False
+        if not await self.executions.start_again(entity_id):
+            return False
+        log.warning("WORKFLOW_RESTARTED: %s was gone and is started again from its row", entity_id)
+        RESTARTED.inc()
+        self._rest(entity_id)
+        return True
+
+    def _now(self) -> datetime:
+        with Session(self.engine) as session:
+            return real_now(session)
+
+    async def _ended(self, since: datetime) -> set[str]:
+        """Ids of our entities of which an execution has ended since then otherwise than by its own end."""
+        query = f'{_ENDED} AND CloseTime > "{since.isoformat()}"'
+        found = {each.id async for each in self.client.list_workflows(query, page_size=1000)}
+        return {each for each in found if each.partition("/")[0] in TYPES}
+
+    async def _next_page(self) -> list[str]:
+        page = await self.executions.open_ids(self._rolling, ROLLING)
+        self._rolling = page[-1] if len(page) == ROLLING else ""
+        return page
+
+    def _rest(self, entity_id: str) -> None:
+        before = self._rests.get(entity_id)
+        seconds = min(before.seconds * 2, REST_MAX_S) if before else REST_FIRST_S
+        self._rests[entity_id] = _Rest(seconds, time.monotonic() + seconds)
+
+    async def _each(self, ids: Iterable[str], heal: Callable[[str], Awaitable[bool]]) -> list[str]:
+        waiting, healed = iter(ids), list[str]()
+
+        async def some() -> None:
+            for entity_id in waiting:
+                try:
+                    if await heal(entity_id):
+                        healed.append(entity_id)
+                except (SQLAlchemyError, RPCError) as error:
+                    log.warning("%s cannot be started again now: %s", entity_id, type(error).__name__)
+                except Exception:
+                    # One row that no input can be made of costs that row: the others are looked after all the same.
+                    log.exception("%s cannot be started again", entity_id)
+                    self._rest(entity_id)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(some())
+        return healed
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,149 @@
+"""After a store was lost or restored older: everything open runs again, and where the stores disagree, one is adopted.
+
+Temporal's store lost or older: every open entity is started again from its row. PostgreSQL older than Temporal: an
+entity whose execution knows more than the database is held (`LOG_IS_BEHIND`); adopting the database starts it again
+from its row, and ends what the database does not know at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Engine, text
+from temporalio.client import Client, WorkflowQueryFailedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from service.connect import connect
+from service.healing.executions import Executions
+from service.programs import ensure_programs
+from settings import Settings
+from store.database import engine as database_engine
+
+T = TypeVar("T")
+
+AT_ONCE = 24
+ASK_S = 5.0
+"""How long an execution may take to say what it knows; the worker has to be running."""
+
+REASON = "keiyaku recover: the database's record is adopted"
+
+
+@dataclass
+class Found:
+    """What a recovery found and did, by workflow id."""
+
+    started: list[str] = field(default_factory=list)
+    behind: list[str] = field(default_factory=list)
+    """Their executions know entries the database does not."""
+    unknown: list[str] = field(default_factory=list)
+    """They run and have recorded something, and the database has no row of them."""
+    adopted: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    """They did not say what they know: no worker, or one that is busy."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both stores agree now, as far as could be asked."""
+        return not (set(self.behind) | set(self.unknown)) - set(self.adopted) and not self.silent
+
+
+class Recovery:
+    """One pass over both stores; harmless when repeated, also beside running workers."""
+
+    def __init__(self, engine: Engine, client: Client) -> None:
+        """Bind the database and Temporal."""
+        self._engine = engine
+        self._client = client
+        self._executions = Executions(engine, client)
+
+    async def run(self, adopt: Callable[[str], bool]) -> Found:
+        """Start what does not run, and adopt the database's record of those entities that `adopt` says.
+
+        Raises:
+            RPCError, SQLAlchemyError: a server is away.
+        """
+        found = Found()
+        await ensure_programs(self._client, self._engine)
+        known = await self._executions.open_ids()
+        unfiled = await self._executions.unfiled()
+        await _each([*known, *unfiled], lambda each: self._start(each, found))
+        seqs = await asyncio.to_thread(self._seqs)
+        there = [each for each in known if each not in found.started]
+        await _each(there, lambda each: self._compare(each, seqs.get(each, 0), found.behind, found))
+        foreign = [each for each in await self._executions.running() if each not in seqs]
+        await _each(foreign, lambda each: self._compare(each, 0, found.unknown, found))
+        for entity_id in filter(adopt, [*found.behind, *found.unknown]):
+            await self._adopt(entity_id)
+            found.adopted.append(entity_id)
+        return found
+
+    async def _start(self, entity_id: str, found: Found) -> None:
+        if not await self._executions.is_running(entity_id) and await self._executions.start_again(entity_id):
+            found.started.append(entity_id)
+
+    async def _compare(self, entity_id: str, seq: int, further: list[str], found: Found) -> None:
+        """Note one whose execution knows a later entry than the database."""
+        try:
+            state = await self._client.get_workflow_handle(entity_id).query(
+                "state", result_type=dict, rpc_timeout=timedelta(seconds=ASK_S)
+            )
+        except WorkflowQueryFailedError:
+            found.silent.append(entity_id)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                found.silent.append(entity_id)
+        else:
+            if int(state.get("seq", 0)) > seq:
+                further.append(entity_id)
+
+    async def _adopt(self, entity_id: str) -> None:
+        try:
+            await self._client.get_workflow_handle(entity_id).terminate(reason=REASON)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        await self._executions.start_again(entity_id)
+
+    def _seqs(self) -> dict[str, int]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(text("select entity_id, seq from entity"))
+            return {row.entity_id: row.seq for row in rows}
+
+
+async def _each(ids: Iterable[str], work: Callable[[str], Awaitable[None]]) -> None:
+    waiting = iter(ids)
+
+    async def some() -> None:
+        for entity_id in waiting:
+            await work(entity_id)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(some())
+
+
+def main(settings: Settings, adopt: Collection[str], *, adopt_all: bool) -> int:
+    """Recover, and print what was found and done.
+
+    Returns:
+        0 when both stores agree, 1 when something is left for a person to say or to ask again.
+    """
+
+    async def work() -> Found:
+        client = await connect(settings)
+        engine = database_engine(settings.require_database_url(), pool_size=4)
+        return await Recovery(engine, client).run(lambda each: adopt_all or each in adopt)
+
+    found = asyncio.run(work())
+    sys.stdout.write(f"started again  {len(found.started)}\n")
+    for name in ("behind", "unknown", "adopted", "silent"):
+        for entity_id in sorted(getattr(found, name)):
+            sys.stdout.write(f"{name:14} {entity_id}\n")
+    if (set(found.behind) | set(found.unknown)) - set(found.adopted):
+        sys.stdout.write("the database is older: `--adopt-database ID` or `--all` takes it as the truth\n")
+    return 0 if found.is_whole else 1

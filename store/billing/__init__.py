@@ -1,0 +1,1 @@
+"""Statements: what a contract owes, and what was paid."""

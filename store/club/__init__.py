@@ -1,0 +1,1 @@
+"""Rows of members, and the ledger of their points."""

@@ -1,0 +1,1 @@
+"""People: found, shown to whom, told what is kept of them, erased."""

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check client bench simulate prove fuzz chaos test-ui test-cluster test-compose test-upgrade
+.PHONY: help run install test check client bench simulate prove fuzz chaos test-ui test-cluster test-compose test-restore test-upgrade
 
 help:
 	@echo "make run    install what is missing, then run everything here until Ctrl-C"
@@ -17,7 +17,8 @@ help:
 	@echo "longer:     make prove (lives against an independent model), make fuzz (every door),"
 	@echo "            make chaos (everything is killed, paused, terminated while lives go on),"
 	@echo "            make test-ui (the desk in a browser), make test-compose and make test-cluster (production),"
-	@echo "            make test-upgrade (a version gives way to the next)"
+	@echo "            make test-upgrade (a version gives way to the next),"
+	@echo "            make test-restore (a store lost, a store restored older, with 200 lives in flight)"
 
 # exec: Ctrl-C and signals reach the supervisor itself, not a shell in between.
 run: $(STAMP)
@@ -65,6 +66,9 @@ test-cluster: $(STAMP)
 
 test-upgrade: $(STAMP)
 	@exec $(BIN)/python -m pytest deploy/upgrade -n 0
+
+test-restore: $(STAMP)
+	@exec $(BIN)/pytest tests/restore/restored.py -n 0
 
 test-compose: $(STAMP)
 	@exec $(BIN)/python -m deploy.proving

@@ -142,7 +142,12 @@ class Entity(Generic[S]):
             raise refused_as(
                 "ILLEGAL_TRANSITION",
                 impossible(self.kind, name, self.state),
-                {"status": 409, "state": self.state.state, "allowed": allowed(self.operations, self.state)},
+                {
+                    "status": 409,
+                    "state": self.state.state,
+                    "allowed": allowed(self.operations, self.state),
+                    "seq": self.state.seq,
+                },
             )
 
     async def carry_out(self, name: str, command: Command) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.doors.kinds import Kind
 from api.doors.problems import Problem
 from api.services import Services
-from models.messages.entity import CONTRACTS_QUEUE, Answer, Command, Message
+from models.messages.entity import CONTRACTS_QUEUE, REFRESH, Answer, Command, Message
 from models.tables.log import Entity, Transition
 
 WAIT_S = 10
@@ -45,10 +46,16 @@ async def update(house: Services, workflow_id: str, name: str, command: Command)
     try:
         return await _within(handle.execute_update(name, command, id=command.op, result_type=Answer))
     except WorkflowUpdateFailedError as error:
+        cause = error.cause
         stored = await house.read(lambda session: _stored(session, workflow_id, str(command.op)))
         if stored is not None:
             return stored
-        raise problem_of(error.cause) from None
+        if await house.read(lambda session: _is_older(session, workflow_id, cause)):
+            # What it refuses by is not the truth. Taken again from its store, it learns of that only when told.
+            with suppress(RPCError):
+                await handle.signal(REFRESH)
+            raise unavailable() from None
+        raise problem_of(cause) from None
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             stored = await house.read(lambda session: _stored(session, workflow_id, str(command.op)))
@@ -161,6 +168,14 @@ def _stored(session: Session, workflow_id: str, op: str) -> Answer | None:
     last = session.execute(select(Transition).where(*together).order_by(col(Transition.seq).desc()).limit(1))
     after = last.scalar_one()
     return Answer(state=after.to_state or after.from_state or "", decision=row.decision)
+
+
+def _is_older(session: Session, workflow_id: str, cause: BaseException) -> bool:
+    """Whether an execution refused at once by a state that the record has left behind: Temporal's store is older."""
+    details = cause.details[0] if isinstance(cause, ApplicationError) and cause.details else {}
+    seq = details.get("seq") if isinstance(details, dict) else None
+    entity = session.get(Entity, workflow_id) if seq is not None else None
+    return entity is not None and seq is not None and entity.seq > seq
 
 
 def _over(session: Session, workflow_id: str) -> Problem:

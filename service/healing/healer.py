@@ -100,28 +100,31 @@ class Healer:
         if await self.executions.count_running() < await self.executions.count_open():
             running = await self.executions.running()
             suspects |= dict.fromkeys(each for each in await self.executions.open_ids() if each not in running)
-        suspects |= dict.fromkeys(await self.executions.overdue(self.overdue_s, OVERDUE_MAX))
+        overdue = await self.executions.overdue(self.overdue_s, OVERDUE_MAX)
+        suspects |= dict.fromkeys(overdue)
         suspects |= dict.fromkeys(await self.executions.unfiled())
         suspects |= dict.fromkeys(await self._next_page())
         now = time.monotonic()
         due = [each for each in suspects if each not in self._rests or self._rests[each].until <= now]
-        healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, told=each in ended))
+        doubted = ended.union(overdue)
+        healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, doubted=each in doubted))
         self._since = began - OVERLAP if len(due) <= ROUND_MAX else self._since
         self._rests = {key: rest for key, rest in self._rests.items() if rest.until > now - 2 * REST_MAX_S}
         return healed
 
-    async def heal(self, entity_id: str, *, told: bool = False) -> bool:
+    async def heal(self, entity_id: str, *, doubted: bool = False) -> bool:
         """Start one again if it does not run and its entity is open; true where it was started.
 
         Args:
             entity_id: its workflow id.
-            told: an execution under this id has ended lately: one that runs may have been reset to an earlier state.
+            doubted: an execution under this id has ended lately, or does not do what is due: one that runs may be
+                at an earlier state than its row, reset to it or taken from an older store.
 
         Raises:
             RPCError, SQLAlchemyError: Temporal or the database is away.
         """
         if await self.executions.is_running(entity_id):
-            if told:
+            if doubted:
                 await self.client.get_workflow_handle(entity_id).signal(REFRESH)
                 self._rest(entity_id)
             return False

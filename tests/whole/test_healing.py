@@ -130,6 +130,36 @@ def test_everything_runs_again_after_the_store_of_temporal_is_lost(fresh_house: 
         assert house.events(contract_id) == ["apply", "accept", "start_service", "cancel", "end"]
 
 
+def test_executions_of_an_older_store_of_temporal_learn_what_the_database_knows(fresh_house: House) -> None:
+    """None refuses by a state that is not true any more, and what is due happens though it knows nothing of it."""
+    house = fresh_house
+    on = house.before_the_25th()
+    asked, silent = house.active(start=on), house.active(start=on)
+    kept = house.stack.home / "kept"
+    kept.mkdir()
+    house.background.hold("temporal", hard=True)
+    for path in house.stack.home.glob("temporal.db*"):
+        shutil.copy2(path, kept)
+    house.background.release("temporal")
+    for contract_id in (asked, silent):
+        path = f"/v1/contracts/{contract_id}/cancellation"
+        body = {"channel": "paper", "received_at": house.now.isoformat()}
+        assert house.patiently("POST", path, body, idem=f"older-{contract_id}").status_code == 200
+    house.background.hold("temporal", hard=True)
+    for path in house.stack.home.glob("temporal.db*"):
+        path.unlink()
+    for path in kept.iterdir():
+        path.rename(house.stack.home / path.name)
+    house.background.release("temporal")
+    path = f"/v1/contracts/{asked}/cancellation"
+    answer = house.patiently("DELETE", path, idem=f"older-undo-{asked}")
+    assert (answer.status_code, answer.json()["state"]) == (200, "active")
+    house.advance(house.at(Month.of(on).last_day, "23:59:55"))
+    house.until(lambda: house.events(silent)[-1] == "end", seconds=3 * HEALED_S)
+    assert house.state(asked) == "active"
+    assert house.differences() == []
+
+
 def test_an_older_database_is_adopted_when_an_operator_says_so(fresh_house: House) -> None:
     """What knows more than the database is held, not failed; adopting the database makes both agree."""
     house = fresh_house

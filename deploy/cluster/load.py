@@ -28,8 +28,22 @@ LIVES: dict[Kind, tuple[str, ...]] = {
 }
 """Kind → the entries of its log, in order. A `letter` is a life keyed in late, over when the last command is answered;
 a `filed` one has its line from NTT and ends at the end of a month."""
+_ASKED, _CARRIED_OUT = "file", "start_filing"
 SCRIPT = [{"after_days": 0, "status": status} for status in ("accepted", "opened")]
 """What NTT answers to every filing, within seconds."""
+
+
+def as_lived(log: Sequence[str]) -> tuple[str, ...]:
+    """A log whose note that the filing was started stands where it does on a quiet day.
+
+    It is written once the worker hears of it; one that dies before hears it again, and NTT may have answered meanwhile.
+    """
+    if _ASKED not in log or _CARRIED_OUT not in log[log.index(_ASKED) :]:
+        return tuple(log)
+    others = list(log)
+    others.remove(_CARRIED_OUT)
+    others.insert(others.index(_ASKED) + 1, _CARRIED_OUT)
+    return tuple(others)
 
 
 class NoAnswerError(Exception):

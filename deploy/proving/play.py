@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from deploy.cluster.load import LIVES, SCRIPT, Load
+from deploy.cluster.load import LIVES, SCRIPT, Load, as_lived
 from deploy.proving import refused, watching
 from deploy.proving.shell import ProvingError, say
 from deploy.proving.stack import Stack
@@ -182,10 +182,11 @@ def check(stack: Stack, load: Load, halves: Sequence[str] = ()) -> None:
     logs: dict[str, list[str]] = {}
     for entity_id, event in rows:
         logs.setdefault(entity_id.removeprefix("contract/"), []).append(event)
-    wanted = {contract_id: list(LIVES[kind]) for contract_id, kind in load.done.items()}
-    wanted |= {contract_id: list(LIVES["letter"][:3]) for contract_id in halves}
-    if logs != wanted:
-        wrong = {each: logs.get(each) for each in logs.keys() | wanted.keys() if logs.get(each) != wanted.get(each)}
+    lived = {contract_id: as_lived(log) for contract_id, log in logs.items()}
+    wanted = {contract_id: LIVES[kind] for contract_id, kind in load.done.items()}
+    wanted |= dict.fromkeys(halves, LIVES["letter"][:3])
+    if lived != wanted:
+        wrong = {each: logs.get(each) for each in lived.keys() | wanted.keys() if lived.get(each) != wanted.get(each)}
         raise ProvingError(f"logs that are not the lives that were answered: {wrong}")
     stack.compose("exec", "-T", "api", "python", "-m", "cli", "verify")
     deadline = time.monotonic() + 120

@@ -21,7 +21,6 @@ from temporalio.client import Client, WorkflowExecutionDescription
 from api.contracts.applications import EXAMPLE
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
-from service.healing.lease import HEALER
 from service.verify import differences
 from store.database import engine
 
@@ -106,28 +105,16 @@ class Operator:
             yield
 
     @contextmanager
-    def healing_held(self) -> Iterator[None]:
-        """Nothing that is gone comes back inside the block: the right to heal is taken from whoever has it."""
-        with self.database.connect() as connection:
-            values = {"key": HEALER}
-
-            def taken() -> bool:
-                if connection.execute(text("select pg_try_advisory_lock(:key)"), values).scalar_one():
-                    return True
-                connection.execute(text(_LET_GO), values)
-                return False
-
-            self.until(taken)
-            try:
-                yield
-            finally:
-                connection.execute(text("select pg_advisory_unlock(:key)"), values)
-
-
-_LET_GO = """
-select pg_terminate_backend(pid) from pg_locks
-where locktype = 'advisory' and granted and objsubid = 1 and (classid::bigint << 32) | objid::bigint = :key
-"""
+    def unhealed(self, contract_id: str) -> Iterator[None]:
+        """What is gone of a contract does not come back inside the block: its row says that it is closed."""
+        closed = text("update entity set closed = :closed where entity_id = :id")
+        with self.database.begin() as connection:
+            connection.execute(closed, {"closed": True, "id": f"contract/{contract_id}"})
+        try:
+            yield
+        finally:
+            with self.database.begin() as connection:
+                connection.execute(closed, {"closed": False, "id": f"contract/{contract_id}"})
 
 
 @pytest.fixture(scope="module")
@@ -264,7 +251,7 @@ def test_a_lost_contract_holds_the_rollout_until_an_operator_accepts_that(operat
     made = operator.ok("POST", "/v1/rollouts", body)
     rollout_id = made["rollout_id"]
     lost = operator.rollout(rollout_id)["outcomes"]["items"][0]["contract_id"]
-    with operator.healing_held():
+    with operator.unhealed(lost):
         operator.background.run(_terminate(operator.stack.urls.temporal, f"contract/{lost}"))
         operator.ok("POST", "/v1/clock/advance", {"to": "2017-10-01"})
     shown = operator.rollout(rollout_id, outcome="failed")

@@ -68,6 +68,8 @@ def test_what_fits_exactly_starts_and_one_more_does_not(url: str) -> None:
         fits = _Process(url, 34)
         ensure_room(fits.engine)
         fits.end()
+        while claimed(first.held) != most - 34:  # the server notices the end of a connection a moment later
+            first.held.rollback()
         too_much = _Process(url, 35)
         running.callback(too_much.end)
         with pytest.raises(NoRoomError, match=f"with this process {most + OTHERS + 1} could"):

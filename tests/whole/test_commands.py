@@ -171,13 +171,18 @@ def test_events_go_on_from_a_cursor(house: House) -> None:
 def followed(home: Path, *words: str) -> subprocess.Popen[str]:
     """`keiyaku events --follow`, running, with pipes to read what it prints."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("KEIYAKU_", "LC_", "LANG"))}
-    return subprocess.Popen(
-        [sys.executable, "-m", "cli", "events", "--follow", "--every", "0.2", *words],
-        env={**env, "KEIYAKU_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    # Tests that run in the background ignore Ctrl-C, and whoever they start inherits that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "cli", "events", "--follow", "--every", "0.2", *words],
+            env={**env, "KEIYAKU_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def listed(home: Path) -> list[dict[str, Any]]:

@@ -221,7 +221,8 @@ def test_followed_events_come_over_a_restart_of_the_api_and_end_with_a_cursor(ho
     ids = [each["id"] for each in [*before, *after, *map(json.loads, rest.splitlines())]]
     assert ids == [each["id"] for each in listed(home)][: len(ids)]
     assert process.returncode == 0, said
-    assert said.splitlines()[-1] == f"続きは: keiyaku events --follow --after {ids[-1]}"
+    # Interrupted right after it was printed, the last one may come again; none is left out.
+    assert said.splitlines()[-1] in {f"続きは: keiyaku events --follow --after {each}" for each in ids[-2:]}
     assert "Traceback" not in said
 
 

@@ -86,7 +86,7 @@ async def decided(
                 "entity_id": row.entity_id,
                 "seq": row.seq,
                 "event": row.event,
-                "text": event(row.event, language),
+                "text": event(row.event, language, row.entity_id.partition("/")[0]),
                 "effective_on": row.effective_on.isoformat(),
                 "actor": row.actor,
                 "on_behalf_of": row.on_behalf_of,

@@ -38,6 +38,7 @@ _WIDTH, _LEFT, _RIGHT, _TOP = 960, 128, 16, 56
 _ROW, _GAP = 24, 10
 _CHAR_WIDE, _CHAR_NARROW = 12, 7
 _FONT = "'Noto Sans CJK JP','Hiragino Sans','Yu Gothic UI',Meiryo,sans-serif"
+_SPAN_MIN = 3
 _TICKS_MAX = 12
 _TICK_WIDE = 46
 LABEL_CHARS_MAX = 40
@@ -162,7 +163,16 @@ class _Drawing:
             # A label that would leave the picture stands on the left of its mark.
             return (x - wide - 16, x + 8) if x + wide + 16 > _WIDTH - _RIGHT else (x - 8, x + wide + 14)
         begin, end = self.x(item.start), self._end(item)
+        if self._beside(item) == "left":
+            return begin - wide - 8, end
         return begin, max(end, begin + wide + 10)
+
+    def _beside(self, item: Span) -> Literal["inside", "right", "left"]:
+        """Where the label of a span stands: in it, else after it, else before it, so that nothing of it is cut off."""
+        begin, end, wide = self.x(item.start), self._end(item), _text_width(item.label)
+        if wide + 8 <= max(end - begin, _SPAN_MIN):
+            return "inside"
+        return "right" if end + 5 + wide <= _WIDTH - _RIGHT or begin - 5 - wide < _LEFT else "left"
 
     def _end(self, item: Span) -> float:
         return self.x(item.end + timedelta(days=1)) if item.end is not None else float(_WIDTH - _RIGHT)
@@ -181,14 +191,20 @@ class _Drawing:
             )
             return
         begin, end = self.x(item.start), self._end(item)
-        wide = max(end - begin, 3)
-        inside = _text_width(item.label) + 8 <= wide
+        wide = max(end - begin, _SPAN_MIN)
+        beside = self._beside(item)
+        inside = beside == "inside"
+        place = {
+            "inside": f'x="{round(begin + 5, 1)}"',
+            "right": f'x="{round(end + 5, 1)}"',
+            "left": f'x="{round(begin - 5, 1)}" text-anchor="end"',
+        }[beside]
         told = f"{item.label} {item.start} – {item.end or ''}"
         self.parts.append(
             f"<g><title>{escape(told)}</title>"
             f'<rect x="{begin}" y="{y + 3}" width="{round(wide, 1)}" height="17" rx="3" fill="{colour}"'
             f' fill-opacity="{1 if inside else 0.85}"/>'
-            f'<text x="{round(begin + 5 if inside else end + 5, 1)}" y="{y + 16}"'
+            f'<text {place} y="{y + 16}"'
             f' fill="{"#ffffff" if inside else colour}">{label}</text></g>'
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -47,7 +48,7 @@ def contract_picture(
         _lane("course", _courses(state, today), language),
         _lane("term", _term(state, language), language),
         _lane("choice", _choice(state, language), language),
-        _lane("events", [*_past(log, language), *_ahead(state.agenda.values(), language)], language),
+        _lane("events", [*_past(log, language, "contract"), *_ahead(state.agenda.values(), language)], language),
         _lane("charges", [_charge(each, state, language) for each in state.charges.values()], language),
     ]
     return _draw(f"contract/{state.contract_id}", lanes, today, language, window)
@@ -65,7 +66,7 @@ def membership_picture(
     lanes = [
         _lane("member", _membership(state, language), language),
         _lane("storage", _storage(state, language), language),
-        _lane("events", [*_past(log, language), *_ahead(state.agenda.values(), language)], language),
+        _lane("events", [*_past(log, language, "membership"), *_ahead(state.agenda.values(), language)], language),
         _lane("lots", _lots(lots, language), language),
     ]
     return _draw(f"membership/{state.member_id}", lanes, today, language, window)
@@ -126,14 +127,18 @@ def _choice(state: ContractState, language: Language) -> list[Span | Mark]:
     return found
 
 
-def _past(log: Sequence[Entry], language: Language) -> list[Mark]:
+def _past(log: Sequence[Entry], language: Language, kind: str) -> list[Mark]:
     gone = {seq for entry in log for seq in entry.voids}
     shown = [entry for entry in log if entry.seq not in gone][-_LOG_MAX:]
-    return [Mark(_short(event(entry.event, language)), entry.effective_on, "past") for entry in shown]
+    return [Mark(_short(event(entry.event, language, kind)), entry.effective_on, "past") for entry in shown]
 
 
 def _short(text: str) -> str:
-    return text.removesuffix("を受け付けました").removesuffix("しました") or text
+    """Without the ending a noun can do without; `戻しました` keeps it, since `戻` alone is no word."""
+    return _ENDING.sub("", text) or text
+
+
+_ENDING = re.compile(r"を受け付けました$|(?<=[一-龯ァ-ヶー]{2})しました$")
 
 
 def _ahead(items: Sequence[AgendaItem] | Any, language: Language) -> list[Mark]:

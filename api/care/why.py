@@ -139,6 +139,7 @@ def unfolded(session: Session, kind: str, entity_id: str, language: Language) ->
                 received_at=entry.received_at,
                 effective_on=entry.effective_on,
                 language=language,
+                kind=kind,
             ).as_json(),
         }
         for entry, state in zip(log, _states(initial, log), strict=True)

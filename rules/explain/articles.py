@@ -39,9 +39,15 @@ def paraphrase(article: str, language: Language) -> str:
     return str(known.get(language, article))
 
 
-def event(name: str, language: Language) -> str:
-    """What happened, in a few words; the name of an event that has none."""
-    known = events().get(name)
+def event(name: str, language: Language, kind: str = "") -> str:
+    """What happened, in a few words; the name of an event that has none.
+
+    Args:
+        name: of the event, as the log has it.
+        language: of the words.
+        kind: of the entity it happened to, such as `membership`: an end is not the same of everything that ends.
+    """
+    known = events().get(f"{kind}.{name}") or events().get(name)
     if known is not None:
         return known.get(language, name)
     # A programme's run is recorded page by page and at its end, under its own name.

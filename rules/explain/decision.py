@@ -79,6 +79,7 @@ def explain(
     received_at: datetime,
     effective_on: date,
     language: Language,
+    kind: str = "",
 ) -> Explanation:
     """Unfold one decision as it was recorded.
 
@@ -90,10 +91,11 @@ def explain(
         received_at: when the notice arrived, aware.
         effective_on: the Japan day it takes effect.
         language: `ja` or `en`.
+        kind: of the entity it was decided about.
     """
     told = Told(articles, decision, facts, received_at, effective_on, language)
     chains = tuple(tuple(chain) for chain in _chains(event, told) if chain)
-    title = texts.event(event, language)
+    title = texts.event(event, language, kind)
     return Explanation(
         title=title,
         detail=_detail(title, told, chains),

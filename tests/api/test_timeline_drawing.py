@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from api.care.drawing import COLOURS, Lane, Mark, Span, Window, draw, window_of
 from api.care.language import preferred
-from api.care.timeline import contract_picture
+from api.care.timeline import contract_picture, membership_picture
 from models.messages.contract import ContractState
+from models.messages.entity import Entry, Patch
+from models.messages.membership import MembershipState
 
 TODAY = date(2019, 5, 1)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -46,6 +48,39 @@ def test_labels_of_one_lane_never_lie_on_each_other() -> None:
     """Events of neighbouring days stand in rows of their own."""
     rows = [float(each.get("cy", 0)) for each in drawn().iter(f"{SVG}circle")]
     assert len(set(rows)) == len(rows)
+
+
+def test_no_label_leaves_the_picture() -> None:
+    """A short span at the right edge has its label on its left; so has a mark; one that fills its span stands in it."""
+    late = date(2019, 4, 20)
+    edge = Lane(
+        "コース", (Span("マンション H", date(2016, 6, 1), late, "course"), Span("マンション", late, None, "course"))
+    )
+    marks = Lane("出来事", (Mark("コースが統合されました", late, "past"),))
+    text = draw("title", "words", [edge, marks], TODAY, window_of([edge, marks], TODAY), today_label="本日")
+    for each in ET.fromstring(text).iter(f"{SVG}text"):  # noqa: S314  # our own text
+        wide = sum(7 if ord(char) < 0x2E80 else 12 for char in each.text or "")
+        begin = float(each.get("x", 0)) - (wide if each.get("text-anchor") == "end" else 0)
+        assert 0 <= begin <= begin + wide <= 960, each.text
+
+
+def test_an_event_is_shortened_only_where_a_word_is_left() -> None:
+    """`契約が終了しました` needs no ending; of `容量を戻しました` only half a word would be left."""
+    log = [entry(1, "import"), entry(2, "end"), entry(3, "storage_reverted")]
+    text = membership_picture(MembershipState(member_id="M1"), log, [], TODAY, "ja")
+    assert "増量特典の容量を戻しました<" in text
+    assert "会員資格が終わりました<" in text
+    assert "既存の会員を取り込みました<" in text
+
+
+def entry(seq: int, event: str) -> Entry:
+    """An entry of a log."""
+    at = datetime(2019, 1, 1, tzinfo=UTC)
+    return Entry(
+        seq=seq, op=f"op-{seq}", event=event, from_state="active", to_state="active", received_at=at, at=at,
+        effective_on=at.date(), state_from=at.date(), actor="timer", articles=[], edition=None, patch=Patch(),
+        decision={},
+    )  # fmt: skip
 
 
 def test_a_lane_without_items_and_days_outside_the_window_are_left_out() -> None:

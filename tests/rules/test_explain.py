@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from decisions.registry import DOMAINS
+from models.messages.carrier import FilingStatus, LineNoticeKind
+from models.messages.contract_rollout import Kind as RolloutKind
 from models.tasks import TASKS
 from reference.catalogue import load
 from rules.explain import cite, explain, paraphrase
@@ -108,6 +110,52 @@ def test_everything_that_happens_has_its_words_in_both_languages() -> None:
     names = [name for domain in DOMAINS.values() for name in (*domain.commands, *domain.due)]
     assert [name for name in names if name in {event(name, "ja"), event(name, "en")}] == []
     assert event("issue_statements_done", "ja") == "請求書を発行しました(完了)"
+
+
+def test_everything_that_is_recorded_has_its_words_in_both_languages() -> None:
+    """Nor does any entry under another name than its command's: NTT's notices, its statuses, a rollout's own kinds."""
+    by_kind = {
+        *get_args(LineNoticeKind),
+        *get_args(RolloutKind),
+        *(f"carrier_{each}" for each in get_args(FilingStatus)),
+    }
+    names = {*_recorded(), *by_kind, "registered", "re_registered"}
+    assert {"accept_failed", "choice_overdue", "course_change"} <= names
+    assert sorted(name for name in names if name in {event(name, "ja"), event(name, "en")}) == []
+
+
+def test_the_same_name_is_told_as_what_it_is_of_each_kind() -> None:
+    """A membership that ends is no contract that ends."""
+    assert event("end", "ja", "contract") == event("end", "ja") == "契約が終了しました"
+    assert event("end", "ja", "membership") == "会員資格が終わりました"
+    assert told(event="import", kind="membership")["title"] == "既存の会員を取り込みました"
+
+
+def _recorded() -> set[str]:
+    """The names under which the decisions record, as the code writes them: as a text, or by the name of one."""
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in (ROOT / "decisions").rglob("*.py")]
+    everywhere = {name: value for tree in trees for name, value in _texts_of(tree).items()}
+    found: set[str] = set()
+    for tree in trees:
+        named = {**everywhere, **_texts_of(tree)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Step" and node.args:
+                given = node.args[0]
+                choices = [given.body, given.orelse] if isinstance(given, ast.IfExp) else [given]
+                found |= {str(each.value) for each in choices if isinstance(each, ast.Constant)}
+                found |= {named[each.id] for each in choices if isinstance(each, ast.Name) and each.id in named}
+    return found
+
+
+def _texts_of(tree: ast.Module) -> dict[str, str]:
+    """The constants of a module that are texts."""
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 @pytest.mark.parametrize(

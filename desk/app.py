@@ -74,4 +74,8 @@ def mount(app: FastAPI, ui_url: str | None = None) -> None:
         *(Route(path, signed_in(desk, handler), methods=[method]) for method, path, handler in _PAGES),
         Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
     ]
-    app.mount("/desk", Starlette(routes=routes), name="desk")
+
+    async def missing(request: Request, _: Exception) -> Response:
+        return await signed_in(desk, office.nowhere)(request)
+
+    app.mount("/desk", Starlette(routes=routes, exception_handlers={404: missing}), name="desk")

@@ -119,7 +119,9 @@ def _charge(row: dict[str, Any], language: Any) -> str:
 async def _entries(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
     said = await door.get(f"{owner.api}/{owner_id}/history")
     return [
-        (str(each["seq"]), _entry(each, "ja"), _entry(each, "en")) for each in reversed(said.items) if correctable(each)
+        (str(each["seq"]), _entry(each, "ja", owner.kind), _entry(each, "en", owner.kind))
+        for each in reversed(said.items)
+        if correctable(each)
     ]
 
 
@@ -128,8 +130,8 @@ def correctable(entry: dict[str, Any]) -> bool:
     return not entry["voided"] and not entry["voids"] and entry["actor"] not in {"timer", "worker"}
 
 
-def _entry(row: dict[str, Any], language: Any) -> str:
-    return f"#{row['seq']} {event(row['event'], language)} {plain_date(row['effective_on'], language)}"
+def _entry(row: dict[str, Any], language: Any, kind: str) -> str:
+    return f"#{row['seq']} {event(row['event'], language, kind)} {plain_date(row['effective_on'], language)}"
 
 
 async def _tasks(_door: Door, _owner: Owner, _id: str, state: dict[str, Any]) -> list[Option]:
@@ -143,9 +145,10 @@ def settled_here(code: str) -> bool:
     return not by or SETTLE[0] in by
 
 
-async def _held(_door: Door, _owner: Owner, _id: str, state: dict[str, Any]) -> list[Option]:
+async def _held(_door: Door, owner: Owner, _id: str, state: dict[str, Any]) -> list[Option]:
     return [
-        (each["held_id"], event(each["event"], "ja"), event(each["event"], "en")) for each in state.get("awaiting", [])
+        (each["held_id"], event(each["event"], "ja", owner.kind), event(each["event"], "en", owner.kind))
+        for each in state.get("awaiting", [])
     ]
 
 

@@ -19,6 +19,7 @@ def told(
     language: Language,
     *,
     now: str,
+    kind: str,
 ) -> dict[str, Any]:
     """Title, articles, facts and arithmetic of a decision of a dry run or of a what-if.
 
@@ -29,6 +30,7 @@ def told(
         received_at: as it was typed, or RFC 3339; None: the business moment.
         language: of the page.
         now: the business moment, RFC 3339.
+        kind: of the owner.
     """
     at = _moment(received_at) or datetime.fromisoformat(now)
     on = effect.get("effective_on")
@@ -40,6 +42,7 @@ def told(
         received_at=at,
         effective_on=date.fromisoformat(on) if on else at.date(),
         language=language,
+        kind=kind,
     ).as_json()
 
 

@@ -18,8 +18,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from desk import session as sessions
 from desk.door import Door, services, still_known
 from desk.ways import ways
-from desk.words import WORDS, code_text, course_name, plain_date, plain_moment, say, yen
-from rules.explain.articles import Language, event, paraphrase, task
+from desk.words import WORDS, code_text, course_name, plain_date, plain_moment, say, state_text, yen
+from rules.explain.articles import Language, cite, event, paraphrase, task
 
 LANGUAGE_COOKIE = "keiyaku_desk_language"
 FORM_BYTES_MAX = 64_000
@@ -139,7 +139,9 @@ def page(
         ways=lambda row: ways(row, values["who"].role),
         code=lambda kind, value: code_text(kind, value, language),
         task=lambda code: task(code, language),
-        words_of=lambda name: event(name, language),
+        words_of=lambda name, kind="": event(name, language, kind),
+        state=lambda kind, value: state_text(kind, value, language),
+        cite=lambda article: cite(article, language),
         paraphrase=lambda article: paraphrase(article, language),
         done=request.query_params.get("done", "")[:60],
         **values,

@@ -23,7 +23,6 @@ def _load(name: str) -> Any:
 WORDS: dict[str, list[str]] = _load("words")
 CODES: dict[str, Mapping[str, Sequence[str]]] = {
     **_load("codes"),
-    "state": {**words.PROGRAM_STATES, **words.MEMBERSHIP_STATES, **words.CONTRACT_STATES},
     "charge": {**words.STATEMENT_STATES, **words.CHARGE_STATES},
     "item": words.CHARGES,
     "storage": words.STORAGE_STATES,
@@ -33,6 +32,23 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "operator": words.AREAS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
 }
+
+
+STATES: Mapping[str, words.Words] = {
+    "contract": words.CONTRACT_STATES,
+    "membership": words.MEMBERSHIP_STATES,
+    "filing": words.FILING_STATES,
+    "rollout": words.ROLLOUT_STATES,
+    "program": words.PROGRAM_STATES,
+    "exchange": words.EXCHANGE_STATES,
+}
+"""By kind of entity: the same code is not the same word of each."""
+
+
+def state_text(kind: str, value: Any, language: Language) -> str:
+    """The state of a kind of entity in words; one without words as it is."""
+    found = STATES.get(kind, {}).get(str(value))
+    return found[0 if language == "ja" else 1] if found else str(value)
 
 
 def say(key: str, language: Language, **values: Any) -> str:

@@ -54,6 +54,16 @@ FILING_STATES: Words = MappingProxyType(
     }
 )
 
+EXCHANGE_STATES: Words = MappingProxyType(
+    {
+        "draft": ("入力中", "draft"),
+        "confirmed": ("確認済み", "confirmed"),
+        "sent": ("送信済み", "sent"),
+        "fulfilled": ("完了", "fulfilled"),
+        "failed": ("不成立", "failed"),
+    }
+)
+
 ROLLOUT_KINDS: Words = MappingProxyType(
     {
         "course_merge": ("コースの統合", "merger of courses"),

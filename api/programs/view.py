@@ -130,6 +130,8 @@ def show(session: Session, code: str, now: datetime) -> dict[str, Any]:
     if code == FLETS_CLUB:
         plan = plan_in_force(session)
         shown |= _planned(plan, now)
+        if shown["announced"]:  # then another plan is refused, so it is not offered
+            shown["allowed"] = [each for each in shown["allowed"] if each != "replace_plan"]
         shown["counts"] = counts(session)
     return shown
 

@@ -16,6 +16,7 @@ _SERVED = {
     "swagger-ui.css": "text/css",
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-start.js": "text/javascript",
+    "ways.css": "text/css",
     "redoc.standalone.js": "text/javascript",
     "favicon-32x32.png": "image/png",
 }
@@ -26,8 +27,16 @@ _HEAD = (
     '<link rel="icon" href="/docs/assets/favicon-32x32.png">'
 )
 
+_WAYS = (
+    '<header class="top"><nav aria-label="Keiyaku"><a href="/guide">手引き / Guides</a> '
+    '<a href="/guide/quickstart">はじめの五分 / Quick start</a> <a href="/desk/">契約デスク / Desk</a> '
+    '<a href="/redoc">ReDoc</a></nav></header>'
+)
+"""From the interface to what explains it."""
+
 _SWAGGER = (
-    f'{_HEAD}<link rel="stylesheet" href="/docs/assets/swagger-ui.css"></head><body><div id="swagger-ui"></div>'
+    f'{_HEAD}<link rel="stylesheet" href="/docs/assets/swagger-ui.css">'
+    f'<link rel="stylesheet" href="/docs/assets/ways.css"></head><body>{_WAYS}<div id="swagger-ui"></div>'
     '<script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/assets/swagger-start.js"></script>'
     "</body></html>"
 )

@@ -13,8 +13,6 @@ from fastapi.responses import FileResponse, HTMLResponse
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from api.doors.problems import Problem
-
 router = APIRouter()
 
 ROOT = Path(__file__).parents[2] / "docs"
@@ -84,19 +82,27 @@ def _led(token: Token, file: Path) -> None:
 
 
 async def guide(request: Request) -> FileResponse | HTMLResponse:
-    """A guide, or a picture in one.
-
-    Raises:
-        Problem: 404.
-    """
+    """A guide, or a picture in one; an address that leads nowhere is told as a page too, with the way to the list."""
     file = pages().get(request.url.path.rstrip("/"))
     if file is None:
-        raise Problem(404, "NOT_FOUND", "There is no such page; /guide lists the guides.")
+        return _page("見つかりません / Not found", _NOWHERE, 404)
     if file.suffix in _PICTURES:
         return FileResponse(file, headers={"Cache-Control": "max-age=3600"})
     body = render(file)
     title = re.search(r"<h1[^>]*>(.*?)</h1>", body)
     said = html.escape(html.unescape(re.sub(r"<[^>]+>", "", title[1]))) if title else "Keiyaku"
+    return _page(said, body)
+
+
+_NOWHERE = (
+    "<h1>見つかりません / Not found</h1>"
+    '<p>この番地に手引きはありません。<a href="/guide">手引きの一覧</a>からお進みください。<br>'
+    'There is no guide at this address; <a href="/guide">the list of guides</a> leads on.</p>'
+)
+
+
+def _page(said: str, body: str, status: int = 200) -> HTMLResponse:
+    """A page in its frame."""
     return HTMLResponse(
         '<!doctype html><html lang="ja"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{said}</title>'
@@ -104,6 +110,7 @@ async def guide(request: Request) -> FileResponse | HTMLResponse:
         '<body class="guide"><header class="top"><nav aria-label="Keiyaku"><a href="/guide">手引き / Guides</a> '
         '<a href="/desk/">契約デスク / Desk</a> <a href="/docs">API</a></nav></header>'
         f"<main>{body}</main></body></html>",
+        status,
         headers=_POLICY,
     )
 

@@ -44,6 +44,7 @@ async def _form(
         status,
         form=await filled(page.door, owner, owner_id, wanted, found.body),
         owner=found.body,
+        kind=owner.kind,
         place=owner.page(owner_id),
         action=_at(owner, owner_id),
         entered=given,
@@ -86,13 +87,14 @@ async def check(page: Page) -> Response:
     steps = None
     if effect is not None and owner_id != NEW:
         event, received_at, now = form_.needs or form_.name, page.form.get("received_at"), clock.body["now"]
-        steps = told(event, effect, found.body, received_at, page.language, now=now)
+        steps = told(event, effect, found.body, received_at, page.language, now=now, kind=owner.kind)
     return page.show(
         "confirm.html",
         form=await filled(page.door, owner, owner_id, form_, found.body),
         place=owner.page(owner_id),
         action=_at(owner, owner_id),
         owner=found.body,
+        kind=owner.kind,
         entered=page.form,
         effect=effect,
         steps=steps,

@@ -51,6 +51,11 @@ async def resend(page: Page) -> Response:
     return RedirectResponse("/desk/?done=resend", 303, HEADERS)
 
 
+async def nowhere(page: Page) -> Response:
+    """An address that leads to no page, told as a page."""
+    return page.show("refused.html", 404, detail="not_found")
+
+
 async def clock(page: Page) -> Response:
     """Where business time stands."""
     said = await page.door.get("/v1/clock")

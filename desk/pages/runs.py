@@ -49,6 +49,7 @@ async def rollout(page: Page) -> Response:
         "runs/rollout.html",
         rollout=found.body,
         outcome=outcome,
+        under_way=found.body["state"] == "running",
         forms=offered(ROLLOUT, allowed, page.door.who.role),
         tasks=[{**each, "kind": "rollout", "id": rollout_id} for each in found.body["needs_operator"]],
     )

@@ -121,7 +121,7 @@ def _column(
     event: str = EVENT,
     link: str | None = None,
 ) -> dict[str, Any]:
-    steps = told(event, said.body, contract, at, page.language, now=at) if said.ok else None
+    steps = told(event, said.body, contract, at, page.language, now=at, kind="contract") if said.ok else None
     return {
         "title": title,
         "ok": said.ok,

@@ -13,7 +13,7 @@ from desk.door import Said
 from desk.owners import OWNERS
 from desk.telling import told
 from desk.web import Page
-from desk.words import course_name
+from desk.words import course_name, say
 
 _APPROVAL = "approval"
 """The reason a dry run is asked with; nothing is kept of it."""
@@ -49,11 +49,12 @@ async def revisions(page: Page) -> Response:
     return page.show(
         "revisions.html",
         owner=found.body,
+        kind=owner.kind,
         place=owner.page(owner_id),
-        title=course_name(found.body["course"]) if "course" in found.body else owner_id,
+        title=course_name(found.body["course"]) if "course" in found.body else say("memberships", page.language),
         person=person.body if person is not None and person.ok else None,
         held=[
-            _tried(page, each, answer, found.body, clock.body["now"])
+            _tried(page, each, answer, found.body, clock.body["now"], kind=owner.kind)
             for each, answer in zip(found.body["awaiting"], answers, strict=True)
         ],
         may=may,
@@ -61,12 +62,16 @@ async def revisions(page: Page) -> Response:
     )
 
 
-def _tried(page: Page, held: dict[str, Any], answer: Said | None, owner: dict[str, Any], now: str) -> dict[str, Any]:
+def _tried(
+    page: Page, held: dict[str, Any], answer: Said | None, owner: dict[str, Any], now: str, *, kind: str
+) -> dict[str, Any]:
     """A revision with what its approval would do; nothing of that for who may not approve."""
     if answer is None:
         return {**held, "effect": None, "ok": False, "steps": None}
     received_at = (held["said"] or {}).get("received_at")
-    steps = told(held["event"], answer.body, owner, received_at, page.language, now=now) if answer.ok else None
+    steps = (
+        told(held["event"], answer.body, owner, received_at, page.language, now=now, kind=kind) if answer.ok else None
+    )
     return {**held, "effect": answer.body, "ok": answer.ok, "steps": steps}
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import create_engine
 
 from api.app import create_app
 from api.services import KeyRing, Services
+from decisions.registry import DOMAINS
 from desk.commands import PERSON, ROLLOUT, Field, Form
 from desk.owners import OWNERS
 from desk.ways import ways
-from desk.words import CODES, WORDS
+from desk.words import CODES, STATES, WORDS, state_text
+from models.messages.carrier import MessageKind
 from models.tasks import TASKS
 
+TEMPLATES = Path(__file__).parents[2] / "desk" / "templates"
 FORMS = [*(form for owner in OWNERS.values() for form in owner.forms), PERSON]
 
 
@@ -79,3 +83,24 @@ def test_dates_and_choices_are_shown_as_people_read_them() -> None:
     assert Form("x", "", "", "POST", "/", (fields["effective_on"], Field("a.b", "", ""))).body(
         {"effective_on": "2018-09-05", "a.b": "1"}
     ) == {"effective_on": "2018-09-05", "a": {"b": "1"}}
+
+
+def test_every_code_that_a_page_shows_has_its_words() -> None:
+    """States by kind of entity, NTT's messages, who acted, what became of a contract of a rollout."""
+    machines = {kind: set(domain.machine.states_map) for kind, domain in DOMAINS.items()}
+    assert {kind: sorted(states - set(STATES[kind])) for kind, states in machines.items()} == {
+        kind: [] for kind in machines
+    }
+    assert state_text("membership", "active", "ja") == "会員"
+    assert state_text("contract", "active", "ja") == "ご利用中"
+    assert set(get_args(MessageKind)) <= set(CODES["carrier"])
+    assert {"moved", "choice_opened", "terms_changed", "needs_operator", "skipped"} <= set(CODES["reach"])
+    assert {"timer", "worker", "carrier", "rollout", "program"} <= set(CODES["actor"])
+
+
+def test_no_template_writes_a_day_that_may_break_or_a_state_without_its_kind() -> None:
+    """A cell that begins with a day keeps it together; an English sentence is labelled as one."""
+    texts = {each.name: each.read_text(encoding="utf-8") for each in TEMPLATES.rglob("*.html")}
+    assert [name for name, text in texts.items() if re.search(r"<td>\{\{ (date|moment)\(", text)] == []
+    assert [name for name, text in texts.items() if 'code("state"' in text] == []
+    assert [name for name, text in texts.items() if re.search(r'<(p|small) lang="en">', text)] == []

@@ -5,7 +5,6 @@
   let sent = false;
   const rest = () => {
     sent = false;
-    told.hidden = true;
     told.textContent = "";
   };
   document.addEventListener("submit", (event) => {
@@ -16,7 +15,6 @@
       return;
     }
     sent = true;
-    told.hidden = false;
     told.textContent = told.dataset.words;
     told.scrollIntoView({block: "nearest"});
   });

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,15 @@ class Watched:
         self.page.on("request", lambda request: self._look(request.url))
         self.page.on("response", lambda answer: answer.status >= 400 and self._complain(str(answer.status), answer.url))
 
+    @contextmanager
+    def expecting(self, *statuses: str) -> Iterator[None]:
+        """Inside, answers of these statuses are no complaint: the page is refused on purpose, and says so."""
+        before = len(self.complaints)
+        yield
+        kept = [each for each in self.complaints[before:] if not each.startswith(tuple(f"{one}: " for one in statuses))]
+        # The browser writes every refused document to its console as well.
+        self.complaints[before:] = [each for each in kept if not each.startswith("console: Failed to load resource")]
+
     def _failed(self, request: Request) -> None:
         """Going on to the next page lets go of what the last one still fetched; that is no fault."""
         if request.failure != "net::ERR_ABORTED":
@@ -72,29 +82,36 @@ def issuer() -> Iterator[Issuer]:
         yield made
 
 
+@contextmanager
+def housed(**settings: Any) -> Iterator[House]:
+    """A stack of a story's own, in a home that is gone afterwards."""
+    base = Path(tempfile.mkdtemp(prefix="keiyaku-ui-"))
+    base.chmod(0o711)
+    try:
+        with in_background(EmbeddedStack(base / "home", ports=Ports.free(), **settings)) as background:
+            yield House(background)
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
 @pytest.fixture(scope="module")
 def house(issuer: Issuer) -> Iterator[House]:
     """A stack of this room's own, since its clock and its people belong to one story; persons sign in at the issuer."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-ui-"))
-    base.chmod(0o711)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KEIYAKU_OIDC_ISSUER", issuer.url)
         patch.setenv("KEIYAKU_OIDC_AUDIENCE", AUDIENCE)
         patch.setenv("KEIYAKU_OIDC_CLIENT_ID", CLIENT)
         patch.setenv("KEIYAKU_OIDC_CLIENT_SECRET", SECRET)
         patch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # loopback, without TLS
-        try:
-            with in_background(EmbeddedStack(base / "home", ports=Ports.free())) as background:
-                yield House(background)
-        finally:
-            shutil.rmtree(base, ignore_errors=True)
+        with housed() as made:
+            yield made
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=ja"])
         yield made
         made.close()
 

@@ -19,11 +19,11 @@ PATIENCE_MS = 60_000
 """The viewers read the whole interface before they show anything."""
 
 
-def shot(page: Page, name: str) -> None:
-    """A picture for the documentation."""
+def shot(page: Page, name: str, *, whole: bool = True) -> None:
+    """A picture for the documentation; of the whole page, or of what a screen shows of it."""
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=whole)
 
 
 def sign_in(desk: Watched, house: House, role: str) -> None:

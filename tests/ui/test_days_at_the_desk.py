@@ -9,10 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from api.contracts.imports import EXAMPLE as IMPORTED
+from api.memberships.routes import EXAMPLE as REGISTERED
 from rules.calendar import Month
 from store.database import engine
 from tests.issuer import Issuer
@@ -338,3 +339,78 @@ def test_the_interface_is_readable_without_internet(desk: Watched) -> None:
     expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
     expect(desk.page).to_have_title(re.compile("."))
     assert desk.page.url.endswith("/guide/operator")
+
+
+NARROW = {"width": 820, "height": 1100}
+"""A tablet held upright."""
+
+TWO_LINES = 50
+"""Pixels of a small button whose word is broken."""
+
+
+def test_a_member_whose_line_ended_earlier_is_approved_on_a_narrow_screen(desk: Watched, house: House) -> None:
+    """NTT's late notice is told in the words of a membership; nothing of the pages leaves a screen of 820."""
+    page = desk.page
+    page.set_viewport_size(NARROW)
+    on, line_id = house.before_the_25th(), house.new_line()
+    body = {**REGISTERED, "line": {**REGISTERED["line"], "line_id": line_id}, "applied_at": house.now.isoformat()}
+    member_id = house.post("/v1/memberships", body, key="backoffice")["member_id"]
+    house.advance(on + timedelta(days=5))
+    house.post(f"/v1/memberships/{member_id}/leave", {"received_at": house.now.isoformat()}, key="backoffice")
+    house.advance(Month.of(on).plus(1).first_day)
+    ended = {"kind": "terminated", "effective_on": str(on + timedelta(days=2)), "details": {}}
+    house.carrier.post(f"/lines/{line_id}/notices", json=ended, timeout=60).raise_for_status()
+
+    sign_in(desk, house, "operator")
+    assert _wide(page) <= NARROW["width"]
+    expect(page.locator("dl.facts").last).to_contain_text("正常")
+    faultless(page)
+    page.locator("tr", has_text="遅れて届いた事実").get_by_role("link", name="内容を見て承認・不承認").click()
+    section = page.locator(".flagged")
+    for seen in (
+        "NTTから回線の通知を受けました",
+        "終了が早まる",
+        "会員資格が終わりました",
+        "退会 → 資格喪失",
+        "いまのまま",
+    ):
+        expect(section).to_contain_text(seen)
+    assert "契約" not in section.inner_text()
+    assert member_id not in page.locator("main").inner_text()
+    shot(page, "26-member-approval")
+    faultless(page)
+    page.get_by_label("理由・メモ").fill("NTTの書面を確認した")
+    page.get_by_role("button", name="承認する").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    desk.open(f"/desk/members/{member_id}")
+    expect(page.locator(".sentence")).to_contain_text("資格喪失")
+    assert _wide(page) <= NARROW["width"]
+
+    contract_id = house.get("/v1/contracts", state="active")["items"][0]["contract_id"]
+    desk.open(f"/desk/contracts/{contract_id}")
+    assert _wide(page) <= NARROW["width"]
+    buttons = page.get_by_role("button", name="もう一度送る").all()
+    assert buttons
+    assert all(each.bounding_box()["height"] < TWO_LINES for each in buttons), "a word is not broken"
+    faultless(page)
+
+
+def _wide(page: Page) -> int:
+    """How wide the page is laid out."""
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def test_an_address_that_leads_nowhere_is_a_page_with_a_way_on(desk: Watched, house: House) -> None:
+    """Whatever is typed behind `/desk`, in Japanese first; the auditor's proof of the log stands in words too."""
+    page = desk.page
+    sign_in(desk, house, "auditor")
+    for nowhere in ("/desk/nothing/x/revisions", "/desk/nowhere", "/desk/contracts/K0"):
+        with desk.expecting("404"):
+            desk.open(nowhere)
+        expect(page.get_by_role("heading", level=1)).to_have_text("この画面は見つかりません")
+        faultless(page)
+        page.locator("main").get_by_role("link", name="本日").click()
+    page.get_by_role("link", name="監査").click()
+    expect(page.locator("main")).to_contain_text("書かれたときのままです")
+    page.get_by_text("日ごとの照合値").click()
+    faultless(page)

@@ -337,7 +337,7 @@ def _begin(process: str) -> Settings:
 @contextmanager
 def _told() -> Iterator[None]:
     """What a person can mend ends the process with one sentence that says how."""
-    from models.tables.connections import NoRoomError
+    from models.tables.database.connections import NoRoomError
     from service.access.keys import KeysError
     from settings import SettingsError
 

@@ -45,7 +45,7 @@ from models.messages.entity import (
     Undeliverable,
 )
 from models.seal import Seals
-from models.tables.contract import ONE_CONTRACT_PER_LINE
+from models.tables.contract.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
 from store.database import Now, record_at
 from store.facts.looked_up import look_up, standing

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
-from models.tables.exchange import CodeStock, ExchangeItem
+from models.tables.club.exchange import CodeStock, ExchangeItem
 
 CODES_EACH = 1_000
 """Codes of each gift item in a new home."""

@@ -16,7 +16,7 @@ from activities.outbox.letters import Letters
 from models.messages import contract, contract_rollout, rollout
 from models.messages.contract_rollout import RolloutStep
 from models.messages.entity import Answer
-from models.tables.contract import Contract
+from models.tables.contract.contract import Contract
 from models.tables.people import Note, Person
 from models.tables.rollout import Rollout, RolloutTarget
 from store.database import business_now

@@ -19,7 +19,7 @@ from activities.notices import render
 from decisions.domain import Outgoing
 from models.messages.carrier import OutgoingMessage
 from models.tables.clock import BUSINESS_NOW
-from models.tables.filing import CarrierMessage
+from models.tables.contract.filing import CarrierMessage
 from models.tables.log import Outbox
 from models.tables.people import Line, Person
 from store.database import recorded_at

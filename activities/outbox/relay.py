@@ -37,7 +37,7 @@ from activities.outbox.mail import (
     SmtpConfig,
 )
 from models.tables.clock import WHEN_WRITTEN
-from models.tables.contract import Notice
+from models.tables.contract.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import Person
 from store.database import business_now

@@ -18,7 +18,7 @@ from decisions.engine import Outcome
 from models.machines.contract import NEVER_BEGUN
 from models.messages.contract import ContractState
 from models.messages.contract_parts import AppliedChange
-from models.tables.contract import ChargeRow
+from models.tables.contract.contract import ChargeRow
 from models.tables.people import Line
 from rules.calendar import Month, japan_day
 from rules.charges.billing import due_with_statement

@@ -13,9 +13,9 @@ from decisions.domain import Outgoing
 from decisions.engine import Outcome
 from decisions.exchange.sending import LEDGER, STOCK
 from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState
-from models.tables.club import Member
-from models.tables.exchange import CodeStock, Exchange
-from models.tables.filing import CarrierMessage
+from models.tables.club.club import Member
+from models.tables.club.exchange import CodeStock, Exchange
+from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.exchange import issue_code

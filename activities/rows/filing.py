@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from decisions.engine import Outcome
 from models.messages.filing import FilingState
-from models.tables.filing import Filing
+from models.tables.contract.filing import Filing
 
 
 class FilingRows:

@@ -19,8 +19,8 @@ from decisions.membership.line import KINDS
 from models.messages.carrier import LineNotice
 from models.messages.contract_notices import TakeLineNotice
 from models.messages.membership import LineChange
-from models.tables.club import Member
-from models.tables.contract import Contract
+from models.tables.club.club import Member
+from models.tables.contract.contract import Contract
 
 KEPT = "kept"
 """The outcome of a notice that reaches somebody for whom nothing can change any more."""

@@ -24,8 +24,8 @@ from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from models.messages.billing import ChargePaid, TakeLineCharges
 from models.messages.contract import ContractState
-from models.tables.billing import Payment, Statement
 from models.tables.clock import WHEN_WRITTEN
+from models.tables.contract.billing import Payment, Statement
 from rules.calendar import Month, japan_day
 from rules.charges import payment
 from rules.charges.billing import outstanding

@@ -34,7 +34,7 @@ from decisions.contract.domain import CONTRACT
 from decisions.engine import Run
 from models.messages.contract import ContractInput, Import, workflow_id
 from models.messages.entity import Refused
-from models.tables.contract import Contract
+from models.tables.contract.contract import Contract
 from models.tables.log import Transition
 from models.tables.people import Line
 from store.database import business_now

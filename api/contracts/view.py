@@ -14,7 +14,7 @@ from api.past import end_of_reading, state_as_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import project
 from models.messages.contract import ContractState, workflow_id
-from models.tables.contract import ChargeRow, Notice
+from models.tables.contract.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import JST, japan_day

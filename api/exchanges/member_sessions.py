@@ -22,8 +22,8 @@ from api.exchanges.line_check import line_of, mismatch
 from api.services import Caller, Services
 from decisions.exchange.form import check_open
 from models.tables.clock import WHEN_WRITTEN
-from models.tables.club import Member, MemberCredential
-from models.tables.exchange import MemberSession
+from models.tables.club.club import Member, MemberCredential
+from models.tables.club.exchange import MemberSession
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.refusal import Refusal

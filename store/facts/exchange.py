@@ -17,8 +17,8 @@ from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.messages.entity import Command
 from models.messages.exchange import Kind, SendExchange
 from models.messages.exchange_facts import OpenSession, Purse, Request
-from models.tables.club import Member, PointLot
-from models.tables.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
+from models.tables.club.club import Member, PointLot
+from models.tables.club.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.points import Loss, Lot

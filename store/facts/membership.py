@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown, LineKnown
 from models.messages.entity import Command
 from models.messages.membership import AdjustPoints, Identity, Leave
-from models.tables.club import Member, PointLot
+from models.tables.club.club import Member, PointLot
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.program import Plan

@@ -14,8 +14,8 @@ from activities.outbox.outgoing import NoOperatorError, Recipient, stem, write_o
 from decisions.domain import Outgoing
 from models.messages.carrier import OutgoingMessage
 from models.tables.clock import Clock
-from models.tables.contract import Notice
-from models.tables.filing import CarrierMessage
+from models.tables.contract.contract import Notice
+from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Person
 from tests.activities.outbox_stand import (
     AT,

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
 from models.messages.membership import MemberLine
 from models.tables.clock import Clock
-from models.tables.club import PointEntry, PointLot
+from models.tables.club.club import PointEntry, PointLot
 from rules.calendar import JST
 from store.club.ledger_reads import balance
 from store.club.ledger_runs import expire

@@ -17,7 +17,15 @@ from temporalio.worker import Worker
 from bench.empty import EmptyWorkflow, SameEventsWorkflow, nothing
 from bench.house import House
 from embedded.stack import EmbeddedStack
-from models.messages.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService, UndoCancellation
+from models.messages.contract.contract import (
+    Apply,
+    Cancel,
+    Consents,
+    ContractInput,
+    LineFacts,
+    StartService,
+    UndoCancellation,
+)
 from store.database import business_now, engine
 from worker import recorder, runner
 from workflows.contract import ContractWorkflow

@@ -17,8 +17,8 @@ from bench.club import import_members
 from bench.house import House
 from embedded.stack import EmbeddedStack
 from migrations.upgrade import upgrade
+from models.messages.club.membership import PLAN_ANNOUNCED, MemberLine, PlanAnnounced, workflow_id
 from models.messages.entity import RecordRequest
-from models.messages.membership import PLAN_ANNOUNCED, MemberLine, PlanAnnounced, workflow_id
 from models.tables.clock import Clock
 from reference.migrations import database
 from rules.calendar import JST

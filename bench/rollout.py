@@ -15,7 +15,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from bench.floor import at_once, floor
 from bench.house import House
 from embedded.stack import EmbeddedStack
-from models.messages import contract, rollout
+from models.messages import rollout
+from models.messages.contract import contract
 from models.messages.entity import CONTRACTS_QUEUE
 from models.tables.log import Transition
 from models.tables.people import Line, Person

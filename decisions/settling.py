@@ -7,7 +7,7 @@ from typing import Any
 
 from decisions import defects
 from decisions.domain import Context, Handler, NotAllowedError, Step, patch
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.notices import SettleTask
 from models.messages.entity import DEFECT, EntityState, Task
 from models.tasks import SETTLE, TASKS
 from rules.calendar import japan_day

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models import words
-from models.messages.contract import ContractState
-from models.messages.contract_parts import AppliedChange
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import AppliedChange
 from models.messages.entity import Charge
 from models.operations.contract import OPERATIONS
 from pages import parts

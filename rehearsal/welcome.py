@@ -15,7 +15,7 @@ from rich.text import Text
 
 from carrier.scripts import DEFAULT_SCRIPT
 from embedded.stack import EmbeddedStack
-from models.messages.contract import workflow_id
+from models.messages.contract.contract import workflow_id
 from rehearsal.scenario import console_for_stories, show_table
 from rehearsal.scenario_player import ScenarioPlayer
 from rehearsal.scenario_steps import ScenarioError, load

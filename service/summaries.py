@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from models import words
-from models.messages.contract import ContractInput
+from models.messages.club.membership import MembershipInput
+from models.messages.contract.contract import ContractInput
 from models.messages.filing import FilingInput
-from models.messages.membership import MembershipInput
 from rules import terms
 from rules.courses.course_catalogue import full_name
 

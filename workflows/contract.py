@@ -8,8 +8,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages import contract as messages
     from models.messages import search
+    from models.messages.contract import contract as messages
     from models.messages.entity import CARRIER_QUEUE, Answer, Command, Recorded
     from models.operations.contract import OPERATIONS
     from pages import contract as page

@@ -12,8 +12,8 @@ from temporalio import activity
 from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
 from activities.rows.exchange import payment_body, payment_message_id
 from models.messages.carrier import OutgoingMessage
+from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState
 from models.messages.entity import AgendaItem
-from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState
 from models.tables.log import Entity
 from models.tables.people import Line
 from store.database import business_now

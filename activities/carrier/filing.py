@@ -17,9 +17,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
 from activities.starting import start_once
-from models.messages import contract, filing, search
+from models.messages import filing, search
 from models.messages.carrier import Applicant, FilingCancellation, FilingCorrection, FilingRequest
-from models.messages.contract import ContractState, FilingReport
+from models.messages.contract import contract
+from models.messages.contract.contract import ContractState, FilingReport
 from models.messages.entity import AgendaItem
 from models.messages.filing import FilingInput, FilingState, WithdrawFiling
 from models.tables.log import Entity

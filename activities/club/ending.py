@@ -32,7 +32,7 @@ from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.many_ends import ALIKE, Ending, end_of_alike
 from decisions.membership.parts import END
 from models import place
-from models.messages.membership import PROGRAMME_END, MembershipState
+from models.messages.club.membership import PROGRAMME_END, MembershipState
 from models.tables.log import Transition
 from rules.calendar import end_of
 from rules.club.program import Plan

@@ -16,8 +16,8 @@ from activities.rows.refunds import write_refunds
 from decisions.domain import Outgoing
 from decisions.engine import Outcome
 from models.machines.contract import NEVER_BEGUN
-from models.messages.contract import ContractState
-from models.messages.contract_parts import AppliedChange
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import AppliedChange
 from models.tables.contract.contract import ChargeRow
 from models.tables.people import Line
 from rules.calendar import Month, japan_day

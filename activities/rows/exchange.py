@@ -12,7 +12,7 @@ from activities.outbox.outgoing import Recipient, write_outgoing
 from decisions.domain import Outgoing
 from decisions.engine import Outcome
 from decisions.exchange.sending import LEDGER, STOCK
-from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState
+from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState
 from models.tables.club.club import Member
 from models.tables.club.exchange import CodeStock, Exchange
 from models.tables.contract.filing import CarrierMessage

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 
 # A charge counts while it passes through and is not voided; the ledger is brought up to that by one further row.
 _FOLLOW = text("""

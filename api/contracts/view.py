@@ -13,7 +13,7 @@ from api.doors.tasks import awaiting_of, tasks_of
 from api.past import end_of_reading, state_as_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import project
-from models.messages.contract import ContractState, workflow_id
+from models.messages.contract.contract import ContractState, workflow_id
 from models.tables.contract.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line

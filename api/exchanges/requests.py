@@ -21,7 +21,7 @@ from api.services import Services
 from decisions.domain import NotAllowedError
 from decisions.exchange import form as forms
 from decisions.exchange.form import Form, Offer
-from models.messages.exchange import WORKFLOW, ExchangeInput, Kind, SendExchange, workflow_id
+from models.messages.club.exchange import WORKFLOW, ExchangeInput, Kind, SendExchange, workflow_id
 from models.tables.club.club import Member
 from models.tables.club.exchange import Exchange, ExchangeItem
 from models.tables.log import Transition

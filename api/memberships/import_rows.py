@@ -18,7 +18,7 @@ from decisions.engine import Outcome, Run
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import LEDGER
-from models.messages.membership import ImportMember, MemberLine, MembershipState, workflow_id
+from models.messages.club.membership import ImportMember, MemberLine, MembershipState, workflow_id
 from models.tables.club.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
 from models.tables.log import Agenda, Entity, Transition
 from models.tables.people import Line, Person

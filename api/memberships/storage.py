@@ -19,7 +19,7 @@ from api.memberships import view
 from api.memberships.starting import MEMBERSHIP
 from decisions.membership import storage
 from decisions.membership.perk import plan_gb
-from models.messages.membership import ChangeStoragePlan, ChangeSupport
+from models.messages.club.membership import ChangeStoragePlan, ChangeSupport
 from models.tables.club.program import StorageDeletion
 from rules.calendar import japan_day
 from rules.club.storage import perk_gb

@@ -16,7 +16,7 @@ from api.past import state_as_of
 from decisions.engine import Run
 from decisions.membership import storage
 from decisions.membership.domain import MEMBERSHIP
-from models.messages.membership import PROGRAMME_END, MembershipState, workflow_id
+from models.messages.club.membership import PROGRAMME_END, MembershipState, workflow_id
 from models.tables.club.club import Member
 from models.tables.log import Entity
 from models.tables.people import Line

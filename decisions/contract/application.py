@@ -15,7 +15,7 @@ from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.service import withdraw_filing_item
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
-from models.messages.contract import Apply, ContractState, ShowIdentity, SwitchCourse, WithReceipt
+from models.messages.contract.contract import Apply, ContractState, ShowIdentity, SwitchCourse, WithReceipt
 from models.messages.entity import Command
 from models.messages.filing import START_FILING
 from rules.calendar import japan_day

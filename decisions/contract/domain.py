@@ -13,11 +13,10 @@ from decisions.contract.rollout import carry_out_rollout
 from decisions.domain import Domain, Handler, by_the_engine
 from decisions.effects import effect_done
 from models.machines.contract import ContractMachine
-from models.messages import billing as bills
-from models.messages import contract as messages
-from models.messages import contract_changes as changes
-from models.messages import contract_notices as notices
-from models.messages.contract_rollout import RolloutStep
+from models.messages.contract import billing as bills
+from models.messages.contract import changes, notices
+from models.messages.contract import contract as messages
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Command, DecideRevision, EffectDone
 from models.operations.contract import OPERATIONS
 

@@ -10,8 +10,8 @@ from decisions.contract.course.course_change import chapter_of
 from decisions.contract.facts import LineKnown
 from decisions.contract.lines import rule_line
 from decisions.domain import Context, NotAllowedError, Step, known, patch
-from models.messages.contract import ContractState, Import
-from models.messages.contract_parts import MinimumTerm, PaymentAgency
+from models.messages.contract.contract import ContractState, Import
+from models.messages.contract.parts import MinimumTerm, PaymentAgency
 from rules.calendar import Month, japan_day
 from rules.charges import payment_agency
 from rules.citation import Decision, edition

@@ -7,8 +7,8 @@ from dataclasses import replace
 from decisions.contract.facts import InquiryKnown
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task
-from models.messages.contract import ContractState
-from models.messages.contract_notices import Inquire
+from models.messages.contract.contract import ContractState
+from models.messages.contract.notices import Inquire
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.contract.application import line_inquiry

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.messages.contract import LineFacts
+from models.messages.contract.contract import LineFacts
 from rules.line.eligibility import Line
 
 

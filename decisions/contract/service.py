@@ -11,7 +11,7 @@ from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from models.machines.contract import BEFORE_SERVICE
-from models.messages.contract import ContractState, FilingReport, StartService
+from models.messages.contract.contract import ContractState, FilingReport, StartService
 from models.messages.entity import Patch
 from models.messages.filing import WITHDRAW_FILING
 from rules.calendar import japan_day

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decisions.domain import Context, Step, patch
 from decisions.membership import renewal
 from decisions.membership.parts import END, end_item, end_values, plan_of, planned_end
-from models.messages.membership import MembershipState, PlanAnnounced
+from models.messages.club.membership import MembershipState, PlanAnnounced
 from rules.calendar import japan_day
 from rules.citation import Decision
 

@@ -10,8 +10,8 @@ from decisions.membership import monthly, told
 from decisions.membership.ended_again import ends_otherwise, made_again, with_tasks
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import plan_of
+from models.messages.club.membership import Correct, MembershipState
 from models.messages.entity import Entry
-from models.messages.membership import Correct, MembershipState
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal

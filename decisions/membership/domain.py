@@ -22,7 +22,7 @@ from decisions.membership import (
 from decisions.membership.perk import REVERT
 from decisions.membership.revision import REVISION
 from models.machines.membership import MembershipMachine
-from models.messages import membership as messages
+from models.messages.club import membership as messages
 from models.messages.entity import Command, DecideRevision, EffectDone
 from models.operations.membership import OPERATIONS
 

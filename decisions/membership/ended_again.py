@@ -17,8 +17,8 @@ from decisions.membership import monthly, perk, renewal
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
 from decisions.membership.told import OF_ANOTHER, folded
+from models.messages.club.membership import MembershipState, Storage
 from models.messages.entity import AgendaItem, Entry
-from models.messages.membership import MembershipState, Storage
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision
 from rules.club import reversion

@@ -25,8 +25,8 @@ from decisions.membership.parts import (
 )
 from decisions.membership.perk import PerkOff, perk_off, planned
 from decisions.membership.told import by_leaving, last_use
+from models.messages.club.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged
 from models.messages.entity import AgendaItem
-from models.messages.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club import reversion

@@ -11,8 +11,8 @@ from decisions.domain import Outgoing
 from decisions.engine import Outcome, Run
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.parts import END, LEDGER
+from models.messages.club.membership import MembershipState
 from models.messages.entity import Entry
-from models.messages.membership import MembershipState
 
 ALIKE = ("seq", "state", "closed", "agenda", "tasks", "ungrounded", "awaiting", "storage")
 """Fields of a state by which memberships are alike: those for which all of these are the same end the same."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from decisions.domain import Context, Outgoing, operator_task
 from decisions.membership.parts import ledger, plan_of
-from models.messages.membership import MembershipState
+from models.messages.club.membership import MembershipState
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
 from rules.club import club_runs, grants, points_table

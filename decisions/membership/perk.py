@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from decisions.domain import Context, Outgoing
+from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage
 from models.messages.entity import AgendaItem
-from models.messages.membership import PROGRAMME_END, MembershipState, Storage
 from rules.calendar import end_of
 from rules.club import reversion, storage
 

@@ -11,7 +11,14 @@ from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, pa
 from decisions.membership import monthly, renewal
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
-from models.messages.membership import ImportMember, MemberLine, MembershipState, NinenWariTold, Register, ServiceStep
+from models.messages.club.membership import (
+    ImportMember,
+    MemberLine,
+    MembershipState,
+    NinenWariTold,
+    Register,
+    ServiceStep,
+)
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club import points_table

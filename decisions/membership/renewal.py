@@ -13,8 +13,8 @@ from typing import Any
 
 from decisions.domain import Context, Step, operator_task, patch
 from decisions.membership.parts import ledger, plan_of
+from models.messages.club.membership import MembershipState, NinenWariTold, Renewal
 from models.messages.entity import AgendaItem
-from models.messages.membership import MembershipState, NinenWariTold, Renewal
 from rules.calendar import Month, japan_day, start_of
 from rules.citation import Decision
 from rules.club import booking, ninen_wari, renewal

@@ -12,14 +12,14 @@ from decisions.effects import effect_done
 from decisions.membership.parts import plan_of
 from decisions.membership.perk import REVERT, advice, plan_gb, planned, revert_agenda
 from decisions.membership.told import by_storage_plan, by_support
-from models.messages.entity import AgendaItem, EffectDone
-from models.messages.membership import (
+from models.messages.club.membership import (
     REVERT_STORAGE,
     ChangeStoragePlan,
     ChangeSupport,
     MembershipState,
     Storage,
 )
+from models.messages.entity import AgendaItem, EffectDone
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club.storage import SupportService, keeps_increase

@@ -19,7 +19,7 @@ from decisions.contract.facts import (
     StatementsKnown,
     WorkDayKnown,
 )
-from models.messages.billing import AboutStatement, ReversePayment
+from models.messages.contract.billing import AboutStatement, ReversePayment
 from models.messages.entity import Command
 from models.tables.contract.filing import Filing
 from models.tables.people import Line, Note

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from decisions.exchange.facts import OutcomeKnown, SendKnown
+from models.messages.club.exchange import Kind, SendExchange
+from models.messages.club.exchange_facts import OpenSession, Purse, Request
 from models.messages.entity import Command
-from models.messages.exchange import Kind, SendExchange
-from models.messages.exchange_facts import OpenSession, Purse, Request
 from models.tables.club.club import Member, PointLot
 from models.tables.club.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
 from models.tables.people import Line

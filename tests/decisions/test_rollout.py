@@ -12,8 +12,8 @@ from decisions.contract.facts import LineKnown
 from decisions.engine import Run, as_of
 from decisions.rollout.domain import ROLLOUT
 from decisions.rollout.facts import RolloutKnown
-from models.messages.contract import ContractState, LineFacts, MinimumTerm
-from models.messages.contract_rollout import RolloutStep
+from models.messages.contract.contract import ContractState, LineFacts, MinimumTerm
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Command, EffectDone, Entry
 from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, WAKE_CONTRACTS, Announce, ResumeRollout
 from rules.calendar import end_of, start_of

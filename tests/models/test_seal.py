@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.messages.contract import Apply, Cancel, Consents, LineFacts
+from models.messages.contract.contract import Apply, Cancel, Consents, LineFacts
 from models.seal import START, Seals
 
 AT = datetime(2018, 6, 13, 1, tzinfo=UTC)

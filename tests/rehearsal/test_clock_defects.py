@@ -21,8 +21,8 @@ from temporalio.worker import Worker
 from activities.failures import PlainFailures
 from activities.record import Recorder
 from decisions.registry import DOMAINS
-from models.messages import contract as messages
-from models.messages.contract import ContractState
+from models.messages.contract import contract as messages
+from models.messages.contract.contract import ContractState
 from models.messages.entity import CARRIER_QUEUE, Answer, Command
 from models.messages.filing import SEND_FILING, START_FILING, FilingInput
 from models.tables.people import Line, Person

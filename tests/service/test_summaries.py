@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.messages.contract import ContractInput
+from models.messages.club.membership import MembershipInput
+from models.messages.contract.contract import ContractInput
 from models.messages.filing import FilingInput
-from models.messages.membership import MembershipInput
 from service.summaries import summary
 
 APPLY = {

@@ -15,8 +15,8 @@ from sqlmodel import Session, col, select
 
 from activities.record import Recorder
 from activities.rows.exchange import ExchangeRows, payment_message_id
+from models.messages.club.exchange import SEND_FEE_PAYMENT, workflow_id
 from models.messages.entity import Recorded, RecordRequest
-from models.messages.exchange import SEND_FEE_PAYMENT, workflow_id
 from models.tables.club.club import Member, PointEntry
 from models.tables.club.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
 from models.tables.contract.filing import CarrierMessage

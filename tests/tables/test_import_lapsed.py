@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
-from models.messages.membership import MemberLine
+from models.messages.club.membership import MemberLine
 from models.tables.clock import Clock
 from models.tables.club.club import PointEntry, PointLot
 from rules.calendar import JST

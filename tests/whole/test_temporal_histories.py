@@ -17,7 +17,15 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 import workflows.entity
-from models.messages.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService, UndoCancellation
+from models.messages.contract.contract import (
+    Apply,
+    Cancel,
+    Consents,
+    ContractInput,
+    LineFacts,
+    StartService,
+    UndoCancellation,
+)
 from models.messages.entity import Answer
 from store.database import engine
 from worker import WORKFLOWS, recorder, runner

@@ -14,7 +14,7 @@ from decisions.contract.money import watch
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charges
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut
-from models.messages.contract import Cancel, ContractState, UndoCancellation
+from models.messages.contract.contract import Cancel, ContractState, UndoCancellation
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
 from rules.contract import cancellation

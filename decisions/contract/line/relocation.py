@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from decisions.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
-from models.messages.contract import ContractState
-from models.messages.contract_changes import Relocate
-from models.messages.contract_parts import Relocation
+from models.messages.contract.changes import Relocate
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import Relocation
 from rules.calendar import japan_day
 from rules.courses import course
 from rules.line.eligibility import Line

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, SerializerFunctionWrapHandler, Tag, field_serializer, model_serializer
 
-from models.messages.contract_notices import Choice, WaiverCase
+from models.messages.contract.notices import Choice, WaiverCase
 from models.messages.entity import Message
 from rules.calendar import Month
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from models.messages.contract import Channel, Operator
+from models.messages.contract.contract import Channel, Operator
 from models.messages.entity import Command
 from rules.calendar import start_of
 

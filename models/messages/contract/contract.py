@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from models import place
 from models.machines.contract import BEFORE_SERVICE
-from models.messages.contract_earlier import lifted
-from models.messages.contract_parts import (
+from models.messages.contract.earlier import lifted
+from models.messages.contract.parts import (
     AskedChoice,
     Benefit,
     CourseStep,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from models.messages.exchange import Kind
+from models.messages.club.exchange import Kind
 from rules.club.points import Loss, Lot
 
 

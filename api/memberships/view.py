@@ -14,8 +14,8 @@ from api.history import page_of
 from api.memberships.starting import not_found
 from api.past import state_as_of
 from decisions.engine import Run
-from decisions.membership import storage
 from decisions.membership.domain import MEMBERSHIP
+from decisions.membership.storage import storage
 from models.messages.club.membership import PROGRAMME_END, MembershipState, workflow_id
 from models.tables.club.club import Member
 from models.tables.log import Entity

@@ -6,9 +6,9 @@ import hashlib
 
 from decisions.checks import not_in_future
 from decisions.domain import Context, Step, known, patch
-from decisions.membership import renewal
 from decisions.membership.facts import GrantedKnown
 from decisions.membership.parts import ledger, plan_of
+from decisions.membership.points import renewal
 from models.messages.club.membership import AdjustPoints, MembershipState, SetMailConsents
 from models.messages.entity import Command
 from rules import terms

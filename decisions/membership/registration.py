@@ -8,9 +8,9 @@ from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
-from decisions.membership import monthly, renewal
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
+from decisions.membership.points import monthly, renewal
 from models.messages.club.membership import (
     ImportMember,
     MemberLine,

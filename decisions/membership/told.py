@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from decisions.fold import fold, voided
-from decisions.membership import renewal
+from decisions.membership.points import renewal
 from models.messages.club.membership import (
     ChangeStoragePlan,
     ChangeSupport,

@@ -21,7 +21,7 @@ from activities.club.ending import ClubEnd, to_wake
 from activities.record import Recorder
 from activities.runs import FIRST, run_pages
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
-from decisions.membership.many_ends import ALIKE, Alike, DiffersError, end_of_alike
+from decisions.membership.ending.many_ends import ALIKE, Alike, DiffersError, end_of_alike
 from models.messages.club.membership import MemberLine, MembershipState, PlanAnnounced, workflow_id
 from models.messages.entity import Command, Held, Recorded, RecordRequest, Undeliverable
 from models.tables.clock import Clock

@@ -9,7 +9,7 @@ import pytest
 
 from decisions.engine import Run
 from decisions.membership.domain import MEMBERSHIP
-from decisions.membership.storage import EFFECT, shown
+from decisions.membership.storage.storage import EFFECT, shown
 from models.messages.club.membership import (
     REVERT_STORAGE,
     ChangeStoragePlan,

@@ -10,7 +10,7 @@ from typing import Any
 from decisions.domain import Context, NotAllowedError, Step, patch
 from decisions.effects import effect_done
 from decisions.membership.parts import plan_of
-from decisions.membership.perk import REVERT, advice, plan_gb, planned, revert_agenda
+from decisions.membership.storage.perk import REVERT, advice, plan_gb, planned, revert_agenda
 from decisions.membership.told import by_storage_plan, by_support
 from models.messages.club.membership import (
     REVERT_STORAGE,

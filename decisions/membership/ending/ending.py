@@ -7,8 +7,7 @@ from typing import Any
 
 from decisions.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
-from decisions.membership import renewal
-from decisions.membership.ended_again import by_later_word
+from decisions.membership.ending.ended_again import by_later_word
 from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
     CLOSE,
@@ -23,7 +22,8 @@ from decisions.membership.parts import (
     plan_of,
     planned_end,
 )
-from decisions.membership.perk import PerkOff, perk_off, planned
+from decisions.membership.points import renewal
+from decisions.membership.storage.perk import PerkOff, perk_off, planned
 from decisions.membership.told import by_leaving, last_use
 from models.messages.club.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged
 from models.messages.entity import AgendaItem

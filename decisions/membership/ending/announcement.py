@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decisions.domain import Context, Step, patch
-from decisions.membership import renewal
 from decisions.membership.parts import END, end_item, end_values, plan_of, planned_end
+from decisions.membership.points import renewal
 from models.messages.club.membership import MembershipState, PlanAnnounced
 from rules.calendar import japan_day
 from rules.citation import Decision

@@ -13,9 +13,10 @@ from typing import Any
 
 from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
 from decisions.fold import consequences
-from decisions.membership import monthly, perk, renewal
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
+from decisions.membership.points import monthly, renewal
+from decisions.membership.storage import perk
 from decisions.membership.told import OF_ANOTHER, folded
 from models.messages.club.membership import MembershipState, Storage
 from models.messages.entity import AgendaItem, Entry

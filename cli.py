@@ -160,8 +160,8 @@ def migrate() -> None:
     """Bring the database to the newest schema, and a new embedded home to its first moment and its sample items."""
     from migrations.grants import settle
     from migrations.upgrade import upgrade
+    from rehearsal.club.items import stock
     from rehearsal.home import begin
-    from rehearsal.items import stock
     from settings import Settings
     from store.database import engine
 
@@ -200,7 +200,7 @@ def relay() -> None:
 @app.command(epilog="keiyaku api")
 def api() -> None:
     """Serve the HTTP doors until told to stop."""
-    from rehearsal.doors import add_clock
+    from rehearsal.clock.doors import add_clock
     from service.doors import serve
 
     settings = _begin("api")
@@ -236,7 +236,7 @@ def rehearse(
     scenario: Annotated[str, typer.Argument(help="The name of a shipped scenario, or the path of a YAML file.")],
 ) -> None:
     """Play a scenario in a temporary home of its own and tell its story, article by article."""
-    from rehearsal.scenario import main as play
+    from rehearsal.story.rehearse import main as play
 
     _exit(asyncio.run(play(scenario)))
 

@@ -11,8 +11,8 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
-from rehearsal.clock import RehearsalClock
-from rehearsal.errors import ClockError
+from rehearsal.clock.clock import RehearsalClock
+from rehearsal.clock.errors import ClockError
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ import httpx
 
 from api.contracts.applications import EXAMPLE
 from embedded.stack import Urls
-from rehearsal.club_doors import HttpDoors, patiently
-from rehearsal.club_history import ClubHistory
-from rehearsal.scenario_steps import Apply, Asking, ClubMembers, Expect, Notice, Request, Scenario, ScenarioError, Step
-from rehearsal.telling import Story
+from rehearsal.club.doors import HttpDoors, patiently
+from rehearsal.club.history import ClubHistory
+from rehearsal.story.steps import Apply, Asking, ClubMembers, Expect, Notice, Request, Scenario, ScenarioError, Step
+from rehearsal.story.telling import Story
 from rules.calendar import japan_day, start_of
 from rules.citation import edition
 from service.access.keys import Keys

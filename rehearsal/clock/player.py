@@ -16,11 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from rehearsal import due
-from rehearsal.due import Item, Watch
-from rehearsal.errors import ClockError, ExecutionGoneError, HeldError, NotCarriedOutError, patiently
-from rehearsal.mover import Mover
-from rehearsal.steps import CarrierStep, CarrierSteps
+from rehearsal.clock import due
+from rehearsal.clock.carrier_steps import CarrierStep, CarrierSteps
+from rehearsal.clock.due import Item, Watch
+from rehearsal.clock.errors import ClockError, ExecutionGoneError, HeldError, NotCarriedOutError, patiently
+from rehearsal.clock.mover import Mover
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from rehearsal.scenario_steps import ScenarioError
+from rehearsal.story.steps import ScenarioError
 from service.access.keys import Keys
 
 TRIES_MAX = 10

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from api.services import Services
-from rehearsal.clock import RehearsalClock
-from rehearsal.ticker import Ticker
+from rehearsal.clock.clock import RehearsalClock
+from rehearsal.clock.ticker import Ticker
 from service.healing.executions import Executions
 from settings import Settings
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-SHIPPED = Path(__file__).with_name("scenarios")
+SHIPPED = Path(__file__).parents[1] / "scenarios"
 
 Role = Literal["backoffice", "operator", "auditor", "site"]
 

@@ -24,11 +24,11 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from models.tables.clock import MOVED_NOW
-from rehearsal import due
-from rehearsal.due import Due, Item
-from rehearsal.errors import AsideError, BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
-from rehearsal.player import Heal, Player
-from rehearsal.steps import CarrierStep, CarrierSteps
+from rehearsal.clock import due
+from rehearsal.clock.carrier_steps import CarrierStep, CarrierSteps
+from rehearsal.clock.due import Due, Item
+from rehearsal.clock.errors import AsideError, BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
+from rehearsal.clock.player import Heal, Player
 from service.healing.lease import CLOCK, Lease
 from store.database import business_now
 

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from embedded.errors import StackError
 from embedded.stack import EmbeddedStack, Ports
-from rehearsal.scenario_player import ScenarioPlayer
-from rehearsal.scenario_steps import Scenario, ScenarioError, load
-from rehearsal.telling import Story
+from rehearsal.story.player import ScenarioPlayer
+from rehearsal.story.steps import Scenario, ScenarioError, load
+from rehearsal.story.telling import Story
 
 WIDTH_MIN = 160
 """Where the output is no terminal: wide enough for the table."""

@@ -10,7 +10,7 @@ from typing import Self
 
 import httpx
 
-from rehearsal.errors import CarrierAnswerError
+from rehearsal.clock.errors import CarrierAnswerError
 
 _READ_S = 10.0
 

@@ -299,7 +299,7 @@ def _running() -> Settings:
     """The settings with their servers; without a database in them, those of `make run` in the home, which must run."""
     from embedded.errors import StackError
     from embedded.home import read_addresses
-    from embedded.postgres import Postgres
+    from embedded.servers.postgres import Postgres
     from settings import Settings, SettingsError
 
     try:

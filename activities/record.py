@@ -22,8 +22,8 @@ from activities.failures import is_away
 from activities.figures import carried_out, measured
 from activities.outbox.events import EVENT, write_event
 from activities.rows.projection import Projection
-from decisions import defects
 from decisions.approval import REVISION_SHOWN
+from decisions.common import defects
 from decisions.contract.facts import LineKnown
 from decisions.domain import Context, Domain
 from decisions.engine import Outcome, Run

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from carrier.playing.scripts import JAPAN, Script, ScriptStep, due_at
 from carrier.problems import CarrierError
-from carrier.scripts import JAPAN, Script, ScriptStep, due_at
 from carrier.store import Store, dumps, stamp
 from models.messages.carrier import FilingCancellation, FilingCorrection, FilingRequest, Operator
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from carrier.callbacks import Callbacks
 from carrier.config import CarrierConfig
-from carrier.player import Player
+from carrier.playing.callbacks import Callbacks
+from carrier.playing.player import Player
 from carrier.problems import CarrierError
 from carrier.store import Store
 from models.messages.carrier import Operator

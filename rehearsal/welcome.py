@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from carrier.scripts import DEFAULT_SCRIPT
+from carrier.playing.scripts import DEFAULT_SCRIPT
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import workflow_id
 from rehearsal.story.player import ScenarioPlayer

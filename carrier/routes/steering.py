@@ -10,10 +10,11 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from carrier import filings, journal, lines, mail, steps
+from carrier import filings, journal, lines, mail
 from carrier.house import HouseDep
+from carrier.playing import steps
+from carrier.playing.scripts import Script, ScriptStep
 from carrier.problems import AsciiJSON, CarrierError
-from carrier.scripts import Script, ScriptStep
 from carrier.store import dumps
 from models.messages.carrier import Identifier, LineId, LineNotice, LineNoticeKind, Moment, Operator
 

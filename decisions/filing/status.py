@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from decisions import effects
+from decisions.common import effects
 from decisions.domain import Context, NotAllowedError, Step, operator_task, patch
 from models.messages.entity import AgendaItem, EffectDone
 from models.messages.filing import (

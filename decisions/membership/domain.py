@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from decisions import defects, settling
-from decisions.checks import check_dates
+from decisions.common import defects, settling
+from decisions.common.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step, by_the_engine
 from decisions.membership import correction, facts, line, member, registration, told
 from decisions.membership.ending import announcement, ending

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.domain import Context, Step, known, patch
 from decisions.membership.facts import GrantedKnown
 from decisions.membership.parts import ledger, plan_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
 from models.messages.contract.changes import Relocate
 from models.messages.contract.contract import ContractState

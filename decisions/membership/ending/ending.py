@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
 from decisions.membership.ending.ended_again import by_later_word
 from decisions.membership.facts import BalanceKnown

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from decisions.common.effects import effect_done
 from decisions.domain import Context, NotAllowedError, Step, patch
-from decisions.effects import effect_done
 from decisions.membership.parts import plan_of
 from decisions.membership.storage.perk import REVERT, advice, plan_gb, planned, revert_agenda
 from decisions.membership.told import by_storage_plan, by_support

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from decisions import defects
+from decisions.common import defects
 from decisions.domain import Context, Handler, NotAllowedError, Step, patch
 from models.messages.contract.notices import SettleTask
 from models.messages.entity import DEFECT, EntityState, Task

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.facts import LineKnown
 from decisions.contract.lines import rule_line

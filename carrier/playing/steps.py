@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from carrier.playing.scripts import JAPAN, ScriptStep, day
 from carrier.problems import CarrierError
-from carrier.scripts import JAPAN, ScriptStep, day
 from carrier.store import Store, stamp
 from models.messages.carrier import FilingStatusMessage
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
+from decisions.contract.beginning.service import withdraw_filing_item
 from decisions.contract.course.consequences import moved_term
 from decisions.contract.facts import LineKnown, WorkDayKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
-from decisions.contract.service import withdraw_filing_item
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from models.messages.contract.contract import Apply, ContractState, ShowIdentity, SwitchCourse, WithReceipt
 from models.messages.entity import Command

@@ -21,9 +21,16 @@ from urllib.parse import quote
 
 import psycopg
 
+from embedded.children.probes import postgres_answers
+from embedded.children.process import (
+    Account,
+    closed_parent,
+    ends_with_parent,
+    named_account,
+    owner_account,
+    passing_capability,
+)
 from embedded.errors import StackError
-from embedded.probes import postgres_answers
-from embedded.process import Account, closed_parent, ends_with_parent, named_account, owner_account, passing_capability
 
 DATABASE = "keiyaku"
 OWNER = "postgres"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from embedded.child import Child, Keeper
+from embedded.children.child import Child, Keeper
 from embedded.errors import StackError
 from embedded.private import replace_text
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from carrier.callbacks import Callbacks, is_final
 from carrier.config import CarrierConfig
+from carrier.playing.callbacks import Callbacks, is_final
+from carrier.playing.steps import Step, ahead, group_of, mark_played, message
 from carrier.problems import CarrierError
-from carrier.steps import Step, ahead, group_of, mark_played, message
 from carrier.store import Store
 
-LOG = logging.getLogger("carrier.player")
+LOG = logging.getLogger("carrier.playing.player")
 
 SENT_TWICE = ("duplicate", "reply_lost", "http_503")
 """Faults after which NTT sends the same callback, under the same id, once more."""

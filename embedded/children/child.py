@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from embedded.children.process import Account, describe_exit, ends_with_parent
 from embedded.errors import ChildFailedError, StackError
 from embedded.private import appending
-from embedded.process import Account, describe_exit, ends_with_parent
 
 FAILURES_MAX = 5
 _TAIL_LINES = 20

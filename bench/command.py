@@ -114,7 +114,7 @@ async def _contract(client: Client, stack: EmbeddedStack) -> Any:
         course="W2_FAMILY",
         channel="online",
         received_at=now,
-        line=LineFacts(operator="EAST"),
+        line=LineFacts(carrier_area="EAST"),
         consents=Consents(general_terms=edition, course_terms=edition, carrier_terms="EAST-2017"),
         at=now,
     )

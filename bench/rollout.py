@@ -67,7 +67,7 @@ async def import_contracts(client: Client, database: Engine, count: int) -> None
 
     async def enter(number: str) -> None:
         contract_id = f"KBENCH{number}"
-        facts = contract.LineFacts(operator="EAST")
+        facts = contract.LineFacts(carrier_area="EAST")
         start = contract.ContractInput(
             contract_id=contract_id,
             person_id=f"PBENCH{number}",

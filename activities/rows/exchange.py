@@ -67,7 +67,7 @@ class ExchangeRows:
         recipient = Recipient(
             person_id=member.person_id,
             line_id=line.line_id,
-            operator=line.operator,
+            carrier_area=line.operator,
             # Notices of the club name the member, not the request.
             defaults={"reference": state.member_id},
         )

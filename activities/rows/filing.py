@@ -23,7 +23,7 @@ class FilingRows:
             row = Filing(
                 filing_id=state.filing_id,
                 contract_id=state.contract_id,
-                operator=state.operator,
+                operator=state.carrier_area,
                 state="",
                 sequence=0,
                 created_at=moment,

@@ -41,7 +41,7 @@ class MembershipRows:
             recipient = Recipient(
                 person_id=state.person_id,
                 line_id=line.line_id,
-                operator=line.operator,
+                carrier_area=line.operator,
             )
             write_outgoing(session, entity_id, others, recipient, moment)
 

@@ -37,4 +37,4 @@ def follow(session: Session, state: ContractState, at: datetime) -> None:
     """
     if state.payment_agency is None or state.line is None:
         return
-    session.execute(_FOLLOW, {"contract_id": state.contract_id, "operator": state.line.operator, "at": at})
+    session.execute(_FOLLOW, {"contract_id": state.contract_id, "operator": state.line.carrier_area, "at": at})

@@ -75,7 +75,7 @@ def _show(session: Session, filing_id: str) -> dict[str, Any]:
         "contract_id": state.contract_id,
         "contract_workflow_id": contract_workflow_id(state.contract_id),
         "state": state.state,
-        "operator": state.operator,
+        "operator": state.carrier_area,
         "sequence": state.sequence,
         "filed_at": moment(state.filed_at),
         "work_on": state.work_on.isoformat() if state.work_on else None,

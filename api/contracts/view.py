@@ -76,7 +76,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
         **{name: whole[name] for name in _SHOWN},
         # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
         "chapter": state.chapter or None,
-        "operator": state.line.operator if state.line else None,
+        "operator": state.line.carrier_area if state.line else None,
         "line_id": line.line_id if line else None,
         "agenda": [
             {

@@ -232,7 +232,7 @@ def _keep_lines(session: Session, rows: list[ImportRow], now: datetime) -> dict[
         {
             "line_key": "L" + secrets.token_hex(10).upper(),
             "line_id": row.line_id,
-            "operator": row.line.operator,
+            "operator": row.line.carrier_area,
             "created_at": now,
         }
         for row in rows

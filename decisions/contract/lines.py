@@ -8,5 +8,5 @@ from rules.line.eligibility import Line
 
 def rule_line(facts: LineFacts) -> Line:
     """The line as the rules know it."""
-    values = facts.model_dump()
+    values = facts.model_dump(by_alias=False)
     return Line(**{**values, "billing": tuple(values["billing"]), "discounts": tuple(values["discounts"])})

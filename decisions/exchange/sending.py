@@ -74,7 +74,7 @@ def _sent(
         "exchange_id": command.exchange_id,
         "member_id": request.member_id,
         "line_key": purse.line_key,
-        "operator": purse.operator,
+        "operator": purse.carrier_area,
         "item_id": request.item_id,
         "kind": request.kind,
         "quantity": request.quantity,

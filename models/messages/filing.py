@@ -43,7 +43,7 @@ class FilingInput(Message):
 
     filing_id: str
     contract_id: str
-    operator: Literal["EAST", "WEST"]
+    carrier_area: Literal["EAST", "WEST"] = Field(alias="operator")
     brand: str = "NEXT"
     service_type: str = "FAMILY"
     wished_dates: list[date] = Field(default_factory=list)
@@ -59,7 +59,7 @@ class FilingState(EntityState):
     filing_id: str = ""
     contract_id: str = ""
     state: str = "prepared"
-    operator: str = "EAST"
+    carrier_area: str = Field(default="EAST", alias="operator")
     brand: str = "NEXT"
     service_type: str = "FAMILY"
     wished_dates: list[date] = Field(default_factory=list)
@@ -79,7 +79,7 @@ class FileWithCarrier(Command):
 
     filing_id: str
     contract_id: str
-    operator: str
+    carrier_area: str = Field(alias="operator")
     brand: str
     service_type: str
     wished_dates: list[date] = Field(default_factory=list)

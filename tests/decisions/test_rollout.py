@@ -263,7 +263,7 @@ def contract(**changes: Any) -> dict[str, Any]:
         course="W2_FAMILY_LIGHT",
         applied_on=date(2017, 2, 10),
         service_start_on=date(2017, 2, 20),
-        line=LineFacts(operator="EAST"),
+        line=LineFacts(carrier_area="EAST"),
         minimum_term=MinimumTerm(start_on=date(2017, 2, 1), end_on=date(2019, 1, 31), source="application"),
     )
     return state.model_copy(update=changes).model_dump(mode="json")

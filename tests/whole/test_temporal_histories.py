@@ -257,5 +257,5 @@ def test_continue_as_new_loses_nothing(house: House, monkeypatch: pytest.MonkeyP
 def _application(moment: datetime) -> Apply:
     edition = "2017-06-01" if moment < datetime.fromisoformat("2018-06-01T00:00:00+09:00") else "2018-06-01"
     consents = Consents(general_terms=edition, course_terms=edition, carrier_terms="EAST-2017")
-    line = LineFacts(operator="EAST")
+    line = LineFacts(carrier_area="EAST")
     return Apply(course="W2_FAMILY", channel="online", received_at=moment, at=moment, line=line, consents=consents)

@@ -63,7 +63,7 @@ def _check_submission(command: Apply, context: Context) -> None:
         command.channel, command.received_at, written_on=command.written_on, posted_on=command.posted_on
     )
     consents = application.Consents(**command.consents.model_dump())
-    application.check_consents(consents, command.line.operator, day)
+    application.check_consents(consents, command.line.carrier_area, day)
     application.check_line_free(command.course, line_taken=known(context, LineKnown).line_taken)
 
 

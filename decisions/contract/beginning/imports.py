@@ -72,7 +72,7 @@ def _check_course(command: Import, today: date, chapter: int) -> None:
     if now.data["course"] != command.course or now.outcome == "not_yet":
         detail = f"On the import day {today}: {now.detail}. Name the course of that day."
         raise Refusal("COURSE_NOT_CURRENT", detail, now.articles)
-    course.check_area(command.course, command.line.operator)
+    course.check_area(command.course, command.line.carrier_area)
     course.check_matches_line(command.course, rule_line(command.line))
     if chapter == 2:
         course.check_open_for_sale(command.course, command.applied_on)

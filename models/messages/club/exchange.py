@@ -39,7 +39,7 @@ class ExchangeState(EntityState):
     exchange_id: str = ""
     member_id: str = ""
     line_key: str | None = None
-    operator: str = "EAST"
+    carrier_area: str = Field(default="EAST", alias="operator")
     item_id: str = ""
     kind: Kind = "gift_code"
     quantity: int = 0

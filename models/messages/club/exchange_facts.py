@@ -38,6 +38,6 @@ class Purse:
 
     lots: Sequence[Lot]
     line_key: str
-    operator: str
+    carrier_area: str
     loss: Loss | None = None
     has_line: bool = True

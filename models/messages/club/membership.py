@@ -43,7 +43,7 @@ class ServiceStep(Message):
 class MemberLine(Message):
     """What rules need to know of the member's line; its number stays in the database under `line_key`."""
 
-    operator: Literal["EAST", "WEST"] = "EAST"
+    carrier_area: Literal["EAST", "WEST"] = Field(default="EAST", alias="operator")
     service_type: str
     service_class: ServiceClass
     in_use_since: date

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from models.messages.contract.contract import Channel, Operator
+from models.messages.contract.contract import CarrierArea, Channel
 from models.messages.entity import Command
 from rules.calendar import start_of
 
@@ -38,7 +38,7 @@ class DecideCourseChange(Command):
 class Relocate(Command):
     """The contractor moves house (W-21.3)."""
 
-    to_operator: Operator
+    to_carrier_area: CarrierArea = Field(alias="to_operator")
     received_at: datetime
 
     def happened_at(self) -> datetime | None:

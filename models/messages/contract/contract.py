@@ -36,7 +36,7 @@ from rules.calendar import start_of
 
 WORKFLOW = "ContractWorkflow"
 
-Operator = Literal["EAST", "WEST"]
+CarrierArea = Literal["EAST", "WEST"]
 Channel = Literal["online", "paper"]
 
 
@@ -48,7 +48,8 @@ def workflow_id(contract_id: str) -> str:
 class LineFacts(Message):
     """What rules need to know of an access line; its number stays in the database under `line_key`."""
 
-    operator: Operator
+    carrier_area: CarrierArea = Field(alias="operator")
+    """NTT's side, in documents `operator`."""
     brand: str = "NEXT"
     service_type: str = "FAMILY"
     holder_is_applicant: bool = True

@@ -116,7 +116,7 @@ class TermsChange(Message):
 class Relocation(Message):
     """The latest word of the contractor moving house (W-21.3)."""
 
-    to_operator: Literal["EAST", "WEST"]
+    to_carrier_area: Literal["EAST", "WEST"] = Field(alias="to_operator")
     received_on: date
     outcome: str
 

@@ -27,6 +27,7 @@ from models.line_id import LineId
 __all__ = ["LineId", "Moment"]
 
 CarrierArea = Literal["EAST", "WEST"]
+"""NTT's side; in documents, columns and paths `operator`, which in code is a person who decides."""
 Brand = Literal["B", "PREMIUM", "NEXT", "LIGHT"]
 ServiceType = Literal["FAMILY", "MANSION", "BUSINESS"]
 Billing = Literal["GROUP_LUMP", "MY_BILLING", "AT_BILLING"]

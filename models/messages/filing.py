@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from models.messages.carrier import CarrierArea
 from models.messages.entity import Command, EntityState, Message
 
 WORKFLOW = "FilingWorkflow"
@@ -43,7 +44,7 @@ class FilingInput(Message):
 
     filing_id: str
     contract_id: str
-    carrier_area: Literal["EAST", "WEST"] = Field(alias="operator")
+    carrier_area: CarrierArea = Field(alias="operator")
     brand: str = "NEXT"
     service_type: str = "FAMILY"
     wished_dates: list[date] = Field(default_factory=list)

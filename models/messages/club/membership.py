@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from models.messages.carrier import CarrierArea
 from models.messages.entity import Command, EntityState, Message
 
 WORKFLOW = "MembershipWorkflow"
@@ -43,7 +44,7 @@ class ServiceStep(Message):
 class MemberLine(Message):
     """What rules need to know of the member's line; its number stays in the database under `line_key`."""
 
-    carrier_area: Literal["EAST", "WEST"] = Field(default="EAST", alias="operator")
+    carrier_area: CarrierArea = Field(default="EAST", alias="operator")
     service_type: str
     service_class: ServiceClass
     in_use_since: date

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from models.messages.contract.contract import CarrierArea, Channel
+from models.messages.carrier import CarrierArea
+from models.messages.contract.contract import Channel
 from models.messages.entity import Command
 from rules.calendar import start_of
 

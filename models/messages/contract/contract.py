@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from models import place
 from models.machines.contract import BEFORE_SERVICE
+from models.messages.carrier import CarrierArea
 from models.messages.contract.earlier import lifted
 from models.messages.contract.parts import (
     AskedChoice,
@@ -36,7 +37,6 @@ from rules.calendar import start_of
 
 WORKFLOW = "ContractWorkflow"
 
-CarrierArea = Literal["EAST", "WEST"]
 Channel = Literal["online", "paper"]
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, SerializerFunctionWrapHandler, Tag, field_serializer, model_serializer
 
+from models.messages.carrier import CarrierArea
 from models.messages.contract.notices import Choice, WaiverCase
 from models.messages.entity import Message
 from rules.calendar import Month
@@ -116,7 +117,7 @@ class TermsChange(Message):
 class Relocation(Message):
     """The latest word of the contractor moving house (W-21.3)."""
 
-    to_carrier_area: Literal["EAST", "WEST"] = Field(alias="to_operator")
+    to_carrier_area: CarrierArea = Field(alias="to_operator")
     received_on: date
     outcome: str
 

@@ -160,8 +160,8 @@ def migrate() -> None:
     """Bring the database to the newest schema, and a new embedded home to its first moment and its sample items."""
     from migrations.grants import settle
     from migrations.upgrade import upgrade
+    from rehearsal.club.items import stock
     from rehearsal.home import begin
-    from rehearsal.items import stock
     from settings import Settings
     from store.database import engine
 
@@ -200,7 +200,7 @@ def relay() -> None:
 @app.command(epilog="keiyaku api")
 def api() -> None:
     """Serve the HTTP doors until told to stop."""
-    from rehearsal.doors import add_clock
+    from rehearsal.clock.doors import add_clock
     from service.doors import serve
 
     settings = _begin("api")
@@ -236,7 +236,7 @@ def rehearse(
     scenario: Annotated[str, typer.Argument(help="The name of a shipped scenario, or the path of a YAML file.")],
 ) -> None:
     """Play a scenario in a temporary home of its own and tell its story, article by article."""
-    from rehearsal.scenario import main as play
+    from rehearsal.story.rehearse import main as play
 
     _exit(asyncio.run(play(scenario)))
 
@@ -299,7 +299,7 @@ def _running() -> Settings:
     """The settings with their servers; without a database in them, those of `make run` in the home, which must run."""
     from embedded.errors import StackError
     from embedded.home import read_addresses
-    from embedded.postgres import Postgres
+    from embedded.servers.postgres import Postgres
     from settings import Settings, SettingsError
 
     try:
@@ -337,7 +337,7 @@ def _begin(process: str) -> Settings:
 @contextmanager
 def _told() -> Iterator[None]:
     """What a person can mend ends the process with one sentence that says how."""
-    from models.tables.connections import NoRoomError
+    from models.tables.database.connections import NoRoomError
     from service.access.keys import KeysError
     from settings import SettingsError
 

@@ -45,7 +45,7 @@ from activities.rows.projection import Projection
 from activities.rows.rollout import RolloutRows
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from models.seal import Seals
-from models.tables.connections import ensure_room_if_it_answers
+from models.tables.database.connections import ensure_room_if_it_answers
 from service.access.sealing import asked_for
 from service.connect import connect
 from service.healing.healer import OVERDUE_S, Healer

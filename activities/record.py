@@ -22,8 +22,8 @@ from activities.failures import is_away
 from activities.figures import carried_out, measured
 from activities.outbox.events import EVENT, write_event
 from activities.rows.projection import Projection
-from decisions import defects
 from decisions.approval import REVISION_SHOWN
+from decisions.common import defects
 from decisions.contract.facts import LineKnown
 from decisions.domain import Context, Domain
 from decisions.engine import Outcome, Run
@@ -45,7 +45,7 @@ from models.messages.entity import (
     Undeliverable,
 )
 from models.seal import Seals
-from models.tables.contract import ONE_CONTRACT_PER_LINE
+from models.tables.contract.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
 from store.database import Now, record_at
 from store.facts.looked_up import look_up, standing

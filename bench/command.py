@@ -17,7 +17,15 @@ from temporalio.worker import Worker
 from bench.empty import EmptyWorkflow, SameEventsWorkflow, nothing
 from bench.house import House
 from embedded.stack import EmbeddedStack
-from models.messages.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService, UndoCancellation
+from models.messages.contract.contract import (
+    Apply,
+    Cancel,
+    Consents,
+    ContractInput,
+    LineFacts,
+    StartService,
+    UndoCancellation,
+)
 from store.database import business_now, engine
 from worker import recorder, runner
 from workflows.contract import ContractWorkflow
@@ -106,7 +114,7 @@ async def _contract(client: Client, stack: EmbeddedStack) -> Any:
         course="W2_FAMILY",
         channel="online",
         received_at=now,
-        line=LineFacts(operator="EAST"),
+        line=LineFacts(carrier_area="EAST"),
         consents=Consents(general_terms=edition, course_terms=edition, carrier_terms="EAST-2017"),
         at=now,
     )

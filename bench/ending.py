@@ -17,8 +17,8 @@ from bench.club import import_members
 from bench.house import House
 from embedded.stack import EmbeddedStack
 from migrations.upgrade import upgrade
+from models.messages.club.membership import PLAN_ANNOUNCED, MemberLine, PlanAnnounced, workflow_id
 from models.messages.entity import RecordRequest
-from models.messages.membership import PLAN_ANNOUNCED, MemberLine, PlanAnnounced, workflow_id
 from models.tables.clock import Clock
 from reference.migrations import database
 from rules.calendar import JST
@@ -160,7 +160,7 @@ def _model(house: Engine, number: int) -> str:
     """A member of June 2023 who was told of the end; every third has a larger plan, another a support service."""
     _clock(house, "2023-06-01T09:00:00")
     day = date(2017, 4, 12)
-    line = MemberLine(operator="EAST", service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=day)
+    line = MemberLine(carrier_area="EAST", service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=day)
     row = ImportRow(
         external_id=f"MODEL-{number}",
         member={"name": "会員", "email": "", "phone": "03"},

@@ -22,7 +22,7 @@ from bench.floor import at_once
 from bench.house import House
 from bench.rollout import import_contracts
 from embedded.stack import EmbeddedStack
-from models.messages.contract import Cancel, workflow_id
+from models.messages.contract.contract import Cancel, workflow_id
 from rules.calendar import Month, japan_day, start_of
 from store.database import business_now, engine
 

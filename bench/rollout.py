@@ -15,7 +15,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from bench.floor import at_once, floor
 from bench.house import House
 from embedded.stack import EmbeddedStack
-from models.messages import contract, rollout
+from models.messages import rollout
+from models.messages.contract import contract
 from models.messages.entity import CONTRACTS_QUEUE
 from models.tables.log import Transition
 from models.tables.people import Line, Person
@@ -66,7 +67,7 @@ async def import_contracts(client: Client, database: Engine, count: int) -> None
 
     async def enter(number: str) -> None:
         contract_id = f"KBENCH{number}"
-        facts = contract.LineFacts(operator="EAST")
+        facts = contract.LineFacts(carrier_area="EAST")
         start = contract.ContractInput(
             contract_id=contract_id,
             person_id=f"PBENCH{number}",

@@ -9,11 +9,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from fastapi import FastAPI
 
 from carrier import mail, problems
-from carrier.callbacks import Callbacks
 from carrier.config import CarrierConfig
 from carrier.house import House
 from carrier.journal import JournalMiddleware
-from carrier.player import Player
+from carrier.playing.callbacks import Callbacks
+from carrier.playing.player import Player
 from carrier.problems import AsciiJSON
 from carrier.routes import ntt, steering, storage
 from carrier.store import Store

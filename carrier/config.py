@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from carrier.scripts import DEFAULT_SCRIPT, Script
+from carrier.playing.scripts import DEFAULT_SCRIPT, Script
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from carrier.playing.scripts import JAPAN, Script, ScriptStep, due_at
 from carrier.problems import CarrierError
-from carrier.scripts import JAPAN, Script, ScriptStep, due_at
 from carrier.store import Store, dumps, stamp
-from models.messages.carrier import FilingCancellation, FilingCorrection, FilingRequest, Operator
+from models.messages.carrier import CarrierArea, FilingCancellation, FilingCorrection, FilingRequest
 
 _LINE_ID_TRIES_MAX = 100
 
@@ -64,7 +64,7 @@ def known(store: Store, filing_id: str) -> bool:
     return store.row("select 1 from filings where filing_id = ?", filing_id) is not None
 
 
-def plan(store: Store, operator: Operator, filing: FilingRequest, script: Script) -> Planned:
+def plan(store: Store, carrier_area: CarrierArea, filing: FilingRequest, script: Script) -> Planned:
     """Accept a filing and plan its script; a repetition plans nothing.
 
     Raises:
@@ -76,7 +76,7 @@ def plan(store: Store, operator: Operator, filing: FilingRequest, script: Script
             "select operator, body, line_id from filings where filing_id = ?", (filing.filing_id,)
         ).fetchone()
         if row is not None:
-            if (row["operator"], row["body"]) != (operator, body):
+            if (row["operator"], row["body"]) != (carrier_area, body):
                 raise CarrierError(
                     409, "FILING_CONFLICT", f"filing {filing.filing_id} is known with another body or operator"
                 )
@@ -84,19 +84,19 @@ def plan(store: Store, operator: Operator, filing: FilingRequest, script: Script
         line_id = _line_id(sql, filing.filing_id)
         sql.execute(
             "insert into filings (filing_id, operator, body, filed_at, line_id) values (?, ?, ?, ?, ?)",
-            (filing.filing_id, operator, body, stamp(filing.filed_at), line_id),
+            (filing.filing_id, carrier_area, body, stamp(filing.filed_at), line_id),
         )
         for sequence, step in enumerate(script.steps, start=1):
             _add_step(sql, filing.filing_id, sequence, due_at(filing.filed_at, step.after_days), step)
     return Planned(new=True, line_id=line_id, faults=frozenset(script.faults_of_filing()))
 
 
-def _filing(sql: sqlite3.Connection, operator: Operator, filing_id: str) -> sqlite3.Row:
+def _filing(sql: sqlite3.Connection, carrier_area: CarrierArea, filing_id: str) -> sqlite3.Row:
     found: sqlite3.Row | None = sql.execute(
-        "select * from filings where filing_id = ? and operator = ?", (filing_id, operator)
+        "select * from filings where filing_id = ? and operator = ?", (filing_id, carrier_area)
     ).fetchone()
     if found is None:
-        raise CarrierError(404, "FILING_UNKNOWN", f"{operator} has no filing {filing_id}")
+        raise CarrierError(404, "FILING_UNKNOWN", f"{carrier_area} has no filing {filing_id}")
     return found
 
 
@@ -115,7 +115,7 @@ def _happened(row: sqlite3.Row, at: str) -> bool:
     return row["played_at"] is not None or row["due_at"] <= at
 
 
-def cancel(store: Store, operator: Operator, filing_id: str, request: FilingCancellation) -> None:
+def cancel(store: Store, carrier_area: CarrierArea, filing_id: str, request: FilingCancellation) -> None:
     """Drop what is still ahead and plan one `cancelled` at the cancellation's moment; a repetition changes nothing.
 
     Raises:
@@ -123,7 +123,7 @@ def cancel(store: Store, operator: Operator, filing_id: str, request: FilingCanc
     """
     at = stamp(request.at)
     with store.transaction() as sql:
-        filing = _filing(sql, operator, filing_id)
+        filing = _filing(sql, carrier_area, filing_id)
         if filing["cancelled_at"] is not None:
             return
         steps = _live_steps(sql, filing_id)
@@ -156,7 +156,7 @@ def cancel(store: Store, operator: Operator, filing_id: str, request: FilingCanc
         )
 
 
-def correct(store: Store, operator: Operator, filing_id: str, request: FilingCorrection) -> None:
+def correct(store: Store, carrier_area: CarrierArea, filing_id: str, request: FilingCorrection) -> None:
     """Take corrected fields after a defect; the script goes on, what fell due meanwhile plays at this moment.
 
     Raises:
@@ -164,7 +164,7 @@ def correct(store: Store, operator: Operator, filing_id: str, request: FilingCor
     """
     at, body = stamp(request.at), dumps(request.model_dump(mode="json"))
     with store.transaction() as sql:
-        _filing(sql, operator, filing_id)
+        _filing(sql, carrier_area, filing_id)
         known_as = sql.execute(
             "select body from corrections where filing_id = ? and correction_id = ?", (filing_id, request.correction_id)
         ).fetchone()
@@ -188,18 +188,18 @@ def _open_defect(rows: Iterable[sqlite3.Row]) -> sqlite3.Row | None:
     return next((row for row in rows if _status(row) == "defect" and row["corrected_at"] is None), None)
 
 
-def as_json(store: Store, operator: Operator, filing_id: str) -> dict[str, Any]:
+def as_json(store: Store, carrier_area: CarrierArea, filing_id: str) -> dict[str, Any]:
     """A filing as NTT knows it, with its steps.
 
     Raises:
         CarrierError: 404 `FILING_UNKNOWN`.
     """
     with store.transaction() as sql:
-        filing = _filing(sql, operator, filing_id)
+        filing = _filing(sql, carrier_area, filing_id)
         rows = sql.execute("select * from steps where filing_id = ? order by sequence", (filing_id,)).fetchall()
     return {
         "filing": json.loads(filing["body"]),
-        "operator": operator,
+        "operator": carrier_area,
         "line_id": filing["line_id"],
         "cancelled_at": filing["cancelled_at"],
         "steps": [

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from carrier.callbacks import Callbacks
 from carrier.config import CarrierConfig
-from carrier.player import Player
+from carrier.playing.callbacks import Callbacks
+from carrier.playing.player import Player
 from carrier.problems import CarrierError
 from carrier.store import Store
-from models.messages.carrier import Operator
+from models.messages.carrier import CarrierArea
 
 
 @dataclass
@@ -38,7 +38,7 @@ def house(request: Request) -> House:
     return found
 
 
-def operator_of_path(operator: Annotated[str, Path()]) -> Operator:
+def area_of_path(operator: Annotated[str, Path()]) -> CarrierArea:
     """EAST or WEST, in any letter case.
 
     Raises:
@@ -53,4 +53,4 @@ def operator_of_path(operator: Annotated[str, Path()]) -> Operator:
 
 
 HouseDep = Annotated[House, Depends(house)]
-OperatorDep = Annotated[Operator, Depends(operator_of_path)]
+CarrierAreaDep = Annotated[CarrierArea, Depends(area_of_path)]

@@ -7,30 +7,30 @@ import secrets
 
 from carrier.problems import CarrierError
 from carrier.store import Store, dumps
-from models.messages.carrier import LineNotice, Operator, OutgoingMessage
+from models.messages.carrier import CarrierArea, LineNotice, OutgoingMessage
 
 
-def issue_token(store: Store, operator: Operator, line_id: str) -> str:
+def issue_token(store: Store, carrier_area: CarrierArea, line_id: str) -> str:
     """A new token for a browser on this line."""
     token = f"line_{secrets.token_urlsafe(18)}"
     with store.transaction() as sql:
-        sql.execute("insert into tokens values (?, ?, ?)", (token, operator, line_id))
+        sql.execute("insert into tokens values (?, ?, ?)", (token, carrier_area, line_id))
     return token
 
 
-def check_token(store: Store, operator: Operator, token: str) -> str:
+def check_token(store: Store, carrier_area: CarrierArea, token: str) -> str:
     """The line of a token.
 
     Raises:
         CarrierError: 404 `LINE_TOKEN_UNKNOWN`, this operator never issued it.
     """
-    row = store.row("select line_id from tokens where token = ? and operator = ?", token, operator)
+    row = store.row("select line_id from tokens where token = ? and operator = ?", token, carrier_area)
     if row is None:
-        raise CarrierError(404, "LINE_TOKEN_UNKNOWN", f"{operator} has not issued this line token")
+        raise CarrierError(404, "LINE_TOKEN_UNKNOWN", f"{carrier_area} has not issued this line token")
     return str(row["line_id"])
 
 
-def take_message(store: Store, operator: Operator, message: OutgoingMessage) -> bool:
+def take_message(store: Store, carrier_area: CarrierArea, message: OutgoingMessage) -> bool:
     """Keep a notice from our side; False when it is known already.
 
     Raises:
@@ -40,14 +40,14 @@ def take_message(store: Store, operator: Operator, message: OutgoingMessage) -> 
     with store.transaction() as sql:
         row = sql.execute("select operator, body from messages where message_id = ?", (message.message_id,)).fetchone()
         if row is None:
-            sql.execute("insert into messages values (?, ?, ?)", (message.message_id, operator, body))
+            sql.execute("insert into messages values (?, ?, ?)", (message.message_id, carrier_area, body))
             return True
-    if (row["operator"], row["body"]) != (operator, body):
+    if (row["operator"], row["body"]) != (carrier_area, body):
         raise CarrierError(409, "MESSAGE_CONFLICT", f"message {message.message_id} is known with another body")
     return False
 
 
-def keep_notice(store: Store, operator: Operator | None, notice: LineNotice) -> None:
+def keep_notice(store: Store, carrier_area: CarrierArea | None, notice: LineNotice) -> None:
     """Keep a line notice before it is sent.
 
     Raises:
@@ -57,7 +57,7 @@ def keep_notice(store: Store, operator: Operator | None, notice: LineNotice) -> 
     with store.transaction() as sql:
         sql.execute(
             "insert or ignore into notices (notice_id, operator, body) values (?, ?, ?)",
-            (notice.notice_id, operator, body),
+            (notice.notice_id, carrier_area, body),
         )
         row = sql.execute("select body from notices where notice_id = ?", (notice.notice_id,)).fetchone()
     if row["body"] != body:

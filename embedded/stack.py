@@ -12,14 +12,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
-from embedded.child import Child, nothing
+from embedded.children.child import Child, nothing
+from embedded.children.probes import grpc_answers, http_answers, http_ok, pid_file_says, touched_lately
+from embedded.children.supervisor import Supervisor
 from embedded.errors import StackError
 from embedded.home import HomeLock, make_home, write_addresses
 from embedded.ports import LOOPBACK, check_free, free_ports
-from embedded.postgres import SERVICE, Postgres
-from embedded.probes import grpc_answers, http_answers, http_ok, pid_file_says, touched_lately
-from embedded.supervisor import Supervisor
-from embedded.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
+from embedded.servers.postgres import SERVICE, Postgres
+from embedded.servers.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
 from service.access.keys import Keys, KeysError, ensure_keys
 from service.pulse import PULSE_S
 from settings import Settings

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from models import words
-from models.messages.contract import ContractState
-from models.messages.contract_parts import AppliedChange
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import AppliedChange
 from models.messages.entity import Charge
 from models.operations.contract import OPERATIONS
 from pages import parts
@@ -50,7 +50,7 @@ def render(state: ContractState) -> str:
         ("状態", f"**{words.ja(words.CONTRACT_STATES, state.state)}**"),
         ("コース", f"{COURSES.get(state.course, state.course)}({_CHAPTERS.get(state.chapter, '本規程の外')})"),
         ("予定のコース変更", _pending(state)),
-        ("回線事業者", words.ja(words.AREAS, state.line.operator) if state.line else None),
+        ("回線事業者", words.ja(words.AREAS, state.line.carrier_area) if state.line else None),
         ("申込日", state.applied_on),
         ("サービス提供開始日", state.service_start_on),
         ("最低利用期間", f"{term.start_on} 〜 {term.end_on}" if term else "なし" if state.service_start_on else None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.messages.exchange import ExchangeState
+from models.messages.club.exchange import ExchangeState
 from models.operations.exchange import OPERATIONS
 from pages import parts
 

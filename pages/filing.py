@@ -26,7 +26,7 @@ def render(state: FilingState) -> str:
     """State, dates, defects, milestones ahead, the updates allowed now."""
     rows: list[tuple[str, object]] = [
         ("状態", f"**{STATES.get(state.state, state.state)}**"),
-        ("回線事業者", words.ja(words.AREAS, state.operator)),
+        ("回線事業者", words.ja(words.AREAS, state.carrier_area)),
         ("契約", f"`contract/{state.contract_id}`"),
         ("送付", parts.moment(state.filed_at) if state.filed_at else None),
         ("工事日", state.work_on),

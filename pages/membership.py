@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models import words
-from models.messages.membership import MembershipState
+from models.messages.club.membership import MembershipState
 from models.operations.membership import OPERATIONS
 from pages import parts
 

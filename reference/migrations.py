@@ -25,8 +25,8 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
-from embedded.postgres import Postgres
-from embedded.process import ends_with_parent
+from embedded.children.process import ends_with_parent
+from embedded.servers.postgres import Postgres
 
 READY_SECONDS_MAX = 30.0
 STOP_SECONDS_MAX = 15.0

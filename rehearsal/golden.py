@@ -25,10 +25,10 @@ from embedded.errors import StackError
 from embedded.stack import EmbeddedStack, Ports
 from models.messages.program import FLETS_CLUB, WAKWAK_BILLING
 from models.tables.log import Entity
-from rehearsal.scenario import temporary_directory
-from rehearsal.scenario_player import ScenarioPlayer
-from rehearsal.scenario_steps import ScenarioError, load
-from rehearsal.telling import Story
+from rehearsal.story.player import ScenarioPlayer
+from rehearsal.story.rehearse import temporary_directory
+from rehearsal.story.steps import ScenarioError, load
+from rehearsal.story.telling import Story
 from store.database import engine
 
 LIVES = Path(__file__).with_name("golden.yaml")

@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from carrier.scripts import DEFAULT_SCRIPT
+from carrier.playing.scripts import DEFAULT_SCRIPT
 from embedded.stack import EmbeddedStack
-from models.messages.contract import workflow_id
-from rehearsal.scenario import console_for_stories, show_table
-from rehearsal.scenario_player import ScenarioPlayer
-from rehearsal.scenario_steps import ScenarioError, load
-from rehearsal.telling import Story
+from models.messages.contract.contract import workflow_id
+from rehearsal.story.player import ScenarioPlayer
+from rehearsal.story.rehearse import console_for_stories, show_table
+from rehearsal.story.steps import ScenarioError, load
+from rehearsal.story.telling import Story
 from settings import Settings
 
 SAMPLES = "samples"

@@ -15,7 +15,7 @@ from api.app import create_app
 from api.metrics import Measured
 from api.services import KeyRing, Services
 from desk import app as desk
-from models.tables.connections import ensure_room_if_it_answers
+from models.tables.database.connections import ensure_room_if_it_answers
 from service.access.keys import door_secret, keys_of, webhook_secret
 from service.connect import connect
 from service.daily import keep_daily

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from models import words
-from models.messages.contract import ContractInput
+from models.messages.club.membership import MembershipInput
+from models.messages.contract.contract import ContractInput
 from models.messages.filing import FilingInput
-from models.messages.membership import MembershipInput
 from rules import terms
 from rules.courses.course_catalogue import full_name
 
@@ -30,7 +30,7 @@ def summary(named: str, given: Any) -> str:
         case ContractInput():
             parts = _contract(given)
         case FilingInput():
-            parts = [_area(given.operator), given.brand, given.service_type]
+            parts = [_area(given.carrier_area), given.brand, given.service_type]
         case MembershipInput():
             parts = _membership(given)
         case _:
@@ -45,16 +45,16 @@ def _contract(given: ContractInput) -> list[str]:
         return [_course(given.state.get("course")), _area(line.get("operator")), f"再開時: {stood}"]
     if given.apply is not None:
         stood = words.ja(words.CONTRACT_STATES, "applied")
-        return [_course(given.apply.course), _area(given.apply.line.operator), f"開始時: {stood}"]
+        return [_course(given.apply.course), _area(given.apply.line.carrier_area), f"開始時: {stood}"]
     if given.import_ is not None:
-        return [_course(given.import_.course), _area(given.import_.line.operator), "開始時: 取込み"]
+        return [_course(given.import_.course), _area(given.import_.line.carrier_area), "開始時: 取込み"]
     return []
 
 
 def _membership(given: MembershipInput) -> list[str]:
     if given.state:
         return [f"再開時: {words.ja(words.MEMBERSHIP_STATES, given.state.get('state', ''))}"]
-    return [_area(given.register_.line.operator), "開始時: 新規登録"] if given.register_ is not None else []
+    return [_area(given.register_.line.carrier_area), "開始時: 新規登録"] if given.register_ is not None else []
 
 
 def _course(code: str | None) -> str:

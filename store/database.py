@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session
 
-from models.tables.connections import claim
-from models.tables.deadlines import Deadline
+from models.tables.database.connections import claim
+from models.tables.database.deadlines import Deadline
 
 POOL_SIZE = 20
 OVERFLOW = 10

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 
 from models.machines.contract import OVER
-from models.tables.contract import Contract
+from models.tables.contract.contract import Contract
 from models.tables.rollout import RolloutTarget
 
 

@@ -8,8 +8,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages import contract as messages
     from models.messages import search
+    from models.messages.contract import contract as messages
     from models.messages.entity import CARRIER_QUEUE, Answer, Command, Recorded
     from models.operations.contract import OPERATIONS
     from pages import contract as page
@@ -104,4 +104,4 @@ class ContractWorkflow(Entity[messages.ContractState]):
             search.ENDS_ON.value_set(search.noon(state.end_on)) if state.end_on else search.ENDS_ON.value_unset(),
             search.NEXT_ACTION_ON.value_set(item.at) if item else search.NEXT_ACTION_ON.value_unset(),
         ]
-        return [*found, search.LINE_OPERATOR.value_set(state.line.operator)] if state.line else found
+        return [*found, search.LINE_OPERATOR.value_set(state.line.carrier_area)] if state.line else found

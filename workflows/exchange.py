@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages import exchange as messages
+    from models.messages.club import exchange as messages
     from models.messages.entity import CARRIER_QUEUE, Answer, Recorded
     from models.operations.exchange import OPERATIONS
     from pages import exchange as page

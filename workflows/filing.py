@@ -113,6 +113,6 @@ class FilingWorkflow(Entity[messages.FilingState]):
         """What lists of filings are searched by."""
         return [
             search.FILING_STATE.value_set(self.state.state),
-            search.LINE_OPERATOR.value_set(self.state.operator),
+            search.LINE_OPERATOR.value_set(self.state.carrier_area),
             search.NEEDS_OPERATOR.value_set(bool(self.state.tasks)),
         ]

@@ -9,8 +9,8 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models import spread
-    from models.messages import membership as messages
     from models.messages import search
+    from models.messages.club import membership as messages
     from models.messages.entity import CARRIER_QUEUE, AgendaItem, Answer, Recorded
     from models.operations.membership import OPERATIONS
     from pages import membership as page

@@ -16,8 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.billing import sql
 from activities.runs import FIRST, LAST, Page, run_pages
-from models.messages.billing import AboutStatement, ChargePaid, CreditLeft, WithdrawPaymentAgency
-from models.messages.contract import workflow_id
+from models.messages.contract.billing import AboutStatement, ChargePaid, CreditLeft, WithdrawPaymentAgency
+from models.messages.contract.contract import workflow_id
 from models.messages.entity import AgendaItem, Answer
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
 from rules import terms

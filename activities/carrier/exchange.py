@@ -12,8 +12,8 @@ from temporalio import activity
 from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
 from activities.rows.exchange import payment_body, payment_message_id
 from models.messages.carrier import OutgoingMessage
+from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState
 from models.messages.entity import AgendaItem
-from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState
 from models.tables.log import Entity
 from models.tables.people import Line
 from store.database import business_now
@@ -22,14 +22,14 @@ from store.database import business_now
 class MessageGateway(CarrierGateway):
     """The gateway for messages whose answer decides something; all others go through the outbox."""
 
-    async def tell(self, operator: str, message: OutgoingMessage) -> None:
+    async def tell(self, carrier_area: str, message: OutgoingMessage) -> None:
         """Send one notice of an agreed kind (W-13.1); a repeat is the same notice to NTT.
 
         Raises:
             CarrierRefusedError: a definitive 4xx.
             httpx.HTTPError: no answer or a 5xx; try again.
         """
-        await self._post(operator, "messages", message)
+        await self._post(carrier_area, "messages", message)
 
 
 class ExchangeEffects:
@@ -51,9 +51,9 @@ class ExchangeEffects:
             httpx.HTTPError: no answer yet; the attempt is repeated, also after the programme end (A-18).
         """
         planned = AgendaItem.model_validate(item)
-        operator, message = await asyncio.to_thread(self._message, entity_id, planned)
+        carrier_area, message = await asyncio.to_thread(self._message, entity_id, planned)
         try:
-            await self._gateway.tell(operator, message)
+            await self._gateway.tell(carrier_area, message)
             outcome = "accepted"
         except CarrierRefusedError as refusal:
             activity.logger.warning("%s: %s", entity_id, refusal)
@@ -74,7 +74,7 @@ class ExchangeEffects:
                     "body": payment_body(state),
                 }
             )
-            return state.operator, message
+            return state.carrier_area, message
 
     def _now(self) -> str:
         with Session(self._engine) as session:

@@ -17,9 +17,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
 from activities.starting import start_once
-from models.messages import contract, filing, search
+from models.messages import filing, search
 from models.messages.carrier import Applicant, FilingCancellation, FilingCorrection, FilingRequest
-from models.messages.contract import ContractState, FilingReport
+from models.messages.contract import contract
+from models.messages.contract.contract import ContractState, FilingReport
 from models.messages.entity import AgendaItem
 from models.messages.filing import FilingInput, FilingState, WithdrawFiling
 from models.tables.log import Entity
@@ -44,7 +45,7 @@ class FilingEffects:
         start = filing_input(state, at, offset_s)
         shown: list[SearchAttributePair[Any]] = [
             SearchAttributePair(search.FILING_STATE, "filed"),
-            SearchAttributePair(search.LINE_OPERATOR, start.operator),
+            SearchAttributePair(search.LINE_OPERATOR, start.carrier_area),
             SearchAttributePair(search.NEEDS_OPERATOR, value=False),
         ]
         await start_once(
@@ -66,7 +67,7 @@ class FilingEffects:
     async def send_filing(self, start: FilingInput) -> None:
         """Send the order to NTT: the same bytes however often, since NTT knows it by its id (W-08.1)."""
         request = await asyncio.to_thread(self._request, start)
-        await _definitive(self._gateway.file(start.operator, request))
+        await _definitive(self._gateway.file(start.carrier_area, request))
 
     def _request(self, start: FilingInput) -> FilingRequest:
         with Session(self._engine) as session:
@@ -126,7 +127,7 @@ class FilingEffects:
         """Tell NTT that the order is taken back."""
         state = await asyncio.to_thread(self._filing, entity_id)
         at = datetime.fromisoformat(item["data"]["at"])
-        await _definitive(self._gateway.cancel(state.operator, state.filing_id, FilingCancellation(at=at)))
+        await _definitive(self._gateway.cancel(state.carrier_area, state.filing_id, FilingCancellation(at=at)))
 
     @activity.defn(name=filing.SEND_CORRECTION)
     async def send_correction(self, entity_id: str, item: dict[str, Any]) -> None:
@@ -136,7 +137,7 @@ class FilingEffects:
         fields = await asyncio.to_thread(self._fields, data.get("note_id"))
         at = datetime.fromisoformat(item["at"])
         correction = FilingCorrection(correction_id=f"{state.filing_id}-c{item['caused_by']}", at=at, fields=fields)
-        await _definitive(self._gateway.correct(state.operator, state.filing_id, correction))
+        await _definitive(self._gateway.correct(state.carrier_area, state.filing_id, correction))
 
     def _fields(self, note_id: str | None) -> dict[str, Any]:
         with Session(self._engine) as session:
@@ -160,7 +161,7 @@ def filing_input(state: ContractState, at: datetime, offset_s: float | None) -> 
     return FilingInput(
         filing_id=state.filing_id,
         contract_id=state.contract_id,
-        operator=state.line.operator,
+        carrier_area=state.line.carrier_area,
         brand=state.line.brand,
         service_type=state.line.service_type,
         wished_dates=state.wished_dates,

@@ -20,23 +20,23 @@ class CarrierGateway:
     """Plain HTTP to both companies."""
 
     def __init__(self, urls: dict[str, str]) -> None:
-        """Bind the base address of each operator."""
+        """Bind the base address of each area."""
         self._urls = urls
         self._http = httpx.AsyncClient(timeout=TIMEOUT_S)
 
-    async def file(self, operator: str, request: FilingRequest) -> None:
+    async def file(self, carrier_area: str, request: FilingRequest) -> None:
         """Send an agency filing of a new line (W-08.1); a repeat is the same filing to NTT."""
-        await self._post(operator, "filings", request)
+        await self._post(carrier_area, "filings", request)
 
-    async def cancel(self, operator: str, filing_id: str, request: FilingCancellation) -> None:
+    async def cancel(self, carrier_area: str, filing_id: str, request: FilingCancellation) -> None:
         """Take the order back before the work day."""
-        await self._post(operator, f"filings/{filing_id}/cancel", request)
+        await self._post(carrier_area, f"filings/{filing_id}/cancel", request)
 
-    async def correct(self, operator: str, filing_id: str, request: FilingCorrection) -> None:
+    async def correct(self, carrier_area: str, filing_id: str, request: FilingCorrection) -> None:
         """Send corrected fields after a defect."""
-        await self._post(operator, f"filings/{filing_id}/corrections", request)
+        await self._post(carrier_area, f"filings/{filing_id}/corrections", request)
 
-    async def _post(self, operator: str, path: str, message: BaseModel) -> dict[str, Any]:
+    async def _post(self, carrier_area: str, path: str, message: BaseModel) -> dict[str, Any]:
         """Send one message.
 
         Raises:
@@ -44,9 +44,9 @@ class CarrierGateway:
             httpx.HTTPError: no answer or a 5xx; try again.
         """
         answer = await self._http.post(
-            f"{self._urls[operator]}/{operator}/{path}", json=message.model_dump(mode="json")
+            f"{self._urls[carrier_area]}/{carrier_area}/{path}", json=message.model_dump(mode="json")
         )
         if 400 <= answer.status_code < 500 and answer.status_code not in {408, 429}:
-            raise CarrierRefusedError(f"{operator} {path}: {answer.status_code}")
+            raise CarrierRefusedError(f"{carrier_area} {path}: {answer.status_code}")
         answer.raise_for_status()
         return dict(answer.json())

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from activities.outbox.letters import Letters
-from models.messages.membership import workflow_id
+from models.messages.club.membership import workflow_id
 from models.tables.people import Person
 from rules.calendar import Month
 from rules.club import reversion, storage

@@ -16,11 +16,11 @@ from activities.mass.change import KEEP_EVERY, MassChange, Outcome, Targets, own
 from activities.mass.command import MassCommand, Told
 from activities.outbox.letters import Letters
 from activities.starting import start_once
+from models.messages.club.membership import PLAN_ANNOUNCED, WORKFLOW, PlanAnnounced, workflow_id
 from models.messages.entity import REFRESH, Answer
-from models.messages.membership import PLAN_ANNOUNCED, WORKFLOW, PlanAnnounced, workflow_id
 from models.messages.program import FLETS_CLUB
-from models.tables.club import Member
-from models.tables.club_program import WindDownTarget
+from models.tables.club.club import Member
+from models.tables.club.program import WindDownTarget
 from models.tables.log import Entity
 from models.tables.people import Person
 from rules.club import reversion

@@ -1,9 +1,9 @@
 """The end of the programme for all members at once: a page a transaction, memberships that are alike decided once.
 
 What is recorded of a member is what the member's own timer would have recorded. Memberships that are alike
-(`decisions.membership.many_ends`) are decided together by the same rule, and the rows that come out are written for all
-of them in a few statements. Whoever is anything but plain is left to the own timer, and so is whoever is being decided
-about at this moment: that decision carries the end out by itself.
+(`decisions.membership.ending.many_ends`) are decided together by the same rule, and the rows that come out are written
+for all of them in a few statements. Whoever is anything but plain is left to the own timer, and so is whoever is being
+decided about at this moment: that decision carries the end out by itself.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from activities.outbox.events import write_event
 from activities.record import agenda_rows
 from activities.runs import FIRST, Page
 from decisions.membership.domain import MEMBERSHIP
-from decisions.membership.many_ends import ALIKE, Ending, end_of_alike
+from decisions.membership.ending.many_ends import ALIKE, Ending, end_of_alike
 from decisions.membership.parts import END
 from models import place
-from models.messages.membership import PROGRAMME_END, MembershipState
+from models.messages.club.membership import PROGRAMME_END, MembershipState
 from models.tables.log import Transition
 from rules.calendar import end_of
 from rules.club.program import Plan

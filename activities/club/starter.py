@@ -14,8 +14,8 @@ from temporalio.client import Client
 
 from activities.failures import is_away
 from activities.starting import start_once
-from models.messages.membership import WORKFLOW, MembershipInput, workflow_id
-from models.tables.club import Member
+from models.messages.club.membership import WORKFLOW, MembershipInput, workflow_id
+from models.tables.club.club import Member
 from models.tables.log import Entity
 
 log = logging.getLogger(__name__)

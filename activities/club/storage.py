@@ -14,10 +14,10 @@ from sqlmodel import Session, col
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from models.messages.club.membership import REVERT_STORAGE
 from models.messages.entity import AgendaItem
-from models.messages.membership import REVERT_STORAGE
-from models.tables.club import Member
-from models.tables.club_program import StorageDeletion
+from models.tables.club.club import Member
+from models.tables.club.program import StorageDeletion
 from models.tables.people import Line
 from rules.calendar import start_of
 from rules.club.storage import StoredFile, overflow

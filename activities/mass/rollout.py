@@ -13,10 +13,12 @@ from temporalio import activity
 from activities.mass.change import MassChange, Outcome, Targets, own_id
 from activities.mass.command import MassCommand, Told
 from activities.outbox.letters import Letters
-from models.messages import contract, contract_rollout, rollout
-from models.messages.contract_rollout import RolloutStep
+from models.messages import rollout
+from models.messages.contract import contract
+from models.messages.contract import rollout as contract_rollout
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Answer
-from models.tables.contract import Contract
+from models.tables.contract.contract import Contract
 from models.tables.people import Note, Person
 from models.tables.rollout import Rollout, RolloutTarget
 from store.database import business_now

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from activities.notices import render
 from models.tables.clock import WHEN_WRITTEN
-from models.tables.contract import Notice
+from models.tables.contract.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import Person
 

@@ -19,7 +19,7 @@ from activities.notices import render
 from decisions.domain import Outgoing
 from models.messages.carrier import OutgoingMessage
 from models.tables.clock import BUSINESS_NOW
-from models.tables.filing import CarrierMessage
+from models.tables.contract.filing import CarrierMessage
 from models.tables.log import Outbox
 from models.tables.people import Line, Person
 from store.database import recorded_at
@@ -34,7 +34,7 @@ VALUES (%(notice_id)s, %(entity_id)s, %(person_id)s, %(kind)s, %(subject)s, %(bo
 """
 
 
-class NoOperatorError(LookupError):
+class NoCarrierAreaError(LookupError):
     """A message to NTT, and nothing says whether to East or West."""
 
 
@@ -45,7 +45,7 @@ class Recipient:
     person_id: str | None = None
     line_id: str | None = None
     """The line's number, as NTT knows it."""
-    operator: str | None = None
+    carrier_area: str | None = None
     """`EAST` or `WEST`; None: the line's."""
     contract_id: str | None = None
     """What NTT knows the contract by; None: the entity's own id where it is a contract."""
@@ -87,7 +87,7 @@ def write_outgoing(
 
     Raises:
         NoticeDataError: a notice without a template or without the data it needs.
-        NoOperatorError: a message to NTT with no operator known.
+        NoCarrierAreaError: a message to NTT with no area known.
         pydantic.ValidationError: a message to NTT of no agreed kind (W-13.1).
         ValueError: a channel there is not.
     """
@@ -134,9 +134,9 @@ class _Writer:
         who = self._recipient
         known = select(Line).where(col(Line.line_id) == who.line_id)
         line = self._session.exec(known).one_or_none() if who.line_id else None
-        operator = who.operator or (line.operator if line else None)
-        if operator is None:
-            raise NoOperatorError(f"{self._entity_id}: {message.name} has no operator to go to")
+        carrier_area = who.carrier_area or (line.operator if line else None)
+        if carrier_area is None:
+            raise NoCarrierAreaError(f"{self._entity_id}: {message.name} has no area to go to")
         own = self._own_id if self._entity_id.startswith("contract/") else None
         body = _json(message.data)
         wire = OutgoingMessage.model_validate(
@@ -160,7 +160,7 @@ class _Writer:
             at=self._at,
             recorded_at=recorded_at(self._session),
         )
-        self._queue(message_id, "carrier", {"operator": operator, "message": wire.model_dump(mode="json")})
+        self._queue(message_id, "carrier", {"operator": carrier_area, "message": wire.model_dump(mode="json")})
 
     def _queue(self, message_id: str, channel: str, payload: dict[str, Any]) -> None:
         now = recorded_at(self._session)

@@ -37,7 +37,7 @@ from activities.outbox.mail import (
     SmtpConfig,
 )
 from models.tables.clock import WHEN_WRITTEN
-from models.tables.contract import Notice
+from models.tables.contract.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import Person
 from store.database import business_now
@@ -63,7 +63,7 @@ class RelayConfig:
 
     smtp: SmtpConfig
     carrier_urls: Mapping[str, str]
-    """Base of each operator's door: `{"EAST": "http://…", "WEST": …}`; `/{operator}/messages` is appended."""
+    """Base of each area's door: `{"EAST": "http://…", "WEST": …}`; `/{area}/messages` is appended."""
     webhook_url: str | None = None
     """Where events go; None: nobody listens, and none are written."""
     webhook_secrets: Sequence[str] = ()
@@ -247,7 +247,7 @@ class Lane:
     name: str
     channel: str
     destination: Destination
-    operator: str | None = None
+    carrier_area: str | None = None
     failures: int = 0
     """Tries in a row that found the destination away."""
     resume_at: float = field(default=0.0)
@@ -256,9 +256,9 @@ class Lane:
     def waiting(self) -> ColumnElement[bool]:
         """Which rows are this lane's and due for a try."""
         mine = and_(_waiting(Outbox), col(Outbox.channel) == self.channel, col(Outbox.next_attempt_at) <= func.now())
-        if self.operator is None:
+        if self.carrier_area is None:
             return mine
-        return and_(mine, col(Outbox.payload)["operator"].astext == self.operator)
+        return and_(mine, col(Outbox.payload)["operator"].astext == self.carrier_area)
 
 
 def _storable(error: Exception) -> str:
@@ -451,10 +451,10 @@ class Relay:
 
 def _lanes(config: RelayConfig) -> list[Lane]:
     lanes = [Lane("email", "email", _Mail(config.smtp))]
-    for operator, base in config.carrier_urls.items():
-        url = f"{base.rstrip('/')}/{operator}/messages"
+    for area, base in config.carrier_urls.items():
+        url = f"{base.rstrip('/')}/{area}/messages"
         door = _Http(url, config.timeout_seconds, inner="message", content_type="application/json")
-        lanes.append(Lane(f"carrier {operator}", "carrier", door, operator))
+        lanes.append(Lane(f"carrier {area}", "carrier", door, area))
     if config.webhook_url is not None:
         hook = _Hook(config.webhook_url, config.timeout_seconds, config.webhook_secrets)
         lanes.append(Lane("event", "event", hook))

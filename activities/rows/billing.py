@@ -14,10 +14,10 @@ from sqlmodel import Session, col
 from activities.rows import payable
 from decisions.contract.money.billing import split_line_charges
 from decisions.engine import Outcome
-from models.messages.billing import LINE_STATEMENT
-from models.messages.contract import ContractState, workflow_id
+from models.messages.contract.billing import LINE_STATEMENT
+from models.messages.contract.contract import ContractState, workflow_id
 from models.messages.entity import Entry
-from models.tables.billing import LineCharge as Row
+from models.tables.contract.billing import LineCharge as Row
 from models.tables.log import Entity
 from rules.calendar import Month
 from rules.charges.payment_agency import LineCharge, Split, row_of

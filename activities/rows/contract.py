@@ -16,9 +16,9 @@ from activities.rows.refunds import write_refunds
 from decisions.domain import Outgoing
 from decisions.engine import Outcome
 from models.machines.contract import NEVER_BEGUN
-from models.messages.contract import ContractState
-from models.messages.contract_parts import AppliedChange
-from models.tables.contract import ChargeRow
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import AppliedChange
+from models.tables.contract.contract import ChargeRow
 from models.tables.people import Line
 from rules.calendar import Month, japan_day
 from rules.charges.billing import due_with_statement
@@ -46,7 +46,7 @@ class ContractRows:
             recipient = Recipient(
                 person_id=state.person_id,
                 line_id=line.line_id if line else None,
-                operator=state.line.operator if state.line else None,
+                carrier_area=state.line.carrier_area if state.line else None,
                 contract_id=state.contract_id,
                 defaults={"chapter": state.chapter},
             )
@@ -99,7 +99,7 @@ SET {", ".join(f"{name} = EXCLUDED.{name}" for name in (*_ROW[1:], *_DERIVED))}
 def _write_row(batch: Batch, state: ContractState, moment: datetime) -> None:
     item = state.next_item()
     values = {name: getattr(state, name) for name in _ROW}
-    values["operator"] = state.line.operator if state.line else None
+    values["operator"] = state.line.carrier_area if state.line else None
     values["needs_operator"] = bool(state.tasks)
     values["next_action_at"] = item.at if item else None
     values["payment_agency"] = state.payment_agency.state if state.payment_agency else None

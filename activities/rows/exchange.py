@@ -12,10 +12,10 @@ from activities.outbox.outgoing import Recipient, write_outgoing
 from decisions.domain import Outgoing
 from decisions.engine import Outcome
 from decisions.exchange.sending import LEDGER, STOCK
-from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState
-from models.tables.club import Member
-from models.tables.exchange import CodeStock, Exchange
-from models.tables.filing import CarrierMessage
+from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState
+from models.tables.club.club import Member
+from models.tables.club.exchange import CodeStock, Exchange
+from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.exchange import issue_code
@@ -67,7 +67,7 @@ class ExchangeRows:
         recipient = Recipient(
             person_id=member.person_id,
             line_id=line.line_id,
-            operator=line.operator,
+            carrier_area=line.operator,
             # Notices of the club name the member, not the request.
             defaults={"reference": state.member_id},
         )

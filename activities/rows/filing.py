@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from decisions.engine import Outcome
 from models.messages.filing import FilingState
-from models.tables.filing import Filing
+from models.tables.contract.filing import Filing
 
 
 class FilingRows:
@@ -23,7 +23,7 @@ class FilingRows:
             row = Filing(
                 filing_id=state.filing_id,
                 contract_id=state.contract_id,
-                operator=state.operator,
+                operator=state.carrier_area,
                 state="",
                 sequence=0,
                 created_at=moment,

@@ -13,7 +13,7 @@ from activities.batch import Batch
 from activities.outbox.outgoing import Recipient, write_outgoing
 from decisions.engine import Outcome
 from decisions.membership.parts import LEDGER
-from models.messages.membership import MembershipState
+from models.messages.club.membership import MembershipState
 from models.tables.people import Line
 from rules.calendar import japan_day
 from store.club.club_rows import carry_out_order, row_values, write_renewals
@@ -41,7 +41,7 @@ class MembershipRows:
             recipient = Recipient(
                 person_id=state.person_id,
                 line_id=line.line_id,
-                operator=line.operator,
+                carrier_area=line.operator,
             )
             write_outgoing(session, entity_id, others, recipient, moment)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlmodel import Session
 
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 
 # A charge counts while it passes through and is not voided; the ledger is brought up to that by one further row.
 _FOLLOW = text("""
@@ -37,4 +37,4 @@ def follow(session: Session, state: ContractState, at: datetime) -> None:
     """
     if state.payment_agency is None or state.line is None:
         return
-    session.execute(_FOLLOW, {"contract_id": state.contract_id, "operator": state.line.operator, "at": at})
+    session.execute(_FOLLOW, {"contract_id": state.contract_id, "operator": state.line.carrier_area, "at": at})

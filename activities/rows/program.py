@@ -10,7 +10,7 @@ from sqlmodel import Session
 from activities.batch import Batch
 from decisions.engine import Outcome
 from models.messages.program import FLETS_CLUB
-from models.tables.club import PROGRAMME, ClubPlan
+from models.tables.club.club import PROGRAMME, ClubPlan
 
 
 class ProgramRows:

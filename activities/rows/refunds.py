@@ -10,9 +10,9 @@ from sqlmodel import Session, col
 
 from decisions.contract.money.refund import REFUNDED, REVERSED
 from decisions.engine import Outcome
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Entry
-from models.tables.billing import Payment, Statement
+from models.tables.contract.billing import Payment, Statement
 from store.billing.statements import billed, unsettle
 from store.database import recorded_at
 

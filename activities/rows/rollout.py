@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from decisions.engine import Outcome
 from models.machines.contract import OVER
 from models.messages.rollout import RolloutState
-from models.tables.contract import Contract
+from models.tables.contract.contract import Contract
 from models.tables.rollout import Rollout, RolloutTarget
 from store.database import business_now
 from store.rollouts import reached

@@ -13,11 +13,11 @@ from api.care.person_view import not_found
 from api.doors.idempotency import Mutation
 from api.doors.problems import Problem
 from api.services import Caller
-from models.messages import contract as contracts
-from models.messages import membership as memberships
+from models.messages.club import membership as memberships
+from models.messages.contract import contract as contracts
 from models.tables.clock import WHEN_WRITTEN
-from models.tables.club import Member
-from models.tables.contract import Contract, Notice
+from models.tables.club.club import Member
+from models.tables.contract.contract import Contract, Notice
 from models.tables.log import Outbox
 from models.tables.people import Person, PersonChange
 from rules.calendar import japan_day

@@ -14,10 +14,10 @@ from api.care.tasks import resends
 from api.contracts.view import moment
 from api.doors.problems import Problem
 from api.services import Caller
-from models.messages import contract as contracts
-from models.messages import membership as memberships
-from models.tables.club import Member
-from models.tables.contract import Contract, Notice
+from models.messages.club import membership as memberships
+from models.messages.contract import contract as contracts
+from models.tables.club.club import Member
+from models.tables.contract.contract import Contract, Notice
 from models.tables.people import Line, Person, PersonChange
 from rules.calendar import japan_day
 from store.database import business_now

@@ -23,7 +23,7 @@ from api.doors.people import keep_note
 from api.doors.problems import Problem
 from api.services import Caller
 from models.tables.clock import WHEN_WRITTEN
-from models.tables.contract import Notice
+from models.tables.contract.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import NoticeResend, Person
 from rules.calendar import JST

@@ -9,9 +9,9 @@ from typing import Any
 
 from api.care.drawing import Kind, Lane, Mark, Span, Window, draw, window_of
 from models import words
-from models.messages.contract import ContractState
+from models.messages.club.membership import MembershipState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem, Charge, Entry
-from models.messages.membership import MembershipState
 from rules.explain.articles import Language, event
 from rules.explain.wording import date_of, yen
 from rules.terms import constant

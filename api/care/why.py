@@ -19,8 +19,8 @@ from api.history import history_of
 from api.memberships import view as memberships
 from decisions import fold
 from decisions.registry import DOMAINS
-from models.messages import contract as contract_messages
-from models.messages import membership as membership_messages
+from models.messages.club import membership as membership_messages
+from models.messages.contract import contract as contract_messages
 from models.messages.entity import Entry
 from rules.calendar import japan_day
 from rules.explain import cite, explain, paraphrase

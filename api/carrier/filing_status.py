@@ -101,4 +101,4 @@ def _line(session: Session, entity_id: str, line_id: str, at: datetime) -> str:
     if entity is None:
         detail = "The filing is not on record yet, so the new line's operator is not known; send the message again."
         raise Problem(503, "FILING_NOT_RECORDED", detail)
-    return keep_line(session, line_id, FilingState.model_validate(entity.state).operator, at)
+    return keep_line(session, line_id, FilingState.model_validate(entity.state).carrier_area, at)

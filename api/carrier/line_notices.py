@@ -15,7 +15,7 @@ from api.doors.people import find_line
 from api.doors.problems import Problem
 from api.services import Services
 from models.messages.carrier import LineNotice
-from models.tables.filing import CarrierMessage
+from models.tables.contract.filing import CarrierMessage
 
 router = APIRouter(prefix="/v1/carrier", tags=["carrier"])
 

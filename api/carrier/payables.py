@@ -12,7 +12,7 @@ from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.fields import MonthText
 from api.doors.paging import Paging
-from models.tables.billing import NttPayable
+from models.tables.contract.billing import NttPayable
 
 router = APIRouter(prefix="/v1/carrier", tags=["carrier"])
 

@@ -17,10 +17,10 @@ from api.memberships.starting import MEMBERSHIP
 from api.services import Services
 from decisions.membership.line import KINDS
 from models.messages.carrier import LineNotice
-from models.messages.contract_notices import TakeLineNotice
-from models.messages.membership import LineChange
-from models.tables.club import Member
-from models.tables.contract import Contract
+from models.messages.club.membership import LineChange
+from models.messages.contract.notices import TakeLineNotice
+from models.tables.club.club import Member
+from models.tables.contract.contract import Contract
 
 KEPT = "kept"
 """The outcome of a notice that reaches somebody for whom nothing can change any more."""

@@ -19,7 +19,7 @@ from api.doors.problems import Problem
 from api.services import Services
 from api.wire import json_text
 from models.tables.clock import WHEN_WRITTEN
-from models.tables.filing import CarrierMessage
+from models.tables.contract.filing import CarrierMessage
 from store.database import business_now
 
 M = TypeVar("M", bound=BaseModel)

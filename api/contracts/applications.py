@@ -15,7 +15,7 @@ from api.doors.fields import Body, Channel, Day, Email, LineId, LongText, Moment
 from api.doors.idempotency import Mutation
 from api.doors.people import find_line, keep_line, keep_note, keep_person
 from api.doors.problems import Problem
-from models.messages.contract import Apply, Consents, ContractInput, LineFacts, workflow_id
+from models.messages.contract.contract import Apply, Consents, ContractInput, LineFacts, workflow_id
 from models.messages.entity import Answer
 
 router = APIRouter(tags=["contracts"])

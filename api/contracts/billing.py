@@ -22,10 +22,10 @@ from api.doors.fields import Body, Code, Day, MonthText, Mutable
 from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.problems import Problem
-from models.messages.billing import ChargePaid, TakeLineCharges
-from models.messages.contract import ContractState
-from models.tables.billing import Payment, Statement
+from models.messages.contract.billing import ChargePaid, TakeLineCharges
+from models.messages.contract.contract import ContractState
 from models.tables.clock import WHEN_WRITTEN
+from models.tables.contract.billing import Payment, Statement
 from rules.calendar import Month, japan_day
 from rules.charges import payment
 from rules.charges.billing import outstanding

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from api.contracts.view import moment
-from models.messages.contract import ContractState
-from models.tables.billing import Payment, Statement, StatementItem
+from models.messages.contract.contract import ContractState
+from models.tables.contract.billing import Payment, Statement, StatementItem
 from rules.calendar import Month
 from rules.charges.billing import due_with_statement, is_overdue, outstanding
 from rules.money import Money

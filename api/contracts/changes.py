@@ -13,7 +13,7 @@ from api.doors.commands import BackOfficeDoor, OperatorDoor
 from api.doors.fields import Day, Moment, Mutable, ReasonCode, Reasoned, Word
 from api.doors.problems import Problem
 from decisions.contract.ending.initial_cancellation import TOO_LATE
-from models.messages import contract_changes as messages
+from models.messages.contract import changes as messages
 from rules.contract import cancellation
 
 router = APIRouter(prefix="/v1/contracts/{contract_id}", tags=["contracts"])

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, OperatorDoor
 from api.doors.fields import Day, LongText, Moment, Mutable, Reasoned, SettlementBody, Word
-from models.messages import contract_notices as messages
+from models.messages.contract import notices as messages
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
 

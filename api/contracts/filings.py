@@ -16,8 +16,8 @@ from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeSending, OperatorSending
 from api.doors.fields import Mutable, SettlementBody, plain_inside
 from api.doors.problems import Problem
-from models.messages.contract import workflow_id as contract_workflow_id
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.contract import workflow_id as contract_workflow_id
+from models.messages.contract.notices import SettleTask
 from models.messages.filing import CorrectFiling, FilingState, workflow_id
 from models.tables.log import Entity
 from models.tables.people import Line
@@ -75,7 +75,7 @@ def _show(session: Session, filing_id: str) -> dict[str, Any]:
         "contract_id": state.contract_id,
         "contract_workflow_id": contract_workflow_id(state.contract_id),
         "state": state.state,
-        "operator": state.operator,
+        "operator": state.carrier_area,
         "sequence": state.sequence,
         "filed_at": moment(state.filed_at),
         "work_on": state.work_on.isoformat() if state.work_on else None,

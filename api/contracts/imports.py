@@ -32,9 +32,9 @@ from api.wire import json_text
 from api.wire.line_bodies import MEDIA, lines_of, with_own_words, without_own_words
 from decisions.contract.domain import CONTRACT
 from decisions.engine import Run
-from models.messages.contract import ContractInput, Import, workflow_id
+from models.messages.contract.contract import ContractInput, Import, workflow_id
 from models.messages.entity import Refused
-from models.tables.contract import Contract
+from models.tables.contract.contract import Contract
 from models.tables.log import Transition
 from models.tables.people import Line
 from store.database import business_now

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from api.doors.kinds import Kind
-from models.messages import contract, filing
+from models.messages import filing
+from models.messages.contract import contract
 
 CONTRACT = Kind(
     name="contract",

@@ -16,8 +16,8 @@ from api.doors.auth import House, Reader
 from api.doors.commands import OperatorDoor
 from api.doors.fields import Day, Reasoned, shown
 from api.doors.paging import WholePaging
-from models.messages.billing import RecordRefund, ReversePayment
-from models.tables.billing import Payment
+from models.messages.contract.billing import RecordRefund, ReversePayment
+from models.tables.contract.billing import Payment
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/contracts/{contract_id}", tags=["billing"])

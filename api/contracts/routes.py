@@ -31,10 +31,10 @@ from api.doors.fields import (
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.history import page_of
-from models.messages import contract as messages
+from models.messages.contract import contract as messages
 from models.messages.entity import Command, DecideRevision
-from models.tables.contract import Contract
-from models.tables.filing import CarrierMessage
+from models.tables.contract.contract import Contract
+from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Line
 from rules.calendar import japan_day
 from store.database import business_now

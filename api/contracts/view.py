@@ -13,8 +13,8 @@ from api.doors.tasks import awaiting_of, tasks_of
 from api.past import end_of_reading, state_as_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import project
-from models.messages.contract import ContractState, workflow_id
-from models.tables.contract import ChargeRow, Notice
+from models.messages.contract.contract import ContractState, workflow_id
+from models.tables.contract.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import JST, japan_day
@@ -76,7 +76,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
         **{name: whole[name] for name in _SHOWN},
         # Courses outside the book, such as WAKWAK 光コラボ, belong to neither chapter.
         "chapter": state.chapter or None,
-        "operator": state.line.operator if state.line else None,
+        "operator": state.line.carrier_area if state.line else None,
         "line_id": line.line_id if line else None,
         "agenda": [
             {

@@ -211,7 +211,7 @@ def register(
     return _answer(
         lambda: registration.registration(
             question.applied_at,
-            registration.Operator(question.operator),
+            registration.CarrierArea(question.operator),
             registration.Customer(question.customer),
         )
     )

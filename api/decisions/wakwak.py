@@ -101,7 +101,7 @@ class LineFacts(_Question):
     def facts(self) -> eligibility.Line:
         """What the rules read of it."""
         return eligibility.Line(
-            operator=self.operator,
+            carrier_area=self.operator,
             brand=self.brand,
             service_type=self.service_type,
             holder_is_applicant=self.holder_is_applicant,

@@ -19,9 +19,9 @@ from sqlmodel import col
 from api.doors.problems import Problem
 from api.services import Caller, Services
 from models.tables.clock import BUSINESS_NOW, WHEN_WRITTEN
-from models.tables.doors import Idempotency
 from models.tables.log import Transition
 from models.tables.people import Note
+from models.tables.service.doors import Idempotency
 
 KEY_MAX = 255
 

@@ -19,12 +19,14 @@ def keep_person(session: Session, person_id: str, values: dict[str, Any], at: da
     return person_id
 
 
-def keep_line(session: Session, line_id: str, operator: str, at: datetime) -> str:
+def keep_line(session: Session, line_id: str, carrier_area: str, at: datetime) -> str:
     """The key of a line number, made when it is seen first."""
     # Random, not a hash: ten digits behind a hash could be guessed from what Temporal shows.
     made = "L" + secrets.token_hex(10).upper()
     session.execute(
-        insert(Line).values(line_key=made, line_id=line_id, operator=operator, created_at=at).on_conflict_do_nothing()
+        insert(Line)
+        .values(line_key=made, line_id=line_id, operator=carrier_area, created_at=at)
+        .on_conflict_do_nothing()
     )
     return str(session.execute(select(col(Line.line_key)).where(col(Line.line_id) == line_id)).scalar_one())
 

@@ -21,13 +21,13 @@ TIMEOUT_S = 8.0
 _CLIENTS: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
 
-async def line_of(house: Services, operator: str, line_token: str) -> str | None:
-    """The number of the line that a token stands for; None: that operator never issued it.
+async def line_of(house: Services, carrier_area: str, line_token: str) -> str | None:
+    """The number of the line that a token stands for; None: NTT of that area never issued it.
 
     Raises:
         Problem: 503, NTT does not answer now.
     """
-    url = f"{house.carrier_urls[operator].rstrip('/')}/{operator}/line-checks"
+    url = f"{house.carrier_urls[carrier_area].rstrip('/')}/{carrier_area}/line-checks"
     try:
         answer = await _client().post(url, json=LineCheck(line_token=line_token).model_dump())
     except httpx.HTTPError as error:

@@ -22,8 +22,8 @@ from api.exchanges.line_check import line_of, mismatch
 from api.services import Caller, Services
 from decisions.exchange.form import check_open
 from models.tables.clock import WHEN_WRITTEN
-from models.tables.club import Member, MemberCredential
-from models.tables.exchange import MemberSession
+from models.tables.club.club import Member, MemberCredential
+from models.tables.club.exchange import MemberSession
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.refusal import Refusal
@@ -113,8 +113,8 @@ _GATES: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 async def _authenticated(house: Services, login: Login) -> str:
     """The key of the member's line, once the browser is on it and the password is right."""
     named = hashlib.sha256(login.member_id.encode()).hexdigest()
-    operator, line_id = await house.read(lambda session: _line_of_member(session, login.member_id, named))
-    source = await line_of(house, operator, login.line_token)
+    carrier_area, line_id = await house.read(lambda session: _line_of_member(session, login.member_id, named))
+    source = await line_of(house, carrier_area, login.line_token)
     own = line_id is not None and source == line_id
     held = throttle.buckets(login.member_id, own=own, line_id=source)
     gate = _GATES.get(named)
@@ -135,7 +135,7 @@ async def _authenticated(house: Services, login: Login) -> str:
 
 
 def _line_of_member(session: Session, member_id: str, named: str) -> tuple[str, str | None]:
-    """Operator and number of the member's line; for nobody an operator all the same, so that both take as long."""
+    """Area and number of the member's line; for nobody an area all the same, so that both take as long."""
     query = select(col(Line.operator), col(Line.line_id)).join(Member, col(Member.line_key) == col(Line.line_key))
     row = session.execute(query.where(col(Member.member_id) == member_id)).one_or_none()
     return (row.operator, row.line_id) if row is not None else (("EAST", "WEST")[int(named[0], 16) % 2], None)

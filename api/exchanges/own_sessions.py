@@ -15,8 +15,8 @@ from api.doors.paging import Paging
 from api.doors.problems import Problem
 from api.exchanges import view
 from api.exchanges.member_sessions import LiveSession, end
-from models.tables.club import MemberCredential
-from models.tables.exchange import MemberSession
+from models.tables.club.club import MemberCredential
+from models.tables.club.exchange import MemberSession
 from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])

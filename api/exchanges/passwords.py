@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from api.doors.problems import Problem
 from api.exchanges import throttle
-from models.tables.club import MemberCredential
+from models.tables.club.club import MemberCredential
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """Memory in KiB; the least that OWASP recommends, since a login storm must not starve the doors."""

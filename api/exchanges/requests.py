@@ -21,9 +21,9 @@ from api.services import Services
 from decisions.domain import NotAllowedError
 from decisions.exchange import form as forms
 from decisions.exchange.form import Form, Offer
-from models.messages.exchange import WORKFLOW, ExchangeInput, Kind, SendExchange, workflow_id
-from models.tables.club import Member
-from models.tables.exchange import Exchange, ExchangeItem
+from models.messages.club.exchange import WORKFLOW, ExchangeInput, Kind, SendExchange, workflow_id
+from models.tables.club.club import Member
+from models.tables.club.exchange import Exchange, ExchangeItem
 from models.tables.log import Transition
 from models.tables.people import Person
 from rules.calendar import japan_day

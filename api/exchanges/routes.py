@@ -17,7 +17,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import Paging
 from api.exchanges import requests, view
 from api.exchanges.member_sessions import check_site
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.notices import SettleTask
 from rules.calendar import japan_day
 from store.database import business_now
 

@@ -17,8 +17,8 @@ from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from models.tables.club import Member
-from models.tables.exchange import LoginHold
+from models.tables.club.club import Member
+from models.tables.club.exchange import LoginHold
 from models.tables.people import Line
 
 FREE_OWN = 5

@@ -12,8 +12,8 @@ from api.contracts.view import moment
 from api.doors.problems import Problem
 from api.memberships import view as membership
 from decisions.exchange.form import steps
-from models.messages.exchange import workflow_id
-from models.tables.exchange import CodeStock, Exchange, ExchangeItem
+from models.messages.club.exchange import workflow_id
+from models.tables.club.exchange import CodeStock, Exchange, ExchangeItem
 from models.tables.people import Person
 from rules import terms
 from rules.calendar import japan_day

@@ -18,8 +18,8 @@ from decisions.engine import Outcome, Run
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import LEDGER
-from models.messages.membership import ImportMember, MemberLine, MembershipState, workflow_id
-from models.tables.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
+from models.messages.club.membership import ImportMember, MemberLine, MembershipState, workflow_id
+from models.tables.club.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
 from models.tables.log import Agenda, Entity, Transition
 from models.tables.people import Line, Person
 from rules.calendar import Month, japan_day
@@ -232,7 +232,7 @@ def _keep_lines(session: Session, rows: list[ImportRow], now: datetime) -> dict[
         {
             "line_key": "L" + secrets.token_hex(10).upper(),
             "line_id": row.line_id,
-            "operator": row.line.operator,
+            "operator": row.line.carrier_area,
             "created_at": now,
         }
         for row in rows

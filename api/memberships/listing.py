@@ -8,8 +8,8 @@ from sqlalchemy import and_, case, literal, or_, select
 from sqlmodel import Session, col
 
 from api.doors.paging import Page
-from models.messages.membership import workflow_id
-from models.tables.club import Member
+from models.messages.club.membership import workflow_id
+from models.tables.club.club import Member
 from models.tables.people import Line
 from rules.calendar import japan_day
 from store.club.plan import plan_in_force

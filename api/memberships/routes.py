@@ -35,9 +35,7 @@ from api.exchanges import passwords
 from api.memberships import listing, view
 from api.memberships.starting import MEMBERSHIP
 from api.past import end_of_reading
-from models.messages.contract_notices import SettleTask
-from models.messages.entity import Answer, Command, DecideRevision
-from models.messages.membership import (
+from models.messages.club.membership import (
     AdjustPoints,
     Correct,
     Leave,
@@ -47,6 +45,8 @@ from models.messages.membership import (
     SetMailConsents,
     workflow_id,
 )
+from models.messages.contract.notices import SettleTask
+from models.messages.entity import Answer, Command, DecideRevision
 from rules.calendar import japan_day
 from store.database import business_now
 

@@ -12,9 +12,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from api.doors.kinds import Kind
 from api.doors.problems import Problem
 from api.services import Services
+from models.messages.club.membership import WORKFLOW, MembershipInput, workflow_id
 from models.messages.entity import CONTRACTS_QUEUE
-from models.messages.membership import WORKFLOW, MembershipInput, workflow_id
-from models.tables.club import Member
+from models.tables.club.club import Member
 from models.tables.log import Entity
 
 

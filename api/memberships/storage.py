@@ -17,10 +17,10 @@ from api.doors.commands import BackOfficeDoor
 from api.doors.fields import Code, Day, Mutable
 from api.memberships import view
 from api.memberships.starting import MEMBERSHIP
-from decisions.membership import storage
-from decisions.membership.perk import plan_gb
-from models.messages.membership import ChangeStoragePlan, ChangeSupport
-from models.tables.club_program import StorageDeletion
+from decisions.membership.storage import storage
+from decisions.membership.storage.perk import plan_gb
+from models.messages.club.membership import ChangeStoragePlan, ChangeSupport
+from models.tables.club.program import StorageDeletion
 from rules.calendar import japan_day
 from rules.club.storage import perk_gb
 from store.database import business_now

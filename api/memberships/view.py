@@ -14,10 +14,10 @@ from api.history import page_of
 from api.memberships.starting import not_found
 from api.past import state_as_of
 from decisions.engine import Run
-from decisions.membership import storage
 from decisions.membership.domain import MEMBERSHIP
-from models.messages.membership import PROGRAMME_END, MembershipState, workflow_id
-from models.tables.club import Member
+from decisions.membership.storage import storage
+from models.messages.club.membership import PROGRAMME_END, MembershipState, workflow_id
+from models.tables.club.club import Member
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import japan_day

@@ -22,7 +22,7 @@ from api.programs import view
 from api.programs.storage_look import files_at_risk
 from api.services import Services
 from models.bounds import csv_cell
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.notices import SettleTask
 from models.messages.entity import Command
 from models.messages.program import FLETS_CLUB, WORKFLOW, ReplacePlan, workflow_id
 from rules.club.program import plan_of

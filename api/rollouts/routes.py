@@ -21,7 +21,7 @@ from api.doors.paging import Page, Paging
 from api.doors.people import keep_note
 from api.rollouts import view
 from api.services import Caller
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.notices import SettleTask
 from models.messages.entity import Answer, Command
 from models.messages.rollout import WORKFLOW, Announce, ResumeRollout, RolloutInput, workflow_id
 from models.tables.rollout import Rollout

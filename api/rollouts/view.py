@@ -12,7 +12,7 @@ from api.contracts.view import moment
 from api.doors.problems import Problem
 from api.doors.tasks import tasks_of
 from models.messages.rollout import RolloutState, workflow_id
-from models.tables.contract import Contract
+from models.tables.contract.contract import Contract
 from models.tables.log import Entity
 from models.tables.people import Note
 from models.tables.rollout import Rollout, RolloutTarget

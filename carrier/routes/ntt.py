@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from carrier import filings, lines
-from carrier.house import HouseDep, OperatorDep
+from carrier.house import CarrierAreaDep, HouseDep
 from carrier.journal import ReplyLostError
 from carrier.problems import CarrierError
 from models.messages.carrier import (
@@ -26,7 +26,7 @@ router = APIRouter(tags=["NTT"])
 
 
 @router.post("/{operator}/filings")
-async def file(house: HouseDep, operator: OperatorDep, filing: FilingRequest) -> dict[str, Any]:
+async def file(house: HouseDep, operator: CarrierAreaDep, filing: FilingRequest) -> dict[str, Any]:
     """Take a filing and plan its script; known by its filing id, so a repetition plans nothing."""
     script = await to_thread(filings.script_of, house.store, filing.contract_id, house.config.default_script)
     if (
@@ -44,14 +44,14 @@ async def file(house: HouseDep, operator: OperatorDep, filing: FilingRequest) ->
 
 
 @router.get("/{operator}/filings/{filing_id}")
-def filing(house: HouseDep, operator: OperatorDep, filing_id: Identifier) -> dict[str, Any]:
+def filing(house: HouseDep, operator: CarrierAreaDep, filing_id: Identifier) -> dict[str, Any]:
     """A filing as NTT knows it, with its steps."""
     return filings.as_json(house.store, operator, filing_id)
 
 
 @router.post("/{operator}/filings/{filing_id}/cancel")
 def cancel(
-    house: HouseDep, operator: OperatorDep, filing_id: Identifier, request: FilingCancellation
+    house: HouseDep, operator: CarrierAreaDep, filing_id: Identifier, request: FilingCancellation
 ) -> dict[str, Any]:
     """Drop what is ahead; one `cancelled` follows at the cancellation's moment. A repetition changes nothing."""
     filings.cancel(house.store, operator, filing_id, request)
@@ -59,26 +59,28 @@ def cancel(
 
 
 @router.post("/{operator}/filings/{filing_id}/corrections")
-def correct(house: HouseDep, operator: OperatorDep, filing_id: Identifier, request: FilingCorrection) -> dict[str, Any]:
+def correct(
+    house: HouseDep, operator: CarrierAreaDep, filing_id: Identifier, request: FilingCorrection
+) -> dict[str, Any]:
     """Take corrected fields after a defect; the script goes on. Known by its correction id."""
     filings.correct(house.store, operator, filing_id, request)
     return {"filing_id": filing_id, "correction_id": request.correction_id, "received": True}
 
 
 @router.post("/{operator}/line-checks")
-def check_line(house: HouseDep, operator: OperatorDep, check: LineCheck) -> dict[str, str]:
+def check_line(house: HouseDep, operator: CarrierAreaDep, check: LineCheck) -> dict[str, str]:
     """The line that a browser's token stands for."""
     return {"line_id": lines.check_token(house.store, operator, check.line_token)}
 
 
 @router.post("/{operator}/line-tokens")
-def issue_line_token(house: HouseDep, operator: OperatorDep, request: LineTokenRequest) -> dict[str, str]:
+def issue_line_token(house: HouseDep, operator: CarrierAreaDep, request: LineTokenRequest) -> dict[str, str]:
     """What NTT's network would hand to a browser on that line."""
     return {"line_token": lines.issue_token(house.store, operator, request.line_id)}
 
 
 @router.post("/{operator}/messages")
-def take_message(house: HouseDep, operator: OperatorDep, message: OutgoingMessage) -> dict[str, Any]:
+def take_message(house: HouseDep, operator: CarrierAreaDep, message: OutgoingMessage) -> dict[str, Any]:
     """Keep a notice of an agreed kind (W-13.1); known by its message id."""
     new = lines.take_message(house.store, operator, message)
     return {"message_id": message.message_id, "received": True, "repeated": not new}

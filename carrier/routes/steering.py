@@ -10,12 +10,13 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from carrier import filings, journal, lines, mail, steps
+from carrier import filings, journal, lines, mail
 from carrier.house import HouseDep
+from carrier.playing import steps
+from carrier.playing.scripts import Script, ScriptStep
 from carrier.problems import AsciiJSON, CarrierError
-from carrier.scripts import Script, ScriptStep
 from carrier.store import dumps
-from models.messages.carrier import Identifier, LineId, LineNotice, LineNoticeKind, Moment, Operator
+from models.messages.carrier import CarrierArea, Identifier, LineId, LineNotice, LineNoticeKind, Moment
 
 router = APIRouter(tags=["stand-in"])
 
@@ -32,7 +33,7 @@ class NoticeRequest(BaseModel):
     effective_on: date
     details: dict[str, Any] = Field(default_factory=dict)
     notice_id: Identifier | None = None
-    operator: Operator | None = None
+    operator: CarrierArea | None = None
     times: int = Field(default=1, ge=1, le=TIMES_MAX)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from decisions.contract.course.course_change import EVENT
-from models.messages.contract_changes import DecideCourseChange, DecideFee
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.changes import DecideCourseChange, DecideFee
+from models.messages.contract.notices import SettleTask
 from models.messages.entity import EffectDone, Entry
 
 

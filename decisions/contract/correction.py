@@ -6,7 +6,7 @@ from decisions.contract.ending.voiding import voiding
 from decisions.contract.line import choice
 from decisions.domain import Context, Step, TakenOut
 from decisions.fold import apply_entry, consequences, voided
-from models.messages.contract import ContractState, Correct
+from models.messages.contract.contract import ContractState, Correct
 from models.messages.entity import Entry
 from rules.refusal import Refusal
 

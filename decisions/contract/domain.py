@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from decisions import defects
-from decisions.contract import answers, application, correction, facts, imports, inquiry, service, settle
+from decisions.common import defects
+from decisions.common.effects import effect_done
+from decisions.contract import answers, correction, facts, inquiry, settle
+from decisions.contract.beginning import application, imports, service
 from decisions.contract.course import course_change, pending
 from decisions.contract.ending import cancellation, end, initial_cancellation, termination
 from decisions.contract.line import choice, choosing, line_notice, line_types, relocation
@@ -11,13 +13,11 @@ from decisions.contract.money import benefit, billing, fee_decision, refund, wai
 from decisions.contract.revision import REVISION
 from decisions.contract.rollout import carry_out_rollout
 from decisions.domain import Domain, Handler, by_the_engine
-from decisions.effects import effect_done
 from models.machines.contract import ContractMachine
-from models.messages import billing as bills
-from models.messages import contract as messages
-from models.messages import contract_changes as changes
-from models.messages import contract_notices as notices
-from models.messages.contract_rollout import RolloutStep
+from models.messages.contract import billing as bills
+from models.messages.contract import changes, notices
+from models.messages.contract import contract as messages
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Command, DecideRevision, EffectDone
 from models.operations.contract import OPERATIONS
 

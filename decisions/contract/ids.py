@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem
 from rules import terms
 from rules.calendar import Month, end_of

@@ -7,8 +7,8 @@ from dataclasses import replace
 from decisions.contract.facts import InquiryKnown
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task
-from models.messages.contract import ContractState
-from models.messages.contract_notices import Inquire
+from models.messages.contract.contract import ContractState
+from models.messages.contract.notices import Inquire
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.contract.application import line_inquiry
@@ -47,7 +47,9 @@ def inquire(state: ContractState, command: Inquire, context: Context) -> list[St
         message = "The contract has no line yet: nothing says whether NTT East or West would answer."
         raise NotAllowedError(message, articles=ruling.articles)
     exchange = "W-13.1d" if state.chapter == 1 else "W-25.1"
-    ruling = replace(ruling, articles=(*ruling.articles, exchange), data={**data, "ask": f"NTT_{state.line.operator}"})
+    ruling = replace(
+        ruling, articles=(*ruling.articles, exchange), data={**data, "ask": f"NTT_{state.line.carrier_area}"}
+    )
     told = {"topic": command.topic, "text": asked.note}
     body = {key: value for key, value in told.items() if value is not None}
     return [_step(ruling, Parts(outgoing=(Outgoing("carrier", "INQUIRY", body),)))]

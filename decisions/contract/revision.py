@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from decisions.domain import Outgoing, Revision
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge, Told
 
 _OWED = frozenset({"planned", "due", "paid", "needs_operator"})

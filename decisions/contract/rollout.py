@@ -9,9 +9,9 @@ from decisions.contract.line import choice, grounds
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Step, operator_task, patch
 from models.machines.contract import OVER
-from models.messages.contract import ContractState
-from models.messages.contract_parts import ChoiceGround, TermsChange
-from models.messages.contract_rollout import RolloutStep
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import ChoiceGround, TermsChange
+from models.messages.contract.rollout import RolloutStep
 from rules.citation import Decision
 from rules.courses import rollout
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decisions import defects
+from decisions.common import defects
+from decisions.common.settling import settled, waiting
 from decisions.contract.money import waiver
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Step
-from decisions.settling import settled, waiting
-from models.messages.contract import ContractState
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.contract import ContractState
+from models.messages.contract.notices import SettleTask
 from models.messages.entity import DEFECT
 
 

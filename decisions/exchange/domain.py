@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decisions import defects, settling
+from decisions.common import defects, settling
 from decisions.domain import Domain, Handler
 from decisions.exchange import sending
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.machines.exchange import ExchangeMachine
+from models.messages.club.exchange import ExchangeState, SendExchange
 from models.messages.entity import EffectDone
-from models.messages.exchange import ExchangeState, SendExchange
 from models.operations.exchange import OPERATIONS
 
 EXCHANGE: Domain[ExchangeState] = Domain(

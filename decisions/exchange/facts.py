@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.messages.exchange_facts import OpenSession, Purse, Request
+from models.messages.club.exchange_facts import OpenSession, Purse, Request
 from rules.club.program import Plan
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from decisions.domain import NotAllowedError, move
 from decisions.exchange.domain import EXCHANGE
-from models.messages.exchange import ExchangeState, Kind
+from models.messages.club.exchange import ExchangeState, Kind
 from models.operations.exchange import MEMBER_STEPS
 from rules.calendar import japan_day
 from rules.club import exchange as rules

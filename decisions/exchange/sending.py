@@ -7,9 +7,9 @@ from typing import Any
 
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
 from decisions.exchange.facts import OutcomeKnown, SendKnown
+from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange
+from models.messages.club.exchange_facts import OpenSession, Purse, Request
 from models.messages.entity import AgendaItem, EffectDone
-from models.messages.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange
-from models.messages.exchange_facts import OpenSession, Purse, Request
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club import exchange as rules
@@ -74,7 +74,7 @@ def _sent(
         "exchange_id": command.exchange_id,
         "member_id": request.member_id,
         "line_key": purse.line_key,
-        "operator": purse.operator,
+        "operator": purse.carrier_area,
         "item_id": request.item_id,
         "kind": request.kind,
         "quantity": request.quantity,

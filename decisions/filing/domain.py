@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions import defects, settling
+from decisions.common import defects, settling
 from decisions.domain import Domain, Handler
 from decisions.filing import status
 from models.machines.filing import FilingMachine

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from decisions import effects
+from decisions.common import effects
 from decisions.domain import Context, NotAllowedError, Step, operator_task, patch
 from models.messages.entity import AgendaItem, EffectDone
 from models.messages.filing import (
@@ -38,11 +38,11 @@ def filed(state: FilingState, command: FileWithCarrier, context: Context) -> lis
     """The order is with NTT: the soft point of no return (W-08.1)."""
     _ = state
     on = japan_day(context.moment)
-    decision = Decision("filed", ("W-08.1",), on, edition(on), f"Filed with NTT {command.operator} on {on}.")
+    decision = Decision("filed", ("W-08.1",), on, edition(on), f"Filed with NTT {command.carrier_area} on {on}.")
     values = {
         "filing_id": command.filing_id,
         "contract_id": command.contract_id,
-        "operator": command.operator,
+        "operator": command.carrier_area,
         "brand": command.brand,
         "service_type": command.service_type,
         "wished_dates": command.wished_dates,

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from decisions.domain import Context, Step, known
 from decisions.fold import apply_entry, consequences, voided
-from decisions.membership import monthly, told
-from decisions.membership.ended_again import ends_otherwise, made_again, with_tasks
+from decisions.membership import told
+from decisions.membership.ending.ended_again import ends_otherwise, made_again, with_tasks
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import plan_of
+from decisions.membership.points import monthly
+from models.messages.club.membership import Correct, MembershipState
 from models.messages.entity import Entry
-from models.messages.membership import Correct, MembershipState
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.refusal import Refusal

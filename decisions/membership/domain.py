@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from decisions import defects, settling
-from decisions.checks import check_dates
+from decisions.common import defects, settling
+from decisions.common.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step, by_the_engine
-from decisions.membership import (
-    announcement,
-    correction,
-    ending,
-    facts,
-    line,
-    member,
-    registration,
-    renewal,
-    storage,
-    told,
-)
-from decisions.membership.perk import REVERT
+from decisions.membership import correction, facts, line, member, registration, told
+from decisions.membership.ending import announcement, ending
+from decisions.membership.points import renewal
 from decisions.membership.revision import REVISION
+from decisions.membership.storage import storage
+from decisions.membership.storage.perk import REVERT
 from models.machines.membership import MembershipMachine
-from models.messages import membership as messages
+from models.messages.club import membership as messages
 from models.messages.entity import Command, DecideRevision, EffectDone
 from models.operations.membership import OPERATIONS
 

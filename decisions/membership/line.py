@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from decisions.domain import Context, Step, patch
-from decisions.membership import monthly, renewal, told
-from decisions.membership.ended_again import by_later_word
-from decisions.membership.ending import with_losses
+from decisions.membership import told
+from decisions.membership.ending.ended_again import by_later_word
+from decisions.membership.ending.ending import with_losses
 from decisions.membership.parts import END, is_over, kept, now_at, plan_of
-from models.messages.membership import LineChange, LossNotice, MembershipState
+from decisions.membership.points import monthly, renewal
+from models.messages.club.membership import LineChange, LossNotice, MembershipState
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club.ninen_wari import first_day_of_term

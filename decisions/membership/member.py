@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.domain import Context, Step, known, patch
-from decisions.membership import renewal
 from decisions.membership.facts import GrantedKnown
 from decisions.membership.parts import ledger, plan_of
+from decisions.membership.points import renewal
+from models.messages.club.membership import AdjustPoints, MembershipState, SetMailConsents
 from models.messages.entity import Command
-from models.messages.membership import AdjustPoints, MembershipState, SetMailConsents
 from rules import terms
 from rules.calendar import Month, japan_day
 from rules.citation import Decision

@@ -7,8 +7,8 @@ from typing import Any
 
 from decisions.domain import Context, Outgoing, Step
 from decisions.membership.facts import MembershipStanding
+from models.messages.club.membership import PROGRAMME_END, MembershipState
 from models.messages.entity import AgendaItem
-from models.messages.membership import PROGRAMME_END, MembershipState
 from rules import terms
 from rules.calendar import Month, end_of, japan_day
 from rules.citation import Decision

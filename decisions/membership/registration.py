@@ -6,17 +6,24 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
-from decisions.membership import monthly, renewal
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
-from models.messages.membership import ImportMember, MemberLine, MembershipState, NinenWariTold, Register, ServiceStep
+from decisions.membership.points import monthly, renewal
+from models.messages.club.membership import (
+    ImportMember,
+    MemberLine,
+    MembershipState,
+    NinenWariTold,
+    Register,
+    ServiceStep,
+)
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club import points_table
 from rules.club.program import Plan
-from rules.club.registration import Customer, Operator
+from rules.club.registration import CarrierArea, Customer
 from rules.club.registration import registration as rule
 from rules.refusal import Refusal
 
@@ -29,7 +36,7 @@ def register(state: MembershipState, command: Register, context: Context) -> lis
     former = known(context, EntryKnown).former_member
     decision = rule(
         command.applied_at,
-        Operator(command.line.operator),
+        CarrierArea(command.line.carrier_area),
         Customer(command.customer),
         former_member=former,
         processed_on=japan_day(context.moment),
@@ -73,7 +80,7 @@ def enter(state: MembershipState, command: ImportMember, context: Context) -> li
     if command.registered_on > plan.registration_ends_on:
         detail = f"Nobody registered after {plan.registration_ends_on}."
         raise Refusal("REGISTRATION_CLOSED", detail, ("M-06.1",))
-    if command.line.operator != "EAST":
+    if command.line.carrier_area != "EAST":
         raise Refusal("NOT_EAST_LINE", "The club is for NTT East lines.", ("M-12.1", "M-01.1"))
     _check_line(command.line, command.registered_on, context)
     values = {

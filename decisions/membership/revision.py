@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decisions.domain import Revision
-from models.messages.membership import MembershipState
+from models.messages.club.membership import MembershipState
 
 
 def against(before: MembershipState, after: MembershipState) -> list[str]:

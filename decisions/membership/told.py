@@ -11,9 +11,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from decisions.fold import fold, voided
-from decisions.membership import renewal
-from models.messages.entity import Entry
-from models.messages.membership import (
+from decisions.membership.points import renewal
+from models.messages.club.membership import (
     ChangeStoragePlan,
     ChangeSupport,
     Leave,
@@ -26,6 +25,7 @@ from models.messages.membership import (
     Storage,
     Support,
 )
+from models.messages.entity import Entry
 from rules.calendar import japan_day
 from rules.club import points_table
 

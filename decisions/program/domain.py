@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from decisions import defects, settling
+from decisions.common import defects, settling
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, operator_task, patch
 from decisions.program.billing import BILLING
 from decisions.program.club import CLUB

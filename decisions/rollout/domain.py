@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions import defects, settling
+from decisions.common import defects, settling
 from decisions.domain import Domain, Handler
 from decisions.rollout import progress
 from decisions.rollout.facts import RolloutKnown

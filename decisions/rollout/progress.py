@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from decisions.common.effects import effect_done
 from decisions.domain import Context, NotAllowedError, Step, known, operator_task, patch
-from decisions.effects import effect_done
 from decisions.rollout.facts import RolloutKnown
 from models.messages.entity import AgendaItem, Command, EffectDone
 from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, WAKE_CONTRACTS, Announce, ResumeRollout, RolloutState

@@ -1,7 +1,7 @@
 """The PostgreSQL of the topology: Debian's, since Temporal's visibility needs the extension `btree_gin`.
 
-The packaged one (`embedded.postgres`) carries no extensions. Its accounts, its socket's place and the ending of what a
-kill left behind are used here all the same.
+The packaged one (`embedded.servers.postgres`) carries no extensions. Its accounts, its socket's place and the ending of
+what a kill left behind are used here all the same.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 
 import psycopg
 
+from embedded.children.process import ends_with_parent
 from embedded.errors import StackError
 from embedded.ports import LOOPBACK
-from embedded.postgres import Postgres
-from embedded.process import ends_with_parent
+from embedded.servers.postgres import Postgres
 
 _INSTALLED = Path("/usr/lib/postgresql")
 _SHARED = Path("/usr/share/postgresql")

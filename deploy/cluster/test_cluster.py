@@ -22,7 +22,7 @@ from deploy.cluster.facts import Facts, count_connections, gather, settle
 from deploy.cluster.load import LIVES, SCRIPT, Load, as_lived
 from deploy.cluster.topology import APIS, MAX_CONNECTIONS, NAMESPACE, TEMPORAL_POOLS, WORKERS, Topology
 from deploy.connections import Ours
-from embedded.supervisor import Supervisor
+from embedded.children.supervisor import Supervisor
 from store.database import engine
 
 pytestmark = pytest.mark.timeout(7_200)

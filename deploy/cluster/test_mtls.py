@@ -30,10 +30,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from deploy.cluster.build import binary
 from deploy.cluster.postgres import Database
 from deploy.cluster.topology import ROOT, TEMPORAL_PASSWORD
-from embedded.child import Child
+from embedded.children.child import Child
+from embedded.children.supervisor import Supervisor
 from embedded.ports import LOOPBACK, free_ports
-from embedded.postgres import Postgres
-from embedded.supervisor import Supervisor
+from embedded.servers.postgres import Postgres
 
 pytestmark = pytest.mark.timeout(1_800)
 

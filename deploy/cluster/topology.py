@@ -18,11 +18,11 @@ from urllib.parse import quote
 
 from deploy.cluster.postgres import Database
 from deploy.connections import Ours, Temporal, server
-from embedded.child import Child
+from embedded.children.child import Child
+from embedded.children.probes import http_ok, pid_file_says
 from embedded.ports import LOOPBACK, free_ports
-from embedded.postgres import Postgres
-from embedded.probes import http_ok, pid_file_says
-from embedded.temporal import SEARCH_ATTRIBUTES
+from embedded.servers.postgres import Postgres
+from embedded.servers.temporal import SEARCH_ATTRIBUTES
 from service.access.keys import Keys, ensure_keys
 
 ROOT = Path(__file__).resolve().parents[2]

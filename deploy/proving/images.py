@@ -20,7 +20,7 @@ import yaml
 from deploy.cluster.build import CACHE, binary
 from deploy.proving.engine import Engine
 from deploy.proving.shell import ProvingError, call, say
-from embedded.temporal import binary as temporal_cli
+from embedded.servers.temporal import binary as temporal_cli
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = "python:3.11-slim-bookworm"

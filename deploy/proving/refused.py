@@ -13,7 +13,7 @@ from deploy.connections import API, RELAY, RESERVED, WORKER
 from deploy.proving.images import ROOT
 from deploy.proving.shell import ProvingError, say
 from deploy.proving.stack import Stack
-from models.tables.connections import OTHERS
+from models.tables.database.connections import OTHERS
 
 WITHIN_SECONDS = 240.0
 WEBHOOK = ("--env", "KEIYAKU_WEBHOOK_URL=http://stand-in:8100/hook", "--env", "KEIYAKU_WEBHOOK_SECRET=")

@@ -11,7 +11,7 @@ from typing import Literal
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages import contract as messages
+    from models.messages.contract import contract as messages
     from models.messages.entity import Command, Recorded
 
 from workflows.contract import ContractWorkflow

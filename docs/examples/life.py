@@ -9,7 +9,7 @@ from typing import Any
 from decisions.contract.domain import CONTRACT
 from decisions.contract.facts import LineKnown
 from decisions.engine import Outcome, Run
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Entry
 from rules.calendar import JST
 

@@ -11,7 +11,7 @@ from decisions.contract.domain import CONTRACT
 from decisions.engine import as_of
 from decisions.fold import fold
 from docs.examples.life import Life, NothingOwed, jst, started
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from rules.calendar import end_of
 
 

@@ -26,7 +26,8 @@ from models.line_id import LineId
 
 __all__ = ["LineId", "Moment"]
 
-Operator = Literal["EAST", "WEST"]
+CarrierArea = Literal["EAST", "WEST"]
+"""NTT's side; in documents, columns and paths `operator`, which in code is a person who decides."""
 Brand = Literal["B", "PREMIUM", "NEXT", "LIGHT"]
 ServiceType = Literal["FAMILY", "MANSION", "BUSINESS"]
 Billing = Literal["GROUP_LUMP", "MY_BILLING", "AT_BILLING"]
@@ -179,7 +180,7 @@ class LineTokenRequest(Outgoing):
 
 
 class LineToken(Incoming):
-    """An opaque token for one line of one operator."""
+    """An opaque token for one line of one area."""
 
     line_token: str
 
@@ -245,9 +246,9 @@ class Excluded(Incoming):
 
 
 class MovedOperator(Incoming):
-    """The line moved to this operator's area."""
+    """The line moved to this area."""
 
-    operator: Operator
+    operator: CarrierArea
 
 
 class BrandChanged(Incoming):

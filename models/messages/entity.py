@@ -46,9 +46,12 @@ SETTLE_DEFECT = "settle_defect"
 
 
 class Message(BaseModel):
-    """Base of everything that crosses a room; unknown fields of a later release are kept out, not refused."""
+    """Base of everything that crosses a room; unknown fields of a later release are kept out, not refused.
 
-    model_config = ConfigDict(extra="ignore")
+    A field that was renamed keeps in every stored and sent document the name it had: that is its alias.
+    """
+
+    model_config = ConfigDict(extra="ignore", validate_by_name=True, serialize_by_alias=True)
 
 
 class AgendaItem(Message):

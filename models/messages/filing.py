@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from models.messages.carrier import CarrierArea
 from models.messages.entity import Command, EntityState, Message
 
 WORKFLOW = "FilingWorkflow"
@@ -43,7 +44,7 @@ class FilingInput(Message):
 
     filing_id: str
     contract_id: str
-    operator: Literal["EAST", "WEST"]
+    carrier_area: CarrierArea = Field(alias="operator")
     brand: str = "NEXT"
     service_type: str = "FAMILY"
     wished_dates: list[date] = Field(default_factory=list)
@@ -59,7 +60,7 @@ class FilingState(EntityState):
     filing_id: str = ""
     contract_id: str = ""
     state: str = "prepared"
-    operator: str = "EAST"
+    carrier_area: str = Field(default="EAST", alias="operator")
     brand: str = "NEXT"
     service_type: str = "FAMILY"
     wished_dates: list[date] = Field(default_factory=list)
@@ -79,7 +80,7 @@ class FileWithCarrier(Command):
 
     filing_id: str
     contract_id: str
-    operator: str
+    carrier_area: str = Field(alias="operator")
     brand: str
     service_type: str
     wished_dates: list[date] = Field(default_factory=list)

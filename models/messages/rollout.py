@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models.messages.contract_rollout import Kind
+from models.messages.contract.rollout import Kind
 from models.messages.entity import Command, EntityState, Message
 
 WORKFLOW = "RolloutWorkflow"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from models.machines.contract import ANY, BEFORE_SERVICE, IN_FORCE
-from models.messages import billing as bills
-from models.messages import contract as messages
-from models.messages.contract_rollout import RolloutStep
+from models.messages.contract import billing as bills
+from models.messages.contract import contract as messages
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import DecideRevision
 from models.operations.contract_changes import CHANGES
 from models.operations.contract_notices import NOTICES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.machines.contract import ANY, BEGUN
-from models.messages import contract_notices as messages
+from models.messages.contract import notices as messages
 from models.operations.operation import Operation
 
 _BY: dict[str, Any] = {"actor": "operator"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.machines.membership import ACTIVE, ANY, OVER
-from models.messages import membership as messages
+from models.messages.club import membership as messages
 from models.messages.entity import DecideRevision
 from models.operations.operation import SETTLE, SETTLE_TASK, Operation, table
 

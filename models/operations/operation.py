@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from models import place
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.notices import SettleTask
 from models.messages.entity import SETTLE_DEFECT, Command, EntityState
 
 

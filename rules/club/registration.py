@@ -13,8 +13,8 @@ from rules.club.points import Loss, LossCause, loss_of_use
 from rules.club.program import Plan, notice_plan
 
 
-class Operator(StrEnum):
-    """Whose line it is."""
+class CarrierArea(StrEnum):
+    """On whose side of NTT the line is."""
 
     EAST = "EAST"
     WEST = "WEST"
@@ -29,7 +29,7 @@ class Customer(StrEnum):
 
 def registration(
     applied_at: datetime,
-    operator: Operator,
+    carrier_area: CarrierArea,
     customer: Customer,
     *,
     former_member: bool = False,
@@ -40,7 +40,7 @@ def registration(
 
     Args:
         applied_at: the aware moment of the application; it decides even when the work is done later (A-14).
-        operator: NTT West has its own club, so its lines are refused.
+        carrier_area: NTT West has its own club, so its lines are refused.
         customer: individuals only.
         processed_on: the Japan day of the work on it; read only where the owner lets it decide. None: the same day.
         former_member: a re-registration; same cut-off, a new membership that starts with 0 points (A-13).
@@ -55,7 +55,7 @@ def registration(
     plan = plan or notice_plan()
     day = japan_day(applied_at)
     grounds: list[tuple[str, tuple[str, ...], str]] = []
-    if operator is Operator.WEST:
+    if carrier_area is CarrierArea.WEST:
         grounds.append(("NOT_EAST_LINE", ("M-12.1", "M-01.1"), "The club is for NTT East lines."))
     if customer is Customer.CORPORATE:
         grounds.append(("NOT_INDIVIDUAL", ("M-01.1",), "The club is for individual customers."))

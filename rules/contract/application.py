@@ -77,7 +77,7 @@ def _counted_on(channel: str, arrived_on: date, written_on: date | None, posted_
     return days[terms.dated("application.paper_counts_from").on(arrived_on)] or arrived_on
 
 
-def check_consents(consents: Consents, operator: str, applied_on: date) -> None:
+def check_consents(consents: Consents, carrier_area: str, applied_on: date) -> None:
     """Pass when all three documents were agreed to in editions in force on that day (W-00.4, W-05.1).
 
     The course terms must name the edition of that day, and the general terms the same day or one the owner lists
@@ -108,10 +108,10 @@ def check_consents(consents: Consents, operator: str, applied_on: date) -> None:
         raise Refusal("CONSENT_NOT_IN_FORCE", detail, articles)
     carrier = _CARRIER_TERMS.fullmatch(consents.carrier_terms)
     if carrier is None or int(carrier[2]) > applied_on.year:
-        detail = f"NTT terms {consents.carrier_terms} were not in force; they are named like {operator}-2017"
+        detail = f"NTT terms {consents.carrier_terms} were not in force; they are named like {carrier_area}-2017"
         raise Refusal("CONSENT_NOT_IN_FORCE", detail, articles)
-    if carrier[1] != operator:
-        detail = f"the line is of NTT {operator}, the terms agreed to are {consents.carrier_terms}"
+    if carrier[1] != carrier_area:
+        detail = f"the line is of NTT {carrier_area}, the terms agreed to are {consents.carrier_terms}"
         raise Refusal("CONSENT_WRONG_OPERATOR", detail, articles)
 
 
@@ -168,7 +168,7 @@ def operator_refusal(ground: str, on: date) -> Decision:
     return Decision("refused", rows[ground], on, edition(on), f"refused: {ground}", {"ground": ground})
 
 
-def filing(chapter: int, kind: str, operator: str, on: date, *, start_line: bool) -> Decision:
+def filing(chapter: int, kind: str, carrier_area: str, on: date, *, start_line: bool) -> Decision:
     """What NTT-ME files with NTT on the applicant's behalf (代行申込; W-08.1, W-08.5, W-20.1).
 
     Only a NEW line, in chapter 1, when the line starts together with the contract. Changes and cancellations of the
@@ -184,12 +184,12 @@ def filing(chapter: int, kind: str, operator: str, on: date, *, start_line: bool
     kinds: dict[int, list[str]] = terms.constant("application.filing_kinds")
     if kind not in kinds.get(chapter, []):
         raise Refusal(
-            "FILING_NOT_OFFERED", f"{kind} of the line is for the contractor to file with NTT {operator}", (row,)
+            "FILING_NOT_OFFERED", f"{kind} of the line is for the contractor to file with NTT {carrier_area}", (row,)
         )
     if not start_line:
         return Decision("no_filing", ("W-08.1",), edition=edition(on), detail="the applicant has a line already")
-    detail = f"NTT-ME files the new line with NTT {operator}"
-    return Decision("file", ("W-08.1",), on, edition(on), detail, {"operator": operator, "kind": kind})
+    detail = f"NTT-ME files the new line with NTT {carrier_area}"
+    return Decision("file", ("W-08.1",), on, edition(on), detail, {"operator": carrier_area, "kind": kind})
 
 
 def line_inquiry(chapter: int, topic: str, on: date, *, attributable: bool = False) -> Decision:
@@ -219,7 +219,7 @@ def check_course(code: str, line: Line, applied_on: date) -> None:
     if chapter_of(code) is None:
         raise Refusal("NOT_IN_THIS_BOOK", f"{code} is applied for under its own terms", ("W-01.1", "W-00.1"))
     check_open_for_sale(code, applied_on)
-    check_area(code, line.operator)
+    check_area(code, line.carrier_area)
     check_matches_line(code, line)
 
 
@@ -247,7 +247,7 @@ def accept(
     if identity_required:
         outcome, articles, detail = "identity_requested", ("W-05.2",), "an identity document is to be shown first"
     elif start_line:
-        order = filing(1, "NEW", line.operator, applied_on, start_line=True)
+        order = filing(1, "NEW", line.carrier_area, applied_on, start_line=True)
         outcome, articles, detail = "filing", order.articles, order.detail
     elif holder.outcome == "needs_operator":
         outcome, articles, detail = "needs_operator", holder.articles, holder.detail

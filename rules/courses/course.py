@@ -74,15 +74,15 @@ def matching_course(service_type: str, on: date) -> str | None:
     return catalogue().matching.on(on).get(service_type)
 
 
-def check_area(code: str, operator: str) -> None:
+def check_area(code: str, carrier_area: str) -> None:
     """Pass when the course exists in that NTT company's area (W-15.1).
 
     Raises:
         Refusal: `COURSE_NOT_IN_AREA`, as for ワイヤレス ファミリー in the East, or `UNKNOWN_COURSE`.
     """
     found = course(code)
-    if operator not in found.operators:
-        raise Refusal("COURSE_NOT_IN_AREA", f"{code} does not exist in the area of NTT {operator}", ("W-15.1",))
+    if carrier_area not in found.operators:
+        raise Refusal("COURSE_NOT_IN_AREA", f"{code} does not exist in the area of NTT {carrier_area}", ("W-15.1",))
 
 
 def check_open_for_sale(code: str, on: date) -> None:
@@ -294,7 +294,7 @@ def course_switch(present_course: str, to_course: str, on: date, *, takes_effect
     return Decision("switched", articles, takes_effect_on or on, edition(on), detail, {"course": target.code})
 
 
-def relocation(code: str, operator: str, to_operator: str, received_on: date) -> Decision:
+def relocation(code: str, carrier_area: str, to_carrier_area: str, received_on: date) -> Decision:
     """What moving house to another NTT company's area means (W-21.3).
 
     Outcome `application_required` for chapter 2 across the border: the contractor applies for with フレッツ II.
@@ -306,14 +306,15 @@ def relocation(code: str, operator: str, to_operator: str, received_on: date) ->
     chapter = chapter_of(code)
     if chapter is None:
         raise Refusal("NOT_IN_THIS_BOOK", f"no rule here is about moving house with {code}", ("W-21.3",))
-    if chapter == 2 and operator != to_operator:
+    if chapter == 2 and carrier_area != to_carrier_area:
         outcome = "application_required"
         detail = (
-            f"from {operator} to {to_operator}: with フレッツ ends here, an application to with フレッツ II is needed"
+            f"from {carrier_area} to {to_carrier_area}: "
+            "with フレッツ ends here, an application to with フレッツ II is needed"
         )
     else:
         outcome, detail = "stays", f"{code} stays as it is while the line type is unchanged"
-    return Decision(outcome, ("W-21.3",), None, edition(received_on), detail, {"to_operator": to_operator})
+    return Decision(outcome, ("W-21.3",), None, edition(received_on), detail, {"to_operator": to_carrier_area})
 
 
 def course_after_initial_cancellation(previous_course: str | None, course_now: str, then: str, on: date) -> Decision:

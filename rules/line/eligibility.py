@@ -16,8 +16,8 @@ _TYPE_ROW = {1: "W-06.1", 2: "W-19.1"}
 class Line:
     """What the rules need to know of a フレッツ光 line; no identifier of it."""
 
-    operator: str
-    """`EAST` or `WEST`."""
+    carrier_area: str
+    """NTT's side: `EAST` or `WEST`."""
     brand: str
     """`B`, `PREMIUM`, `NEXT` or `LIGHT`; any other word is no access line (W-00.2)."""
     service_type: str
@@ -46,8 +46,8 @@ def line_is_listed(line: Line, on: date) -> bool:
 
 
 def _excludes(row: dict[str, Any], line: Line) -> bool:
-    """Whether one exclusion row applies: right operator (or either) and its fact holds."""
-    if row.get("operator") not in {None, line.operator}:
+    """Whether one exclusion row applies: right area (or either) and its fact holds."""
+    if row.get("operator") not in {None, line.carrier_area}:
         return False
     if "billing" in row:
         return row["billing"] in line.billing
@@ -62,7 +62,7 @@ def has_required_discount(line: Line, on: date) -> bool:
     Only NTT West lines need one: フレッツ・あっと割引 of any length, or フレッツ・ずっと割引 applied for
     strictly more than 24 months.
     """
-    if line.operator != "WEST" or "ATTO" in line.discounts:
+    if line.carrier_area != "WEST" or "ATTO" in line.discounts:
         return True
     over = int(terms.dated("eligibility.zutto_months_over").on(on))
     return "ZUTTO" in line.discounts and line.zutto_months is not None and line.zutto_months > over

@@ -74,7 +74,7 @@ _LINE_FIELDS: dict[str, Callable[[_Notice], dict[str, Any]]] = {
         "billing": tuple(notice.detail("billing")),
         "discounts": tuple(notice.detail("discounts")),
     },
-    "moved_operator": lambda notice: {"operator": str(notice.detail("operator"))},
+    "moved_operator": lambda notice: {"carrier_area": str(notice.detail("operator"))},
     "brand_changed": lambda notice: {"brand": str(notice.detail("brand"))},
     "discounts_changed": lambda notice: {
         "discounts": tuple(notice.detail("discounts")),
@@ -307,7 +307,7 @@ def _service_type_changed(notice: _Notice, subject: Subject) -> Decision:
 
 def _moved_operator(notice: _Notice, subject: Subject) -> Decision:
     """A move across the East/West border: an application to with フレッツ II for chapter 2 only (W-21.3)."""
-    if subject.chapter == 2 and notice.detail("operator") != subject.line.operator:
+    if subject.chapter == 2 and notice.detail("operator") != subject.line.carrier_area:
         detail = "The line moved across the areas: with フレッツ needs an application to with フレッツ II."
         return _operator(notice, subject, detail, "W-21.3")
     return _retested(notice, subject)

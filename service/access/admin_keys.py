@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.tables.access import ApiKey
+from models.tables.service.access import ApiKey
 from service.exits import Exit
 from store.database import engine, real_now
 from store.people import access

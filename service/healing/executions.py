@@ -19,8 +19,10 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier.filing import filing_input
-from models.messages import contract, exchange, filing, membership, program, rollout
-from models.messages.contract import ContractState
+from models.messages import filing, program, rollout
+from models.messages.club import exchange, membership
+from models.messages.contract import contract
+from models.messages.contract.contract import ContractState
 from models.messages.entity import CONTRACTS_QUEUE, Message
 from models.tables.clock import BUSINESS_NOW
 from models.tables.log import Entity

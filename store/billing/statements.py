@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models.tables.billing import Payment, Statement, StatementItem
+from models.tables.contract.billing import Payment, Statement, StatementItem
 from rules.charges.billing import settled_on
 from rules.charges.refund import owed_back
 from rules.money import Money

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session
 
-from models.messages.membership import MembershipState
-from models.tables.club import RenewalEntitlement
+from models.messages.club.membership import MembershipState
+from models.tables.club.club import RenewalEntitlement
 from rules.calendar import japan_day
 from store.club import ledger
 from store.club.ledger_reopen import reopen

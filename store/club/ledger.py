@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from models.tables.club import Member, PointEntry, PointLot
+from models.tables.club.club import Member, PointEntry, PointLot
 from rules.club import points as rules
 from rules.club.points import Loss, LossCause, Use
 from rules.club.program import Plan

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models.tables.club import Member, PointEntry, PointLot
+from models.tables.club.club import Member, PointEntry, PointLot
 from rules.club import points as rules
 from rules.club.program import Plan
 from store.club.ledger import loss_of

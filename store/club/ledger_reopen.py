@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from models.tables.club import PointEntry, PointLot
+from models.tables.club.club import PointEntry, PointLot
 from rules.club import points as rules
 from rules.club.program import Plan
 from store.club.ledger import entry, lot_id_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from models.tables.club import PROGRAMME, ClubPlan
+from models.tables.club.club import PROGRAMME, ClubPlan
 from rules.club.program import Plan, notice_plan, plan_of
 
 

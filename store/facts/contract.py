@@ -19,9 +19,9 @@ from decisions.contract.facts import (
     StatementsKnown,
     WorkDayKnown,
 )
-from models.messages.billing import AboutStatement, ReversePayment
+from models.messages.contract.billing import AboutStatement, ReversePayment
 from models.messages.entity import Command
-from models.tables.filing import Filing
+from models.tables.contract.filing import Filing
 from models.tables.people import Line, Note
 from rules.calendar import japan_day
 from store.billing import statements

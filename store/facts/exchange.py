@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from decisions.exchange.facts import OutcomeKnown, SendKnown
+from models.messages.club.exchange import Kind, SendExchange
+from models.messages.club.exchange_facts import OpenSession, Purse, Request
 from models.messages.entity import Command
-from models.messages.exchange import Kind, SendExchange
-from models.messages.exchange_facts import OpenSession, Purse, Request
-from models.tables.club import Member, PointLot
-from models.tables.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
+from models.tables.club.club import Member, PointLot
+from models.tables.club.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.points import Loss, Lot
@@ -32,7 +32,7 @@ class Standing:
 
     line_key: str
     line_id: str
-    operator: str
+    carrier_area: str
     loss: Loss | None
     has_line: bool
 
@@ -125,7 +125,7 @@ def purse(session: Session, member_id: str, on: date, *, lock: bool) -> Purse:
     """A member's points and right of use."""
     found = standing(session, member_id, on, lock=lock)
     held = lots(session, member_id, lock=lock)
-    return Purse(held, found.line_key, found.operator, found.loss, found.has_line)
+    return Purse(held, found.line_key, found.carrier_area, found.loss, found.has_line)
 
 
 def _session(session: Session, session_id: str) -> OpenSession | None:

@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown, LineKnown
+from models.messages.club.membership import AdjustPoints, Identity, Leave
 from models.messages.entity import Command
-from models.messages.membership import AdjustPoints, Identity, Leave
-from models.tables.club import Member, PointLot
+from models.tables.club.club import Member, PointLot
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.program import Plan

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, text
 from sqlmodel import Session, col
 
-from models.tables.access import ROLES, ApiKey
+from models.tables.service.access import ROLES, ApiKey
 
 PREFIX = "kk_"
 """What every key begins with: it can be told from a session's token, and found where it leaked."""

@@ -13,9 +13,9 @@ from activities.billing.runs import issue_page
 from activities.record import Recorder
 from activities.rows.contract import ContractRows
 from activities.runs import run_pages
-from models.messages.contract import workflow_id
+from models.messages.contract.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
-from models.tables.billing import Payment, Statement, StatementItem
+from models.tables.contract.billing import Payment, Statement, StatementItem
 from rules.calendar import Month, start_of
 from rules.charges.billing import statement_dates
 from rules.citation import edition

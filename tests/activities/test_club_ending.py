@@ -21,9 +21,9 @@ from activities.club.ending import ClubEnd, to_wake
 from activities.record import Recorder
 from activities.runs import FIRST, run_pages
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
-from decisions.membership.many_ends import ALIKE, Alike, DiffersError, end_of_alike
+from decisions.membership.ending.many_ends import ALIKE, Alike, DiffersError, end_of_alike
+from models.messages.club.membership import MemberLine, MembershipState, PlanAnnounced, workflow_id
 from models.messages.entity import Command, Held, Recorded, RecordRequest, Undeliverable
-from models.messages.membership import MemberLine, MembershipState, PlanAnnounced, workflow_id
 from models.tables.clock import Clock
 from rules.calendar import JST, start_of
 from rules.club.program import notice_plan, plan_of

@@ -18,7 +18,7 @@ from activities.club import advice as club_advice
 from activities.club import announcement as club_announcement
 from activities.club.grants import grant_page, is_over, missed
 from activities.runs import FIRST, run_pages
-from models.tables.club import Member
+from models.tables.club.club import Member
 from models.tables.people import Line, Person
 from rules.calendar import Month
 from rules.club import points, points_table

@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from activities.notices import NoticeDataError
-from activities.outbox.outgoing import NoOperatorError, Recipient, stem, write_outgoing
+from activities.outbox.outgoing import NoCarrierAreaError, Recipient, stem, write_outgoing
 from decisions.domain import Outgoing
 from models.messages.carrier import OutgoingMessage
 from models.tables.clock import Clock
-from models.tables.contract import Notice
-from models.tables.filing import CarrierMessage
+from models.tables.contract.contract import Notice
+from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Person
 from tests.activities.outbox_stand import (
     AT,
@@ -100,11 +100,11 @@ def test_what_cannot_be_sent_is_refused_in_the_deciding_transaction(engine: Engi
     cases: list[tuple[Outgoing, type[Exception]]] = [
         (Outgoing("notice", "nothing"), NoticeDataError),
         (Outgoing("carrier", "GOSSIP"), ValidationError),
-        (Outgoing("carrier", "CONTRACT"), NoOperatorError),
+        (Outgoing("carrier", "CONTRACT"), NoCarrierAreaError),
         (Outgoing("pigeon", "x"), ValueError),
     ]
     for message, error in cases:
-        who = Recipient(operator=None if error is NoOperatorError else "EAST")
+        who = Recipient(carrier_area=None if error is NoCarrierAreaError else "EAST")
         with pytest.raises(error), Session(engine) as session, session.begin():
             write_outgoing(session, "contract/c-1", [(1, message)], who, AT)
     assert rows(engine) == []

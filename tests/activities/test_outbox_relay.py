@@ -104,8 +104,8 @@ def test_a_failing_operator_does_not_block_the_other(engine: Engine, door: Door)
     with Session(engine) as session, session.begin():
         for n in range(3):
             message = [(1, Outgoing("carrier", "CONTRACT", {}))]
-            write_outgoing(session, f"contract/e-{n}", message, Recipient(operator="EAST"), AT)
-            write_outgoing(session, f"contract/w-{n}", message, Recipient(operator="WEST"), AT)
+            write_outgoing(session, f"contract/e-{n}", message, Recipient(carrier_area="EAST"), AT)
+            write_outgoing(session, f"contract/w-{n}", message, Recipient(carrier_area="WEST"), AT)
 
     async def story() -> None:
         async with relaying(Relay(engine, config(1, door))):

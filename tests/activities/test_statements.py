@@ -15,7 +15,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.billing.runs import issue_page
 from activities.runs import Page, run_pages
-from models.tables.billing import Statement, StatementItem
+from models.tables.contract.billing import Statement, StatementItem
 from rules.calendar import Month
 from tests.activities.book import Book, D, moment
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from activities.billing.runs import overdue_page, unpaid_combined
 from activities.rows.billing import take_line_charges
 from activities.runs import FIRST
-from models.tables.billing import LineCharge, NttPayable
+from models.tables.contract.billing import LineCharge, NttPayable
 from tests.activities.book import Book, D, moment, total
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from activities.billing.runs import left_alone, overdue_page, settled_charges
-from models.messages.contract import workflow_id
+from models.messages.contract.contract import workflow_id
 from models.tables.log import Entity
 from tests.activities.book import Book, D
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session, col, select
 
 from activities.billing.runs import credits_left
-from models.tables.billing import Payment
+from models.tables.contract.billing import Payment
 from tests.activities.book import Book, D
 
 

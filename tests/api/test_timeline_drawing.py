@@ -10,9 +10,9 @@ import pytest
 from api.care.drawing import COLOURS, Lane, Mark, Span, Window, draw, window_of
 from api.care.language import preferred
 from api.care.timeline import contract_picture, membership_picture
-from models.messages.contract import ContractState
+from models.messages.club.membership import MembershipState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Entry, Patch
-from models.messages.membership import MembershipState
 
 TODAY = date(2019, 5, 1)
 SVG = "{http://www.w3.org/2000/svg}"

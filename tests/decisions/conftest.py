@@ -12,7 +12,7 @@ from decisions.engine import Run, as_of, project
 from decisions.fold import fold
 from decisions.registry import DOMAINS
 from decisions.revise import differences
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Command, Entry
 from rules.calendar import JST, end_of
 from tests.given import Standing, looked_up

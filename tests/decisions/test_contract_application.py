@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from decisions.contract.beginning.service import filing_report
 from decisions.contract.facts import LineKnown
-from decisions.contract.service import filing_report
 from decisions.domain import Context, NotAllowedError
 
 Moment = Callable[[str], datetime]

@@ -11,7 +11,7 @@ import pytest
 from decisions.contract.domain import CONTRACT
 from decisions.engine import Run, as_of
 from decisions.fold import fold
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge, Entry
 from rules.calendar import JST, end_of
 from tests.given import Standing, looked_up

@@ -12,8 +12,8 @@ import pytest
 from decisions.domain import NotAllowedError
 from decisions.exchange import form as forms
 from decisions.exchange.form import Form, Offer
-from models.messages.exchange import SEND_FEE_PAYMENT
-from models.messages.exchange_facts import OpenSession, Purse, Request
+from models.messages.club.exchange import SEND_FEE_PAYMENT
+from models.messages.club.exchange_facts import OpenSession, Purse, Request
 from pages import exchange as page
 from rules.calendar import JST
 from rules.club.points import LossCause, Lot, loss_of_use

@@ -10,8 +10,7 @@ import pytest
 from decisions.engine import Run
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.parts import LEDGER
-from models.messages.entity import Command
-from models.messages.membership import (
+from models.messages.club.membership import (
     AdjustPoints,
     ImportMember,
     Leave,
@@ -21,6 +20,7 @@ from models.messages.membership import (
     Register,
     SetMailConsents,
 )
+from models.messages.entity import Command
 from models.operations.membership import OPERATIONS
 from pages.membership import render
 from rules.calendar import JST

@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from decisions.membership.parts import LEDGER
-from models.messages.membership import MembershipState
+from models.messages.club.membership import MembershipState
 from rules.calendar import JST
 
 LINE = {

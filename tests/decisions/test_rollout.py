@@ -12,8 +12,8 @@ from decisions.contract.facts import LineKnown
 from decisions.engine import Run, as_of
 from decisions.rollout.domain import ROLLOUT
 from decisions.rollout.facts import RolloutKnown
-from models.messages.contract import ContractState, LineFacts, MinimumTerm
-from models.messages.contract_rollout import RolloutStep
+from models.messages.contract.contract import ContractState, LineFacts, MinimumTerm
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Command, EffectDone, Entry
 from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, WAKE_CONTRACTS, Announce, ResumeRollout
 from rules.calendar import end_of, start_of
@@ -263,7 +263,7 @@ def contract(**changes: Any) -> dict[str, Any]:
         course="W2_FAMILY_LIGHT",
         applied_on=date(2017, 2, 10),
         service_start_on=date(2017, 2, 20),
-        line=LineFacts(operator="EAST"),
+        line=LineFacts(carrier_area="EAST"),
         minimum_term=MinimumTerm(start_on=date(2017, 2, 1), end_on=date(2019, 1, 31), source="application"),
     )
     return state.model_copy(update=changes).model_dump(mode="json")

@@ -9,7 +9,7 @@ import pytest
 
 from decisions.engine import Run
 from decisions.registry import DOMAINS
-from models.messages.contract_notices import SettleTask
+from models.messages.contract.notices import SettleTask
 from tests.given import Standing
 
 Moment = Callable[[str], datetime]

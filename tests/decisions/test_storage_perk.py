@@ -9,9 +9,8 @@ import pytest
 
 from decisions.engine import Run
 from decisions.membership.domain import MEMBERSHIP
-from decisions.membership.storage import EFFECT, shown
-from models.messages.entity import Command, EffectDone
-from models.messages.membership import (
+from decisions.membership.storage.storage import EFFECT, shown
+from models.messages.club.membership import (
     REVERT_STORAGE,
     ChangeStoragePlan,
     ChangeSupport,
@@ -20,6 +19,7 @@ from models.messages.membership import (
     MemberLine,
     MembershipState,
 )
+from models.messages.entity import Command, EffectDone
 from rules.calendar import JST
 from tests.given import Standing, looked_up
 

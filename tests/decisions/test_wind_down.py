@@ -10,8 +10,8 @@ import pytest
 from decisions.engine import Outcome, Run
 from decisions.membership.domain import MEMBERSHIP
 from decisions.program.domain import PROGRAM
+from models.messages.club.membership import ImportMember, MemberLine, MembershipState, PlanAnnounced
 from models.messages.entity import Command, EffectDone
-from models.messages.membership import ImportMember, MemberLine, MembershipState, PlanAnnounced
 from models.messages.program import FLETS_CLUB, BeginProgram, ProgramState, ReplacePlan
 from pages.program import render
 from rules.calendar import JST, Month

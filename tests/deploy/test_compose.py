@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from cli import app
-from embedded.temporal import SEARCH_ATTRIBUTES, binary
+from embedded.servers.temporal import SEARCH_ATTRIBUTES, binary
 from settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from deploy.connections import API, RELAY, WORKER
-from models.tables.connections import (
+from models.tables.database.connections import (
     OTHERS,
     NoRoomError,
     claim,

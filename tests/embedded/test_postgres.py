@@ -12,12 +12,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from embedded import postgres as embedded_postgres
-from embedded.child import Child
+from embedded.children.child import Child
+from embedded.children.process import closed_parent, named_account, owner_account
+from embedded.children.supervisor import Supervisor
 from embedded.errors import StackError
-from embedded.postgres import Postgres, postgres_processes
-from embedded.process import closed_parent, named_account, owner_account
-from embedded.supervisor import Supervisor
+from embedded.servers import postgres as embedded_postgres
+from embedded.servers.postgres import Postgres, postgres_processes
 
 
 def child(server: Postgres, home: Path) -> Child:

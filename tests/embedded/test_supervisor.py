@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from embedded.child import FAILURES_MAX, Child
+from embedded.children.child import FAILURES_MAX, Child
+from embedded.children.probes import http_answers, http_ok, pid_file_says, postgres_answers, touched_lately
+from embedded.children.supervisor import Supervisor
 from embedded.errors import ChildFailedError, HomeBusyError, StackError
 from embedded.home import HomeLock
 from embedded.ports import free_ports
 from embedded.private import make_private
-from embedded.probes import http_answers, http_ok, pid_file_says, postgres_answers, touched_lately
-from embedded.supervisor import Supervisor
 
 PATIENCE_SECONDS = 20.0
 # Writes its pid once it runs, then waits; $1 is the file.
@@ -277,7 +277,7 @@ import asyncio, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 from test_supervisor import server
-from embedded.supervisor import Supervisor
+from embedded.children.supervisor import Supervisor
 
 async def main():
     home = Path(sys.argv[1])

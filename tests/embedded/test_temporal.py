@@ -7,10 +7,10 @@ import json
 import subprocess
 from pathlib import Path
 
-from embedded.child import Child
+from embedded.children.child import Child
+from embedded.children.supervisor import Supervisor
 from embedded.ports import free_ports
-from embedded.supervisor import Supervisor
-from embedded.temporal import SEARCH_ATTRIBUTES, Temporal, binary
+from embedded.servers.temporal import SEARCH_ATTRIBUTES, Temporal, binary
 
 
 def registered(server: Temporal) -> dict[str, str]:

@@ -11,8 +11,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from models.bounds import DEPTH_MAX, NUMBER_MAX, TEXT_MAX, Day, Moment, MonthText, csv_cell, wrong_character
 from models.messages.carrier import FilingStatusMessage, LineNotice
-from models.messages.contract import Cancel, StartService
-from models.messages.contract_notices import TakeLineNotice
+from models.messages.contract.contract import Cancel, StartService
+from models.messages.contract.notices import TakeLineNotice
 from models.messages.entity import EffectDone
 
 OCCURRED = "2018-06-01T10:00:00+09:00"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models.messages.contract import Apply, Cancel, Consents, LineFacts
+from models.messages.contract.contract import Apply, Cancel, Consents, LineFacts
 from models.seal import START, Seals
 
 AT = datetime(2018, 6, 13, 1, tzinfo=UTC)
@@ -65,7 +65,7 @@ def test_what_a_beginning_is_given_by_its_workflow_breaks_nothing() -> None:
     """Ids and operation id come from the input; what is applied for is bound."""
     consents = Consents(general_terms="2017-06-01", course_terms="2017-06-01", carrier_terms="EAST-2017")
     apply = Apply(
-        course="W2_FAMILY", channel="online", received_at=AT, line=LineFacts(operator="EAST"), consents=consents
+        course="W2_FAMILY", channel="online", received_at=AT, line=LineFacts(carrier_area="EAST"), consents=consents
     )
     begun = SEALS.sealed(ENTITY, START, apply).model_copy(
         update={"op": "apply/K1", "contract_id": "K1", "line_key": "L1"}

@@ -16,7 +16,7 @@ from decisions.registry import DOMAINS
 from decisions.revise import first_of
 from decisions.revision_summary import TAKES_OUT
 from decisions.walk import base_op
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Command, Entry
 from rules.citation import edition
 from tests.given import Standing, looked_up

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.messages.membership import MembershipState
+from models.messages.club.membership import MembershipState
 from tests.model import member_facts as m
 from tests.model.facts import Fact, in_legal_order
 from tests.model.member import MemberLife, member_life

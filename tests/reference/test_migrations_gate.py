@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from embedded.postgres import postgres_processes
+from embedded.servers.postgres import postgres_processes
 from reference.migrations import database, differences, failures, upgrade
 
 ENV = """from alembic import context

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from embedded.child import Child
+from embedded.children.child import Child
+from embedded.children.supervisor import Supervisor
 from embedded.ports import free_ports
-from embedded.postgres import Postgres
-from embedded.supervisor import Supervisor
-from embedded.temporal import Temporal
+from embedded.servers.postgres import Postgres
+from embedded.servers.temporal import Temporal
 from store.database import engine
 from tests.rehearsal.home import Home
 

@@ -21,7 +21,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 import models.tables
 from migrations.upgrade import upgrade
-from rehearsal.clock import RehearsalClock
+from rehearsal.clock.clock import RehearsalClock
 from store.database import engine
 from tests.rehearsal.small import Begin, Note, Plan, SmallInput, worker_of
 

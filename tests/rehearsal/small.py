@@ -16,8 +16,8 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.record import Recorder
+from decisions.common.effects import effect_done
 from decisions.domain import Context, Domain, Handler, Step, patch
-from decisions.effects import effect_done
 from decisions.engine import Outcome
 from models.messages.entity import AgendaItem, Command, EffectDone, EntityState, Message
 from models.operations.operation import Operation, table

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.errors import BackwardsError, NoClockError
+from rehearsal.clock.errors import BackwardsError, NoClockError
 from service.healing.lease import CLOCK, Lease
 
 

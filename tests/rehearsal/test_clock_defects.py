@@ -21,8 +21,8 @@ from temporalio.worker import Worker
 from activities.failures import PlainFailures
 from activities.record import Recorder
 from decisions.registry import DOMAINS
-from models.messages import contract as messages
-from models.messages.contract import ContractState
+from models.messages.contract import contract as messages
+from models.messages.contract.contract import ContractState
 from models.messages.entity import CARRIER_QUEUE, Answer, Command
 from models.messages.filing import SEND_FILING, START_FILING, FilingInput
 from models.tables.people import Line, Person
@@ -233,7 +233,7 @@ def test_an_order_that_a_defect_keeps_from_being_sent_waits_for_an_operator(home
             )
             effects = Worker(client, task_queue=CARRIER_QUEUE, activities=[send_filing], interceptors=[PlainFailures()])
             async with filings, effects:
-                start = FilingInput(filing_id="F1", contract_id="K1", operator="WEST", at=START)
+                start = FilingInput(filing_id="F1", contract_id="K1", carrier_area="WEST", at=START)
                 handle = await client.start_workflow(
                     "FilingWorkflow", start, id=f"filing/F1-{home.queue}", task_queue=home.queue
                 )

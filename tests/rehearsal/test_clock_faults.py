@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.errors import NotCarriedOutError
+from rehearsal.clock.errors import NotCarriedOutError
 
 ITEMS = 40
 

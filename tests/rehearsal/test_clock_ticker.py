@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import event
 
-from rehearsal.clock import RehearsalClock
-from rehearsal.errors import ExecutionGoneError
-from rehearsal.ticker import Ticker
+from rehearsal.clock.clock import RehearsalClock
+from rehearsal.clock.errors import ExecutionGoneError
+from rehearsal.clock.ticker import Ticker
 
 
 @asynccontextmanager

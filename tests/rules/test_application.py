@@ -17,7 +17,7 @@ from rules.line.eligibility import Line
 from rules.refusal import Refusal
 
 ON = date(2018, 5, 20)
-LINE = Line(operator="EAST", brand="NEXT", service_type="FAMILY")
+LINE = Line(carrier_area="EAST", brand="NEXT", service_type="FAMILY")
 CONSENTS = Consents(general_terms="2017-06-01", course_terms="2017-06-01", carrier_terms="EAST-2017")
 
 

@@ -17,7 +17,7 @@ from rules.dated import DatedError
 from rules.line.eligibility import Line
 from rules.refusal import Refusal
 
-LINE = Line(operator="EAST", brand="NEXT", service_type="FAMILY")
+LINE = Line(carrier_area="EAST", brand="NEXT", service_type="FAMILY")
 MANSION_LINE = replace(LINE, service_type="MANSION")
 CODES = sorted(catalogue().courses)
 CHAPTER_2 = ["W1_FAMILY", "W1_MANSION_MINI", "W1_MANSION_1", "W1_MANSION_2", "W1_WIRELESS_FAMILY"]
@@ -256,7 +256,7 @@ def test_a_course_change_the_book_does_not_know_is_refused(
 
 def test_a_change_into_w2_meets_the_acceptance_rules_of_w2() -> None:
     """W-09.2, W-21.1, A-42: an excluded line is refused into W2, with all grounds, and does not matter out of it."""
-    excluded = replace(LINE, operator="WEST", billing=("MY_BILLING", "GROUP_LUMP"))
+    excluded = replace(LINE, carrier_area="WEST", billing=("MY_BILLING", "GROUP_LUMP"))
     with pytest.raises(Refusal) as refused:
         _change("W1_FAMILY", "W2_FAMILY", "2018-04-02", line=excluded)
     assert refused.value.reasons == ("WEST_GROUP_LUMP", "WEST_MY_BILLING")

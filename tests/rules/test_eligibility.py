@@ -14,8 +14,8 @@ from rules.dated import DatedError
 from rules.line.eligibility import Line, eligibility, has_required_discount, line_is_listed
 
 ON = date(2018, 5, 20)
-EAST = Line(operator="EAST", brand="NEXT", service_type="FAMILY")
-WEST = replace(EAST, operator="WEST", discounts=("ATTO",))
+EAST = Line(carrier_area="EAST", brand="NEXT", service_type="FAMILY")
+WEST = replace(EAST, carrier_area="WEST", discounts=("ATTO",))
 
 GROUNDS = [
     # line, code in chapter 1 (or none), row, code in chapter 2 (or none), row
@@ -54,7 +54,7 @@ def test_each_ground_excludes_where_its_article_says(
 def test_all_grounds_are_named_in_the_order_of_the_article() -> None:
     """W-19.2a to W-19.3: a line excluded many times over names each ground once."""
     line = Line(
-        operator="WEST",
+        carrier_area="WEST",
         brand="NEXT",
         service_type="BUSINESS",
         billing=("MY_BILLING", "GROUP_LUMP", "GROUP_LUMP"),
@@ -125,7 +125,7 @@ def test_there_are_two_chapters() -> None:
 
 _LINES = st.builds(
     Line,
-    operator=st.sampled_from(["EAST", "WEST"]),
+    carrier_area=st.sampled_from(["EAST", "WEST"]),
     brand=st.sampled_from(["B", "PREMIUM", "NEXT", "LIGHT"]),
     service_type=st.sampled_from(["FAMILY", "MANSION", "BUSINESS"]),
     billing=st.lists(st.sampled_from(["GROUP_LUMP", "MY_BILLING", "AT_BILLING"]), max_size=4).map(tuple),
@@ -146,6 +146,6 @@ def test_chapter_2_excludes_whatever_chapter_1_excludes(line: Line) -> None:
 @given(line=_LINES, other=st.sampled_from(["EAST", "WEST"]))
 def test_no_ground_names_the_other_company(line: Line, other: str) -> None:
     """W-06.2b to W-06.2d, W-19.2b to W-19.3: a line is never excluded by a ground of the other NTT."""
-    if line.operator != other:
+    if line.carrier_area != other:
         reasons = eligibility(2, line, ON).data["reasons"]
         assert not [reason for reason in reasons if reason.startswith(other)]

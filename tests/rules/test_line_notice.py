@@ -228,7 +228,7 @@ def test_line_after_a_notice() -> None:
     assert line_after("service_type_changed", {"service_type": "MANSION"}, EAST) == replace(
         EAST, service_type="MANSION"
     )
-    assert line_after("moved_operator", {"operator": "WEST"}, EAST).operator == "WEST"
+    assert line_after("moved_operator", {"operator": "WEST"}, EAST).carrier_area == "WEST"
     assert line_after("excluded", {"billing": ["AT_BILLING"], "discounts": []}, WEST).discounts == ()
     assert line_after("terminated", {}, EAST) == EAST
 

@@ -21,7 +21,7 @@ from rules.club import booking, exchange, points, renewal, reversion, storage
 from rules.club.club_runs import books_on, next_booking
 from rules.club.points import LossCause, Lot
 from rules.club.program import notice_plan
-from rules.club.registration import Customer, Operator, registration
+from rules.club.registration import CarrierArea, Customer, registration
 from rules.club.renewal import ServiceClass, renewal_bonus
 from rules.contract.application import application_day
 from rules.contract.cancellation import cancellation_date
@@ -134,7 +134,9 @@ def test_points_usable_on_the_day_of_a_conversion(set_term: SetTerm) -> None:
 def test_registration_judged_on_the_day_of_the_work(set_term: SetTerm) -> None:
     """Applied on 2023-09-30 and worked on in October: too late where the work decides (A-14)."""
     ask = lambda: (
-        registration(at("2023-09-30T23:59"), Operator.EAST, Customer.INDIVIDUAL, processed_on=D("2023-10-02")).outcome
+        registration(
+            at("2023-09-30T23:59"), CarrierArea.EAST, Customer.INDIVIDUAL, processed_on=D("2023-10-02")
+        ).outcome
     )
     assert ask() == "accepted"
     set_term("club.registration_judged_on", "processing")

@@ -8,7 +8,7 @@ import pytest
 
 from rules.calendar import JST
 from rules.club.points import LossCause
-from rules.club.registration import Customer, EndState, Operator, membership_end, registration
+from rules.club.registration import CarrierArea, Customer, EndState, membership_end, registration
 
 
 def at(*parts: int) -> datetime:
@@ -29,7 +29,7 @@ def at(*parts: int) -> datetime:
 @pytest.mark.parametrize("former", [False, True])
 def test_applications_count_through_the_last_japan_second(applied_at: datetime, outcome: str, *, former: bool) -> None:
     """Until 2023-09-30 23:59:59 JST an application counts, new or again (M-06.1, M-06.2, A-14)."""
-    decision = registration(applied_at, Operator.EAST, Customer.INDIVIDUAL, former_member=former)
+    decision = registration(applied_at, CarrierArea.EAST, Customer.INDIVIDUAL, former_member=former)
     assert decision.outcome == outcome
     assert decision.articles[0] == ("M-06.2" if former else "M-06.1")
     if outcome == "accepted":
@@ -41,13 +41,13 @@ def test_applications_count_through_the_last_japan_second(applied_at: datetime, 
 @pytest.mark.parametrize(
     ("operator", "customer", "reasons", "articles"),
     [
-        (Operator.WEST, Customer.INDIVIDUAL, ["NOT_EAST_LINE"], ("M-12.1", "M-01.1")),
-        (Operator.EAST, Customer.CORPORATE, ["NOT_INDIVIDUAL"], ("M-01.1",)),
-        (Operator.WEST, Customer.CORPORATE, ["NOT_EAST_LINE", "NOT_INDIVIDUAL"], ("M-12.1", "M-01.1")),
+        (CarrierArea.WEST, Customer.INDIVIDUAL, ["NOT_EAST_LINE"], ("M-12.1", "M-01.1")),
+        (CarrierArea.EAST, Customer.CORPORATE, ["NOT_INDIVIDUAL"], ("M-01.1",)),
+        (CarrierArea.WEST, Customer.CORPORATE, ["NOT_EAST_LINE", "NOT_INDIVIDUAL"], ("M-12.1", "M-01.1")),
     ],
 )
 def test_only_individuals_on_east_lines_join(
-    operator: Operator, customer: Customer, reasons: list[str], articles: tuple[str, ...]
+    operator: CarrierArea, customer: Customer, reasons: list[str], articles: tuple[str, ...]
 ) -> None:
     """NTT West lines and corporate customers are refused, with every ground (M-01.1, M-12.1)."""
     decision = registration(at(2023, 5, 1), operator, customer)
@@ -61,7 +61,7 @@ def test_only_individuals_on_east_lines_join(
 @pytest.mark.parametrize(("day", "edition"), [(date(2023, 6, 30), None), (date(2023, 7, 1), "2023-07-01")])
 def test_the_notice_is_the_edition_from_its_announcement_on(day: date, edition: str | None) -> None:
     """A decision names the notice from 2023-07-01 on and nothing before (M-08.4)."""
-    decision = registration(at(day.year, day.month, day.day), Operator.EAST, Customer.INDIVIDUAL)
+    decision = registration(at(day.year, day.month, day.day), CarrierArea.EAST, Customer.INDIVIDUAL)
     assert decision.edition == edition
     assert decision.effective_on == day
 
@@ -69,7 +69,7 @@ def test_the_notice_is_the_edition_from_its_announcement_on(day: date, edition: 
 def test_a_moment_needs_an_offset() -> None:
     """A naive moment has no Japan day and is an error (X-01)."""
     with pytest.raises(ValueError, match="offset"):
-        registration(datetime(2023, 9, 30), Operator.EAST, Customer.INDIVIDUAL)  # noqa: DTZ001 - the point of the test
+        registration(datetime(2023, 9, 30), CarrierArea.EAST, Customer.INDIVIDUAL)  # noqa: DTZ001 - the point of the test
 
 
 def test_who_never_acts_ends_with_the_programme() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.messages.contract import ContractInput
+from models.messages.club.membership import MembershipInput
+from models.messages.contract.contract import ContractInput
 from models.messages.filing import FilingInput
-from models.messages.membership import MembershipInput
 from service.summaries import summary
 
 APPLY = {
@@ -40,7 +40,7 @@ APPLY = {
             "語 / WAKWAK 光 with フレッツ II ファミリー / NTT東日本 / 再開時: 解約予定",
         ),
         (ContractInput(contract_id="K1", state={"state": "applied", "line": None}), "語 / 再開時: お申込み受付"),
-        (FilingInput(filing_id="F1", contract_id="K1", operator="EAST"), "語 / NTT東日本 / NEXT / FAMILY"),
+        (FilingInput(filing_id="F1", contract_id="K1", carrier_area="EAST"), "語 / NTT東日本 / NEXT / FAMILY"),
         (MembershipInput(member_id="M1", state={"state": "left"}), "語 / 再開時: 退会"),
         ({"contract_id": "K1"}, "語"),
     ],

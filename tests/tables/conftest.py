@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session
 
-from models.tables.club import Member
+from models.tables.club.club import Member
 from models.tables.people import Line
 
 _NUMBERS = itertools.count(1)

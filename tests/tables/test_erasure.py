@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel
 
-from models.tables.club_program import StorageDeletion
-from models.tables.contract import Contract, Notice
-from models.tables.doors import Idempotency
-from models.tables.filing import CarrierMessage
+from models.tables.club.program import StorageDeletion
+from models.tables.contract.contract import Contract, Notice
+from models.tables.contract.filing import CarrierMessage
 from models.tables.log import Entity, Outbox, Transition
 from models.tables.people import Line, Note, NoticeResend, Person, PersonChange
+from models.tables.service.doors import Idempotency
 from store.people import personal
 from store.people.erasure import NotErasableError, erase
 

@@ -15,11 +15,11 @@ from sqlmodel import Session, col, select
 
 from activities.record import Recorder
 from activities.rows.exchange import ExchangeRows, payment_message_id
+from models.messages.club.exchange import SEND_FEE_PAYMENT, workflow_id
 from models.messages.entity import Recorded, RecordRequest
-from models.messages.exchange import SEND_FEE_PAYMENT, workflow_id
-from models.tables.club import Member, PointEntry
-from models.tables.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
-from models.tables.filing import CarrierMessage
+from models.tables.club.club import Member, PointEntry
+from models.tables.club.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
+from models.tables.contract.filing import CarrierMessage
 from models.tables.log import Entity, Outbox
 from rules.calendar import JST
 from store.club import ledger, ledger_reads

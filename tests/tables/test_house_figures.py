@@ -14,8 +14,8 @@ from sqlalchemy import Engine, event, text
 from sqlmodel import Session
 
 from models.tables.clock import Clock
-from models.tables.contract import Contract
-from models.tables.filing import Filing
+from models.tables.contract.contract import Contract
+from models.tables.contract.filing import Filing
 from models.tables.log import Agenda, Entity, Outbox
 from rules.calendar import japan_day
 from service.watching.house import EVERY_S, EXPIRING_DAYS, House, count, look

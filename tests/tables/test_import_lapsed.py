@@ -10,9 +10,9 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
-from models.messages.membership import MemberLine
+from models.messages.club.membership import MemberLine
 from models.tables.clock import Clock
-from models.tables.club import PointEntry, PointLot
+from models.tables.club.club import PointEntry, PointLot
 from rules.calendar import JST
 from store.club.ledger_reads import balance
 from store.club.ledger_runs import expire
@@ -41,7 +41,9 @@ def test_a_lot_that_expired_before_the_import_has_its_closing(
     club_engine: Engine, on: date, left: int, lapsed: str | None
 ) -> None:
     """Usable to 2024-03-31: taken over then it is there, a day later it is not, and the ledger says why (M-04.2)."""
-    line = MemberLine(operator="EAST", service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=D("2017-04-12"))
+    line = MemberLine(
+        carrier_area="EAST", service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=D("2017-04-12")
+    )
     row = ImportRow(
         external_id=f"LAPSED-{on}", member={"name": "会員", "email": "a@example.jp", "phone": "03"},
         line_id=f"CAF77{on:%Y%m%d}", line=line, registered_on=D("2018-04-01"), mail_magazine=False,

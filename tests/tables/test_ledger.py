@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col, select
 
-from models.tables.club import Member, PointEntry, PointLot
+from models.tables.club.club import Member, PointEntry, PointLot
 from rules.refusal import Refusal
 from store.club import ledger, ledger_reads, ledger_runs
 

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models.tables.club import PointEntry, PointLot
+from models.tables.club.club import PointEntry, PointLot
 from store.club import ledger
 
 Make = Callable[..., str]

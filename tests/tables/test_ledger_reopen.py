@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models.tables.club import Member, PointEntry, PointLot
+from models.tables.club.club import Member, PointEntry, PointLot
 from store.club import ledger, ledger_reads
 from store.club.ledger_reopen import reopen
 

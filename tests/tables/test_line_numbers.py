@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.tables.filing import CarrierMessage
+from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Line
 
 MIGRATION = importlib.import_module("migrations.versions.0025_one_form_of_line_numbers")

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.exchanges import throttle
 from api.exchanges.throttle import Bucket, ThrottledError
-from models.tables.club import Member
+from models.tables.club.club import Member
 from models.tables.people import Line
 
 AT = datetime(2025, 3, 20, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from models.tables.contract import Contract
+from models.tables.contract.contract import Contract
 from models.tables.people import Line, Person
 from store.people.people_search import find_people
 

@@ -13,13 +13,13 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, SQLModel
 
 from migrations.grants import settle
-from models.tables.contract import Notice
-from models.tables.doors import Idempotency
-from models.tables.exchange import Exchange, ExchangeItem, MemberSession
-from models.tables.filing import CarrierMessage
+from models.tables.club.exchange import Exchange, ExchangeItem, MemberSession
+from models.tables.contract.contract import Notice
+from models.tables.contract.filing import CarrierMessage
 from models.tables.log import Entity, Outbox
 from models.tables.people import DeskSession, Note, NoticeResend
 from models.tables.rollout import Rollout
+from models.tables.service.doors import Idempotency
 from rules.calendar import japan_day, start_of
 from rules.retention import Kept, kept_from
 from store.database import engine as make_engine

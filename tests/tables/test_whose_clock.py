@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 from activities.outbox.relay import Relay, RelayConfig, SmtpConfig
 from activities.record import Recorder
 from activities.rows.contract import ContractRows
-from models.messages.contract import workflow_id
+from models.messages.contract.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
 from models.tables.people import Person
 from rehearsal.home import begin

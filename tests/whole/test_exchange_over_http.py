@@ -29,7 +29,7 @@ from temporalio.client import Client
 
 from embedded.background import in_background
 from embedded.stack import EmbeddedStack, Ports
-from models.messages.exchange import workflow_id
+from models.messages.club.exchange import workflow_id
 from service.verify import differences
 from service.watching.traces import KEPT
 from store.database import engine

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from temporalio.api.enums.v1 import EventType
 
-from models.messages.contract import Cancel
+from models.messages.contract.contract import Cancel
 from models.messages.entity import Answer
 from rules.calendar import Month
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from temporalio.client import WorkflowUpdateStage
 
-from models.messages.contract import Cancel
+from models.messages.contract.contract import Cancel
 from tests.chaos.processes import stop_tree
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.scenario_player import differences
-from rehearsal.scenario_steps import ScenarioError, load, shipped
+from rehearsal.story.player import differences
+from rehearsal.story.steps import ScenarioError, load, shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 

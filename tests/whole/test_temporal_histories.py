@@ -17,7 +17,15 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, UnsandboxedWorkflowRunner, Worker
 
 import workflows.entity
-from models.messages.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService, UndoCancellation
+from models.messages.contract.contract import (
+    Apply,
+    Cancel,
+    Consents,
+    ContractInput,
+    LineFacts,
+    StartService,
+    UndoCancellation,
+)
 from models.messages.entity import Answer
 from store.database import engine
 from worker import WORKFLOWS, recorder, runner
@@ -249,5 +257,5 @@ def test_continue_as_new_loses_nothing(house: House, monkeypatch: pytest.MonkeyP
 def _application(moment: datetime) -> Apply:
     edition = "2017-06-01" if moment < datetime.fromisoformat("2018-06-01T00:00:00+09:00") else "2018-06-01"
     consents = Consents(general_terms=edition, course_terms=edition, carrier_terms="EAST-2017")
-    line = LineFacts(operator="EAST")
+    line = LineFacts(carrier_area="EAST")
     return Apply(course="W2_FAMILY", channel="online", received_at=moment, at=moment, line=line, consents=consents)

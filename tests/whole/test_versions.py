@@ -16,10 +16,10 @@ import pytest
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
-from models.messages.contract import WORKFLOW, ContractInput
+from models.messages.club.membership import WORKFLOW as MEMBERSHIP
+from models.messages.club.membership import MembershipInput
+from models.messages.contract.contract import WORKFLOW, ContractInput
 from models.messages.entity import AgendaItem
-from models.messages.membership import WORKFLOW as MEMBERSHIP
-from models.messages.membership import MembershipInput
 from models.spread import PROGRAMME_END_S, share
 from rules.calendar import japan_day, start_of
 from service.versions.known import Routing, Versions

@@ -21,8 +21,8 @@ from decisions.domain import Context, Domain, Handler, Outgoing, Step, patch
 from decisions.registry import DOMAINS
 from migrations.upgrade import upgrade
 from models.messages.entity import AgendaItem, Command, Recorded, RecordRequest
-from models.tables.club import Member
-from models.tables.exchange import Exchange
+from models.tables.club.club import Member
+from models.tables.club.exchange import Exchange
 from models.tables.log import Entity
 from models.tables.people import Line
 from reference.migrations import database

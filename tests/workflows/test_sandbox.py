@@ -7,7 +7,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import WorkflowSerializationContext
 from temporalio.worker import WorkflowInstance
 
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from workflows import sandbox
 
 

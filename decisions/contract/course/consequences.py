@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from decisions.contract.money.fee import fee_decision
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from rules.citation import Decision
 from rules.contract import minimum_term
 from rules.contract.minimum_term import MinimumTerm

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.contract.course import pending
 from decisions.contract.course.consequences import consequences_of
 from decisions.contract.ending.voiding import last_entry, voiding
@@ -26,10 +26,10 @@ from decisions.contract.money.charges import State, charge_of
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task, patch
 from decisions.fold import consequences
-from models.messages.contract import ContractState
-from models.messages.contract_changes import DecideCourseChange, RequestCourseChange, UndoCourseChange
-from models.messages.contract_earlier import CARRIED_TERM, FACTS
-from models.messages.contract_parts import AppliedChange, MadeChange
+from models.messages.contract.changes import DecideCourseChange, RequestCourseChange, UndoCourseChange
+from models.messages.contract.contract import ContractState
+from models.messages.contract.earlier import CARRIED_TERM, FACTS
+from models.messages.contract.parts import AppliedChange, MadeChange
 from models.messages.entity import AgendaItem, Charge
 from rules.calendar import Month, japan_day, start_of
 from rules.charges import fee

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from models.messages.contract import ContractState
-from models.messages.contract_earlier import FACTS, fee_day
-from models.messages.contract_parts import AppliedChange
+from models.messages.contract.contract import ContractState
+from models.messages.contract.earlier import FACTS, fee_day
+from models.messages.contract.parts import AppliedChange
 
 ITEM = "course_change"
 """Its item on the agenda, and the event that carries it out."""

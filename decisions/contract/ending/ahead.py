@@ -10,8 +10,8 @@ from decisions.contract.course.course_change import chapter_of
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charges
 from decisions.contract.parts import Parts
 from decisions.domain import Outgoing
-from models.messages.contract import ContractState
-from models.messages.contract_parts import MinimumTerm
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import MinimumTerm
 from rules.calendar import japan_day
 from rules.charges import fee
 

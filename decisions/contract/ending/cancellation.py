@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.contract.course import pending
 from decisions.contract.ending.ahead import on_last_day
 from decisions.contract.ending.voiding import last_entry, voiding
@@ -14,7 +14,7 @@ from decisions.contract.money import watch
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charges
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut
-from models.messages.contract import Cancel, ContractState, UndoCancellation
+from models.messages.contract.contract import Cancel, ContractState, UndoCancellation
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
 from rules.contract import cancellation

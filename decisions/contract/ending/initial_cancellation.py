@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.contract.course import pending
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.ending.ahead import planned_again
@@ -20,9 +20,9 @@ from decisions.contract.money.charges import charge_of
 from decisions.contract.money.fee import fee_data, fee_decision
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
-from models.messages.contract import ContractState
-from models.messages.contract_changes import InitialCancellation
-from models.messages.contract_parts import MadeChange, VoidedMonths
+from models.messages.contract.changes import InitialCancellation
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import MadeChange, VoidedMonths
 from rules.calendar import Month, japan_day
 from rules.charges import fee
 from rules.citation import Decision

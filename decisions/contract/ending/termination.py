@@ -11,8 +11,8 @@ from decisions.contract.line import choice
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charges
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
-from models.messages.contract import ContractState
-from models.messages.contract_changes import Terminate
+from models.messages.contract.changes import Terminate
+from models.messages.contract.contract import ContractState
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
 from rules.refusal import Refusal

@@ -8,8 +8,8 @@ from typing import Any
 from decisions.contract.line import grounds
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step, operator_task, patch
-from models.messages.contract import ContractState
-from models.messages.contract_parts import AskedChoice, ChoiceGround, FeePause
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import AskedChoice, ChoiceGround, FeePause
 from models.messages.entity import AgendaItem
 from rules.calendar import japan_day, start_of
 from rules.charges.billing import pauses_while_choosing

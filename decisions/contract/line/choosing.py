@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.contract.course import pending
 from decisions.contract.course.course_change import plan_change
 from decisions.contract.ending import cancellation
@@ -13,8 +13,8 @@ from decisions.contract.line import choice
 from decisions.contract.money import waiver
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
-from models.messages.contract import Cancel, ContractState
-from models.messages.contract_notices import Choose
+from models.messages.contract.contract import Cancel, ContractState
+from models.messages.contract.notices import Choose
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.line.line_notice import decide_choice

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from decisions.domain import Outgoing
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from rules.line.line_notice import may_exchange
 
 Change = Literal["begun", "withdrawn", "course_changed", "ended"]

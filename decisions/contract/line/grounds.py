@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.messages.contract import ContractState
-from models.messages.contract_parts import AskedChoice, ChoiceGround
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import AskedChoice, ChoiceGround
 from rules.line import choice_grounds as rule
 
 Grounds = Mapping[str, ChoiceGround]

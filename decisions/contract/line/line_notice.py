@@ -18,11 +18,11 @@ from decisions.contract.money import billing
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
 from models.machines.contract import BEFORE_SERVICE, OVER
-from models.messages.billing import LineChargeItem, TakeLineCharges
-from models.messages.contract import ContractState, LineFacts
-from models.messages.contract_earlier import FACTS, OWED_CHOICE
-from models.messages.contract_notices import TakeLineNotice
-from models.messages.contract_parts import ChoiceGround, OwedChoice, TakenStatement, ToldNotice, TypeChange
+from models.messages.contract.billing import LineChargeItem, TakeLineCharges
+from models.messages.contract.contract import ContractState, LineFacts
+from models.messages.contract.earlier import FACTS, OWED_CHOICE
+from models.messages.contract.notices import TakeLineNotice
+from models.messages.contract.parts import ChoiceGround, OwedChoice, TakenStatement, ToldNotice, TypeChange
 from models.messages.entity import AgendaItem
 from rules.calendar import Month, japan_day
 from rules.citation import Decision, edition

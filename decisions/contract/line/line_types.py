@@ -16,8 +16,8 @@ from decisions.contract.money.agency import agency_ended
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
 from models.machines.contract import OVER
-from models.messages.contract import ContractState, LineFacts
-from models.messages.contract_parts import AppliedChange, MoveWithLine, TypeChange
+from models.messages.contract.contract import ContractState, LineFacts
+from models.messages.contract.parts import AppliedChange, MoveWithLine, TypeChange
 from models.messages.entity import AgendaItem, Message
 from rules.calendar import japan_day, start_of
 from rules.citation import Decision, edition

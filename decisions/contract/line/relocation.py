@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from decisions.checks import not_in_future
+from decisions.common.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
-from models.messages.contract import ContractState
-from models.messages.contract_changes import Relocate
-from models.messages.contract_parts import Relocation
+from models.messages.contract.changes import Relocate
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import Relocation
 from rules.calendar import japan_day
 from rules.courses import course
 from rules.line.eligibility import Line
@@ -19,7 +19,7 @@ CROSSED = "MOVED_ACROSS_AREAS"
 
 def relocated(state: ContractState, line: Line) -> Line:
     """The line as the next change of course meets it: in the area the contractor said they move to (W-21.3)."""
-    return replace(line, operator=state.relocation.to_operator) if state.relocation is not None else line
+    return replace(line, carrier_area=state.relocation.to_carrier_area) if state.relocation is not None else line
 
 
 def relocate(state: ContractState, command: Relocate, context: Context) -> list[Step]:
@@ -36,8 +36,8 @@ def relocate(state: ContractState, command: Relocate, context: Context) -> list[
         message = "The contract has no line yet."
         raise NotAllowedError(message, articles=("W-21.3",))
     day = japan_day(command.received_at)
-    ruling = course.relocation(state.course, state.line.operator, command.to_operator, day)
-    data = {**ruling.data, "from_operator": state.line.operator, "required": None}
+    ruling = course.relocation(state.course, state.line.carrier_area, command.to_carrier_area, day)
+    data = {**ruling.data, "from_operator": state.line.carrier_area, "required": None}
     if ruling.outcome == "application_required":
         data["required"] = {
             "operation": "course-changes",
@@ -45,13 +45,13 @@ def relocate(state: ContractState, command: Relocate, context: Context) -> list[
             "articles": ["W-21.3", "W-21.1"],
         }
     task = operator_task(CROSSED, context.moment, "W-21.3") if ruling.outcome == "application_required" else {}
-    told = Relocation(to_operator=command.to_operator, received_on=day, outcome=ruling.outcome)
+    told = Relocation(to_carrier_area=command.to_carrier_area, received_on=day, outcome=ruling.outcome)
     decision = replace(ruling, effective_on=day, data=data)
     change = patch(
         {"relocation": told},
         put={"tasks": task} if task else {},
         drop={"tasks": [CROSSED]} if not task and CROSSED in state.tasks else {},
     )
-    facts = {"change": "relocation", "to_operator": command.to_operator, "received_on": day.isoformat()}
+    facts = {"change": "relocation", "to_operator": command.to_carrier_area, "received_on": day.isoformat()}
     to_ntt = Outgoing("carrier", "LINE_CHANGE", facts)
     return [Step("relocate", decision, change, received_at=command.received_at, outgoing=(to_ntt,))]

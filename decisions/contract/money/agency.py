@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from decisions.domain import Outgoing
-from models.messages.contract import ContractState
-from models.messages.contract_parts import PaymentAgency
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import PaymentAgency
 from rules.charges import payment_agency
 
 

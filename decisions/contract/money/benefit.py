@@ -7,9 +7,9 @@ from datetime import date
 from decisions.contract.course import pending
 from decisions.contract.money.charges import State, charge_of
 from decisions.domain import Context, Outgoing, Step, patch
-from models.messages.contract import ContractState
-from models.messages.contract_changes import AddBenefit
-from models.messages.contract_parts import Benefit
+from models.messages.contract.changes import AddBenefit
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import Benefit
 from models.messages.entity import Charge
 from rules.calendar import japan_day
 from rules.charges import fee

@@ -10,9 +10,15 @@ from decisions.contract.facts import ContractStanding, StatementKnown, Statement
 from decisions.contract.money.watch import OPEN
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task, patch
 from decisions.fold import voided
-from models.messages.billing import LINE_STATEMENT, AboutStatement, ChargePaid, TakeLineCharges, WithdrawPaymentAgency
-from models.messages.contract import ContractState
-from models.messages.contract_parts import PaymentAgency
+from models.messages.contract.billing import (
+    LINE_STATEMENT,
+    AboutStatement,
+    ChargePaid,
+    TakeLineCharges,
+    WithdrawPaymentAgency,
+)
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import PaymentAgency
 from models.messages.entity import Entry
 from rules.calendar import Month, japan_day
 from rules.charges import payment_agency

@@ -8,7 +8,7 @@ from typing import Any
 from decisions.contract.ids import fee_id
 from decisions.contract.money import benefit
 from decisions.contract.money.charges import State, charge_of
-from models.messages.contract import ContractState
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge
 from rules.charges import fee
 from rules.citation import Decision, edition

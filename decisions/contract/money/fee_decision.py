@@ -7,8 +7,8 @@ from dataclasses import replace
 from decisions.contract.course import pending
 from decisions.contract.money.charges import due_on, fee_of, money_of
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
-from models.messages.contract import ContractState
-from models.messages.contract_changes import DecideFee
+from models.messages.contract.changes import DecideFee
+from models.messages.contract.contract import ContractState
 from rules.calendar import japan_day
 from rules.charges import fee
 from rules.citation import edition

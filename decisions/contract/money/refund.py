@@ -9,8 +9,8 @@ from decisions.contract.facts import ContractStanding, PaymentsKnown
 from decisions.contract.money.watch import OPEN
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, known, operator_task
-from models.messages.billing import CreditLeft, RecordRefund, ReversePayment
-from models.messages.contract import ContractState
+from models.messages.contract.billing import CreditLeft, RecordRefund, ReversePayment
+from models.messages.contract.contract import ContractState
 from rules.calendar import japan_day
 from rules.charges import refund as rule
 from rules.citation import Decision, edition

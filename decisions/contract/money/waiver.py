@@ -13,10 +13,10 @@ from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task
 from decisions.fold import fold, voided
 from models.machines.contract import IN_FORCE
-from models.messages.contract import ContractState
-from models.messages.contract_earlier import FACTS, FEE_TERMS
-from models.messages.contract_notices import RequestWaiver, Waive, WaiverCase
-from models.messages.contract_parts import WaiverRequest
+from models.messages.contract.contract import ContractState
+from models.messages.contract.earlier import FACTS, FEE_TERMS
+from models.messages.contract.notices import RequestWaiver, Waive, WaiverCase
+from models.messages.contract.parts import WaiverRequest
 from models.messages.entity import Charge, Entry
 from rules.calendar import japan_day
 from rules.charges import fee

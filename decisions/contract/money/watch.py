@@ -11,8 +11,8 @@ from decisions.contract.money.charges import due_on, money_of
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
 from models.machines.contract import OVER
-from models.messages.contract import ContractState
-from models.messages.contract_parts import Watch, WatchedCharge
+from models.messages.contract.contract import ContractState
+from models.messages.contract.parts import Watch, WatchedCharge
 from models.messages.entity import AgendaItem, Charge
 from rules.calendar import end_of
 from rules.charges import fee

@@ -1,0 +1,1 @@
+"""How a contract begins: the application, an import, the first day of service."""

@@ -1,0 +1,1 @@
+"""The end of a membership: leaving, the end made again, the end of the programme."""

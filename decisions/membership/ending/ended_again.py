@@ -1,0 +1,190 @@
+"""The end of a membership made again: by what came after it and counts from a day before, or by a correction (M-06.3).
+
+A membership ends by the earliest of its facts, whenever they become known. What they make of an end that has taken
+effect already is recorded as a new one: the old end is voided with all it caused, nothing is edited (X-05).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
+from decisions.fold import consequences
+from decisions.membership.facts import LineKnown
+from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
+from decisions.membership.points import monthly, renewal
+from decisions.membership.storage import perk
+from decisions.membership.told import OF_ANOTHER, folded
+from models.messages.club.membership import MembershipState, Storage
+from models.messages.entity import AgendaItem, Entry
+from rules.calendar import end_of, japan_day
+from rules.citation import Decision
+from rules.club import reversion
+from rules.club.registration import MembershipEnd
+
+STORAGE_LOWERED = "STORAGE_TO_RAISE"
+"""The capacity had been lowered for an end that does not count: the storage service has to raise it again (M-07.2)."""
+
+TOLD_AFTER_THE_END = "LINE_NOTICE_AFTER_END"
+"""What came after the end puts it on another day: an operator looks at what was used or refused between (X-05)."""
+
+CLUB_TOLD_AGAIN = "club_told_again"
+"""The letter that takes earlier ones back."""
+
+_OF_THE_LIVING = frozenset({"end", "renewal", "service_type"})
+"""Agenda events of a membership that is not over."""
+
+
+def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], context: Context) -> list[Step]:
+    """What came after the end, and the end as it follows from all that is known now.
+
+    Args:
+        state: a membership that is over.
+        told: what came, deciding nothing about the end.
+        facts: the fields it sets.
+        context: with the log.
+
+    Returns:
+        `told` with its facts; where the end is another one by them, it voids the old end, and what follows comes next.
+    """
+    plan = plan_of(context)
+    end = planned_end(state.model_copy(update=dict(facts)), plan)
+    ended = next((each for each in reversed(context.log) if each.event == "end"), None)
+    if ended is None or _is_as_before(state, end):
+        return [replace(told, patch=patch(facts))]
+    task = operator_task(TOLD_AFTER_THE_END, context.moment, "M-06.3", "X-05")
+    if _is_ahead(end, context) and known(context, LineKnown).line_taken:
+        # It would be active again beside another membership of the line: an operator says which of them is wrong.
+        decision = replace(told.decision, outcome=OF_ANOTHER, detail="The line has another membership by now.")
+        return [replace(told, decision=decision, patch=patch(put={"tasks": task}))]
+    caused = consequences(context.log, ended.seq)
+    undone = [each for each in context.log if each.seq in caused]
+    after = folded(context.log, caused).model_copy(update=dict(facts))
+    follows = made_again(after, undone, str(ended.op), context)
+    return [replace(told, patch=patch(facts), voids=tuple(caused)), with_tasks(follows, task)]
+
+
+def with_tasks(step: Step, tasks: Mapping[str, Any]) -> Step:
+    """The step, with further tasks for an operator."""
+    if not tasks:
+        return step
+    put = {**step.patch.put, "tasks": {**step.patch.put.get("tasks", {}), **patch(put={"tasks": tasks}).put["tasks"]}}
+    return replace(step, patch=step.patch.model_copy(update={"put": put}))
+
+
+def ends_otherwise(after: MembershipState, context: Context) -> bool:
+    """Whether a membership that is over would end in another way by its facts."""
+    return after.state != "active" and not _is_as_before(after, planned_end(after, plan_of(context)))
+
+
+def _is_as_before(state: MembershipState, end: MembershipEnd) -> bool:
+    return (str(end.state), end.ended_on, end.usable_through) == (state.state, state.ended_on, state.usable_through)
+
+
+def _is_ahead(end: MembershipEnd, context: Context) -> bool:
+    """Whether points may still be used now."""
+    return end_of(end.usable_through) > context.moment
+
+
+def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context: Context) -> Step:
+    """End, renewals, storage and points as they follow from what is left.
+
+    Args:
+        after: the membership as it follows from the entries that count.
+        undone: the entries that do not count any more.
+        op: what the order to the ledger is known by.
+        context: of the command.
+    """
+    plan, today = plan_of(context), japan_day(context.moment)
+    end = planned_end(after, plan)
+    values: dict[str, Any] = {**end_values(after, end), **renewal.values_of(after)} if after.state == "active" else {}
+    planned = renewal.plan(after, context) if after.state == "active" else renewal.Planned()
+    put = planned.put()
+    tasks = dict(put.get("tasks", {}))
+    booked = _booked(undone)
+    if booked:
+        put["renewals"] = {**put.get("renewals", {}), **booked}
+        put["agenda"] = {
+            key: item for key, item in put.get("agenda", {}).items() if key not in map(renewal.item_id, booked)
+        }
+        planned.drop += [renewal.item_id(key) for key in booked if renewal.item_id(key) in after.agenda]
+        tasks |= operator_task(renewal.BOOKED_IN_ERROR, context.moment, "M-03.6", "X-05")
+    orders: tuple[Outgoing, ...] = _told_again(undone, after, end, context)
+    if after.state == "active":
+        put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end)}
+        values["storage"], lowered = _storage(after.storage, end, context)
+        if lowered:
+            tasks |= operator_task(STORAGE_LOWERED, context.moment, "M-07.2", "X-05")
+        former = next((each for each in undone if each.event == "end"), None)
+        if former is not None and _is_ahead(end, context):
+            missed, task = monthly.owed(after, context, since=former.effective_on)
+            orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
+    else:
+        values["storage"], reversion_ahead = _storage_off(after.storage)
+        put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
+        planned.drop += [] if reversion_ahead or perk.REVERT not in after.agenda else [perk.REVERT]
+        # What the undone entry had taken off the agenda before the end took off the rest.
+        planned.drop += [key for key, item in after.agenda.items() if item.event in _OF_THE_LIVING]
+    if tasks:
+        put["tasks"] = tasks
+    detail = f"The membership is {after.state}; it ends on {after.ended_on or end.ended_on}."
+    data = {"state": after.state, "ends_on": end.ended_on.isoformat(), "usable_through": end.usable_through.isoformat()}
+    decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
+    change = patch(values, put=put, drop={"agenda": planned.drop})
+    return Step("correction_followed", decision, change, state_from=today, outgoing=orders)
+
+
+def _told_again(
+    undone: Sequence[Entry], after: MembershipState, end: MembershipEnd, context: Context
+) -> tuple[Outgoing, ...]:
+    """One correcting letter for all that was written and no longer holds; none where nothing was."""
+    withdrawn = list(dict.fromkeys(each.name for entry in undone for each in entry.told if each.channel == "notice"))
+    if not withdrawn:
+        return ()
+    goes_on = after.state == "active" and _is_ahead(end, context)
+    data = {
+        "withdrawn": withdrawn,
+        "state": "active" if goes_on else str(end.state),
+        "usable_through": end.usable_through,
+    }
+    return (Outgoing("notice", CLUB_TOLD_AGAIN, data),)
+
+
+def _booked(undone: Sequence[Entry]) -> dict[str, Any]:
+    """Bonuses that were booked on the wrong entry: the points are there, so they stay booked until an operator acts."""
+    return {
+        key: each
+        for entry in undone
+        for key, each in entry.patch.put.get("renewals", {}).items()
+        if each["state"] == "booked"
+    }
+
+
+def _storage(kept: Storage, end: MembershipEnd, context: Context) -> tuple[Storage, bool]:
+    """The perk as before an end: it goes off with the end that counts now (M-07.3); whether it is to be raised again.
+
+    What has been lowered stays so where the new end would have lowered it by now, too (A-08).
+    """
+    reverted = kept.state == "reverted"
+    if reverted and end_of(reversion.reverts_on(end.ended_on)) <= context.moment:
+        return kept, False
+    on = {"state": "on", "perk_off_on": None, "reverts_on": None, "reverted_at": None, "deleted_files": 0}
+    return kept.model_copy(update=on), reverted
+
+
+def _storage_off(kept: Storage) -> tuple[Storage, dict[str, AgendaItem]]:
+    """The perk of an end that stands, as the support services that count keep it (M-07.4, M-07.7, A-08)."""
+    if kept.perk_off_on is None or kept.state == "reverted":
+        return kept, {}
+    off = perk.planned(kept, kept.perk_off_on)
+    return off, perk.revert_agenda(off)
+
+
+def _reopening(op: str, context: Context) -> Outgoing:
+    """The order to give back what the end had closed, from today on (M-05.7, A-09)."""
+    today = japan_day(context.moment)
+    ref = hashlib.sha256(f"{op}/{context.moment.isoformat()}".encode()).hexdigest()[:12]
+    return ledger("reopen", on=today, ref=ref)

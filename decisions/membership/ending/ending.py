@@ -1,0 +1,211 @@
+"""Leaving, and the end of a membership (M-05, M-06.3, M-07.1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from decisions.common.checks import not_in_future
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
+from decisions.membership.ending.ended_again import by_later_word
+from decisions.membership.facts import BalanceKnown
+from decisions.membership.parts import (
+    CLOSE,
+    END,
+    close_item,
+    end_item,
+    end_values,
+    first_day_after,
+    is_over,
+    ledger,
+    moment_of,
+    plan_of,
+    planned_end,
+)
+from decisions.membership.points import renewal
+from decisions.membership.storage.perk import PerkOff, perk_off, planned
+from decisions.membership.told import by_leaving, last_use
+from models.messages.club.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged
+from models.messages.entity import AgendaItem
+from rules.calendar import japan_day
+from rules.citation import Decision
+from rules.club import reversion
+from rules.club.registration import EndState, MembershipEnd
+from rules.refusal import Refusal
+
+_MOVES = {"left": "leave", "ineligible": "lose_line", "ended_programme": "end_programme"}
+
+
+def leave(state: MembershipState, command: Leave, context: Context) -> list[Step]:
+    """The member leaves: points are usable through that day, then forfeited (M-05.7, M-07.3).
+
+    The answer tells what would be lost, so that a dry run can show it before the member confirms.
+
+    Raises:
+        Refusal: `IN_THE_FUTURE`, `BEFORE_REGISTRATION`.
+        NotAllowedError: the member has left today already.
+    """
+    received = moment_of(command.received_at, context)
+    not_in_future("received_at", received, context.keyed_at)
+    day = japan_day(received)
+    if state.registered_on is not None and day < state.registered_on:
+        raise Refusal("BEFORE_REGISTRATION", f"The member registered on {state.registered_on}.", ("M-05.7",))
+    if state.left_on is not None:
+        message = f"The member has left; points are usable through {state.left_on}."
+        raise NotAllowedError(message, articles=("M-05.7",))
+    if is_over(state):
+        return _left_before(state, command, received, context)
+    plan = plan_of(context)
+    after = state.model_copy(update={"left_on": day})
+    end = planned_end(after, plan)
+    decision = Decision(
+        "leaving",
+        ("M-05.7", "M-06.3", "M-07.3", "M-07.4"),
+        day,
+        plan.edition(day),
+        f"Points are usable through {end.usable_through}; what is left then is forfeited.",
+        {
+            "usable_through": end.usable_through.isoformat(),
+            "forfeited_points": known(context, BalanceKnown).balance,
+            "perk_off_on": end.ended_on.isoformat(),
+            "reverts_on": reversion.reverts_on(end.ended_on).isoformat(),
+        },
+    )
+    change = patch({"left_on": day, **end_values(after, end)}, put={"agenda": {END: end_item(after, end)}})
+    letters = (_farewell(state, end, known(context, BalanceKnown).balance),) if end.state is EndState.LEFT else ()
+    return [Step("leave_notice", decision, change, received_at=received, outgoing=letters)]
+
+
+def _farewell(state: MembershipState, end: MembershipEnd, balance: int) -> Outgoing:
+    """What leaving means for points and storage, told when the notice arrives: what is left is usable today only."""
+    data = {"ended_on": end.ended_on, "points": balance, "reverts_on": planned(state.storage, end.ended_on).reverts_on}
+    return Outgoing("notice", "left", data)
+
+
+def _left_before(state: MembershipState, command: Leave, received: datetime, context: Context) -> list[Step]:
+    """A letter keyed in after an end of another kind: it counts where it arrived while points could still be used.
+
+    Raises:
+        NotAllowedError: the membership was over by then.
+    """
+    day = japan_day(received)
+    if state.usable_through is None or day > state.usable_through:
+        message = f"The membership ended on {state.ended_on} as {state.state}; nobody is left to leave."
+        raise NotAllowedError(message, articles=("M-06.3", "M-05.7"))
+    edition = plan_of(context).edition(day)
+    decision = Decision("leaving", ("M-05.7", "M-06.3", "M-07.3"), day, edition, f"The member left on {day}.")
+    return by_later_word(
+        state, Step("leave_notice", decision, received_at=received), by_leaving(command, received), context
+    )
+
+
+def with_losses(
+    state: MembershipState, losses: list[LossNotice], context: Context
+) -> tuple[dict[str, Any], AgendaItem, MembershipEnd]:
+    """What NTT's notices of loss make of a membership: values, the item of the end, and the end as now planned (A-11).
+
+    Args:
+        state: the membership.
+        losses: all that stand; a notice told again for another day stands in the place of the former one.
+        context: of the command.
+    """
+    after = state.model_copy(update={"losses": losses})
+    end = planned_end(after, plan_of(context))
+    values = {"losses": losses, "in_use_through": last_use(losses), **end_values(after, end)}
+    return values, end_item(after, end), end
+
+
+def plan_changed(state: MembershipState, command: PlanChanged, context: Context) -> list[Step]:
+    """The programme ends on another day: the end of this membership moves with it (M-07.1, M-06.3)."""
+    plan = plan_of(context)
+    end = planned_end(state, plan)
+    day = japan_day(context.moment)
+    decision = Decision(
+        "replanned",
+        ("M-07.1", "M-06.3"),
+        day,
+        plan.edition(day),
+        f"The programme ends on {plan.ends_on}; asked for {command.ends_on}.",
+        {"ends_on": plan.ends_on.isoformat()},
+    )
+    return [Step("plan_changed", decision, patch(end_values(state, end), put={"agenda": {END: end_item(state, end)}}))]
+
+
+def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
+    """The day after the last usable one: the balance is closed, the perk goes off (M-05, M-06.3, M-07.1, M-07.3)."""
+    plan = plan_of(context)
+    if item.data["cause"] == PROGRAMME_END and plan.ends_on > item.on:
+        return [_moved(state, item, context)]
+    through = date.fromisoformat(item.data["usable_through"])
+    shown = first_day_after(through)
+    ended_as, cause = str(item.data["state"]), str(item.data["cause"])
+    perk = perk_off(state, item.on, context)
+    put: dict[str, dict[str, Any]] = {
+        "agenda": {CLOSE: close_item(item.on), **perk.agenda},
+        "renewals": renewal.lapsed(state, shown),
+    }
+    values = {
+        "usable_through": through,
+        "ended_on": item.on,
+        "end_state": ended_as,
+        "end_cause": cause,
+        "end_articles": item.articles,
+        "storage": perk.storage,
+    }
+    decision = Decision(
+        ended_as,
+        tuple(dict.fromkeys((*item.articles, "M-07.3"))),
+        item.on,
+        plan.edition(item.on),
+        f"Points were usable through {through}.",
+        {"cause": cause, "usable_through": through.isoformat(), "perk_off_on": item.on.isoformat()},
+    )
+    return [
+        Step(
+            "end",
+            decision,
+            patch(values, put=put, drop={"agenda": [key for key in state.agenda if key not in put["agenda"]]}),
+            move=_MOVES[ended_as],
+            received_at=item.at,
+            state_from=shown,
+            outgoing=(ledger("close", on=shown), *_told(ended_as, cause, through, perk), *perk.outgoing),
+        )
+    ]
+
+
+def _told(ended_as: str, cause: str, through: date, perk: PerkOff) -> tuple[Outgoing, ...]:
+    """That a lost line has ended it; who left was told then, and the programme's end was announced to all (M-07.6)."""
+    if ended_as != EndState.INELIGIBLE:
+        return ()
+    off = perk.storage
+    data = {"ended_on": off.perk_off_on, "usable_through": through, "reason": cause, "reverts_on": off.reverts_on}
+    return (Outgoing("notice", "membership_ended", data),)
+
+
+def _moved(state: MembershipState, item: AgendaItem, context: Context) -> Step:
+    """The plan was replaced and this item had not been told: the membership goes on."""
+    plan = plan_of(context)
+    end = planned_end(state, plan)
+    decision = Decision(
+        "replanned", ("M-07.1",), item.on, plan.edition(item.on), f"The programme ends on {plan.ends_on}."
+    )
+    return Step("plan_changed", decision, patch(put={"agenda": {END: end_item(state, end)}}), received_at=item.at)
+
+
+def carry_out_close(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
+    """Nothing can be corrected any more; while the storage is still to revert, the record stays open (M-07.4)."""
+    _ = context
+    waiting = state.storage.state in {"off_grace", "exempt"}
+    decision = Decision(
+        "kept_open" if waiting else "closed",
+        ("X-05", "M-07.4"),
+        item.on,
+        None,
+        "The storage has not reverted yet." if waiting else "Nothing is left to happen.",
+    )
+    change = (
+        patch(put={"agenda": {CLOSE: close_item(item.on)}})
+        if waiting
+        else patch({"closed": True}, drop={"agenda": [CLOSE]})
+    )
+    return [Step("close", decision, change, received_at=item.at)]

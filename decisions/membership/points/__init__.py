@@ -1,0 +1,1 @@
+"""Points of a membership: what a month gives, and what a renewal gives."""

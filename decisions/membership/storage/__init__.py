@@ -1,0 +1,1 @@
+"""Storage of a membership: support services and plans, and the perk."""

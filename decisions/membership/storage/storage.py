@@ -1,0 +1,169 @@
+"""Support services, storage plans and the reversion of the capacity (M-07.2 to M-07.7; A-05 to A-08)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from decisions.common.effects import effect_done
+from decisions.domain import Context, NotAllowedError, Step, patch
+from decisions.membership.parts import plan_of
+from decisions.membership.storage.perk import REVERT, advice, plan_gb, planned, revert_agenda
+from decisions.membership.told import by_storage_plan, by_support
+from models.messages.club.membership import (
+    REVERT_STORAGE,
+    ChangeStoragePlan,
+    ChangeSupport,
+    MembershipState,
+    Storage,
+)
+from models.messages.entity import AgendaItem, EffectDone
+from rules.calendar import japan_day
+from rules.citation import Decision
+from rules.club.storage import SupportService, keeps_increase
+from rules.refusal import Refusal
+
+GB_MAX = 1_000_000
+
+EFFECT = "storage_reverting"
+"""In the agenda: the capacity is being lowered by the storage service."""
+
+_BEING_REVERTED = "The capacity is being lowered just now; try again in a moment."
+
+
+def change_support(state: MembershipState, command: ChangeSupport, context: Context) -> list[Step]:
+    """A support service begins or ends: while one runs the capacity stays, when the last one ends it is tested again.
+
+    What has reverted stays reverted: it was tested on its day (A-08).
+
+    Raises:
+        Refusal: `UNKNOWN_SERVICE` for any other service (M-07.7).
+    """
+    if not keeps_increase(command.service):
+        known = ", ".join(SupportService)
+        raise Refusal("UNKNOWN_SERVICE", f"Only these keep the increase: {known}.", ("M-07.7",))
+    changed = by_support(state.storage, command)
+    data = {"service": command.service, "active": command.active}
+    return [_changed(state, changed, "change_support", ("M-07.7", "M-07.4"), command.on, context, data)]
+
+
+def change_storage_plan(state: MembershipState, command: ChangeStoragePlan, context: Context) -> list[Step]:
+    """Another plan from a day on; one bought before the reversion removes or shrinks the overflow (M-07.6).
+
+    Raises:
+        Refusal: `NO_SUCH_CAPACITY` for what is no size in GB.
+    """
+    try:
+        size = Decimal(command.capacity_gb)
+    except InvalidOperation:
+        size = Decimal(-1)
+    if not (size.is_finite() and 0 < size <= GB_MAX):
+        raise Refusal("NO_SUCH_CAPACITY", f"A plan has more than 0 and at most {GB_MAX} GB.", ("M-07.2",))
+    changed = by_storage_plan(state.storage, command, f"{size.normalize():f}")
+    data = {"capacity_gb": float(size)}
+    return [_changed(state, changed, "change_storage_plan", ("M-07.2", "M-07.6"), command.on, context, data)]
+
+
+def _changed(
+    state: MembershipState,
+    changed: Storage,
+    event: str,
+    articles: tuple[str, ...],
+    on: date,
+    context: Context,
+    data: Mapping[str, Any],
+) -> Step:
+    """The entry of a change; the reversion ahead is put where it now belongs."""
+    if EFFECT in state.agenda:
+        raise NotAllowedError(_BEING_REVERTED, articles=articles)
+    after, put, drop = changed, {}, []
+    if changed.state in {"off_grace", "exempt"} and changed.perk_off_on is not None:
+        after = planned(changed, changed.perk_off_on)
+        put = revert_agenda(after)
+        drop = [] if put else [REVERT]
+    today = japan_day(context.moment)
+    told = {
+        **data,
+        "storage": after.state,
+        "perk_off_on": after.perk_off_on.isoformat() if after.perk_off_on else None,
+        "reverts_on": after.reverts_on.isoformat() if after.reverts_on else None,
+    }
+    detail = {
+        "on": "The increase applies.",
+        "off_grace": f"The capacity reverts at the end of {after.reverts_on}.",
+        "exempt": "The capacity stays because of a support service.",
+        "reverted": "The capacity has reverted; that is not undone.",
+    }[after.state]
+    outcome = "kept" if after.state == "reverted" else "changed"
+    decision = Decision(outcome, articles, on, plan_of(context).edition(today), detail, told)
+    change = patch({"storage": after}, put={"agenda": put}, drop={"agenda": drop})
+    # Who was kept whole until now hears of the day for the first time (M-07.6).
+    off_on = after.perk_off_on if changed.state == "exempt" and after.state == "off_grace" else None
+    letters = (advice(after, off_on),) if off_on is not None else ()
+    return Step(event, decision, change, state_from=max(on, today), outgoing=letters)
+
+
+def carry_out_reversion(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
+    """The reversion day is over: tested once more, then the storage service lowers the capacity (M-07.4, A-08)."""
+    kept = state.storage
+    tested = planned(kept, kept.perk_off_on or item.on)
+    if tested.state != "off_grace" or tested.reverts_on != item.on:
+        put = revert_agenda(tested)
+        decision = Decision("kept", ("M-07.7",), item.on, None, "A support service keeps the capacity.")
+        change = patch({"storage": tested}, put={"agenda": put}, drop={"agenda": [] if put else [REVERT]})
+        return [Step(REVERT, decision, change, received_at=item.at)]
+    capacity = plan_gb(kept, item.on)
+    effect = AgendaItem(
+        item_id=EFFECT,
+        event=EFFECT,
+        at=item.at,
+        on=item.on,
+        articles=["M-07.4", "M-07.5"],
+        label=f"容量超過分の削除と容量の変更 {item.on}",
+        effect=REVERT_STORAGE,
+        data={"capacity_gb": f"{capacity.normalize():f}", "timeout_s": 120},
+    )
+    decision = Decision(
+        "reverts",
+        ("M-07.4", "M-07.5", "M-07.3"),
+        item.on,
+        plan_of(context).edition(item.on),
+        f"The capacity becomes {capacity.normalize():f} GB; what does not fit is deleted, oldest first.",
+        {"capacity_gb": float(capacity)},
+    )
+    change = patch(put={"agenda": {EFFECT: effect}}, drop={"agenda": [REVERT]})
+    return [Step(REVERT, decision, change, received_at=item.at)]
+
+
+def carried_out(state: MembershipState, command: EffectDone, context: Context) -> list[Step]:
+    """The storage service has answered: the capacity is the plan's own again (M-07.4, M-07.5)."""
+    (done,) = effect_done(state, command, context)
+    if command.item_id != EFFECT:
+        return [done]
+    item = state.agenda[EFFECT]
+    deleted = int(command.data.get("deleted", 0))
+    told = state.storage.model_copy(
+        update={"state": "reverted", "reverted_at": context.moment, "deleted_files": deleted}
+    )
+    articles = ("M-07.4", "M-07.5") if deleted else ("M-07.4",)
+    decision = Decision(
+        "reverted",
+        articles,
+        item.on,
+        plan_of(context).edition(item.on),
+        f"{deleted} files did not fit and were deleted, oldest first.",
+        {"deleted": deleted, "capacity_gb": float(Decimal(item.data["capacity_gb"]))},
+    )
+    return [Step("storage_reverted", decision, patch({"storage": told}, drop={"agenda": [EFFECT]}))]
+
+
+def shown(state: MembershipState, today: date) -> Storage:
+    """The storage as of a day: the flag is off on the leave or end date itself, capacity returns later (M-07.3)."""
+    end = state.agenda.get("end")
+    ended_on = state.ended_on or (end.on if end is not None and end.on <= today else None)
+    if state.storage.state != "on" or ended_on is None:
+        return state.storage
+    off = planned(state.storage, ended_on)
+    return off if ended_on <= today else off.model_copy(update={"state": "on"})

@@ -1,0 +1,1 @@
+"""The real servers from packages: Temporal and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""The club: memberships and their points, exchanges, the end of the programme."""

@@ -1,0 +1,1 @@
+"""Contracts: their rows and notices, filings with NTT, statements and payments."""

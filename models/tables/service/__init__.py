@@ -1,0 +1,1 @@
+"""What the running service keeps for itself: keys, answers by idempotency key, figures, what was let go."""

@@ -1,0 +1,1 @@
+"""Members of the club for a rehearsal: generated lives, and what points are exchanged for."""

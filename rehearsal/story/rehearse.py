@@ -1,0 +1,101 @@
+"""`keiyaku rehearse`: a scenario played in a temporary home of its own, with its story told as it goes."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from embedded.errors import StackError
+from embedded.stack import EmbeddedStack, Ports
+from rehearsal.story.player import ScenarioPlayer
+from rehearsal.story.steps import Scenario, ScenarioError, load
+from rehearsal.story.telling import Story
+
+WIDTH_MIN = 160
+"""Where the output is no terminal: wide enough for the table."""
+
+
+async def main(name: str) -> int:
+    """Play a shipped scenario or a YAML file; 0 only if every expectation holds."""
+    try:
+        scenario = load(name)
+        return await _rehearse(scenario)
+    except (ScenarioError, StackError, httpx.TransportError) as error:
+        sys.stderr.write(f"keiyaku rehearse: {error}\n")
+        return 1
+
+
+async def _rehearse(scenario: Scenario) -> int:
+    console = console_for_stories()
+    base = temporary_directory()
+    stack = EmbeddedStack(
+        base / "home", ports=Ports.free(), clock=_moment(scenario), say=lambda line: console.log(line, highlight=False)
+    )
+    console.print(f"[bold]{scenario.title}[/bold]\nstarting a stack of its own; the clock begins at {scenario.clock}")
+    try:
+        await stack.start()
+        try:
+            return await tell(scenario, stack, Story(console))
+        finally:
+            await stack.stop()
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+
+
+def temporary_directory() -> Path:
+    """A directory for a home that lives as long as its story."""
+    base = Path(tempfile.mkdtemp(prefix="keiyaku-rehearsal-"))
+    # The packaged PostgreSQL may run under another account: it must be able to pass, not to look.
+    base.chmod(0o711)
+    return base
+
+
+def console_for_stories() -> Console:
+    """A console as wide as the terminal, or wide enough where there is none."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(width=max(console.width, WIDTH_MIN), highlight=False)
+
+
+def _moment(scenario: Scenario) -> datetime:
+    try:
+        moment = datetime.fromisoformat(scenario.clock)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise ScenarioError(f"clock: {scenario.clock!r} is no timestamp with an offset, such as …T09:00:00+09:00")
+    return moment
+
+
+async def tell(scenario: Scenario, stack: EmbeddedStack, story: Story) -> int:
+    """Play on a running stack and end with the table; 0 if every expectation holds.
+
+    Raises:
+        ScenarioError: as `ScenarioPlayer.play`.
+    """
+    player = ScenarioPlayer(stack.urls, stack.keys, story)
+    try:
+        failed = await player.play(scenario)
+        await show_table(player)
+    finally:
+        await player.close()
+    expected = sum(step.expect is not None for step in scenario.steps)
+    held = f"{expected - failed} of {expected} expectations hold"
+    story.console.print(f"\n[{'red' if failed else 'green'}]{held}[/]")
+    return 1 if failed else 0
+
+
+async def show_table(player: ScenarioPlayer) -> None:
+    """The contracts of a player as they stand."""
+    rows = []
+    for name, contract_id in player.contracts.items():
+        if contract_id.startswith("K"):
+            charges = await player.read(f"/v1/contracts/{contract_id}/charges")
+            rows.append((name, await player.read(f"/v1/contracts/{contract_id}"), charges["items"]))
+    if rows:
+        player.story.table(rows)

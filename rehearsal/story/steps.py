@@ -1,0 +1,177 @@
+"""What a scenario file may say: a title, the moment it begins, and steps.
+
+Each step is a mapping with one of the keys of `Step`, and optionally `note`, a sentence for the reader. `{name}` in
+any text stands for the id of the contract that `as: name` named, `{contract}` for the latest one's,
+`{name.field}` for a field of its read, such as `{family.line_id}`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+SHIPPED = Path(__file__).parents[1] / "scenarios"
+
+Role = Literal["backoffice", "operator", "auditor", "site"]
+
+
+class ScenarioError(Exception):
+    """The scenario cannot be read or played; the message says what to change."""
+
+
+class Part(BaseModel):
+    """Base of all parts: a misspelt key is an error, not a wish that is silently dropped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Asking(Part):
+    """What every request may carry."""
+
+    contract: str = "{contract}"
+    """Whom it concerns: a name, or an id."""
+    refused: str | None = None
+    """The code of the refusal that is expected; None: it must be granted."""
+
+
+class Apply(Part):
+    """An application: one that would be accepted, with parts replaced; `line`, `applicant`, `consents` by field."""
+
+    name: str = Field(default="contract", alias="as")
+    changes: dict[str, Any] = Field(default_factory=dict, alias="with")
+    refused: str | None = None
+
+
+class ServiceStart(Asking):
+    """The first day of service on a line that exists already."""
+
+    on: str
+
+
+class Cancel(Asking):
+    """A cancellation notice."""
+
+    channel: str = "paper"
+    received_at: str
+    wanted_month: str | None = None
+
+
+class Undo(Asking):
+    """A cancellation taken back."""
+
+
+class Request(Part):
+    """Any request of the interface."""
+
+    path: str
+    method: Literal["GET", "POST", "PUT", "DELETE"] = "POST"
+    body: Any = None
+    key: Role = "operator"
+    refused: str | None = None
+    name: str | None = Field(default=None, alias="as")
+    """Keeps the id in the answer under this name."""
+    id_field: str = "contract_id"
+    """Where the id stands in the answer; dots lead inwards, such as `lines.0.contract_id` of an import."""
+
+
+class Notice(Part):
+    """A notice of NTT about a line, sent by the stand-in."""
+
+    line: str
+    kind: str
+    effective_on: str
+    details: dict[str, Any] = Field(default_factory=dict)
+
+
+class Expect(Part):
+    """What a read must show: the named fields of a mapping; of a list, every named item, in any order."""
+
+    read: str = "/v1/contracts/{contract}"
+    shows: Any
+    lacks: dict[str, Any] | None = None
+    """An item that none of the read's `items` may show, by its named fields."""
+
+
+class ClubMembers(Part):
+    """Members of the club, generated with every kind of history, and lived through to a day."""
+
+    members: int = Field(ge=1, le=10_000)
+    seed: int
+    through: str
+
+
+class Step(Part):
+    """One step: exactly one of these besides `note`."""
+
+    note: str | None = None
+    advance: str | None = None
+    """A date (its 00:00 in Japan) or a timestamp."""
+    script: list[dict[str, Any]] | None = None
+    """What NTT answers to the filings that follow."""
+    apply: Apply | None = None
+    service_start: ServiceStart | None = None
+    cancel: Cancel | None = None
+    undo: Undo | None = None
+    post: Request | None = None
+    notice: Notice | None = None
+    expect: Expect | None = None
+    club: ClubMembers | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Step:
+        said = self.model_dump(exclude_none=True, exclude={"note"})
+        if len(said) > 1 or not (said or self.note):
+            message = f"a step says one thing, not {len(said)}: {', '.join(said)}"
+            raise ValueError(message)
+        return self
+
+
+class Scenario(Part):
+    """A story to be played."""
+
+    name: str
+    title: str
+    clock: str
+    """The business moment at which its home begins: a timestamp with an offset."""
+    steps: list[Step] = Field(min_length=1, max_length=500)
+
+
+class _Texts(yaml.SafeLoader):
+    """YAML whose dates stay texts, as they are sent."""
+
+
+_Texts.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def shipped() -> dict[str, Scenario]:
+    """The scenarios that come with the code, by name."""
+    found = [load(str(path)) for path in sorted(SHIPPED.glob("*.yaml"))]
+    return {scenario.name: scenario for scenario in found}
+
+
+def load(name: str) -> Scenario:
+    """A shipped scenario by name, or one from a file.
+
+    Raises:
+        ScenarioError: there is none of that name, or the file says something else; the message names the place.
+    """
+    path = Path(name) if name.endswith((".yaml", ".yml")) else SHIPPED / f"{name}.yaml"
+    try:
+        # A loader of ours on SafeLoader: nothing but plain data comes out of it.
+        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_Texts)  # noqa: S506 - see above
+    except OSError:
+        known = "".join(f"\n  {each.stem}" for each in sorted(SHIPPED.glob("*.yaml")))
+        raise ScenarioError(f"there is no scenario {name!r}; shipped are:{known}\nor name a YAML file") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"{path} is not YAML: {error}") from None
+    try:
+        return Scenario.model_validate({"name": path.stem, **said} if isinstance(said, dict) else said)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:5])
+        raise ScenarioError(f"{path}: {wrong}") from None

@@ -144,9 +144,10 @@ class Load:
         """A line that NTT opens at once, in use from that moment, cancelled for the end of a month."""
         contract_id = await self._apply(client, datetime.now(JAPAN), None)
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while (await self._ask(client, "GET", f"/v1/contracts/{contract_id}"))["state"] == "filing":
+        while (now := await self._ask(client, "GET", f"/v1/contracts/{contract_id}"))["state"] == "filing":
             if time.monotonic() > deadline:
-                raise NoAnswerError(f"{contract_id}: NTT's answer has not arrived")
+                filing = await self._ask(client, "GET", f"/v1/filings/{now['filing_id']}")
+                raise NoAnswerError(f"{contract_id}: NTT's answer has not arrived\n{now}\n{filing}")
             await asyncio.sleep(PAUSE_SECONDS)
         await self._cancel(client, contract_id, "online", datetime.now(JAPAN))
         return contract_id

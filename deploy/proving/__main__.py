@@ -27,6 +27,9 @@ def main() -> int:
             stack.build("keiyaku:one")
             say("both images of the Dockerfile are built")
             asyncio.run(play(stack))
+        except BaseException:
+            say(f"what every container said is kept in {stack.keep_logs()}")
+            raise
         finally:
             stack.down(volumes=True)
         if left := stack.left():

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy import make_env
+from deploy.cluster.build import CACHE
 from deploy.proving.engine import Engine
 from deploy.proving.images import ROOT
 from deploy.proving.shell import ProvingError, call
@@ -181,6 +182,12 @@ class Stack:
     def logs(self) -> str:
         """The last lines of every container."""
         return self.compose("logs", "--tail", "15", "--no-color")[-6000:]
+
+    def keep_logs(self) -> Path:
+        """Write all that every container said to a file that outlives them: where it is."""
+        kept = CACHE / "proving.log"
+        kept.write_text(self.compose("logs", "--timestamps", "--no-color"))
+        return kept
 
     def kill(self, container: Container) -> None:
         """SIGKILL the process inside, as a crash would: the engine's own `kill` would also keep it from restarting."""

@@ -40,6 +40,9 @@ REST_FIRST_S = 2.0
 REST_MAX_S = 600.0
 """Visibility is seconds late, and one in the middle of an effect goes on only after it: told again, each time later."""
 
+RESUME_REST_MAX_S = 15.0
+"""One whose version has no worker answers nobody until it is resumed: what came to nothing is tried again soon."""
+
 ROUND_S = 60.0
 """After so long at one version, who is current and who is there is asked again."""
 
@@ -120,10 +123,10 @@ class Upgrades:
                 self._unserved.pop(build_id, None)
             elif await asyncio.to_thread(has_holder, self.engine, self.versions.presence(build_id)):
                 self._unserved.pop(build_id, None)
-                await self._each(build_id, self._tell, stop)
+                await self._each(build_id, self._tell, stop, rest_max_s=REST_MAX_S)
             elif time.monotonic() - self._unserved.setdefault(build_id, time.monotonic()) >= self.gone_s:
                 log.warning("version %s has no worker and %d executions: they go on on this one", build_id, left)
-                await self._each(build_id, self._resume, stop)
+                await self._each(build_id, self._resume, stop, rest_max_s=RESUME_REST_MAX_S)
         ELSEWHERE.set(elsewhere)
 
     def _is_settled(self, routing: Routing) -> bool:
@@ -151,7 +154,9 @@ class Upgrades:
         log.info("version %s is current", self.build_id)
         return await self.versions.routing()
 
-    async def _each(self, build_id: str, work: Callable[[str], Awaitable[None]], stop: asyncio.Event) -> None:
+    async def _each(
+        self, build_id: str, work: Callable[[str], Awaitable[None]], stop: asyncio.Event, *, rest_max_s: float
+    ) -> None:
         """Do something with every execution on a version, at the rate; one that is still there later is asked again."""
         now = time.monotonic()
         self._rests = {each: rest for each, rest in self._rests.items() if rest[0] > now - 2 * REST_MAX_S}
@@ -161,10 +166,12 @@ class Upgrades:
                 if stop.is_set() or time.monotonic() - now > ROUND_S:
                     return
                 until, rest = self._rests.get(workflow_id, (0.0, REST_FIRST_S))
-                if until > time.monotonic():
+                # A longer rest is of the time when its version still had workers: it does not hold any more.
+                if 0 < until - time.monotonic() <= rest_max_s:
                     continue
                 await self._take_turn()
-                self._rests[workflow_id] = (time.monotonic() + rest, min(rest * 2, REST_MAX_S))
+                rest = min(rest, rest_max_s)
+                self._rests[workflow_id] = (time.monotonic() + rest, rest * 2)
                 task = asyncio.create_task(self._safely(workflow_id, work))
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)

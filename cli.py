@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from console import act, events, helping, imports, look
-from console.options import Speaks
+from console.options import Speaks, speaks
+from models.said import aloud, said, tell
 from service.exits import Exit
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ app.add_typer(keys, name="keys")
 
 
 @keys.command("create", epilog="keiyaku keys create backoffice hanako --days 365")
+@speaks
 def keys_create(
     role: Annotated[str, typer.Argument(help="backoffice, operator, auditor or site.")],
     name: Annotated[str, typer.Argument(help="Who acts with it, in the log.")],
@@ -55,6 +57,7 @@ def keys_create(
 
 
 @keys.command("list", epilog="keiyaku keys list")
+@speaks
 def keys_list() -> None:
     """Print every key there ever was: name, role, since when, and whether it counts."""
     from service.access.admin_keys import show
@@ -63,6 +66,7 @@ def keys_list() -> None:
 
 
 @keys.command("rotate", epilog="keiyaku keys rotate hanako --keep-hours 0")
+@speaks
 def keys_rotate(
     name: Annotated[str, typer.Argument(help="Whose key.")],
     keep_hours: Annotated[float, typer.Option(min=0, help="How long the old one still counts.")] = 24,
@@ -74,6 +78,7 @@ def keys_rotate(
 
 
 @keys.command("revoke", epilog="keiyaku keys revoke hanako")
+@speaks
 def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> None:
     """End every key of a name, at once."""
     from service.access.admin_keys import revoke
@@ -86,6 +91,7 @@ app.add_typer(versions, name="versions")
 
 
 @versions.command("list", epilog="keiyaku versions list")
+@speaks
 def versions_list() -> None:
     """Print every version with what still runs on it, whether a worker of it is there, and what is stuck."""
     from service.versions.admin import show
@@ -94,6 +100,7 @@ def versions_list() -> None:
 
 
 @versions.command("promote", epilog="keiyaku versions promote 1.5 --ramp 5")
+@speaks
 def versions_promote(
     build_id: Annotated[str, typer.Argument(metavar="VERSION", help="One that polls; an older one is the way back.")],
     ramp: Annotated[
@@ -112,6 +119,7 @@ app.add_typer(person, name="person")
 
 
 @person.command("export", epilog="keiyaku person export K0123")
+@speaks
 def person_export(
     any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
 ) -> None:
@@ -122,6 +130,7 @@ def person_export(
 
 
 @app.command(epilog="keiyaku up")
+@speaks
 def up() -> None:
     """Start everything on loopback and serve until Ctrl-C (`make run`)."""
     from embedded.errors import StackError
@@ -133,7 +142,7 @@ def up() -> None:
 
     def say(line: str) -> None:
         try:
-            print(line, flush=True)  # noqa: T201
+            print(aloud(line), flush=True)  # noqa: T201
         except BrokenPipeError as error:
             _unread(lost, error)
 
@@ -150,25 +159,34 @@ def up() -> None:
         settings = Settings.load()
         asyncio.run(serve(settings, say=say, started=started))
     except (StackError, SettingsError) as error:
-        _fail(str(error))
+        _fail(aloud(error))
     if lost:
         _exit(1)
 
 
 @app.command(epilog="keiyaku migrate")
+@speaks
 def migrate() -> None:
     """Bring the database to the newest schema, and a new embedded home to its first moment and its sample items."""
+    from sqlalchemy.exc import OperationalError
+
     from migrations.grants import settle
     from migrations.upgrade import upgrade
     from rehearsal.club.items import stock
     from rehearsal.home import begin
-    from settings import Settings
+    from settings import Settings, SettingsError
     from store.database import engine
 
-    settings = Settings.load()
-    service_url = settings.require_database_url()
+    try:
+        settings = Settings.load()
+        service_url = settings.require_database_url()
+    except SettingsError as error:
+        _fail(aloud(error))
     url = settings.owner_database_url or service_url
-    upgrade(url)
+    try:
+        upgrade(url)
+    except OperationalError as error:
+        _fail(tell("database_refused", why=str(error.orig).strip()))
     password = settings.service_db_password
     settle(url, service_url, password.get_secret_value() if password is not None else None)
     if settings.rehearsal and settings.starts_at is not None:
@@ -232,6 +250,7 @@ def carrier() -> None:
 
 
 @app.command(epilog="keiyaku rehearse family-2018")
+@speaks
 def rehearse(
     scenario: Annotated[str, typer.Argument(help="The name of a shipped scenario, or the path of a YAML file.")],
 ) -> None:
@@ -250,6 +269,7 @@ def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as 
 
 
 @app.command(epilog="keiyaku verify --anchor")
+@speaks
 def verify(
     *,
     anchor: Annotated[
@@ -265,6 +285,7 @@ def verify(
 
 
 @app.command(epilog="keiyaku erase K0123")
+@speaks
 def erase(
     any_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a person, or of one of their contracts.")],
 ) -> None:
@@ -275,6 +296,7 @@ def erase(
 
 
 @app.command(epilog="keiyaku recover --adopt-database contract/K0123")
+@speaks
 def recover(
     adopt_database: Annotated[
         list[str] | None,
@@ -291,7 +313,7 @@ def recover(
     try:
         code = recover_all(_running(), adopt_database or (), adopt_all=adopt_all)
     except (SQLAlchemyError, RPCError, RuntimeError) as error:
-        _fail(f"a server is away ({type(error).__name__}): start it, then recover again", Exit.AWAY)
+        _fail(tell("recover_away", why=type(error).__name__), Exit.AWAY)
     _exit(code)
 
 
@@ -309,12 +331,9 @@ def _running() -> Settings:
         home = settings.home.resolve()
         postgres = Postgres.at(home / "pg")
     except (SettingsError, StackError) as error:
-        _fail(str(error))
+        _fail(aloud(error))
     if not asyncio.run(postgres.is_ready(0)):
-        _fail(
-            f"no database answers in {settings.home}: start it with `make run`, or name one in KEIYAKU_DATABASE_URL",
-            Exit.AWAY,
-        )
+        _fail(tell("no_home_runs", home=settings.home), Exit.AWAY)
     temporal = read_addresses(home).get("temporal", settings.temporal_address)
     return settings.model_copy(update={"database_url": postgres.url(), "temporal_address": temporal})
 
@@ -336,7 +355,7 @@ def _begin(process: str) -> Settings:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """What a person can mend ends the process with one sentence that says how."""
+    """What a person can mend ends the process with one sentence that says how, in English as all of its log."""
     from models.tables.database.connections import NoRoomError
     from service.access.keys import KeysError
     from settings import SettingsError
@@ -350,14 +369,14 @@ def _told() -> Iterator[None]:
 def _unread(lost: list[BrokenPipeError], error: BrokenPipeError) -> None:
     """`make run | head`: nobody reads on, so say why on standard error and stop in good order."""
     if not lost:
-        sys.stderr.write("keiyaku: nobody reads what is printed here any more (broken pipe): stopping\n")
+        sys.stderr.write(tell("complaint", why=said("pipe_broken")) + "\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         os.kill(os.getpid(), signal.SIGTERM)
     lost.append(error)
 
 
 def _fail(message: str, code: Exit = Exit.SETUP) -> NoReturn:
-    sys.stderr.write(f"keiyaku: {message}\n")
+    sys.stderr.write(tell("complaint", why=message) + "\n")
     _exit(code)
 
 

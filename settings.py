@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.said import Said, joined, said
+
 LOOPBACK = "127.0.0.1"
 PREFIX = "KEIYAKU_"
 
@@ -21,7 +23,7 @@ def _moment(value: Any) -> Any:
     """Take `real` or an RFC 3339 timestamp with an offset; refuse what a looser parser would guess at."""
     if value == "real" or isinstance(value, datetime):
         return value
-    hint = "must be 'real' or an RFC 3339 timestamp with an offset, such as 2018-05-20T09:00:00+09:00"
+    hint = said("bad_moment")
     if not isinstance(value, str) or "T" not in value.upper():
         raise ValueError(hint)
     try:
@@ -33,16 +35,14 @@ def _moment(value: Any) -> Any:
 
 def _with_offset(value: datetime | Literal["real"]) -> datetime | Literal["real"]:
     if isinstance(value, datetime) and value.tzinfo is None:
-        message = "the timestamp has no offset; write for example 2018-05-20T09:00:00+09:00"
-        raise ValueError(message)
+        raise ValueError(said("no_offset"))
     return value
 
 
 def _web_address(value: str) -> str:
     """Demand http or https and drop the closing slash, so that paths can be appended."""
     if not value.startswith(("http://", "https://")):
-        message = "must be a URL that begins with http:// or https://"
-        raise ValueError(message)
+        raise ValueError(said("no_web_address"))
     return value.rstrip("/")
 
 
@@ -50,31 +50,27 @@ def _postgres_url(value: str) -> str:
     """Accept what an operator copies from elsewhere (`postgres://`, `postgresql://`); name the driver we use."""
     scheme, separator, rest = value.partition("://")
     if not separator or scheme not in {"postgres", "postgresql", "postgresql+psycopg"}:
-        message = "must be a PostgreSQL URL, such as postgresql+psycopg://user:password@host/keiyaku"
-        raise ValueError(message)
+        raise ValueError(said("no_postgres_url"))
     return f"postgresql+psycopg://{rest}"
 
 
 def _signing_secret(value: SecretStr) -> SecretStr:
     each = value.get_secret_value().split()
     if not each or not all(one.startswith("whsec_") for one in each):
-        message = "must begin with whsec_ (Standard Webhooks); several are separated by spaces"
-        raise ValueError(message)
+        raise ValueError(said("no_signing_secret"))
     return value
 
 
 def _door_secret(value: SecretStr) -> SecretStr:
     each = value.get_secret_value().split()
     if not each or not all(len(one) >= _SECRET_MIN for one in each):
-        message = f"must have at least {_SECRET_MIN} characters; several are separated by spaces"
-        raise ValueError(message)
+        raise ValueError(said("short_secret", least=_SECRET_MIN))
     return value
 
 
 def _deployment_name(value: str) -> str:
     if not value or set(value) & set(".:/ "):
-        message = "must be a name without `.`, `:`, `/` and spaces"
-        raise ValueError(message)
+        raise ValueError(said("no_deployment_name"))
     return value
 
 
@@ -230,18 +226,15 @@ class Settings(BaseSettings):
         try:
             read = cls(**overrides)
         except ValidationError as error:
-            raise SettingsError("; ".join(_reasons(error))) from None
+            raise SettingsError(joined(_reasons(error))) from None
         if (read.oidc_issuer is None) != (read.oidc_audience is None):
-            message = f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE go together: name both, or neither"
-            raise SettingsError(message)
+            issuer, audience = f"{PREFIX}OIDC_ISSUER", f"{PREFIX}OIDC_AUDIENCE"
+            raise SettingsError(said("oidc_pair", issuer=issuer, audience=audience))
         if read.oidc_client_id is not None and read.oidc_issuer is None:
-            message = f"{PREFIX}OIDC_CLIENT_ID needs {PREFIX}OIDC_ISSUER: name the provider whose client it is"
-            raise SettingsError(message)
+            client, issuer = f"{PREFIX}OIDC_CLIENT_ID", f"{PREFIX}OIDC_ISSUER"
+            raise SettingsError(said("oidc_client", client=client, issuer=issuer))
         if read.rehearsal and read.spread_s:
-            message = (
-                f"{PREFIX}SPREAD_S must be 0 while rehearsing: a moved clock waits until everything due has happened"
-            )
-            raise SettingsError(message)
+            raise SettingsError(said("spread_rehearsing", variable=f"{PREFIX}SPREAD_S"))
         return read.model_copy(update={"home": read.home.expanduser().absolute()})
 
     @property
@@ -266,10 +259,7 @@ class Settings(BaseSettings):
             SettingsError: no database is named.
         """
         if self.database_url is None:
-            message = (
-                f"{PREFIX}DATABASE_URL is not set: name the PostgreSQL database, or start everything by `make run`"
-            )
-            raise SettingsError(message)
+            raise SettingsError(said("no_database", variable=f"{PREFIX}DATABASE_URL"))
         return self.database_url
 
 
@@ -280,9 +270,10 @@ def variable_of(field: str) -> str:
     return field.upper() if field.upper().startswith(PREFIX) else f"{PREFIX}{field.upper()}"
 
 
-def _reasons(error: ValidationError) -> list[str]:
+def _reasons(error: ValidationError) -> list[Said]:
     """One sentence a bad variable, without the value: it may be a password."""
-    reasons: dict[str, str] = {}
+    reasons: dict[str, object] = {}
     for item in error.errors():  # a union reports each of its branches: the first says enough
-        reasons.setdefault(variable_of(str(item["loc"][0])), item["msg"].removeprefix("Value error, "))
-    return [f"{variable}: {reason}" for variable, reason in reasons.items()]
+        ours = item.get("ctx", {}).get("error")
+        reasons.setdefault(variable_of(str(item["loc"][0])), ours or said("bad_value", why=item["msg"]))
+    return [said("bad_setting", variable=variable, why=reason) for variable, reason in reasons.items()]

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import httpx
 import typer
 
-from console.language import say, spoken
+from console.language import aloud, say, spoken
 from embedded.home import read_addresses
 from service.access.keys import KeysError, keys_of
 from service.exits import Exit
@@ -143,6 +143,6 @@ def find_door(role: str) -> Door:
         settings = Settings.load()
         key = key or str(getattr(keys_of(settings), role))
     except (SettingsError, KeysError) as error:
-        stop(Exit.SETUP, say("no_service", why=error, url=URL, key=KEY))
+        stop(Exit.SETUP, say("no_service", why=aloud(error), url=URL, key=KEY))
     here = read_addresses(settings.home).get("api", f"http://{LOOPBACK}:{settings.api_port}")
     return Door(here, key)

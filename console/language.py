@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextvars import ContextVar
-from typing import Any, Literal
+from typing import Any
 
 from console.wording import FIELDS, SENTENCES
 from models import words
+from models.said import Language, aloud, speak, spoken
 from models.words import Words
 
-Language = Literal["ja", "en"]
+__all__ = [
+    "STATES",
+    "Codes",
+    "Language",
+    "aloud",
+    "codes_of",
+    "heading",
+    "language_of",
+    "pick",
+    "say",
+    "speak",
+    "spoken",
+    "word",
+]
 
 Codes = Mapping[str, Words]
 """The words of codes, by the field that holds them."""
-
-_SPOKEN: ContextVar[Language] = ContextVar("spoken", default="ja")
 
 STATES: Mapping[str, Words] = {
     "contracts": words.CONTRACT_STATES,
@@ -42,16 +53,6 @@ def language_of(typed: Sequence[str], environment: Mapping[str, str]) -> Languag
             return "en" if value == "en" else "ja"
     named = next(filter(None, (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     return "en" if named.lower().replace("-", "_").partition(".")[0].partition("_")[0] == "en" else "ja"
-
-
-def speak(language: Language) -> None:
-    """Speak a language from here on."""
-    _SPOKEN.set(language)
-
-
-def spoken() -> Language:
-    """The language of the command that runs."""
-    return _SPOKEN.get()
 
 
 def pick(pair: tuple[str, str]) -> str:

@@ -62,6 +62,20 @@ class Asked:
         tables.as_json(items) if self.json else tables.rows(items, columns, codes)
 
 
+def speaks(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that takes `--lang`; what is spoken was settled before (`console.language`)."""
+
+    @wraps(command)
+    def run(**typed: Any) -> None:
+        del typed["language"]
+        command(**typed)
+
+    kind, default = _EVERY["language"]
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    _takes(run, [*own, Parameter("language", Parameter.KEYWORD_ONLY, default=default, annotation=kind)])
+    return run
+
+
 def asks(role: Role = "operator", *also: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """A command that takes the options of all as its first argument, `Asked`.
 
@@ -82,10 +96,14 @@ def asks(role: Role = "operator", *also: str) -> Callable[[Callable[..., None]],
             Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
             for name, (kind, default) in taken.items()
         ]
-        parameters = [*own, *of_all]
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {each.name: each.annotation for each in parameters}
-        del run.__wrapped__  # typer would read the types of what is behind
+        _takes(run, [*own, *of_all])
         return run
 
     return with_options
+
+
+def _takes(run: Callable[..., None], parameters: list[Parameter]) -> None:
+    """Make typer see these parameters."""
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    del run.__wrapped__  # type: ignore[attr-defined]  # typer would read the types of what is behind

@@ -13,6 +13,7 @@ from statemachine import StateMachine
 
 from models.messages.entity import AgendaItem, Command, EntityState, Entry, Patch, Told
 from models.operations.operation import Operations, allowed
+from models.said import Said
 from rules.citation import Decision
 
 S = TypeVar("S", bound=EntityState)
@@ -161,7 +162,7 @@ class Domain(Generic[S]):
     """Whether a late fact, an undo or a correction decides the rest of its life again."""
     keeps_facts: bool = False
     """Whether its log holds what was said, too, from which a correction finds the rest; a revisable one always does."""
-    differences: Callable[[Sequence[Entry]], list[str]] | None = None
+    differences: Callable[[Sequence[Entry]], list[Said]] | None = None
     """What the facts of a log say otherwise than its entries, where a revision does not find that out."""
     revision: Revision[S] = field(default_factory=Revision)
     """What a revision means for this kind of entity."""

@@ -21,6 +21,7 @@ from decisions.revision_summary import TAKES_OUT, Revised, summed_up
 from decisions.walk import Happening, Walk, base_op
 from models import place
 from models.messages.entity import Command, Entry, Fact, Held
+from models.said import Said, said
 
 
 @dataclass(frozen=True)
@@ -268,7 +269,7 @@ def revise(
     return summed_up(pass_)
 
 
-def differences(domain: Domain[Any], log: Sequence[Entry], standing: Any) -> list[str]:
+def differences(domain: Domain[Any], log: Sequence[Entry], standing: Any) -> list[Said]:
     """A whole life decided again from its facts, as far as the log holds them: what comes out otherwise.
 
     Empty for a life whose rules have not changed since; entries of earlier releases are taken as they are.
@@ -280,6 +281,6 @@ def differences(domain: Domain[Any], log: Sequence[Entry], standing: Any) -> lis
     moment = max(entry.at for entry in log)
     pass_ = Revision(domain, log, Change(), moment, Command(op="check", at=moment, actor="check"), standing)
     pass_.run()
-    fallen = [f"entry {entry.seq} ({entry.event}) would not be decided so" for entry in pass_.fallen()]
-    new = [f"'{entry.event}' of {entry.effective_on} would be decided" for entry in pass_.walk.new]
+    fallen = [said("entry_falls", seq=entry.seq, event=entry.event) for entry in pass_.fallen()]
+    new = [said("entry_comes", event=entry.event, on=entry.effective_on) for entry in pass_.walk.new]
     return [*fallen, *new]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from models.said import said
+
 
 class StackError(Exception):
     """The stack cannot start or go on; the message says what to change."""
@@ -20,8 +22,8 @@ class ChildFailedError(StackError):
 
     def __init__(self, name: str, failures: int, tail: str) -> None:
         """Keep who failed, how often in a row, and what its log said last."""
-        said = tail.strip() or "(its log is empty)"
-        super().__init__(f"{name} did not become ready {failures} times in a row; its log ends:\n{said}")
+        end = tail.strip() or said("log_empty")
+        super().__init__(said("child_failed", name=name, failures=failures, tail=end))
         self.name = name
         self.failures = failures
         self.tail = tail

@@ -12,6 +12,7 @@ from typing import IO
 
 from embedded.errors import HomeBusyError, StackError
 from embedded.private import appending, close_folder, make_private, replace_text
+from models.said import said
 
 
 def make_home(home: Path) -> None:
@@ -23,9 +24,9 @@ def make_home(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StackError(f"KEIYAKU_HOME {home} cannot be made: {error.strerror}") from None
+        raise StackError(said("home_not_made", home=home, why=error.strerror)) from None
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
-        raise StackError(f"KEIYAKU_HOME {home} cannot be written by this user: give it back, or set another")
+        raise StackError(said("home_not_ours", home=home))
     # As root the database belongs to another account, which has to reach it.
     close_folder(home, passed_through=os.geteuid() == 0)
     make_private(home)
@@ -60,15 +61,15 @@ class HomeLock:
         try:
             self._file: IO[str] = os.fdopen(appending(home / "lock"), "a+")
         except OSError as error:
-            raise StackError(f"{home / 'lock'} cannot be opened: {error.strerror}") from None
+            raise StackError(said("lock_not_opened", path=home / "lock", why=error.strerror)) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._file.seek(0)
             holder = self._file.read().strip()
             self._file.close()
-            by = f" (process {holder})" if holder else ""
-            raise HomeBusyError(f"{home} is in use by another keiyaku{by}: stop it, or set KEIYAKU_HOME") from None
+            by = said("by_process", pid=holder) if holder else ""
+            raise HomeBusyError(said("home_busy", home=home, by=by)) from None
         with suppress(OSError):  # the number only serves the message above
             self._file.truncate(0)
             self._file.write(str(os.getpid()))

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from embedded.errors import PortTakenError
+from models.said import Said, joined, said
 
 LOOPBACK = "127.0.0.1"
 _POLL_SECONDS = 0.05
@@ -37,7 +38,7 @@ def free_ports(count: int) -> list[int]:
                 continue
             chosen.append(port)
     if len(chosen) < count:
-        raise PortTakenError(f"no {count} free ports found on {LOOPBACK}")
+        raise PortTakenError(said("no_free_ports", count=count, host=LOOPBACK))
     return chosen
 
 
@@ -77,12 +78,16 @@ def check_free(ports: Mapping[str, int], *, patience_seconds: float = 1.5) -> No
     by_port: dict[int, list[str]] = {}
     for variable, port in ports.items():
         by_port.setdefault(port, []).append(variable)
-    twice = [f"{' and '.join(names)} are both {port}" for port, names in by_port.items() if len(names) > 1]
+    twice = [
+        said("ports_equal", names=Said("と ".join(names), " and ".join(names)), port=port)
+        for port, names in by_port.items()
+        if len(names) > 1
+    ]
     if twice:
-        raise PortTakenError("; ".join(twice) + ": give each its own port")
+        raise PortTakenError(said("own_ports", which=joined(twice)))
     deadline = time.monotonic() + patience_seconds
     while taken := [variable for variable, port in ports.items() if is_taken(port)]:
         if time.monotonic() >= deadline:
-            words = "; ".join(f"port {ports[variable]} is taken: set {variable} to a free one" for variable in taken)
-            raise PortTakenError(words)
+            each = [said("port_taken", port=ports[variable], variable=variable) for variable in taken]
+            raise PortTakenError(joined(each))
         time.sleep(_POLL_SECONDS)

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from embedded.errors import StackError
+from models.said import said
 
 
 def appending(path: Path) -> int:
@@ -41,7 +42,7 @@ def make_private(home: Path) -> None:
         except FileNotFoundError:
             continue  # another one's passing file
         except OSError as error:
-            raise StackError(f"{path} cannot be made private to this user: {error.strerror}") from None
+            raise StackError(said("not_private", path=path, why=error.strerror)) from None
 
 
 def close_folder(path: Path, *, passed_through: bool = False) -> None:

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Awaitable, Callable
 
 from embedded.stack import EmbeddedStack
+from models.said import said
 from settings import Settings
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -38,7 +39,7 @@ async def serve(
     def on_signal(number: signal.Signals) -> None:
         received.append(number)
         if len(received) == 1:
-            say(f"{number.name}: stopping")
+            say(said("signal", signal=number.name))
             work.cancel()
         else:
             running.kill_all()

@@ -20,6 +20,7 @@ from embedded.home import HomeLock, make_home, write_addresses
 from embedded.ports import LOOPBACK, check_free, free_ports
 from embedded.servers.postgres import SERVICE, Postgres
 from embedded.servers.temporal import NAMESPACE, SEARCH_ATTRIBUTES, Temporal
+from models.said import said
 from service.access.keys import Keys, KeysError, ensure_keys
 from service.pulse import PULSE_S
 from settings import Settings
@@ -152,7 +153,7 @@ class EmbeddedStack:
     def keys(self) -> Keys:
         """The keys of the home; there once `start` has begun."""
         if self._keys is None:
-            raise StackError(f"the stack in {self.home} has not been started")
+            raise StackError(said("not_begun", home=self.home))
         return self._keys
 
     @property
@@ -220,7 +221,7 @@ class EmbeddedStack:
             StackError: the home, the keys or a server cannot be used; the message says why.
         """
         if self._supervisor is not None:
-            raise StackError(f"the stack in {self.home} is already running")
+            raise StackError(said("runs_already", home=self.home))
         make_home(self.home)
         lock = HomeLock(self.home)
         try:
@@ -293,21 +294,21 @@ class EmbeddedStack:
 
     def _running(self) -> Supervisor:
         if self._supervisor is None:
-            raise StackError(f"the stack in {self.home} is not running")
+            raise StackError(said("not_running", home=self.home))
         return self._supervisor
 
     def _ensure_keys(self) -> Keys:
         try:
             return ensure_keys(self.home / "keys.json")
         except KeysError as error:
-            raise StackError(str(error)) from None
+            raise StackError(*error.args) from None
 
     def _tell_account(self) -> None:
         account = self.postgres.account
         if account is None:
             return
-        passing = "" if account.keeps is None else ", with the right to pass directories closed to it"
-        self._say(f"PostgreSQL does not run as root: it runs as {account.name}{passing}")
+        passing = "" if account.keeps is None else said("passes")
+        self._say(said("runs_as", account=account.name, passing=passing))
 
     def _children(self) -> list[Child]:
         """In the order of starting. The two servers come up side by side; ours follow when both are there."""

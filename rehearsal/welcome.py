@@ -16,6 +16,7 @@ from rich.text import Text
 from carrier.playing.scripts import DEFAULT_SCRIPT
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import workflow_id
+from models.said import tell
 from rehearsal.story.player import ScenarioPlayer
 from rehearsal.story.rehearse import console_for_stories, show_table
 from rehearsal.story.steps import ScenarioError, load
@@ -67,7 +68,7 @@ async def welcome(stack: EmbeddedStack, settings: Settings) -> None:
         told = marker.read()
         if told.get("state") == _DONE or not await _due(player, stack, settings, told, console):
             if told or await _in_use(player):
-                console.print("[bold]resumed[/bold]: everything goes on where it stopped")
+                console.print(tell("resumed"))
         else:
             await _play(player, stack, marker, console)
         contracts = player.contracts or {name: value for name, value in marker.read().items() if name != "state"}
@@ -90,7 +91,7 @@ async def _due(
         return False
     begins = datetime.fromisoformat(load(SAMPLES).clock)
     if (await player.now()).date() > begins.date():
-        console.print(f"no samples: they begin on {begins:%Y-%m-%d}, and this home's clock is past that")
+        console.print(tell("no_samples", begins=begins))
         return False
     return True
 
@@ -102,18 +103,18 @@ async def _in_use(player: ScenarioPlayer) -> bool:
 async def _play(player: ScenarioPlayer, stack: EmbeddedStack, marker: _Marker, console: Console) -> None:
     scenario = load(SAMPLES)
     marker.write(_PLAYING, {})
-    console.print(f"\n[bold]A new home.[/bold] {scenario.title}; KEIYAKU_SAMPLES=0 leaves them out.")
-    console.print("[dim]Ids such as W-10.2 are the articles behind each decision.[/dim]")
+    console.print(tell("new_home", title=scenario.title))
+    console.print(tell("about_articles"))
     try:
         failed = await player.play(scenario)
     except (ScenarioError, httpx.TransportError) as error:
         # The stack itself is fine: whoever started it keeps it, and the next start takes the samples up again.
-        console.print(Text(f"the samples stopped: {error}; the next start takes them up again", style="bold red"))
+        console.print(Text(tell("samples_stopped", why=error), style="bold red"))
         return
     finally:
         await _default_script(stack)
     if failed:
-        console.print(f"[bold red]{failed} of the samples did not come out as their articles say[/bold red]")
+        console.print(tell("samples_wrong", failed=failed))
     await show_table(player)
     marker.write(_DONE, player.contracts)
 
@@ -126,28 +127,28 @@ async def _default_script(stack: EmbeddedStack) -> None:
 
 def _addresses(console: Console, stack: EmbeddedStack, now: datetime, contract_id: str | None) -> None:
     table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_row("the desk, with a key of keys.json", f"{stack.urls.api}/desk/")
-    table.add_row("API, with a form for every request", f"{stack.urls.api}/docs")
+    table.add_row(tell("at_desk"), f"{stack.urls.api}/desk/")
+    table.add_row(tell("at_docs"), f"{stack.urls.api}/docs")
     if stack.urls.ui is not None:
-        table.add_row("operators' Web UI", f"{stack.urls.ui}/namespaces/default/workflows")
+        table.add_row(tell("at_ui"), f"{stack.urls.ui}/namespaces/default/workflows")
         if contract_id is not None:
             page = f"{stack.urls.ui}/namespaces/default/workflows/{quote(workflow_id(contract_id), safe='')}"
-            table.add_row("one contract's own page there", page)
-    table.add_row("Temporal", stack.urls.temporal)
-    table.add_row("stand-in for NTT, its journal", f"{stack.urls.carrier}/journal")
-    table.add_row("mails caught", f"{stack.urls.carrier}/mail")
-    table.add_row("keys", f"{stack.home / 'keys.json'}")
-    table.add_row("logs", f"{stack.home / 'logs'}")
-    table.add_row("business time", f"{now:%Y-%m-%d %H:%M}" + (", movable" if stack.rehearsal else ", the real one"))
+            table.add_row(tell("at_page"), page)
+    table.add_row(tell("at_temporal"), stack.urls.temporal)
+    table.add_row(tell("at_carrier"), f"{stack.urls.carrier}/journal")
+    table.add_row(tell("at_mail"), f"{stack.urls.carrier}/mail")
+    table.add_row(tell("at_keys"), f"{stack.home / 'keys.json'}")
+    table.add_row(tell("at_logs"), f"{stack.home / 'logs'}")
+    table.add_row(tell("at_time"), tell("time_movable" if stack.rehearsal else "time_real", now=now))
     console.print()
     console.print(table, soft_wrap=True)
-    console.print("\n[bold]ready[/bold]; Ctrl-C stops everything\n")
+    console.print(tell("ready"))
 
 
 def _try_next(console: Console, stack: EmbeddedStack, contract_id: str) -> None:
     keys = shlex.quote(str(stack.home / "keys.json"))
     key = f'$(sed -n \'s/.*"operator": "\\(.*\\)".*/\\1/p\' {keys})'
-    console.print("[bold]Try next[/bold], in another terminal:")
+    console.print(tell("try_next"))
     for line in (
         f'curl -s -H "Authorization: Bearer {key}" {stack.urls.api}/v1/contracts/{contract_id}',
         ".venv/bin/keiyaku rehearse family-2018",

@@ -7,6 +7,7 @@ import sys
 
 from sqlmodel import Session
 
+from models.said import said, tell
 from service.exits import Exit
 from store.database import engine
 from store.people import personal
@@ -23,9 +24,10 @@ def main(url: str, any_id: str) -> Exit:
         with Session(engine(url)) as session, session.begin():
             counts = erase(session, any_id)
     except NotErasableError as error:
-        sys.stderr.write(f"keiyaku: {error}\n")
+        sys.stderr.write(tell("complaint", why=error) + "\n")
         return Exit.NOT_FOUND if isinstance(error, NobodyError) else Exit.REFUSED
-    sys.stdout.write("".join(f"{table:18} {count}\n" for table, count in counts.items()))
+    for table, count in counts.items():
+        sys.stdout.write(tell("erased_rows", table=table, count=count) + "\n")
     return Exit.DONE
 
 
@@ -39,7 +41,7 @@ def export(url: str, any_id: str) -> Exit:
         whose = personal.find(session, any_id)
         told = personal.everything_of(session, whose) if whose is not None else None
     if told is None:
-        sys.stderr.write(f"keiyaku: nobody is known by {any_id}: give the id of a person, contract or membership\n")
+        sys.stderr.write(tell("complaint", why=said("nobody", id=any_id)) + "\n")
         return Exit.NOT_FOUND
     json.dump(told, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")

@@ -17,6 +17,7 @@ from decisions.domain import Domain
 from decisions.fold import fold
 from decisions.registry import DOMAINS
 from models.messages.entity import Entry
+from models.said import Said, said, tell
 from models.tables.log import Entity, PastState
 from service.connect import connect
 from service.healing.executions import Executions
@@ -31,9 +32,9 @@ log = logging.getLogger(__name__)
 PAGE = 500
 
 
-def differences(database: Engine) -> list[str]:
+def differences(database: Engine) -> list[Said]:
     """Entities whose state is not the fold of their log, or would be decided otherwise, or whose log was rewritten."""
-    found: list[str] = []
+    found: list[Said] = []
     after = ""
     while True:
         with Session(database) as session:
@@ -46,30 +47,30 @@ def differences(database: Engine) -> list[str]:
                 stored = _read(domain, row.state)
                 wrong = sorted(key for key in {*folded, *stored} if folded.get(key) != stored.get(key))
                 if wrong:
-                    found.append(f"{row.entity_id}: {', '.join(wrong)}")
+                    found.append(said("state_differs", id=row.entity_id, fields=", ".join(wrong)))
                 found += [
-                    f"{row.entity_id}: kept up to entry {seq}, {what}"
+                    said("point_differs", id=row.entity_id, seq=seq, what=what)
                     for seq, what in _wrong_points(session, row, recorded)
                 ]
                 again = revise.differences(domain, recorded, standing(session, row.kind, row.state))
-                found += [f"{row.entity_id}: decided again, {each}" for each in again]
+                found += [said("decided_again", id=row.entity_id, what=each) for each in again]
         if not rows:
             return [*found, *chain.broken(database)]
         after = rows[-1].entity_id
 
 
-def _wrong_points(session: Session, row: Entity, recorded: Sequence[Entry]) -> list[tuple[int, str]]:
+def _wrong_points(session: Session, row: Entity, recorded: Sequence[Entry]) -> list[tuple[int, Said]]:
     """Points kept of a long life that are not the fold of its entries, or that something stands before."""
-    domain, wrong = DOMAINS[row.kind], []
+    domain, wrong = DOMAINS[row.kind], list[tuple[int, Said]]()
     for point in session.execute(select(PastState).where(col(PastState.entity_id) == row.entity_id)).scalars():
         inside = [entry for entry in recorded if entry.seq <= point.seq]
         since = [entry for entry in recorded if entry.seq > point.seq]
         if _read(domain, fold(domain.state().model_dump(mode="json"), inside)) != _read(domain, point.state):
-            wrong.append((point.seq, "it is not the fold of the log"))
+            wrong.append((point.seq, said("point_no_fold")))
         if any(
             (entry.place or "") <= point.place or min(entry.voids, default=entry.seq) <= point.seq for entry in since
         ):
-            wrong.append((point.seq, "something recorded later stands before it"))
+            wrong.append((point.seq, said("point_overtaken")))
     return wrong
 
 
@@ -100,8 +101,8 @@ def print_anchors(settings: Settings) -> int:
     database = engine(settings.require_database_url(), pool_size=1)
     chain.anchor(database)
     told = chain.anchors(database)
-    for said, holds in told:
-        sys.stdout.write(f"anchor   {said}{'' if holds else '  DIFFERS: the log is not what it was'}\n")
+    for anchor, holds in told:
+        _print("anchor" if holds else "anchor_differs", said=anchor)
     return 0 if all(holds for _, holds in told) else 1
 
 
@@ -109,16 +110,21 @@ def main(settings: Settings) -> int:
     """Print what differs and what is missing; 0 when nothing does and nothing is."""
     found = differences(engine(settings.require_database_url()))
     for line in found:
-        sys.stdout.write(f"differs  {line}\n")
+        _print("differs", what=line)
     if not found:
-        sys.stdout.write("ok: every stored state is the fold of its log\n")
+        _print("folds_hold")
     try:
         gone = asyncio.run(missing(settings))
     except (RPCError, RuntimeError) as error:  # the SDK's word for a server that nobody answers at
-        sys.stdout.write(f"workflows not looked at: Temporal does not answer at {settings.temporal_address}\n")
+        _print("temporal_away", address=settings.temporal_address)
         log.debug("no look at Temporal", exc_info=error)
         return 1 if found else 0
     for entity_id in gone:
-        sys.stdout.write(f"missing  {entity_id}\n")
-    sys.stdout.write("" if gone else "ok: every open entity runs\n")
+        _print("missing", id=entity_id)
+    if not gone:
+        _print("all_run")
     return 1 if found or gone else 0
+
+
+def _print(sentence: str, **values: object) -> None:
+    sys.stdout.write(tell(sentence, **values) + "\n")

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session
 
+from models.said import Said, said
+
 SETTLED_MIN = 5
 """Minutes of real time after which no transaction that stamped an entry is still open."""
 READ_LIMIT = text("set local statement_timeout = '30min'")
@@ -72,12 +74,12 @@ select (clock_timestamp() at time zone 'Asia/Tokyo')::date as day,
 _ANCHORS = text("select day, until, entities, previous, hash from log_anchor order by day")
 
 
-def broken(engine: Engine) -> list[str]:
+def broken(engine: Engine) -> list[Said]:
     """Entities whose log is not as it was written, with the first entry that does not fit."""
     with engine.begin() as connection:
         connection.execute(READ_LIMIT)
-        found = [f"{row.entity_id}: entry {row.seq} is not as it was written" for row in connection.execute(_BROKEN)]
-        cut = [f"{row.entity_id}: entry {row.seq} is not the log's last" for row in connection.execute(_CUT)]
+        found = [said("entry_rewritten", id=row.entity_id, seq=row.seq) for row in connection.execute(_BROKEN)]
+        cut = [said("entry_not_last", id=row.entity_id, seq=row.seq) for row in connection.execute(_CUT)]
     return [*found, *cut]
 
 

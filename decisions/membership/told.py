@@ -26,6 +26,7 @@ from models.messages.club.membership import (
     Support,
 )
 from models.messages.entity import Entry
+from models.said import Said, said
 from rules.calendar import japan_day
 from rules.club import points_table
 
@@ -153,7 +154,7 @@ OF_ANOTHER = "of_another_membership"
 """The outcome of a notice that is about whoever has the line now: it says nothing of this membership."""
 
 
-def differences(log: Sequence[Entry]) -> list[str]:
+def differences(log: Sequence[Entry]) -> list[Said]:
     """What the facts of a log say otherwise than its entries; empty for a log without facts."""
     if not is_complete(log):
         return []
@@ -161,7 +162,7 @@ def differences(log: Sequence[Entry]) -> list[str]:
     state = MembershipState.model_validate(fold(MembershipState().model_dump(mode="json"), log))
     right = applied(state, [entry for entry in sorted(log, key=lambda each: each.seq) if entry.seq not in gone])
     wrong = [name for name in MembershipState.model_fields if getattr(right, name) != getattr(state, name)]
-    return [f"{name} does not follow from what was told" for name in wrong]
+    return [said("field_not_told", name=name) for name in wrong]
 
 
 def counting(log: Sequence[Entry], caused: Iterable[int]) -> list[Entry]:

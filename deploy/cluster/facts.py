@@ -102,7 +102,7 @@ async def gather(
         undelivered=_one(database, _WAITING),
         failed=_one(database, "select count(*) from outbox where failed_at is not null"),
         outbox=dict(_rows(database, "select channel, count(*) from outbox group by channel")),
-        differences=await asyncio.to_thread(differences, database),
+        differences=list(await asyncio.to_thread(differences, database)),
         filings=filings,
         bodies_of_a_filing=max(map(len, bodies.values()), default=0),
         mails=len(set(mails)),

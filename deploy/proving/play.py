@@ -154,7 +154,7 @@ async def _running(stack: Stack) -> Counter[str]:
         ProvingError: nobody says for long; Temporal lets few ask about one deployment at a time, so it is asked again.
     """
     deadline = time.monotonic() + ASKED_WITHIN_SECONDS
-    ask = ("exec", "-T", "api", "python", "-m", "cli", "versions", "list")
+    ask = ("exec", "-T", "api", "python", "-m", "cli", "versions", "list", "--lang", "en")
     while True:
         try:
             said = await asyncio.to_thread(stack.compose, *ask)

@@ -13,6 +13,7 @@ from pathlib import Path
 from embedded.children.process import Account, describe_exit, ends_with_parent
 from embedded.errors import ChildFailedError, StackError
 from embedded.private import appending
+from models.said import said
 
 FAILURES_MAX = 5
 _TAIL_LINES = 20
@@ -130,7 +131,7 @@ class Keeper:
             # Doubles with every failure in a row, so that five of them take seconds, not milliseconds.
             await asyncio.sleep(min(_BREATH_SECONDS * 2**failures, _BACKOFF_SECONDS_MAX))
             if not self.held:
-                self.say(f"{self.child.name} (pid {process.pid}) {why}; starting it again")
+                self.say(said("child_again", name=self.child.name, pid=process.pid, why=why))
 
     async def _until_allowed(self) -> None:
         """Wait until it is not held and everything it needs is ready."""
@@ -143,7 +144,7 @@ class Keeper:
         """It is ready: say so after a restart, then wait for its end and tell how it ended."""
         self.ready.set()
         if self.starts > 1:
-            self.say(f"{self.child.name} is ready again (pid {process.pid})")
+            self.say(said("child_back", name=self.child.name, pid=process.pid))
         hung = False
         while process.returncode is None:
             watch = asyncio.ensure_future(self._until_hung(process.pid))
@@ -160,7 +161,7 @@ class Keeper:
                 ending.cancel()
         self.ready.clear()
         if hung:
-            return f"did not answer for {self.child.hung_seconds:g} s and was killed"
+            return said("child_hung", seconds=self.child.hung_seconds)
         return describe_exit(process.returncode or 0)
 
     async def _until_hung(self, pid: int) -> None:
@@ -222,7 +223,7 @@ class Keeper:
             child.log.parent.mkdir(parents=True, exist_ok=True)
             _rotate(child.log)
         except OSError as error:
-            raise StackError(f"{child.name} cannot be prepared: {error}") from None
+            raise StackError(said("child_not_prepared", name=child.name, why=error)) from None
         with os.fdopen(appending(child.log), "ab") as log:
             try:
                 self._process = process = await asyncio.create_subprocess_exec(
@@ -235,8 +236,8 @@ class Keeper:
                     preexec_fn=ends_with_parent(child.death_signal, child.account),
                 )
             except OSError as error:
-                message = f"{child.name} cannot be started: {child.command[0]}: {error.strerror}"
-                raise StackError(message) from None
+                what = {"name": child.name, "command": child.command[0], "why": error.strerror}
+                raise StackError(said("child_not_started", **what)) from None
         self.pid = process.pid
         self.starts += 1
         self.changed()
@@ -253,14 +254,14 @@ class Keeper:
             if time.monotonic() - began > self.child.start_seconds:
                 _signal(process.pid, signal.SIGKILL)
                 await process.wait()
-                return _Start(why=f"was not ready after {self.child.start_seconds:g} s")
+                return _Start(why=said("child_slow", seconds=self.child.start_seconds))
             try:
                 await asyncio.wait_for(process.wait(), _PROBE_SECONDS)
             except TimeoutError:
                 continue
         if self.child.once and process.returncode == 0:
             return _Start(ready=True)
-        why = f"ended before it was ready ({describe_exit(process.returncode)})"
+        why = said("child_ended_early", how=describe_exit(process.returncode))
         return _Start(why=why, own=process.returncode not in _FOREIGN)
 
     async def _answers(self, pid: int) -> bool:

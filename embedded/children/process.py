@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.said import Said, said
+
 # Loaded before any fork: a child between fork and exec must not load libraries.
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
@@ -144,11 +146,11 @@ def closed_parent(path: Path, account: Account) -> Path | None:
     return None
 
 
-def describe_exit(code: int) -> str:
+def describe_exit(code: int) -> Said:
     """`exit code 1`, or `killed by SIGKILL`."""
     if code >= 0:
-        return f"exit code {code}"
+        return said("exited", code=code)
     try:
-        return f"killed by {signal.Signals(-code).name}"
+        return said("killed_by", signal=signal.Signals(-code).name)
     except ValueError:
-        return f"killed by signal {-code}"
+        return said("killed_by_number", number=-code)

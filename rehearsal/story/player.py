@@ -11,6 +11,7 @@ import httpx
 
 from api.contracts.applications import EXAMPLE
 from embedded.stack import Urls
+from models.said import said, spoken
 from rehearsal.club.doors import HttpDoors, patiently
 from rehearsal.club.history import ClubHistory
 from rehearsal.story.steps import Apply, Asking, ClubMembers, Expect, Notice, Request, Scenario, ScenarioError, Step
@@ -156,7 +157,7 @@ class ScenarioPlayer:
         body = {"kind": step.kind, "effective_on": step.effective_on, "details": await self._filled(step.details)}
         line = await self._filled(step.line)
         answer = await self._steer("POST", f"/lines/{line}/notices", {**body, "notice_id": idem.replace("/", "-")})
-        self.story.note(f"NTT reports {step.kind} of {line}, effective {step.effective_on}")
+        self.story.note(said("ntt_reports", kind=step.kind, line=line, on=step.effective_on))
         if answer.get("status") not in {200, 201}:
             raise ScenarioError(f"the notice {step.kind} was answered {answer}")
 
@@ -171,19 +172,19 @@ class ScenarioPlayer:
     ) -> Any:
         headers = self._headers(key, idem)
         answer = await patiently(lambda: self._http.request(method, path, json=body, headers=headers))
-        said = answer.json()
+        body = answer.json()
         if answer.is_success:
             if refused is not None:
-                raise ScenarioError(f"{method} {path} was granted, but {refused} was expected: {said}")
-            return said
-        code = said.get("code", str(answer.status_code))
+                raise ScenarioError(f"{method} {path} was granted, but {refused} was expected: {body}")
+            return body
+        code = body.get("code", str(answer.status_code))
         if code != refused:
-            raise ScenarioError(f"{method} {path} was refused: {answer.status_code} {code}: {said.get('detail')}")
-        self.story.refused(f"{method} {path}", said)
-        return said
+            raise ScenarioError(f"{method} {path} was refused: {answer.status_code} {code}: {body.get('detail')}")
+        self.story.refused(f"{method} {path}", body)
+        return body
 
     def _headers(self, key: str, idem: str) -> dict[str, str]:
-        bearer = {"Authorization": f"Bearer {getattr(self._keys, key)}"}
+        bearer = {"Authorization": f"Bearer {getattr(self._keys, key)}", "Accept-Language": spoken()}
         return {**bearer, "Idempotency-Key": idem} if idem else bearer
 
     async def _expect(self, step: Expect) -> int:
@@ -202,7 +203,9 @@ class ScenarioPlayer:
         for name, contract_id in self.contracts.items():
             if contract_id.startswith("K"):
                 log = await self.read(f"/v1/contracts/{contract_id}/history")
-                entries.extend((name, entry) for entry in log["items"])
+                told = await self.read(f"/v1/contracts/{contract_id}/explain")
+                why = {each["seq"]: each["detail"] for each in told["decisions"]}
+                entries.extend((name, {**entry, "why": why.get(entry["seq"], "")}) for entry in log["items"])
         self.story.entries(entries)
 
     async def _filled(self, value: Any) -> Any:

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from embedded.errors import StackError
 from embedded.stack import EmbeddedStack, Ports
+from models.said import aloud, said
 from rehearsal.story.player import ScenarioPlayer
 from rehearsal.story.steps import Scenario, ScenarioError, load
 from rehearsal.story.telling import Story
@@ -27,7 +28,7 @@ async def main(name: str) -> int:
         scenario = load(name)
         return await _rehearse(scenario)
     except (ScenarioError, StackError, httpx.TransportError) as error:
-        sys.stderr.write(f"keiyaku rehearse: {error}\n")
+        sys.stderr.write(aloud(said("complaint", why=error)) + "\n")
         return 1
 
 
@@ -35,9 +36,12 @@ async def _rehearse(scenario: Scenario) -> int:
     console = console_for_stories()
     base = temporary_directory()
     stack = EmbeddedStack(
-        base / "home", ports=Ports.free(), clock=_moment(scenario), say=lambda line: console.log(line, highlight=False)
+        base / "home",
+        ports=Ports.free(),
+        clock=_moment(scenario),
+        say=lambda line: console.log(aloud(line), highlight=False),
     )
-    console.print(f"[bold]{scenario.title}[/bold]\nstarting a stack of its own; the clock begins at {scenario.clock}")
+    console.print(aloud(said("own_stack", title=scenario.title, clock=scenario.clock)))
     try:
         await stack.start()
         try:
@@ -85,7 +89,7 @@ async def tell(scenario: Scenario, stack: EmbeddedStack, story: Story) -> int:
     finally:
         await player.close()
     expected = sum(step.expect is not None for step in scenario.steps)
-    held = f"{expected - failed} of {expected} expectations hold"
+    held = aloud(said("held", held=expected - failed, expected=expected))
     story.console.print(f"\n[{'red' if failed else 'green'}]{held}[/]")
     return 1 if failed else 0
 

@@ -1,17 +1,19 @@
 """What a scenario file may say: a title, the moment it begins, and steps.
 
-Each step is a mapping with one of the keys of `Step`, and optionally `note`, a sentence for the reader. `{name}` in
-any text stands for the id of the contract that `as: name` named, `{contract}` for the latest one's,
-`{name.field}` for a field of its read, such as `{family.line_id}`.
+Each step is a mapping with one of the keys of `Step`, and optionally `note`, a sentence for the reader. Note and title
+may be in both languages, `{ja: …, en: …}`. `{name}` in any other text stands for the id of the contract that `as: name`
+named, `{contract}` for the latest one's, `{name.field}` for a field of its read, such as `{family.line_id}`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
+
+from models.said import Said
 
 SHIPPED = Path(__file__).parents[1] / "scenarios"
 
@@ -26,6 +28,20 @@ class Part(BaseModel):
     """Base of all parts: a misspelt key is an error, not a wish that is silently dropped."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def _sentence(value: Any) -> str:
+    """A text, or one in both languages: `{ja: …, en: …}`."""
+    if isinstance(value, dict) and set(value) == {"ja", "en"}:
+        return Said(str(value["ja"]), str(value["en"]))
+    if not isinstance(value, str):
+        message = "a text, or ja and en of one"
+        raise ValueError(message)  # noqa: TRY004 - pydantic's way to say what is wrong with a value
+    return value
+
+
+Sentence = Annotated[str, PlainValidator(_sentence)]
+"""What the reader is told."""
 
 
 class Asking(Part):
@@ -106,7 +122,7 @@ class ClubMembers(Part):
 class Step(Part):
     """One step: exactly one of these besides `note`."""
 
-    note: str | None = None
+    note: Sentence | None = None
     advance: str | None = None
     """A date (its 00:00 in Japan) or a timestamp."""
     script: list[dict[str, Any]] | None = None
@@ -133,7 +149,7 @@ class Scenario(Part):
     """A story to be played."""
 
     name: str
-    title: str
+    title: Sentence
     clock: str
     """The business moment at which its home begins: a timestamp with an offset."""
     steps: list[Step] = Field(min_length=1, max_length=500)

@@ -12,8 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from reference.catalogue import CatalogueError, load
+from models.said import Said, aloud, spoken, tell
+from models.words import CHARGE_STATES, CONTRACT_STATES, Words
 from rules.calendar import JST
+from rules.explain import paraphrase
+from rules.explain.articles import texts
 
 REASON_MAX = 110
 """A reason is cut there; `keiyaku rule` has the whole row."""
@@ -21,17 +24,9 @@ REASON_MAX = 110
 _INDENT = 12
 
 
-def reasons() -> dict[str, str]:
-    """Requirement id → its rule in one line; empty outside the source tree."""
-    try:
-        rows = load().rows.values()
-    except CatalogueError:
-        return {}
-    return {row.id: _short(row.rule) for row in rows}
-
-
-def _short(rule: str) -> str:
-    first = rule.partition(". ")[0].rstrip(".")
+def reason(article: str) -> str:
+    """An article in one line, in the spoken language."""
+    first = paraphrase(article, spoken()).partition(". ")[0].rstrip(".")
     return first if len(first) <= REASON_MAX else f"{first[:REASON_MAX].rsplit(' ', 1)[0]} …"
 
 
@@ -41,20 +36,22 @@ class Story:
     def __init__(self, console: Console) -> None:
         """Nothing is told yet."""
         self.console = console
-        self._reasons = reasons()
         self._explained: set[str] = set()
         self._told: dict[str, int] = {}
 
     def note(self, text: str) -> None:
         """A sentence of the scenario's own."""
-        self.console.print(Text(f"\n# {text}", style="bold"))
+        self.console.print(Text(f"\n# {aloud(text)}", style="bold"))
 
     def clock(self, moment: datetime) -> None:
         """The clock was moved."""
-        self.console.print(Text(f"\n{moment.astimezone(JST):%Y-%m-%d %H:%M} — the clock moves on", style="cyan"))
+        self.console.print(Text(tell("clock_moves", moment=moment.astimezone(JST)), style="cyan"))
 
     def entries(self, logs: list[tuple[str, dict[str, Any]]]) -> None:
-        """The entries of the given logs that were not told yet, in the order in which they count."""
+        """The entries of the given logs that were not told yet, in the order in which they count.
+
+        Each has beside it, as `why`, what its decision says in the spoken language.
+        """
         fresh = [(name, entry) for name, entry in logs if entry["seq"] > self._told.get(name, 0)]
         for name, entry in sorted(fresh, key=lambda each: (each[1]["received_at"], each[0], each[1]["seq"])):
             self._entry(name, entry)
@@ -64,17 +61,18 @@ class Story:
         line = Text(f"{entry['received_at'][:10]}  ")
         line.append(f"{name}: {entry['event']}", style="bold")
         if entry["to"] is not None:
-            line.append(f"  {entry['from'] or 'new'} → ")
-            line.append(entry["to"], style="green")
+            line.append(f"  {_word(CONTRACT_STATES, entry['from']) if entry['from'] else tell('from_new')} → ")
+            line.append(_word(CONTRACT_STATES, entry["to"]), style="green")
         if entry["effective_on"] != entry["received_at"][:10]:
-            line.append(f", effective {entry['effective_on']}")
+            line.append(tell("effective", on=entry["effective_on"]))
         self.console.print(line)
-        self._because(entry["decision"].get("detail", ""), entry["articles"])
+        self._because(entry["why"], entry["articles"])
 
     def refused(self, what: str, problem: dict[str, Any]) -> None:
         """A refusal that was expected."""
-        self.console.print(Text(f"{what}  refused: {problem['code']}", style="yellow"))
-        self._because(problem["detail"], problem.get("articles", []))
+        self.console.print(Text(tell("refused", what=what, code=problem["code"]), style="yellow"))
+        why = Said(problem.get("message") or problem["detail"], problem["detail"])
+        self._because(aloud(why), problem.get("articles", []))
 
     def answered(self, what: str, answer: Any) -> None:
         """The answer to any other request, where it is a decision."""
@@ -84,11 +82,11 @@ class Story:
     def _because(self, detail: str, articles: list[str]) -> None:
         if detail:
             self.console.print(Padding(Text(detail), (0, 0, 0, _INDENT), expand=False))
-        known = [article for article in articles if article in self._explained or article not in self._reasons]
+        known = [article for article in articles if article in self._explained or article not in texts()]
         for article in articles:
             if article not in known:
                 self._explained.add(article)
-                line = Text(f"{article:<9}", style="magenta").append(self._reasons[article], style="dim")
+                line = Text(f"{article:<9}", style="magenta").append(reason(article), style="dim")
                 self.console.print(Padding(line, (0, 0, 0, _INDENT), expand=False))
         if known:
             self.console.print(Padding(Text(" ".join(known), style="magenta"), (0, 0, 0, _INDENT), expand=False))
@@ -96,27 +94,28 @@ class Story:
     def expectation(self, path: str, wrong: list[str]) -> None:
         """Whether a read shows what it should."""
         if not wrong:
-            self.console.print(Text(f"            ok: {path} shows what it should", style="green"))
+            self.console.print(Text(tell("as_it_should", path=path), style="green"))
         for each in wrong:
-            self.console.print(Text(f"            WRONG: {path}: {each}", style="bold red"))
+            self.console.print(Text(tell("not_as_it_should", path=path, what=each), style="bold red"))
 
     def table(self, rows: list[tuple[str, dict[str, Any], list[dict[str, Any]]]]) -> None:
         """The contracts as they stand: name, read, charges."""
-        table = Table(title="Contracts", title_justify="left")
-        for heading in ("", "contract", "state", "course", "applied", "service from", "minimum term", "ends", "owed"):
-            table.add_column(heading)
+        table = Table(title=tell("table_contracts"), title_justify="left")
+        table.add_column("")
+        for heading in ("contract", "state", "course", "applied", "service", "term", "ends", "owed"):
+            table.add_column(tell(f"column_{heading}"))
         for name, read, charges in rows:
             term = read["minimum_term"]
             table.add_row(
                 name,
                 read["contract_id"],
-                read["state"],
+                _word(CONTRACT_STATES, read["state"]),
                 read["course"],
                 read["applied_on"] or "—",
                 read["service_start_on"] or "—",
-                f"{term['start_on']} to {term['end_on']}" if term else "none",
+                tell("term", begin=term["start_on"], end=term["end_on"]) if term else tell("no_term"),
                 read["end_on"] or "—",
-                "\n".join(_counted(_owed(charge) for charge in charges)) or "nothing",
+                "\n".join(_counted(_owed(charge) for charge in charges)) or tell("owed_nothing"),
             )
         self.console.print()
         self.console.print(table)
@@ -129,4 +128,9 @@ def _counted(lines: Iterable[str]) -> list[str]:
 
 def _owed(charge: dict[str, Any]) -> str:
     money = charge["money"]
-    return f"{money['amount']:,} + {money['tax']:,} tax = {money['total']:,} yen ({charge['state']})"
+    return tell("owed", **money, state=_word(CHARGE_STATES, charge["state"]))
+
+
+def _word(codes: Words, code: str) -> str:
+    """A code in words; one without words as it is."""
+    return aloud(Said(*codes.get(code, (code, code))))

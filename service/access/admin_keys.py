@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from models.said import Said, said, tell
 from models.tables.service.access import ApiKey
 from service.exits import Exit
 from store.database import engine, real_now
@@ -35,7 +36,7 @@ def rotate(url: str, name: str, keep_hours: float) -> Exit:
 
 def revoke(url: str, name: str) -> Exit:
     """End every key of a name."""
-    return _told(url, lambda session: f"revoked: {access.revoke(session, name, real_now(session))}")
+    return _told(url, lambda session: tell("keys_revoked", count=access.revoke(session, name, real_now(session))))
 
 
 def show(url: str) -> Exit:
@@ -44,27 +45,27 @@ def show(url: str) -> Exit:
     def lines(session: Session) -> str:
         now = real_now(session)
         return "\n".join(
-            f"{row.name:24} {row.role:12} {row.created_at:%Y-%m-%d %H:%M}Z  {_standing(row, now)}"
+            tell("key_line", name=row.name, role=row.role, since=row.created_at, standing=_standing(row, now))
             for row in access.listed(session)
         )
 
     return _told(url, lines)
 
 
-def _standing(row: ApiKey, now: datetime) -> str:
+def _standing(row: ApiKey, now: datetime) -> Said:
     if row.revoked_at is not None:
-        return f"revoked {row.revoked_at:%Y-%m-%d %H:%M}Z"
+        return said("key_revoked", at=row.revoked_at)
     if row.expires_at is None:
-        return "counts"
-    return f"{'counts until' if row.expires_at > now else 'expired'} {row.expires_at:%Y-%m-%d %H:%M}Z"
+        return said("key_counts")
+    return said("key_counts_until" if row.expires_at > now else "key_expired", at=row.expires_at)
 
 
 def _told(url: str, work: Callable[[Session], str]) -> Exit:
     try:
         with Session(engine(url, pool_size=1)) as session, session.begin():
-            said = work(session)
+            answer = work(session)
     except KeyRefusedError as error:
-        sys.stderr.write(f"keiyaku: {error}\n")
+        sys.stderr.write(tell("complaint", why=error) + "\n")
         return Exit.REFUSED
-    sys.stdout.write(f"{said}\n" if said else "")
+    sys.stdout.write(f"{answer}\n" if answer else "")
     return Exit.DONE

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models.said import said
 from settings import Settings
 
 _KEY_BYTES = 32
@@ -51,14 +52,13 @@ def read_keys(path: Path) -> Keys:
     try:
         return Keys.model_validate_json(path.read_bytes())
     except FileNotFoundError:
-        message = f"there is no keys file at {path}; KEIYAKU_KEYS_FILE names another place"
-        raise KeysError(message) from None
+        raise KeysError(said("no_keys_file", path=path)) from None
     except OSError as error:
-        raise KeysError(f"the keys file {path} cannot be read: {error.strerror}") from None
+        raise KeysError(said("keys_unreadable", path=path, why=error.strerror)) from None
     except ValidationError as error:
-        wrong = ", ".join(sorted({str(item["loc"][0]) if item["loc"] else "its JSON" for item in error.errors()}))
+        fields = ", ".join(sorted({str(item["loc"][0]) for item in error.errors() if item["loc"]}))
         # `from None`: the validator's own message would print the keys.
-        raise KeysError(f"the keys file {path} is damaged ({wrong}); repair it, or remove it for new keys") from None
+        raise KeysError(said("keys_damaged", path=path, what=fields or said("its_json"))) from None
 
 
 def keys_of(settings: Settings) -> Keys:

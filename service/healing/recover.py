@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.said import tell
 from service.connect import connect
 from service.healing.executions import Executions
 from service.programs import ensure_programs
@@ -140,10 +141,10 @@ def main(settings: Settings, adopt: Collection[str], *, adopt_all: bool) -> int:
         return await Recovery(engine, client).run(lambda each: adopt_all or each in adopt)
 
     found = asyncio.run(work())
-    sys.stdout.write(f"started again  {len(found.started)}\n")
+    sys.stdout.write(tell("started_again", count=len(found.started)) + "\n")
     for name in ("behind", "unknown", "adopted", "silent"):
         for entity_id in sorted(getattr(found, name)):
-            sys.stdout.write(f"{name:14} {entity_id}\n")
+            sys.stdout.write(tell(name, id=entity_id) + "\n")
     if (set(found.behind) | set(found.unknown)) - set(found.adopted):
-        sys.stdout.write("the database is older: `--adopt-database ID` or `--all` takes it as the truth\n")
+        sys.stdout.write(tell("database_older") + "\n")
     return 0 if found.is_whole else 1

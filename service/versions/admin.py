@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
+from models.said import aloud, said, tell
 from service.connect import connect
 from service.exits import Exit
 from service.healing.lease import has_holder
@@ -29,12 +30,12 @@ def show(settings: Settings) -> int:
         routing = await versions.routing()
         code = 0
         if routing is None:
-            sys.stdout.write(f"no worker of {settings.deployment!r} has a version: KEIYAKU_BUILD_ID gives it one\n")
+            sys.stdout.write(tell("unversioned", deployment=settings.deployment) + "\n")
         else:
             code = await _print(settings, versions, routing)
         stuck = await versions.problems()
         for workflow_id in stuck:
-            sys.stdout.write(f"stuck  {workflow_id}: the code does not fit its history\n")
+            sys.stdout.write(tell("stuck", id=workflow_id) + "\n")
         return max(code, bool(stuck))
 
     return _run(work)
@@ -47,9 +48,9 @@ async def _print(settings: Settings, versions: Versions, routing: Routing) -> in
         running = await versions.count(each.build_id)
         served = has_holder(engine, versions.presence(each.build_id))
         share = f" {routing.ramp_percent:g} %" if each.build_id == routing.ramping else ""
-        sys.stdout.write(
-            f"{each.build_id:24} {each.status + share:14} {running:9} running  {'served' if served else 'no worker'}\n"
-        )
+        standing = {"version": each.build_id, "status": each.status + share, "running": running}
+        worker = said("served" if served else "unserved")
+        sys.stdout.write(tell("version_line", **standing, served=worker) + "\n")
         lost = lost or bool(running and not served)
     return int(lost)
 
@@ -68,9 +69,11 @@ def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
         except RPCError as error:
             if error.status not in {RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION}:
                 raise
-            sys.stderr.write(f"keiyaku: {build_id} cannot take over: start its workers first ({error.message})\n")
+            why = said("cannot_take_over", version=build_id, why=error.message)
+            sys.stderr.write(tell("complaint", why=why) + "\n")
             return Exit.REFUSED
-        sys.stdout.write(f"{build_id} is current\n" if ramp is None else f"{build_id} takes {ramp:g} %\n")
+        done = said("is_current" if ramp is None else "takes_share", version=build_id, percent=ramp)
+        sys.stdout.write(aloud(done) + "\n")
         return 0
 
     return _run(work)
@@ -80,5 +83,5 @@ def _run(work: Callable[[], Coroutine[None, None, int]]) -> int:
     try:
         return asyncio.run(work())
     except (RPCError, RuntimeError, SQLAlchemyError) as error:
-        sys.stderr.write(f"keiyaku: a server is away ({type(error).__name__}): start it, then ask again\n")
+        sys.stderr.write(tell("complaint", why=said("server_away", why=type(error).__name__)) + "\n")
         return Exit.AWAY

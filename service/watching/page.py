@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
+from models.said import said
 from settings import LOOPBACK, Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -84,11 +85,8 @@ def page(settings: Settings) -> Iterator[None]:
     try:
         server, thread = start_http_server(settings.metrics_port, settings.metrics_host)
     except OSError as error:
-        message = (
-            f"KEIYAKU_METRICS_PORT {settings.metrics_port} on {settings.metrics_host} cannot be used "
-            f"({error.strerror}): name another, or none"
-        )
-        raise SettingsError(message) from None
+        where = {"port": settings.metrics_port, "host": settings.metrics_host}
+        raise SettingsError(said("metrics_unusable", **where, why=error.strerror)) from None
     try:
         yield
     finally:

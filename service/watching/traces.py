@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from models.said import said
 from settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ def begin(settings: Settings, process: str) -> None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
         from temporalio.contrib.opentelemetry import TracingInterceptor
     except ImportError as error:
-        message = f"KEIYAKU_OTLP_ENDPOINT is set, but {error.name} is not installed: pip install 'keiyaku[otel]'"
-        raise SettingsError(message) from None
+        raise SettingsError(said("no_tracer", package=error.name)) from None
     provider = TracerProvider(resource=Resource.create({"service.name": f"keiyaku-{process}"}))
     exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint}/v1/traces", timeout=EXPORT_S)
     provider.add_span_processor(BatchSpanProcessor(plain(exporter)))

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, text
 from sqlmodel import Session, col
 
+from models.said import said
 from models.tables.service.access import ROLES, ApiKey
 
 PREFIX = "kk_"
@@ -38,16 +39,13 @@ def create(session: Session, role: str, name: str, at: datetime, *, expires_at: 
         KeyRefusedError: no such role, a name that is none or taken, an end that is past.
     """
     if role not in ROLES:
-        raise KeyRefusedError(f"there is no role {role}: it is one of {', '.join(ROLES)}")
+        raise KeyRefusedError(said("no_role", role=role, roles=", ".join(ROLES)))
     if not NAME.fullmatch(name) or name in TAKEN:
-        message = (
-            f"{name!r} is no name for a key: 2 to 40 small letters, digits, dots or dashes, and no actor's of ours"
-        )
-        raise KeyRefusedError(message)
+        raise KeyRefusedError(said("no_key_name", name=name))
     if expires_at is not None and expires_at <= at:
-        raise KeyRefusedError(f"the key would have expired at {expires_at.isoformat()} already")
+        raise KeyRefusedError(said("key_over", at=expires_at.isoformat()))
     if _current(session, name) is not None:
-        raise KeyRefusedError(f"there is a key {name}: rotate it, or revoke it first")
+        raise KeyRefusedError(said("key_there", name=name))
     return _make(session, role, name, at, expires_at)
 
 
@@ -66,7 +64,7 @@ def rotate(session: Session, name: str, at: datetime, *, keeps: timedelta, expir
     """
     old = _current(session, name)
     if old is None:
-        raise KeyRefusedError(f"there is no key {name}")
+        raise KeyRefusedError(said("no_key", name=name))
     if expires_at is None and old.expires_at is not None:
         expires_at = at + (old.expires_at - old.created_at)
     old.replaced_at = at
@@ -84,7 +82,7 @@ def revoke(session: Session, name: str, at: datetime) -> int:
     query = select(ApiKey).where(col(ApiKey.name) == name, col(ApiKey.revoked_at).is_(None)).with_for_update()
     rows = list(session.execute(query).scalars())
     if not rows:
-        raise KeyRefusedError(f"there is no key {name}")
+        raise KeyRefusedError(said("no_key", name=name))
     for row in rows:
         row.revoked_at = at
     return len(rows)

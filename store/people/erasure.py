@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlmodel import Session
 
+from models.said import said
 from store.people import personal
 
 
@@ -38,8 +39,8 @@ def erase(session: Session, any_id: str) -> dict[str, int]:
     """
     whose = personal.find(session, any_id)
     if whose is None:
-        raise NobodyError(f"nobody is known by {any_id}: give the id of a person, contract or membership")
+        raise NobodyError(said("nobody", id=any_id))
     running = session.execute(text(_OPEN), {"own": whose.own}).scalars().all()
     if running:
-        raise NotErasableError(f"still running: {', '.join(running)}; a person can be erased once all of it is closed")
+        raise NotErasableError(said("still_running", ids=", ".join(running)))
     return personal.forget(session, whose)

@@ -15,6 +15,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from cli import app
+from models.operating import SENTENCES
 from service.exits import Exit
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def keiyaku(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """One command on a home, in a process of its own."""
-    env = {name: value for name, value in os.environ.items() if not name.startswith("KEIYAKU_")}
+    """One command on a home, in a process of its own and with no locale."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("KEIYAKU_", "LC_", "LANG"))}
     command = [sys.executable, "-m", "cli", *words]
     return subprocess.run(
         command, env={**env, "KEIYAKU_HOME": str(home)}, capture_output=True, text=True, check=False, timeout=60
@@ -39,9 +40,10 @@ def typed(home: Path, *words: str, **more: str) -> Result:
 def test_verify_reads_the_database_of_the_running_home(house: House) -> None:
     """With nothing but the home named, every stored state is compared with the fold of its log."""
     house.active()
-    done = keiyaku(house.stack.home, "verify")
-    said = "ok: every stored state is the fold of its log\nok: every open entity runs\n"
-    assert (done.returncode, done.stdout) == (0, said), done.stderr
+    for language, index in (("ja", 0), ("en", 1)):
+        done = keiyaku(house.stack.home, "verify", "--lang", language)
+        told = [SENTENCES[name][index] for name in ("folds_hold", "all_run")]
+        assert (done.returncode, done.stdout.splitlines()) == (0, told), done.stderr
 
 
 def test_what_a_home_holds_is_private_to_its_user(house: House) -> None:

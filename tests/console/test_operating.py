@@ -1,0 +1,172 @@
+"""What an operator types on a server: every sentence in both languages, and none printed past them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import socket
+import string
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.operating import SENTENCES
+from models.said import Said, aloud, joined, said, speak, spoken, tell
+
+ROOT = Path(__file__).parents[2]
+SPEAKING = [
+    *("cli.py", "settings.py", "store/people/access.py", "store/people/erasure.py", "store/chain.py"),
+    *("service/verify.py", "service/erase.py", "service/healing/recover.py", "service/versions/admin.py"),
+    *("service/access/admin_keys.py", "service/access/keys.py", "rehearsal/welcome.py"),
+    *("rehearsal/story/rehearse.py", "rehearsal/story/telling.py"),
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "embedded").rglob("*.py"))),
+]
+"""Modules whose sentences an operator reads."""
+LOOKED_FOR = {
+    *("ready", "signal", "keys_revoked", "stuck", "unserved", "folds_hold", "all_run", "differs", "missing", "anchor"),
+    *("anchor_differs", "started_again", "behind", "unknown", "adopted", "silent"),
+}
+"""Lines that other programs find by a word in them."""
+
+
+_ERROR = re.compile(r"(?!ScenarioError)\w+Error")
+"""What is wrong with the file of a scenario is told to its author, in English."""
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    before = spoken()
+    yield
+    speak(before)
+
+
+def sayings(source: str) -> Iterator[tuple[int, ast.AST]]:
+    """What a module prints, hands to be printed, or stops with: line and expression."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            on = ast.unparse(node.func)
+            printed = on in {"print", "say", "self.say", "self._say", "_fail"} or re.search(
+                r"(stdout|stderr)\.write$|console\.(print|log)$", on
+            )
+            if printed or called in {"ValueError", "add_row", "add_column"} or _ERROR.fullmatch(called):
+                yield from ((node.lineno, each) for each in [*node.args, *(word.value for word in node.keywords)])
+
+
+def bare(expression: ast.AST) -> Iterator[str]:
+    """Words that stand in an expression itself, outside of what is looked up by name."""
+    if isinstance(expression, ast.Call) and getattr(expression.func, "id", "") in {"said", "tell", "_print"}:
+        return
+    if isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+        if re.search(r"[a-z]{2,} [a-z]{2,}|[ぁ-ん]", expression.value, re.IGNORECASE):
+            yield expression.value
+        return
+    for child in ast.iter_child_nodes(expression):
+        if not (isinstance(child, ast.keyword) and child.arg == "style"):
+            yield from bare(child)
+
+
+@pytest.mark.parametrize("module", SPEAKING)
+def test_no_sentence_is_printed_in_one_language_only(module: str) -> None:
+    """Whatever is printed or raised is looked up by its name in the one table of both languages."""
+    source = (ROOT / module).read_text(encoding="utf-8")
+    assert [(line, words) for line, each in sayings(source) for words in bare(each)] == []
+
+
+def test_a_sentence_in_one_language_would_be_found() -> None:
+    """Printed, raised, written, and inside another expression."""
+    wrong = """
+print(f"{name} is ready")
+raise StackError(f"the port {port} is taken")
+sys.stdout.write("not found\\n" if gone else "")
+console.print(Text("起動しました"))
+sys.stdout.write(tell("all_run"))
+"""
+    assert sorted({line for line, each in sayings(wrong) for _ in bare(each)}) == [2, 3, 4, 5]
+
+
+def test_every_sentence_is_there_twice_and_used() -> None:
+    """No half is empty, both take the same values, and each name stands somewhere in the code."""
+    assert [name for name, pair in SENTENCES.items() if not all(pair)] == []
+
+    def holes(text: str) -> set[str]:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+    assert [name for name, (ja, en) in SENTENCES.items() if holes(ja) != holes(en)] == []
+    rooms = ("embedded", "service", "store", "decisions", "rehearsal")
+    files = [ROOT / "cli.py", ROOT / "settings.py", *(path for room in rooms for path in (ROOT / room).rglob("*.py"))]
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
+    built = {f"column_{name}" for name in re.findall(r"\w+", code)}
+    assert [name for name in SENTENCES if not re.search(rf"[\"']{name}[\"']", code) and name not in built] == []
+
+
+@pytest.mark.parametrize("name", sorted(LOOKED_FOR))
+def test_words_that_other_programs_look_for_are_the_same_in_both_languages(name: str) -> None:
+    """The first word, markup aside; `no worker` stands at the end of its line, in brackets."""
+    ja, en = (re.sub(r"\[/?\w+\]", "", text).strip() for text in SENTENCES[name])
+    words = re.match(r"no worker|\{signal\}:|[a-z]+", en)
+    assert words is not None
+    assert words[0] in ja if name == "unserved" else ja.startswith(words[0])
+
+
+def test_a_sentence_within_another_is_in_its_language() -> None:
+    """As a text it is English, aloud it is the spoken one; so is an error that says it."""
+    taken = said("port_taken", port=8000, variable="KEIYAKU_API_PORT")
+    outer = said("complaint", why=ValueError(joined([taken, Said("二", "two")])))
+    assert outer == "keiyaku: port 8000 is taken: set KEIYAKU_API_PORT to a free one; two"
+    speak("ja")
+    assert aloud(outer) == f"keiyaku: {taken.ja}。二"
+    assert aloud(ValueError(taken)) == taken.ja
+    assert aloud(ValueError("as it is")) == "as it is"
+    speak("en")
+    assert aloud(ValueError(taken)) == str(taken) == tell("port_taken", port=8000, variable="KEIYAKU_API_PORT")
+
+
+def typed(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """One command in a process of its own, with no locale and nothing that runs."""
+    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "KEIYAKU_HOME": str(home), **more}
+    command = [sys.executable, "-m", "cli", *words]
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("verify",),
+        ("keys", "list"),
+        ("keys", "create", "operator", "hanako"),
+        ("keys", "rotate", "hanako"),
+        ("keys", "revoke", "hanako"),
+        ("versions", "list"),
+        ("versions", "promote", "1.5"),
+        ("erase", "K0"),
+        ("recover",),
+        ("person", "export", "K0"),
+        ("migrate",),
+    ],
+)
+def test_a_command_that_nobody_answers_says_so_in_the_language_asked_for(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """One sentence on standard error, no traceback, and the same exit code in both languages."""
+    ja = typed(tmp_path, *words)
+    for en in (typed(tmp_path, *words, "--lang", "en"), typed(tmp_path, *words, LC_ALL="en_US.UTF-8")):
+        assert en.returncode == ja.returncode != 0
+        assert len(en.stderr.splitlines()) == len(ja.stderr.splitlines()) == 1, en.stderr
+        assert not re.search("[ぁ-ん]", en.stderr)
+    assert re.search("[ぁ-ん]", ja.stderr), ja.stderr
+
+
+def test_up_says_in_the_language_asked_for_which_port_is_taken(tmp_path: Path) -> None:
+    """And what to set."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        ja = typed(tmp_path / "home", "up", KEIYAKU_API_PORT=port)
+        en = typed(tmp_path / "home", "up", "--lang", "en", KEIYAKU_API_PORT=port)
+    assert (ja.returncode, en.returncode) == (1, 1)
+    values = {"port": port, "variable": "KEIYAKU_API_PORT"}
+    assert SENTENCES["port_taken"][0].format(**values) in ja.stderr
+    assert SENTENCES["port_taken"][1].format(**values) in en.stderr

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from asyncio import to_thread
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -20,7 +22,19 @@ LOG = logging.getLogger("carrier.playing.player")
 SENT_TWICE = ("duplicate", "reply_lost", "http_503")
 """Faults after which NTT sends the same callback, under the same id, once more."""
 
-SELF_PLAY_PAUSE_SECONDS_MAX = 60.0
+SELF_PLAY_REST_SECONDS_MAX = 15.0
+SELF_PLAY_AT_ONCE = 8
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """How long a filing rests after a callback that was not answered, and until when (monotonic)."""
+
+    seconds: float
+    until: float
+
+
+_NO_REST = _Rest(0.0, 0.0)
 
 
 class Player:
@@ -82,16 +96,49 @@ class Player:
         return status
 
     async def play_by_wall_clock(self) -> None:
-        """Play whatever is due by the wall clock, until cancelled; after a failure with growing pauses."""
-        failures = 0
-        while True:
-            failed: set[str] = set()
-            for _due, step in await to_thread(ahead, self._store, datetime.now(UTC)):
-                if step.filing_id not in failed and not await self._played(step):
-                    failed.add(step.filing_id)  # its later steps keep their order
-            failures = failures + 1 if failed else 0
-            pause = self._config.self_play_interval_seconds * 2 ** min(failures, 10)
-            await asyncio.sleep(min(pause, SELF_PLAY_PAUSE_SECONDS_MAX))
+        """Play whatever is due by the wall clock, until cancelled.
+
+        A filing whose callback is not answered rests for a growing while, and no other waits for it.
+        """
+        rests: dict[str, _Rest] = {}
+        under_way: set[str] = set()
+        at_once = asyncio.Semaphore(SELF_PLAY_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                now = time.monotonic()
+                for filing_id, steps in (await to_thread(self._due)).items():
+                    if filing_id not in under_way and rests.get(filing_id, _NO_REST).until <= now:
+                        under_way.add(filing_id)
+                        group.create_task(self._in_order(filing_id, steps, rests, under_way, at_once))
+                await asyncio.sleep(self._config.self_play_interval_seconds)
+
+    def _due(self) -> dict[str, list[Step]]:
+        """Filing → its steps that are due by the wall clock, in their order."""
+        due: dict[str, list[Step]] = {}
+        for _at, step in ahead(self._store, datetime.now(UTC)):
+            due.setdefault(step.filing_id, []).append(step)
+        return due
+
+    async def _in_order(
+        self,
+        filing_id: str,
+        steps: list[Step],
+        rests: dict[str, _Rest],
+        under_way: set[str],
+        at_once: asyncio.Semaphore,
+    ) -> None:
+        """Play the due steps of one filing up to the first that is not answered, with which the next play begins."""
+        try:
+            async with at_once:
+                for step in steps:
+                    if not await self._played(step):
+                        seconds = min(rests.get(filing_id, _NO_REST).seconds * 2, SELF_PLAY_REST_SECONDS_MAX)
+                        seconds = seconds or self._config.self_play_interval_seconds
+                        rests[filing_id] = _Rest(seconds, time.monotonic() + seconds)
+                        return
+            rests.pop(filing_id, None)
+        finally:
+            under_way.discard(filing_id)
 
     async def _played(self, step: Step) -> bool:
         """Play one step found due; a step that a cancellation settled meanwhile counts as played."""

@@ -76,6 +76,9 @@ class Receiver:
     answers: list[int] = field(default_factory=list)
     """Statuses to answer with, first one first; 200 when there are none left."""
 
+    held: str = "-"
+    """What is told under an id that begins so is not answered as long as this stands here."""
+
     on_call: Callable[[int], None] | None = None
     """Called with the number of calls so far, before the answer."""
 
@@ -86,6 +89,8 @@ class Receiver:
         self.calls.append({"path": request.url.path, "id": request.headers["webhook-id"], "body": json.loads(body)})
         if self.on_call is not None:
             self.on_call(len(self.calls))
+        while str(request.headers["webhook-id"]).startswith(self.held):  # noqa: ASYNC110 - set from another thread
+            await asyncio.sleep(0.01)
         return JSONResponse({"taken": True}, status_code=self.answers.pop(0) if self.answers else 200)
 
     @property
@@ -109,6 +114,7 @@ def receiver(listening_receiver: Receiver) -> Receiver:
     """A receiver that has received nothing yet."""
     listening_receiver.calls.clear()
     listening_receiver.answers = []
+    listening_receiver.held = "-"
     listening_receiver.on_call = None
     return listening_receiver
 

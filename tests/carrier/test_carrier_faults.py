@@ -111,3 +111,18 @@ def test_the_wall_clock_plays_by_itself(config: Any, running: Any, receiver: Any
         until(lambda: ntt.due_ids() == ["f-2-1", "f-2-2"])
         assert ntt.get("/healthz")["status"] == "ok"
     assert [call["id"] for call in receiver.calls] == ["f-1-1", "f-1-1", "f-1-2"]
+
+
+def test_a_filing_that_is_not_answered_keeps_no_other_waiting(
+    config: Any, running: Any, receiver: Any, until: Any
+) -> None:
+    """While an answer of NTT's to one order hangs, those to another arrive, in their order."""
+    receiver.held = "f-1-"
+    with running(replace(config, self_play=True)) as ntt:
+        ntt.script({"after_days": 1, "status": "accepted"}, {"after_days": 2, "status": "negotiating"})
+        ntt.file()
+        until(lambda: len(receiver.calls) == 1)
+        ntt.http.post("/EAST/filings", json=ntt.filing(2))
+        until(lambda: [call["id"] for call in receiver.calls] == ["f-1-1", "f-2-1", "f-2-2"])
+        receiver.held = "-"
+        until(lambda: receiver.calls[-1]["id"] == "f-1-2")

@@ -305,7 +305,7 @@ class House:
 
     def differences(self) -> list[str]:
         """Entities whose stored state is not the fold of their log."""
-        return differences(engine(self.stack.database_url))
+        return [*differences(engine(self.stack.database_url))]
 
 
 _EDITION = datetime.fromisoformat("2018-06-01T00:00:00+09:00")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from models.messages.contract_rollout import Kind as RolloutKind
 
 from decisions.registry import DOMAINS
 from models.messages.carrier import FilingStatus, LineNoticeKind
+from models.messages.contract.rollout import Kind as RolloutKind
 from models.tasks import TASKS
 from reference.catalogue import load
 from rules.explain import cite, explain, paraphrase

@@ -24,9 +24,9 @@ def test_a_shipped_scenario_holds() -> None:
     """`family-2018` comes out as its articles say, tells why, and ends with what is owed."""
     played = rehearse("family-2018")
     assert played.returncode == 0, played.stdout + played.stderr
-    assert "7 of 7 expectations hold" in played.stdout
+    assert "期待 7 件のうち 7 件がその通りになりました" in played.stdout
     assert "W-12.3c" in played.stdout
-    assert "4,500 + 360 tax = 4,860 yen" in played.stdout
+    assert "4,500 + 税 360 = 4,860 円" in played.stdout
 
 
 def test_an_unknown_scenario_lists_the_shipped_ones() -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from asyncio import to_thread
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -24,17 +22,6 @@ SENT_TWICE = ("duplicate", "reply_lost", "http_503")
 
 SELF_PLAY_REST_SECONDS_MAX = 15.0
 SELF_PLAY_AT_ONCE = 8
-
-
-@dataclass(frozen=True)
-class _Rest:
-    """How long a filing rests after a callback that was not answered, and until when (monotonic)."""
-
-    seconds: float
-    until: float
-
-
-_NO_REST = _Rest(0.0, 0.0)
 
 
 class Player:
@@ -100,16 +87,14 @@ class Player:
 
         A filing whose callback is not answered rests for a growing while, and no other waits for it.
         """
-        rests: dict[str, _Rest] = {}
-        under_way: set[str] = set()
+        under_way: dict[str, asyncio.Task[None]] = {}
         at_once = asyncio.Semaphore(SELF_PLAY_AT_ONCE)
         async with asyncio.TaskGroup() as group:
             while True:
-                now = time.monotonic()
+                under_way = {each: task for each, task in under_way.items() if not task.done()}
                 for filing_id, steps in (await to_thread(self._due)).items():
-                    if filing_id not in under_way and rests.get(filing_id, _NO_REST).until <= now:
-                        under_way.add(filing_id)
-                        group.create_task(self._in_order(filing_id, steps, rests, under_way, at_once))
+                    if filing_id not in under_way:
+                        under_way[filing_id] = group.create_task(self._in_order(steps, at_once))
                 await asyncio.sleep(self._config.self_play_interval_seconds)
 
     def _due(self) -> dict[str, list[Step]]:
@@ -119,31 +104,19 @@ class Player:
             due.setdefault(step.filing_id, []).append(step)
         return due
 
-    async def _in_order(
-        self,
-        filing_id: str,
-        steps: list[Step],
-        rests: dict[str, _Rest],
-        under_way: set[str],
-        at_once: asyncio.Semaphore,
-    ) -> None:
-        """Play the due steps of one filing up to the first that is not answered, with which the next play begins."""
-        try:
-            async with at_once:
-                for step in steps:
-                    if not await self._played(step):
-                        seconds = min(rests.get(filing_id, _NO_REST).seconds * 2, SELF_PLAY_REST_SECONDS_MAX)
-                        seconds = seconds or self._config.self_play_interval_seconds
-                        rests[filing_id] = _Rest(seconds, time.monotonic() + seconds)
-                        return
-            rests.pop(filing_id, None)
-        finally:
-            under_way.discard(filing_id)
+    async def _in_order(self, steps: list[Step], at_once: asyncio.Semaphore) -> None:
+        """Play the due steps of one filing, each until it is answered."""
+        rest = self._config.self_play_interval_seconds
+        for step in steps:
+            while not await self._played(step, at_once):
+                await asyncio.sleep(rest)
+                rest = min(rest * 2, SELF_PLAY_REST_SECONDS_MAX)
 
-    async def _played(self, step: Step) -> bool:
+    async def _played(self, step: Step, at_once: asyncio.Semaphore) -> bool:
         """Play one step found due; a step that a cancellation settled meanwhile counts as played."""
         try:
-            answer = await self.play(step.step_id)
+            async with at_once:
+                answer = await self.play(step.step_id)
         except CarrierError:
             return True
         if not answer["played"]:

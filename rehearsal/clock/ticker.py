@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from dataclasses import dataclass
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,20 +11,14 @@ from temporalio.service import RPCError
 
 from rehearsal.clock.clock import RehearsalClock
 from rehearsal.clock.errors import ClockError
+from service.rests import Rests
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 1.0
 REST_FIRST_S = 5.0
 REST_MAX_S = 60.0
-
-
-@dataclass
-class _Rest:
-    """An execution that could not be brought forward is left alone for a while, longer each time."""
-
-    seconds: float
-    until: float
+"""An execution that could not be brought forward is left alone for a while, longer each time."""
 
 
 class Ticker:
@@ -36,7 +28,7 @@ class Ticker:
         """Nothing runs yet."""
         self._clock = clock
         self._every_s = every_s
-        self._rests: dict[str, _Rest] = {}
+        self._rests = Rests(REST_FIRST_S, REST_MAX_S)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set or the task is cancelled; errors are logged, and the next second is another try."""
@@ -51,13 +43,8 @@ class Ticker:
                 continue
 
     async def _tick(self) -> None:
-        now = time.monotonic()
-        resting = [entity_id for entity_id, rest in self._rests.items() if rest.until > now]
+        resting = self._rests.resting()
         failed = await self._clock.catch_up(resting)
-        kept = {entity_id: self._rests[entity_id] for entity_id in resting}
+        self._rests.keep({*resting, *failed})
         for entity_id, error in failed.items():
-            before = self._rests.get(entity_id)
-            seconds = min(before.seconds * 2, REST_MAX_S) if before else REST_FIRST_S
-            kept[entity_id] = _Rest(seconds, time.monotonic() + seconds)
-            log.warning("%s; left alone for %g s", error, seconds)
-        self._rests = kept
+            log.warning("%s; left alone for %g s", error, self._rests.begin(entity_id))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from temporalio.service import RPCError
 from models.messages.entity import REFRESH
 from service.healing.executions import TYPES, Executions
 from service.healing.lease import HEALER, Lease
+from service.rests import Rests
 from store.database import real_now
 
 log = logging.getLogger(__name__)
@@ -44,17 +44,11 @@ ROUND_MAX = 5_000
 
 REST_FIRST_S = 10.0
 REST_MAX_S = 600.0
-"""One that is gone again and again is left alone, longer each time; a rest is forgotten after twice the longest."""
+"""One that is gone again and again is left alone, longer each time."""
 
 RESTARTED = Counter("keiyaku_workflows_restarted", "Executions that were gone and were started again.")
 
 _ENDED = 'ExecutionStatus IN ("Terminated", "Canceled", "Failed", "TimedOut")'
-
-
-@dataclass
-class _Rest:
-    seconds: float
-    until: float
 
 
 @dataclass
@@ -69,7 +63,7 @@ class Healer:
     executions: Executions = field(init=False)
     _since: datetime | None = None
     _rolling: str = ""
-    _rests: dict[str, _Rest] = field(default_factory=dict)
+    _rests: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, REST_MAX_S))
 
     def __post_init__(self) -> None:
         """Nothing is looked at yet."""
@@ -104,12 +98,10 @@ class Healer:
         suspects |= dict.fromkeys(overdue)
         suspects |= dict.fromkeys(await self.executions.unfiled())
         suspects |= dict.fromkeys(await self._next_page())
-        now = time.monotonic()
-        due = [each for each in suspects if each not in self._rests or self._rests[each].until <= now]
+        due = [each for each in suspects if each not in self._rests]
         doubted = ended.union(overdue)
         healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, doubted=each in doubted))
         self._since = began - OVERLAP if len(due) <= ROUND_MAX else self._since
-        self._rests = {key: rest for key, rest in self._rests.items() if rest.until > now - 2 * REST_MAX_S}
         return healed
 
     async def heal(self, entity_id: str, *, doubted: bool = False) -> bool:
@@ -126,13 +118,13 @@ class Healer:
         if await self.executions.is_running(entity_id):
             if doubted:
                 await self.client.get_workflow_handle(entity_id).signal(REFRESH)
-                self._rest(entity_id)
+                self._rests.begin(entity_id)
             return False
         if not await self.executions.start_again(entity_id):
             return False
         log.warning("WORKFLOW_RESTARTED: %s was gone and is started again from its row", entity_id)
         RESTARTED.inc()
-        self._rest(entity_id)
+        self._rests.begin(entity_id)
         return True
 
     def _now(self) -> datetime:
@@ -150,11 +142,6 @@ class Healer:
         self._rolling = page[-1] if len(page) == ROLLING else ""
         return page
 
-    def _rest(self, entity_id: str) -> None:
-        before = self._rests.get(entity_id)
-        seconds = min(before.seconds * 2, REST_MAX_S) if before else REST_FIRST_S
-        self._rests[entity_id] = _Rest(seconds, time.monotonic() + seconds)
-
     async def _each(self, ids: Iterable[str], heal: Callable[[str], Awaitable[bool]]) -> list[str]:
         waiting, healed = iter(ids), list[str]()
 
@@ -168,7 +155,7 @@ class Healer:
                 except Exception:
                     # One row that no input can be made of costs that row: the others are looked after all the same.
                     log.exception("%s cannot be started again", entity_id)
-                    self._rest(entity_id)
+                    self._rests.begin(entity_id)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):

@@ -22,6 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from models.messages.entity import UPGRADE
 from service.healing.executions import Executions
 from service.healing.lease import UPGRADER, Lease, has_holder
+from service.rests import Rests
 from service.versions.known import Routing, Versions
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,8 @@ class Upgrades:
     every_s: float = EVERY_S
     settles_s: float = SETTLES_S
     _executions: Executions = field(init=False)
-    _rests: dict[str, tuple[float, float]] = field(default_factory=dict)
-    """Workflow id → until when it is left alone, and for how long next time."""
+    _told: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, REST_MAX_S))
+    _resumed: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, RESUME_REST_MAX_S))
     _unserved: dict[str, float] = field(default_factory=dict)
     _next_at: float = 0.0
     _unsettled_at: float | None = None
@@ -123,10 +124,10 @@ class Upgrades:
                 self._unserved.pop(build_id, None)
             elif await asyncio.to_thread(has_holder, self.engine, self.versions.presence(build_id)):
                 self._unserved.pop(build_id, None)
-                await self._each(build_id, self._tell, stop, rest_max_s=REST_MAX_S)
+                await self._each(build_id, self._tell, self._told, stop)
             elif time.monotonic() - self._unserved.setdefault(build_id, time.monotonic()) >= self.gone_s:
                 log.warning("version %s has no worker and %d executions: they go on on this one", build_id, left)
-                await self._each(build_id, self._resume, stop, rest_max_s=RESUME_REST_MAX_S)
+                await self._each(build_id, self._resume, self._resumed, stop)
         ELSEWHERE.set(elsewhere)
 
     def _is_settled(self, routing: Routing) -> bool:
@@ -155,23 +156,19 @@ class Upgrades:
         return await self.versions.routing()
 
     async def _each(
-        self, build_id: str, work: Callable[[str], Awaitable[None]], stop: asyncio.Event, *, rest_max_s: float
+        self, build_id: str, work: Callable[[str], Awaitable[None]], rests: Rests, stop: asyncio.Event
     ) -> None:
         """Do something with every execution on a version, at the rate; one that is still there later is asked again."""
-        now = time.monotonic()
-        self._rests = {each: rest for each, rest in self._rests.items() if rest[0] > now - 2 * REST_MAX_S}
+        began = time.monotonic()
         under_way: set[asyncio.Task[None]] = set()
         try:
             async for workflow_id in self.versions.ids(build_id):
-                if stop.is_set() or time.monotonic() - now > ROUND_S:
+                if stop.is_set() or time.monotonic() - began > ROUND_S:
                     return
-                until, rest = self._rests.get(workflow_id, (0.0, REST_FIRST_S))
-                # A longer rest is of the time when its version still had workers: it does not hold any more.
-                if 0 < until - time.monotonic() <= rest_max_s:
+                if workflow_id in rests:
                     continue
                 await self._take_turn()
-                rest = min(rest, rest_max_s)
-                self._rests[workflow_id] = (time.monotonic() + rest, rest * 2)
+                rests.begin(workflow_id)
                 task = asyncio.create_task(self._safely(workflow_id, work))
                 under_way.add(task)
                 task.add_done_callback(under_way.discard)

@@ -146,6 +146,9 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         "activity_task_poller_behavior": PollerBehaviorAutoscaling(),
         "deployment_config": deployment(settings),
     }
+    if settings.build_id is None:
+        # Unnamed, the SDK would read the code of every module that is loaded to make a name nobody asks for.
+        shared["build_id"] = "unversioned"
     recording = ThreadPoolExecutor(RECORDING_THREADS, thread_name_prefix="record")
     contracts = partial(
         Worker,

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import quote
 
-import yaml
-
 from api.doors.fields import ReasonCode
 from desk.words import CODES, course_name, plain_date
+from rules import written
 from rules.explain.articles import Language
 from rules.terms import constant
 
@@ -136,7 +135,7 @@ def _fixed(name: str) -> tuple[Option, ...]:
 
 def _load(name: str) -> tuple[Form, ...]:
     path = Path(__file__).with_name("forms") / f"{name}.yaml"
-    return tuple(_form(row) for row in yaml.safe_load(path.read_text(encoding="utf-8")))
+    return tuple(_form(row) for row in written.read(path.read_text(encoding="utf-8")))
 
 
 def _form(row: dict[str, Any]) -> Form:

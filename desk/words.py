@@ -7,9 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from models import words
+from rules import written
 from rules.calendar import JST
 from rules.explain import wording
 from rules.explain.articles import Language, refusals
@@ -17,7 +16,7 @@ from rules.terms import constant
 
 
 def _load(name: str) -> Any:
-    return yaml.safe_load((Path(__file__).with_name("wording") / f"{name}.yaml").read_text(encoding="utf-8"))
+    return written.read((Path(__file__).with_name("wording") / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
 WORDS: dict[str, list[str]] = _load("words")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from rules import written
 
 Language = Literal["ja", "en"]
 
@@ -22,14 +22,14 @@ def texts() -> dict[str, dict[str, str]]:
     """Requirement id → language → its paraphrase."""
     found: dict[str, dict[str, str]] = {}
     for name in ("wakwak", "club", "both"):
-        found |= yaml.safe_load((_HERE / f"{name}.yaml").read_text(encoding="utf-8"))
+        found |= written.read((_HERE / f"{name}.yaml").read_text(encoding="utf-8"))
     return found
 
 
 @cache
 def events() -> dict[str, dict[str, str]]:
     """Event of a log → language → what happened."""
-    found: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "events.yaml").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = written.read((_HERE / "events.yaml").read_text(encoding="utf-8"))
     return found
 
 
@@ -63,7 +63,7 @@ _PARTS: Mapping[str, Mapping[Language, str]] = {
 
 @cache
 def _tasks() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "tasks.yaml").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = written.read((_HERE / "tasks.yaml").read_text(encoding="utf-8"))
     return found
 
 
@@ -75,7 +75,7 @@ def task(code: str, language: Language) -> str:
 @cache
 def refusals() -> dict[str, dict[str, str]]:
     """Code of a refusal → language → what it means for the person in front of it."""
-    found: dict[str, dict[str, str]] = yaml.safe_load((_HERE / "refusals.yaml").read_text(encoding="utf-8"))
+    found: dict[str, dict[str, str]] = written.read((_HERE / "refusals.yaml").read_text(encoding="utf-8"))
     return found
 
 

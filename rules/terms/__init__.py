@@ -25,8 +25,7 @@ from datetime import date
 from importlib import resources
 from typing import Any
 
-import yaml
-
+from rules import written
 from rules.dated import Dated, DatedError, Period
 
 
@@ -84,7 +83,7 @@ def load(text: str, file: str) -> dict[str, Term]:
     Raises:
         DatedError: a gap, an overlap or an ill-formed entry.
     """
-    return {f"{file}.{key}": _term(f"{file}.{key}", entry) for key, entry in (yaml.safe_load(text) or {}).items()}
+    return {f"{file}.{key}": _term(f"{file}.{key}", entry) for key, entry in (written.read(text) or {}).items()}
 
 
 @functools.cache

@@ -235,6 +235,7 @@ class EmbeddedStack:
             lock.release()
             raise
         self._lock, self._supervisor = lock, supervisor
+        self._say(said("starting", home=self.home))
         try:
             await supervisor.start()
         except BaseException:

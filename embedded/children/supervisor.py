@@ -63,6 +63,7 @@ class Supervisor:
         try:
             for name in self._keepers:
                 await self.wait_ready(name)
+                self._say(said("child_ready", name=name))
         except BaseException:
             await self.stop()
             raise

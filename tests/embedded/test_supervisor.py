@@ -129,6 +129,20 @@ def test_a_killed_child_is_started_again_as_often_as_it_takes(tmp_path: Path) ->
     assert sum("killed by SIGKILL; starting it again" in line for line in said) == FAILURES_MAX + 2
 
 
+def test_whoever_waits_for_the_start_hears_of_each_child_as_it_is_ready(tmp_path: Path) -> None:
+    """In the order of starting, once each."""
+    said: list[str] = []
+
+    async def story() -> None:
+        first, second = server(tmp_path, "first"), server(tmp_path, "second")
+        supervisor = Supervisor([first, second], home=tmp_path, say=said.append)
+        await supervisor.start()
+        await supervisor.stop()
+
+    run(story)
+    assert [line.split(":")[0].strip() for line in said] == ["first", "second"]
+
+
 def test_kills_before_it_is_ready_are_not_its_failures(tmp_path: Path) -> None:
     """A child that somebody keeps killing while it starts is started again all the same."""
 
@@ -281,7 +295,7 @@ from embedded.children.supervisor import Supervisor
 
 async def main():
     home = Path(sys.argv[1])
-    await Supervisor([server(home, "one"), server(home, "two")], home=home).start()
+    await Supervisor([server(home, "one"), server(home, "two")], home=home, say=lambda _line: None).start()
     print("up", flush=True)
     await asyncio.Event().wait()
 

@@ -6,8 +6,6 @@ import ast
 import re
 import socket
 import string
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 
 from models.operating import SENTENCES
 from models.said import Said, aloud, joined, said, speak, spoken, tell
+from tests.console.typed import Typed, typed
 
 ROOT = Path(__file__).parents[2]
 SPEAKING = [
@@ -125,35 +124,38 @@ def test_a_sentence_within_another_is_in_its_language() -> None:
     assert aloud(ValueError(taken)) == str(taken) == tell("port_taken", port=8000, variable="KEIYAKU_API_PORT")
 
 
-def typed(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """One command in a process of its own, with no locale and nothing that runs."""
-    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "KEIYAKU_HOME": str(home), **more}
-    command = [sys.executable, "-m", "cli", *words]
-    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+COMMANDS = [
+    ("verify",),
+    ("keys", "list"),
+    ("keys", "create", "operator", "hanako"),
+    ("keys", "rotate", "hanako"),
+    ("keys", "revoke", "hanako"),
+    ("versions", "list"),
+    ("versions", "promote", "1.5"),
+    ("erase", "K0"),
+    ("recover",),
+    ("person", "export", "K0"),
+    ("migrate",),
+]
+ENGLISH = {"LC_ALL": "en_US.UTF-8"}
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("verify",),
-        ("keys", "list"),
-        ("keys", "create", "operator", "hanako"),
-        ("keys", "rotate", "hanako"),
-        ("keys", "revoke", "hanako"),
-        ("versions", "list"),
-        ("versions", "promote", "1.5"),
-        ("erase", "K0"),
-        ("recover",),
-        ("person", "export", "K0"),
-        ("migrate",),
-    ],
-)
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], list[Typed]]:
+    """Each command where nothing runs: as it is, with `--lang en`, in an English locale."""
+    home = {"KEIYAKU_HOME": str(tmp_path_factory.mktemp("home"))}
+    ways = [((), home), (("--lang", "en"), home), ((), home | ENGLISH)]
+    found = typed([((*words, *more), env) for words in COMMANDS for more, env in ways])
+    return {words: found[3 * n : 3 * n + 3] for n, words in enumerate(COMMANDS)}
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_a_command_that_nobody_answers_says_so_in_the_language_asked_for(
-    tmp_path: Path, words: tuple[str, ...]
+    answers: dict[tuple[str, ...], list[Typed]], words: tuple[str, ...]
 ) -> None:
     """One sentence on standard error, no traceback, and the same exit code in both languages."""
-    ja = typed(tmp_path, *words)
-    for en in (typed(tmp_path, *words, "--lang", "en"), typed(tmp_path, *words, LC_ALL="en_US.UTF-8")):
+    ja, *english = answers[words]
+    for en in english:
         assert en.returncode == ja.returncode != 0
         assert len(en.stderr.splitlines()) == len(ja.stderr.splitlines()) == 1, en.stderr
         assert not re.search("[ぁ-ん]", en.stderr)
@@ -164,8 +166,8 @@ def test_up_says_in_the_language_asked_for_which_port_is_taken(tmp_path: Path) -
     """And what to set."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
-        ja = typed(tmp_path / "home", "up", KEIYAKU_API_PORT=port)
-        en = typed(tmp_path / "home", "up", "--lang", "en", KEIYAKU_API_PORT=port)
+        env = {"KEIYAKU_HOME": str(tmp_path / "home"), "KEIYAKU_API_PORT": port}
+        ja, en = typed([(("up",), env), (("up", "--lang", "en"), env)])
     assert (ja.returncode, en.returncode) == (1, 1)
     values = {"port": port, "variable": "KEIYAKU_API_PORT"}
     assert SENTENCES["port_taken"][0].format(**values) in ja.stderr

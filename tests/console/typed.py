@@ -1,0 +1,96 @@
+"""Commands as they are typed, each in a process of its own, all forked from one that has read the code once.
+
+Run as a program: cases as JSON lines on standard input (`words`, `env`), answers as JSON lines on standard output.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """How one command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def typed(cases: Sequence[tuple[Sequence[str], dict[str, str]]]) -> list[Typed]:
+    """Every case of words and environment, with nothing else in its environment but where programs are."""
+    asked = "".join(json.dumps({"words": list(words), "env": env}) + "\n" for words, env in cases)
+    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "tests.console.typed"]
+    run = subprocess.run(
+        command, input=asked, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
+    )
+    assert run.returncode == 0, run.stderr
+    return [Typed(**json.loads(line)) for line in run.stdout.splitlines()]
+
+
+def _forked(words: list[str], env: dict[str, str]) -> Typed:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        pid = os.fork()
+        if pid == 0:
+            _become(words, env, out, err)
+        _, status = os.waitpid(pid, 0)
+        texts = []
+        for file in (out, err):
+            file.seek(0)
+            texts.append(file.read().decode())
+        return Typed(os.waitstatus_to_exitcode(status), *texts)
+
+
+def _become(words: list[str], env: dict[str, str], out: IO[bytes], err: IO[bytes]) -> None:
+    """The command, in the forked process; never returns."""
+    import cli
+
+    os.dup2(out.fileno(), 1)
+    os.dup2(err.fileno(), 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.environ.update(env)
+    sys.argv = ["keiyaku", *words]
+    code = 70  # a traceback
+    try:
+        cli.main()
+    except SystemExit as left:
+        code = left.code if isinstance(left.code, int) else 0 if left.code is None else 1
+    except BaseException:  # noqa: BLE001  # told on its standard error, as Python would
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _main() -> None:
+    import embedded.serve
+    import service.erase
+    import service.healing.recover
+    import service.verify
+    import service.versions.admin
+    import store.people.access
+
+    assert all((embedded.serve, service.erase, service.healing, service.verify, service.versions, store.people))
+    for line in sys.stdin.read().splitlines():
+        case = json.loads(line)
+        answer = _forked(case["words"], case["env"])
+        sys.stdout.write(json.dumps(vars(answer)) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _main()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 
-from api.care.access import record
+from api.care.access import personal, record
 from api.care.language import Spoken
 from api.contracts.view import moment
 from api.doors.auth import House, Reader
@@ -38,9 +38,11 @@ TASKS_MAX = 5_000
 
 _WAITING = text(f"""
 select e.entity_id, e.kind, t.value as task, e.state ->> 'state' as state,
-  e.state ->> 'person_id' as person_id, e.state ->> 'filing_id' as filing_id,
+  coalesce(e.state ->> 'person_id', c.person_id) as person_id, e.state ->> 'filing_id' as filing_id,
   (select min(a.due_at) from agenda a where a.entity_id = e.entity_id) as next_at
 from entity e cross join lateral jsonb_each(e.state -> 'tasks') t
+-- A filing is about the person of its contract.
+left join contract c on e.kind = 'filing' and c.contract_id = e.state ->> 'contract_id'
 where e.state -> 'tasks' <> '{{}}'::jsonb and not e.closed
 order by t.value ->> 'since', e.entity_id limit {TASKS_MAX}
 """)
@@ -60,9 +62,34 @@ order by o.id limit 500
 
 
 @router.get("/v1/tasks", summary="What waits for an operator, of every kind")
-async def tasks(house: House, _: Reader, language: Spoken, page: WholePaging) -> dict[str, Any]:
+async def tasks(
+    house: House,
+    who: Reader,
+    language: Spoken,
+    page: WholePaging,
+    *,
+    named: Annotated[bool, Query(description="Name the persons; the look is kept in the access log.")] = False,
+) -> dict[str, Any]:
     """The oldest first: what it is about, why, since when, and when the next thing happens by itself (`until`)."""
-    return page.of(await house.read(lambda session: waiting(session, language)))
+
+    def load(session: Session) -> dict[str, Any]:
+        part = page.of(waiting(session, language))
+        if named:
+            _name(session, who, part["items"])
+        return part
+
+    return await house.read(load)
+
+
+def _name(session: Session, who: Caller, rows: list[dict[str, Any]]) -> None:
+    """Say whose each task is, as far as the caller may see it; one look at all who are named."""
+    ids = sorted({row["person_id"] for row in rows if row["person_id"]})
+    people = session.execute(select(Person).where(col(Person.person_id).in_(ids))).scalars()
+    names = {each.person_id: personal(who, each)["name"] for each in people}
+    for row in rows:
+        row["name"] = names.get(row["person_id"])
+    if names:
+        record(session, who, "tasks", shown=sorted(names))
 
 
 def waiting(session: Session, language: Language) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ async def today(page: Page) -> Response:
     clock = await page.door.get("/v1/clock")
     on = today_of(clock.body["now"])
     waiting, tonight, month, health = await asyncio.gather(
-        page.door.get("/v1/tasks"),
+        page.door.get("/v1/tasks", named="true"),
         page.door.get("/v1/agenda", to=(on + timedelta(days=1)).isoformat()),
         page.door.get("/v1/agenda", to=Month.of(on).last_day.isoformat()),
         page.door.get("/healthz"),

@@ -45,36 +45,53 @@ def database(*options: str) -> Iterator[str]:
         options: more arguments of the server, which win over its usual ones.
 
     Raises:
+        DatabaseError: as `serving`.
+    """
+    with home() as made, serving(made, *options) as url:
+        yield url
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """A temporary directory in which a server can run."""
+    with tempfile.TemporaryDirectory(prefix="keiyaku-reference-") as made:
+        # As root the server runs under another account, which has to pass this directory.
+        Path(made).chmod(0o711)
+        yield Path(made)
+
+
+@contextmanager
+def serving(home: Path, *options: str) -> Iterator[str]:
+    """A PostgreSQL on `pg` in a directory, made where it is missing; yields its SQLAlchemy address.
+
+    Raises:
         DatabaseError: it ended, or was not ready within 30 seconds; the message has the end of its log.
     """
-    with tempfile.TemporaryDirectory(prefix="keiyaku-reference-") as home:
-        # As root the server runs under another account, which has to pass this directory.
-        Path(home).chmod(0o711)
-        server = Postgres.at(Path(home) / "pg")
-        asyncio.run(server.prepare())
-        log = Path(home) / "postgres.log"
-        with log.open("wb") as sink:
-            process = subprocess.Popen(  # noqa: S603  # the command is the package's own binary
-                (*server.command, *options),
-                cwd="/",
-                env=server.env,
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                preexec_fn=ends_with_parent(signal.SIGINT, server.account),  # noqa: PLW1509  # no threads run here
-            )
+    server = Postgres.at(home / "pg")
+    asyncio.run(server.prepare())
+    log = home / "postgres.log"
+    with log.open("wb") as sink:
+        process = subprocess.Popen(  # noqa: S603  # the command is the package's own binary
+            (*server.command, *options),
+            cwd="/",
+            env=server.env,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            preexec_fn=ends_with_parent(signal.SIGINT, server.account),  # noqa: PLW1509  # no threads run here
+        )
+    try:
+        _wait(server, process, log)
+        yield server.url()
+    finally:
+        # SIGINT is the fast shutdown: it does not wait for clients.
+        process.send_signal(signal.SIGINT)
         try:
-            _wait(server, process, log)
-            yield server.url()
-        finally:
-            # SIGINT is the fast shutdown: it does not wait for clients.
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(STOP_SECONDS_MAX)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            server.clean()
+            process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        server.clean()
 
 
 def _wait(server: Postgres, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -20,9 +20,10 @@ from sqlalchemy import text
 from embedded.children.child import Child
 from embedded.children.supervisor import Supervisor
 from embedded.ports import free_ports
-from embedded.servers.postgres import Postgres
+from embedded.servers.postgres import DATABASE, Postgres
 from embedded.servers.temporal import Temporal
 from store.database import engine
+from tests.furnished import Furniture
 from tests.rehearsal.home import Home
 
 
@@ -76,19 +77,21 @@ def _running(home: Path) -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """The packaged Temporal server and PostgreSQL, as a rehearsal runs them."""
-    with _running(tmp_path_factory.mktemp("servers")) as running:
+def servers(tmp_path_factory: pytest.TempPathFactory, furniture: Furniture) -> Iterator[Servers]:
+    """The packaged Temporal server and PostgreSQL, as a rehearsal runs them; its database is what others begin as."""
+    home = tmp_path_factory.mktemp("servers")
+    furniture.put(home / "pg")
+    with _running(home) as running:
         yield running
 
 
 @pytest.fixture
 def home(servers: Servers) -> Iterator[Home]:
-    """An empty database on them, and a queue of its own."""
+    """A database of empty tables on them, and a queue of its own."""
     name = f"t{uuid.uuid4().hex[:10]}"
     admin = engine(servers.postgres.url("postgres"), pool_size=1)
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"create database {name}"))
+        connection.execute(text(f"create database {name} template {DATABASE}"))
     admin.dispose()
     found = Home(servers.address, servers.postgres.url(name))
     yield found

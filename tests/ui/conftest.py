@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from embedded.background import in_background
-from embedded.stack import EmbeddedStack, Ports
+from tests.furnished import Furniture
 from tests.issuer import AUDIENCE, CLIENT, SECRET, Issuer, listening
 from tests.whole.conftest import House
 
@@ -82,20 +79,8 @@ def issuer() -> Iterator[Issuer]:
         yield made
 
 
-@contextmanager
-def housed(**settings: Any) -> Iterator[House]:
-    """A stack of a story's own, in a home that is gone afterwards."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-ui-"))
-    base.chmod(0o711)
-    try:
-        with in_background(EmbeddedStack(base / "home", ports=Ports.free(), **settings)) as background:
-            yield House(background)
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
-
-
 @pytest.fixture(scope="module")
-def house(issuer: Issuer) -> Iterator[House]:
+def house(issuer: Issuer, furniture: Furniture) -> Iterator[House]:
     """A stack of this room's own, since its clock and its people belong to one story; persons sign in at the issuer."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KEIYAKU_OIDC_ISSUER", issuer.url)
@@ -103,8 +88,8 @@ def house(issuer: Issuer) -> Iterator[House]:
         patch.setenv("KEIYAKU_OIDC_CLIENT_ID", CLIENT)
         patch.setenv("KEIYAKU_OIDC_CLIENT_SECRET", SECRET)
         patch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")  # loopback, without TLS
-        with housed() as made:
-            yield made
+        with furniture.stack() as background:
+            yield House(background)
 
 
 @pytest.fixture(scope="module")

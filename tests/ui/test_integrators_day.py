@@ -20,7 +20,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from tests.activities.outbox_stand import SECRETS, serving
-from tests.ui.conftest import Watched, housed
+from tests.furnished import Furniture
+from tests.ui.conftest import Watched
 from tests.ui.steps import PATIENCE_MS, faultless, shot, sign_in
 from tests.whole.conftest import DEFAULT_SCRIPT, House
 from tests.whole.test_quickstart import lossy
@@ -61,13 +62,13 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[tuple[House, Shop]]:
+def shop(furniture: Furniture) -> Iterator[tuple[House, Shop]]:
     """A house that tells the shop's receiver."""
     mine = Shop()
     with serving(Starlette(routes=[Route("/hook", mine.take, methods=["POST"])])) as url:
         told = {"KEIYAKU_WEBHOOK_URL": f"{url}/hook", "KEIYAKU_WEBHOOK_SECRET": SECRETS[0]}
-        with housed(extra_env=told) as house:
-            yield house, mine
+        with furniture.stack(extra_env=told) as background:
+            yield House(background), mine
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import Watched, housed
+from tests.furnished import Furniture
+from tests.ui.conftest import Watched
 from tests.ui.steps import PATIENCE_MS, faultless, shot, sign_in
 from tests.whole.conftest import House
 
@@ -28,10 +29,10 @@ CLUB = "/desk/programs/flets-hikari-members-club"
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def house(furniture: Furniture) -> Iterator[House]:
     """A stack whose clock begins on the day マンション H was announced to become マンション."""
-    with housed(clock=BEGINS) as found:
-        yield found
+    with furniture.stack(clock=BEGINS) as background:
+        yield House(background)
 
 
 def contract(number: int, name: str) -> dict[str, Any]:

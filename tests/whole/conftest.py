@@ -8,14 +8,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-import shutil
-import tempfile
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -25,11 +22,11 @@ from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHist
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.contracts.applications import EXAMPLE
-from embedded.background import BackgroundStack, in_background
-from embedded.stack import EmbeddedStack, Ports
+from embedded.background import BackgroundStack
 from rules.calendar import Month
 from service.verify import differences
 from store.database import engine
+from tests.furnished import Furniture
 
 T = TypeVar("T")
 
@@ -319,28 +316,22 @@ DEFAULT_SCRIPT: list[dict[str, Any]] = [
 
 
 @contextmanager
-def _running() -> Iterator[House]:
-    base = Path(tempfile.mkdtemp(prefix="keiyaku whole-"))
-    base.chmod(0o711)
-    try:
-        stack = EmbeddedStack(base / "home", ports=Ports.free(), extra_env={"KEIYAKU_LOG_FORMAT": "json"})
-        with in_background(stack) as background:
-            house = House(background)
-            yield house
-            assert house.differences() == []
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+def _running(furniture: Furniture) -> Iterator[House]:
+    with furniture.stack(extra_env={"KEIYAKU_LOG_FORMAT": "json"}) as background:
+        house = House(background)
+        yield house
+        assert house.differences() == []
 
 
 @pytest.fixture(scope="session")
-def house() -> Iterator[House]:
+def house(furniture: Furniture) -> Iterator[House]:
     """The stack all tests share; at the end every stored state is still the fold of its log."""
-    with _running() as found:
+    with _running(furniture) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def fresh_house() -> Iterator[House]:
+def fresh_house(furniture: Furniture) -> Iterator[House]:
     """A stack of a module's own, for faults that would disturb the others."""
-    with _running() as found:
+    with _running(furniture) as found:
         yield found

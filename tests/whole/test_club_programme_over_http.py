@@ -9,13 +9,10 @@ import asyncio
 import csv
 import io
 import json
-import shutil
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,10 +20,10 @@ import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from embedded.background import in_background
-from embedded.stack import EmbeddedStack, Ports
+from embedded.stack import EmbeddedStack
 from service.verify import differences
 from store.database import engine
+from tests.furnished import Furniture
 
 PROGRAMME = "/v1/programs/flets-hikari-members-club"
 
@@ -154,17 +151,12 @@ def _imported(number: int, name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def club() -> Iterator[Club]:
+def club(furniture: Furniture) -> Iterator[Club]:
     """A stack whose clock begins in June 2023; at the end every stored state is the fold of its log."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-club-"))
-    base.chmod(0o711)
     clock = datetime.fromisoformat("2023-06-01T09:00:00+09:00")
-    try:
-        with in_background(EmbeddedStack(base / "home", ports=Ports.free(), clock=clock)) as background:
-            yield Club(background.stack)
-            assert differences(engine(background.stack.database_url)) == []
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with furniture.stack(clock=clock) as background:
+        yield Club(background.stack)
+        assert differences(engine(background.stack.database_url)) == []
 
 
 def test_a_new_home_carries_the_plan_of_the_notice(club: Club) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from embedded.background import in_background
-from embedded.stack import EmbeddedStack, Ports
+from tests.furnished import Furniture
 from tests.whole.canary_lives import Told, active, clashed, filed, imported, paid, registered, withdrawn
 from tests.whole.conftest import House
 from tests.whole.test_commands import keiyaku
@@ -19,16 +15,10 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
-def told() -> Iterator[Told]:
+def told(furniture: Furniture) -> Iterator[Told]:
     """A house with logs as people read them, which say more than those for machines."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku canaries-"))
-    base.chmod(0o711)
-    stack = EmbeddedStack(base / "home", ports=Ports.free(), samples=False, extra_env={"KEIYAKU_LOG_FORMAT": "plain"})
-    try:
-        with in_background(stack) as background:
-            yield Told(House(background))
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with furniture.stack(extra_env={"KEIYAKU_LOG_FORMAT": "plain"}) as background:
+        yield Told(House(background))
 
 
 def test_no_canary_is_left(told: Told) -> None:

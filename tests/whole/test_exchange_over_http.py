@@ -10,8 +10,6 @@ import hashlib
 import hmac
 import itertools
 import json
-import shutil
-import tempfile
 import time
 import uuid
 from base64 import urlsafe_b64encode
@@ -19,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,12 +24,12 @@ import pytest
 from sqlalchemy import text
 from temporalio.client import Client
 
-from embedded.background import in_background
-from embedded.stack import EmbeddedStack, Ports
+from embedded.stack import EmbeddedStack
 from models.messages.club.exchange import workflow_id
 from service.verify import differences
 from service.watching.traces import KEPT
 from store.database import engine
+from tests.furnished import Furniture
 from tests.whole.collector import Collector, Span, collecting
 
 BEGINS = datetime.fromisoformat("2025-03-20T09:00:00+09:00")
@@ -153,19 +150,13 @@ class Club:
 
 
 @pytest.fixture(scope="module")
-def club() -> Iterator[Club]:
+def club(furniture: Furniture) -> Iterator[Club]:
     """A stack that begins on 2025-03-20 and is traced; at the end every stored state is still the fold of its log."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-exchange-"))
-    base.chmod(0o711)
-    try:
-        with collecting() as collector:
-            traced = {"KEIYAKU_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
-            stack = EmbeddedStack(base / "home", ports=Ports.free(), clock=BEGINS, extra_env=traced)
-            with in_background(stack):
-                yield Club(stack, collector)
-                assert differences(engine(stack.database_url)) == []
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with collecting() as collector:
+        traced = {"KEIYAKU_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
+        with furniture.stack(clock=BEGINS, extra_env=traced) as background:
+            yield Club(background.stack, collector)
+            assert differences(engine(background.stack.database_url)) == []
 
 
 def test_a_request_is_traced_from_the_door_to_the_sql_without_a_person(club: Club) -> None:

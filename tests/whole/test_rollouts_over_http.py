@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,10 +16,10 @@ from sqlalchemy import text
 from temporalio.client import Client, WorkflowExecutionDescription
 
 from api.contracts.applications import EXAMPLE
-from embedded.background import BackgroundStack, in_background
-from embedded.stack import EmbeddedStack, Ports
+from embedded.background import BackgroundStack
 from service.verify import differences
 from store.database import engine
+from tests.furnished import Furniture
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -118,17 +115,13 @@ class Operator:
 
 
 @pytest.fixture(scope="module")
-def operator() -> Iterator[Operator]:
+def operator(furniture: Furniture) -> Iterator[Operator]:
     """A stack of this module's own: these mergers belong to 2017."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-rollouts-"))
-    base.chmod(0o711)
-    stack = EmbeddedStack(base / "home", ports=Ports.free(), clock=START)
-    with in_background(stack) as background:
+    with furniture.stack(clock=START) as background:
         found = Operator(background)
         yield found
         assert differences(found.database) == []
         found.database.dispose()
-    shutil.rmtree(base, ignore_errors=True)
 
 
 def merger(courses: list[str], to_course: str, announced_on: str, effective_on: str) -> dict[str, Any]:

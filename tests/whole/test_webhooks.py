@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +10,8 @@ from standardwebhooks import Webhook
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from embedded.background import in_background
-from embedded.stack import EmbeddedStack, Ports
 from tests.activities.outbox_stand import SECRETS, Door, serving
+from tests.furnished import Furniture
 from tests.whole.conftest import House
 
 REFUSES = 410
@@ -23,19 +19,13 @@ REFUSES = 410
 
 
 @pytest.fixture
-def heard() -> Iterator[tuple[House, Door]]:
+def heard(furniture: Furniture) -> Iterator[tuple[House, Door]]:
     """A house that tells a receiver."""
     receiver = Door()
-    base = Path(tempfile.mkdtemp(prefix="keiyaku hook-"))
-    base.chmod(0o711)
-    try:
-        with serving(Starlette(routes=[Route("/hook", receiver.take, methods=["POST"])])) as url:
-            told = {"KEIYAKU_WEBHOOK_URL": f"{url}/hook", "KEIYAKU_WEBHOOK_SECRET": SECRETS[0]}
-            stack = EmbeddedStack(base / "home", ports=Ports.free(), samples=False, extra_env=told)
-            with in_background(stack) as background:
-                yield House(background), receiver
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with serving(Starlette(routes=[Route("/hook", receiver.take, methods=["POST"])])) as url:
+        told = {"KEIYAKU_WEBHOOK_URL": f"{url}/hook", "KEIYAKU_WEBHOOK_SECRET": SECRETS[0]}
+        with furniture.stack(extra_env=told) as background:
+            yield House(background), receiver
 
 
 def test_what_is_recorded_is_sent_in_order_again_until_taken_and_given_up_visibly(heard: tuple[House, Door]) -> None:

@@ -19,16 +19,15 @@ from activities.notices.render import NoticeDataError
 from activities.record import Recorder
 from decisions.domain import Context, Domain, Handler, Outgoing, Step, patch
 from decisions.registry import DOMAINS
-from migrations.upgrade import upgrade
 from models.messages.entity import AgendaItem, Command, Recorded, RecordRequest
 from models.tables.club.club import Member
 from models.tables.club.exchange import Exchange
 from models.tables.log import Entity
 from models.tables.people import Line
-from reference.migrations import database
 from rules.calendar import japan_day
 from rules.citation import Decision
 from store.database import engine as make_engine
+from tests.furnished import Furniture
 from worker import recorder
 
 STATES = Path(__file__).parents[1] / "golden" / "states"
@@ -223,10 +222,9 @@ def _exchange(number: int) -> Exchange:
 
 
 @pytest.fixture(scope="session")
-def database_of_defects() -> Iterator[Engine]:
+def database_of_defects(furniture: Furniture) -> Iterator[Engine]:
     """An engine on a database of this session's own."""
-    with database() as url:
-        upgrade(url)
+    with furniture.database() as url:
         engine = make_engine(url, pool_size=5)
         yield engine
         engine.dispose()

@@ -12,6 +12,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    named: bool | Unset = False,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
     accept_language: None | str | Unset = UNSET,
@@ -21,6 +22,8 @@ def _get_kwargs(
         headers["accept-language"] = accept_language
 
     params: dict[str, Any] = {}
+
+    params["named"] = named
 
     params["limit"] = limit
 
@@ -87,6 +90,7 @@ def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Res
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    named: bool | Unset = False,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
     accept_language: None | str | Unset = UNSET,
@@ -97,6 +101,8 @@ def sync_detailed(
     (`until`).
 
     Args:
+        named (bool | Unset): Name the persons; the look is kept in the access log. Default:
+            False.
         limit (int | Unset):  Default: 500.
         cursor (None | str | Unset):
         accept_language (None | str | Unset):
@@ -110,6 +116,7 @@ def sync_detailed(
     """
 
     kwargs = _get_kwargs(
+        named=named,
         limit=limit,
         cursor=cursor,
         accept_language=accept_language,
@@ -125,6 +132,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    named: bool | Unset = False,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
     accept_language: None | str | Unset = UNSET,
@@ -135,6 +143,8 @@ def sync(
     (`until`).
 
     Args:
+        named (bool | Unset): Name the persons; the look is kept in the access log. Default:
+            False.
         limit (int | Unset):  Default: 500.
         cursor (None | str | Unset):
         accept_language (None | str | Unset):
@@ -149,6 +159,7 @@ def sync(
 
     return sync_detailed(
         client=client,
+        named=named,
         limit=limit,
         cursor=cursor,
         accept_language=accept_language,
@@ -158,6 +169,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    named: bool | Unset = False,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
     accept_language: None | str | Unset = UNSET,
@@ -168,6 +180,8 @@ async def asyncio_detailed(
     (`until`).
 
     Args:
+        named (bool | Unset): Name the persons; the look is kept in the access log. Default:
+            False.
         limit (int | Unset):  Default: 500.
         cursor (None | str | Unset):
         accept_language (None | str | Unset):
@@ -181,6 +195,7 @@ async def asyncio_detailed(
     """
 
     kwargs = _get_kwargs(
+        named=named,
         limit=limit,
         cursor=cursor,
         accept_language=accept_language,
@@ -194,6 +209,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    named: bool | Unset = False,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
     accept_language: None | str | Unset = UNSET,
@@ -204,6 +220,8 @@ async def asyncio(
     (`until`).
 
     Args:
+        named (bool | Unset): Name the persons; the look is kept in the access log. Default:
+            False.
         limit (int | Unset):  Default: 500.
         cursor (None | str | Unset):
         accept_language (None | str | Unset):
@@ -219,6 +237,7 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            named=named,
             limit=limit,
             cursor=cursor,
             accept_language=accept_language,

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from desk import session as sessions
 from desk.door import Door, services, still_known
 from desk.ways import ways
-from desk.words import WORDS, code_text, course_name, plain_date, plain_moment, say, state_text, yen
+from desk.words import WORDS, ahead, code_text, course_name, plain_date, plain_moment, say, state_text, yen
 from rules.explain.articles import Language, cite, event, paraphrase, task
 
 LANGUAGE_COOKIE = "keiyaku_desk_language"
@@ -136,6 +136,7 @@ def page(
         moment=lambda value: plain_moment(value, language),
         yen=lambda value: yen(value, language),
         course=course_name,
+        ahead=lambda item, kind: ahead(item, kind, language),
         ways=lambda row: ways(row, values["who"].role),
         code=lambda kind, value: code_text(kind, value, language),
         task=lambda code: task(code, language),

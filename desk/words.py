@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from models import words
 from rules import written
 from rules.calendar import JST
 from rules.explain import wording
-from rules.explain.articles import Language, refusals
+from rules.explain.articles import Language, event, refusals
 from rules.terms import constant
 
 
@@ -94,6 +95,16 @@ def course_name(code: str) -> str:
         return str(code)
     series = {1: "with フレッツ II ", 2: "with フレッツ "}.get(known["chapter"], "")
     return f"{series}{known['name']}"
+
+
+_WORD = re.compile(r"[A-Z][A-Z0-9_]+")
+
+
+def ahead(item: Mapping[str, Any], kind: str, language: Language) -> str:
+    """What happens by itself, in a few words: as its timer is named, with courses by their names; or as an event."""
+    if language != "ja":
+        return event(item["event"], language, kind)
+    return _WORD.sub(lambda found: course_name(found[0]), item["label"])
 
 
 def today_of(now: str) -> date:

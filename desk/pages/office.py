@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
@@ -14,9 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from desk.csv import answer, everything
 from desk.owners import place_of
 from desk.web import HEADERS, Page
-from desk.words import today_of
+from desk.words import ahead, today_of
 from models.messages.program import FLETS_CLUB
 from rules.calendar import Month
+from rules.explain.articles import Language
 
 
 async def today(page: Page) -> Response:
@@ -29,7 +31,7 @@ async def today(page: Page) -> Response:
         page.door.get("/v1/agenda", to=Month.of(on).last_day.isoformat()),
         page.door.get("/healthz"),
     )
-    counted = Counter((each["kind"], each["label"].split(" ")[0]) for each in month.items)
+    counted = Counter((each["kind"], _sort_of(each, page.language)) for each in month.items)
     return page.show(
         "today.html",
         clock=clock.body,
@@ -40,6 +42,12 @@ async def today(page: Page) -> Response:
         month=sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])),
         health=health.body or {},
     )
+
+
+def _sort_of(item: Mapping[str, Any], language: Language) -> str:
+    """What happens, without to whom and when: timers are named with that first."""
+    words = ahead(item, item["kind"], language)
+    return words.split(" ")[0] if language == "ja" else words
 
 
 async def resend(page: Page) -> Response:

@@ -30,12 +30,13 @@ def main() -> int:
     wanted.add_argument("--minutes", type=float, default=float("inf"))
     wanted.add_argument("--faults", type=int, help="so many exactly; by default until all is asked")
     wanted.add_argument("--kind", choices=sorted(FAULTS), action="append", help="kinds of faults; all by default")
+    wanted.add_argument("--workers", type=int, default=3, help="how many work, and are broken")
     wanted.add_argument("--patience", type=float, default=PATIENCE_S, help="seconds until something counts as stopped")
     wanted.add_argument("--logs", type=Path, help="a directory in which the logs of the stack are left")
     given = wanted.parse_args()
     # So that the stack is stopped and its home removed, whoever ends the run.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_ENDED))
-    again = f"python -m tests.chaos --operations {given.operations} --seed {given.seed}"
+    again = f"python -m tests.chaos --operations {given.operations} --seed {given.seed} --workers {given.workers}"
     _say(f"seed {given.seed}")
 
     def run(background: BackgroundStack) -> Counts:
@@ -47,6 +48,7 @@ def main() -> int:
             seconds=given.minutes * 60,
             faults=given.faults,
             kinds=tuple(given.kind) if given.kind else None,
+            workers=given.workers,
             say=_say,
         )
         return counts

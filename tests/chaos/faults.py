@@ -29,6 +29,7 @@ from tests.chaos.processes import children, stop_tree
 
 if TYPE_CHECKING:
     from embedded.background import BackgroundStack
+    from tests.chaos.crew import Crew
 
 VICTIMS = ("worker", "api", "temporal", "postgres", "carrier")
 PAUSE_S = (0.5, 8.0)
@@ -52,6 +53,7 @@ class Breaker(threading.Thread):
         most: int | None,
         say: Callable[[str], None],
         kinds: tuple[str, ...] | None = None,
+        crew: Crew,
     ) -> None:
         """Nothing is broken yet.
 
@@ -61,9 +63,12 @@ class Breaker(threading.Thread):
             most: faults at most; None: until it is stopped.
             say: takes one line a fault.
             kinds: of `FAULTS`; all by default.
+            crew: more workers, which are broken too.
         """
         super().__init__(name="breaker", daemon=True)
         self.background = background
+        self._crew = crew
+        self._victims = (*VICTIMS, *crew.names)
         self.done: Counter[str] = Counter()
         self.not_back: list[str] = []
         """What was not ready again in time, or could not be broken for a reason nobody foresaw."""
@@ -81,7 +86,7 @@ class Breaker(threading.Thread):
             self._chance.uniform(*BREATH_S)
         ):
             kind = self._chance.choices(self._kinds, weights)[0]
-            name, patient = self._chance.choice(VICTIMS), self._chance.random() < PATIENT
+            name, patient = self._chance.choice(self._victims), self._chance.random() < PATIENT
             try:
                 if patient:
                     self.whole()
@@ -105,11 +110,13 @@ class Breaker(threading.Thread):
         Raises:
             StackError, TimeoutError: one is not.
         """
-        for name in VICTIMS:
+        for name in self._victims:
             self._there(name)
 
     def _there(self, name: str) -> int:
         """The process of a child that is ready."""
+        if name in self._crew.names:
+            return self._crew.there(name)
         self.background.run(self.background.stack.wait_ready(name))
         return self.background.pid(name)
 
@@ -125,7 +132,7 @@ class Breaker(threading.Thread):
 
     def _kill_two(self, name: str) -> str:
         """Two at the same moment."""
-        other = self._chance.choice([each for each in VICTIMS if each != name])
+        other = self._chance.choice([each for each in self._victims if each != name])
         pids = [self._there(name), self._there(other)]
         for pid in pids:
             with suppress(ProcessLookupError):
@@ -157,7 +164,10 @@ class Breaker(threading.Thread):
         self._say(f"    {name} stands still until it is replaced")
         with suppress(ProcessLookupError):
             stop_tree(pid, signal.SIGSTOP)
-            self.background.run(self.background.stack.wait_restarted(name, after=pid))
+            if name in self._crew.names:
+                self._crew.wait_restarted(name, after=pid)
+            else:
+                self.background.run(self.background.stack.wait_restarted(name, after=pid))
         return f"hang {name}"
 
     def _terminate(self, _: str) -> str:

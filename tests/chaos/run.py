@@ -10,6 +10,7 @@ from pathlib import Path
 from embedded.background import BackgroundStack, in_background
 from embedded.stack import EmbeddedStack, Ports
 from tests.chaos.count import Counts, count
+from tests.chaos.crew import Crew
 from tests.chaos.drive import Drive
 from tests.chaos.faults import Breaker
 from tests.chaos.lives import OPENED_AT_ONCE
@@ -44,6 +45,7 @@ def chaos(
     seconds: float = float("inf"),
     faults: int | None = None,
     kinds: tuple[str, ...] | None = None,
+    workers: int = 1,
     say: Callable[[str], None] = print,
 ) -> tuple[Drive, Counts]:
     """Drive and break a stack in which nothing has happened, wait until it is settled, count.
@@ -56,17 +58,20 @@ def chaos(
         seconds: after so long nothing more is asked.
         faults: so many exactly, and operations until then; None: until all is asked.
         kinds: of faults; all by default.
+        workers: how many there are, the stack's own included.
         say: takes one line.
     """
     drive = Drive(background.stack, seed, operations, seconds, patience_s, say)
     drive.script(OPENED_AT_ONCE)
-    breaker = Breaker(background, seed, most=faults, kinds=kinds, say=say)
-    breaker.start()
-    try:
-        drive.run(lambda: faults is not None and breaker.is_alive())
-    finally:
-        breaker.stop()
-    breaker.whole()
-    counts = count(drive, patience_s, say)
+    crew = Crew(background, workers - 1)
+    with crew.at_work():
+        breaker = Breaker(background, seed, most=faults, kinds=kinds, say=say, crew=crew)
+        breaker.start()
+        try:
+            drive.run(lambda: faults is not None and breaker.is_alive())
+        finally:
+            breaker.stop()
+        breaker.whole()
+        counts = count(drive, patience_s, say)
     counts.faults, counts.not_back = breaker.done, breaker.not_back
     return drive, counts

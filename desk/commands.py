@@ -128,7 +128,9 @@ def _fixed(name: str) -> tuple[Option, ...]:
     if name == "courses":
         return tuple((code, "", "") for code in COURSES)
     if name == "catalogue":
-        return tuple((code, "", "") for code in constant("course.catalogue"))
+        # Courses of other books are only where somebody comes from or goes to: nothing is changed for all of them.
+        known = constant("course.catalogue").items()
+        return tuple((code, "", "") for code, course in known if course["chapter"] is not None)
     words = CODES["reason_code"]
     return tuple((code, *words[code][:2]) for code in get_args(ReasonCode))
 

@@ -104,3 +104,11 @@ def test_no_template_writes_a_day_that_may_break_or_a_state_without_its_kind() -
     assert [name for name, text in texts.items() if re.search(r"<td>\{\{ (date|moment)\(", text)] == []
     assert [name for name, text in texts.items() if 'code("state"' in text] == []
     assert [name for name, text in texts.items() if re.search(r'<(p|small) lang="en">', text)] == []
+
+
+def test_a_rollout_is_offered_the_courses_of_this_book_alone() -> None:
+    """What a contractor may only come from or go to (W-09.1) is never merged or discontinued here."""
+    (offered,) = [field.options for form in ROLLOUT for field in form.fields if field.name == "courses"]
+    codes = {code for code, *_ in offered}
+    assert {"W2_FAMILY", "W2_MANSION_H", "W1_FAMILY"} <= codes
+    assert not {"COLLABO", "DOCOMO", "OTHER"} & codes

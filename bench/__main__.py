@@ -1,4 +1,4 @@
-"""`make bench`: every figure with what it is a ratio to. A name takes one part."""
+"""`make bench`: every figure with what it is a ratio to. A name takes one part; `--write` keeps it in docs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
-from bench import club, command, ending, life, month, order, people, rollout
+from bench import club, command, ending, life, month, order, page, people, rollout
 from embedded.stack import EmbeddedStack, Ports
 
 PARTS: dict[str, tuple[ModuleType, str]] = {
@@ -26,8 +26,9 @@ PARTS: dict[str, tuple[ModuleType, str]] = {
 """Name → what measures it, and the business moment its home begins at."""
 
 
-async def run(names: list[str]) -> None:
-    """Measure each part on a stack of its own, in a temporary home."""
+async def run(names: list[str]) -> dict[str, list[str]]:
+    """Measure each part on a stack of its own, in a temporary home, and say what came out."""
+    said: dict[str, list[str]] = {}
     for name in names:
         part, clock = PARTS[name]
         with tempfile.TemporaryDirectory(prefix="keiyaku-bench-") as folder:
@@ -38,16 +39,20 @@ async def run(names: list[str]) -> None:
             stack = EmbeddedStack(home, ports=Ports.free(), clock=at, say=lambda _: None)
             await stack.start()
             try:
-                for line in await part.run(stack):
-                    print(line, flush=True)
+                said[name] = await part.run(stack)
+                print(*said[name], sep="\n", flush=True)
             finally:
                 await stack.stop()
+    return said
 
 
 if __name__ == "__main__":
-    unknown = [name for name in sys.argv[1:] if name not in PARTS]
+    asked = [name for name in sys.argv[1:] if name != "--write"]
+    unknown = [name for name in asked if name not in PARTS]
     if unknown:
         sys.exit(f"Unknown: {', '.join(unknown)}. Name some of {', '.join(PARTS)}, or none for all.")
-    asyncio.run(run(sys.argv[1:] or list(PARTS)))
+    measured = asyncio.run(run(asked or list(PARTS)))
+    if "--write" in sys.argv[1:]:
+        page.write(measured)
     sys.stdout.flush()
     os._exit(0)

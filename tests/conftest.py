@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import Engine
+from xdist.scheduler import LoadFileScheduling
 
 from store.database import engine as make_engine
 from tests.furnished import Furniture
@@ -18,6 +20,29 @@ __all__ = ["migrated", "set_term"]
 settings.register_profile("keiyaku", deadline=None)
 settings.load_profile("keiyaku")
 """A test asserts no time: how fast an example is depends on what else the machine does."""
+
+
+TOGETHER = "tests/whole/together/"
+"""Its tests share one stack, so one process has all of them: each further one would start a stack of its own."""
+LONG = ("tests/whole/", "tests/ui/")
+
+
+class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist's own is untyped
+    """A process takes a file at a time, and a folder where a stack is shared."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER if nodeid.startswith(TOGETHER) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
+    """For every run in several processes."""
+    return Scheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts stacks comes first, the longest of it at once: what is short fills up the end."""
+    items.sort(key=lambda item: (not item.nodeid.startswith(TOGETHER), not item.nodeid.startswith(LONG)))
 
 
 @pytest.fixture(scope="session")

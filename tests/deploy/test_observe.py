@@ -1,4 +1,4 @@
-"""Alarms and dashboard, as far as they can be read; `tests/whole/test_watching.py` holds them to a running stack."""
+"""Alarms and dashboard, as far as they can be read; `test_watching.py` holds them to a running stack."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from tests.furnished import Furniture
 from tests.ui.conftest import Watched
 from tests.ui.steps import PATIENCE_MS, faultless, shot, sign_in
 from tests.whole.conftest import DEFAULT_SCRIPT, House
-from tests.whole.test_quickstart import lossy
+from tests.whole.together.doors.test_quickstart import lossy
 
 pytestmark = pytest.mark.ui
 

@@ -316,8 +316,9 @@ DEFAULT_SCRIPT: list[dict[str, Any]] = [
 
 
 @contextmanager
-def _running(furniture: Furniture) -> Iterator[House]:
-    with furniture.stack(extra_env={"KEIYAKU_LOG_FORMAT": "json"}) as background:
+def running(furniture: Furniture, **settings: Any) -> Iterator[House]:
+    """A stack of whoever asks; at the end every stored state is still the fold of its log."""
+    with furniture.stack(extra_env={"KEIYAKU_LOG_FORMAT": "json"}, **settings) as background:
         house = House(background)
         yield house
         assert house.differences() == []
@@ -326,12 +327,12 @@ def _running(furniture: Furniture) -> Iterator[House]:
 @pytest.fixture(scope="session")
 def house(furniture: Furniture) -> Iterator[House]:
     """The stack all tests share; at the end every stored state is still the fold of its log."""
-    with _running(furniture) as found:
+    with running(furniture) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
 def fresh_house(furniture: Furniture) -> Iterator[House]:
     """A stack of a module's own, for faults that would disturb the others."""
-    with _running(furniture) as found:
+    with running(furniture) as found:
         yield found

@@ -9,7 +9,7 @@ import pytest
 from tests.furnished import Furniture
 from tests.whole.canary_lives import Told, active, clashed, filed, imported, paid, registered, withdrawn
 from tests.whole.conftest import House
-from tests.whole.test_commands import keiyaku
+from tests.whole.together.doors.test_commands import keiyaku
 
 pytestmark = pytest.mark.timeout(600)
 

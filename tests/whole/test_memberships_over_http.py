@@ -6,17 +6,29 @@ The tests of this file follow each other: each goes on where the clock of the la
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from api.memberships.routes import EXAMPLE
+from tests.whole.conftest import House, running
 
 if TYPE_CHECKING:
-    from tests.whole.conftest import House
+    from collections.abc import Iterator
 
+    from tests.furnished import Furniture
+
+BEGINS = datetime.fromisoformat("2023-09-30T10:00:00+09:00")
 KNOWN: dict[str, str] = {}
 """Members of the timeline, by what they are for."""
+
+
+@pytest.fixture(scope="module")
+def house(furniture: Furniture) -> Iterator[House]:
+    """A stack whose clock begins on the last day of registration."""
+    with running(furniture, clock=BEGINS) as found:
+        yield found
 
 
 def application(line_id: str, applied_at: str, **line: Any) -> dict[str, Any]:
@@ -69,10 +81,8 @@ def member(house: House, name: str) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(900)
-def test_registration_closes_at_the_end_of_september(fresh_house: House) -> None:
+def test_registration_closes_at_the_end_of_september(house: House) -> None:
     """In time until 2023-09-30 23:59:59; companies, western lines and a line that has a member are refused."""
-    house = fresh_house
-    house.advance("2023-09-30T10:00:00+09:00")
     line_id = house.new_line()
     body = application(line_id, "2023-09-30T09:00:00+09:00", ninen_wari_started_on="2021-10-01")
     dry = house.call("POST", "/v1/memberships", body, dry_run="true").json()
@@ -102,9 +112,8 @@ def test_registration_closes_at_the_end_of_september(fresh_house: House) -> None
 
 
 @pytest.mark.timeout(600)
-def test_an_import_enters_once_with_its_lots(fresh_house: House) -> None:
+def test_an_import_enters_once_with_its_lots(house: House) -> None:
     """Repeating it imports nothing twice; a wrong line does not stop the others."""
-    house = fresh_house
     lines = [old_member(house, name) for name in ("idle", "converting", "leaving")]
     wrong = {**old_member(house, "late"), "registered_on": "2023-10-01"}
     told = imported(house, *lines, wrong, {"external_id": "shapeless"})
@@ -127,9 +136,8 @@ def test_an_import_enters_once_with_its_lots(fresh_house: House) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_the_last_bonus_is_booked_in_december(fresh_house: House) -> None:
+def test_the_last_bonus_is_booked_in_december(house: House) -> None:
     """The cohort of 2023-09 has its 1,000 points on 2023-12-01; an adjustment in 2024 keeps its grant day."""
-    house = fresh_house
     house.advance("2023-12-02")
     renewal = {each["term_end_month"]: each["state"] for each in member(house, "renewing")["renewal"]}
     assert renewal["2023-09"] == "booked"
@@ -144,9 +152,8 @@ def test_the_last_bonus_is_booked_in_december(fresh_house: House) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_the_fiscal_year_ends_by_the_day(fresh_house: House) -> None:
+def test_the_fiscal_year_ends_by_the_day(house: House) -> None:
     """FY2021 points are there on 2024-03-31 and gone on April 1, whatever has been processed (M-04.2)."""
-    house = fresh_house
     house.advance("2024-03-31T23:59:00+09:00")
     before = points(house, "idle")
     house.advance("2024-04-01")
@@ -155,9 +162,8 @@ def test_the_fiscal_year_ends_by_the_day(fresh_house: House) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_a_conversion_closes_the_balance_from_its_day(fresh_house: House) -> None:
+def test_a_conversion_closes_the_balance_from_its_day(house: House) -> None:
     """Effective 2024-06-10: usable through the 9th, forfeited from the 10th, entries summing to zero (M-05.1)."""
-    house = fresh_house
     house.advance("2024-06-01T10:00:00+09:00")
     line_id = member(house, "converting")["line_id"]
     notice = {"kind": "conversion", "effective_on": "2024-06-10", "details": {}}
@@ -177,9 +183,8 @@ def test_a_conversion_closes_the_balance_from_its_day(fresh_house: House) -> Non
 
 
 @pytest.mark.timeout(600)
-def test_leaving_shows_first_what_it_costs(fresh_house: House) -> None:
+def test_leaving_shows_first_what_it_costs(house: House) -> None:
     """The dry run tells the points; the leave day is the last one; another registration is too late (M-05.7, A-13)."""
-    house = fresh_house
     house.advance("2024-10-15T10:00:00+09:00")
     held = points(house, "leaving")
     path = f"/v1/memberships/{KNOWN['leaving']}/leave"
@@ -197,9 +202,8 @@ def test_leaving_shows_first_what_it_costs(fresh_house: House) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "ILLEGAL_TRANSITION")
 
 
-def test_a_loss_from_before_the_leave_day_waits_for_an_operator(fresh_house: House) -> None:
+def test_a_loss_from_before_the_leave_day_waits_for_an_operator(house: House) -> None:
     """Told after the end, against the member: shown, held, approved with a reason, told again (X-05, M-06.3)."""
-    house = fresh_house
     place = f"/v1/memberships/{KNOWN['leaving']}"
     kinds = [each["kind"] for each in house.get(f"{place}/notices")["items"]]
     assert kinds == ["left", "storage_advice"]
@@ -233,9 +237,8 @@ def test_a_loss_from_before_the_leave_day_waits_for_an_operator(fresh_house: Hou
 
 
 @pytest.mark.timeout(600)
-def test_the_programme_ends_for_everybody(fresh_house: House) -> None:
+def test_the_programme_ends_for_everybody(house: House) -> None:
     """Members through 2025-03-31; from April 1 ended, nothing usable, every ledger at zero (M-07.1, M-04.5)."""
-    house = fresh_house
     house.advance("2025-03-31T23:59:00+09:00")
     assert member(house, "idle")["state"] == "active"
     held = points(house, "idle")
@@ -254,9 +257,8 @@ def test_the_programme_ends_for_everybody(fresh_house: House) -> None:
     assert gone.status_code == 404
 
 
-def test_nothing_personal_reaches_temporal(fresh_house: House) -> None:
+def test_nothing_personal_reaches_temporal(house: House) -> None:
     """No name, address, password or line number stands in any history of a membership."""
-    house = fresh_house
     for member_id in KNOWN.values():
         line_id = house.get(f"/v1/memberships/{member_id}")["line_id"]
         for history in house.histories(f"membership/{member_id}"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.whole.test_poison import CONTRACT_ROW, member_row
+from tests.whole.together.doors.test_poison import CONTRACT_ROW, member_row
 
 if TYPE_CHECKING:
     from tests.whole.conftest import House

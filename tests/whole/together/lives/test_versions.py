@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from tests.whole.conftest import House
 
-STATES = Path(__file__).parents[1] / "golden" / "states"
+STATES = Path(__file__).parents[3] / "golden" / "states"
 SLEEPERS = 3
 SPREAD_S = 3_600.0
 SLACK_S = 30.0

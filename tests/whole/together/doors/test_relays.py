@@ -17,7 +17,7 @@ from sqlalchemy import text
 from embedded.ports import LOOPBACK, free_ports
 from store.database import engine
 from tests.whole.conftest import House
-from tests.whole.test_watching import sample
+from tests.whole.together.doors.test_watching import sample
 
 ROWS, ENTITIES = 200, 20
 

@@ -176,6 +176,23 @@ def test_what_waits_is_listed_with_words(house: House) -> None:
     assert proof["entries"] >= proof["entities"] >= 1
 
 
+def test_the_list_names_whose_each_task_is_where_it_is_asked_to(house: House) -> None:
+    """A contract's and its filing's person: in full or in outline by role, and the look is kept; unasked, nobody."""
+    name = f"名指し {uuid.uuid4().hex[:10]}"
+    contract_id = house.apply(line={"holder_is_applicant": False}, applicant={"name": name})["contract_id"]
+
+    def mine(role: str, **more: Any) -> dict[str, Any]:
+        (task,) = [each for each in house.get_as(role, "/v1/tasks", **more)["items"] if each["id"] == contract_id]
+        return dict(task)
+
+    assert "name" not in mine("operator")
+    task = mine("operator", named="true")
+    assert task["name"] == name
+    assert mine("auditor", named="true")["name"] == "名" + "＊" * 8
+    kept = house.get("/v1/access-log", person_id=task["person_id"], limit=500)["items"]
+    assert [(each["role"], each["action"]) for each in kept] == [("operator", "tasks"), ("auditor", "tasks")]
+
+
 def test_the_desk_lets_nobody_in_without_a_key_and_takes_no_form_from_elsewhere(house: House) -> None:
     """No session, a wrong key, a form without the session's word: each is refused; the cookie is not for scripts."""
     with httpx.Client(base_url=house.stack.urls.api, trust_env=False) as browser:

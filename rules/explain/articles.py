@@ -79,6 +79,13 @@ def refusals() -> dict[str, dict[str, str]]:
     return found
 
 
+@cache
+def misfits() -> dict[str, dict[str, str]]:
+    """Kind of what is wrong with one entry → Japanese; the doors' library says the same in English."""
+    found: dict[str, dict[str, str]] = written.read((_HERE / "misfits.yaml").read_text(encoding="utf-8"))
+    return found
+
+
 def cite(article: str, language: Language) -> str:  # noqa: PLR0911 - one line a kind of document
     """`W-12.1` → `第12条第1項`; `W-12.3c` → `第12条第3項(c)`; what is no article is named by its document."""
     if article.startswith("M-"):

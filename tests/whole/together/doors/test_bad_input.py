@@ -230,3 +230,16 @@ def test_unknown_doors_and_methods(house: House) -> None:
         answer = house.call(method, path)
         assert answer.status_code == status
         assert_told_what_is_wrong(answer, path)
+
+
+def test_a_misfit_names_its_field_in_japanese_beside_english(house: House) -> None:
+    """A day that does not exist, a field nobody asked for, one left out: each by itself, and no value is told back."""
+    body = {"channel": "paper", "received_at": "2018-02-30T10:00:00+09:00", "requested_end_month": "geheim"}
+    answer = house.call("POST", f"/v1/contracts/{house.active()}/cancellation", body)
+    assert answer.status_code == 400
+    told = {each["field"]: each["message"] for each in answer.json()["errors"]}
+    assert told["received_at"].endswith("ない日時は使えません")
+    assert told["requested_end_month"] == "この項目はここでは使えません"
+    assert "geheim" not in answer.text
+    empty = house.call("POST", "/v1/applications", {}).json()["errors"]
+    assert {each["message"] for each in empty} == {"入力が必要です"}

@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 
-from bench import club, command, ending, life, month, order, page, people, rollout
+from bench import club, command, ending, life, lives, month, order, page, people, rollout
 from embedded.stack import EmbeddedStack, Ports
 
 PARTS: dict[str, tuple[ModuleType, str]] = {
     "life": (life, "2018-05-20T09:00:00+09:00"),
     "command": (command, "2019-05-01T09:00:00+09:00"),
+    "lives": (lives, "2018-06-30T23:58:20+09:00"),
     "month": (month, "2018-06-30T23:57:00+09:00"),
     "order": (order, "2018-05-20T09:00:00+09:00"),
     "rollout": (rollout, "2017-07-03T09:00:00+09:00"),

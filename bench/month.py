@@ -55,14 +55,14 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
         message = f"midnight was {left:.0f} s off when all {count} were keyed in: fewer contracts, or a quieter machine"
         raise RuntimeError(message)
     await asyncio.sleep(left - QUIET_S / 2)
-    before = _cpu(stack)
+    before = cpu(stack)
     deadline = time.monotonic() + PATIENCE_S
     while (ended := _ended(database))[0] < count:
         if time.monotonic() > deadline:
             message = f"{ended[0]} of {count} ended within {PATIENCE_S} s"
             raise TimeoutError(message)
         await asyncio.sleep(0.2)
-    after = _cpu(stack)
+    after = cpu(stack)
     alone = _sizes(stack, database)
     await import_members(House(stack), database, stack.keys.operator, count)
     joined = _sizes(stack, database)
@@ -105,7 +105,7 @@ def _sizes(stack: EmbeddedStack, database: Engine) -> dict[str, int]:
     return {"keiyaku-db": rows, "temporal-db": files}
 
 
-def _cpu(stack: EmbeddedStack) -> dict[str, float]:
+def cpu(stack: EmbeddedStack) -> dict[str, float]:
     """Seconds of a core by process so far, children included."""
     names = {pid: name for name, pid in stack.pids.items() if name in {"worker", "temporal", "postgres"}}
     spent = dict.fromkeys(names.values(), 0.0)

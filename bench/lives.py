@@ -1,0 +1,138 @@
+"""A whole life, apply to end, a second: here, and the same rows on DBOS Transact with the same PostgreSQL.
+
+Both have callers who wait for each command, durable waits for the end, and rows recorded exactly once. Ours also
+decides by the rules, renders letters, keeps what a revision needs and feeds the search attributes; theirs writes the
+rows and no more, in one process that is client, engine and worker. So the ratio says what the difference costs, not
+which is better.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from bench.floor import AT_ONCE, at_once
+from bench.month import cpu
+from embedded.stack import EmbeddedStack
+from models.messages.contract.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService
+from models.messages.entity import CONTRACTS_QUEUE
+from rules.calendar import Month, japan_day, start_of
+from store.database import business_now, clock_offset, engine
+from workflows.contract import ContractWorkflow
+
+LIVES = 240
+ENDS_IN_S = 60.0
+"""Of the other engine: longer than keying in takes."""
+PATIENCE_S = 300.0
+HERE = Path(__file__).resolve().parent
+ENVIRONMENT = HERE.parent / "build" / "dbos"
+LOCK = HERE / "other" / "dbos.lock"
+
+_ENDED = "select count(*), extract(epoch from max(recorded_at) - min(recorded_at)) from transition where event = 'end'"
+
+
+async def run(stack: EmbeddedStack) -> list[str]:
+    """Ours, theirs, and the ratio of their lives a second, keying in and ending taken together.
+
+    Raises:
+        TimeoutError: ours did not all end.
+    """
+    ours, ours_cpu = await _ours(stack)
+    theirs, theirs_cpu = await asyncio.to_thread(_theirs, stack)
+    here, there = sum(ours), sum(theirs)
+    return [
+        (
+            f"a whole life here / the same rows on DBOS Transact  {here / there:5.2f}  "
+            f"({LIVES / here:.1f} / {LIVES / there:.1f} lives a second, {AT_ONCE} at once, {LIVES} lives)"
+        ),
+        f"of it keyed in and answered  {ours[0] / theirs[0]:5.2f}  ({ours[0]:.2f} s / {theirs[0]:.2f} s)",
+        f"of it the end, all at one moment  {ours[1] / theirs[1]:5.2f}  ({ours[1]:.2f} s / {theirs[1]:.2f} s)",
+        (
+            f"seconds of a core a life, servers included  {ours_cpu / theirs_cpu:5.2f}  "
+            f"({ours_cpu / LIVES * 1000:.0f} ms / {theirs_cpu / LIVES * 1000:.0f} ms)"
+        ),
+    ]
+
+
+async def _ours(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:
+    client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
+    database = engine(stack.database_url)
+    with Session(database) as session:
+        now, offset = business_now(session), clock_offset(session).total_seconds()
+    midnight = start_of(Month.of(japan_day(now)).plus(1).first_day)
+    edition = "2018-06-01"
+    apply = Apply(
+        course="W2_FAMILY",
+        channel="online",
+        received_at=now - timedelta(days=20),
+        line=LineFacts(carrier_area="EAST"),
+        consents=Consents(general_terms=edition, course_terms=edition, carrier_terms="EAST-2017"),
+        at=now,
+    )
+
+    async def one(number: str) -> None:
+        contract_id = f"KLIFE{number}"
+        start = ContractInput(contract_id=contract_id, apply=apply, offset_s=offset)
+        handle = await client.start_workflow(
+            ContractWorkflow.run, start, id=f"contract/{contract_id}", task_queue=CONTRACTS_QUEUE
+        )
+        await handle.execute_update("apply")
+        await handle.execute_update("start_service", StartService(service_start_on=japan_day(now - timedelta(days=15))))
+        sent = Cancel(op=f"cancel/{number}", channel="paper", received_at=now - timedelta(days=12), actor="bench")
+        await handle.execute_update("cancel", sent)
+
+    before, clock = cpu(stack), asyncio.get_running_loop()
+    began = clock.time()
+    await at_once([str(number) for number in range(LIVES)], one)
+    keyed_in = clock.time() - began
+    with Session(database) as session:
+        left = (midnight - business_now(session)).total_seconds()
+    if left < 0:
+        message = f"midnight came {-left:.0f} s before all were keyed in: fewer lives, or a quieter machine"
+        raise RuntimeError(message)
+    await asyncio.sleep(left)
+    deadline = clock.time() + PATIENCE_S
+    while (ended := _ended(database))[0] < LIVES:
+        if clock.time() > deadline:
+            message = f"{ended[0]} of {LIVES} ended within {PATIENCE_S:.0f} s"
+            raise TimeoutError(message)
+        await asyncio.sleep(0.05)
+    after = cpu(stack)
+    database.dispose()
+    return (keyed_in, ended[1]), sum(after[name] - before[name] for name in before)
+
+
+def _ended(database: Engine) -> tuple[int, float]:
+    with database.connect() as connection:
+        count, seconds = connection.execute(text(_ENDED)).one()
+        return int(count), float(seconds or 0)
+
+
+def _theirs(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:
+    python = ENVIRONMENT / "bin" / "python"
+    if not (ENVIRONMENT / ".installed").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)], check=True)
+        install = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", "--require-hashes")
+        subprocess.run([str(python), *install, "-r", str(LOCK)], check=True)
+        (ENVIRONMENT / ".installed").touch()
+    admin = engine(stack.postgres.url("postgres"), pool_size=1)
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("create database dbos_life"))
+    admin.dispose()
+    before = cpu(stack)["postgres"]
+    command = [str(python), str(HERE / "other" / "life.py"), stack.postgres.url("dbos_life")]
+    said = subprocess.run(
+        [*command, str(LIVES), str(AT_ONCE), str(ENDS_IN_S)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    found = json.loads(said.stdout.splitlines()[-1])
+    spent = cpu(stack)["postgres"] - before + found["cpu_s"]
+    return (found["keyed_in_s"], found["ended_s"]), spent

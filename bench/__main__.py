@@ -19,7 +19,7 @@ PARTS: dict[str, tuple[ModuleType, str]] = {
     "lives": (lives, "2018-06-30T23:58:20+09:00"),
     "month": (month, "2018-06-30T23:57:00+09:00"),
     "order": (order, "2018-05-20T09:00:00+09:00"),
-    "rollout": (rollout, "2017-07-03T09:00:00+09:00"),
+    "rollout": (rollout, "2016-11-03T09:00:00+09:00"),
     "club": (club, "2023-06-01T09:00:00+09:00"),
     "ending": (ending, "2025-03-31T12:00:00+09:00"),
     "people": (people, "2018-05-20T09:00:00+09:00"),

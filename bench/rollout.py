@@ -25,6 +25,8 @@ from store.database import business_now, clock_offset, engine
 
 CONTRACTS = 1_000
 ROUNDS = 5
+COURSES = ("W2_FAMILY_OLD", "W2_FAMILY_LIGHT")
+"""Two of one line type, both still there before 2017-06-01."""
 QUEUE = "bench-rollout"
 PATIENCE_S = 300
 
@@ -34,11 +36,11 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
     client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
     database = engine(stack.database_url)
     house = House(stack)
-    await import_contracts(client, database, count)
+    await import_contracts(client, database, count, COURSES[0])
     floors, mergers = [], []
     async with floor(client, QUEUE, count) as measured:
         for number in range(ROUNDS):
-            courses = ("W2_FAMILY", "W2_MANSION") if number % 2 == 0 else ("W2_MANSION", "W2_FAMILY")
+            courses = COURSES if number % 2 == 0 else (COURSES[1], COURSES[0])
             floors.append(await measured(number))
             mergers.append(await _merge(house, database, courses, count))
     database.dispose()
@@ -54,7 +56,7 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
     ]
 
 
-async def import_contracts(client: Client, database: Engine, count: int) -> None:
+async def import_contracts(client: Client, database: Engine, count: int, course: str = "W2_FAMILY") -> None:
     """Running contracts, each with a person and a line."""
     with Session(database) as session, session.begin():
         now, offset = business_now(session), clock_offset(session).total_seconds()
@@ -72,7 +74,7 @@ async def import_contracts(client: Client, database: Engine, count: int) -> None
             contract_id=contract_id,
             person_id=f"PBENCH{number}",
             line_key=f"LBENCH{number}",
-            import_=contract.Import(course="W2_FAMILY", applied_on=began, service_start_on=began, line=facts),
+            import_=contract.Import(course=course, applied_on=began, service_start_on=began, line=facts),
             offset_s=offset,
         )
         handle = await client.start_workflow(

@@ -55,7 +55,8 @@ async def main(address: str, lives: int, at_once: int, seconds: float) -> dict[s
     with engine.begin() as connection:
         for each in TABLES:
             connection.execute(sa.text(each))
-    life = lived(await AsyncSQLAlchemyDatasource.create(address, engine_kwargs={"pool_size": 40}))
+    database = await AsyncSQLAlchemyDatasource.create(address, engine_kwargs={"pool_size": 40})
+    life = lived(database)
     DBOS.launch()
     ends_at = time.time() + seconds
     waiting = iter([f"K{number}" for number in range(lives)])
@@ -79,6 +80,7 @@ async def main(address: str, lives: int, at_once: int, seconds: float) -> dict[s
         sys.exit(f"the end came {-left:.0f} s before all were keyed in: more SECONDS")
     await asyncio.sleep(left)
     over = await ended(engine, lives)
+    await database.engine.dispose()
     return {"keyed_in_s": keyed_in, "ended_s": over, "cpu_s": time.process_time() - spent}
 
 

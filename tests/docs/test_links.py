@@ -10,7 +10,7 @@ import pytest
 from reference.catalogue import ROOT
 from rules import terms
 
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([ROOT / "README.md", ROOT / "README.ja.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 PARAMETER = re.compile(r"`([a-z_]+\.[a-z_]+)`")
 
@@ -47,3 +47,15 @@ def test_the_owners_guide_names_parameters_that_exist() -> None:
     """Who reads there where to change an amount finds the entry."""
     named = set(PARAMETER.findall((ROOT / "docs" / "guide" / "owner.md").read_text(encoding="utf-8")))
     assert {name for name in named if not name.endswith(".md")} - set(terms.catalogue()) == set()
+
+
+def test_both_readmes_lead_to_the_same_places_and_type_the_same_commands() -> None:
+    """What one of them says is there, the other says too."""
+    english, japanese = (ROOT.joinpath(name).read_text(encoding="utf-8") for name in ("README.md", "README.ja.md"))
+
+    def said(text: str) -> tuple[set[str], set[str], set[str]]:
+        links = {link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith(("http", "README"))}
+        commands = {line.split("#")[0].strip() for line in text.splitlines() if line.startswith(("make ", ".venv/"))}
+        return links, commands, set(re.findall(r"KEIYAKU_\w+", text))
+
+    assert said(english) == said(japanese)

@@ -21,7 +21,7 @@ BEGIN, END = "<!-- make bench -->", "<!-- end -->"
 _LINE = re.compile(r"^(?P<what>\S.*?)\s{2,}(?P<ratio>\d+\.\d+)\s+\((?P<how>.*)\)$")
 _MOST = re.compile(r"[;,]?\s*(?:target )?at most (?P<most>\d+(?:\.\d+)?)$")
 
-_WIDTH, _ROW, _LEFT, _TOP = 900, 26, 430, 34
+_WIDTH, _ROW, _LEFT, _TOP = 900, 26, 440, 34
 _MET, _MISSED, _PLAIN = "#1a7f4b", "#b42318", "#475467"
 
 
@@ -89,17 +89,18 @@ def _machine() -> str:
 
 def picture(figures: Sequence[Figure]) -> str:
     """Bars of the ratios, each with a line where it should end at most."""
-    longest = max([*(each.ratio for each in figures), *(each.most or 0 for each in figures), 1.0])
+    longest = min(max([*(each.ratio for each in figures), *(each.most or 0 for each in figures), 1.0]), _SHOWN)
     scale = (_WIDTH - _LEFT - 70) / longest
     height = _TOP + _ROW * len(figures) + 10
     body: list[str] = []
     for number, each in enumerate(figures):
         y = _TOP + _ROW * number
+        long = min(each.ratio, longest) * scale
         colour = _PLAIN if each.most is None else _MET if each.ratio <= each.most else _MISSED
         body += [
             f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(_short(each.what))}</text>',
-            f'<rect x="{_LEFT}" y="{y + 3}" width="{max(each.ratio * scale, 1):.1f}" height="14" fill="{colour}"/>',
-            f'<text x="{_LEFT + max(each.ratio, each.most or 0) * scale + 6:.1f}" y="{y + 14}">{each.ratio:.2f}</text>',
+            f'<rect x="{_LEFT}" y="{y + 3}" width="{max(long, 1):.1f}" height="14" fill="{colour}"/>',
+            f'<text x="{_LEFT + max(long, (each.most or 0) * scale) + 6:.1f}" y="{y + 14}">{each.ratio:.2f}</text>',
         ]
         if each.most is not None:
             x = _LEFT + each.most * scale
@@ -119,4 +120,5 @@ def _short(what: str) -> str:
     return what if len(what) <= _SHORT else what[: _SHORT - 1] + "…"
 
 
-_SHORT = 68
+_SHORT, _SHOWN = 62, 5.0
+"""Letters of a name, and the ratio at which a bar ends; its number tells the rest."""

@@ -213,8 +213,8 @@ def _malformed(error: RequestValidationError) -> Problem:
     wrong: list[dict[str, Any]] = []
     for each in error.errors()[:20]:
         place = json_text.place(part for part in each["loc"] if part != "body")
-        kind = each["type"] if each["type"] in misfits() else "value_error"
-        wrong.append({"field": place or "body", "problem": each["msg"], "message": misfits()[kind]["ja"]})
+        message = misfits().get(each["type"], misfits()["value_error"])
+        wrong.append({"field": place or "body", "problem": each["msg"], "message": message})
     if any(each["loc"][:1] == ("path",) for each in error.errors()):
         return Problem(404, "NOT_FOUND", "There is nothing under this id.")
     said = "; ".join(f"{each['field']}: {each['problem']}" for each in wrong)

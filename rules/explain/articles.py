@@ -80,9 +80,9 @@ def refusals() -> dict[str, dict[str, str]]:
 
 
 @cache
-def misfits() -> dict[str, dict[str, str]]:
+def misfits() -> dict[str, str]:
     """Kind of what is wrong with one entry → Japanese; the doors' library says the same in English."""
-    found: dict[str, dict[str, str]] = written.read((_HERE / "misfits.yaml").read_text(encoding="utf-8"))
+    found: dict[str, str] = written.read((_HERE / "misfits.yaml").read_text(encoding="utf-8"))
     return found
 
 

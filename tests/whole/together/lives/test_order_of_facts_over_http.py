@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rules.calendar import Month
@@ -16,14 +16,20 @@ def letter(house: House, on: Any) -> dict[str, Any]:
     return {"channel": "paper", "received_at": house.at(on)}
 
 
-def test_a_letter_keyed_in_after_a_change_is_shown_held_approved_and_told_again(house: House) -> None:
-    """Dry run shows what falls, the back office's entry waits, an operator's approval carries it out."""
+def changed(house: House) -> tuple[str, date, date]:
+    """A contract with a minimum term that has been on DOCOMO for six days, the day it began and that of the change."""
     on = house.before_the_25th()
     contract_id = house.active(term=True, start=on)
     first = Month.of(on).plus(1).first_day
     body = {"to_course": "DOCOMO", "channel": "online", "received_at": house.now.isoformat(), "change_on": str(first)}
     assert house.command(contract_id, "course-changes", body).status_code == 200
     house.advance(first + timedelta(days=6))
+    return contract_id, on, first
+
+
+def test_a_letter_keyed_in_after_a_change_is_shown_held_approved_and_told_again(house: House) -> None:
+    """Dry run shows what falls, the back office's entry waits, an operator's approval carries it out."""
+    contract_id, on, first = changed(house)
     assert house.contract(contract_id)["course"] == "DOCOMO"
     late = letter(house, on + timedelta(days=5))
 
@@ -71,12 +77,7 @@ def test_an_operator_who_gives_a_reason_approves_by_keying_in(house: House) -> N
 
 def test_the_same_late_letter_sent_again_gives_the_same_answer(house: House) -> None:
     """A repeat under the same key answers as the first time, and nothing is recorded twice."""
-    on = house.before_the_25th()
-    contract_id = house.active(term=True, start=on)
-    first = Month.of(on).plus(1).first_day
-    body = {"to_course": "DOCOMO", "channel": "online", "received_at": house.now.isoformat(), "change_on": str(first)}
-    assert house.command(contract_id, "course-changes", body).status_code == 200
-    house.advance(first + timedelta(days=6))
+    contract_id, on, _ = changed(house)
     late = {**letter(house, on + timedelta(days=5)), "reason": "found in the tray"}
     one = house.command(contract_id, "cancellation", late, key="operator", idem="late-letter-" + contract_id)
     two = house.command(contract_id, "cancellation", late, key="operator", idem="late-letter-" + contract_id)

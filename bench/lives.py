@@ -15,19 +15,19 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from bench.command import begun
 from bench.floor import AT_ONCE, at_once
-from bench.month import cpu
+from bench.month import cpu, ended_so_far
 from embedded.stack import EmbeddedStack
-from models.messages.contract.contract import Apply, Cancel, Consents, ContractInput, LineFacts, StartService
+from models.messages.contract.contract import Cancel
 from models.messages.entity import CONTRACTS_QUEUE
 from rules.calendar import Month, japan_day, start_of
 from store.database import business_now, clock_offset, engine
-from workflows.contract import ContractWorkflow
 
 LIVES = 240
 ENDS_IN_S = 60.0
@@ -36,8 +36,6 @@ PATIENCE_S = 300.0
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE.parent / "build" / "dbos"
 LOCK = HERE / "other" / "dbos.lock"
-
-_ENDED = "select count(*), extract(epoch from max(recorded_at) - min(recorded_at)) from transition where event = 'end'"
 
 
 async def run(stack: EmbeddedStack) -> list[str]:
@@ -67,26 +65,12 @@ async def _ours(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:
     client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
     database = engine(stack.database_url)
     with Session(database) as session:
-        now, offset = business_now(session), clock_offset(session).total_seconds()
+        now, offset = business_now(session), clock_offset(session)
     midnight = start_of(Month.of(japan_day(now)).plus(1).first_day)
-    edition = "2018-06-01"
-    apply = Apply(
-        course="W2_FAMILY",
-        channel="online",
-        received_at=now - timedelta(days=20),
-        line=LineFacts(carrier_area="EAST"),
-        consents=Consents(general_terms=edition, course_terms=edition, carrier_terms="EAST-2017"),
-        at=now,
-    )
 
     async def one(number: str) -> None:
-        contract_id = f"KLIFE{number}"
-        start = ContractInput(contract_id=contract_id, apply=apply, offset_s=offset)
-        handle = await client.start_workflow(
-            ContractWorkflow.run, start, id=f"contract/{contract_id}", task_queue=CONTRACTS_QUEUE
-        )
-        await handle.execute_update("apply")
-        await handle.execute_update("start_service", StartService(service_start_on=japan_day(now - timedelta(days=15))))
+        contract_id, on = f"KLIFE{number}", japan_day(now - timedelta(days=15))
+        handle = await begun(client, contract_id, CONTRACTS_QUEUE, offset, now - timedelta(days=20), now, on)
         sent = Cancel(op=f"cancel/{number}", channel="paper", received_at=now - timedelta(days=12), actor="bench")
         await handle.execute_update("cancel", sent)
 
@@ -101,7 +85,7 @@ async def _ours(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:
         raise RuntimeError(message)
     await asyncio.sleep(left)
     deadline = clock.time() + PATIENCE_S
-    while (ended := _ended(database))[0] < LIVES:
+    while (ended := ended_so_far(database))[0] < LIVES:
         if clock.time() > deadline:
             message = f"{ended[0]} of {LIVES} ended within {PATIENCE_S:.0f} s"
             raise TimeoutError(message)
@@ -109,12 +93,6 @@ async def _ours(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:
     after = cpu(stack)
     database.dispose()
     return (keyed_in, ended[1]), sum(after[name] - before[name] for name in before)
-
-
-def _ended(database: Engine) -> tuple[int, float]:
-    with database.connect() as connection:
-        count, seconds = connection.execute(text(_ENDED)).one()
-        return int(count), float(seconds or 0)
 
 
 def _theirs(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:

@@ -57,7 +57,7 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
     await asyncio.sleep(left - QUIET_S / 2)
     before = cpu(stack)
     deadline = time.monotonic() + PATIENCE_S
-    while (ended := _ended(database))[0] < count:
+    while (ended := ended_so_far(database))[0] < count:
         if time.monotonic() > deadline:
             message = f"{ended[0]} of {count} ended within {PATIENCE_S} s"
             raise TimeoutError(message)
@@ -92,7 +92,8 @@ def _until(database: Engine, moment: datetime) -> float:
         return (moment - business_now(session)).total_seconds()
 
 
-def _ended(database: Engine) -> tuple[int, float]:
+def ended_so_far(database: Engine) -> tuple[int, float]:
+    """How many have ended, and the seconds from the first to the last."""
     with database.connect() as connection:
         count, seconds = connection.execute(text(_ENDED)).one()
         return int(count), float(seconds or 0)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import tempfile
 from datetime import datetime
-from pathlib import Path
 from types import ModuleType
 
 from bench import club, command, ending, life, lives, month, order, page, people, rollout
+from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 
 PARTS: dict[str, tuple[ModuleType, str]] = {
@@ -32,12 +31,9 @@ async def run(names: list[str]) -> dict[str, list[str]]:
     said: dict[str, list[str]] = {}
     for name in names:
         part, clock = PARTS[name]
-        with tempfile.TemporaryDirectory(prefix="keiyaku-bench-") as folder:
-            # Readable by the account PostgreSQL runs as when we are root.
-            os.chmod(folder, 0o711)  # noqa: PTH101, S103 - one call at start-up; only passing through is allowed
-            home = Path(folder) / "home"
+        with temporary_home("keiyaku-bench-") as folder:
             at = datetime.fromisoformat(clock)
-            stack = EmbeddedStack(home, ports=Ports.free(), clock=at, say=lambda _: None)
+            stack = EmbeddedStack(folder / "home", ports=Ports.free(), clock=at, say=lambda _: None)
             await stack.start()
             try:
                 said[name] = await part.run(stack)

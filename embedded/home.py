@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from embedded.errors import HomeBusyError, StackError
@@ -46,6 +47,15 @@ def read_addresses(home: Path) -> dict[str, str]:
         return dict(json.loads((home / _ADDRESSES).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError):
         return {}
+
+
+@contextmanager
+def temporary_home(prefix: str) -> Iterator[Path]:
+    """A folder for a home, gone afterwards; another account, as PostgreSQL may have, may pass it and not look."""
+    with TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
 
 
 class HomeLock:

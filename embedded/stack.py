@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Self
 
-from embedded.children.child import Child, nothing
+from embedded.children.child import Child
 from embedded.children.probes import grpc_answers, http_answers, http_ok, pid_file_says, touched_lately
 from embedded.children.supervisor import Supervisor
 from embedded.errors import StackError
@@ -26,6 +26,8 @@ from service.pulse import PULSE_S
 from settings import Settings
 
 CHILDREN = ("temporal", "postgres", "carrier", "worker", "api")
+_SERVERS = ("postgres", "migrate", "temporal")
+"""What must be ready before ours start."""
 _ROOT = Path(__file__).resolve().parents[1]
 _START = datetime.fromisoformat("2018-05-20T09:00:00+09:00")
 
@@ -345,7 +347,7 @@ class EmbeddedStack:
                 alive=lambda _pid: grpc_answers(self.ports.temporal),
             ),
             self._door("carrier", self.ports.carrier, stop_seconds=1.0),
-            self._worker(),
+            worker_child("worker", self.home, env=self.env(), log=self._log("worker"), needs=_SERVERS),
             self._door("api", self.ports.api, stop_seconds=1.5),
         ]
 
@@ -356,32 +358,6 @@ class EmbeddedStack:
         async def alive(_pid: int) -> bool:
             return await http_answers(port, "/healthz")
 
-        return self._ours(name, ready, alive=alive, stop_seconds=stop_seconds)
-
-    def _worker(self) -> Child:
-        ready_file = self.home / "worker.ready"
-
-        async def forget() -> None:
-            """A number left by an earlier worker could be the next one's."""
-            ready_file.unlink(missing_ok=True)
-
-        async def ready(pid: int) -> bool:
-            return pid_file_says(ready_file, pid)
-
-        async def alive(_pid: int) -> bool:
-            return touched_lately(ready_file, PULSE_S * 3)
-
-        return self._ours("worker", ready, alive=alive, stop_seconds=3.0, before=forget)
-
-    def _ours(
-        self,
-        name: str,
-        ready: Callable[[int], Awaitable[bool]],
-        *,
-        alive: Callable[[int], Awaitable[bool]],
-        stop_seconds: float,
-        before: Callable[[], Awaitable[None]] = nothing,
-    ) -> Child:
         return Child(
             name=name,
             command=_cli(name),
@@ -390,13 +366,40 @@ class EmbeddedStack:
             log=self._log(name),
             ready=ready,
             alive=alive,
-            needs=("postgres", "migrate", "temporal"),
+            needs=_SERVERS,
             stop_seconds=stop_seconds,
-            before=before,
         )
 
     def _log(self, name: str) -> Path:
         return self.home / "logs" / f"{name}.log"
+
+
+def worker_child(name: str, home: Path, *, env: Mapping[str, str], log: Path, needs: tuple[str, ...] = ()) -> Child:
+    """A worker that says in its home that it is ready, and again every few seconds that it is alive."""
+    ready_file = home / "worker.ready"
+
+    async def forget() -> None:
+        """A number left by an earlier worker could be the next one's."""
+        ready_file.unlink(missing_ok=True)
+
+    async def ready(pid: int) -> bool:
+        return pid_file_says(ready_file, pid)
+
+    async def alive(_pid: int) -> bool:
+        return touched_lately(ready_file, PULSE_S * 3)
+
+    return Child(
+        name=name,
+        command=_cli("worker"),
+        env=env,
+        cwd=_ROOT,
+        log=log,
+        ready=ready,
+        alive=alive,
+        needs=needs,
+        stop_seconds=3.0,
+        before=forget,
+    )
 
 
 def _cli(command: str) -> tuple[str, ...]:

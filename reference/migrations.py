@@ -9,7 +9,6 @@ import asyncio
 import importlib
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import SQLModel
 
 from embedded.children.process import ends_with_parent
+from embedded.home import temporary_home
 from embedded.servers.postgres import Postgres
 
 READY_SECONDS_MAX = 30.0
@@ -47,29 +47,20 @@ def database(*options: str) -> Iterator[str]:
     Raises:
         DatabaseError: as `serving`.
     """
-    with home() as made, serving(made, *options) as url:
+    with temporary_home("keiyaku-reference-") as folder, serving(folder, *options) as url:
         yield url
 
 
 @contextmanager
-def home() -> Iterator[Path]:
-    """A temporary directory in which a server can run."""
-    with tempfile.TemporaryDirectory(prefix="keiyaku-reference-") as made:
-        # As root the server runs under another account, which has to pass this directory.
-        Path(made).chmod(0o711)
-        yield Path(made)
-
-
-@contextmanager
-def serving(home: Path, *options: str) -> Iterator[str]:
+def serving(folder: Path, *options: str) -> Iterator[str]:
     """A PostgreSQL on `pg` in a directory, made where it is missing; yields its SQLAlchemy address.
 
     Raises:
         DatabaseError: it ended, or was not ready within 30 seconds; the message has the end of its log.
     """
-    server = Postgres.at(home / "pg")
+    server = Postgres.at(folder / "pg")
     asyncio.run(server.prepare())
-    log = home / "postgres.log"
+    log = folder / "postgres.log"
     with log.open("wb") as sink:
         process = subprocess.Popen(  # noqa: S603  # the command is the package's own binary
             (*server.command, *options),

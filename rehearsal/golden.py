@@ -22,11 +22,11 @@ from temporalio.client import Client, WorkflowExecution
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from embedded.errors import StackError
+from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 from models.messages.program import FLETS_CLUB, WAKWAK_BILLING
 from models.tables.log import Entity
 from rehearsal.story.player import ScenarioPlayer
-from rehearsal.story.rehearse import temporary_directory
 from rehearsal.story.steps import ScenarioError, load
 from rehearsal.story.telling import Story
 from store.database import engine
@@ -47,31 +47,29 @@ _KINDS = {"K": "contract", "M": "membership", "R": "rollout"}
 
 async def main() -> int:
     """Play, export, replace what is kept; 0 when everything was written."""
-    base = temporary_directory()
     scenario = load(str(LIVES))
-    stack = EmbeddedStack(
-        base / "home",
-        ports=Ports.free(),
-        clock=datetime.fromisoformat(scenario.clock),
-        server_values=(f"limit.historyCount.suggestContinueAsNew={RUN_EVENTS}",),
-    )
     try:
-        await stack.start()
-        try:
-            player = ScenarioPlayer(stack.urls, stack.keys, Story(Console(highlight=False)))
+        with temporary_home("keiyaku-rehearsal-") as folder:
+            stack = EmbeddedStack(
+                folder / "home",
+                ports=Ports.free(),
+                clock=datetime.fromisoformat(scenario.clock),
+                server_values=(f"limit.historyCount.suggestContinueAsNew={RUN_EVENTS}",),
+            )
+            await stack.start()
             try:
-                await player.play(scenario)
-                named = await _named(player, stack)
+                player = ScenarioPlayer(stack.urls, stack.keys, Story(Console(highlight=False)))
+                try:
+                    await player.play(scenario)
+                    named = await _named(player, stack)
+                finally:
+                    await player.close()
+                size = await _export(stack, named)
             finally:
-                await player.close()
-            size = await _export(stack, named)
-        finally:
-            await stack.stop()
+                await stack.stop()
     except (ScenarioError, StackError, httpx.HTTPError) as error:
         sys.stderr.write(f"golden: {error}\n")
         return 1
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
     sys.stdout.write(f"{len(named)} lives, {size:,} bytes of histories in {GOLDEN}\n")
     return 0 if size <= HISTORIES_MAX else 1
 

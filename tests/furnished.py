@@ -5,16 +5,16 @@ from __future__ import annotations
 import fcntl
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from embedded.background import BackgroundStack, in_background
+from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 from migrations.upgrade import upgrade
-from reference.migrations import home, serving
+from reference.migrations import serving
 
 LOSES_NOTHING_HERE = """
 # Of a test: what is killed is a process, never the machine, so nothing need reach the disk.
@@ -46,32 +46,28 @@ class Furniture:
     @contextmanager
     def database(self) -> Iterator[str]:
         """The address of a server on a copy, gone afterwards."""
-        with home() as made:
-            self.put(made / "pg")
-            with serving(made) as url:
+        with temporary_home("keiyaku-database-") as folder:
+            self.put(folder / "pg")
+            with serving(folder) as url:
                 yield url
 
     @contextmanager
     def stack(self, **settings: Any) -> Iterator[BackgroundStack]:
         """A stack on such a database, in a home that is gone afterwards; `settings` are those of `EmbeddedStack`."""
         # A space: homes lie in folders of people.
-        base = Path(tempfile.mkdtemp(prefix="keiyaku test-"))
-        base.chmod(0o711)  # as root the database runs under another account, which has to pass
-        try:
-            self.put(base / "home" / "pg")
-            with in_background(EmbeddedStack(base / "home", ports=Ports.free(), **settings)) as background:
+        with temporary_home("keiyaku test-") as folder:
+            self.put(folder / "home" / "pg")
+            with in_background(EmbeddedStack(folder / "home", ports=Ports.free(), **settings)) as background:
                 yield background
-        finally:
-            shutil.rmtree(base, ignore_errors=True)
 
     def _make(self) -> None:
-        with home() as made:
-            with serving(made) as url:
+        with temporary_home("keiyaku-database-") as folder:
+            with serving(folder) as url:
                 upgrade(url)
-            with (made / "pg" / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            with (folder / "pg" / "postgresql.conf").open("a", encoding="utf-8") as settings:
                 settings.write(LOSES_NOTHING_HERE)
             shutil.rmtree(half := self._pattern.with_suffix(".half"), ignore_errors=True)
-            _copy(made / "pg", half)
+            _copy(folder / "pg", half)
             half.rename(self._pattern)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from deploy.cluster.load import LIVES, SCRIPT, Load, as_lived
 from deploy.cluster.topology import APIS, MAX_CONNECTIONS, NAMESPACE, TEMPORAL_POOLS, WORKERS, Topology
 from deploy.connections import Ours
 from embedded.children.supervisor import Supervisor
+from embedded.home import temporary_home
 from store.database import engine
 
 pytestmark = pytest.mark.timeout(7_200)
@@ -82,9 +82,7 @@ async def _under_load(supervisor: Supervisor, topology: Topology, load: Load) ->
 @pytest.fixture(scope="module")
 def facts() -> Iterator[Facts]:
     """The facts after one play in a home of its own."""
-    with tempfile.TemporaryDirectory(prefix="keiyaku-cluster-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        folder.chmod(0o711)  # PostgreSQL's account has to pass
+    with temporary_home("keiyaku-cluster-") as folder:
         yield asyncio.run(_play(folder))
 
 

@@ -10,7 +10,6 @@ import base64
 import json
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -32,6 +31,7 @@ from deploy.cluster.postgres import Database
 from deploy.cluster.topology import ROOT, TEMPORAL_PASSWORD
 from embedded.children.child import Child
 from embedded.children.supervisor import Supervisor
+from embedded.home import temporary_home
 from embedded.ports import LOOPBACK, free_ports
 from embedded.servers.postgres import Postgres
 
@@ -229,9 +229,7 @@ async def _lists(client: Client) -> RPCStatusCode | None:
 @pytest.fixture(scope="module")
 def found() -> Iterator[Found]:
     """One server, asked in every way."""
-    with tempfile.TemporaryDirectory(prefix="keiyaku-mtls-", ignore_cleanup_errors=True) as name:
-        home = Path(name)
-        home.chmod(0o711)  # PostgreSQL's account has to pass
+    with temporary_home("keiyaku-mtls-") as home:
         yield asyncio.run(_try(home))
 
 

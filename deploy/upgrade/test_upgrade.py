@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from deploy.upgrade.changed import MARK
 from embedded.background import in_background
+from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 from rules.calendar import Month
 from service.versions.known import Routing, Versions
@@ -34,14 +33,10 @@ LIFE = ["apply", "accept", "start_service", "cancel", "end"]
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     """A stack whose worker is version 1."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-upgrade-"))
-    base.chmod(0o711)
-    try:
-        stack = EmbeddedStack(base / "home", ports=Ports.free(), extra_env={"KEIYAKU_BUILD_ID": "1"})
+    with temporary_home("keiyaku-upgrade-") as folder:
+        stack = EmbeddedStack(folder / "home", ports=Ports.free(), extra_env={"KEIYAKU_BUILD_ID": "1"})
         with in_background(stack) as background:
             yield House(background)
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
 
 
 @contextmanager

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
-import tempfile
 from datetime import datetime
-from pathlib import Path
 
 import httpx
 from rich.console import Console
 
 from embedded.errors import StackError
+from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 from models.said import aloud, said
 from rehearsal.story.player import ScenarioPlayer
@@ -34,30 +32,19 @@ async def main(name: str) -> int:
 
 async def _rehearse(scenario: Scenario) -> int:
     console = console_for_stories()
-    base = temporary_directory()
-    stack = EmbeddedStack(
-        base / "home",
-        ports=Ports.free(),
-        clock=_moment(scenario),
-        say=lambda line: console.log(aloud(line), highlight=False),
-    )
-    console.print(aloud(said("own_stack", title=scenario.title, clock=scenario.clock)))
-    try:
+    with temporary_home("keiyaku-rehearsal-") as folder:
+        stack = EmbeddedStack(
+            folder / "home",
+            ports=Ports.free(),
+            clock=_moment(scenario),
+            say=lambda line: console.log(aloud(line), highlight=False),
+        )
+        console.print(aloud(said("own_stack", title=scenario.title, clock=scenario.clock)))
         await stack.start()
         try:
             return await tell(scenario, stack, Story(console))
         finally:
             await stack.stop()
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
-
-
-def temporary_directory() -> Path:
-    """A directory for a home that lives as long as its story."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-rehearsal-"))
-    # The packaged PostgreSQL may run under another account: it must be able to pass, not to look.
-    base.chmod(0o711)
-    return base
 
 
 def console_for_stories() -> Console:

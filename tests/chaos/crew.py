@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embedded.children.child import Child
-from embedded.children.probes import pid_file_says, touched_lately
 from embedded.children.supervisor import Supervisor
-from service.pulse import PULSE_S
+from embedded.stack import worker_child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from embedded.background import BackgroundStack
-
-ROOT = Path(__file__).parents[2]
+    from embedded.children.child import Child
 
 
 class Crew:
@@ -60,26 +56,6 @@ class Crew:
 
     def _child(self, name: str) -> Child:
         home = self._home(name)
-        ready_file = home / "worker.ready"
-
-        async def forget() -> None:
-            ready_file.unlink(missing_ok=True)
-
-        async def ready(pid: int) -> bool:
-            return pid_file_says(ready_file, pid)
-
-        async def alive(_pid: int) -> bool:
-            return touched_lately(ready_file, PULSE_S * 3)
-
-        return Child(
-            name=name,
-            command=(sys.executable, "-m", "cli", "worker"),
-            # The figures of the stack's own worker have the port.
-            env={**self._background.stack.env(), "KEIYAKU_HOME": str(home), "KEIYAKU_METRICS_PORT": ""},
-            cwd=ROOT,
-            log=self._background.stack.home / "logs" / f"{name}.log",
-            ready=ready,
-            alive=alive,
-            before=forget,
-            stop_seconds=3.0,
-        )
+        # The figures of the stack's own worker have the port.
+        env = {**self._background.stack.env(), "KEIYAKU_HOME": str(home), "KEIYAKU_METRICS_PORT": ""}
+        return worker_child(name, home, env=env, log=self._background.stack.home / "logs" / f"{name}.log")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from embedded.background import BackgroundStack, in_background
+from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 from tests.chaos.count import Counts, count
 from tests.chaos.crew import Crew
@@ -24,16 +24,14 @@ def in_empty_home(run: Callable[[BackgroundStack], Counts], say: Callable[[str],
         say: takes one line.
         logs: where the logs of its processes are left; None: nowhere.
     """
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-chaos-"))
-    base.chmod(0o711)
-    try:
-        stack = EmbeddedStack(base / "home", ports=Ports.free(), say=lambda line: say(f"    {line}"))
-        with in_background(stack) as background:
-            return run(background)
-    finally:
-        if logs is not None:
-            shutil.copytree(base / "home" / "logs", logs, dirs_exist_ok=True)
-        shutil.rmtree(base, ignore_errors=True)
+    with temporary_home("keiyaku-chaos-") as folder:
+        stack = EmbeddedStack(folder / "home", ports=Ports.free(), say=lambda line: say(f"    {line}"))
+        try:
+            with in_background(stack) as background:
+                return run(background)
+        finally:
+            if logs is not None:
+                shutil.copytree(folder / "home" / "logs", logs, dirs_exist_ok=True)
 
 
 def chaos(

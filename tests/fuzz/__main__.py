@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import shutil
 import sys
-import tempfile
-from pathlib import Path
 
 from embedded.background import in_background
+from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 from tests.fuzz.attack import attack
 from tests.fuzz.seeds import populated
@@ -27,14 +25,12 @@ def main() -> int:
     wanted.add_argument("--seed", type=int, default=secrets.randbelow(10**9))
     given = wanted.parse_args()
     _say(f"seed {given.seed}")
-    base = Path(tempfile.mkdtemp(prefix="keiyaku-fuzz-"))
-    base.chmod(0o711)
-    try:
-        with in_background(EmbeddedStack(base / "home", ports=Ports.free())) as background:
-            world = populated(background.stack)
-            outcome = attack(world, examples=given.examples, seconds=given.seconds, seed_number=given.seed)
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+    with (
+        temporary_home("keiyaku-fuzz-") as folder,
+        in_background(EmbeddedStack(folder / "home", ports=Ports.free())) as background,
+    ):
+        world = populated(background.stack)
+        outcome = attack(world, examples=given.examples, seconds=given.seconds, seed_number=given.seed)
     for line in outcome.lines():
         _say(line)
     return 1 if outcome.wrong else 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from sqlalchemy import create_engine, text
 from api.contracts.imports import EXAMPLE as CONTRACT
 from api.memberships.imports import EXAMPLE as MEMBER
 from embedded.background import in_background
+from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 from rules.calendar import JST, Month
 from tests.whole.conftest import House
@@ -89,9 +89,7 @@ def running_at(home: Path, ports: Ports) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def kept() -> Iterator[Kept]:
     """The home that was kept, and its twin's month."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku restore-"))
-    base.chmod(0o711)
-    try:
+    with temporary_home("keiyaku restore-") as base:
         found = Kept(base, Ports.free(), base / "kept", set(), {})
         with running_at(base / "home", found.ports) as house:
             begin(house)
@@ -103,8 +101,6 @@ def kept() -> Iterator[Kept]:
         assert found.effects["statements"]
         assert found.effects["points"]
         yield found
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
 
 
 # --- the lives ---------------------------------------------------------------------------------------------------

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from embedded.home import temporary_home
 from embedded.ports import free_ports
 from embedded.stack import Ports
 
@@ -21,10 +20,8 @@ from embedded.stack import Ports
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A directory that PostgreSQL's account can pass through, too."""
-    base = Path(tempfile.mkdtemp(prefix="keiyaku up-"))
-    base.chmod(0o711)
-    yield base / "home"
-    shutil.rmtree(base, ignore_errors=True)
+    with temporary_home("keiyaku up-") as folder:
+        yield folder / "home"
 
 
 def test_started_into_a_pipe_that_is_closed_it_says_so_and_leaves_nothing_running(home: Path) -> None:

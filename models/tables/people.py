@@ -62,7 +62,7 @@ class PersonToken(SQLModel, table=True):
     """
 
     __tablename__ = "person_token"
-    __table_args__ = (Index("ix_person_token_person", "person_id"),)
+    __table_args__ = (Index("ix_person_token_words", "person_id", "token"),)
 
     token: str = Field(sa_column=Column(Text(collation="C"), primary_key=True, nullable=False))
     """As `plain_text()` of the database writes it; compared by bytes, so that a prefix is a range of the index."""

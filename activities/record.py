@@ -327,6 +327,7 @@ class _Found:
 # oldest of those that have one.
 _LOCK = "select pg_advisory_xact_lock(hashtextextended(%(id)s, 0)), pg_current_xact_id()"
 # An answer tells the state after everything that was recorded with it: what was due already is carried out at once.
+# What an operation recorded begins with the entry of its own name: a new one reads nothing of a long log.
 _LOOK = """
 select one.real, greatest(one.real, e.recorded_at), c.offset_s, c.frozen_at,
   e.seq, e.state, e.offset_s, e.created_at,
@@ -334,7 +335,9 @@ select one.real, greatest(one.real, e.recorded_at), c.offset_s, c.frozen_at,
       (select coalesce(l.to_state, l.from_state, '') from transition l
        where l.entity_id = t.entity_id and l.recorded_at = t.recorded_at order by l.seq desc limit 1),
       t.decision) order by t.seq)
-   from transition t where t.entity_id = %(id)s and t.because is null and (t.op = %(op)s or t.op like %(more)s)),
+   from transition o join transition t on t.entity_id = o.entity_id and t.seq >= o.seq and t.recorded_at = o.recorded_at
+   where o.entity_id = %(id)s and o.op = %(op)s and o.because is null and t.because is null
+     and (t.op = o.op or t.op like %(more)s)),
   (select t.decision from transition t where t.entity_id = %(id)s and t.op = 'revision/' || %(op)s)
 from (select clock_timestamp() as real) as one left join entity e on e.entity_id = %(id)s left join clock c on c.id = 1
 """

@@ -38,10 +38,9 @@ from api.programs import routes as programs
 from api.published import docs, guide
 from api.rollouts import routes as rollouts
 from api.services import Services
-from api.wire import json_text
+from api.wire import misfits
 from api.wire.document import complete
 from api.wire.limits import LimitsMiddleware
-from rules.explain.articles import misfits
 
 log = logging.getLogger(__name__)
 
@@ -210,12 +209,7 @@ def _allowed(app: FastAPI, request: Request) -> str:
 
 def _malformed(error: RequestValidationError) -> Problem:
     """Which fields do not fit, and why; never the values, which may be personal."""
-    wrong: list[dict[str, Any]] = []
-    for each in error.errors()[:20]:
-        place = json_text.place(part for part in each["loc"] if part != "body")
-        message = misfits().get(each["type"], misfits()["value_error"])
-        wrong.append({"field": place or "body", "problem": each["msg"], "message": message})
+    wrong = misfits.named(error.errors())
     if any(each["loc"][:1] == ("path",) for each in error.errors()):
         return Problem(404, "NOT_FOUND", "There is nothing under this id.")
-    said = "; ".join(f"{each['field']}: {each['problem']}" for each in wrong)
-    return Problem(400, "MALFORMED", f"The request does not fit: {said}", errors=wrong)
+    return Problem(400, "MALFORMED", f"The request does not fit: {misfits.sentence(wrong)}", errors=wrong)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bench.house import House
 from embedded.stack import EmbeddedStack
 
-ROUNDS = 15
+ROUNDS = 31
 LATE = 200
 """Entries of the life that a late letter is keyed into."""
 
@@ -18,22 +18,26 @@ SHORT, LONG = 300, 1500
 
 
 async def run(stack: EmbeddedStack) -> list[str]:
-    """Plain, late and undone commands of one contract over HTTP, as it grows; medians and their ratios."""
+    """Plain, late and undone commands of contracts over HTTP; medians and their ratios."""
     house = House(stack)
-    contract_id = await house.apply("CAF0000000903")
-    path = f"/v1/contracts/{contract_id}"
-    await house.call("POST", f"{path}/service-start", {"service_start_on": "2018-06-01"})
+    late_life, short_life, long_life = [await _life(house, f"CAF000000090{number}") for number in range(3)]
     await house.call("POST", "/v1/clock/advance", {"to": "2018-07-01T09:00:00+09:00"})
-    await _grow(house, path, LATE)
-    plain, late = await _late(house, path)
-    await _grow(house, path, SHORT)
-    short = await _undone(house, path)
-    await _grow(house, path, LONG)
-    long = await _undone(house, path)
+    await _grow(house, late_life, LATE)
+    plain, late = await _late(house, late_life)
+    await _grow(house, short_life, SHORT)
+    await _grow(house, long_life, LONG)
+    short, long = await _undone(house, short_life, long_life)
     return [
         f"late letter / plain letter, {LATE} entries  {late / plain:5.2f}  ({_ms(late)} / {_ms(plain)}; at most 3)",
         f"undo on {LONG} / on {SHORT} entries         {long / short:5.2f}  ({_ms(long)} / {_ms(short)}; at most 1)",
     ]
+
+
+async def _life(house: House, line_id: str) -> str:
+    """The path of a contract in service."""
+    path = f"/v1/contracts/{await house.apply(line_id)}"
+    await house.call("POST", f"{path}/service-start", {"service_start_on": "2018-06-01"})
+    return path
 
 
 def _ms(seconds: float) -> str:
@@ -85,9 +89,11 @@ async def _late(house: House, path: str) -> tuple[float, float]:
     return statistics.median(plain), statistics.median(late)
 
 
-async def _undone(house: House, path: str) -> float:
-    undone = list[float]()
+async def _undone(house: House, *paths: str) -> list[float]:
+    """Medians of taking a letter back, one life after the other in turn: what the machine does else slows both."""
+    undone: list[list[float]] = [[] for _ in paths]
     for _ in range(ROUNDS):
-        await _letter(house, path, await _now(house))
-        undone.append(await _undo(house, path))
-    return statistics.median(undone)
+        for path, took in zip(paths, undone, strict=True):
+            await _letter(house, path, await _now(house))
+            took.append(await _undo(house, path))
+    return [statistics.median(took) for took in undone]

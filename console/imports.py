@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from console import tables
 from console.door import Door, granted, stop
+from console.language import pick
 from console.options import Asked, asks
 from service.exits import Exit
 
@@ -62,7 +63,7 @@ def import_(
         tables.facts({"lines": len(lines), **counts})
         if refused:
             shown = [{"line_no": each["line"], **each} for each in refused]
-            tables.rows(shown, ("line_no", "external_id", "code", "detail"))
+            tables.rows(shown, ("line_no", "external_id", "code", pick(("message", "detail"))))
     if refused:
         raise typer.Exit(int(Exit.LINES_REFUSED))
 

@@ -142,6 +142,7 @@ FIELDS: Pairs = MappingProxyType(
         "mail_consents": ("メール配信の同意", "consents to mail"),
         "member_id": ("会員番号", "member id"),
         "memberships": ("メンバーズクラブ", "memberships"),
+        "message": ("説明", "message"),
         "message_id": ("連絡番号", "message id"),
         "minimum_term": ("最低利用期間", "minimum term"),
         "missing": ("動いていないもの", "not running"),

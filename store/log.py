@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from decisions.past import Past
 from decisions.walk import base_op
 from models.messages.entity import Entry
-from models.tables.log import PastState, Transition
+from models.tables.log import Transition
 
 _COLUMNS = [getattr(Transition, name) for name in Entry.model_fields]
 _DOCUMENTS = {"patch", "fact", "told", "known"}
@@ -29,21 +30,22 @@ def entries(session: Session, entity_id: str, *, after: int = 0) -> list[Entry]:
 
 def past(session: Session, entity_id: str) -> Past | None:
     """The oldest point that is kept of a long life, with what was recorded since; None where none is kept."""
-    row = session.execute(
-        select(col(PastState.seq), col(PastState.place), col(PastState.state))
-        .where(col(PastState.entity_id) == entity_id)
-        .order_by(col(PastState.seq))
-        .limit(1)
-    ).first()
+    row = session.execute(_PAST, {"entity_id": entity_id}).first()
     if row is None:
         return None
-    of_entity = col(Transition.entity_id) == entity_id
-    began = session.execute(select(func.min(Transition.place)).where(of_entity)).scalar_one()
-    query = select(col(Transition.op), col(Transition.seq)).where(of_entity, col(Transition.seq) <= row.seq)
+    # The first of an operation's entries bears its id as it is; a revision may have let go of it since.
     numbers: dict[str, int] = {}
-    for op, seq in session.execute(query.order_by(col(Transition.seq))):
+    for op, seq in sorted(row.numbers.items(), key=itemgetter(1)):
         numbers.setdefault(base_op(op), seq)
-    return Past(row.seq, row.place, row.state, began, numbers, entries(session, entity_id, after=row.seq))
+    return Past(row.seq, row.place, row.state, row.began, numbers, entries(session, entity_id, after=row.seq))
+
+
+_PAST = text("""
+select p.seq, p.place, p.state,
+  (select min(place) from transition where entity_id = :entity_id) as began,
+  (select jsonb_object_agg(op, seq) from transition where entity_id = :entity_id and seq <= p.seq) as numbers
+from past_state as p where p.entity_id = :entity_id order by p.seq limit 1
+""")
 
 
 PAST_EVERY = 100

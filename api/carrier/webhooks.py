@@ -17,7 +17,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from api.access.watch import turned_away
 from api.doors.problems import Problem
 from api.services import Services
-from api.wire import json_text
+from api.wire import misfits
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.filing import CarrierMessage
 from store.database import business_now
@@ -58,8 +58,9 @@ async def verified(request: Request, house: Services, shape: type[M]) -> tuple[s
         detail = f"The webhook headers do not verify ({error}); sign id, timestamp and body with the shared secret."
         raise Problem(401, "BAD_SIGNATURE", detail) from None
     except ValidationError as error:
-        said = "; ".join(f"{json_text.place(each['loc']) or 'body'}: {each['msg']}" for each in error.errors()[:10])
-        raise Problem(400, "MALFORMED", f"The message does not fit: {said}") from None
+        wrong = misfits.named(error.errors())
+        detail = f"The message does not fit: {misfits.sentence(wrong)}"
+        raise Problem(400, "MALFORMED", detail, errors=wrong) from None
     except (ValueError, RecursionError):
         raise Problem(400, "MALFORMED", "The body is not JSON.") from None
     webhook_id = request.headers.get("webhook-id", "")

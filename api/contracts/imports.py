@@ -28,7 +28,7 @@ from api.doors.people import keep_line, keep_person
 from api.doors.problems import Problem
 from api.doors.send import start
 from api.services import Services
-from api.wire import json_text
+from api.wire import json_text, misfits
 from api.wire.line_bodies import MEDIA, lines_of, with_own_words, without_own_words
 from decisions.contract.domain import CONTRACT
 from decisions.engine import Run
@@ -98,16 +98,19 @@ class Row:
     contract_id: str | None = None
     code: str | None = None
     detail: str | None = None
+    message: str | None = None
     body: ImportedContract | None = field(default=None, repr=False)
     made: ContractInput | None = field(default=None, repr=False)
 
-    def refuse(self, code: str, detail: str) -> None:
-        """This line does not enter; the rest does."""
+    def refuse(self, code: str, detail: str, message: str | None = None) -> None:
+        """This line does not enter; the rest does. Without a message it says in Japanese what the code means."""
         self.outcome, self.code, self.detail, self.contract_id = "refused", code, detail, None
+        self.message = message or misfits.in_japanese(code)
 
     def own_words(self) -> dict[str, Any]:
         """What of the answer is the caller's own, or quotes it."""
-        return {"external_id": self.external_id, **({"detail": self.detail} if self.body is None else {})}
+        quoted = {"detail": self.detail, "message": self.message} if self.body is None else {}
+        return {"external_id": self.external_id, **quoted}
 
     def told(self) -> dict[str, Any]:
         """The line of the answer."""
@@ -116,7 +119,9 @@ class Row:
             "contract_id": self.contract_id,
             "outcome": self.outcome,
         }
-        return {**told, "code": self.code, "detail": self.detail} if self.code else told
+        if not self.code:
+            return told
+        return {**told, "code": self.code, "detail": self.detail, "message": self.message}
 
 
 @router.post(
@@ -186,9 +191,8 @@ def _row(number: int, line: str) -> Row:
     try:
         row.body = ImportedContract.model_validate(found)
     except ValidationError as error:
-        # Where and why, never the values, which may be personal.
-        wrong = [f"{json_text.place(each['loc']) or 'line'}: {each['msg']}" for each in error.errors()[:10]]
-        row.refuse("MALFORMED", "; ".join(wrong))
+        wrong = misfits.named(error.errors(), whole="line")
+        row.refuse("MALFORMED", misfits.sentence(wrong), misfits.in_japanese("MALFORMED", wrong))
     else:
         row.external_id = row.body.external_id
     return row

@@ -24,7 +24,7 @@ from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
 from api.memberships.routes import EXAMPLE as MEMBER
 from api.memberships.routes import PASSWORD_MAX, MemberLineBody
 from api.services import Services
-from api.wire import json_text
+from api.wire import json_text, misfits
 from api.wire.line_bodies import MEDIA, lines_of, with_own_words, without_own_words
 
 log = logging.getLogger(__name__)
@@ -186,22 +186,23 @@ def _line(number: int, line: str) -> ImportedMembership | dict[str, Any]:
     try:
         found = json_text.parse(line)
     except ValueError:
-        return {**refused, "detail": f"Line {number} is no JSON."}
+        words = {"detail": f"Line {number} is no JSON.", "message": misfits.in_japanese("MALFORMED")}
+        return {**refused, **words}
     named = found.get("external_id") if isinstance(found, dict) else None
     if isinstance(named, str) and named.isprintable():
         refused["external_id"] = named[:400]
     try:
         return ImportedMembership.model_validate(found)
     except ValidationError as error:
-        # Where and why, never the values, which may be personal.
-        wrong = [f"{json_text.place(each['loc'])}: {each['msg']}" for each in error.errors()[:10]]
-        return {**refused, "detail": "; ".join(wrong)}
+        wrong = misfits.named(error.errors(), whole="line")
+        words = {"detail": misfits.sentence(wrong), "message": misfits.in_japanese("MALFORMED", wrong)}
+        return {**refused, **words}
 
 
 def _own_words(line: ImportedMembership | dict[str, Any]) -> dict[str, Any]:
     """What of a line's answer is the caller's own, or quotes it."""
     if isinstance(line, dict):
-        return {"external_id": line["external_id"], "detail": line["detail"]}
+        return {name: line[name] for name in ("external_id", "detail", "message")}
     return {"external_id": line.external_id}
 
 
@@ -249,4 +250,6 @@ def _told(row: ImportRow | None, body: Any) -> dict[str, Any]:
         "member_id": row.member_id if entered else None,
         "outcome": row.outcome,
     }
-    return told if entered else {**told, "code": row.code, "detail": row.detail}
+    if entered or row.code is None:
+        return told
+    return {**told, "code": row.code, "detail": row.detail, "message": misfits.in_japanese(row.code)}

@@ -39,9 +39,11 @@
     }
     if (!answer) throw new Error("no answer");
     const said = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : {detail: String(answer.status)};
-    if (!answer.ok) throw new Error(said.detail);
+    if (!answer.ok) throw new Error(why(said));
     return said;
   };
+
+  const why = (said) => (document.documentElement.lang === "ja" && said.message) || said.detail;
 
   const cell = (value) => {
     const text = String(value ?? "");
@@ -75,7 +77,7 @@
         said.lines.forEach((line, place) => {
           counted[line.outcome] += 1;
           if (line.outcome !== "refused") return;
-          const row = [part[place][0], line.external_id, line.code, line.detail];
+          const row = [part[place][0], line.external_id, line.code, why(line)];
           refused.push(row);
           if (refused.length > SHOWN) return;
           const shown = at("lines").tBodies[0].insertRow();
@@ -90,7 +92,7 @@
       at("stopped").hidden = false;
     }
     if (refused.length) {
-      const text = [["line", "external_id", "code", "detail"], ...refused].map((row) => row.map(cell).join(",")).join("\r\n");
+      const text = [[form.dataset.line, "external_id", "code", form.dataset.why], ...refused].map((row) => row.map(cell).join(",")).join("\r\n");
       const link = at("report");
       link.href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], {type: "text/csv"}));
       link.download = form.dataset.name;

@@ -93,8 +93,9 @@ def house(issuer: Issuer, furniture: Furniture) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window."""
+def browser(house: House) -> Iterator[Browser]:
+    """Chromium without a window; after the house, since Playwright leaves its event loop running in this thread."""
+    _ = house
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=ja"])
         yield made

@@ -285,6 +285,19 @@ def test_a_key_whose_request_was_malformed_is_free_again(house: House) -> None:
     assert (wrong.status_code, missing.status_code, right.status_code) == (400, 404, 201), missing.text
 
 
+def test_a_refused_line_says_in_japanese_which_field_does_not_fit(house: House) -> None:
+    """As at every other door; asked again under the same key it says the same."""
+    misfit = {**CONTRACT_ROW, "external_id": "JA-1", "applied_on": "2009-02-30"}
+    del misfit["course"]
+    content = json.dumps(misfit, ensure_ascii=False).encode()
+    said = [house.call("POST", "/v1/contracts/import", content=content, idem="ja-1").json()["lines"] for _ in range(2)]
+    assert said[0] == said[1]
+    assert said[0][0]["message"] == (
+        "入力の形が正しくありません"
+        "(course: 入力が必要です、applied_on: 日付(例 2018-05-20)で入力してください。ない日は使えません)"
+    )
+
+
 def test_one_contract_imported_twenty_times_at_once_enters_once(house: House) -> None:
     """One enters, the others find it there; no 5xx."""
     row = {
@@ -313,6 +326,7 @@ def test_a_line_with_an_unspeakable_name_is_refused_by_itself(house: House, kind
     assert answer.status_code == 200, answer.text
     lines = answer.json()["lines"]
     assert [each["outcome"] for each in lines] == ["imported", *["refused"] * len(UNSPEAKABLE)]
+    assert all(each["message"].startswith("入力の形が正しくありません") for each in lines[1:])
     assert all(each["detail"].isprintable() and len(each["detail"]) < 1_000 for each in lines[1:])
 
 

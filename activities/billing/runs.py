@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
@@ -16,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.billing import sql
 from activities.runs import FIRST, LAST, Page, run_pages
-from models.messages.contract.billing import AboutStatement, ChargePaid, CreditLeft, WithdrawPaymentAgency
+from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
 from models.messages.entity import AgendaItem, Answer
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
@@ -32,10 +32,27 @@ PAGE_SIZE = 1_000
 AT_ONCE = 8
 """Contracts spoken to at the same time; only those with something to change are."""
 
+PREFIX = {
+    "charge_paid": "settled",
+    "charge_owed": "owed",
+    "withdraw_payment_agency": "withdraw",
+    "credit_left": "credit",
+}
+"""What the ids of the commands begin with, before the statement's; `activities.billing.sql` counts them."""
+
 ADVISORY_LOCK = "select pg_advisory_xact_lock(hashtextextended('program/wakwak-billing', 0))"
 
-Found = Sequence[tuple[str, str]]
-"""Statement ids with the contract of each."""
+
+class Told(NamedTuple):
+    """A statement that its contract is told something of."""
+
+    statement_id: str
+    contract_id: str
+    turn: int
+    """How often it has been told so, this time included."""
+
+
+Found = Sequence[Told]
 
 
 def issue_page(session: Session, month: Month, issued_at: datetime, after: str, size: int = PAGE_SIZE) -> Page:
@@ -91,13 +108,17 @@ def _still_owed(session: Session, rows: Sequence[Any], on: date) -> list[Any]:
 
 def settled_charges(session: Session) -> Found:
     """Statements paid in full whose charges do not say so yet."""
-    rows = session.execute(text(sql.SETTLED_CHARGES))
-    return [(row.statement_id, row.contract_id) for row in rows]
+    return [Told(*row) for row in session.execute(text(sql.SETTLED_CHARGES))]
+
+
+def billed_again(session: Session, month: Month) -> Found:
+    """Statements of a month with a charge that was paid, given back, and is owed after all."""
+    return [Told(*row) for row in session.execute(text(sql.BILLED_AGAIN), {"month": str(month)})]
 
 
 def credits_left(session: Session) -> Found:
     """Ended contracts whose contractor is owed money, by their last statement that gave it back."""
-    return [(row.statement_id, row.contract_id) for row in session.execute(text(sql.CREDITS_LEFT))]
+    return [Told(*row) for row in session.execute(text(sql.CREDITS_LEFT))]
 
 
 def unpaid_combined(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> tuple[Found, str | None]:
@@ -107,7 +128,7 @@ def unpaid_combined(session: Session, on: date, after: str, size: int = PAGE_SIZ
         The statements, and after which the next page begins; None after the last page.
     """
     rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size}).all()
-    found = [(row.statement_id, row.contract_id) for row in _still_owed(session, rows, on)]
+    found = [Told(row.statement_id, row.contract_id, row.turn) for row in _still_owed(session, rows, on)]
     return found, rows[-1].statement_id if len(rows) == size else None
 
 
@@ -138,10 +159,12 @@ class StatementRuns:
         month = Month.parse(str(slot.data["period"]))
         counts = await run_pages(self._engine, lambda session, after: issue_page(session, month, slot.at, after))
         there = await asyncio.to_thread(self._read, lambda session: of_month(session, month))
+        again = await asyncio.to_thread(self._read, lambda session: billed_again(session, month))
+        await self._tell("charge_owed", ChargeOwed, again, slot.at)
         settled = await asyncio.to_thread(self._read, settled_charges)
-        told = await self._tell("charge_paid", [(ChargePaid, *each) for each in settled], slot.at)
+        told = await self._tell("charge_paid", ChargePaid, settled, slot.at)
         left = await asyncio.to_thread(self._read, credits_left)
-        refunds = await self._tell("credit_left", [(CreditLeft, *each) for each in left], slot.at)
+        refunds = await self._tell("credit_left", CreditLeft, left, slot.at)
         return {**counts, **there, "settled": told, "refunds": refunds}
 
     @activity.defn(name=CHECK_OVERDUE)
@@ -155,8 +178,7 @@ class StatementRuns:
             found, after = await asyncio.to_thread(
                 self._read, lambda session, last=after: unpaid_combined(session, slot.on, last)
             )
-            told = [(WithdrawPaymentAgency, *each) for each in found]
-            withdrawn += await self._tell("withdraw_payment_agency", told, slot.at)
+            withdrawn += await self._tell("withdraw_payment_agency", WithdrawPaymentAgency, found, slot.at)
         suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, slot.on))
         return {**counts, "withdrawn": withdrawn, "suspended": suspended}
 
@@ -164,24 +186,24 @@ class StatementRuns:
         with Session(self._engine) as session:
             return work(session)
 
-    async def _tell(self, name: str, about: Sequence[tuple[type[AboutStatement], str, str]], at: datetime) -> int:
+    async def _tell(self, name: str, made: type[AboutStatement], about: Found, at: datetime) -> int:
         """Send each contract its command, a few at once; gives how many took it, the others refused by rule or state.
 
         Raises:
             RPCError: Temporal does not answer; the run is tried again.
         """
         room = asyncio.Semaphore(AT_ONCE)
-        prefix = {"charge_paid": "settled", "withdraw_payment_agency": "withdraw", "credit_left": "credit"}[name]
 
-        async def one(made: type[AboutStatement], statement_id: str, contract_id: str) -> bool:
-            command = made(statement_id=statement_id, op=f"{prefix}/{statement_id}", at=at, actor="timer")
+        async def one(told: Told) -> bool:
+            op = f"{PREFIX[name]}/{told.statement_id}" + (f"/{told.turn}" if told.turn > 1 else "")
+            command = made(statement_id=told.statement_id, op=op, at=at, actor="timer")
             async with room:
-                took = await self._send(name, contract_id, command)
+                took = await self._send(name, told.contract_id, command)
             if activity.in_activity():
                 activity.heartbeat(LAST, {})
             return took
 
-        return sum(await asyncio.gather(*(one(*each) for each in about)))
+        return sum(await asyncio.gather(*(one(each) for each in about)))
 
     async def _send(self, name: str, contract_id: str, command: AboutStatement) -> bool:
         handle = self._client.get_workflow_handle(workflow_id(contract_id))

@@ -8,6 +8,19 @@ from __future__ import annotations
 
 from store.billing.owed import CONTRACT, EXPECTED
 
+
+def _turn(prefix: str) -> str:
+    """How often a contract has been told such a thing of its statement, this time included: part of the command's id.
+
+    Told again, as after a payment was taken back, it is another command; while it is on its way, the same.
+    """
+    return f"""(
+    select 1 + count(*) from transition t
+    where t.entity_id = 'contract/' || s.contract_id and t.because is null and position('#' in t.op) = 0
+      and (t.op = '{prefix}/' || s.statement_id or starts_with(t.op, '{prefix}/' || s.statement_id || '/'))
+  ) as turn"""
+
+
 ISSUE = f"""
 with page as materialized (
 {CONTRACT}
@@ -87,26 +100,44 @@ where s.statement_id = h.statement_id and u.amount = h.owed
 """
 """What a negative statement gives back pays the contract's open ones, the oldest first; the rest waits for the next."""
 
-SETTLED_CHARGES = """
-select distinct s.statement_id, s.contract_id
+SETTLED_CHARGES = f"""
+select s.statement_id, s.contract_id, {_turn("settled")}
 from statement s
-join statement_item i using (statement_id)
-join charge h on h.charge_id = i.charge_id and h.state = 'due' and not h.voided
-where s.settled_on is not null and i.reverses is null
-  and not exists (select from statement_item r where r.reverses = i.item_id)
+where s.settled_on is not null and exists (
+    select from statement_item i join charge h on h.charge_id = i.charge_id and h.state = 'due' and not h.voided
+    where i.statement_id = s.statement_id and i.reverses is null
+      and not exists (select from statement_item r where r.reverses = i.item_id)
+  )
 order by s.statement_id
 """
 """Statements paid in full whose charges do not say so yet: settled by a credit, or their door was cut off."""
 
-CREDITS_LEFT = """
-select max(s.statement_id) as statement_id, s.contract_id
-from statement s join contract c using (contract_id) join entity e on e.entity_id = 'contract/' || c.contract_id
-where s.total < 0 and c.state = 'ended' and not e.closed and not e.state -> 'tasks' ? 'REFUND_DUE'
-  and not exists (select from statement o where o.contract_id = s.contract_id and o.settled_on is null and o.total > 0)
-group by s.contract_id
-having sum(-s.total) > coalesce((
-    select sum(p.amount) from payment p where p.contract_id = s.contract_id and p.kind in ('credit', 'refund')
-  ), 0)
+BILLED_AGAIN = f"""
+select s.statement_id, s.contract_id, s.turn
+from (select s.*, {_turn("owed")} from statement s where s.month = :month) s
+where (s.settled_on is null or s.turn = 1) and exists (
+    select from statement_item i join charge h on h.charge_id = i.charge_id and h.state = 'paid' and not h.voided
+    where i.statement_id = s.statement_id and i.reverses is null
+      and not exists (select from statement_item r where r.reverses = i.item_id)
+  )
+order by s.statement_id
+"""
+"""Statements of the month with a charge that was paid, given back, and is owed after all."""
+
+CREDITS_LEFT = f"""
+select s.statement_id, s.contract_id, {_turn("credit")}
+from (
+  select max(s.statement_id) as statement_id, s.contract_id
+  from statement s join contract c using (contract_id) join entity e on e.entity_id = 'contract/' || c.contract_id
+  where s.total < 0 and c.state = 'ended' and not e.closed and not e.state -> 'tasks' ? 'REFUND_DUE'
+    and not exists (
+      select from statement o where o.contract_id = s.contract_id and o.settled_on is null and o.total > 0
+    )
+  group by s.contract_id
+  having sum(-s.total) > coalesce((
+      select sum(p.amount) from payment p where p.contract_id = s.contract_id and p.kind in ('credit', 'refund')
+    ), 0)
+) s
 order by s.contract_id
 """
 """Ended contracts whose contractor is owed money that no statement uses any more (W-11.3, W-23.3)."""
@@ -130,19 +161,27 @@ MARK_OVERDUE = """
 update statement set state = 'overdue' where statement_id = any(:overdue) and settled_on is null
 """
 
-UNPAID_COMBINED = """
+UNPAID_COMBINED = f"""
 select s.statement_id, s.contract_id, s.total - coalesce((
     select sum(p.amount) from payment p where p.statement_id = s.statement_id and p.paid_on <= s.due_on
-  ), 0) as owed
+  ), 0) as owed, {_turn("withdraw")}
 from statement s join contract c using (contract_id)
 where s.combined and c.payment_agency = 'on' and s.due_on < :on and s.total > 0
   and (s.settled_on is null or s.settled_on > s.due_on) and s.statement_id > :after
   and not exists (
-    select from transition t where t.entity_id = 'contract/' || s.contract_id and t.op = 'withdraw/' || s.statement_id
+    select from transition t where t.entity_id = 'contract/' || s.contract_id
+      and starts_with(t.op, 'withdraw/' || s.statement_id) and t.event = 'withdraw_payment_agency'
+      and not exists (
+        select from transition v where v.entity_id = t.entity_id and v.seq > t.seq and v.voids @> to_jsonb(t.seq)
+      )
   )
 order by s.statement_id limit :size
 """
-"""Combined statements not paid by their due date, of contracts whose payment on behalf still runs (W-24.3)."""
+"""Combined statements not paid by their due date, of contracts whose payment on behalf still runs (W-24.3).
+
+One for which it was withdrawn before is left out, unless that has been voided: the owner may let a late payment restore
+it (A-43).
+"""
 
 LEFT_ALONE = """
 select count(*) from statement s where s.settled_on is null and s.state = 'issued' and s.due_on < :on

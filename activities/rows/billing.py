@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -28,40 +28,53 @@ NTT = "ntt"
 
 def write_line_charges(session: Session, state: ContractState, outcome: Outcome, moment: datetime) -> None:
     """Follow the log: charges of `line_statement` entries are kept, those of voided entries no longer count."""
-    for entry in outcome.entries:
-        if entry.event == LINE_STATEMENT and "items" in entry.decision:
+    new = [entry for entry in outcome.entries if entry.event == LINE_STATEMENT]
+    gone = [seq for entry in outcome.entries for seq in entry.voids]
+    for entry in new:
+        if "items" in entry.decision:
             _take_entry(session, state, entry, moment)
-        if entry.voids:
-            session.execute(
-                update(Row)
-                .where(col(Row.contract_id) == state.contract_id, col(Row.seq).in_(entry.voids))
-                .values(voided=True)
-            )
-    changed = _follow_statements(session, state, outcome)
-    if changed or any(entry.voids or entry.event == LINE_STATEMENT for entry in outcome.entries):
-        payable.follow(session, state, moment)
+    if gone:
+        _mark(session, state, col(Row.seq).in_(gone), voided=True)
+    before = outcome.before.get("line_statements") or {}
+    after = {month: taken.model_dump(mode="json") for month, taken in state.line_statements.items()}
+    if not (new or gone or before != after):
+        return
+    _follow_statements(session, state, outcome)
+    payable.follow(session, state, moment)
 
 
-def _follow_statements(session: Session, state: ContractState, outcome: Outcome) -> bool:
+def _follow_statements(session: Session, state: ContractState, outcome: Outcome) -> None:
     """Of several statements of NTT for one month the one counts that the contract says, whatever was taken back.
 
-    Returns:
-        whether another one counts than before.
+    A statement that was decided again stands under the number of its newest entry; the contract knows it by its first.
     """
-    before = outcome.before.get("line_statements") or {}
-    changed = False
-    for month, taken in state.line_statements.items():
-        if before.get(month) == taken.model_dump(mode="json"):
-            continue
-        changed = True
-        others = [*taken.replaced, *([before[month]["seq"]] if month in before else [])]
-        for seqs, voided in (([each for each in others if each != taken.seq], True), ([taken.seq], False)):
-            session.execute(
-                update(Row)
-                .where(col(Row.contract_id) == state.contract_id, col(Row.seq).in_(seqs))
-                .values(voided=voided)
-            )
-    return changed
+    told: dict[str, dict[int, int]] = {}
+    before = session.execute(_TOLD_BEFORE, {"entity_id": workflow_id(state.contract_id)})
+    for month, first, seq in [*((row.month, row.first, row.seq) for row in before), *_told_now(outcome)]:
+        told.setdefault(month, {})[seq] = first
+    for month, firsts in told.items():
+        taken = state.line_statements.get(month)
+        counts = max((seq for seq, first in firsts.items() if taken and first == taken.seq), default=None)
+        _mark(session, state, col(Row.seq).in_([seq for seq in firsts if seq != counts]), voided=True)
+        _mark(session, state, col(Row.seq) == counts, voided=False)
+
+
+_TOLD_BEFORE = text("""
+select m.key as month, (m.value ->> 'seq')::int as first, t.seq
+from transition t cross join lateral jsonb_each(t.patch #> '{put,line_statements}') m
+where t.entity_id = :entity_id and t.event = 'line_statement' order by t.seq
+""")
+
+
+def _mark(session: Session, state: ContractState, which: ColumnElement[bool], *, voided: bool) -> None:
+    session.execute(update(Row).where(col(Row.contract_id) == state.contract_id, which).values(voided=voided))
+
+
+def _told_now(outcome: Outcome) -> Iterable[tuple[str, int, int]]:
+    """NTT's statements among the new entries: the month, the number the contract knows it by, the entry's."""
+    for entry in outcome.entries:
+        for month, taken in entry.patch.put.get("line_statements", {}).items():
+            yield month, int(taken["seq"]), entry.seq
 
 
 def _take_entry(session: Session, state: ContractState, entry: Entry, moment: datetime) -> None:

@@ -23,7 +23,15 @@ from rules.money import Money
 from store.billing.statements import credit
 from store.facts.looked_up import standing
 
-_INTERNAL = {"charge_paid", "withdraw_payment_agency", "filing_report", "line_notice", "rollout"}
+_INTERNAL = {
+    "charge_owed",
+    "charge_paid",
+    "credit_left",
+    "withdraw_payment_agency",
+    "filing_report",
+    "line_notice",
+    "rollout",
+}
 """Updates that only other parts of the service send."""
 
 

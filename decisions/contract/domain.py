@@ -68,6 +68,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "charge_paid": Handler(
             billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown, refutes=billing.refuted
         ),
+        "charge_owed": Handler(billing.charge_owed, bills.ChargeOwed, facts=facts.StatementsKnown),
         "credit_left": Handler(refund.credit_left, bills.CreditLeft),
         "record_refund": Handler(refund.record_refund, bills.RecordRefund, lasting=True),
         "reverse_payment": Handler(

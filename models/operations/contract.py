@@ -91,6 +91,7 @@ OPERATIONS = table(
         {**_WHY, "payment_id": "op-12"},
         needs_reason=True,
     ),
+    Operation("charge_owed", ANY, "戻した費用の再請求(12条)", bills.ChargeOwed),
     Operation("charge_paid", ANY, "請求書の完済(11条・23条)", bills.ChargePaid),
     Operation(
         "decide_revision",

@@ -92,7 +92,10 @@ known as materialized (
   from priced
   union all
   select h.contract_id, 'charge:' || h.charge_id, h.code, null, h.amount, h.tax, h.total,
-    h.charge_id, null, null, null, h.articles, h.state = 'due' and not k.waiver_pending
+    h.charge_id, null, null, null, h.articles, not k.waiver_pending and (h.state = 'due' or exists (
+      -- Paid once, given back since, and owed after all.
+      select from statement_item i join statement_item r on r.reverses = i.item_id where i.charge_id = h.charge_id
+    ))
   from charge h join known k using (contract_id)
   where h.code = any(:charge_codes) and not h.voided
     and (h.state in ('due', 'paid') or (k.waiver_pending and h.state <> 'planned'))

@@ -106,14 +106,15 @@ class Book:
         with Session(self.engine) as session:
             return session.get(Statement, f"{contract_id}-{month}")
 
-    def pay(self, statement_id: str, paid_on: str, amount: int) -> None:
-        """Book a payment."""
+    def pay(self, statement_id: str, paid_on: str, amount: int) -> str:
+        """Book a payment; gives its id."""
         self._ops += 1
+        payment_id = f"pay-{self._ops}"
         with Session(self.engine) as session, session.begin():
             statement = session.get_one(Statement, statement_id)
             session.add(
                 Payment(
-                    payment_id=f"pay-{self._ops}",
+                    payment_id=payment_id,
                     statement_id=statement_id,
                     contract_id=statement.contract_id,
                     paid_on=D(paid_on),
@@ -126,6 +127,7 @@ class Book:
             found = billed(session, statement_id)
             assert found is not None
             settle(session, *found)
+        return payment_id
 
 
 def moment(at: str) -> datetime:

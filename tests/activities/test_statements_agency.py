@@ -124,7 +124,7 @@ def test_a_statement_is_overdue_from_the_day_after_its_due_date(book: Book) -> N
     assert book.run(lambda session, after: overdue_page(session, D("2012-07-01"), after)) == {"overdue": 1}
     with Session(book.engine) as session:
         assert unpaid_combined(session, D("2012-06-30"), FIRST) == ([], None)
-        assert unpaid_combined(session, D("2012-07-01"), FIRST) == ([("K1-2012-05", "K1")], None)
+        assert unpaid_combined(session, D("2012-07-01"), FIRST) == ([("K1-2012-05", "K1", 1)], None)
 
 
 def test_paid_a_day_late_still_counts_as_unpaid_when_the_due_date_passed(book: Book) -> None:
@@ -150,9 +150,9 @@ def test_what_is_owed_no_more_is_not_overdue(book: Book, arrived: str, overdue: 
     assert counts == {"overdue": overdue}
 
 
-@pytest.mark.parametrize(("short", "unpaid"), [(0, []), (1, [("K1-2012-05", "K1")])])
+@pytest.mark.parametrize(("short", "unpaid"), [(0, []), (1, [("K1-2012-05", "K1", 1)])])
 def test_payment_on_behalf_goes_on_where_what_is_owed_was_paid(
-    book: Book, short: int, unpaid: list[tuple[str, str]]
+    book: Book, short: int, unpaid: list[tuple[str, str, int]]
 ) -> None:
     """NTT takes 3,000 yen of its charges back after the statement: who paid the rest in time owes nothing (W-24.3)."""
     book.imported("K1", "2012-05-20")

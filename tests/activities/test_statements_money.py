@@ -45,7 +45,7 @@ def test_what_nothing_uses_any_more_is_paid_out(book: Book) -> None:
         assert credits_left(session) == []
     book.issue("2018-09")
     with Session(book.engine) as session:
-        assert credits_left(session) == [("K1-2018-09", "K1")]
+        assert credits_left(session) == [("K1-2018-09", "K1", 1)]
     told = book.record("K1", "credit_left", "2018-10-05", statement_id="K1-2018-09")
     assert list(told.state["tasks"]) == ["REFUND_DUE"]
     with Session(book.engine) as session:

@@ -8,8 +8,9 @@ from datetime import date
 from decisions.contract.facts import ContractStanding
 from decisions.contract.ids import CLOSE, close_item
 from decisions.contract.line import contents
-from decisions.contract.money import benefit, refund, watch
+from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
+from decisions.contract.money.billing import REFUND_DUE
 from decisions.contract.money.charges import due_on, fee_of
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charge
 from decisions.domain import Context, Outgoing, Step, operator_task, patch
@@ -92,7 +93,7 @@ def carry_out_close(state: ContractState, item: AgendaItem, context: Context) ->
         article = "W-23.3" if state.chapter == 2 else "W-11.3"
         detail = f"{credit} yen are owed to the contractor."
         decision = Decision("kept_open", (article, "X-05"), item.on, None, detail)
-        tasks = operator_task(refund.TASK, item.at, article)
+        tasks = operator_task(REFUND_DUE, item.at, article)
         change = patch({"past_correction": True}, put={"tasks": tasks}, drop={"agenda": [CLOSE]})
         return [Step("close", decision, change, received_at=item.at)]
     open_charges = [charge.charge_id for charge in state.charges.values() if charge.state in watch.OPEN]

@@ -8,11 +8,13 @@ from typing import Any
 from decisions.contract.ending.voiding import voiding
 from decisions.contract.facts import ContractStanding, StatementKnown, StatementsKnown
 from decisions.contract.money.watch import OPEN
+from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task, patch
 from decisions.fold import voided
 from models.messages.contract.billing import (
     LINE_STATEMENT,
     AboutStatement,
+    ChargeOwed,
     ChargePaid,
     TakeLineCharges,
     WithdrawPaymentAgency,
@@ -28,6 +30,9 @@ from rules.refusal import Refusal
 
 WITHDRAWN = "withdraw_payment_agency"
 """The event of a withdrawal, and the command."""
+
+REFUND_DUE = "REFUND_DUE"
+"""The task to pay out a credit; gone as well where a statement has used all of it."""
 
 
 def off_from(state: ContractState) -> date | None:
@@ -176,6 +181,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     standing: ContractStanding = context.standing
     others = [each for each in standing.owed_statements() if each != command.statement_id]
     closed = state.past_correction and not left and not others and not standing.credit()
+    used = REFUND_DUE in state.tasks and not standing.credit()
     article = "W-23.3" if state.chapter == 2 else "W-11.3"
     decision = Decision(
         "paid",
@@ -191,9 +197,30 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         restored, told = _restored(state, settled_on)
         values |= restored
         outgoing = (_late(command.statement_id, settled_on), *told)
-    change = patch(values, put={"charges": paid, **({"tasks": tasks} if tasks else {})})
+    parts = Parts(values, {"charges": paid, "tasks": tasks}, {"tasks": [REFUND_DUE]} if used else {})
     state_from = japan_day(context.moment)
-    return [*steps, Step("charge_paid", decision, change, state_from=state_from, outgoing=outgoing)]
+    return [*steps, Step("charge_paid", decision, parts.patch(), state_from=state_from, outgoing=outgoing)]
+
+
+def charge_owed(state: ContractState, command: ChargeOwed, context: Context) -> list[Step]:
+    """A charge that was paid, given back and is owed after all stands on a statement again: it waits for that one.
+
+    Raises:
+        Refusal: `UNKNOWN_STATEMENT`; `NOTHING_OWED`, it bills no such charge.
+    """
+    statement = _statement(state, command, context)
+    owed = {
+        each.charge_id: each.model_copy(update={"state": "due", "due_on": statement.due_on})
+        for each in state.charges.values()
+        if each.charge_id in statement.charges and each.state == "paid"
+    }
+    if not owed:
+        raise Refusal("NOTHING_OWED", f"{command.statement_id} bills nothing again.", ("W-11.3",))
+    on = japan_day(context.moment)
+    detail = f"{command.statement_id} bills again what was given back; it is due on {statement.due_on}."
+    data = {"statement_id": command.statement_id, "charges": list(owed), "due_on": statement.due_on.isoformat()}
+    decision = Decision("owed", ("W-12.3c", "W-11.3"), on, edition(on), detail, data)
+    return [Step("charge_owed", decision, patch(put={"charges": owed}), state_from=on)]
 
 
 def _restored(state: ContractState, settled_on: date) -> tuple[dict[str, Any], tuple[Outgoing, ...]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from decisions.contract.facts import ContractStanding, PaymentsKnown
+from decisions.contract.money.billing import REFUND_DUE
 from decisions.contract.money.watch import OPEN
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, known, operator_task
@@ -15,7 +16,6 @@ from rules.calendar import japan_day
 from rules.charges import refund as rule
 from rules.citation import Decision, edition
 
-TASK = "REFUND_DUE"
 REFUNDED = "record_refund"
 REVERSED = "reverse_payment"
 
@@ -36,7 +36,9 @@ def credit_left(state: ContractState, command: CreditLeft, context: Context) -> 
     detail = f"{credit} yen are owed to the contractor: an operator pays them out."
     data = {"statement_id": command.statement_id, "owed_back": credit}
     decision = Decision("needs_operator", (article, "X-05"), on, edition(on), detail, data)
-    return [Step("credit_left", decision, Parts(put={"tasks": operator_task(TASK, context.moment, article)}).patch())]
+    return [
+        Step("credit_left", decision, Parts(put={"tasks": operator_task(REFUND_DUE, context.moment, article)}).patch())
+    ]
 
 
 def record_refund(state: ContractState, command: RecordRefund, context: Context) -> list[Step]:
@@ -54,7 +56,8 @@ def record_refund(state: ContractState, command: RecordRefund, context: Context)
     settled = ruling.outcome == "refunded"
     open_charges = [each.charge_id for each in state.charges.values() if each.state in OPEN]
     closed = settled and state.past_correction and not open_charges and not standing.owed_statements()
-    parts = Parts({"closed": True} if closed else {}, drop={"tasks": [TASK]} if settled and TASK in state.tasks else {})
+    done = {"tasks": [REFUND_DUE]} if settled and REFUND_DUE in state.tasks else {}
+    parts = Parts({"closed": True} if closed else {}, drop=done)
     decision = replace(ruling, data={**ruling.data, "closed": closed})
     return [Step(REFUNDED, decision, parts.patch(), state_from=on)]
 
@@ -85,7 +88,7 @@ def reverse_payment(state: ContractState, command: ReversePayment, context: Cont
             if key in state.charges and state.charges[key].state == "paid"
         }
     elif found is not None:
-        tasks = operator_task(TASK, context.moment, *ruling.articles)
+        tasks = operator_task(REFUND_DUE, context.moment, *ruling.articles)
     data = {**ruling.data, "statement_id": found.statement_id if found is not None else None, "charges": list(owed)}
     put = {"charges": owed, "tasks": tasks}
     return [Step(REVERSED, replace(ruling, data=data), Parts(put=put).patch(), state_from=on)]

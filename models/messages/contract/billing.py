@@ -55,5 +55,9 @@ class ReversePayment(Command):
     payment_id: str = Field(min_length=1, max_length=200)
 
 
+class ChargeOwed(AboutStatement):
+    """A statement bills again what was paid once and given back (W-12.3c)."""
+
+
 class ChargePaid(AboutStatement):
     """A statement has been paid in full, and with it the charges on it."""

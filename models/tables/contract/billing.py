@@ -56,12 +56,6 @@ class StatementItem(SQLModel, table=True):
             "charge_id",
             postgresql_where=text("charge_id IS NOT NULL"),
         ),
-        Index(
-            "uq_statement_item_line_charge",
-            "line_charge_id",
-            unique=True,
-            postgresql_where=text("line_charge_id IS NOT NULL AND reverses IS NULL"),
-        ),
     )
 
     item_id: str = Field(primary_key=True)

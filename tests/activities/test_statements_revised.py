@@ -1,0 +1,171 @@
+"""Statements of lives that are decided again: what was billed, given back and counts after all (W-24.1, W-12.3c)."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from activities.billing.runs import Told, billed_again, credits_left, settled_charges, unpaid_combined
+from activities.runs import FIRST
+from models.messages.entity import Recorded
+from rules.calendar import Month
+from tests.activities.book import Book, D
+
+LETTER = {"channel": "paper", "received_at": "2022-06-15T10:00:00+09:00"}
+
+
+def ntt_says(book: Book, at: str, amount: int, month: str = "2022-06") -> Recorded:
+    """NTT's statement of a month, whole."""
+    details = {"month": month, "items": [{"code": "FLETS", "amount": amount}]}
+    told = {"notice_id": f"{at}/{amount}", "kind": "line_statement", "effective_on": at, "details": details}
+    return book.record("K1", "line_notice", at, **told)
+
+
+def passed_through(book: Book) -> list[int]:
+    """Yen of NTT's charges on all statements, in the order of billing."""
+    with Session(book.engine) as session:
+        found = session.execute(
+            text("""select i.total from statement_item i join statement s using (statement_id)
+            where i.code = 'line_pass_through' order by s.month, split_part(i.item_id, '-', 4)::int""")
+        )
+        return list(found.scalars())
+
+
+def owed_to_ntt(book: Book) -> int:
+    """Yen of the ledger of what is owed to NTT."""
+    with Session(book.engine) as session:
+        return int(session.execute(text("select sum(amount) from ntt_payable")).scalar_one())
+
+
+def seq_of(recorded: Recorded) -> int:
+    """The number of the last entry."""
+    return int(recorded.state["seq"])
+
+
+def test_a_line_charge_that_counts_again_is_billed_again_and_holds_nobody_up(book: Book) -> None:
+    """W-24.1: 5,000 billed, corrected to 4,000, and 5,000 after all; W-10.7: others are billed as ever."""
+    book.imported("K1", "2022-06-12")
+    book.imported("K2", "2022-06-12")
+    ntt_says(book, "2022-06-20", 5000)
+    book.issue("2022-06")
+    wrong = ntt_says(book, "2022-07-07", 4000)
+    book.issue("2022-07")
+    book.record("K1", "correct", "2022-08-07", voids=seq_of(wrong), reason_code="entry_error")
+    book.issue("2022-08")
+    assert passed_through(book) == [5000, -5000, 4000, -4000, 5000]
+    assert [book.statement("K2", month) is not None for month in ("2022-06", "2022-07", "2022-08")] == [True] * 3
+    assert owed_to_ntt(book) == 5000
+    book.issue("2022-09")
+    assert sum(passed_through(book)) == 5000
+
+
+def test_a_statement_of_ntt_is_billed_once_though_a_late_letter_has_it_decided_again(book: Book) -> None:
+    """W-24.1: told 5,000, a letter keyed in late, then corrected to 4,000: 4,000 are billed and owed."""
+    book.imported("K1", "2022-06-12")
+    ntt_says(book, "2022-06-20", 5000)
+    book.record("K1", "cancel", "2022-06-22", **LETTER)
+    book.issue("2022-06")
+    ntt_says(book, "2022-07-07", 4000)
+    book.issue("2022-07")
+    assert sum(passed_through(book)) == 4000
+    assert owed_to_ntt(book) == 4000
+
+
+def test_of_two_statements_before_a_late_letter_the_last_counts(book: Book) -> None:
+    """W-24.1: both are decided again by the letter; the first stays replaced, and comes back with the second's undo."""
+    book.imported("K1", "2022-06-12")
+    ntt_says(book, "2022-06-20", 5000)
+    ntt_says(book, "2022-06-21", 4000)
+    book.record("K1", "cancel", "2022-06-22", **LETTER)
+    book.issue("2022-06")
+    assert passed_through(book) == [4000]
+    with Session(book.engine) as session:
+        newest = session.execute(text("select max(seq) from transition where event = 'line_statement'")).scalar_one()
+    book.record("K1", "correct", "2022-06-23", voids=newest, reason_code="entry_error")
+    book.issue("2022-07")
+    assert sum(passed_through(book)) == owed_to_ntt(book) == 5000
+
+
+def cancelled_and_paid(book: Book) -> str:
+    """A contract that ended inside its term on August 31, its last statement of 5,886 yen paid: the fee's id."""
+    book.active("K1", "2018-05-02", "2018-05-12")
+    book.issue("2018-07")
+    book.pay("K1-2018-07", "2018-08-20", 3078)
+    book.record("K1", "cancel", "2018-08-10", channel="online", received_at="2018-08-10T09:00:00+09:00")
+    ended = book.timer("K1", "2018-09-01T00:00:00+09:00")
+    book.issue("2018-08")
+    book.pay("K1-2018-08", "2018-09-20", 5886)
+    book.record("K1", "charge_paid", "2018-09-20", statement_id="K1-2018-08")
+    return str(next(iter(ended.state["charges"])))
+
+
+def waived_by_mistake(book: Book, fee: str, *, paid_out: bool) -> None:
+    """The fee is waived after it was paid, given back by September's statement, and the waiver corrected."""
+    waived = book.record("K1", "waive", "2018-09-25", case="death", charge_id=fee, evidence="x", reason_code="other")
+    book.issue("2018-09")
+    assert book.items("K1", "2018-09") == [("termination_fee", None, -4860)]
+    with Session(book.engine) as session:
+        assert credits_left(session) == [Told("K1-2018-09", "K1", 1)]
+    book.record("K1", "credit_left", "2018-10-05", statement_id="K1-2018-09")
+    if paid_out:
+        book.record("K1", "record_refund", "2018-10-06", amount=4860, paid_on="2018-10-06", reason_code="other")
+    book.record("K1", "correct", "2018-10-10", voids=seq_of(waived), reason_code="entry_error", approved=True)
+    book.issue("2018-10")
+    assert book.items("K1", "2018-10") == [("termination_fee", None, 4860)]
+    with Session(book.engine) as session:
+        assert billed_again(session, Month.parse("2018-10")) == [Told("K1-2018-10", "K1", 1)]
+
+
+def test_a_fee_given_back_and_owed_after_all_is_set_off_against_what_was_not_paid_out(book: Book) -> None:
+    """W-12.3c, W-12.6: billed again, paid by the credit of its own reversal; nothing is left to refund."""
+    fee = cancelled_and_paid(book)
+    waived_by_mistake(book, fee, paid_out=False)
+    owed = book.record("K1", "charge_owed", "2018-11-05", statement_id="K1-2018-10", op="owed/K1-2018-10")
+    assert owed.state["charges"][fee]["state"] == "due"
+    with Session(book.engine) as session:
+        assert settled_charges(session) == [Told("K1-2018-10", "K1", 1)]
+    paid = book.record("K1", "charge_paid", "2018-11-05", statement_id="K1-2018-10")
+    assert paid.state["charges"][fee]["state"] == "paid"
+    assert "REFUND_DUE" not in paid.state["tasks"]
+    with Session(book.engine) as session:
+        assert (credits_left(session), billed_again(session, Month.parse("2018-10"))) == ([], [])
+
+
+def test_a_fee_paid_out_to_the_contractor_and_owed_after_all_is_due_again(book: Book) -> None:
+    """W-12.3c: the refund was made, so the fee waits for the payment of the new statement."""
+    fee = cancelled_and_paid(book)
+    waived_by_mistake(book, fee, paid_out=True)
+    owed = book.record("K1", "charge_owed", "2018-11-05", statement_id="K1-2018-10").state["charges"][fee]
+    assert (owed["state"], owed["due_on"]) == ("due", "2018-11-30")
+    book.issue("2018-11")
+    assert book.statement("K1", "2018-11") is None, "billed once"
+    assert not book.timer("K1", "2019-09-01T00:00:00+09:00").state["closed"]
+    book.pay("K1-2018-10", "2019-09-10", 4860)
+    paid = book.record("K1", "charge_paid", "2019-09-10", statement_id="K1-2018-10").state
+    assert (paid["charges"][fee]["state"], paid["closed"]) == ("paid", True)
+
+
+def test_a_payment_that_never_was_withdraws_payment_on_behalf_again(book: Book) -> None:
+    """W-24.3: withdrawn, voided by a payment said to be in time, and that payment reversed: withdrawn once more."""
+    book.imported("K1", "2020-07-01")
+    book.issue("2020-07")
+    assert unpaid(book) == [Told("K1-2020-07", "K1", 1)]
+    once = {"statement_id": "K1-2020-07", "op": "withdraw/K1-2020-07"}
+    withdrawn = book.record("K1", "withdraw_payment_agency", "2020-09-01", **once)
+    assert withdrawn.state["payment_agency"]["state"] == "off_unpaid"
+    payment = book.pay("K1-2020-07", "2020-08-30", 1100)
+    restored = book.record("K1", "charge_paid", "2020-09-02", statement_id="K1-2020-07")
+    assert restored.state["payment_agency"]["state"] == "on"
+    assert unpaid(book) == []
+    book.record("K1", "reverse_payment", "2020-09-10", payment_id=payment, reason_code="entry_error")
+    assert unpaid(book) == [Told("K1-2020-07", "K1", 2)]
+    again = {"statement_id": "K1-2020-07", "op": "withdraw/K1-2020-07/2"}
+    agency = book.record("K1", "withdraw_payment_agency", "2020-10-01", **again).state["payment_agency"]
+    assert (agency["state"], agency["since"]) == ("off_unpaid", "2020-09-01")
+    assert unpaid(book) == []
+
+
+def unpaid(book: Book) -> list[Told]:
+    """What the run on October 1 would withdraw payment on behalf for."""
+    with Session(book.engine) as session:
+        return list(unpaid_combined(session, D("2020-10-01"), FIRST)[0])

@@ -134,7 +134,7 @@ def test_paid_a_day_late_still_counts_as_unpaid_when_the_due_date_passed(book: B
         book.issue("2012-05")
         book.pay(f"K{number}-2012-05", paid_on, 1050)
     with Session(book.engine) as session:
-        assert unpaid_combined(session, D("2012-07-20"), FIRST) == ([("K2-2012-05", "K2")], None)
+        assert unpaid_combined(session, D("2012-07-20"), FIRST) == ([("K2-2012-05", "K2", 1)], None)
 
 
 @pytest.mark.parametrize(("arrived", "overdue"), [("2012-04-25", 0), ("2012-04-26", 1)])

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import typer
 
-from console import tables
+from console import tables, vocabulary
 from console.door import stop
-from console.language import codes_of, say
-from console.look import collection_of, located
+from console.language import say, spoken
+from console.look import kind_of, located
 from console.options import AnyId, Asked, Fields, Undo, asks
 from console.shapes import Operation, body_of, operations
 from service.exits import Exit
+
+_BESIDE = ("reason", "reason_code", "on_behalf_of")
+"""What almost every command takes beside its own fields, said once below the list."""
 
 _changes = asks("operator", "dry_run", "idempotency_key")
 
@@ -31,7 +35,7 @@ def do(
     if name is None:
         _offered(ask, path, found.get("allowed"))
         return
-    _send(ask, "DELETE" if undo else None, f"{path}/{name}", words or [])
+    _send(ask, "DELETE" if undo else None, f"{path}/{name}", words or [], found)
 
 
 @_changes
@@ -60,13 +64,13 @@ def cancel(
     """Enter a cancellation notice, or take one back before its day; the answer tells the end and the fee."""
     if (received is None) != undo:
         stop(Exit.TYPED, say("when_received"))
-    path, _ = located(ask.door, any_id)
+    path, found = located(ask.door, any_id)
     words: list[str] = []
     if received is not None:
         at = ask.door.ask("GET", "/v1/clock")["now"] if received == "now" else received
         words = [f"channel={channel}", f"received_at={at}"]
         words += [f"wanted_month={wanted_month}"] if wanted_month else []
-    _send(ask, "DELETE" if undo else "POST", f"{path}/cancellation", words)
+    _send(ask, "DELETE" if undo else "POST", f"{path}/cancellation", words, found)
 
 
 def _offered(ask: Asked, path: str, allowed: Any) -> None:
@@ -74,8 +78,8 @@ def _offered(ask: Asked, path: str, allowed: Any) -> None:
     found = [
         {
             "command": "/".join(each.template.split("/")[depth:]) + (" --undo" if each.method == "DELETE" else ""),
-            "fields": each.signature,
-            "what": each.summary,
+            "fields": each.signature if ask.json else _with_words(each),
+            "text": each.summary if ask.json or spoken() == "en" else _named(each),
         }
         for each in operations(ask.door.ask("GET", "/openapi.json"))
         if each.takes("/".join([path, *each.template.split("/")[depth:]])) and each.template.count("/") >= depth
@@ -83,12 +87,33 @@ def _offered(ask: Asked, path: str, allowed: Any) -> None:
     if ask.json:
         tables.as_json({"commands": found, "allowed": allowed})
         return
-    tables.rows(found, ("command", "fields", "what"))
+    tables.rows(found, ("command", "text", "fields"), empty="nothing_offered")
+    if found:
+        beside = " ".join(f"[{name}={vocabulary.heading(name)}]" for name in _BESIDE)
+        tables.console().print(say("beside", fields=beside))
     if allowed is not None:
-        tables.facts({"allowed now": ", ".join(allowed) or say("nothing")})
+        tables.facts({"allowed now": vocabulary.allowed(allowed)})
 
 
-def _send(ask: Asked, method: str | None, path: str, words: list[str]) -> None:
+def _named(operation: Operation) -> str:
+    found = vocabulary.request(operation.method, operation.template)
+    return str(found.get("ja") or operation.summary)
+
+
+def _with_words(operation: Operation) -> str:
+    """What is typed, with what it means: `channel=方法 [change_on=変更日]`."""
+    own = [name for name in operation.fields if name in operation.required or name not in _BESIDE]
+    return "\n".join(_typed(name, operation) for name in own)
+
+
+def _typed(name: str, operation: Operation) -> str:
+    text = f"{name}={vocabulary.heading(name)}"
+    return text if name in operation.required else f"[{text}]"
+
+
+def _send(
+    ask: Asked, method: str | None, path: str, words: list[str], owner: Mapping[str, Any] | None = None
+) -> None:
     found = [
         each
         for each in operations(ask.door.ask("GET", "/openapi.json"))
@@ -108,7 +133,18 @@ def _send(ask: Asked, method: str | None, path: str, words: list[str]) -> None:
     sent = body if operation.fields and (body or operation.required) else None
     dry_run = "true" if ask.dry_run else None
     told = ask.door.ask(operation.method, path, sent, idempotency_key=ask.idempotency_key, dry_run=dry_run)
-    ask.one(told, codes_of(collection_of(path)))
+    ask.one(told if ask.json else _explained(told, operation, body, owner, path), kind_of(path))
+
+
+def _explained(
+    told: dict[str, Any], operation: Operation, body: Mapping[str, Any], owner: Mapping[str, Any] | None, path: str
+) -> dict[str, Any]:
+    """A decision with the sentence that explains it: the service's own, for its log, is English."""
+    event = vocabulary.request(operation.method, operation.template).get("needs")
+    if spoken() == "en" or owner is None or event is None or "articles" not in told:
+        return told
+    sentence = vocabulary.explained(event, told, owner, body.get("received_at"), kind_of(path))
+    return {"text": sentence, **told}
 
 
 def add(app: typer.Typer) -> None:

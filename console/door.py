@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import httpx
 import typer
 
+from console import vocabulary
 from console.language import aloud, say, spoken
 from embedded.home import read_addresses
 from service.access.keys import KeysError, keys_of
@@ -67,7 +68,7 @@ class Door:
             )
         except (httpx.TransportError, httpx.InvalidURL) as error:
             again = "" if method == "GET" else say("not_known", key=key)
-            stop(Exit.AWAY, say("no_answer", url=self.url, why=type(error).__name__) + again)
+            stop(Exit.AWAY, say("no_answer", url=self.url, why=say(_why(error))) + again)
 
     def tried(self, path: str, **params: Any) -> httpx.Response | None:
         """One read for who asks again by and by: None where nobody answers, or only to say that they cannot now."""
@@ -98,6 +99,12 @@ class Door:
         return found
 
 
+def _why(error: Exception) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "timed_out"
+    return "cannot_connect" if isinstance(error, httpx.ConnectError | httpx.InvalidURL) else "broke_off"
+
+
 def granted(answer: httpx.Response) -> Any:
     """The JSON of an answer.
 
@@ -114,18 +121,27 @@ def granted(answer: httpx.Response) -> Any:
 
 
 def _said(answer: httpx.Response) -> str:
+    """A refusal in one sentence, with its code for who looks it up; the service's own `detail` is English."""
     try:
         problem = answer.json()
     except ValueError:
         problem = None
     if not isinstance(problem, Mapping):
         return say("not_keiyaku", url=answer.request.url, status=answer.status_code)
-    articles = "、".join(problem.get("articles") or [])
-    said = f"{problem.get('detail') or problem.get('title')} ({problem.get('code', answer.status_code)})"
-    if problem.get("message") and answer.request.headers.get("accept-language", "").startswith("ja"):
-        said = f"{problem['message']}。{said}"
-    more = {name: problem[name] for name in ("state", "allowed", "reasons", "errors") if problem.get(name)}
-    return said + (f" [{articles}]" if articles else "") + (f" {json.dumps(more, ensure_ascii=False)}" if more else "")
+    code = str(problem.get("code", answer.status_code))
+    said = problem.get("detail") or problem.get("title")
+    if spoken() == "ja":
+        said = problem.get("message") or vocabulary.refusal(code) or said
+    found = [f"{said}({code})" if spoken() == "ja" else f"{said} ({code})"]
+    cited = [vocabulary.scalar(each, "articles") for each in problem.get("articles") or ()]
+    found += [say("and").join(dict.fromkeys(cited))] if cited else []
+    more = [vocabulary.scalar(each, "reasons") for each in problem.get("reasons") or () if each != code]
+    found += [f"{vocabulary.heading('reasons')}: {say('and').join(more)}"] if more else []
+    if problem.get("allowed"):
+        found.append(f"{vocabulary.heading('allowed now')}: {vocabulary.allowed(problem['allowed'])}")
+    told = "message" if spoken() == "ja" else "problem"
+    found += [f"{each['field']}: {each.get(told) or each.get('problem')}" for each in problem.get("errors") or ()]
+    return "\n  ".join(found)
 
 
 def find_door(role: str) -> Door:

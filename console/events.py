@@ -8,7 +8,7 @@ import select
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
@@ -17,7 +17,9 @@ from rich.cells import set_cell_size
 
 from console import tables
 from console.door import Door, granted
-from console.language import codes_of, heading, say, word
+from console.language import say
+from console.vocabulary import code, heading, moment
+from console.vocabulary import event as happened
 from console.options import Asked, asks
 
 PAGE = 500
@@ -25,7 +27,7 @@ LISTED = 50
 """Rows of a list where no `--limit` is typed."""
 LONGEST_WAIT_S = 10.0
 """Between two questions to a service that is away."""
-_COLUMNS = (("time", 19), ("subject", 36), ("event", 28), ("state", 24))
+_COLUMNS = (("time", 20), ("subject", 36), ("event", 40), ("state", 24))
 """What a followed line shows, and how wide: a line stands for itself, so no column waits for those that come."""
 
 
@@ -58,8 +60,8 @@ def events(
         cursor = page[-1]["id"]
     if ask.json:
         tables.lines(found)
-    else:
-        tables.rows(found, ("time", "type", "subject", "id"))
+        return
+    tables.rows([{**each, **_told(each)} for each in found], ("time", "subject", "event", "state", "id"), empty="no_events")
 
 
 def _follow(ask: Asked, after: str, limit: int | None, every: float) -> None:
@@ -67,9 +69,10 @@ def _follow(ask: Asked, after: str, limit: int | None, every: float) -> None:
     try:
         cursor = _now(ask.door) if after == "now" else after
         if not ask.json:
-            _write(_line({name: heading(name) for name, _ in _COLUMNS}))
+            zone = {"time": say("japan_time")}
+            _write(_line({name: heading(name) + zone.get(name, "") for name, _ in _COLUMNS}))
         for count, event in enumerate(_coming(ask.door, cursor, every), start=1):
-            _write(json.dumps(event, ensure_ascii=False) if ask.json else _line(_told(event)))
+            _write(json.dumps(event, ensure_ascii=False) if ask.json else _line(_for_the_eye(event)))
             cursor = event["id"]
             if count == limit:
                 return
@@ -138,16 +141,20 @@ def _write(line: str) -> None:
 
 
 def _told(event: dict[str, Any]) -> dict[str, str]:
-    data = event["data"]
-    states = codes_of(f"{event['subject'].partition('/')[0]}s")["state"]
-    from_, to = (word(states, data[name]) if data[name] else "" for name in ("from", "to"))
-    at = datetime.fromisoformat(event["time"])  # in Japan time, as the service writes all moments
+    """When, whose, what, and from which state to which, in words."""
+    data, kind = event["data"], event["subject"].partition("/")[0]
+    from_, to = (code(data[name], "state", kind=kind) if data[name] else "" for name in ("from", "to"))
     return {
-        "time": f"{at:%Y-%m-%d %H:%M:%S}",
+        "time": event["time"],
         "subject": event["subject"],
-        "event": data["event"],
+        "event": happened(data["event"], kind),
         "state": f"{from_} → {to}" if from_ and to and from_ != to else to or from_,
     }
+
+
+def _for_the_eye(event: dict[str, Any]) -> dict[str, str]:
+    told = _told(event)
+    return {**told, "time": moment(told["time"])}
 
 
 def _line(told: dict[str, str]) -> str:

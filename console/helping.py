@@ -12,7 +12,9 @@ import typer
 # Where typer means both to be found; of the second it does not say so to a type checker.
 from typer.completion import get_completion_inspect_parameters, get_completion_script  # type: ignore[attr-defined]
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
+from console import usage
 from console.japanese import COMMANDS, PARAMETERS
 from console.language import language_of, say, speak, spoken
 
@@ -41,7 +43,14 @@ class Spoken(TyperGroup):
         if _ASKED_BY_SHELL in os.environ:
             get_completion_inspect_parameters()  # makes the shells known, which typer else does for its own options
         asked_by = complete_var or _ASKED_BY_SHELL
-        return super().main(words, prog_name, asked_by, standalone_mode, windows_expand_args, **extra)
+        if not standalone_mode:
+            return super().main(words, prog_name, asked_by, standalone_mode, windows_expand_args, **extra)
+        try:
+            left = super().main(words, prog_name, asked_by, standalone_mode=False, **extra)
+        except TyperException as error:
+            usage.complain(error)
+            left = error.exit_code
+        sys.exit(left if isinstance(left, int) else 0)
 
 
 def every_command(root: TyperGroup, path: str = "") -> Iterator[tuple[str, TyperCommand | TyperGroup]]:
@@ -56,6 +65,7 @@ def every_command(root: TyperGroup, path: str = "") -> Iterator[tuple[str, Typer
 
 
 def _translate(path: str, command: TyperCommand | TyperGroup) -> None:
+    usage.translate(command)
     if spoken() == "ja":
         command.help = COMMANDS.get(path, command.help)
         for each in command.params:

@@ -63,7 +63,7 @@ def import_(
         tables.facts({"lines": len(lines), **counts})
         if refused:
             shown = [{"line_no": each["line"], **each} for each in refused]
-            tables.rows(shown, ("line_no", "external_id", "code", pick(("message", "detail"))))
+            tables.rows(shown, ("line_no", "external_id", pick(("message", "detail"))))
     if refused:
         raise typer.Exit(int(Exit.LINES_REFUSED))
 

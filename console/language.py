@@ -1,42 +1,14 @@
-"""Which language a command speaks, and its words: Japanese, unless English is asked for."""
+"""Which language a command speaks: Japanese, unless English is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from console.wording import FIELDS, SENTENCES
-from models import words
+from console.wording import SENTENCES
 from models.said import Language, aloud, speak, spoken
-from models.words import Words
 
-__all__ = [
-    "STATES",
-    "Codes",
-    "Language",
-    "aloud",
-    "codes_of",
-    "heading",
-    "language_of",
-    "pick",
-    "say",
-    "speak",
-    "spoken",
-    "word",
-]
-
-Codes = Mapping[str, Words]
-"""The words of codes, by the field that holds them."""
-
-STATES: Mapping[str, Words] = {
-    "contracts": words.CONTRACT_STATES,
-    "memberships": words.MEMBERSHIP_STATES,
-    "filings": words.FILING_STATES,
-    "rollouts": words.ROLLOUT_STATES,
-    "programs": words.PROGRAM_STATES,
-    "people": {**words.MEMBERSHIP_STATES, **words.CONTRACT_STATES},
-}
-"""The words of states, by what has them; beside a person stand contracts and memberships."""
+__all__ = ["Language", "aloud", "language_of", "pick", "say", "speak", "spoken"]
 
 
 def language_of(typed: Sequence[str], environment: Mapping[str, str]) -> Language:
@@ -55,7 +27,7 @@ def language_of(typed: Sequence[str], environment: Mapping[str, str]) -> Languag
     return "en" if named.lower().replace("-", "_").partition(".")[0].partition("_")[0] == "en" else "ja"
 
 
-def pick(pair: tuple[str, str]) -> str:
+def pick(pair: Sequence[str]) -> str:
     """The spoken one of Japanese and English."""
     return pair[0] if spoken() == "ja" else pair[1]
 
@@ -67,24 +39,3 @@ def say(sentence: str, /, **values: Any) -> str:
         KeyError: there is no such sentence.
     """
     return pick(SENTENCES[sentence]).format(**values)
-
-
-def heading(name: str) -> str:
-    """The name of a field as people read it; one without words as it is."""
-    return pick(FIELDS[name]) if name in FIELDS else name
-
-
-def word(codes: Words, code: object) -> str:
-    """A code, such as a state, in words; one without words as it is."""
-    found = codes.get(str(code))
-    return pick(found) if found else str(code)
-
-
-def codes_of(collection: str) -> Codes:
-    """The words of a thing's codes, by the fields that hold them."""
-    states = STATES.get(collection, {})
-    return {
-        **dict.fromkeys(("state", "from", "to"), states),
-        "operator": words.AREAS,
-        "kind": words.ROLLOUT_KINDS if collection == "rollouts" else {},
-    }

@@ -10,7 +10,7 @@ import typer
 
 from console import tables
 from console.door import Door, granted, stop
-from console.language import codes_of, say
+from console.language import say, spoken
 from console.options import AnyId, Asked, Limit, asks
 from service.exits import Exit
 
@@ -43,9 +43,10 @@ def located(door: Door, any_id: str) -> tuple[str, dict[str, Any]]:
     return found[0], granted(found[1])
 
 
-def collection_of(path: str) -> str:
-    """What stands at a path of `located`."""
-    return path.split("/")[2]
+def kind_of(path: str) -> str:
+    """The kind of what stands at a path, such as `contract`; empty for what is no entity."""
+    collection = path.split("/")[2] if path.startswith("/v1/") else ""
+    return "person" if collection == "people" else collection.removesuffix("s") if collection.endswith("s") else ""
 
 
 @asks("auditor")
@@ -72,9 +73,19 @@ def find(
     """Find people, with their contracts and memberships. The look is kept in the access log."""
     found = ask.door.items("/v1/people", limit, q=" ".join(words))
     columns = ("person_id", "name", "name_kana", "phone", "email", "contracts", "memberships")
-    ask.many(found, columns, codes_of("people"))
+    told = found if ask.json else [{**each, **_held(each)} for each in found]
+    ask.many(told, columns, "person", "nobody_found")
     if not found:
         raise typer.Exit(int(Exit.NOT_FOUND))
+
+
+def _held(person: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Of each contract and membership what tells one from another; `show` has the rest."""
+    names = ("contract_id", "member_id", "state", "course", "line_id")
+    return {
+        held: [{name: one[name] for name in names if one.get(name)} for one in person.get(held, [])]
+        for held in ("contracts", "memberships")
+    }
 
 
 @asks()
@@ -88,7 +99,7 @@ def show(
     path, found = located(ask.door, any_id)
     if as_of is not None:
         found = ask.door.ask("GET", path, as_of=as_of)
-    ask.one(found, codes_of(collection_of(path)))
+    ask.one(found, kind_of(path))
 
 
 @asks()
@@ -115,8 +126,11 @@ def timeline(
         tables.as_json({"history": past, "agenda": ahead})
         return
     columns = ("seq", "effective_on", "event", "from", "to", "actor", "articles", "edition", "voided")
-    tables.rows(past, columns, codes_of(collection_of(path)))
-    tables.rows(ahead, ("on", "event", "label", "articles", "undo_until"))
+    out = tables.console()
+    out.print(say("happened"))
+    tables.rows([{**each, "voided": each["voided"] or None} for each in past], columns, kind_of(path), "no_history")
+    out.print(say("lies_ahead"))
+    tables.rows(ahead, ("on", "text", "articles", "undo_until"), kind_of(path), "nothing_ahead")
 
 
 @asks()
@@ -130,8 +144,10 @@ def explain(ask: Asked, any_id: AnyId) -> None:
     out = tables.console()
     for each in told["decisions"]:
         voided = say("voided") if each["voided"] else ""
-        out.print(f"{each['seq']}. {each['effective_on']} {each['event']}{voided}")
-        said = [each["detail"], *each["steps"], *(f"{one['citation']}: {one['text']}" for one in each["articles"])]
+        out.print(f"{each['seq']}. {each['effective_on']} {each['title']}{voided}")
+        # In Japanese the sentence is title and steps once more.
+        detail = each["detail"] if spoken() == "en" else None
+        said = [detail, *each["steps"], *(f"{one['citation']}: {one['text']}" for one in each["articles"])]
         for line in filter(None, said):
             out.print(f"   {line}")
 
@@ -140,7 +156,7 @@ def explain(ask: Asked, any_id: AnyId) -> None:
 def tasks(ask: Asked, *, limit: Limit = 500) -> None:
     """List what waits for a person, the oldest first."""
     found = ask.door.items("/v1/tasks", limit)
-    ask.many(found, ("since", "entity_id", "why", "text", "until", "message_id", "notice_id"))
+    ask.many(found, ("since", "entity_id", "text", "why", "until", "message_id", "notice_id"), "", "no_tasks")
 
 
 @asks()
@@ -148,7 +164,7 @@ def rollouts(ask: Asked, *, limit: Limit = 50) -> None:
     """List changes that reach many contracts, the latest first; `show` and `do` take the id of one."""
     found = ask.door.items("/v1/rollouts", limit)
     columns = ("rollout_id", "state", "kind", "effective_on", "planned", "done", "failed", "remaining")
-    ask.many(found, columns, codes_of("rollouts"))
+    ask.many(found, columns, "rollout", "no_rollouts")
 
 
 def add(app: typer.Typer) -> None:

@@ -13,7 +13,7 @@ import typer
 
 from console import tables
 from console.door import Door, find_door
-from console.language import Codes, Language
+from console.language import Language
 
 Role = Literal["backoffice", "operator", "auditor"]
 
@@ -53,13 +53,13 @@ class Asked:
         """The service, found when it is first needed: what was typed wrongly is told before that."""
         return find_door(self.role)
 
-    def one(self, value: dict[str, Any], codes: Codes | None = None) -> None:
-        """Answer with one thing."""
-        tables.as_json(value) if self.json else tables.facts(value, codes)
+    def one(self, value: dict[str, Any], kind: str = "") -> None:
+        """Answer with one thing, of a kind of entity."""
+        tables.as_json(value) if self.json else tables.facts(value, kind)
 
-    def many(self, items: list[dict[str, Any]], columns: tuple[str, ...], codes: Codes | None = None) -> None:
-        """Answer with rows."""
-        tables.as_json(items) if self.json else tables.rows(items, columns, codes)
+    def many(self, items: list[dict[str, Any]], columns: tuple[str, ...], kind: str, empty: str) -> None:
+        """Answer with rows, or say that there are none."""
+        tables.as_json(items) if self.json else tables.rows(items, columns, kind, empty)
 
 
 def speaks(command: Callable[..., None]) -> Callable[..., None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -12,10 +12,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from console.language import Codes, heading, say, word
+from console import vocabulary
+from console.language import say, spoken
 
 WIDE = 240
 """Columns where nobody's screen sets them."""
+
+_MONEY = frozenset({"amount", "tax", "total"})
+_TOLD = frozenset({"what", "channel", "how"})
 
 
 def console() -> Console:
@@ -29,65 +33,99 @@ def as_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def flat(value: Any) -> str:
-    """A value on one line: `a=1 b=2` for an object, `; ` between rows, nothing for null."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return say("yes" if value else "no")
-    if isinstance(value, Mapping):
-        found = {name: each for name, each in value.items() if each not in (None, [], {})}
-        return " ".join(f"{heading(name)}={flat(each)}" for name, each in found.items())
-    if isinstance(value, list | tuple):
-        between = "; " if any(isinstance(each, Mapping) for each in value) else ", "
-        return between.join(flat(each) for each in value)
-    return str(value)
-
-
-def worded(value: Any, codes: Codes | None) -> Any:
-    """The same with its codes in words, at any depth."""
-    if isinstance(value, list | tuple):
-        return [worded(each, codes) for each in value]
-    if not isinstance(value, Mapping) or codes is None:
-        return value
-    return {
-        name: word(codes[name], each) if name in codes and isinstance(each, str) else worded(each, codes)
-        for name, each in value.items()
-    }
-
-
-def rows(items: Sequence[Mapping[str, Any]], columns: Sequence[str], codes: Codes | None = None) -> None:
-    """A table of some columns; a column that is empty in every row is left out."""
-    out = console()
-    if not items:
-        out.print(say("none"))
-        return
-    told = worded(items, codes)
-    shown = [name for name in columns if any(flat(each.get(name)) for each in told)]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in shown:
-        table.add_column(heading(name), overflow="fold")
-    for each in told:
-        table.add_row(*(Text(flat(each.get(name))) for name in shown))
-    out.print(table)
-
-
-def facts(value: Mapping[str, Any], codes: Codes | None = None) -> None:
-    """One thing: its names and values, without what is empty."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column()
-    table.add_column(overflow="fold")
-    for name, each in worded(value, codes or {}).items():
-        if flat(each):
-            inner = "\n".join(flat(one) for one in each) if _is_rows(each) else flat(each)
-            table.add_row(heading(name), Text(inner))
-    console().print(table)
-
-
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(each, Mapping) for each in value)
-
-
 def lines(values: Sequence[Any]) -> None:
     """One JSON document a line."""
     sys.stdout.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in values)
+
+
+def rows(items: Sequence[Mapping[str, Any]], columns: Sequence[str], kind: str = "", empty: str = "none") -> None:
+    """A table of some columns; a column that is empty in every row is left out.
+
+    Args:
+        items: what stands in it.
+        columns: names of fields.
+        kind: of the entity it is about, such as `contract`.
+        empty: the sentence that says that there are none.
+    """
+    out = console()
+    if not items:
+        out.print(say(empty))
+        return
+    told = [_shaped(each, kind) for each in items]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = [name for name in columns if any(_cell(each.get(name), name, kind) for each in told)]
+    for name in shown:
+        zone = say("japan_time") if any(vocabulary.is_moment(each.get(name)) for each in told) else ""
+        table.add_column(f"{vocabulary.heading(name)}{zone}", overflow="fold")
+    for each in told:
+        table.add_row(*(Text(_cell(each.get(name), name, kind)) for name in shown))
+    out.print(table)
+
+
+def facts(value: Mapping[str, Any], kind: str = "") -> None:
+    """One thing: its names and values, without what is empty; what lies within is set in below its name."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    for name, text in _laid_out(value, kind):
+        table.add_row(Text(name), Text(text))
+    console().print(table)
+
+
+def _laid_out(value: Mapping[str, Any], kind: str, below: str = "") -> Iterator[tuple[str, str]]:
+    for name, each in _shaped(value, kind).items():
+        head = vocabulary.heading(name, below)
+        text = _line(each, name, below, kind)
+        if text:
+            yield head, text
+        elif isinstance(each, Mapping) and (inner := list(_laid_out(each, kind, name))):
+            yield head, ""
+            yield from ((f"  {label}", said) for label, said in inner)
+        elif isinstance(each, list | tuple) and each:
+            yield head, ""
+            for one in each:
+                inner = list(_laid_out(one, kind, name))
+                yield from ((f"  {'・' if at == 0 else '  '}{label}", said) for at, (label, said) in enumerate(inner))
+
+
+def _line(value: Any, name: str, below: str, kind: str) -> str:
+    """A value that stands on one line; empty for what is laid out, and for nothing."""
+    if isinstance(value, Mapping):
+        return vocabulary.money(value) if value and value.keys() == _MONEY else ""
+    if isinstance(value, list | tuple):
+        if any(isinstance(each, Mapping) for each in value):
+            return ""
+        if name == "allowed":
+            return vocabulary.allowed(list(value))
+        return say("and").join(dict.fromkeys(vocabulary.scalar(each, name, below, kind) for each in value))
+    text = vocabulary.scalar(value, name, below, kind)
+    return f"{text}{say('japan_time')}" if vocabulary.is_moment(value) else text
+
+
+def _cell(value: Any, name: str, kind: str, below: str = "") -> str:
+    """A value in a table: what has names of its own as `name: value`, what has rows of its own one a line."""
+    if isinstance(value, Mapping) and value.keys() != _MONEY:
+        found = {each: _cell(inner, each, kind, name) for each, inner in _shaped(value, kind).items()}
+        return say("and").join(f"{vocabulary.heading(each, name)}: {text}" for each, text in found.items() if text)
+    if isinstance(value, list | tuple) and any(isinstance(each, Mapping) for each in value):
+        return "\n".join(_cell(each, name, kind, below) for each in value)
+    text = _line(value, name, below, kind)
+    return text.removesuffix(say("japan_time"))
+
+
+def _shaped(value: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """A thing as people are told it: without what says the same again, and without what is in the other language only.
+
+    The service writes `detail` in English for its log, and `message` in Japanese beside it.
+    """
+    found = dict(value)
+    if {"event", "label"} <= found.keys():
+        label = vocabulary.ahead(value, kind)
+        found = {name: each for name, each in found.items() if name not in {"event", "label"}}
+        found = {**({"on": found.pop("on")} if "on" in found else {}), "text": label, **found}
+    if "why" in found:
+        found = {"text": vocabulary.task(str(found["why"])), **found}
+    if _TOLD <= found.keys():
+        found.pop("name", None)
+    found.pop("detail" if spoken() == "ja" else "message", None)
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,14 @@ def ahead(item: Mapping[str, Any], kind: str, language: Language) -> str:
     if language != "ja":
         return event(item["event"], language, kind)
     return _WORD.sub(lambda found: course_name(found[0]), item["label"])
+
+
+@cache
+def requests() -> Mapping[str, Mapping[str, Any]]:
+    """What the forms ask of the service, by method and path: what each is called, and the update it `needs`."""
+    files = sorted(Path(__file__).with_name("forms").glob("*.yaml"))
+    rows = (row for file in files for row in written.read(file.read_text(encoding="utf-8")))
+    return {f"{row['method']} {row['path']}": row for row in rows}
 
 
 def today_of(now: str) -> date:

@@ -267,6 +267,7 @@ def rehearse(
 
 
 @app.command(epilog="keiyaku rule W-10.2")
+@speaks
 def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as W-10.2.")]) -> None:
     """Print where a rule lives: function, parameters with their dates, tests."""
     from reference.rule import main as describe

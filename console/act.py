@@ -103,17 +103,10 @@ def _named(operation: Operation) -> str:
 def _with_words(operation: Operation) -> str:
     """What is typed, with what it means: `channel=方法 [change_on=変更日]`."""
     own = [name for name in operation.fields if name in operation.required or name not in _BESIDE]
-    return "\n".join(_typed(name, operation) for name in own)
+    return "\n".join(operation.spelled(own))
 
 
-def _typed(name: str, operation: Operation) -> str:
-    text = f"{name}={vocabulary.heading(name)}"
-    return text if name in operation.required else f"[{text}]"
-
-
-def _send(
-    ask: Asked, method: str | None, path: str, words: list[str], owner: Mapping[str, Any] | None = None
-) -> None:
+def _send(ask: Asked, method: str | None, path: str, words: list[str], owner: Mapping[str, Any] | None = None) -> None:
     found = [
         each
         for each in operations(ask.door.ask("GET", "/openapi.json"))
@@ -129,7 +122,8 @@ def _send(
     body = body_of(words, operation)
     missing = sorted(operation.required - set(body))
     if missing:
-        stop(Exit.TYPED, say("missing", names=", ".join(missing), signature=operation.signature))
+        signature = " ".join(operation.spelled(operation.fields))
+        stop(Exit.TYPED, say("missing", names=" ".join(operation.spelled(missing)), signature=signature))
     sent = body if operation.fields and (body or operation.required) else None
     dry_run = "true" if ask.dry_run else None
     told = ask.door.ask(operation.method, path, sent, idempotency_key=ask.idempotency_key, dry_run=dry_run)

@@ -18,9 +18,9 @@ from rich.cells import set_cell_size
 from console import tables
 from console.door import Door, granted
 from console.language import say
+from console.options import Asked, asks
 from console.vocabulary import code, heading, moment
 from console.vocabulary import event as happened
-from console.options import Asked, asks
 
 PAGE = 500
 LISTED = 50
@@ -61,7 +61,9 @@ def events(
     if ask.json:
         tables.lines(found)
         return
-    tables.rows([{**each, **_told(each)} for each in found], ("time", "subject", "event", "state", "id"), empty="no_events")
+    tables.rows(
+        [{**each, **_told(each)} for each in found], ("time", "subject", "event", "state", "id"), empty="no_events"
+    )
 
 
 def _follow(ask: Asked, after: str, limit: int | None, every: float) -> None:

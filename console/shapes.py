@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from console.door import stop
 from console.language import say
+from console.vocabulary import heading
 from service.exits import Exit
 
 METHODS = ("POST", "PUT", "DELETE")
@@ -33,6 +34,11 @@ class Operation:
     def signature(self) -> str:
         """Its fields on one line, optional ones in brackets."""
         return " ".join(name if name in self.required else f"[{name}]" for name in self.fields)
+
+    def spelled(self, names: Iterable[str]) -> list[str]:
+        """Some of its fields as they are typed, each with what it means: `channel=方法`, `[change_on=変更日]`."""
+        typed = ((name, f"{name}={heading(name)}") for name in self.fields if name in set(names))
+        return [text if name in self.required else f"[{text}]" for name, text in typed]
 
     def takes(self, path: str) -> bool:
         """Whether a path is one of this operation."""
@@ -99,7 +105,10 @@ def body_of(words: Sequence[str], operation: Operation) -> dict[str, Any]:
     for word in words:
         name, equals, value = word.partition("=")
         if not equals or name not in operation.fields or name in body:
-            stop(Exit.TYPED, say("no_field", word=word, signature=operation.signature or say("none")))
+            stop(
+                Exit.TYPED,
+                say("no_field", word=word, signature=" ".join(operation.spelled(operation.fields)) or say("none")),
+            )
         if "string" in operation.fields[name]:
             body[name] = value
             continue

@@ -125,7 +125,7 @@ def _shaped(value: Mapping[str, Any], kind: str) -> dict[str, Any]:
         found = {**({"on": found.pop("on")} if "on" in found else {}), "text": label, **found}
     if "why" in found:
         found = {"text": vocabulary.task(str(found["why"])), **found}
-    if _TOLD <= found.keys():
+    if found.keys() >= _TOLD:
         found.pop("name", None)
     found.pop("detail" if spoken() == "ja" else "message", None)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import typer
@@ -54,24 +55,40 @@ def said(error: TyperException) -> str:
     """What is wrong, in one sentence. The parser itself knows English alone; of what it may yet learn, only that."""
     if spoken() == "en":
         return error.format_message().removesuffix(".")
+    told = _OF_KIND.get(type(error).__name__, _of_a_sentence)
+    return told(error)
+
+
+def _no_option(error: Any) -> str:
+    return say("no_such_option", name=error.option_name) + _near(error.possibilities or ())
+
+
+def _option(error: Any) -> str:
+    return say("takes_no_value" if "does not take" in error.message else "needs_value", name=error.option_name)
+
+
+def _of_a_sentence(error: TyperException) -> str:
+    """Complaints that are of no kind of their own, by how they begin."""
     text = error.format_message()
     named = _QUOTED.findall(text)
-    kind = type(error).__name__
-    if kind == "NoSuchOption":
-        near = ", ".join(getattr(error, "possibilities", None) or ())
-        return say("no_such_option", name=getattr(error, "option_name", "")) + (say("near", names=near) if near else "")
-    if kind == "MissingParameter":
-        return say("parameter_missing", name=_named(error))
-    if kind == "BadOptionUsage":
-        return say("takes_no_value" if "does not take" in text else "needs_value", name=getattr(error, "option_name", ""))
-    if isinstance(error, typer.BadParameter):
-        return say("bad_parameter", name=_named(error), why=_why(error))
     if text.startswith("No such command"):
-        near = ", ".join(named[1:])
-        return say("no_such_command", name=named[0]) + (say("near", names=near) if near else "")
+        return say("no_such_command", name=named[0]) + _near(named[1:])
     if text.startswith("Got unexpected"):
         return say("too_much", words=text.partition("(s) ")[2].strip("()"))
     return say("command_missing" if text.startswith("Missing command") else "typed_wrongly")
+
+
+_OF_KIND: Mapping[str, Callable[[Any], str]] = {
+    "NoSuchOption": _no_option,
+    "MissingParameter": lambda error: say("parameter_missing", name=_named(error)),
+    "BadOptionUsage": _option,
+    "BadParameter": lambda error: say("bad_parameter", name=_named(error), why=_why(error)),
+}
+
+
+def _near(names: Iterable[str]) -> str:
+    near = ", ".join(sorted(names))
+    return say("near", names=near) if near else ""
 
 
 def _named(error: Any) -> str:

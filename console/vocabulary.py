@@ -30,7 +30,7 @@ STATES: Mapping[str, Pairs] = {
 }
 """The words of states, by what has them; beside a person stand contracts and memberships."""
 
-_YEN = frozenset({"credit", "owed", "owed_back", "paid"})
+_YEN = frozenset({"amount", "credit", "fee", "owed", "owed_back", "paid", "tax", "total"})
 _COUNTED = frozenset({"available", "balance", "balance_after", "forfeited_points", "left", "points", "points_redated"})
 _COURSES = frozenset({"course", "courses", "from_course", "to_course", "then", "pending_course_change"})
 _EVENTS = frozenset({"event", "reason", "runs"})
@@ -47,7 +47,8 @@ def _by_field() -> Mapping[str, Pairs]:
     health, lots, charges = _desk("health_state"), _desk("lot"), words.CHARGE_STATES
     shared: dict[str, Pairs] = {
         **dict.fromkeys(("operator", "to_operator", "from_operator", "area"), words.AREAS),
-        **dict.fromkeys(("status", "temporal", "database"), health),
+        **dict.fromkeys(("temporal", "database"), health),
+        "status": {**words.FILING_STATES, **health},
         "fee_outcome": _desk("fee"),
         "reason": _desk("reason_code"),
         "reason_code": _desk("reason_code"),
@@ -117,10 +118,12 @@ def _worded(value: str, name: str, kind: str) -> str:
         return articles.event(value, language, kind)
     if name in ("articles", "citation") and re.fullmatch(r"[A-Z]-\S+", value):
         return articles.cite(value, language)
-    if name == "allowed" and value in updates():
-        return pick(updates()[value])
-    if name == "fields" and value in FIELDS:
-        return pick(FIELDS[value])
+    named = {"allowed": updates(), "fields": FIELDS}.get(name, {})
+    if value in named:
+        return pick(named[value])
+    if name == "service_type" and "_" in value:  # of a member's line: brand and type in one
+        brand, _, line_type = value.partition("_")
+        return f"{code(brand, 'brand')} {code(line_type, name)}"
     return value
 
 

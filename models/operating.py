@@ -34,6 +34,12 @@ SENTENCES: Words = MappingProxyType(
             "表示を読む相手がいなくなりました(broken pipe)。終わります",
             "nobody reads what is printed here any more (broken pipe): stopping",
         ),
+        # rule
+        "no_requirement": (
+            "{id} という番号の要件はありません。近いもの: {near}",
+            "the catalogue has no {id}; nearest: {near}",
+        ),
+        "none_near": ("なし", "nothing like it"),
         # settings
         "bad_setting": ("{variable}: {why}", "{variable}: {why}"),
         "bad_value": ("値が正しくありません({why})", "{why}"),
@@ -114,8 +120,8 @@ SENTENCES: Words = MappingProxyType(
             "{name!r} is no name for a key: 2 to 40 small letters, digits, dots or dashes, and no actor's of ours",
         ),
         "key_over": (
-            "その期限({at})はもう過ぎています",
-            "the key would have expired at {at} already",
+            "その期限({at:%Y-%m-%d %H:%M} JST)はもう過ぎています",
+            "the key would have expired at {at:%Y-%m-%d %H:%M} JST already",
         ),
         "key_there": (
             "{name} の鍵はもうあります。取り替える(rotate)か、先に無効にして(revoke)ください",
@@ -123,11 +129,15 @@ SENTENCES: Words = MappingProxyType(
         ),
         "no_key": ("{name} の鍵はありません", "there is no key {name}"),
         "keys_revoked": ("revoked: {count} 個の鍵を無効にしました", "revoked: {count}"),
-        "key_line": ("{name:24} {role:12} {since:%Y-%m-%d %H:%M}Z  {standing}",) * 2,
-        "key_revoked": ("無効(revoked) {at:%Y-%m-%d %H:%M}Z", "revoked {at:%Y-%m-%d %H:%M}Z"),
+        "key_line": ("{name:24} {role:12} {since:%Y-%m-%d %H:%M} JST  {standing}",) * 2,
+        "key_revoked": ("無効(revoked) {at:%Y-%m-%d %H:%M} JST", "revoked {at:%Y-%m-%d %H:%M} JST"),
+        "no_keys": (
+            "ここで作った鍵はまだありません(鍵のファイルの鍵は載りません)",
+            "no key was made here yet; those of the keys file are not listed",
+        ),
         "key_counts": ("有効", "counts"),
-        "key_counts_until": ("有効 {at:%Y-%m-%d %H:%M}Z まで", "counts until {at:%Y-%m-%d %H:%M}Z"),
-        "key_expired": ("期限切れ {at:%Y-%m-%d %H:%M}Z", "expired {at:%Y-%m-%d %H:%M}Z"),
+        "key_counts_until": ("有効 {at:%Y-%m-%d %H:%M} JST まで", "counts until {at:%Y-%m-%d %H:%M} JST"),
+        "key_expired": ("期限切れ {at:%Y-%m-%d %H:%M} JST", "expired {at:%Y-%m-%d %H:%M} JST"),
         # versions
         "unversioned": (
             "{deployment!r} のワーカーには版がありません。KEIYAKU_BUILD_ID で付けられます",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import yaml
 
+from models.said import Language, said, spoken, tell
 from reference import catalogue as requirements
 from reference import citations as cited
 from reference import coverage
@@ -17,10 +18,14 @@ from reference.catalogue import Catalogue, Fact, Reading, Row
 from reference.citations import Citation
 from rules import terms
 from rules.dated import DatedError
+from rules.explain import cite, paraphrase
 from rules.terms import Term
 
 UNKNOWN_EXIT = 4
 """The exit code for an id that the catalogue does not have."""
+
+_STATUSES: Mapping[str, str] = {"source": "文書のとおり", "choice": "選んだ値", "sample": "見本"}
+"""Where a value comes from; a fact has its number."""
 
 
 class UnknownRequirementError(LookupError):
@@ -132,16 +137,29 @@ def _once(citations: Iterable[Citation]) -> list[Citation]:
     return list(first.values())
 
 
-def _block(title: str, lines: list[str]) -> list[str]:
-    return ["", title, *(f"  {line}" for line in lines or ["none"])]
+def _block(title: str, lines: list[str], none: str) -> list[str]:
+    return ["", title, *(f"  {line}" for line in lines or [none])]
 
 
-def describe(requirement: str, known: Evidence | None = None) -> str:
+def _head_ja(found: Row | Reading | Fact, known: Catalogue) -> list[str]:
+    """A row as a customer is told it; readings and facts are written in English only, so where to read them."""
+    if isinstance(found, Fact):
+        return [f"{found.id}  二つの文書の外にある事実(本文は英語): docs/requirements.md"]
+    if isinstance(found, Reading):
+        rows = [f"  {row}  {cite(row, 'ja')}  {paraphrase(row, 'ja')}" for row in known.rows_of(found)]
+        return [f"{found.id}  文書の語らないところの読み方(本文は英語): docs/readings.md", *rows]
+    readings = "、".join(reading.id for reading in known.readings_of(found))
+    lines = [f"{found.id}  {cite(found.id, 'ja')}  {paraphrase(found.id, 'ja')}"]
+    return [*lines, f"  読み方  {readings}(docs/readings.md)"] if readings else lines
+
+
+def describe(requirement: str, known: Evidence | None = None, language: Language = "en") -> str:
     """The requirement, the code that cites it (rules first), its parameters and its tests, as text.
 
     Args:
         requirement: a row, reading or fact id, in either case: `W-10.2`, `a-25`, `F-33`.
         known: what to describe from; the source tree by default.
+        language: `ja` or `en`; what stands in the code itself is English, and left out of the Japanese.
 
     Raises:
         UnknownRequirementError: the catalogue has no such id.
@@ -154,35 +172,53 @@ def describe(requirement: str, known: Evidence | None = None) -> str:
     }
     name = spellings.get(requirement.strip().upper())
     if name is None:
-        near = ", ".join(known.catalogue.nearest(requirement.strip())) or "nothing like it"
-        raise UnknownRequirementError(f"the catalogue has no {requirement!r}; nearest: {near}")
+        near = ", ".join(known.catalogue.nearest(requirement.strip()))
+        raise UnknownRequirementError(said("no_requirement", id=repr(requirement), near=near or said("none_near")))
     found = known.catalogue.rows.get(name) or known.catalogue.readings.get(name) or known.catalogue.facts[name]
-    lines = _head(found, known.catalogue)
+    in_ja = language == "ja"
+    lines = _head_ja(found, known.catalogue) if in_ja else _head(found, known.catalogue)
     if name in known.listed:
-        lines.append(f"  text only: {known.listed[name]}")
+        lines.append("  文だけのもの: 決めるコードはありません" if in_ja else f"  text only: {known.listed[name]}")
     places = _once(each for each in known.citations if each.id == name)
     code = [each for each in places if not each.file.startswith("tests/") and each.kind != "entry"]
-    lines += _block("Code", [_code_line(each) for each in code])
-    parameters = []
-    for term in terms_of(known.terms, name):
-        parameters += [f"{term.name}  [{term.unit}]", *(f"  {line}" for line in value_lines(term, name))]
-        parameters += [f"  {term.note}"] if term.note else []
-    lines += _block("Parameters", parameters)
+    none = "なし" if in_ja else "none"
+    lines += _block("コード" if in_ja else "Code", [_code_line(each, language) for each in code], none)
+    lines += _block("パラメーター" if in_ja else "Parameters", list(_parameters(known, name, language)), none)
     tests = [each for each in places if each.file.startswith("tests/")]
-    lines += _block("Tests", [f"{each.place}  {each.sentence}".rstrip() for each in tests])
+    # What stands in code is English; in Japanese it is where to look.
+    said_of = [each.place if in_ja else f"{each.place}  {each.sentence}".rstrip() for each in tests]
+    lines += _block("テスト" if in_ja else "Tests", said_of, none)
     return "\n".join(lines)
 
 
-def _code_line(each: Citation) -> str:
+def _parameters(known: Evidence, name: str, language: Language) -> Iterator[str]:
+    for term in terms_of(known.terms, name):
+        yield term.name if language == "ja" else f"{term.name}  [{term.unit}]"
+        for line in value_lines(term, name):
+            yield f"  {_in_japanese(line) if language == 'ja' else line}"
+        if term.note and language == "en":
+            yield f"  {term.note}"
+
+
+def _in_japanese(line: str) -> str:
+    """A line of values with where it comes from in words."""
+    before, _, status = line.rpartition("  (")
+    status = status.removesuffix(")")
+    return f"{before}  ({_STATUSES.get(status, status)})"
+
+
+def _code_line(each: Citation, language: Language) -> str:
+    if language == "ja":
+        return f"{each.file}:{each.line}  {each.scope or '(全体)'}"
     scope = each.scope or "(whole module)"
     return f"{each.file}:{each.line}  {scope}  {each.sentence}".rstrip()
 
 
 def main(requirement: str) -> int:
-    """Print one requirement; the exit code is 0, or 4 for an id the catalogue does not have."""
+    """Print one requirement in the spoken language; the exit code is 0, or 4 for an id the catalogue does not have."""
     try:
-        sys.stdout.write(describe(requirement) + "\n")
+        sys.stdout.write(describe(requirement, language=spoken()) + "\n")
     except UnknownRequirementError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(tell("complaint", why=error) + "\n")
         return UNKNOWN_EXIT
     return 0

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from models.said import Said, said, tell
 from models.tables.service.access import ApiKey
+from rules.calendar import JST
 from service.exits import Exit
 from store.database import engine, real_now
 from store.people import access
@@ -44,20 +45,25 @@ def show(url: str) -> Exit:
 
     def lines(session: Session) -> str:
         now = real_now(session)
-        return "\n".join(
-            tell("key_line", name=row.name, role=row.role, since=row.created_at, standing=_standing(row, now))
+        found = [
+            tell("key_line", name=row.name, role=row.role, since=_local(row.created_at), standing=_standing(row, now))
             for row in access.listed(session)
-        )
+        ]
+        return "\n".join(found) or tell("no_keys")
 
     return _told(url, lines)
 
 
 def _standing(row: ApiKey, now: datetime) -> Said:
     if row.revoked_at is not None:
-        return said("key_revoked", at=row.revoked_at)
+        return said("key_revoked", at=_local(row.revoked_at))
     if row.expires_at is None:
         return said("key_counts")
-    return said("key_counts_until" if row.expires_at > now else "key_expired", at=row.expires_at)
+    return said("key_counts_until" if row.expires_at > now else "key_expired", at=_local(row.expires_at))
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(JST)
 
 
 def _told(url: str, work: Callable[[Session], str]) -> Exit:

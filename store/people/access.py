@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from models.said import said
 from models.tables.service.access import ROLES, ApiKey
+from rules.calendar import JST
 
 PREFIX = "kk_"
 """What every key begins with: it can be told from a session's token, and found where it leaked."""
@@ -43,7 +44,7 @@ def create(session: Session, role: str, name: str, at: datetime, *, expires_at: 
     if not NAME.fullmatch(name) or name in TAKEN:
         raise KeyRefusedError(said("no_key_name", name=name))
     if expires_at is not None and expires_at <= at:
-        raise KeyRefusedError(said("key_over", at=expires_at.isoformat()))
+        raise KeyRefusedError(said("key_over", at=expires_at.astimezone(JST)))
     if _current(session, name) is not None:
         raise KeyRefusedError(said("key_there", name=name))
     return _make(session, role, name, at, expires_at)

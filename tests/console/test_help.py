@@ -13,8 +13,9 @@ from typer.testing import CliRunner
 from cli import app
 from console.helping import every_command
 from console.japanese import COMMANDS, PARAMETERS
-from console.language import STATES, language_of
-from console.wording import FIELDS, SENTENCES
+from console.language import language_of
+from console.vocabulary import STATES, updates
+from console.wording import CODES, FIELDS, PARSER, SENTENCES
 from service.exits import Exit
 
 
@@ -79,7 +80,9 @@ def test_the_help_is_in_japanese_to_the_last_option() -> None:
     assert [path for path, name in spelled.items() if not {path, name} & set(PARAMETERS)] == []
     assert set(PARAMETERS) - set(spelled) - set(spelled.values()) == set()
     for path in ALL:
-        assert COMMANDS[path].splitlines()[0] in helped(path, "ja")
+        ja = helped(path, "ja")
+        assert COMMANDS[path].splitlines()[0] in ja
+        assert re.search(r"Usage|Options|Arguments|Commands|default|required|Show this", ja) is None, path
         assert not re.search("[ぁ-ん]", helped(path, "en")), path
 
 
@@ -115,7 +118,11 @@ def test_japanese_is_spoken_unless_english_is_asked_for(
 
 def test_every_word_of_the_commands_is_there_twice() -> None:
     """Neither language has a gap."""
-    pairs = [*SENTENCES.items(), *FIELDS.items(), *(each for states in STATES.values() for each in states.items())]
+    coded = [*STATES.values(), *CODES.values()]
+    pairs = [
+        *(pair for table in (SENTENCES, FIELDS, PARSER, updates()) for pair in table.items()),
+        *(pair for codes in coded for pair in codes.items()),
+    ]
     assert [name for name, pair in pairs if len(pair) != 2 or not all(pair)] == []
     holes = re.compile(r"\{(\w+)")
     assert [name for name, (ja, en) in SENTENCES.items() if set(holes.findall(ja)) != set(holes.findall(en))] == []

@@ -95,7 +95,7 @@ def test_every_sentence_is_there_twice_and_used() -> None:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
     assert [name for name, (ja, en) in SENTENCES.items() if holes(ja) != holes(en)] == []
-    rooms = ("embedded", "service", "store", "decisions", "rehearsal")
+    rooms = ("embedded", "service", "store", "decisions", "rehearsal", "reference")
     files = [ROOT / "cli.py", ROOT / "settings.py", *(path for room in rooms for path in (ROOT / room).rglob("*.py"))]
     code = "".join(path.read_text(encoding="utf-8") for path in files)
     built = {f"column_{name}" for name in re.findall(r"\w+", code)}

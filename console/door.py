@@ -128,9 +128,11 @@ def _said(answer: httpx.Response) -> str:
     if not isinstance(problem, Mapping):
         return say("not_keiyaku", url=answer.request.url, status=answer.status_code)
     code = str(problem.get("code", answer.status_code))
-    said = problem.get("detail") or problem.get("title")
-    if spoken() == "ja":
-        said = problem.get("message") or vocabulary.refusal(code) or said
+    said = problem.get("message") if spoken() == "ja" else None
+    # What names fields and updates is told of them below, in words.
+    if spoken() == "ja" or problem.get("errors") or problem.get("allowed"):
+        said = said or vocabulary.refusal(code)
+    said = said or vocabulary.sentence(str(problem.get("detail") or problem.get("title")))
     found = [f"{said}({code})" if spoken() == "ja" else f"{said} ({code})"]
     cited = [vocabulary.scalar(each, "articles") for each in problem.get("articles") or ()]
     found += [say("and").join(dict.fromkeys(cited))] if cited else []
@@ -139,8 +141,14 @@ def _said(answer: httpx.Response) -> str:
     if problem.get("allowed"):
         found.append(f"{vocabulary.heading('allowed now')}: {vocabulary.allowed(problem['allowed'])}")
     told = "message" if spoken() == "ja" else "problem"
-    found += [f"{each['field']}: {each.get(told) or each.get('problem')}" for each in problem.get("errors") or ()]
+    found += [f"{_typed(each['field'])}: {each.get(told) or each.get('problem')}" for each in problem.get("errors") or ()]
     return "\n  ".join(found)
+
+
+def _typed(field: str) -> str:
+    """A field as it is typed, with what it means."""
+    words = vocabulary.heading(field.rpartition(".")[2])
+    return field if words == field else f"{field}={words}"
 
 
 def find_door(role: str) -> Door:

@@ -12,6 +12,7 @@ from console import tables
 from console.door import Door, granted, stop
 from console.language import say, spoken
 from console.options import AnyId, Asked, Limit, asks
+from console.vocabulary import sentence
 from service.exits import Exit
 
 COLLECTIONS = ("contracts", "memberships", "filings", "rollouts", "people")
@@ -146,7 +147,7 @@ def explain(ask: Asked, any_id: AnyId) -> None:
         voided = say("voided") if each["voided"] else ""
         out.print(f"{each['seq']}. {each['effective_on']} {each['title']}{voided}")
         # In Japanese the sentence is title and steps once more.
-        detail = each["detail"] if spoken() == "en" else None
+        detail = sentence(each["detail"]) if spoken() == "en" else None
         said = [detail, *each["steps"], *(f"{one['citation']}: {one['text']}" for one in each["articles"])]
         for line in filter(None, said):
             out.print(f"   {line}")

@@ -128,4 +128,6 @@ def _shaped(value: Mapping[str, Any], kind: str) -> dict[str, Any]:
     if found.keys() >= _TOLD:
         found.pop("name", None)
     found.pop("detail" if spoken() == "ja" else "message", None)
+    if found.get("detail"):
+        found["detail"] = vocabulary.sentence(str(found["detail"]))
     return found

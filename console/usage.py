@@ -19,7 +19,7 @@ from rules.explain.articles import misfits
 _QUOTED = re.compile(r"'([^']*)'")
 
 
-class _Formatter(typer.Context.formatter_class):
+class _Formatter(typer.Context.formatter_class):  # type: ignore[misc, valid-type]  # the class has no public name
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, prefix or say("usage"))
 
@@ -102,7 +102,7 @@ def _why(error: TyperException) -> str:
     if one_of:
         return say("one_of", choices=", ".join(_QUOTED.findall(choices)))
     cause: Any = error.__cause__
-    first = next(iter(cause.errors()), {}) if hasattr(cause, "errors") else {}
+    first: dict[str, Any] = next(iter(cause.errors()), {}) if hasattr(cause, "errors") else {}
     text = misfits().get(str(first.get("type")), say("does_not_fit"))
     bounds = {name: found for name, found in first.get("ctx", {}).items() if name in ("ge", "gt", "le", "lt")}
     return text + "".join(say(f"bound_{name}", bound=f"{found:g}") for name, found in bounds.items())

@@ -167,8 +167,13 @@ def event(name: str, kind: str) -> str:
 
 
 def ahead(item: Mapping[str, Any], kind: str) -> str:
-    """What lies ahead, as its timer is named."""
-    return desk.ahead(item, kind, spoken())
+    """What lies ahead, in Japanese as its timer is named."""
+    return desk.ahead(item, kind, "ja") if spoken() == "ja" else event(item["event"], kind)
+
+
+def sentence(text: str) -> str:
+    """A sentence of the service's own log, its courses by their names."""
+    return re.sub(r"\b[A-Z][A-Z0-9_]+\b", lambda found: desk.course_name(found[0]), text)
 
 
 def refusal(problem_code: str) -> str:

@@ -234,7 +234,7 @@ def test_followed_events_end_when_nobody_reads_them_any_more(house: House) -> No
     assert process.stdout is not None
     assert process.stderr is not None
     try:
-        assert process.stdout.readline().split() == ["time", "subject", "event", "state"]
+        assert process.stdout.readline().split() == ["time", "(Japan", "time)", "subject", "event", "state"]
         process.stdout.close()
         assert process.wait(timeout=60) == 0
         assert process.stderr.read() == ""
@@ -259,8 +259,8 @@ def test_a_followed_line_is_read_by_people(house: House) -> None:
     # From the last but one on: a single event comes, the start.
     words = ("events", "--follow", "--after", found[-2]["id"], "--limit", "1", "--lang")
     top, line = typed(home, *words, "ja").stdout.splitlines()
-    assert top.split() == ["日時", "対象", "出来事", "状態"]
-    assert line.split()[2:] == [subject, "start_service", "承諾済み・開始前", "→", "ご利用中"]
+    assert top.split() == ["日時(日本時間)", "対象", "出来事", "状態"]
+    assert line.split()[2:] == [subject, "サービスの提供を開始しました", "承諾済み・開始前", "→", "ご利用中"]
     assert typed(home, *words, "en").stdout.splitlines()[1].endswith("accepted → active")
 
 

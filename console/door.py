@@ -141,7 +141,9 @@ def _said(answer: httpx.Response) -> str:
     if problem.get("allowed"):
         found.append(f"{vocabulary.heading('allowed now')}: {vocabulary.allowed(problem['allowed'])}")
     told = "message" if spoken() == "ja" else "problem"
-    found += [f"{_typed(each['field'])}: {each.get(told) or each.get('problem')}" for each in problem.get("errors") or ()]
+    found += [
+        f"{_typed(each['field'])}: {each.get(told) or each.get('problem')}" for each in problem.get("errors") or ()
+    ]
     return "\n  ".join(found)
 
 

@@ -150,7 +150,7 @@ def _try_next(console: Console, stack: EmbeddedStack, contract_id: str) -> None:
     key = f'$(sed -n \'s/.*"operator": "\\(.*\\)".*/\\1/p\' {keys})'
     console.print(tell("try_next"))
     for line in (
-        f'curl -s -H "Authorization: Bearer {key}" {stack.urls.api}/v1/contracts/{contract_id}',
+        f'curl --fail-with-body -sS -H "Authorization: Bearer {key}" {stack.urls.api}/v1/contracts/{contract_id}',
         ".venv/bin/keiyaku rehearse family-2018",
         ".venv/bin/keiyaku rule W-10.2",
     ):

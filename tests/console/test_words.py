@@ -89,7 +89,7 @@ def outcomes() -> Iterator[str]:
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Decision" and node.args:
                     first = node.args[0]
                     told = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
-                    yield from (each.value for each in told if isinstance(each, ast.Constant))
+                    yield from (str(each.value) for each in told if isinstance(each, ast.Constant))
 
 
 def test_every_published_field_has_words() -> None:

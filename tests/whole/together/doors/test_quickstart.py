@@ -28,10 +28,10 @@ LINES_MAX = 150
 """A page that is read in five minutes."""
 
 
-def box(heading: str) -> str:
-    """The code under a heading of the guide, exactly one box."""
+def box(heading: str, page: Path = GUIDE) -> str:
+    """The code under a heading of a guide, exactly one box."""
     (section,) = re.findall(
-        rf"^## {re.escape(heading)}.*?\n(.*?)(?=^## |^---$)", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        rf"^## {re.escape(heading)}.*?\n(.*?)(?=^## |^---$)", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     (code,) = re.findall(r"^```(?:sh|python)\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     return str(code)
@@ -87,12 +87,15 @@ class Reader:
         (folder / ".venv").mkdir()
         (folder / ".venv" / "bin").symlink_to(Path(sys.executable).parent)
         self._folder = folder
-        self._before = box("用意").replace("http://127.0.0.1:8000", api)
-        self._before = self._before.replace("127.0.0.1:7233", house.stack.urls.temporal)
+        self._here = {"http://127.0.0.1:8000": api, "127.0.0.1:7233": house.stack.urls.temporal}
+        self._before = box("用意")
 
     def shell(self, script: str, **more: str) -> str:
         """What a script says, after the preparation of the page."""
-        return self._run(["bash", "-euo", "pipefail", "-c", f"{self._before}\n{script}"], more)
+        whole = f"{self._before}\n{script}"
+        for written, here in self._here.items():
+            whole = whole.replace(written, here)
+        return self._run(["bash", "-euo", "pipefail", "-c", whole], more)
 
     def python(self, code: str, **more: str) -> str:
         """What a program says, with the typed client at hand as if installed."""

@@ -55,7 +55,7 @@ def test_the_temporal_command_lists_asks_and_cancels(house: House, reader: Reade
 def test_every_line_of_the_commands_does_what_it_says(house: House, tmp_path: Path, reader: Reader) -> None:
     """One after the other, with an id, a moment and a cursor of this stack; a line that follows ends by Ctrl-C."""
     contract_id = house.active()
-    cursor = house.get("/v1/events", limit=1)["items"][0]
+    (cursor,) = house.until(lambda: house.get("/v1/events", limit=1)["items"])
     (tmp_path / "old.ndjson").write_text(json.dumps({}) + "\n", encoding="utf-8")
     code = box("コマンドで", PAGE).replace("K0123", contract_id).replace(MOMENT, now(house))
     code = code.replace("ID", f"'{cursor['id']}'").replace("2018-08-31", house.today.isoformat())

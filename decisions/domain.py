@@ -167,6 +167,8 @@ class Domain(Generic[S]):
     revision: Revision[S] = field(default_factory=Revision)
     """What a revision means for this kind of entity."""
 
+    correctable: Callable[[S, int, tuple[Entry, ...]], bool] | None = None
+    """Whether an entry of a log, by its number, may be taken out by a correction; None: none may."""
     too_early: Callable[[S, str, date], None] | None = None
     """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
     asked: Callable[[Any, Mapping[str, Any]], Asked] | None = None

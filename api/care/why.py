@@ -21,7 +21,7 @@ from decisions import fold
 from decisions.registry import DOMAINS
 from models.messages.club import membership as membership_messages
 from models.messages.contract import contract as contract_messages
-from models.messages.entity import Entry
+from models.messages.entity import EntityState, Entry
 from rules.calendar import japan_day
 from rules.explain import cite, explain, paraphrase
 from rules.explain.articles import Language
@@ -93,12 +93,12 @@ async def contract_explain(contract_id: str, house: House, _: Reader, language: 
     """Articles in plain words, the facts used and the arithmetic, in the language of `Accept-Language` (`ja`, `en`)."""
 
     def tell(session: Session) -> dict[str, Any]:
-        contracts.load(session, contract_id, business_now(session))
+        state = contracts.load(session, contract_id, business_now(session))
         entity_id = contract_messages.workflow_id(contract_id)
         return {
             "contract_id": contract_id,
             "language": language,
-            "decisions": unfolded(session, "contract", entity_id, language),
+            "decisions": unfolded(session, "contract", entity_id, language, now=state),
         }
 
     return await house.read(tell)
@@ -110,27 +110,34 @@ async def membership_explain(member_id: str, house: House, _: Reader, language: 
 
     def tell(session: Session) -> dict[str, Any]:
         now = business_now(session)
-        memberships.load(session, member_id, now)
+        state = memberships.load(session, member_id, now)
         entity_id = membership_messages.workflow_id(member_id)
         lots = memberships.points(session, member_id, japan_day(now))["lots"]
         return {
             "member_id": member_id,
             "language": language,
-            "decisions": unfolded(session, "membership", entity_id, language),
+            "decisions": unfolded(session, "membership", entity_id, language, now=state),
             "lots": [_lot(lot, language) for lot in lots],
         }
 
     return await house.read(tell)
 
 
-def unfolded(session: Session, kind: str, entity_id: str, language: Language) -> list[dict[str, Any]]:
-    """Every entry of a log with its explanation, each on the state as it was folded after it."""
-    log = entries(session, entity_id)
+def unfolded(
+    session: Session, kind: str, entity_id: str, language: Language, *, now: EntityState
+) -> list[dict[str, Any]]:
+    """Every entry of a log with its explanation, each on the state as it was folded after it.
+
+    With `correctable`: whether a correction may name it, as the entity stands `now`.
+    """
+    log = tuple(entries(session, entity_id))
+    may = DOMAINS[kind].correctable
     told = {item["seq"]: item for item in history_of(session, entity_id)}
     initial = DOMAINS[kind].state().model_dump(mode="json")
     return [
         {
             **{name: told[entry.seq][name] for name in _SHOWN},
+            "correctable": may is not None and may(now, entry.seq, log),
             **explain(
                 event=entry.event,
                 articles=tuple(entry.articles),

@@ -16,7 +16,7 @@ from decisions.engine import project
 from models.messages.contract.contract import ContractState, workflow_id
 from models.tables.contract.contract import ChargeRow, Notice
 from models.tables.log import Entity
-from models.tables.people import Line
+from models.tables.people import Line, Note
 from rules.calendar import JST, japan_day
 from rules.contract.minimum_term import announced_at
 from rules.money import Money
@@ -99,6 +99,7 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
         "allowed": [name for name in CONTRACT.allowed(state) if name not in _INTERNAL],
         "needs_operator": tasks_of(state),
         "awaiting": awaiting_of(session, state),
+        "waiver_request": _waiver_request(session, state),
         "billed_party": _billed_party(state),
         "credit": credit(session, state.contract_id),
     }
@@ -121,6 +122,25 @@ _SHOWN = (
     "filing_id",
     "line",
 )
+
+
+EVIDENCE = "\n\nEvidence: "
+"""In a note, between a reason and what proves the case of a waiver."""
+
+
+def _waiver_request(session: Session, state: ContractState) -> dict[str, Any] | None:
+    """The request for a waiver that waits for an operator, the last one of several."""
+    waiting = [(key, each) for key, each in state.waiver_requests.items() if each.state == "pending"]
+    if not waiting:
+        return None
+    request_id, found = waiting[-1]
+    note = session.get(Note, found.note_id) if found.note_id else None
+    return {
+        "request_id": request_id,
+        "case": found.case,
+        "received_on": found.received_on.isoformat() if found.received_on else None,
+        "evidence": note.text.rpartition(EVIDENCE)[2] if note is not None else None,
+    }
 
 
 def _billed_party(state: ContractState) -> str:

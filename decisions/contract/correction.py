@@ -21,14 +21,26 @@ def corrected(state: ContractState, command: Correct, context: Context) -> Taken
         Refusal: no such entry, it is the first one, it is voided or voiding itself, it follows from another one, or
             the time for corrections is over.
     """
-    entry = next((each for each in context.log if each.seq == command.voids), None)
-    if entry is None and command.voids > state.seq:
-        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {command.voids}; read the history.", _ARTICLES)
-    if command.voids == 1:
+    return TakenOut(_entry(state, command.voids, context.log), "correct", "corrected")
+
+
+def correctable(state: ContractState, seq: int, log: tuple[Entry, ...]) -> bool:
+    """Whether an entry is a fact that may be said to be wrong; what its going does to the rest is decided then."""
+    try:
+        _entry(state, seq, log)
+    except Refusal:
+        return False
+    return seq not in voided(log)
+
+
+def _entry(state: ContractState, seq: int, log: tuple[Entry, ...]) -> Entry:
+    entry = next((each for each in log if each.seq == seq), None)
+    if entry is None and seq > state.seq:
+        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {seq}; read the history.", _ARTICLES)
+    if seq == 1:
         raise Refusal("FIRST_ENTRY", "The first entry is the contract itself; withdraw or end it instead.", _ARTICLES)
     if entry is None or entry.voids:
-        detail = f"Entry {command.voids} is voided already, or voids another one."
-        raise Refusal("ALREADY_VOIDED", detail, _ARTICLES)
+        raise Refusal("ALREADY_VOIDED", f"Entry {seq} is voided already, or voids another one.", _ARTICLES)
     if state.past_correction:
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
     if entry.event in _MONEY_MOVED:
@@ -38,7 +50,7 @@ def corrected(state: ContractState, command: Correct, context: Context) -> Taken
         cause = entry.caused_by
         detail = f"Entry {entry.seq} ({entry.event}) follows from entry {cause}; correct that one."
         raise Refusal("FOLLOWS_FROM_ANOTHER", detail, _ARTICLES)
-    return TakenOut(entry, "correct", "corrected")
+    return entry
 
 
 def correct(state: ContractState, command: Correct, context: Context) -> list[Step]:

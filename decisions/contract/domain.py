@@ -91,6 +91,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     operations=OPERATIONS,
     revisable=True,
     revision=REVISION,
+    correctable=correction.correctable,
     too_early=service.check_begun,
     asked=facts.AskedStanding,
 )

@@ -67,6 +67,16 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     return [Step("correct", decision, voids=tuple(caused)), follows]
 
 
+def correctable(state: MembershipState, seq: int, log: tuple[Entry, ...]) -> bool:
+    """Whether an entry is a fact that may be said to be wrong; what its going does to the rest is decided then."""
+    _ = state
+    try:
+        _entry(log, seq)
+    except Refusal:
+        return False
+    return True
+
+
 def _entry(log: tuple[Entry, ...], seq: int) -> Entry:
     entry = next((each for each in log if each.seq == seq), None)
     if entry is None:

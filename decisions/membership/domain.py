@@ -67,4 +67,5 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
     keeps_facts=True,
     revision=REVISION,
     differences=told.differences,
+    correctable=correction.correctable,
 )

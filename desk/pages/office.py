@@ -69,6 +69,8 @@ async def clock(page: Page) -> Response:
     said = await page.door.get("/v1/clock")
     if not said.body["rehearsal"]:
         return page.show("refused.html", 404, detail="not_found")
+    if page.door.who.role != "operator":
+        return page.show("refused.html", 403, detail="no_right")
     since = page.request.query_params.get("since", "")[:200]
     found = await page.door.get("/v1/events", after=since, limit=HAPPENED_MAX) if since else None
     return page.show(

@@ -18,6 +18,9 @@ from rules.calendar import Month
 from rules.terms import dated
 
 EVENT = "cancel"
+WAIVER = "waive"
+ASKING = frozenset({"backoffice", "operator"})
+"""Who may ask with a dry run."""
 
 
 async def what_if(page: Page) -> Response:
@@ -27,14 +30,22 @@ async def what_if(page: Page) -> Response:
     found, clock = await asyncio.gather(page.door.get(f"/v1/contracts/{contract_id}"), page.door.get("/v1/clock"))
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
+    if page.door.who.role not in ASKING:
+        return page.show("refused.html", 403, detail="no_right")
     now, contract = clock.body["now"], found.body
     late = _late(today_of(now))
-    columns = await asyncio.gather(
-        _today(page, contract, now),
-        _later(page, contract, late),
-        _course(page, contract, now, to_course),
-        _waived(page, contract, now),
-    )
+    today, other_course = await asyncio.gather(_noticed(page, contract, now), _course(page, contract, now, to_course))
+    # What the state does not allow today is not possible on the 26th, nor with a waiver: the door's word stands there.
+    possible = today.ok or EVENT in contract["allowed"]
+    later = await _later(page, contract, late) if possible else today
+    waived = await _waived(page, contract, now) if possible and WAIVER in contract["allowed"] else today
+    link = f"cancellation?channel=paper&received_at={local_now(now)}"
+    columns = [
+        _column(page, "today_notice", today, contract, now, link=link),
+        _column(page, "late_notice", later, contract, late.isoformat()),
+        other_course,
+        _column(page, "with_waiver", waived, contract, now),
+    ]
     return page.show("what_if.html", contract=contract, columns=columns, to_course=to_course, courses=COURSES)
 
 
@@ -45,21 +56,17 @@ def _late(today: date) -> datetime:
     return datetime.fromisoformat(f"{month.first_day.replace(day=cutoff + 1)}T10:00:00+09:00")
 
 
-async def _today(page: Page, contract: dict[str, Any], now: str) -> dict[str, Any]:
+async def _noticed(page: Page, contract: dict[str, Any], now: str) -> Said:
     body = {"channel": "paper", "received_at": now}
-    said = await page.door.send("POST", _path(contract, "cancellation"), body, key=_once(), dry_run=True)
-    return _column(
-        page, "today_notice", said, contract, now, link=f"cancellation?channel=paper&received_at={local_now(now)}"
-    )
+    return await page.door.send("POST", _path(contract, "cancellation"), body, key=_once(), dry_run=True)
 
 
-async def _later(page: Page, contract: dict[str, Any], at: datetime) -> dict[str, Any]:
+async def _later(page: Page, contract: dict[str, Any], at: datetime) -> Said:
     body = {"channel": "paper", "received_at": at.isoformat()}
     when = await page.door.send("POST", "/v1/decisions/cancellation-date", body, key=_once())
     if not when.ok:
-        return _column(page, "late_notice", when, contract, at.isoformat())
-    fee = await _fee(page, contract, when.body["effective_on"], "cancellation")
-    return _column(page, "late_notice", _joined(when, fee), contract, at.isoformat())
+        return when
+    return _joined(when, await _fee(page, contract, when.body["effective_on"], "cancellation"))
 
 
 async def _course(page: Page, contract: dict[str, Any], now: str, to_course: str) -> dict[str, Any]:
@@ -72,13 +79,12 @@ async def _course(page: Page, contract: dict[str, Any], now: str, to_course: str
     }  # fmt: skip
 
 
-async def _waived(page: Page, contract: dict[str, Any], now: str) -> dict[str, Any]:
+async def _waived(page: Page, contract: dict[str, Any], now: str) -> Said:
     body = {"channel": "paper", "received_at": now}
     when = await page.door.send("POST", "/v1/decisions/cancellation-date", body, key=_once())
     if not when.ok:
-        return _column(page, "with_waiver", when, contract, now)
-    fee = await _fee(page, contract, when.body["effective_on"], "cancellation", waiver="death")
-    return _column(page, "with_waiver", _joined(when, fee), contract, now)
+        return when
+    return _joined(when, await _fee(page, contract, when.body["effective_on"], "cancellation", waiver="death"))
 
 
 async def _fee(page: Page, contract: dict[str, Any], ended_on: str, cause: str, **more: Any) -> Said:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import quote
@@ -43,6 +43,14 @@ class Field:
     """It goes into the address instead of the body."""
     max: str = ""
     """`now`: the browser offers nothing later; the door decides."""
+    stored: str = ""
+    """Where the owner's read has the present value, such as `mail_consents.club`: it stands in the form already."""
+    when: str = ""
+    """A task that has to wait for the field to be asked at all."""
+    among: str = ""
+    """Where the owner's read lists what may be chosen."""
+    granted: bool = False
+    """Only the options a dry run grants, asked as `tries` of the form says."""
 
     def label(self, language: Language) -> str:
         """What it is called."""
@@ -92,6 +100,18 @@ class Form:
     """Offered beside a row of a page and not among its buttons."""
     rehearses: bool = True
     """Whether the door can decide without doing."""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    """What the body says beside the fields."""
+    otherwise: tuple[str, str, str] | None = None
+    """A field, its value, and the form that is meant where it was entered so: the opposite is another request."""
+    says: tuple[str, str] | None = None
+    """What confirming it means, where the door's answer does not say so."""
+    changed_only: bool = False
+    """Only what differs from what is stored is sent."""
+    tries: Mapping[str, str] = field(default_factory=dict)
+    """With what it is tried to see whether it would be granted; `now` and `today` stand for the business moment."""
+    tried_back: tuple[int, ...] = ()
+    """It is offered only where that is granted on one of so many days ago: a letter may have lain on a desk."""
 
     def label(self, language: Language) -> str:
         """What it is called."""
@@ -106,13 +126,23 @@ class Form:
         """The body from the fields that were filled in; None for a request without one."""
         if self.method == "DELETE":
             return None
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = dict(self.fixed)
         for each in self.fields:
             text = form.get(each.name, "").strip()
-            if text and not each.in_path:
+            if text and not each.in_path and (self.otherwise is None or each.name != self.otherwise[0]):
                 outer, _, inner = each.name.rpartition(".")
                 (found.setdefault(outer, {}) if outer else found)[inner] = each.read(text)
         return found
+
+    def labels(self, language: Language) -> dict[str, str]:
+        """Labels by name; what leads into an object names all fields inside it."""
+        found = {each.name: each.label(language) for each in self.fields}
+        inside: dict[str, list[str]] = {}
+        for each in self.fields:
+            if "." in each.name:
+                inside.setdefault(each.name.partition(".")[0], []).append(each.label(language))
+        mark = "・" if language == "ja" else ", "
+        return {**{name: mark.join(labels) for name, labels in inside.items()}, **found}
 
     def with_options(self, options: Mapping[str, Sequence[Option]]) -> Form:
         """With what the owner has: source → options."""
@@ -142,7 +172,8 @@ def _load(name: str) -> tuple[Form, ...]:
 
 def _form(row: dict[str, Any]) -> Form:
     fields = tuple(_field(each) for each in row.pop("fields", ()))
-    return Form(fields=fields, roles=frozenset(row.pop("roles", _BOTH)), **row)
+    lists: dict[str, Any] = {name: tuple(row.pop(name)) for name in ("otherwise", "says", "tried_back") if name in row}
+    return Form(fields=fields, roles=frozenset(row.pop("roles", _BOTH)), **lists, **row)
 
 
 def _field(row: dict[str, Any]) -> Field:
@@ -167,6 +198,13 @@ def offered(forms: tuple[Form, ...], allowed: list[str], role: str, *, beside: b
         for form in forms
         if form.beside is beside and role in form.roles and (form.needs is None or form.needs in allowed)
     ]
+
+
+def meant(forms: tuple[Form, ...], form: Form, entered: Mapping[str, str]) -> Form:
+    """The request that what was entered means: the form's own, or its opposite."""
+    if form.otherwise is None or entered.get(form.otherwise[0]) != form.otherwise[1]:
+        return form
+    return named(forms, form.otherwise[2]) or form
 
 
 def named(forms: tuple[Form, ...], name: str) -> Form | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from desk.commands import CONTRACT, EXCHANGE, FILING, MEMBER, PROGRAM, ROLLOUT, Form, Option, named
 from desk.door import Door, Said
-from desk.words import code_text, plain_date, yen
+from desk.words import code_text, looked_up, plain_date, yen
 from models.tasks import SETTLE, TASKS
 from rules.explain.articles import event, task
 
@@ -71,11 +71,32 @@ OWNERS: Mapping[str, Owner] = MappingProxyType(
 BY_KIND: Mapping[str, Owner] = MappingProxyType({each.kind: each for each in OWNERS.values()})
 
 
-async def filled(door: Door, owner: Owner, owner_id: str, form: Form, state: dict[str, Any]) -> Form:
-    """The form with its choices: statements, payments, charges, entries, tasks and revisions of its owner."""
-    wanted = sorted({each.source for each in form.fields} & _SOURCES.keys())
+async def choices(
+    door: Door, owner: Owner, owner_id: str, state: dict[str, Any], sources: set[str]
+) -> dict[str, list[Option]]:
+    """What its owner has to choose from: statements, payments, charges, entries, tasks and revisions, each once."""
+    wanted = sorted(sources & _SOURCES.keys())
     found = await asyncio.gather(*(_SOURCES[each](door, owner, owner_id, state) for each in wanted))
-    return form.with_options(dict(zip(wanted, found, strict=True)))
+    return dict(zip(wanted, found, strict=True))
+
+
+async def present(door: Door, form: Form, state: Mapping[str, Any]) -> dict[str, str]:
+    """What is stored of what a form changes, as it would be typed."""
+    stored = {each.name: each.stored for each in form.fields if each.stored}
+    person: Mapping[str, Any] = {}
+    if any(path.startswith(_PERSON) for path in stored.values()):
+        contract = await door.get(f"/v1/contracts/{state['contract_id']}")
+        said = await door.get(f"/v1/people/{contract.body['person_id']}") if contract.ok else contract
+        person = said.body if said.ok else {}
+    found = {name: looked_up({**state, "person": person}, path) for name, path in stored.items()}
+    return {name: _as_typed(value) for name, value in found.items() if value is not None}
+
+
+_PERSON = "person."
+
+
+def _as_typed(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 async def _statements(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
@@ -117,32 +138,32 @@ def _charge(row: dict[str, Any], language: Any) -> str:
 
 
 async def _entries(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
-    said = await door.get(f"{owner.api}/{owner_id}/history")
+    said = await door.get(f"{owner.api}/{owner_id}/explain")
     return [
         (str(each["seq"]), _entry(each, "ja", owner.kind), _entry(each, "en", owner.kind))
-        for each in reversed(said.items)
+        for each in reversed(said.body["decisions"] if said.ok else [])
         if correctable(each)
     ]
 
 
 def correctable(entry: dict[str, Any]) -> bool:
-    """Whether somebody keyed it in and it still counts; whether it may go, the door decides."""
-    return not entry["voided"] and not entry["voids"] and entry["actor"] not in {"timer", "worker"}
+    """Whether somebody keyed it in and the API says that a correction may name it."""
+    return entry["correctable"] and entry["actor"] not in {"timer", "worker"}
 
 
 def _entry(row: dict[str, Any], language: Any, kind: str) -> str:
     return f"#{row['seq']} {event(row['event'], language, kind)} {plain_date(row['effective_on'], language)}"
 
 
-async def _tasks(_door: Door, _owner: Owner, _id: str, state: dict[str, Any]) -> list[Option]:
+async def _tasks(_door: Door, owner: Owner, _id: str, state: dict[str, Any]) -> list[Option]:
     codes = dict.fromkeys(each["why"] for each in state.get("needs_operator", []))
-    return [(each, task(each, "ja"), task(each, "en")) for each in codes if settled_here(each)]
+    return [(each, task(each, "ja"), task(each, "en")) for each in codes if settled_here(each, owner.forms)]
 
 
-def settled_here(code: str) -> bool:
-    """Whether saying that it was dealt with settles it."""
+def settled_here(code: str, forms: tuple[Form, ...]) -> bool:
+    """Whether saying that it was dealt with settles it, and no form of its own says what that means."""
     by = TASKS[code].settled_by if code in TASKS else SETTLE
-    return not by or SETTLE[0] in by
+    return (not by or SETTLE[0] in by) and all(each.fixed.get("why") != code for each in forms)
 
 
 async def _held(_door: Door, owner: Owner, _id: str, state: dict[str, Any]) -> list[Option]:

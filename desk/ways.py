@@ -82,5 +82,5 @@ def settling(forms: tuple[Form, ...], code: str) -> list[Form]:
     by = TASKS[code].settled_by if code in TASKS else ()
     first = [form for form in forms if form.needs in by and form.name != "settlement"]
     also = [form for form in forms if form.name in _ALSO.get(code, ()) and form not in first]
-    last = [form for form in forms if form.name == "settlement" and settled_here(code)]
+    last = [form for form in forms if form.name == "settlement" and settled_here(code, forms)]
     return [*first, *also, *last]

@@ -136,7 +136,7 @@ def page(
         moment=lambda value: plain_moment(value, language),
         yen=lambda value: yen(value, language),
         course=course_name,
-        labels={each.name: each.label(language) for each in values["form"].fields} if "form" in values else {},
+        labels=values["form"].labels(language) if "form" in values else {},
         ahead=lambda item, kind: ahead(item, kind, language),
         ways=lambda row: ways(row, values["who"].role),
         code=lambda kind, value: code_text(kind, value, language),

@@ -98,6 +98,14 @@ def course_name(code: str) -> str:
     return f"{series}{known['name']}"
 
 
+def looked_up(body: Mapping[str, Any], path: str) -> Any:
+    """What an answer has under a dotted name; None where it has nothing."""
+    found: Any = body
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
 _WORD = re.compile(r"[A-Z][A-Z0-9_]+")
 
 

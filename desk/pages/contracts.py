@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from desk.commands import CONTRACT, offered
-from desk.owners import correctable
+from desk.offers import offers
+from desk.owners import OWNERS, correctable
 from desk.web import HEADERS, Page
 from desk.words import today_of
 
@@ -27,7 +27,11 @@ async def contract(page: Page) -> Response:
         return page.show("refused.html", found.status, detail=found.body)
     person = await page.door.get(f"/v1/people/{found.body['person_id']}") if found.body.get("person_id") else None
     charges, statements, notices, carrier, explained, payments = parts
-    allowed, role = found.body["allowed"], page.door.who.role
+    owner, now = OWNERS["contracts"], clock.body["now"]
+    forms, beside = await asyncio.gather(
+        offers(page.door, owner, contract_id, found.body, now),
+        offers(page.door, owner, contract_id, found.body, now, beside=True),
+    )
     return page.show(
         "contract.html",
         contract=found.body,
@@ -38,12 +42,12 @@ async def contract(page: Page) -> Response:
         carrier=carrier.items,
         decisions=explained.body["decisions"] if explained.ok else [],
         payments=payments.items,
-        forms=offered(CONTRACT, allowed, role),
-        beside={each.name for each in offered(CONTRACT, allowed, role, beside=True)},
-        may={each.name for each in offered(CONTRACT, allowed, role)},
+        forms=forms,
+        beside={each.name for each in beside},
+        may={each.name for each in forms},
         correctable=correctable,
         tasks=[{**each, "kind": "contract", "id": contract_id, **found.body} for each in found.body["needs_operator"]],
-        zoom=_zoom(today_of(clock.body["now"])),
+        zoom=_zoom(today_of(now)),
     )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from desk.commands import Form
-from desk.owners import NEW, OWNERS, Owner, filled
-from desk.telling import told
+from desk.commands import Form, meant
+from desk.offers import filled
+from desk.owners import NEW, OWNERS, Owner, present
+from desk.telling import figures, told
 from desk.ways import TODAY
 from desk.web import HEADERS, Page, local_now
 
@@ -29,6 +30,14 @@ async def form(page: Page) -> Response:
     return await _form(page, *wanted, dict(page.request.query_params), None)
 
 
+async def again(page: Page) -> Response:
+    """From a confirmation back to the form, with everything as it was typed."""
+    wanted = _wanted(page)
+    if wanted is None:
+        return page.show("refused.html", 404, detail="not_found")
+    return await _form(page, *wanted, page.form, None)
+
+
 async def _form(
     page: Page, owner: Owner, wanted: Form, entered: Mapping[str, str], problem: Any, status: int = 200
 ) -> Response:
@@ -36,30 +45,35 @@ async def _form(
     found, clock = await asyncio.gather(owner.read(page.door, owner_id), page.door.get("/v1/clock"))
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
-    given = entered
-    if owner_id != NEW and wanted.name == "wind-down":
-        given = {**_flat(found.body.get("plan", {})), **entered}
+    stored, form = await asyncio.gather(
+        present(page.door, wanted, found.body),
+        filled(page.door, owner, owner_id, wanted, found.body, clock.body["now"]),
+    )
     return page.show(
         "form.html",
         status,
-        form=await filled(page.door, owner, owner_id, wanted, found.body),
+        form=form,
         owner=found.body,
         kind=owner.kind,
         place=owner.page(owner_id),
         action=_at(owner, owner_id),
-        entered=given,
+        entered={**stored, **entered},
         problem=problem,
         now=local_now(clock.body["now"]),
         **({"op": page.key()} if status == _AWAY else {}),
     )
 
 
-def _flat(value: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    """Nested values under dotted names, as fields are called."""
-    found: dict[str, str] = {}
-    for name, each in value.items():
-        found |= _flat(each, f"{before}{name}.") if isinstance(each, Mapping) else {f"{before}{name}": str(each)}
-    return found
+async def _body(page: Page, owner: Owner, owner_id: str, wanted: Form) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """What is sent, and what stands now of the fields it is about."""
+    stored: dict[str, str] = {}
+    if any(each.stored for each in wanted.fields):
+        found = await owner.read(page.door, owner_id)
+        stored = await present(page.door, wanted, found.body) if found.ok else {}
+    typed = page.form
+    if wanted.changed_only:
+        typed = {name: text for name, text in typed.items() if text.strip() != stored.get(name)}
+    return wanted.body(typed), stored
 
 
 def _at(owner: Owner, owner_id: str) -> str:
@@ -71,15 +85,16 @@ async def check(page: Page) -> Response:
     wanted = _wanted(page)
     if wanted is None:
         return page.show("refused.html", 404, detail="not_found")
-    owner, form_ = wanted
+    owner, filled_in = wanted
+    form_ = meant(owner.forms, filled_in, page.form)
     owner_id = page.request.path_params["id"]
     effect: dict[str, Any] | None = None
+    body, stored = await _body(page, owner, owner_id, form_)
     if form_.rehearses:
-        said = await page.door.send(
-            form_.method, form_.address(owner_id, page.form), form_.body(page.form), key=page.key(), dry_run=True
-        )
+        address = form_.address(owner_id, page.form)
+        said = await page.door.send(form_.method, address, body, key=page.key(), dry_run=True)
         if not said.ok:
-            return await _form(page, owner, form_, page.form, said.body, said.status)
+            return await _form(page, owner, filled_in, page.form, said.body, said.status)
         effect = said.body
     found, clock = await asyncio.gather(owner.read(page.door, owner_id), page.door.get("/v1/clock"))
     if not found.ok:
@@ -90,13 +105,15 @@ async def check(page: Page) -> Response:
         steps = told(event, effect, found.body, received_at, page.language, now=now, kind=owner.kind)
     return page.show(
         "confirm.html",
-        form=await filled(page.door, owner, owner_id, form_, found.body),
-        place=owner.page(owner_id),
+        form=await filled(page.door, owner, owner_id, form_, found.body, clock.body["now"]),
+        filled_in=filled_in.name,
         action=_at(owner, owner_id),
         owner=found.body,
         kind=owner.kind,
         entered=page.form,
+        stored=stored,
         effect=effect,
+        figures=figures(effect or {}, found.body, page.language),
         steps=steps,
         op=page.key(),
     )
@@ -109,7 +126,8 @@ async def do(page: Page) -> Response:
         return page.show("refused.html", 404, detail="not_found")
     owner, form_ = wanted
     owner_id = page.request.path_params["id"]
-    said = await page.door.send(form_.method, form_.address(owner_id, page.form), form_.body(page.form), key=page.key())
+    body, _ = await _body(page, owner, owner_id, form_)
+    said = await page.door.send(form_.method, form_.address(owner_id, page.form), body, key=page.key())
     if not said.ok:
         return await _form(page, owner, form_, page.form, said.body, said.status)
     became = "waits" if said.body.get("outcome") == "needs_approval" else form_.name

@@ -6,31 +6,33 @@ import asyncio
 
 from starlette.responses import Response
 
-from desk.commands import MEMBER, offered
-from desk.owners import correctable
+from desk.offers import offers
+from desk.owners import OWNERS, correctable
 from desk.web import Page
 
 
 async def member(page: Page) -> Response:
     """Everything of one membership on one page."""
     member_id = page.request.path_params["id"]
-    found, points, explained, letters = await asyncio.gather(
+    found, points, explained, letters, clock = await asyncio.gather(
         page.door.get(f"/v1/memberships/{member_id}"),
         page.door.get(f"/v1/memberships/{member_id}/points"),
         page.door.get(f"/v1/memberships/{member_id}/explain"),
         page.door.get(f"/v1/memberships/{member_id}/notices"),
+        page.door.get("/v1/clock"),
     )
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
     person = await page.door.get(f"/v1/people/{found.body['person_id']}") if found.body.get("person_id") else None
+    forms = await offers(page.door, OWNERS["members"], member_id, found.body, clock.body["now"])
     return page.show(
         "member.html",
         member=found.body,
         person=person.body if person is not None and person.ok else None,
         points=points.body,
         explained=explained.body,
-        forms=offered(MEMBER, found.body["allowed"], page.door.who.role),
-        may={each.name for each in offered(MEMBER, found.body["allowed"], page.door.who.role)},
+        forms=forms,
+        may={each.name for each in forms},
         correctable=correctable,
         tasks=[{**each, "kind": "membership", "id": member_id} for each in found.body["needs_operator"]],
         letters=letters.items,

@@ -25,7 +25,12 @@ async def person(page: Page) -> Response:
     if not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
     editable = page.door.who.role in PERSON.roles
-    return page.show("person.html", person=said.body, form=PERSON, editable=editable, problem=None, entered={})
+    return page.show("person.html", person=said.body, form=PERSON, editable=editable, problem=None, entered=page.form)
+
+
+async def person_again(page: Page) -> Response:
+    """From the confirmation back to the form, with everything as it was typed."""
+    return await person(page)
 
 
 async def check_person(page: Page) -> Response:
@@ -40,7 +45,9 @@ async def check_person(page: Page) -> Response:
         for each in PERSON.fields
         if each.name in said.body and each.name in body and said.body[each.name] != body[each.name]
     ]
-    return page.show("person_confirm.html", person=said.body, form=PERSON, body=body, changed=changed)
+    return page.show(
+        "person_confirm.html", person=said.body, form=PERSON, body=body, entered=page.form, changed=changed
+    )
 
 
 async def change_person(page: Page) -> Response:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from desk.commands import FILING, named, offered
 from desk.door import Said
 from desk.owners import OWNERS
-from desk.telling import told
+from desk.telling import figures, told
 from desk.web import Page
 from desk.words import course_name, say
 
@@ -67,12 +67,13 @@ def _tried(
 ) -> dict[str, Any]:
     """A revision with what its approval would do; nothing of that for who may not approve."""
     if answer is None:
-        return {**held, "effect": None, "ok": False, "steps": None}
+        return {**held, "effect": None, "ok": False, "steps": None, "figures": []}
     received_at = (held["said"] or {}).get("received_at")
     steps = (
         told(held["event"], answer.body, owner, received_at, page.language, now=now, kind=kind) if answer.ok else None
     )
-    return {**held, "effect": answer.body, "ok": answer.ok, "steps": steps}
+    told_of = figures(answer.body, owner, page.language) if answer.ok else []
+    return {**held, "effect": answer.body, "ok": answer.ok, "steps": steps, "figures": told_of}
 
 
 async def filing(page: Page) -> Response:

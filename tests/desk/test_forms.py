@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import create_engine
 
 from api.app import create_app
 from api.services import KeyRing, Services
 from decisions.registry import DOMAINS
-from desk.commands import PERSON, ROLLOUT, Field, Form
+from desk.commands import PERSON, ROLLOUT, Field, Form, meant
 from desk.owners import OWNERS
+from desk.telling import figures
 from desk.ways import ways
-from desk.words import CODES, STATES, WORDS, state_text
+from desk.words import CODES, STATES, WORDS, say, state_text
 from models.messages.carrier import MessageKind
 from models.tasks import TASKS
 
@@ -45,9 +47,11 @@ def test_every_form_is_a_request_of_the_interface(form: Form, document: dict[str
         body = operation["requestBody"]["content"]["application/json"]["schema"]
         reference = body.get("$ref") or next(each["$ref"] for each in body["anyOf"] if "$ref" in each)
         fields = document["components"]["schemas"][reference.rpartition("/")[2]]
-        sent = {each.name.partition(".")[0] for each in form.fields if not each.in_path}
-        assert sent <= set(fields["properties"])
+        asks = form.otherwise[0] if form.otherwise else None
+        sent = {each.name.partition(".")[0] for each in form.fields if not each.in_path and each.name != asks}
+        assert sent | set(form.fixed) <= set(fields["properties"])
         filled = {each.name.partition(".")[0] for each in form.fields if each.required or "." in each.name}
+        filled |= set(form.fixed)
         assert set(fields.get("required", [])) <= filled
 
 
@@ -96,6 +100,67 @@ def test_every_code_that_a_page_shows_has_its_words() -> None:
     assert set(get_args(MessageKind)) <= set(CODES["carrier"])
     assert {"moved", "choice_opened", "terms_changed", "needs_operator", "skipped"} <= set(CODES["reach"])
     assert {"timer", "worker", "carrier", "rollout", "program"} <= set(CODES["actor"])
+
+
+def test_whoever_confirms_sees_every_figure_of_the_decision() -> None:
+    """What lapses by leaving, what a waiver takes off, what is not billed: each with its words, in both languages."""
+    leaving = {"outcome": "leaving", "forfeited_points": 1200, "usable_through": "2018-05-23"}
+    assert figures(leaving, {}, "ja") == [
+        ("ポイントを使える最後の日", "2018年5月23日"),
+        ("失効するポイント", "1,200ポイント"),
+    ]
+    fee = {"amount": 4500, "tax": 360, "total": 4860}
+    waived = {"outcome": "waived", "fee": fee, "charges": ["K1-F"]}
+    assert figures(waived, {}, "ja") == [("解約事務手数料", "4,860円(税抜4,500円+税360円) → 0円 免除")]
+    due = {"outcome": "accepted", "fee": fee, "fee_outcome": "due", "fee_due_on": "2018-06-30"}
+    assert figures(due, {}, "ja")[0] == ("解約事務手数料", "4,860円(税抜4,500円+税360円) かかります")
+    answered = {"answer": {"filing_state": "defect", "work_on": None, "opened_on": None}}
+    assert figures(answered, {}, "ja") == [("お客さまへの回答", "不備あり"), ("工事日", "未定"), ("開通日", "未定")]
+    moves = {"course": "COLLABO", "to_course": "COLLABO", "carried": {"months": 22, "end_on": "2020-04-30"}}
+    assert [label for label, _ in figures(moves, {"course": "W2_FAMILY"}, "en")] == [
+        "Minimum term carried over",
+        "Course",
+    ]
+
+
+def test_an_optional_date_stays_empty_and_a_cleared_one_is_not_filled_again() -> None:
+    """Today stands only where a date is demanded and nobody has touched it yet."""
+    (form,) = (each for each in OWNERS["contracts"].forms if each.name == "course-change")
+    (start,) = (each for each in OWNERS["contracts"].forms if each.name == "service-start")
+    now = "2018-05-23T09:00"
+    assert _drawn(form, {}, now)["change_on"] == ""
+    assert _drawn(form, {}, now)["received_at"] == now
+    assert _drawn(start, {}, now)["service_start_on"] == now[:10]
+    assert _drawn(start, {"service_start_on": ""}, now)["service_start_on"] == ""
+
+
+def _drawn(form: Form, entered: dict[str, str], now: str) -> dict[str, str]:
+    """The values of the inputs, by name."""
+    drawn = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    macros: Any = drawn.get_template("macros.html").module
+    text = macros.fields(form, entered, "ja", now, str, lambda key: say(key, "ja"))
+    return dict(re.findall(r'<input id="[^"]+" name="([^"]+)" type="[^"]+" value="([^"]*)"', text))
+
+
+def test_the_opposite_of_a_waiver_is_a_request_of_its_own() -> None:
+    """Refused on the same form, the request is settled without a waiver, and the confirmation says what that means."""
+    forms = OWNERS["contracts"].forms
+    (waiver,) = (each for each in forms if each.name == "waiver")
+    typed = {"grant": "false", "case": "death", "evidence": "写し", "reason": "証拠が足りない"}
+    refused = meant(forms, waiver, typed)
+    assert refused.body(typed) == {"why": "WAIVER_REQUESTED", "reason": "証拠が足りない"}
+    assert refused.says is not None
+    assert meant(forms, waiver, {**typed, "grant": "true"}) is waiver
+    assert "grant" not in (waiver.body(typed) or {})
+    (way,) = ways({"kind": "contract", "id": "K1", "why": "WAIVER_REQUESTED"}, "operator")
+    assert "/do/waiver?" in way.href
+
+
+def test_a_field_inside_an_object_is_named_by_its_label() -> None:
+    """The door names the object; whoever reads it knows the fields by their labels."""
+    (form,) = (each for each in OWNERS["members"].forms if each.name == "point-adjustment")
+    assert form.labels("ja")["for"] == "利用月・にねん割の満了月(更新ポイントのとき)"
+    assert form.labels("ja")["for.usage_month"] == "利用月"
 
 
 def test_no_template_writes_a_day_that_may_break_or_a_state_without_its_kind() -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from api.contracts.imports import EXAMPLE as IMPORTED
 from api.memberships.routes import EXAMPLE as REGISTERED
+from desk.telling import FIGURES, TOLD_ELSEWHERE
 from rules.calendar import Month
 from store.database import engine
 from tests.issuer import Issuer
@@ -108,6 +109,8 @@ def test_an_auditor_is_offered_no_work(desk: Watched, house: House, customer: st
     sign_in(desk, house, "auditor")
     contract_id = house.get("/v1/contracts")["items"][0]["contract_id"]
     desk.open(f"/desk/contracts/{contract_id}")
+    for name in ("お客さま", "もしも(比較)"):
+        assert desk.page.get_by_role("link", name=name, exact=True).count() == 0
     assert desk.page.locator("form[action*='/do/'], a[href*='/do/'], form[action*='resend']").count() == 0
     desk.open("/desk/audit")
     expect(desk.page.get_by_role("heading", name="個人情報の閲覧記録")).to_be_visible()
@@ -166,10 +169,13 @@ def test_an_operator_empties_the_morning_list(desk: Watched, house: House, morni
     assert house.state(morning["late"]) == "ended"
 
     row("免除の申出", "免除を決定する")
-    page.get_by_label("証拠").fill("死亡診断書の写し")
+    expect(page.get_by_label("場合")).to_have_value("death")
+    expect(page.get_by_label("証拠")).to_have_value("死亡診断書の写し")
+    page.get_by_label("申出の決定").select_option("true")
     page.get_by_label("理由").fill("第12条第6項を確認")
     confirm(page, "本日", judged=True)
     row("回線契約者ではありません", "申込みを承諾しない")
+    page.get_by_label("根拠").select_option("not_line_holder")
     page.get_by_label("理由").fill("名義が違う")
     confirm(page, "本日")
     row("費用を請求するか", "費用を請求するか決める")
@@ -179,7 +185,13 @@ def test_an_operator_empties_the_morning_list(desk: Watched, house: House, morni
     row("代行申込に不備", "代行申込を開く")
     faultless(page)
     page.get_by_role("navigation", name="手続き").get_by_role("link", name="不備を訂正").click()
+    expect(page.get_by_label("お名前")).to_have_value("契約 花子")
     page.get_by_label("ご住所").fill("東京都千代田区1-2")
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.locator("main")).to_contain_text("→ 東京都千代田区1-2")
+    page.get_by_role("button", name="入力に戻る").click()
+    expect(page.get_by_label("ご住所")).to_have_value("東京都千代田区1-2")
+    assert "千代田" not in page.url
     confirm(page, "代行申込", judged=True)
     desk.open("/desk/")
     for waits in ("代行申込が遅れています", "工事日が決まっていません"):
@@ -296,8 +308,7 @@ def test_many_at_once_are_tried_carried_out_held_and_told_one_by_one(
     page.get_by_role("link", name="一時停止する").click()
     confirm(page, "規程の変更")
     expect(page.locator(".sentence")).to_contain_text("停止中")
-    page.get_by_role("link", name="再開する").click()
-    confirm(page, "規程の変更")
+    _resume(page)
     house.advance(house.today + timedelta(days=61))
     page.reload()
     expect(page.get_by_role("link", name="完了 3")).to_be_visible()
@@ -396,6 +407,68 @@ def test_a_member_whose_line_ended_earlier_is_approved_on_a_narrow_screen(desk: 
     assert buttons
     assert all(each.bounding_box()["height"] < TWO_LINES for each in buttons), "a word is not broken"
     faultless(page)
+
+
+def test_no_figure_of_a_decision_lacks_its_words(house: House) -> None:
+    """Whatever was decided in these days for somebody who asked: a confirmation has a line for it, or a place."""
+    logs = [house.history(each["contract_id"]) for each in house.get("/v1/contracts")["items"]]
+    members = [each["member_id"] for each in house.get("/v1/memberships")["items"]]
+    logs += [house.get(f"/v1/memberships/{member_id}/history")["items"] for member_id in members]
+    asked = [each for log in logs for each in log[1:] if each["actor"] in {"backoffice", "operator"}]
+    assert asked
+    known = FIGURES.keys() | TOLD_ELSEWHERE
+    assert {name: each["event"] for each in asked for name in each["decision"] if name not in known} == {}
+
+
+def test_a_member_keeps_what_was_not_touched_and_sees_what_lapses(desk: Watched, house: House) -> None:
+    """Consents stand in the form as they are stored; leaving shows the points that go."""
+    body = {**REGISTERED, "line": {**REGISTERED["line"], "line_id": house.new_line()}, "mail_magazine": False}
+    body["applied_at"] = house.now.isoformat()
+    member_id = house.post("/v1/memberships", body, key="backoffice")["member_id"]
+    page = desk.page
+    sign_in(desk, house, "backoffice")
+    desk.open(f"/desk/members/{member_id}")
+    expect(page.locator("main")).to_contain_text("希望しない")
+    page.get_by_role("link", name="メールの同意を変更").click()
+    expect(page.get_by_label("クラブのメール")).to_have_value("false")
+    page.get_by_label("クラブのメール").select_option("true")
+    confirm(page, "メンバーズクラブ")
+    assert house.get(f"/v1/memberships/{member_id}")["mail_consents"] == {"club": True, "ntt_east": False}
+    page.get_by_role("link", name="退会を入力").click()
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.locator(".facts.big")).to_contain_text("失効するポイント")
+    expect(page.locator(".facts.big")).to_contain_text("ポイントを使える最後の日")
+    faultless(page)
+
+
+def test_what_is_over_is_offered_no_more(desk: Watched, house: House) -> None:
+    """An ending contract has no other end to compare; nobody is led to an empty choice, or to what is for others."""
+    page = desk.page
+    contract_id = house.active(term=True)
+    house.cancel(contract_id, house.now.isoformat())
+    sign_in(desk, house, "operator")
+    desk.open(f"/desk/contracts/{contract_id}/what-if")
+    for column in page.locator(".columns section").all():
+        expect(column).to_contain_text("いまの状態ではできません (解約予定)")
+        assert "not possible" not in column.inner_text()
+    desk.open(f"/desk/contracts/{contract_id}")
+    acts = page.get_by_role("navigation", name="手続き").inner_text()
+    assert "費用を請求するか決める" not in acts
+    assert "入金を入力" not in acts
+    assert "申込みの取下げ" not in acts
+    log = page.locator(".log > li")
+    assert log.last.get_by_role("link", name="この記録を訂正する").count() == 0, "the application itself"
+    page.get_by_role("button", name="サインアウト").click()
+    sign_in(desk, house, "backoffice")
+    with desk.expecting("403"):
+        desk.open("/desk/clock")
+    expect(page.get_by_role("alert")).to_contain_text("権限では行えません")
+
+
+def _resume(page: Page) -> None:
+    page.get_by_role("link", name="再開する").click()
+    page.get_by_label("失敗した契約").select_option("false")
+    confirm(page, "規程の変更")
 
 
 def _wide(page: Page) -> int:

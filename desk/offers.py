@@ -1,0 +1,80 @@
+"""What is offered at this moment: what the state allows, the door grants and there is something to choose for."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from desk.commands import Field, Form, Option, offered
+from desk.door import Door
+from desk.owners import Owner, choices
+from desk.words import looked_up
+
+TRIED_WITH = "tried"
+"""The reason a dry run is asked with where one is needed; nothing is kept of it."""
+
+
+async def filled(door: Door, owner: Owner, owner_id: str, form: Form, state: dict[str, Any], now: str) -> Form:
+    """The form with its choices: what its owner has, and of what is published only what the door would grant now."""
+    waiting = {each["why"] for each in state.get("needs_operator", [])}
+    form = replace(form, fields=tuple(each for each in form.fields if not each.when or each.when in waiting))
+    wanted = {each.source for each in form.fields}
+    form = form.with_options(await choices(door, owner, owner_id, state, wanted))
+    fields = await asyncio.gather(*(_narrowed(door, owner_id, form, each, state, now) for each in form.fields))
+    return replace(form, fields=tuple(fields))
+
+
+async def _narrowed(door: Door, owner_id: str, form: Form, field: Field, state: dict[str, Any], now: str) -> Field:
+    if field.among:
+        left = looked_up(state, field.among) or ()
+        return replace(field, options=tuple(each for each in field.options if each[0] in left) or field.options)
+    if field.granted:
+        granted = await asyncio.gather(*(_granted(door, owner_id, form, now, field, each) for each in field.options))
+        return replace(field, options=tuple(each for each, may in zip(field.options, granted, strict=True) if may))
+    return field
+
+
+async def _granted(door: Door, owner_id: str, form: Form, now: str, field: Field, option: Option) -> bool:
+    return await _tried(door, owner_id, form, {**_typed(form, now, 0), field.name: option[0]})
+
+
+async def offers(
+    door: Door, owner: Owner, owner_id: str, state: dict[str, Any], now: str, *, beside: bool = False
+) -> list[Form]:
+    """The forms among the buttons, or beside a row: none that could only be refused, none without a choice to make."""
+    forms = offered(owner.forms, state["allowed"], door.who.role, beside=beside)
+    wanted = {each.source for form in forms for each in form.fields if each.required}
+    found = await choices(door, owner, owner_id, state, wanted)
+    kept = await asyncio.gather(*(_useful(door, owner_id, form, found, now) for form in forms))
+    return [form for form, useful in zip(forms, kept, strict=True) if useful]
+
+
+async def _useful(door: Door, owner_id: str, form: Form, found: Mapping[str, Sequence[Option]], now: str) -> bool:
+    if any(each.required and each.source in found and not found[each.source] for each in form.fields):
+        return False
+    if not form.tried_back:
+        return True
+    tries = (_tried(door, owner_id, form, _typed(form, now, days)) for days in form.tried_back)
+    return any(await asyncio.gather(*tries))
+
+
+async def _tried(door: Door, owner_id: str, form: Form, typed: Mapping[str, str]) -> bool:
+    said = await door.send(
+        form.method,
+        form.address(owner_id, typed),
+        form.body(typed),
+        key=secrets.token_urlsafe(12),
+        dry_run=True,
+    )
+    return said.ok
+
+
+def _typed(form: Form, now: str, back: int) -> dict[str, str]:
+    """What the form says of how it is tried, so many days back from now."""
+    at = (datetime.fromisoformat(now) - timedelta(days=back)).isoformat()
+    said = {"now": at[:16], "today": at[:10]}
+    return {name: said.get(value, value) for name, value in form.tries.items()}

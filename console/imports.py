@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from console import tables
 from console.door import Door, granted, stop
-from console.language import pick
+from console.language import pick, say
 from console.options import Asked, asks
 from service.exits import Exit
 
@@ -38,10 +38,14 @@ def import_(
 ) -> None:
     """Take over what exists already. Repeating a file imports nothing twice; what is refused is told."""
     try:
-        lines = [(n, line) for n, line in enumerate(file.read_bytes().splitlines(), start=1) if line.strip()]
+        content = file.read_bytes()
+        content.decode("utf-8-sig")
+        lines = [(n, line) for n, line in enumerate(content.splitlines(), start=1) if line.strip()]
         kept = report.open("w", encoding="utf-8") if report is not None else None
     except OSError as error:
         stop(Exit.SETUP, f"{error.filename}: {error.strerror}")
+    except UnicodeDecodeError:
+        stop(Exit.SETUP, f"{file}: {say('not_utf8')}")
     counts, refused = Counter[str](), list[dict[str, Any]]()
     with _bar() as bar:
         task = bar.add_task(file.name, total=len(lines))

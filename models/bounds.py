@@ -27,6 +27,9 @@ DEPTH_MAX = 20
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9].*")
 
+REPLACEMENT = "\ufffd"
+"""What stands where a reader lost a character: a text of another encoding was read as UTF-8."""
+
 _INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 """Letters by their category that show nothing."""
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, Beginning
-from api.doors.fields import Body, Channel, Day, Email, LineId, LongText, Moment, OnBehalf, Text, Word
+from api.doors.fields import Body, Channel, Day, Email, LineId, LongText, Moment, OnBehalf, Phone, Text, Word
 from api.doors.idempotency import Mutation
 from api.doors.people import find_line, keep_line, keep_note, keep_person
 from api.doors.problems import Problem
@@ -56,7 +56,7 @@ class ApplicantBody(Body):
     name: Text
     name_kana: Text
     email: Email
-    phone: Text
+    phone: Phone
     postal_code: Text
     address: Text
 

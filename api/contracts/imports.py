@@ -35,10 +35,10 @@ from decisions.engine import Run
 from models.messages.contract.contract import ContractInput, Import, workflow_id
 from models.messages.entity import Refused
 from models.tables.contract.contract import Contract
-from models.tables.log import Transition
 from models.tables.people import Line
 from store.database import business_now
 from store.facts.looked_up import look_up, standing
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered
 
 router = APIRouter(tags=["contracts"])
 
@@ -106,6 +106,14 @@ class Row:
         """This line does not enter; the rest does. Without a message it says in Japanese what the code means."""
         self.outcome, self.code, self.detail, self.contract_id = "refused", code, detail, None
         self.message = message or misfits.in_japanese(code)
+
+    def find(self, entered: Entered, op: str) -> None:
+        """Something stands under its id: its own doing, there already, or another one that it cannot mean."""
+        if self.body is not None and entered.is_other(self.body.line.line_id):
+            self.refuse(CONFLICT, CONFLICT_DETAIL)
+            return
+        # Entered by this very request before it was answered: still its own doing.
+        self.outcome = "imported" if entered.op.startswith(f"{op}/") else "already"
 
     def own_words(self) -> dict[str, Any]:
         """What of the answer is the caller's own, or quotes it."""
@@ -183,7 +191,7 @@ def _row(number: int, line: str) -> Row:
         found = json_text.parse(line)
     except ValueError:
         row = Row(number, None)
-        row.refuse("MALFORMED", f"Line {number} is no JSON.")
+        row.refuse("MALFORMED", "The line is no JSON.")
         return row
     named = found.get("external_id") if isinstance(found, dict) else None
     external_id = named[:400] if isinstance(named, str) and named.isprintable() else None
@@ -207,45 +215,39 @@ def _check(session: Session, rows: list[Row], who: str, op: str) -> None:
     now = business_now(session)
     there, known = _there(session, rows), _known_lines(session, rows)
     lines: set[str] = set()
-    accepted: set[str] = set()
+    accepted: dict[str, str] = {}
     for row in rows:
         if row.body is None:
             continue
         contract_id = f"K{_stem(row.body.external_id)}"
+        line_id = row.body.line.line_id
         row.contract_id = contract_id
         if contract_id in there:
-            # Entered by this very request before it was answered: still its own doing.
-            row.outcome = "imported" if there[contract_id].startswith(f"{op}/") else "already"
+            row.find(there[contract_id], op)
             continue
         if contract_id in accepted:
-            row.outcome = "already"
+            row.find(Entered("", accepted[contract_id]), op)
             continue
-        command = _command(row, who, known.get(row.body.line.line_id))
+        command = _command(row, who, known.get(line_id))
         refused = _refusal(session, command, now)
-        if refused is not None and contract_id in _there(session, [row]):
-            row.outcome = "already"  # it has entered since the look above, and holds the line itself
+        if refused is not None and (since := _there(session, [row]).get(contract_id)) is not None:
+            row.find(since, op)  # it has entered since the look above, and holds the line itself
             continue
         if refused is not None:
             row.refuse(refused.code, refused.detail)
             continue
-        if row.body.line.line_id in lines:
+        if line_id in lines:
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
             continue
-        lines.add(row.body.line.line_id)
-        accepted.add(contract_id)
+        lines.add(line_id)
+        accepted[contract_id] = line_id
         command = command.model_copy(update={"op": f"{op}/{row.number}", "at": now})
         row.made = ContractInput(contract_id=contract_id, import_=command)
 
 
-def _there(session: Session, rows: list[Row]) -> dict[str, str]:
-    """Contracts that have entered already, with the operation that brought them."""
-    ids = [f"K{_stem(row.body.external_id)}" for row in rows if row.body is not None]
-    found: dict[str, str] = {}
-    for index in range(0, len(ids), LINES_PER_TRANSACTION):
-        names = [workflow_id(each) for each in ids[index : index + LINES_PER_TRANSACTION]]
-        query = select(Transition).where(col(Transition.entity_id).in_(names), col(Transition.seq) == 1)
-        found |= {each.entity_id.partition("/")[2]: each.op for each in session.execute(query).scalars()}
-    return found
+def _there(session: Session, rows: list[Row]) -> dict[str, Entered]:
+    """Contracts that have entered already."""
+    return entered(session, [workflow_id(f"K{_stem(row.body.external_id)}") for row in rows if row.body is not None])
 
 
 def _known_lines(session: Session, rows: list[Row]) -> dict[str, str]:
@@ -369,7 +371,7 @@ def _settle(session: Session, rows: list[Row]) -> None:
     for row in rows:
         if row.contract_id in there:
             own = row.made is not None and row.made.import_ is not None and row.made.import_.op
-            row.outcome = "imported" if there[row.contract_id] == own else "already"
+            row.outcome = "imported" if there[row.contract_id].op == own else "already"
             session.execute(
                 update(Contract).where(col(Contract.contract_id) == row.contract_id).values(external_id=row.external_id)
             )

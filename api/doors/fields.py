@@ -7,9 +7,10 @@ import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from models import addresses
-from models.bounds import Day, Moment, MonthText, wrong_character
+from models import addresses, phone
+from models.bounds import REPLACEMENT, Day, Moment, MonthText, wrong_character
 from models.line_id import LineId
 
 __all__ = ["Day", "LineId", "Moment", "MonthText"]
@@ -27,6 +28,8 @@ def shown(**example: Any) -> ConfigDict:
 
 
 def _plain(value: str, *, lines: bool = True) -> str:
+    if REPLACEMENT in value:
+        raise PydanticCustomError("broken_text", "characters were lost when this text was read; send it as UTF-8")
     wrong = wrong_character(value, lines=lines)
     if wrong is not None:
         raise ValueError(wrong)
@@ -55,6 +58,17 @@ def plain_inside(value: Any) -> Any:
     return value
 
 
+def number(value: str) -> str:
+    """A telephone number, or nothing.
+
+    Raises:
+        ValueError: it cannot be dialled.
+    """
+    if value and not phone.is_number(value):
+        raise PydanticCustomError("phone", "digits, with +, hyphens, parentheses and blanks between them")
+    return value
+
+
 def _mailbox(value: str) -> str:
     addresses.parse(value)
     return value
@@ -76,6 +90,14 @@ Email = Annotated[
     AfterValidator(_mailbox),
 ]
 """An address by the grammar of `models.addresses`, kept as it was sent."""
+Phone = Annotated[
+    str, StringConstraints(min_length=1, max_length=phone.LENGTH_MAX), AfterValidator(one_line), AfterValidator(number)
+]
+"""A telephone number by the grammar of `models.phone`, kept as it was sent."""
+PhoneOrNone = Annotated[
+    str, StringConstraints(max_length=phone.LENGTH_MAX), AfterValidator(one_line), AfterValidator(number)
+]
+"""As `Phone`; empty says that there is none."""
 Channel = Literal["online", "paper"]
 
 PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 from sqlmodel import Session
 
 from api.doors.auth import House, MemberOnly
 from api.doors.commands import MemberDoor, OperatorSending
-from api.doors.fields import Body, Email, SettlementBody, Text, one_line
+from api.doors.fields import Body, Email, PhoneOrNone, SettlementBody, Text
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging
 from api.exchanges import requests, view
@@ -27,9 +27,6 @@ _KNOWN = replace(requests.EXCHANGE, missing="There is no exchange that was sent 
 
 QUANTITY_MAX = 1_000_000
 """What a database holds; the rules say less."""
-
-
-Phone = Annotated[str, StringConstraints(max_length=60), AfterValidator(one_line)]
 
 
 class DraftBody(Body):
@@ -51,7 +48,7 @@ class FormBody(Body):
     )
 
     email: Email | Literal[""] | None = None
-    phone: Phone | None = None
+    phone: PhoneOrNone | None = None
     quantity: int | None = Field(default=None, ge=-QUANTITY_MAX, le=QUANTITY_MAX)
 
 

@@ -33,6 +33,7 @@ from store.club.plan import plan_in_force
 from store.database import business_now, record_at
 from store.database import now as look_at_clock
 from store.facts.looked_up import standing
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered
 from store.log import row_of
 
 SPENT_BEFORE = "import"
@@ -73,6 +74,14 @@ class ImportRow:
         """This one does not enter; the others do."""
         self.outcome, self.code, self.detail = "refused", code, detail
 
+    def find(self, entered: Entered, op: str) -> None:
+        """Something stands under its id: its own doing, there already, or another one that it cannot mean."""
+        if entered.is_other(self.line_id):
+            self.refuse(CONFLICT, CONFLICT_DETAIL)
+            return
+        # Entered by this very request before it was answered: still its own doing.
+        self.outcome = "imported" if entered.op.startswith(f"{op}/") else "already"
+
     def ask_again(self) -> None:
         """What was decided no longer holds: somebody else was quicker."""
         self.outcome, self.code, self.detail, self.decided = "waiting", None, None, None
@@ -94,8 +103,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             continue
         row.member_id = member_id_of(row.external_id)
         if row.member_id in there:
-            # Entered by this very request before it was answered: still its own doing.
-            row.outcome = "imported" if there[row.member_id].startswith(f"{op}/") else "already"
+            row.find(there[row.member_id], op)
             continue
         try:
             check_lots(row.lots, japan_day(now), plan)
@@ -116,7 +124,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             row.refuse(run.outcome.refused.code, run.outcome.refused.detail)
             continue
         row.decided = run.outcome
-        there[row.member_id] = "this request"
+        there[row.member_id] = Entered("this request", row.line_id)
         held[row.line_id].append((row.registered_on, None))
 
 
@@ -203,13 +211,9 @@ def _keys(lots: list[ImportedLot]) -> list[tuple[str, str | None]]:
     return keys
 
 
-def _there(session: Session, rows: list[ImportRow]) -> dict[str, str]:
-    """Memberships that have entered already, with the operation that brought them."""
-    names = [workflow_id(member_id_of(row.external_id)) for row in rows]
-    query = select(col(Transition.entity_id), col(Transition.op)).where(
-        col(Transition.entity_id).in_(names), col(Transition.seq) == 1
-    )
-    return {name.partition("/")[2]: op for name, op in session.execute(query).all()}
+def _there(session: Session, rows: list[ImportRow]) -> dict[str, Entered]:
+    """Memberships that have entered already."""
+    return entered(session, [workflow_id(member_id_of(row.external_id)) for row in rows])
 
 
 def _held(session: Session, rows: list[ImportRow]) -> dict[str, list[tuple[date, date | None]]]:

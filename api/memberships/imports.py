@@ -16,7 +16,7 @@ from pydantic import ConfigDict, Field, SecretStr, ValidationError, model_valida
 from sqlalchemy.exc import IntegrityError
 
 from api.doors.commands import BackOfficeDoor
-from api.doors.fields import Body, Day, Email, Text
+from api.doors.fields import Body, Day, Email, Phone, Text
 from api.doors.idempotency import Mutation
 from api.doors.send import unavailable
 from api.exchanges import passwords
@@ -26,6 +26,7 @@ from api.memberships.routes import PASSWORD_MAX, MemberLineBody
 from api.services import Services
 from api.wire import json_text, misfits
 from api.wire.line_bodies import MEDIA, lines_of, with_own_words, without_own_words
+from store.imported import Entered
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class ImportedMemberBody(Body):
 
     name: Text
     email: Email
-    phone: Text
+    phone: Phone
     password: SecretStr | None = Field(default=None, min_length=1, max_length=PASSWORD_MAX)
 
 
@@ -118,7 +119,7 @@ async def import_memberships(request: Request, door: BackOfficeDoor) -> JSONResp
     async def run(op: str, *, keep: bool) -> dict[str, Any]:
         told: list[dict[str, Any]] = []
         lines: set[str] = set()
-        ids: set[str] = set()
+        ids: dict[str, str] = {}
         for start in range(0, len(bodies), LINES_PER_TRANSACTION):
             page = [_row(each) for each in bodies[start : start + LINES_PER_TRANSACTION]]
             rows = [row for row, _ in page if row is not None]
@@ -161,32 +162,32 @@ async def _enter(house: Services, page: Page, rows: list[ImportRow], who: str, o
     raise unavailable()
 
 
-def _settle(rows: list[ImportRow], lines: set[str], ids: set[str]) -> None:
+def _settle(rows: list[ImportRow], lines: set[str], ids: dict[str, str]) -> None:
     """In a dry run nothing of an earlier page is in the database, so repeats over pages are told here."""
     for row in rows:
         if row.decided is None:
             continue
         if row.member_id in ids:
-            row.outcome = "already"
+            row.find(Entered("an earlier page", ids[row.member_id]), "dry-run")
         elif row.line_id in lines:
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
         else:
             row.outcome = "imported"
-            ids.add(row.member_id)
+            ids[row.member_id] = row.line_id
             lines.add(row.line_id)
 
 
 def _parse(body: bytes) -> list[ImportedMembership | dict[str, Any]]:
     """The lines; one that does not fit comes as its refusal."""
-    return [_line(number, line) for number, line in enumerate(lines_of(body, at_most=LINES_MAX), start=1)]
+    return [_line(line) for line in lines_of(body, at_most=LINES_MAX)]
 
 
-def _line(number: int, line: str) -> ImportedMembership | dict[str, Any]:
+def _line(line: str) -> ImportedMembership | dict[str, Any]:
     refused: dict[str, Any] = {"external_id": None, "member_id": None, "outcome": "refused", "code": "MALFORMED"}
     try:
         found = json_text.parse(line)
     except ValueError:
-        words = {"detail": f"Line {number} is no JSON.", "message": misfits.in_japanese("MALFORMED")}
+        words = {"detail": "The line is no JSON.", "message": misfits.in_japanese("MALFORMED")}
         return {**refused, **words}
     named = found.get("external_id") if isinstance(found, dict) else None
     if isinstance(named, str) and named.isprintable():

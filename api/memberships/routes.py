@@ -23,6 +23,7 @@ from api.doors.fields import (
     Moment,
     MonthText,
     Mutable,
+    Phone,
     Reasoned,
     RevisionBody,
     SettlementBody,
@@ -97,7 +98,7 @@ class MemberBody(Body):
 
     name: Text
     email: Email
-    phone: Text
+    phone: Phone
     password: SecretStr = Field(min_length=1, max_length=PASSWORD_MAX)
 
 

@@ -15,7 +15,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.doors.problems import Problem
-from api.wire import json_text
+from api.wire import json_text, misfits
+from api.wire.misfits import NOT_UTF8
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ def check(body: bytes) -> None:
         body.decode()
         json_text.parse(body)
     except UnicodeDecodeError:
-        raise Problem(400, "MALFORMED", "The body is not UTF-8 text.") from None
+        raise Problem(400, "MALFORMED", NOT_UTF8, **misfits.not_utf8()) from None
     except json_text.UnfitJsonError as error:
         raise Problem(400, "MALFORMED", str(error)) from None
     except ValueError:

@@ -9,7 +9,8 @@ from typing import Any
 from fastapi.responses import JSONResponse
 
 from api.doors.problems import Problem
-from api.wire import json_text
+from api.wire import json_text, misfits
+from api.wire.misfits import NOT_UTF8
 
 MEDIA = "application/x-ndjson"
 
@@ -29,7 +30,7 @@ def lines_of(body: bytes, *, at_most: int) -> list[str]:
         for line in body.split(b"\n"):
             json_text.check_depth(line)
     except UnicodeDecodeError:
-        raise Problem(400, "MALFORMED", "The body is not UTF-8 text.") from None
+        raise Problem(400, "MALFORMED", NOT_UTF8, **misfits.not_utf8()) from None
     except json_text.UnfitJsonError as error:
         raise Problem(400, "MALFORMED", str(error)) from None
     lines = [line for line in text.split("\n") if line.strip()]

@@ -12,6 +12,17 @@ NAMED_MAX = 20
 """So many are named; whoever has more starts with these."""
 
 
+NOT_UTF8 = "The body is not UTF-8 text. Save it as UTF-8 and send it again."
+
+OWN = frozenset({"broken_text", "phone", "not_utf8"})
+"""Kinds that the library of the doors does not know: they are named here."""
+
+
+def not_utf8() -> dict[str, str]:
+    """What is said of a body in another encoding: spreadsheets of Windows save Shift_JIS unless told otherwise."""
+    return {"message": misfits()["not_utf8"]}
+
+
 def named(errors: Iterable[Mapping[str, Any]], whole: str = "body") -> list[dict[str, str]]:
     """Each misfit with its field; never a value, which may be personal.
 

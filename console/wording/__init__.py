@@ -20,6 +20,10 @@ SENTENCES: Pairs = MappingProxyType(
 3 not allowed · 4 not found · 5 refused by a rule or state · 6 nobody answers, try again · 7 lines of an import \
 refused""",
         ),
+        "not_utf8": (
+            "UTF-8 ではないため読めません(Shift_JIS など)。UTF-8 で保存し直してください。何も送っていません。",
+            "This is not UTF-8 (perhaps Shift_JIS). Save it again as UTF-8. Nothing was sent.",
+        ),
         "example": ("例: ", "Example: "),
         "usage": ("使い方: ", "Usage: "),
         "options_metavar": ("[オプション]", "[OPTIONS]"),

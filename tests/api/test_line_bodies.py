@@ -30,3 +30,10 @@ def test_a_body_that_is_no_list_of_lines_is_malformed(body: bytes) -> None:
     with pytest.raises(Problem) as problem:
         lines_of(body, at_most=2)
     assert (problem.value.status, problem.value.code) == (400, "MALFORMED")
+
+
+def test_a_body_in_another_encoding_says_what_to_do() -> None:
+    """Shift_JIS is named in Japanese, with the way out; no name is read wrongly."""
+    with pytest.raises(Problem) as problem:
+        lines_of('{"name": "山田"}'.encode("cp932"), at_most=2)
+    assert "UTF-8 で保存し直して" in problem.value.body()["message"]

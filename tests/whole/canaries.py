@@ -17,7 +17,7 @@ from temporalio.service import RPCError
 
 from tests.whole.conftest import House
 
-_WORD = re.compile(rb"canary(\d{3})z", re.IGNORECASE)
+_WORD = re.compile(rb"canary(\d{3})z|090-?9990-?7(\d{3})", re.IGNORECASE)
 
 Heard = dict[str, set[str]]
 """Place → the doors and fields whose words were heard there."""
@@ -49,17 +49,22 @@ class Canaries:
         """An address."""
         return f"{self._new(door, kept=kept).lower()}@example.jp"
 
+    def phone(self, door: str, *, kept: bool = True) -> str:
+        """A telephone number, which holds no letters."""
+        return f"090-9990-7{self._new(door, kept=kept)[6:9]}"
+
     def code(self, door: str, *, kept: bool = True) -> str:
         """Letters and digits: a line number, a file, an id of another system."""
         return self._new(door, kept=kept)
 
     def person(self, door: str, *names: str, kept: bool = True) -> dict[str, str]:
         """The details of a person."""
-        return {name: (self.mail if name == "email" else self.text)(f"{door}.{name}", kept=kept) for name in names}
+        made = {"email": self.mail, "phone": self.phone}
+        return {name: made.get(name, self.text)(f"{door}.{name}", kept=kept) for name in names}
 
     def in_bytes(self, said: bytes) -> set[str]:
         """Whose words are in it."""
-        return {self.doors[int(number)] for number in _WORD.findall(said)}
+        return {self.doors[int(word or number)] for word, number in _WORD.findall(said)}
 
     def in_tables(self, house: House) -> Heard:
         """Every column of every row of every table, those of no model included."""

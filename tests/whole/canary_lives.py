@@ -318,7 +318,8 @@ def registered(told: Told) -> str:
         "service_class": "FAMILY",
         "in_use_since": "2016-01-01",
     }
-    stranger = {name: c.text(f"memberships.refused.{name}", kept=False) for name in ("name", "phone", "password")}
+    stranger = {name: c.text(f"memberships.refused.{name}", kept=False) for name in ("name", "password")}
+    stranger["phone"] = c.phone("memberships.refused.phone", kept=False)
     corporate = {
         "line": {**line, "line_id": c.code("memberships.refused.line_id", kept=False)},
         "customer": "CORPORATE",
@@ -384,7 +385,7 @@ def exchanged(told: Told, member_id: str, line_id: str, password: str) -> None:
 
     def drafted(door: str) -> str:
         made = told.granted(door, "/v1/exchanges", {"item_id": "GIFT-100", "quantity": 1}, **mine)
-        form = {"email": c.mail(f"{door}.email"), "phone": c.text(f"{door}.phone")}
+        form = {"email": c.mail(f"{door}.email"), "phone": c.phone(f"{door}.phone")}
         path = f"/v1/exchanges/{made['exchange_id']}"
         told.granted(door, path, form, method="PUT", **mine)
         return path

@@ -136,3 +136,26 @@ def test_another_number_is_another_line(house: House, known: dict[str, str]) -> 
     assert house.get("/v1/contracts", line_id=known["line"] + "0")["items"] == []
     answer = house.call("GET", "/v1/contracts", key="auditor", line_id="CAF/1")
     assert (answer.status_code, "letters and digits" in answer.text) == (400, True), answer.text
+
+
+@pytest.mark.parametrize("dry_run", ["true", None])
+@pytest.mark.parametrize("kind", ["contracts", "memberships"])
+def test_one_external_id_does_not_stand_for_two_lines(house: House, kind: str, dry_run: str | None) -> None:
+    """The same row again is there already; another line under its id is refused, in the file and in the next one."""
+    first, second, external_id = house.new_line(), house.new_line(), uuid.uuid4().hex
+
+    def row(line: str) -> bytes:
+        if kind == "memberships":
+            return member_row(line, external_id)
+        made = {**CONTRACT_ROW, "external_id": external_id, "line": {**CONTRACT_ROW["line"], "line_id": line}}
+        return json.dumps(made).encode()
+
+    def told(*lines: str, dry_run: str | None = None) -> list[tuple[str, str | None]]:
+        content = b"\n".join(row(line).strip() for line in lines)
+        answer = house.call("POST", f"/v1/{kind}/import", content=content, dry_run=dry_run).json()
+        return [(each["outcome"], each.get("code")) for each in answer["lines"]]
+
+    conflict = ("refused", "EXTERNAL_ID_CONFLICT")
+    assert told(first, first, second, dry_run=dry_run) == [("imported", None), ("already", None), conflict]
+    assert told(first)[0][0] == ("imported" if dry_run else "already")
+    assert told(first, second, dry_run=dry_run) == [("already", None), conflict]

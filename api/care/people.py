@@ -10,10 +10,10 @@ from pydantic import AfterValidator, StringConstraints
 from sqlmodel import Session
 
 from api.care import access, person_view
-from api.care.person_change import FIELDS, change
+from api.care.person_change import FIELDS, change, rehearse
 from api.doors.auth import BackOffice, House, Reader, caller
-from api.doors.commands import BackOfficeSending
-from api.doors.fields import Email, Reasoned, Text, one_line, shown
+from api.doors.commands import BackOfficeDoor
+from api.doors.fields import Email, PhoneOrNone, Reasoned, Text, one_line, shown
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
@@ -41,7 +41,7 @@ class PersonBody(Reasoned):
     name: Text | None = None
     name_kana: Annotated[str, StringConstraints(max_length=400), AfterValidator(one_line)] | None = None
     email: Email | None = None
-    phone: Annotated[str, StringConstraints(max_length=40), AfterValidator(one_line)] | None = None
+    phone: PhoneOrNone | None = None
     postal_code: Annotated[str, StringConstraints(max_length=20), AfterValidator(one_line)] | None = None
     address: Annotated[str, StringConstraints(max_length=400), AfterValidator(one_line)] | None = None
 
@@ -84,10 +84,16 @@ async def read(person_id: str, house: House, who: Reader) -> dict[str, Any]:
 
 
 @router.put("/v1/people/{person_id}", summary="Change contact details or a name")
-async def put(person_id: str, body: PersonBody, door: BackOfficeSending) -> JSONResponse:
-    """What stood before is kept with who asked and why, and the person is told; a new address, at both addresses."""
+async def put(person_id: str, body: PersonBody, door: BackOfficeDoor) -> JSONResponse:
+    """What stood before is kept with who asked and why, and the person is told; a new address, at both addresses.
+
+    A field that is left out stays; an empty one is emptied. A name and an e-mail address cannot be emptied.
+    """
     wanted = {name: value for name in FIELDS if (value := getattr(body, name)) is not None}
     why = {"reason": body.reason, "reason_code": body.reason_code, "on_behalf_of": body.on_behalf_of}
+
+    if door.dry_run:
+        return JSONResponse(await door.services.read(lambda session: rehearse(session, person_id, wanted)))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
         return 200, await door.services.read(

@@ -66,19 +66,11 @@ def change(
     Raises:
         Problem: 404; 409 `ERASED`; 422 `NOTHING_CHANGES`.
     """  # fmt: skip
-    row = session.get(Person, person_id, with_for_update=True)
-    if row is None:
-        raise not_found()
-    if row.erased_at is not None:
-        raise Problem(
-            409, "ERASED", "The person is erased: there is nothing left to change.", state="erased", allowed=[]
-        )
+    row = _known(session, person_id, for_update=True)
     change_id = f"C{seen.stem}"
     done = session.get(PersonChange, change_id)
     if done is None:
-        before = {name: getattr(row, name) for name in wanted if getattr(row, name) != wanted[name]}
-        if not before:
-            raise Problem(422, "NOTHING_CHANGES", "The person has these details already; nothing was changed.")
+        before = _differing(row, wanted)
         for name in before:
             setattr(row, name, wanted[name])
         done = PersonChange(
@@ -108,6 +100,35 @@ def change(
             ).scalars()
         ),
     }
+
+
+def rehearse(session: Session, person_id: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """What a change would write; nothing is written.
+
+    Raises:
+        Problem: as `change`.
+    """
+    fields = sorted(_differing(_known(session, person_id), wanted))
+    return {"outcome": "changed", "person_id": person_id, "fields": fields, "dry_run": True}
+
+
+def _known(session: Session, person_id: str, *, for_update: bool = False) -> Person:
+    row = session.get(Person, person_id, with_for_update=for_update)
+    if row is None:
+        raise not_found()
+    if row.erased_at is not None:
+        raise Problem(
+            409, "ERASED", "The person is erased: there is nothing left to change.", state="erased", allowed=[]
+        )
+    return row
+
+
+def _differing(row: Person, wanted: Mapping[str, str]) -> dict[str, str]:
+    """What stands before, of each field that would change."""
+    before = {name: getattr(row, name) for name in wanted if getattr(row, name) != wanted[name]}
+    if not before:
+        raise Problem(422, "NOTHING_CHANGES", "The person has these details already; nothing was changed.")
+    return before
 
 
 def _tell(session: Session, row: Person, done: PersonChange, render: Render) -> None:

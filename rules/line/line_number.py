@@ -13,6 +13,20 @@ _SEPARATORS = re.compile(r"[\s\u200b\u30fb\u30fc\u2043\u2212\ufeff]|[\u002d\u201
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9_]{0,39}")
 
 
+PREFIXES = ("CAF", "COP")
+"""What stands before the digits of a number of today (F-29)."""
+
+
+def meant(written: str) -> tuple[str, ...]:
+    """The line numbers that somebody may mean who reads one out: digits alone leave out what stands before them.
+
+    Raises:
+        Refusal: as `canonical`.
+    """
+    plain = canonical(written)
+    return (plain, *(f"{prefix}{plain}" for prefix in PREFIXES)) if plain.isdigit() else (plain,)
+
+
 def canonical(written: str) -> str:
     """The one form of a line number: ASCII capitals and digits, nothing between them.
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlmodel import Session
 
-from rules.line.line_number import canonical
+from rules.line.line_number import meant
 from rules.refusal import Refusal
 
 TERMS_MAX = 6
@@ -60,8 +60,8 @@ union select person_id from member where member_id = :id or external_id = :typed
 """)
 
 _BY_LINE = text("""
-select c.person_id from contract c join line l using (line_key) where l.line_id = :line
-union select m.person_id from member m join line l using (line_key) where l.line_id = :line
+select c.person_id from contract c join line l using (line_key) where l.line_id = any(:lines)
+union select m.person_id from member m join line l using (line_key) where l.line_id = any(:lines)
 """)
 
 _TOKENS_A_PERSON = 4
@@ -90,9 +90,8 @@ def _found(session: Session, typed: str, words: list[str]) -> list[str]:
     if len(words) == 1:
         values = {"id": typed.upper(), "typed": typed}
         found |= dict.fromkeys(each for each in session.execute(_BY_ID, values).scalars() if each)
-    line = _line(typed)
-    if line is not None:
-        found |= dict.fromkeys(each for each in session.execute(_BY_LINE, {"line": line}).scalars() if each)
+    if lines := _lines(typed):
+        found |= dict.fromkeys(each for each in session.execute(_BY_LINE, {"lines": lines}).scalars() if each)
     if row.whole:
         found |= dict.fromkeys(_with(session, row.whole, []))
     pairs = sorted((count, term) for count, term in zip(row.counts, row.terms, strict=True) if term)
@@ -102,12 +101,12 @@ def _found(session: Session, typed: str, words: list[str]) -> list[str]:
     return list(found)
 
 
-def _line(typed: str) -> str | None:
-    """The line number that was typed, groups and all; None for what can be none."""
+def _lines(typed: str) -> list[str]:
+    """The line numbers that were meant, groups and all; none for what can be none."""
     try:
-        return canonical(typed)
+        return list(meant(typed))
     except Refusal:
-        return None
+        return []
 
 
 def _with(session: Session, lead: str, others: list[str]) -> list[str]:

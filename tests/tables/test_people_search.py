@@ -79,6 +79,8 @@ def engine(club_engine: Engine) -> Engine:
         ("caf-9990001111", "PSATO"),
         ("ＣＡＦ９９９０００１１１１", "PSATO"),
         ("ｃａｆ　999 000 1111", "PSATO"),
+        ("9990001111", "PSATO"),
+        ("９９９－０００－１１１１", "PSATO"),
         ("ksato", "PSATO"),
         ("old-17", "PSATO"),
         ("PSATO", "PSATO"),

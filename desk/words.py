@@ -11,9 +11,9 @@ from typing import Any
 
 from models import words
 from rules import written
-from rules.calendar import JST
+from rules.calendar import JST, Month
 from rules.explain import wording
-from rules.explain.articles import Language, event, refusals
+from rules.explain.articles import Language, refusals, will_happen
 from rules.terms import constant
 
 
@@ -78,7 +78,10 @@ def plain_moment(value: Any, language: Language) -> str:
     """A stored moment in Japan time, to the minute; empty for none."""
     if not value:
         return ""
-    at = datetime.fromisoformat(str(value))
+    try:
+        at = datetime.fromisoformat(str(value))
+    except ValueError:  # what somebody typed and the door has yet to refuse
+        return str(value)
     return wording.moment(at, language) if at.tzinfo else plain_date(date(at.year, at.month, at.day), language)
 
 
@@ -107,13 +110,24 @@ def looked_up(body: Mapping[str, Any], path: str) -> Any:
 
 
 _WORD = re.compile(r"[A-Z][A-Z0-9_]+")
+_DAY = re.compile(r"(?<![0-9-])[12][0-9]{3}-[01][0-9]-[0-3][0-9](?![0-9-])")
+_MONTH = re.compile(r"(?<![0-9-])[12][0-9]{3}-(?:0[1-9]|1[0-2])(?![0-9-])")
 
 
 def ahead(item: Mapping[str, Any], kind: str, language: Language) -> str:
-    """What happens by itself, in a few words: as its timer is named, with courses by their names; or as an event."""
+    """What will happen by itself, in a few words: as its timer is named, in Japanese; in English by its event.
+
+    Courses stand there by their names, and days as people write them.
+    """
     if language != "ja":
-        return event(item["event"], language, kind)
-    return _WORD.sub(lambda found: course_name(found[0]), item["label"])
+        return will_happen(item["event"], language, kind)
+    named = _WORD.sub(lambda found: course_name(found[0]), item["label"])
+    return plain_month(_DAY.sub(lambda found: plain_date(found[0], language) or found[0], named), language)
+
+
+def plain_month(value: Any, language: Language) -> str:
+    """A text with each month in it, such as `2018-05`, as people write it."""
+    return _MONTH.sub(lambda found: wording.month(Month.parse(found[0]), language), str(value or ""))
 
 
 @cache

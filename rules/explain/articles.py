@@ -55,6 +55,19 @@ def event(name: str, language: Language, kind: str = "") -> str:
     return f"{event(run, language)}{_PARTS[part][language]}" if part in _PARTS and run in events() else name
 
 
+@cache
+def futures() -> dict[str, dict[str, str]]:
+    """Event that can lie ahead → language → what will happen."""
+    found: dict[str, dict[str, str]] = written.read((_HERE / "ahead.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def will_happen(name: str, language: Language, kind: str = "") -> str:
+    """What lies ahead, in a few words; the name of an event that has none. As `event`, in the future."""
+    known = futures().get(f"{kind}.{name}") or futures().get(name)
+    return known.get(language, name) if known is not None else name
+
+
 _PARTS: Mapping[str, Mapping[Language, str]] = {
     "page": {"ja": "(途中)", "en": " (part)"},
     "done": {"ja": "(完了)", "en": " (done)"},

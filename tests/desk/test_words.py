@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import pytest
 
+from decisions.registry import DOMAINS
 from desk.words import ahead
-from rules.explain.articles import Language
+from rules.explain.articles import Language, futures
 
 
 @pytest.mark.parametrize(
     ("label", "language", "words"),
     [
-        ("コース変更 OTHER 2020-05-01", "ja", "コース変更 その他の WAKWAK コース 2020-05-01"),
-        ("コース変更 W2_FAMILY 2020-05-01", "ja", "コース変更 with フレッツ II ファミリー 2020-05-01"),
+        ("コース変更 OTHER 2020-05-01", "ja", "コース変更 その他の WAKWAK コース 2020年5月1日"),
+        ("コース変更 W2_FAMILY 2020-05-01", "ja", "コース変更 with フレッツ II ファミリー 2020年5月1日"),
         ("NTT の返答待ち UNKNOWN_CODE", "ja", "NTT の返答待ち UNKNOWN_CODE"),
-        ("月末解約 2020-05-31", "ja", "月末解約 2020-05-31"),
-        ("月末解約 2020-05-31", "en", "The contract ended"),
+        ("月末解約 2020-05-31", "ja", "月末解約 2020年5月31日"),
+        ("にねん割更新ポイントの判定(2019-05満了)", "ja", "にねん割更新ポイントの判定(2019年5月満了)"),
+        ("請求書の発行 2019-05", "ja", "請求書の発行 2019年5月"),
+        ("月末解約 2020-05-31", "en", "The contract ends"),
     ],
 )
 def test_what_lies_ahead_is_told_with_courses_by_their_names(label: str, language: Language, words: str) -> None:
     """A code no edition names stays as it is; in English the event is told, for timers are named in Japanese."""
     assert ahead({"event": "end", "label": label}, "contract", language) == words
+
+
+@pytest.mark.parametrize("kind", DOMAINS)
+def test_whatever_can_lie_ahead_is_told_as_still_to_come(kind: str) -> None:
+    """Each timer of each kind has its words for the future, in both languages, and no page tells it in the past."""
+    known = futures()
+    assert [each for each in DOMAINS[kind].due if f"{kind}.{each}" not in known and each not in known] == []
+    assert all(set(said) == {"ja", "en"} and all(said.values()) for said in known.values())
+    assert [said["ja"] for said in known.values() if said["ja"].endswith("ました")] == []

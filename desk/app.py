@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from desk.answering import lonely
 from desk.pages import contracts, entrance, forms, members, office, people, runs, what_if, work
-from desk.web import Desk, Handler, signed_in
+from desk.web import HEADERS, Desk, Handler, signed_in
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", office.today),
     ("GET", "/people", people.search),
     ("GET", "/people/{id}", people.person),
-    ("GET", "/people/{id}/fill", people.person),
-    ("POST", "/people/{id}/fill", people.person_again),
     ("POST", "/people/{id}/check", people.check_person),
     ("POST", "/people/{id}", people.change_person),
     ("GET", "/letters/{kind:str}/{owner}/{notice}", people.letter),
@@ -34,8 +35,6 @@ _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/filings/{id}", work.filing),
     ("GET", "/members/{id}", members.member),
     ("GET", "/{place}/{id}/do/{form}", forms.form),
-    ("GET", "/{place}/{id}/fill/{form}", forms.form),
-    ("POST", "/{place}/{id}/fill/{form}", forms.again),
     ("POST", "/{place}/{id}/check/{form}", forms.check),
     ("POST", "/{place}/{id}/do/{form}", forms.do),
     ("GET", "/rollouts", runs.rollouts),
@@ -74,12 +73,31 @@ def mount(app: FastAPI, ui_url: str | None = None) -> None:
         Route("/sign-out", own(entrance.sign_out), methods=["POST"]),
         Route("/oidc", own(entrance.go_to_provider), methods=["GET"]),
         Route("/oidc/back", own(entrance.back_from_provider), methods=["GET"]),
-        Route("/language", own(entrance.language), methods=["GET"]),
-        *(Route(path, signed_in(desk, handler), methods=[method]) for method, path, handler in _PAGES),
+        Route("/language", own(entrance.language), methods=["GET", "POST"]),
+        *(Route(path, signed_in(desk, handler, path), methods=[method]) for method, path, handler in _PAGES),
+        *(Route(path, _to(home), methods=["GET"]) for path, home in lonely(_methods()).items()),
         Mount("/static", StaticFiles(directory=Path(__file__).with_name("static"))),
     ]
 
-    async def missing(request: Request, _: Exception) -> Response:
-        return await signed_in(desk, office.nowhere)(request)
+    async def told(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return await signed_in(desk, office.nowhere if status == 404 else office.not_so)(request)
 
-    app.mount("/desk", Starlette(routes=routes, exception_handlers={404: missing}), name="desk")
+    app.mount("/desk", Starlette(routes=routes, exception_handlers={HTTPException: told}), name="desk")
+
+
+def _methods() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {"/sign-out": {"POST"}}
+    for method, path, _ in _PAGES:
+        found.setdefault(path, set()).add(method)
+    return found
+
+
+def _to(home: str) -> Callable[[Request], Awaitable[Response]]:
+    """Whoever opens the address of a form, as a reload or a kept link does, is on the page it stands on."""
+
+    async def answer(request: Request) -> Response:
+        named = {name: quote(str(value), safe="") for name, value in request.path_params.items()}
+        return RedirectResponse(f"/desk{home.format(**named)}", 303, HEADERS)
+
+    return answer

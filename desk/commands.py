@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import quote
 
 from api.doors.fields import ReasonCode
-from desk.words import CODES, course_name, plain_date
+from desk.words import CODES, course_name, plain_date, plain_moment, plain_month
 from rules import written
 from rules.explain.articles import Language
 from rules.terms import constant
@@ -64,7 +64,11 @@ class Field:
             return self._named(text, language)
         if self.input == "date":
             return plain_date(text, language)
-        return text.replace("T", " ") if self.input == "moment" else text
+        if self.input == "month":
+            return plain_month(text, language)
+        if self.input == "number":
+            return f"{int(text):,}" if text.isascii() and text.isdecimal() else text
+        return plain_moment(self.read(text), language) if self.input == "moment" else text
 
     def _named(self, text: str, language: Language) -> str:
         return next((ja if language == "ja" else en for value, ja, en in self.options if value == text), text)

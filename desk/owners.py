@@ -10,7 +10,7 @@ from typing import Any
 
 from desk.commands import CONTRACT, EXCHANGE, FILING, MEMBER, PROGRAM, ROLLOUT, Form, Option, named
 from desk.door import Door, Said
-from desk.words import code_text, looked_up, plain_date, yen
+from desk.words import code_text, looked_up, plain_date, plain_month, say, yen
 from models.tasks import SETTLE, TASKS
 from rules.explain.articles import event, task
 
@@ -101,11 +101,11 @@ def _as_typed(value: Any) -> str:
 
 async def _statements(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
     said = await door.get(f"{owner.api}/{owner_id}/statements")
-    return [
-        (each["statement_id"], f"{each['month']} 残額{yen(each['owed'], 'ja')}", f"{each['month']} owed {each['owed']}")
-        for each in said.items
-        if each["owed"] > 0
-    ]
+    return [(each["statement_id"], _owed(each, "ja"), _owed(each, "en")) for each in said.items if each["owed"] > 0]
+
+
+def _owed(row: dict[str, Any], language: Any) -> str:
+    return f"{plain_month(row['month'], language)} {say('owed', language)} {yen(row['owed'], language)}"
 
 
 async def _payments(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,16 +15,33 @@ from urllib.parse import parse_qsl, quote
 from fastapi import FastAPI
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from desk import session as sessions
+from desk.answering import Answered, answered, of_this_site
 from desk.door import Door, services, still_known
 from desk.ways import ways
-from desk.words import WORDS, ahead, code_text, course_name, plain_date, plain_moment, say, state_text, yen
+from desk.words import (
+    WORDS,
+    ahead,
+    code_text,
+    course_name,
+    plain_date,
+    plain_moment,
+    plain_month,
+    say,
+    state_text,
+    yen,
+)
 from rules.explain.articles import Language, cite, event, paraphrase, task
 
 LANGUAGE_COOKIE = "keiyaku_desk_language"
+DONE_COOKIE = "keiyaku_desk_done"
+"""What was done just now, for the next page alone: a link cannot say so, and another session's word does not count."""
+DONE_S = 60
 FORM_BYTES_MAX = 64_000
+IMPORT_BYTES_MAX = 1_000_000
+"""A part of an import, one line at the least: as much as the doors take of any body."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -53,6 +72,7 @@ class Page:
     door: Door
     csrf: str
     form: Mapping[str, str] = field(default_factory=dict)
+    answers: Answered = field(default_factory=lambda: Answered("/desk/"))
 
     @property
     def language(self) -> Language:
@@ -61,9 +81,17 @@ class Page:
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
-        return page(
-            self.request, self.desk, template, self.language, status, csrf=self.csrf, who=self.door.who, **values
-        )
+        more = {"csrf": self.csrf, "who": self.door.who, "answers": self.answers, **values}
+        return page(self.request, self.desk, template, self.language, status, **more)
+
+    def done(self, place: str, what: str) -> Response:
+        """On to a page that says what was done."""
+        answer = RedirectResponse(place, 303, HEADERS)
+        answer.set_cookie(
+            DONE_COOKIE, f"{what}.{_seal(self.csrf, what)}", max_age=DONE_S, path="/desk", httponly=True,
+            samesite="strict", secure=self.request.url.scheme == "https",
+        )  # fmt: skip
+        return answer
 
     def key(self) -> str:
         """The key under which a form is sent: made with the form, so that a double click is one command."""
@@ -73,31 +101,70 @@ class Page:
 Handler = Callable[[Page], Awaitable[Response]]
 
 
-def signed_in(desk: Desk, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """A route for whoever is signed in; a form has to carry the session's word."""
+def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request], Awaitable[Response]]:
+    """A route for whoever is signed in; a form has to carry the session's word.
+
+    Args:
+        desk: what the pages were mounted with.
+        handler: answers.
+        path: of the route.
+    """
 
     async def answer(request: Request) -> Response:
+        form = await read_form(request) if request.method == "POST" else {}
+        if form is None:
+            return page(request, desk, "refused.html", language_of(request), 413, csrf="", who=None, detail="too_large")
+        answers = answered(request, path, form if of_this_site(request) else None)
         token = request.cookies.get(sessions.COOKIE)
         found = await services(desk.app).read(lambda session: sessions.find(session, token)) if token else None
         if found is None or not await still_known(desk.app, found.who):
-            return RedirectResponse(f"/desk/sign-in?to={quote(_here(request))}", 303, HEADERS)
+            return _to_sign_in(request, desk, answers)
         language = language_of(request)
-        form: Mapping[str, str] = {}
-        if request.method == "POST":
-            form = await read_form(request)
-            if not sessions.same(form.get("csrf"), found.csrf):
-                return page(request, desk, "refused.html", language, 403, csrf="", who=None, detail="csrf")
-        return await handler(Page(request, desk, Door(desk.app, found.who, language), found.csrf, form))
+        if request.method == "POST" and not sessions.same(form.get("csrf"), found.csrf):
+            return _of_another_session(request, desk, answers, found)
+        return await handler(Page(request, desk, Door(desk.app, found.who, language), found.csrf, form, answers))
 
     return answer
 
 
-def _here(request: Request) -> str:
-    return (
-        request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        if request.method == "GET"
-        else "/desk/"
-    )
+def _to_sign_in(request: Request, desk: Desk, answers: Answered) -> Response:
+    """Whoever is asked to sign in comes back to the page, with what was typed on it."""
+    language, target = language_of(request), f"/desk/sign-in?to={quote(answers.home)}"
+    if _by_script(request):
+        said = {"code": "UNAUTHENTICATED", "detail": say("session_over", language)}
+        return JSONResponse({**said, "message": said["detail"]}, 401, HEADERS)
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=401, headers={**HEADERS, "HX-Redirect": target})
+    if not answers.again:
+        return RedirectResponse(target, 303, HEADERS)
+    more = {"target": answers.home, "wrong": "", "kept": answers}
+    return page(request, desk, "sign_in.html", language, 401, csrf="", who=None, answers=Answered(target), **more)
+
+
+def _of_another_session(request: Request, desk: Desk, answers: Answered, found: sessions.SignedIn) -> Response:
+    """A form of a session that is over, in the hands of the one that counts: to be looked at again."""
+    language = language_of(request)
+    if _by_script(request):
+        said = {"code": "UNAUTHENTICATED", "detail": say("csrf", language)}
+        return JSONResponse({**said, "message": said["detail"]}, 403, HEADERS)
+    # What its link says stays out of the switch: the language changes on the page the form is on.
+    more = {"detail": "csrf", "kept": answers, "answers": Answered(answers.home)}
+    return page(request, desk, "refused.html", language, 403, csrf=found.csrf, who=found.who, **more)
+
+
+def _by_script(request: Request) -> bool:
+    """Whether a script of the desk asks, which reads JSON."""
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _seal(csrf: str, what: str) -> str:
+    return hmac.new(csrf.encode(), what.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _done(request: Request, csrf: str) -> str:
+    """What this session did just now; empty for nothing."""
+    what, _, seal = request.cookies.get(DONE_COOKIE, "").partition(".")
+    return what if csrf and what and hmac.compare_digest(seal.encode(), _seal(csrf, what).encode()) else ""
 
 
 def language_of(request: Request) -> Language:
@@ -105,13 +172,14 @@ def language_of(request: Request) -> Language:
     return "en" if request.cookies.get(LANGUAGE_COOKIE) == "en" else "ja"
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a form; of one that is too long, none."""
+async def read_form(request: Request) -> dict[str, str] | None:
+    """The fields of a form; None for one that is too long."""
+    most = IMPORT_BYTES_MAX if request.url.path.startswith("/desk/imports/") else FORM_BYTES_MAX
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > FORM_BYTES_MAX:
-            return {}
+        if len(body) > most:
+            return None
     found: dict[str, str] = {}
     for name, value in parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True):
         # Several boxes ticked under one name are one field; codes hold no blank.
@@ -123,17 +191,20 @@ def page(
     request: Request, desk: Desk, template: str, language: Language, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A page in its frame."""
-    values = {"op": secrets.token_urlsafe(18), **values}
+    values = {"op": secrets.token_urlsafe(18), "kept": None, "answers": answered(request, ""), **values}
+    partial = request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true"
+    done = "" if partial else _done(request, values["csrf"])
     text = _TEMPLATES.get_template(template).render(
         lang=language,
         t=lambda key, **more: say(key, language, **more),
         path=request.url.path,
-        partial=request.headers.get("hx-request") == "true" and request.headers.get("hx-boosted") != "true",
+        partial=partial,
         ui_url=desk.ui_url,
         rehearsal=services(desk.app).clock is not None,
         provider=services(desk.app).sign_in is not None,
         date=lambda value: plain_date(value, language),
         moment=lambda value: plain_moment(value, language),
+        month_of=lambda value: plain_month(value, language),
         yen=lambda value: yen(value, language),
         course=course_name,
         labels=values["form"].labels(language) if "form" in values else {},
@@ -145,10 +216,13 @@ def page(
         state=lambda kind, value: state_text(kind, value, language),
         cite=lambda article: cite(article, language),
         paraphrase=lambda article: paraphrase(article, language),
-        done=request.query_params.get("done", "")[:60],
+        done=done,
         **values,
     )
-    return HTMLResponse(text, status, HEADERS)
+    answer = HTMLResponse(text, status, HEADERS)
+    if DONE_COOKIE in request.cookies and not partial:
+        answer.delete_cookie(DONE_COOKIE, path="/desk")
+    return answer
 
 
 def local_now(now: str) -> str:

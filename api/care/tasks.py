@@ -49,8 +49,11 @@ order by t.value ->> 'since', e.entity_id limit {TASKS_MAX}
 
 _UNDELIVERABLE = text("""
 select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_error,
-  o.payload ->> 'notice_id' as notice_id, n.person_id
+  o.payload ->> 'notice_id' as notice_id, n.kind as letter,
+  case when o.channel = 'event' then o.payload -> 'data' ->> 'event' end as event,
+  coalesce(n.person_id, e.state ->> 'person_id') as person_id
 from outbox o left join notice n on n.notice_id = o.payload ->> 'notice_id'
+left join entity e on e.entity_id = o.entity_id
 where o.failed_at is not null and o.last_error is distinct from 'the person is erased'
   -- A letter about a person goes out again in the name of what it was written for.
   and not exists (select 1 from outbox later
@@ -128,6 +131,8 @@ def waiting(session: Session, language: Language) -> list[dict[str, Any]]:
             "message_id": row.message_id,
             "notice_id": row.notice_id,
             "channel": row.channel,
+            "event": row.event,
+            "letter": row.letter,
             "detail": row.last_error,
         }
         for row in session.execute(_UNDELIVERABLE)

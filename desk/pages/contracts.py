@@ -47,7 +47,8 @@ async def contract(page: Page) -> Response:
         may={each.name for each in forms},
         correctable=correctable,
         tasks=[{**each, "kind": "contract", "id": contract_id, **found.body} for each in found.body["needs_operator"]],
-        zoom=_zoom(today_of(now)),
+        zoom=(zoom := _zoom(today_of(now))),
+        zoomed=asked if (asked := page.request.query_params.get("zoom", "")) in zoom else "",
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from urllib.parse import urlsplit
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +16,7 @@ from api.access.sign_in import Begun
 from api.access.watch import turned_away
 from api.services import Caller
 from desk import session as sessions
+from desk.answering import Answered, of_this_site
 from desk.door import caller_of, services
 from desk.web import HEADERS, LANGUAGE_COOKIE, Desk, language_of, page, read_form
 
@@ -30,21 +33,39 @@ def _inside(target: str) -> str:
 
 async def sign_in(desk: Desk, request: Request) -> Response:
     """The form, and what comes of it. A page elsewhere cannot sign anybody in: browsers say where a form comes from."""
-    target = _inside(request.query_params.get("to", "/desk/"))
-    language = language_of(request)
-    if request.method == "GET":
-        return page(request, desk, "sign_in.html", language, csrf="", who=None, target=target, wrong="")
-    form = await read_form(request)
+    form = await read_form(request) or {} if request.method == "POST" else {}
+    target = _inside(form.get("to") or request.query_params.get("to", "/desk/"))
+    kept = _typed_before(request, form, target)
+    language, switch = language_of(request), Answered(f"/desk/sign-in?to={quote(target)}")
+    more: dict[str, Any] = {"csrf": "", "who": None, "target": target, "kept": kept, "answers": switch}
+    if "key" not in form:
+        return page(request, desk, "sign_in.html", language, wrong="", **more)
     elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
-    who = None if elsewhere else await caller_of(desk.app, form.get("key", "").strip())
+    who = None if elsewhere else await caller_of(desk.app, form["key"].strip())
     if who is None or who.role not in ROLES:
-        return page(request, desk, "sign_in.html", language, 401, csrf="", who=None, target=target, wrong="wrong_key")
-    answer = RedirectResponse(_inside(form.get("to", "/desk/")), 303, HEADERS)
-    return await _let_in(desk, request, who, answer)
-
-
-async def _let_in(desk: Desk, request: Request, who: Caller, answer: Response) -> Response:
+        return page(request, desk, "sign_in.html", language, 401, wrong="wrong_key", **more)
     token = await services(desk.app).read(lambda session: sessions.begin(session, who))
+    found = await services(desk.app).read(lambda session: sessions.find(session, token))
+    if kept is None or not kept.again or found is None:
+        return _let_in(desk, request, token, RedirectResponse(target, 303, HEADERS))
+    values = {**more, "csrf": found.csrf, "who": found.who, "answers": Answered(target), "detail": "kept"}
+    return _let_in(desk, request, token, page(request, desk, "refused.html", language, **values))
+
+
+def _typed_before(request: Request, form: Mapping[str, str], target: str) -> Answered | None:
+    """What was typed before the session was found to be over; only a page of the desk hands it on."""
+    check = form.get("check", "")
+    if not check or not of_this_site(request) or _inside(check) != check:
+        return None
+    typed = {name[len(KEPT) :]: value for name, value in form.items() if name.startswith(KEPT)}
+    return Answered(target, check, typed)
+
+
+KEPT = "kept."
+"""Before the name of a field that waits for somebody to sign in."""
+
+
+def _let_in(desk: Desk, request: Request, token: str, answer: Response) -> Response:
     secure = _base(desk, request).startswith("https:")
     answer.set_cookie(
         sessions.COOKIE, token, max_age=sessions.HOURS * 3600, path="/desk", httponly=True, samesite="strict",
@@ -89,8 +110,9 @@ async def back_from_provider(desk: Desk, request: Request) -> Response:
     flow, language = services(desk.app).sign_in, language_of(request)
     kept = _kept(request.cookies.get(AWAY_COOKIE, ""))
     refused = page(
-        request, desk, "sign_in.html", language, 401, csrf="", who=None, target="/desk/", wrong="wrong_person"
-    )
+        request, desk, "sign_in.html", language, 401, csrf="", who=None, target="/desk/", wrong="wrong_person",
+        answers=Answered("/desk/sign-in"),
+    )  # fmt: skip
     refused.delete_cookie(AWAY_COOKIE, path="/desk/oidc")
     if flow is None or kept is None:
         return refused
@@ -104,9 +126,12 @@ async def back_from_provider(desk: Desk, request: Request) -> Response:
     except ProviderAwayError:
         return page(request, desk, "refused.html", language, 503, csrf="", who=None, detail="provider_away")
     # A page and no redirect: a cookie of this site only is not sent along a way that began at another.
-    answer = page(request, desk, "signed_in.html", language, csrf="", who=None, target=_inside(target))
+    more: dict[str, Any] = {"target": _inside(target), "answers": Answered(_inside(target))}
+    answer = page(request, desk, "signed_in.html", language, csrf="", who=None, **more)
     answer.delete_cookie(AWAY_COOKIE, path="/desk/oidc")
-    return await _let_in(desk, request, Caller(person.actor, person.role), answer)
+    who = Caller(person.actor, person.role)
+    token = await services(desk.app).read(lambda session: sessions.begin(session, who))
+    return _let_in(desk, request, token, answer)
 
 
 def _kept(cookie: str) -> tuple[str, str, str, str] | None:
@@ -125,7 +150,7 @@ async def sign_out(desk: Desk, request: Request) -> Response:
     """The session is over, here and in the database."""
     token = request.cookies.get(sessions.COOKIE)
     if token:
-        form = await read_form(request)
+        form = await read_form(request) or {}
         found = await services(desk.app).read(lambda session: sessions.find(session, token))
         if found is not None and sessions.same(form.get("csrf"), found.csrf):
             await services(desk.app).read(lambda session: sessions.end(session, token))
@@ -135,9 +160,11 @@ async def sign_out(desk: Desk, request: Request) -> Response:
 
 
 async def language(desk: Desk, request: Request) -> Response:
-    """The other language, on the same page."""
+    """The other language, on the same page; what was typed on it goes along to be looked at again."""
     _ = desk
-    answer = RedirectResponse(_inside(request.query_params.get("to", "/desk/")), 303, HEADERS)
+    # 307: a form is sent on as it is, to a place that looks for the session's word in it.
+    way = 307 if request.method == "POST" else 303
+    answer = RedirectResponse(_inside(request.query_params.get("to", "/desk/")), way, HEADERS)
     other = "ja" if language_of(request) == "en" else "en"
     answer.set_cookie(LANGUAGE_COOKIE, other, max_age=31_536_000, path="/desk", samesite="lax")
     return answer

@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
+from desk.answering import EDIT
 from desk.commands import Form, meant
 from desk.offers import filled
 from desk.owners import NEW, OWNERS, Owner, present
 from desk.telling import figures, told
 from desk.ways import TODAY
-from desk.web import HEADERS, Page, local_now
+from desk.web import Page, local_now
 
 
 def _wanted(page: Page) -> tuple[Owner, Form] | None:
@@ -28,14 +29,6 @@ async def form(page: Page) -> Response:
     if wanted is None:
         return page.show("refused.html", 404, detail="not_found")
     return await _form(page, *wanted, dict(page.request.query_params), None)
-
-
-async def again(page: Page) -> Response:
-    """From a confirmation back to the form, with everything as it was typed."""
-    wanted = _wanted(page)
-    if wanted is None:
-        return page.show("refused.html", 404, detail="not_found")
-    return await _form(page, *wanted, page.form, None)
 
 
 async def _form(
@@ -86,6 +79,8 @@ async def check(page: Page) -> Response:
     if wanted is None:
         return page.show("refused.html", 404, detail="not_found")
     owner, filled_in = wanted
+    if page.form.get(EDIT):
+        return await _form(page, owner, filled_in, page.form, None)
     form_ = meant(owner.forms, filled_in, page.form)
     owner_id = page.request.path_params["id"]
     effect: dict[str, Any] | None = None
@@ -132,9 +127,8 @@ async def do(page: Page) -> Response:
         return await _form(page, owner, form_, page.form, said.body, said.status)
     became = "waits" if said.body.get("outcome") == "needs_approval" else form_.name
     if owner_id == NEW and said.body.get("rollout_id"):
-        return RedirectResponse(f"{owner.page(said.body['rollout_id'])}?done={became}", 303, HEADERS)
-    back = "/desk/" if page.form.get("from") == TODAY else owner.page(owner_id)
-    return RedirectResponse(f"{back}?done={became}", 303, HEADERS)
+        return page.done(owner.page(said.body["rollout_id"]), became)
+    return page.done("/desk/" if page.form.get("from") == TODAY else owner.page(owner_id), became)
 
 
 _AWAY = 503

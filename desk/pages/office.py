@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from desk.csv import answer, everything
 from desk.owners import place_of
-from desk.web import HEADERS, Page
+from desk.web import Page
 from desk.words import ahead, today_of
 from models.messages.program import FLETS_CLUB
-from rules.calendar import Month
+from rules.calendar import Month, end_of
 from rules.explain.articles import Language
 
 
@@ -37,11 +37,20 @@ async def today(page: Page) -> Response:
         clock=clock.body,
         tasks=[each for each in waiting.items if each["why"] != "UNDELIVERABLE" and each["kind"] != "filing"],
         filings=[each for each in waiting.items if each["kind"] == "filing"],
-        parked=[each for each in waiting.items if each["why"] == "UNDELIVERABLE"],
+        parked=_parked(waiting.items),
         tonight=tonight.items,
+        midnight=end_of(on + timedelta(days=1)).isoformat(),
+        tomorrow=on + timedelta(days=1),
         month=sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])),
         health=health.body or {},
     )
+
+
+def _parked(waiting: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Each message that was given up, once; what it is about stands there by itself when none is left of it."""
+    found = [each for each in waiting if each["why"] == "UNDELIVERABLE"]
+    told = {each["entity_id"] for each in found if each.get("message_id")}
+    return [each for each in found if each.get("message_id") or each["entity_id"] not in told]
 
 
 def _sort_of(item: Mapping[str, Any], language: Language) -> str:
@@ -56,7 +65,12 @@ async def resend(page: Page) -> Response:
     said = await page.door.send("POST", f"/v1/messages/{message_id}/resend", {}, key=page.key())
     if not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
-    return RedirectResponse("/desk/?done=resend", 303, HEADERS)
+    return page.done("/desk/", "resend")
+
+
+async def not_so(page: Page) -> Response:
+    """What an address is not asked in this way, told as a page."""
+    return page.show("refused.html", 405, detail="not_so")
 
 
 async def nowhere(page: Page) -> Response:
@@ -73,19 +87,20 @@ async def clock(page: Page) -> Response:
         return page.show("refused.html", 403, detail="no_right")
     since = page.request.query_params.get("since", "")[:200]
     found = await page.door.get("/v1/events", after=since, limit=HAPPENED_MAX) if since else None
+    happened = found.body["items"] if found is not None and found.ok else []
     return page.show(
         "clock.html",
         clock=said.body,
         problem=None,
         since=since,
-        happened=found.body["items"] if found is not None and found.ok else [],
-        most=HAPPENED_MAX,
+        happened=happened,
+        more=happened[-1]["id"] if len(happened) == HAPPENED_MAX else None,
         place_of=place_of,
     )
 
 
 HAPPENED_MAX = 200
-"""Of what happened on the way, so much is shown."""
+"""Of what happened on the way, so much is shown at once."""
 
 
 async def move_clock(page: Page) -> Response:
@@ -94,10 +109,17 @@ async def move_clock(page: Page) -> Response:
     said = await page.door.send("POST", "/v1/clock/advance", {"to": page.form.get("to", "")}, key=page.key())
     if said.ok:
         cursor = quote(f"{before.body['real']},,0")
-        return RedirectResponse(f"/desk/clock?done=clock&since={cursor}", 303, HEADERS)
+        return page.done(f"/desk/clock?since={cursor}", "clock")
     now = await page.door.get("/v1/clock")
     return page.show(
-        "clock.html", said.status, clock=now.body, problem=said.body, since="", happened=[], most=0, place_of=place_of
+        "clock.html",
+        said.status,
+        clock=now.body,
+        problem=said.body,
+        since="",
+        happened=[],
+        more=None,
+        place_of=place_of,
     )
 
 

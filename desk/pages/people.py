@@ -2,66 +2,81 @@
 
 from __future__ import annotations
 
-from starlette.responses import RedirectResponse, Response
+from collections.abc import Mapping
+from typing import Any
 
+from starlette.responses import Response
+
+from desk.answering import EDIT
 from desk.commands import PERSON
-from desk.web import HEADERS, Page
+from desk.web import Page
+
+SHOWN_MAX = 50
+"""People of one page: whoever needs more narrows the search or goes on."""
 
 
 async def search(page: Page) -> Response:
     """As the clerk types; only the list comes back when the page asks by itself."""
-    wanted = page.request.query_params.get("q", "")[:200].strip()
-    said = await page.door.get("/v1/people", q=wanted, limit=50) if wanted else None
-    people = said.items if said else []
+    asked = page.request.query_params
+    wanted, cursor = asked.get("q", "")[:200].strip(), asked.get("cursor", "")[:400]
+    said = await page.door.get("/v1/people", q=wanted, cursor=cursor, limit=SHOWN_MAX) if wanted else None
     if said is not None and not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
-    return page.show("people.html", q=wanted, people=people)
+    more = said.body["next_cursor"] if said is not None else None
+    return page.show("people.html", q=wanted, people=said.items if said else [], more=more, later=bool(cursor))
 
 
 async def person(page: Page) -> Response:
     """Contact details, contracts, memberships, changes, letters."""
-    person_id = page.request.path_params["id"]
-    said = await page.door.get(f"/v1/people/{person_id}")
+    return await _form(page, None, {})
+
+
+async def _form(page: Page, problem: Any, entered: Mapping[str, str], status: int = 200) -> Response:
+    said = await page.door.get(f"/v1/people/{page.request.path_params['id']}")
     if not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
     editable = page.door.who.role in PERSON.roles
-    return page.show("person.html", person=said.body, form=PERSON, editable=editable, problem=None, entered=page.form)
+    return page.show(
+        "person.html", status, person=said.body, form=PERSON, editable=editable, problem=problem, entered=entered
+    )
 
 
-async def person_again(page: Page) -> Response:
-    """From the confirmation back to the form, with everything as it was typed."""
-    return await person(page)
+_RECORD = ("name", "name_kana", "email", "phone", "postal_code", "address")
+"""What is known of a person: an emptied field is emptied there, too. The door says which cannot be."""
+
+
+def _body(page: Page, known: Mapping[str, Any]) -> dict[str, str]:
+    """What is sent: what differs from the record, and why. What stands there is not judged again."""
+    emptied = {name: "" for name in _RECORD if name in page.form and not page.form[name].strip()}
+    typed = {**(PERSON.body(page.form) or {}), **emptied}
+    return {name: value for name, value in typed.items() if name not in _RECORD or known.get(name) != value}
 
 
 async def check_person(page: Page) -> Response:
-    """What would change, before it does."""
+    """What would change, before it does; the door is asked."""
+    if page.form.get(EDIT):
+        return await _form(page, None, page.form)
     person_id = page.request.path_params["id"]
     said = await page.door.get(f"/v1/people/{person_id}")
     if not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
-    body = PERSON.body(page.form) or {}
+    body = _body(page, said.body)
+    tried = await page.door.send("PUT", f"/v1/people/{person_id}", body, key=page.key(), dry_run=True)
+    if not tried.ok:
+        return await _form(page, tried.body, page.form, tried.status)
     changed = [
-        (each, said.body[each.name], body[each.name])
-        for each in PERSON.fields
-        if each.name in said.body and each.name in body and said.body[each.name] != body[each.name]
+        (each, said.body[each.name], body[each.name]) for each in PERSON.fields if each.name in tried.body["fields"]
     ]
-    return page.show(
-        "person_confirm.html", person=said.body, form=PERSON, body=body, entered=page.form, changed=changed
-    )
+    return page.show("person_confirm.html", person=said.body, form=PERSON, body=body, changed=changed, op=page.key())
 
 
 async def change_person(page: Page) -> Response:
-    """Only what differs from the record is sent."""
+    """What was confirmed, and nothing besides."""
     person_id = page.request.path_params["id"]
-    said = await page.door.send("PUT", f"/v1/people/{person_id}", PERSON.body(page.form), key=page.key())
+    said = await page.door.send("PUT", f"/v1/people/{person_id}", _body(page, {}), key=page.key())
     if said.ok:
-        return RedirectResponse(f"/desk/people/{person_id}?done=person", 303, HEADERS)
-    known = await page.door.get(f"/v1/people/{person_id}")
-    if not known.ok:
-        return page.show("refused.html", known.status, detail=known.body)
-    return page.show(
-        "person.html", said.status, person=known.body, form=PERSON, editable=True, problem=said.body, entered=page.form
-    )
+        return page.done(f"/desk/people/{person_id}", "person")
+    return await _form(page, said.body, page.form, said.status)
 
 
 async def letter(page: Page) -> Response:
@@ -82,5 +97,6 @@ async def resend(page: Page) -> Response:
     said = await page.door.send("POST", f"/v1/notices/{notice_id}/resend", {}, key=page.key())
     if not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
-    place = back if back.startswith("/desk/") else "/desk/"
-    return RedirectResponse(f"{place}?done=resend#letters", 303, HEADERS)
+    if back == "/desk/" or not back.startswith("/desk/"):
+        return page.done("/desk/", "resend")
+    return page.done(f"{back}#letters", "letter")

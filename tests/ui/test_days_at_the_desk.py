@@ -86,7 +86,7 @@ def test_a_clerk_serves_a_customer_without_typing_an_id(desk: Watched, house: Ho
     expect(page.locator(".facts").first).to_contain_text("new@example.com")
 
     page.get_by_role("button", name="もう一度送る: 【WAKWAK】サービス利用開始日").click()
-    expect(page.get_by_role("status")).to_contain_text("完了しました")
+    expect(page.get_by_role("status")).to_contain_text("もう一度送りました")
     shot(page, "06-person")
     faultless(page)
     house.until(lambda: sent_to(house).count("new@example.com") >= 2)
@@ -189,7 +189,7 @@ def test_an_operator_empties_the_morning_list(desk: Watched, house: House, morni
     page.get_by_label("ご住所").fill("東京都千代田区1-2")
     page.get_by_role("button", name="内容を確認する").click()
     expect(page.locator("main")).to_contain_text("→ 東京都千代田区1-2")
-    page.get_by_role("button", name="入力に戻る").click()
+    page.get_by_role("button", name="入力を直す").click()
     expect(page.get_by_label("ご住所")).to_have_value("東京都千代田区1-2")
     assert "千代田" not in page.url
     confirm(page, "代行申込", judged=True)

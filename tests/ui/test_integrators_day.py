@@ -46,8 +46,13 @@ class Shop:
     turned_away: list[str] = field(default_factory=list)
     """Ids of the events that came while it was not there."""
 
+    refuses: bool = False
+    """Whether it has been changed so that it takes nothing any more."""
+
     async def take(self, request: Request) -> Response:
         """Only what is signed; nothing while it is not there, and each event once."""
+        if self.refuses:
+            return PlainTextResponse("no", 422)
         event = Webhook(SECRETS[0]).verify(await request.body(), dict(request.headers))
         if event["subject"].startswith("contract/") and len(self.turned_away) < len(FAILS):
             self.turned_away.append(event["id"])
@@ -181,3 +186,31 @@ def test_a_refusal_says_what_to_do_and_the_desk_shows_the_same_life(desk: Watche
     page.get_by_role("link", name="代行申込", exact=True).click()
     expect(page.locator(".sentence")).to_contain_text("開通")
     assert house.differences() == []
+
+
+def test_events_that_were_given_up_are_told_apart_and_stand_once(desk: Watched, shop: tuple[House, Shop]) -> None:
+    """Each with its event, its channel and whose it is; no address is offered, and the contract waits behind them."""
+    house, mine = shop
+    mine.refuses = True
+    contract_id = house.active(applicant={"name": "通知 不達子", "email": "given-up@example.com"})
+    given_up = lambda: [each for each in house.get("/v1/tasks")["items"] if each.get("channel") == "event"]  # noqa: E731
+    house.until(lambda: len([each for each in given_up() if each["id"] == contract_id]) >= 2)
+    house.until(lambda: house.contract(contract_id)["needs_operator"])
+    page = desk.page
+    sign_in(desk, house, "operator")
+    rows = page.locator("tr", has_text=contract_id)
+    expect(rows.filter(has_text="システム連携の通知(webhook): お申込みを受け付けました")).to_have_count(1)
+    expect(rows.filter(has_text="システム連携の通知(webhook): サービスの提供を開始しました")).to_have_count(1)
+    expect(rows.first).to_contain_text("通知 不達子")
+    expect(rows.first).to_contain_text("受信側の応答: 422")
+    expect(page.get_by_role("link", name="宛先を直す")).to_have_count(0)
+    assert rows.count() == len([each for each in given_up() if each["id"] == contract_id])
+    shot(page, "27-given-up")
+    faultless(page)
+    mine.refuses = False
+    for each in given_up():
+        house.post(f"/v1/messages/{each['message_id']}/resend", key="operator")
+    house.until(lambda: not given_up())
+    page.reload()
+    expect(rows).to_contain_text("もうありません")
+    expect(rows.get_by_role("link", name="判断待ちを確認済みにする")).to_be_visible()

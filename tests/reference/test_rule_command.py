@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from models.said import speak, spoken
 from reference.catalogue import Catalogue, Fact, Reading, Row
 from reference.citations import Citation
 from reference.rule import UNKNOWN_EXIT, Evidence, TermsError, UnknownRequirementError, describe, main, read_terms
@@ -91,10 +92,15 @@ def test_the_exit_code_tells_unknown_from_known(
 ) -> None:
     """The command ends with 0 for a requirement and with 2 and a message for an id that is none."""
     monkeypatch.setattr("reference.rule.evidence", lambda: KNOWN)
-    assert main("W-10.2") == 0
-    assert capsys.readouterr().out.startswith("W-10.2  By the 25th.")
-    assert main("W-98.7") == UNKNOWN_EXIT == 4
-    assert "the catalogue has no 'W-98.7'" in capsys.readouterr().err
+    before = spoken()
+    try:
+        speak("en")
+        assert main("W-10.2") == 0
+        assert capsys.readouterr().out.startswith("W-10.2  By the 25th.")
+        assert main("W-98.7") == UNKNOWN_EXIT == 4
+        assert "the catalogue has no 'W-98.7'" in capsys.readouterr().err
+    finally:
+        speak(before)
 
 
 @pytest.mark.parametrize(

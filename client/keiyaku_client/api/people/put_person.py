@@ -9,23 +9,31 @@ from ...client import AuthenticatedClient, Client
 from ...models.person import Person
 from ...models.person_body import PersonBody
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     person_id: str,
     *,
     body: PersonBody,
+    dry_run: bool | Unset = False,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    params: dict[str, Any] = {}
+
+    params["dry_run"] = dry_run
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "put",
         "url": "/v1/people/{person_id}".format(
             person_id=quote(str(person_id), safe=""),
         ),
+        "params": params,
     }
 
     _kwargs["json"] = body.to_dict()
@@ -107,6 +115,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PersonBody,
+    dry_run: bool | Unset = False,
     idempotency_key: str,
 ) -> Response[Person | Problem]:
     """Change contact details or a name
@@ -114,8 +123,12 @@ def sync_detailed(
      What stood before is kept with who asked and why, and the person is told; a new address, at both
     addresses.
 
+    A field that is left out stays; an empty one is emptied. A name and an e-mail address cannot be
+    emptied.
+
     Args:
         person_id (str):
+        dry_run (bool | Unset):  Default: False.
         idempotency_key (str):
         body (PersonBody): What is to stand from now on; a field left out stays. A name is the
             person's own (改姓).
@@ -131,6 +144,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         body=body,
+        dry_run=dry_run,
         idempotency_key=idempotency_key,
     )
 
@@ -146,6 +160,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PersonBody,
+    dry_run: bool | Unset = False,
     idempotency_key: str,
 ) -> Person | Problem | None:
     """Change contact details or a name
@@ -153,8 +168,12 @@ def sync(
      What stood before is kept with who asked and why, and the person is told; a new address, at both
     addresses.
 
+    A field that is left out stays; an empty one is emptied. A name and an e-mail address cannot be
+    emptied.
+
     Args:
         person_id (str):
+        dry_run (bool | Unset):  Default: False.
         idempotency_key (str):
         body (PersonBody): What is to stand from now on; a field left out stays. A name is the
             person's own (改姓).
@@ -171,6 +190,7 @@ def sync(
         person_id=person_id,
         client=client,
         body=body,
+        dry_run=dry_run,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -180,6 +200,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PersonBody,
+    dry_run: bool | Unset = False,
     idempotency_key: str,
 ) -> Response[Person | Problem]:
     """Change contact details or a name
@@ -187,8 +208,12 @@ async def asyncio_detailed(
      What stood before is kept with who asked and why, and the person is told; a new address, at both
     addresses.
 
+    A field that is left out stays; an empty one is emptied. A name and an e-mail address cannot be
+    emptied.
+
     Args:
         person_id (str):
+        dry_run (bool | Unset):  Default: False.
         idempotency_key (str):
         body (PersonBody): What is to stand from now on; a field left out stays. A name is the
             person's own (改姓).
@@ -204,6 +229,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         body=body,
+        dry_run=dry_run,
         idempotency_key=idempotency_key,
     )
 
@@ -217,6 +243,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PersonBody,
+    dry_run: bool | Unset = False,
     idempotency_key: str,
 ) -> Person | Problem | None:
     """Change contact details or a name
@@ -224,8 +251,12 @@ async def asyncio(
      What stood before is kept with who asked and why, and the person is told; a new address, at both
     addresses.
 
+    A field that is left out stays; an empty one is emptied. A name and an e-mail address cannot be
+    emptied.
+
     Args:
         person_id (str):
+        dry_run (bool | Unset):  Default: False.
         idempotency_key (str):
         body (PersonBody): What is to stand from now on; a field left out stays. A name is the
             person's own (改姓).
@@ -243,6 +274,7 @@ async def asyncio(
             person_id=person_id,
             client=client,
             body=body,
+            dry_run=dry_run,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 from temporalio import activity
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.billing import sql
 from activities.runs import FIRST, LAST, Page, run_pages
+from activities.telling import NotDecidedError, tell
 from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
-from models.messages.entity import AgendaItem, Answer
+from models.messages.entity import AgendaItem
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
 from rules import terms
 from rules.calendar import Month, japan_day
@@ -39,6 +40,11 @@ PREFIX = {
     "credit_left": "credit",
 }
 """What the ids of the commands begin with, before the statement's; `activities.billing.sql` counts them."""
+
+GONE_S = 90.0
+"""How long a run waits for a contract whose execution is gone: it is started again within a minute."""
+
+GONE_LOOK_S = 1.0
 
 ADVISORY_LOCK = "select pg_advisory_xact_lock(hashtextextended('program/wakwak-billing', 0))"
 
@@ -190,7 +196,7 @@ class StatementRuns:
         """Send each contract its command, a few at once; gives how many took it, the others refused by rule or state.
 
         Raises:
-            RPCError: Temporal does not answer; the run is tried again.
+            ApplicationError, RPCError: a contract or Temporal does not answer; the run is tried again.
         """
         room = asyncio.Semaphore(AT_ONCE)
 
@@ -206,20 +212,23 @@ class StatementRuns:
         return sum(await asyncio.gather(*(one(each) for each in about)))
 
     async def _send(self, name: str, contract_id: str, command: AboutStatement) -> bool:
-        handle = self._client.get_workflow_handle(workflow_id(contract_id))
-        try:
-            await handle.execute_update(name, command, id=command.op, result_type=Answer)
-        except WorkflowUpdateFailedError as error:
-            if isinstance(error.cause, ApplicationError) and _refused(error.cause.details):
+        """Whether it was taken; a contract whose execution is gone for the moment is waited for.
+
+        Raises:
+            ApplicationError: retryable, it is gone all the while; the run is tried again.
+        """
+        until = time.monotonic() + GONE_S
+        while True:
+            try:
+                code = await tell(self._client, self._engine, workflow_id(contract_id), name, command)
+            except NotDecidedError:
+                # The contract has a task of it, and the next run tells it again: one must not hold up the others.
                 return False
-            raise
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            return False
-        return True
-
-
-def _refused(details: Sequence[Any]) -> bool:
-    """Whether a rule or the contract's state said no: another try would hear the same."""
-    return bool(details) and isinstance(details[0], Mapping) and details[0].get("status") in {409, 422}
+            except ApplicationError:
+                if time.monotonic() >= until:
+                    raise
+            else:
+                return code is None
+            if activity.in_activity():
+                activity.heartbeat(LAST, {})
+            await asyncio.sleep(GONE_LOOK_S)

@@ -10,18 +10,18 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 from temporalio import activity
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
 from activities.starting import start_once
+from activities.telling import NO_LONGER, tell
 from models.messages import filing, search
 from models.messages.carrier import Applicant, FilingCancellation, FilingCorrection, FilingRequest
 from models.messages.contract import contract
 from models.messages.contract.contract import ContractState, FilingReport
-from models.messages.entity import AgendaItem
+from models.messages.entity import AgendaItem, Command
 from models.messages.filing import FilingInput, FilingState, WithdrawFiling
 from models.tables.log import Entity
 from models.tables.people import Note, Person
@@ -100,7 +100,7 @@ class FilingEffects:
         report = AgendaItem.model_validate(item)
         op = f"{entity_id}/{report.item_id}"
         command = FilingReport(op=op, at=report.at, actor="filing", **report.data)
-        await self._update(contract.workflow_id(state.contract_id), "filing_report", command, op)
+        await self._tell(contract.workflow_id(state.contract_id), "filing_report", command)
 
     @activity.defn(name=filing.WITHDRAW_FILING)
     async def withdraw_filing(self, entity_id: str, item: dict[str, Any]) -> None:
@@ -109,18 +109,21 @@ class FilingEffects:
         at = AgendaItem.model_validate(item).at
         op = f"{entity_id}/withdraw/{at.isoformat()}"
         command = WithdrawFiling(op=op, at=at, actor="contract")
-        await self._update(filing.workflow_id(str(state.filing_id)), "withdraw_filing", command, op)
+        await self._tell(filing.workflow_id(str(state.filing_id)), "withdraw_filing", command)
 
-    async def _update(self, workflow_id: str, name: str, command: Any, op: str) -> None:
-        """Send an update; a workflow that is over or refuses for good needs nothing more."""
-        try:
-            await self._client.get_workflow_handle(workflow_id).execute_update(name, command, id=op)
-        except WorkflowUpdateFailedError as error:
-            activity.logger.warning("%s refused %s: %s", workflow_id, name, error.cause)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            activity.logger.warning("%s is over; %s not sent", workflow_id, name)
+    async def _tell(self, workflow_id: str, name: str, command: Command) -> None:
+        """Tell the other workflow; too late needs nothing more, any other refusal is for an operator.
+
+        Raises:
+            ApplicationError: non-retryable, it is refused for good; or retryable, as `tell`.
+            NotDecidedError: a defect keeps it from being decided.
+        """
+        code = await tell(self._client, self._engine, workflow_id, name, command)
+        if code in NO_LONGER:
+            activity.logger.warning("%s: too late for %s (%s)", workflow_id, name, code)
+        elif code is not None:
+            message = f"{workflow_id} refused {name}"
+            raise ApplicationError(message, type=code, non_retryable=True)
 
     @activity.defn(name=filing.SEND_WITHDRAWAL)
     async def send_withdrawal(self, entity_id: str, item: dict[str, Any]) -> None:

@@ -60,6 +60,13 @@ not closed and not exists (
 """Of `entity e`: an imported membership has no execution before the starter has come to it."""
 
 
+_WANTED = """
+(c.state = 'filing' or exists (
+  select from agenda a where a.entity_id = 'contract/' || c.contract_id and a.effect = 'withdraw_filing'))
+"""
+"""Of `contract c`: its order may be with NTT already, so it is followed to its end or taken back."""
+
+
 @dataclass(frozen=True)
 class Start:
     """What an execution is started with."""
@@ -98,13 +105,17 @@ class Executions:
         return await self._ids(sql, late=late_s, most=limit)
 
     async def unfiled(self) -> list[str]:
-        """Filings that a contract waits for and of which nothing is recorded yet."""
-        return await self._ids("""
+        """Filings that a contract waits for, or is to take back, and of which nothing is recorded yet."""
+        return await self._ids(f"""
             select 'filing/' || c.filing_id from contract c
             where c.state = 'filing' and c.filing_id is not null
               and not exists (select from filing f where f.filing_id = c.filing_id)
               and not exists (select from agenda a where a.entity_id = 'contract/' || c.contract_id
                               and a.effect = 'start_filing')
+            union select 'filing/' || c.filing_id
+            from agenda a join contract c on c.contract_id = split_part(a.entity_id, '/', 2)
+            where a.due_at <= {BUSINESS_NOW} and a.effect = 'withdraw_filing'
+              and not exists (select from filing f where f.filing_id = c.filing_id)
         """)
 
     async def running(self) -> set[str]:
@@ -177,12 +188,12 @@ def _unrecorded(session: Session, entity_id: str) -> Start | None:
     if kind != "filing":
         return None
     row = session.execute(
-        text("""
+        text(f"""
             select e.entity_id, e.state, t.at from contract c
             join entity e on e.entity_id = 'contract/' || c.contract_id
             join transition t on t.entity_id = e.entity_id and t.event = 'start_filing'
-            where c.filing_id = :id and c.state = 'filing' order by t.seq desc limit 1
-        """),
+            where c.filing_id = :id and {_WANTED} order by t.seq desc limit 1
+        """),  # our own words
         {"id": filing_id},
     ).first()
     if row is None:

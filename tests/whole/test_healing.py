@@ -88,6 +88,42 @@ def test_a_click_in_the_web_ui_is_healed_within_a_minute(fresh_house: House, wha
     assert house.differences() == []
 
 
+def test_what_a_filing_tells_waits_for_a_contract_that_is_gone(fresh_house: House) -> None:
+    """NTT's last word reaches the contract once it runs again: the line is open and the service begins."""
+    house = fresh_house
+    contract_id, filing_id = house.filing()
+    click(house, "terminate", f"contract/{contract_id}")
+    moment = house.now.isoformat()
+    opened = {"filing_id": filing_id, "sequence": 9, "status": "opened", "occurred_at": moment}
+    opened |= {"opened_on": house.today.isoformat(), "line_id": "CAF0000000901"}
+    assert house.callback(f"/v1/carrier/filings/{filing_id}/status", opened).status_code == 200
+    house.until(lambda: house.state(contract_id) == "active", seconds=HEALED_S)
+    assert house.differences() == []
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_an_order_is_taken_back_from_a_filing_that_is_gone(fresh_house: House, *, recorded: bool) -> None:
+    """The applicant withdrew while nothing ran for the order: NTT hears of it, though it was never recorded here."""
+    house = fresh_house
+    if not recorded:
+        house.background.hold("carrier")
+    answer = house.apply(start_line=True)
+    contract_id = str(answer["contract_id"])
+    filing_id = house.contract(contract_id)["filing_id"]
+    started = f'WorkflowId = "filing/{filing_id}"'
+    house.until(lambda: house.temporal(lambda client: client.count_workflows(started)).count == 1)
+    if recorded:
+        house.until(lambda: house.call("GET", f"/v1/filings/{filing_id}").status_code == 200)
+    click(house, "terminate", f"filing/{filing_id}")
+    assert house.command(contract_id, "withdrawal", {}).json()["state"] == "withdrawn"
+    if not recorded:
+        house.background.release("carrier")
+    house.until(
+        lambda: [each for each in house.journal(filing_id) if each["path"].endswith("/cancel")], seconds=HEALED_S
+    )
+    assert house.get(f"/v1/filings/{filing_id}")["state"] == "cancelled"
+
+
 def test_the_clock_passes_a_terminated_contract_and_takes_it_along(fresh_house: House) -> None:
     """Nobody waits for the healer: what is due of it is carried out at its moment, and the advance is granted."""
     house = fresh_house

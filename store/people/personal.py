@@ -117,12 +117,21 @@ union all select 'exchange/' || exchange_id, null, null, null from exchange
 union all select 'person/' || person_id, person_id, null, null from person where person_id = :person
 """
 
-# A line that somebody else has used since is theirs.
-_LINES = """
-select line_key, line_id from line where line_key = any(:lines)
+# A contract that is declined or withdrawn has let go of its line: which it was, the log alone knows.
+_NAMED = "jsonb_path_query(jsonb_build_array(t.patch, t.fact), '$.**.line_key') named"
+
+# A line that somebody else has used or asked for is theirs.
+_LINES = f"""
+select line_key, line_id from line
+where (line_key = any(:lines)
+    or line_key in (select named #>> '{{}}' from transition t, {_NAMED} where t.entity_id = any(:own)))
   and not exists (select 1 from contract c
     where c.line_key = line.line_key and c.person_id is distinct from :person)
   and not exists (select 1 from member m where m.line_key = line.line_key and m.person_id is distinct from :person)
+  and not exists (select 1 from contract c
+    join transition t on t.entity_id in ('contract/' || c.contract_id, 'filing/' || c.filing_id), {_NAMED}
+    where c.state in ('declined', 'withdrawn') and c.person_id is distinct from :person
+      and named #>> '{{}}' = line.line_key)
 """
 
 
@@ -153,11 +162,12 @@ def find(session: Session, any_id: str) -> Whose | None:
         return None
     person = people[0]
     rows = session.execute(text(_OWN), {"person": person}).all()
+    own = [row.entity_id for row in rows]
     used = [row.line_key for row in rows if row.line_key is not None]
-    lines = session.execute(text(_LINES), {"lines": used, "person": person}).all()
+    lines = session.execute(text(_LINES), {"lines": used, "own": own, "person": person}).all()
     return Whose(
         person=person,
-        own=[row.entity_id for row in rows],
+        own=own,
         ids=[row.id for row in rows if row.id is not None],
         members=[row.id for row in rows if row.entity_id.startswith("membership/")],
         lines=[row.line_key for row in lines],

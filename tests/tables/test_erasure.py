@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel
 
 from models.tables.club.program import StorageDeletion
 from models.tables.contract.contract import Contract, Notice
-from models.tables.contract.filing import CarrierMessage
+from models.tables.contract.filing import CarrierMessage, Filing
 from models.tables.log import Entity, Outbox, Transition
 from models.tables.people import Line, Note, NoticeResend, Person, PersonChange
 from models.tables.service.doors import Idempotency
@@ -156,6 +156,50 @@ def test_a_line_that_somebody_else_has_now_keeps_its_number(
         assert erase(session, "Pbefore")["line"] == 0
         assert session.get_one(Line, "LEbefore").line_id == "CAF7776665556"
         session.rollback()
+
+
+def test_the_line_of_a_declined_or_withdrawn_application_goes(club_engine: Engine) -> None:
+    """Its row names no line any more; the number goes by what the log names, unless somebody else asked for it."""
+    lines = {"declined": "CAF7776665561", "filed": "CAF7776665562"}
+    for name, line_id in lines.items():
+        person(club_engine, name, closed=True, line_id=line_id)
+    person(club_engine, "another", closed=True, line_id="CAF7776665563")
+
+    def names(entity_id: str, seq: int, line_key: str) -> Transition:
+        return Transition(
+            entity_id=entity_id, seq=seq, op=f"{entity_id}/{seq}", event="noted", received_at=NOW, at=NOW,
+            recorded_at=NOW, effective_on=date(2018, 5, 20), state_from=date(2018, 5, 20), actor="carrier",
+            articles=["article 5"], voids=[], patch={"set": {"line_key": line_key}}, decision={},
+        )  # fmt: skip
+
+    with Session(club_engine) as session, session.begin():
+        let_go = "update contract set line_key = null, state = :state, filing_id = :filing where contract_id = :id"
+        for contract_id in ("Kdeclined", "Kanother"):
+            session.execute(text(let_go), {"id": contract_id, "state": "declined", "filing": None})
+            session.add(names(f"contract/{contract_id}", 2, "LEdeclined"))
+        session.execute(text(let_go), {"id": "Kfiled", "state": "withdrawn", "filing": "F77"})
+        session.add(
+            Filing(filing_id="F77", contract_id="Kfiled", operator="EAST", state="opened", sequence=1, created_at=NOW)
+        )
+        session.add(
+            Entity(
+                entity_id="filing/F77", kind="filing", seq=1, state={}, offset_s=0, closed=True, created_at=NOW,
+                recorded_at=NOW,
+            )
+        )  # fmt: skip
+        session.flush()
+        session.add(names("filing/F77", 1, "LEfiled"))
+
+    def erased(contract_id: str) -> int:
+        with Session(club_engine) as session, session.begin():
+            return erase(session, contract_id)["line"]
+
+    assert (erased("Kfiled"), erased("Kdeclined")) == (1, 0)
+    with Session(club_engine) as session, session.begin():
+        session.execute(text("update contract set person_id = 'Pdeclined' where contract_id = 'Kanother'"))
+    assert erased("Kdeclined") == 1
+    left = everything(club_engine)
+    assert [each for each in lines.values() if each in left] == []
 
 
 def test_every_table_is_in_the_inventory_or_holds_ids_only() -> None:

@@ -11,7 +11,21 @@ from sqlmodel import Session
 
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, Beginning
-from api.doors.fields import Body, Channel, Day, Email, LineId, LongText, Moment, OnBehalf, Phone, Text, Word
+from api.doors.fields import (
+    Body,
+    CarrierTermsName,
+    Channel,
+    CourseName,
+    Day,
+    EditionName,
+    Email,
+    LineId,
+    LongText,
+    Moment,
+    OnBehalf,
+    Phone,
+    Text,
+)
 from api.doors.idempotency import Mutation
 from api.doors.people import find_line, keep_line, keep_note, keep_person
 from api.doors.problems import Problem
@@ -82,9 +96,9 @@ class LineBody(Body):
 class ConsentsBody(Body):
     """The editions agreed to; all three are needed (W-05.1)."""
 
-    general_terms: Word
-    course_terms: Word
-    carrier_terms: Word
+    general_terms: EditionName
+    course_terms: EditionName
+    carrier_terms: CarrierTermsName
 
 
 class Application(Body):
@@ -92,7 +106,7 @@ class Application(Body):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [EXAMPLE]})
 
-    course: Word
+    course: CourseName
     channel: Channel
     received_at: Moment
     applicant: ApplicantBody

@@ -9,11 +9,13 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, StringConstraints
 
 from api.contracts.kinds import CONTRACT
+from api.contracts.view import charge_ids
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Day, Moment, Mutable, ReasonCode, Reasoned, Word
+from api.doors.fields import ChannelName, CourseName, Day, Moment, Mutable, ReasonCode, Reasoned, ThenName
 from api.doors.problems import Problem
 from decisions.contract.ending.initial_cancellation import TOO_LATE
 from models.messages.contract import changes as messages
+from rules import named
 from rules.contract import cancellation
 
 router = APIRouter(prefix="/v1/contracts/{contract_id}", tags=["contracts"])
@@ -29,8 +31,8 @@ def _example(**values: Any) -> ConfigDict:
 class CourseChangeBody(Mutable):
     """An application for another course; without `change_on` it takes effect on the 1st after acceptance."""
 
-    to_course: Word
-    channel: Word
+    to_course: CourseName
+    channel: ChannelName
     received_at: Moment
     change_on: Day | None = None
 
@@ -59,7 +61,7 @@ class InitialCancellationBody(Mutable):
 
     papers_received_on: Day
     dispatched_on: Day
-    then: Word | None = None
+    then: ThenName | None = None
     """`end`, or the course the contract goes on in; left out, what article 21-4 says of the contract."""
 
     model_config = _example(papers_received_on="2018-05-10", dispatched_on="2018-05-17", then="end")
@@ -149,4 +151,7 @@ async def benefits(contract_id: str, body: BenefitBody, door: OperatorDoor) -> J
 @router.post("/fee-decision", summary="An operator decides about a fee that waits")
 async def fee_decision(contract_id: str, body: FeeDecisionBody, door: OperatorDoor) -> JSONResponse:
     """A change to a course named in neither list of article 12-3, or what benefit terms say of a change."""
+    theirs = await door.services.read(lambda session: charge_ids(session, contract_id))
+    # An id of nobody's charge may say anything: it is refused without going on to Temporal.
+    body = body.model_copy(update={"charge_id": named.one_of(body.charge_id, theirs)})
     return await door.send(CONTRACT, contract_id, "decide_fee", messages.DecideFee, body)

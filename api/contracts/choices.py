@@ -12,7 +12,7 @@ from pydantic import AfterValidator, ConfigDict, StringConstraints
 from api.contracts.kinds import CONTRACT
 from api.contracts.view import EVIDENCE
 from api.doors.commands import BackOfficeDoor, OperatorDoor
-from api.doors.fields import Day, LongText, Moment, Mutable, Reasoned, SettlementBody, Word
+from api.doors.fields import CourseName, Day, LongText, Moment, Mutable, Reasoned, SettlementBody
 from models.messages.contract import notices as messages
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -35,7 +35,7 @@ class ChoiceBody(Mutable):
     """What the contractor chose (articles 11 and 23)."""
 
     choice: Literal["continue", "course_change", "cancel"]
-    to_course: Word | None = None
+    to_course: CourseName | None = None
     holder_is_applicant: bool | None = None
     received_at: Moment
     change_on: Day | None = None

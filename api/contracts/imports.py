@@ -22,7 +22,7 @@ from api.contracts.applications import EXAMPLE as APPLICATION
 from api.contracts.applications import ApplicantBody, LineBody
 from api.contracts.kinds import CONTRACT as KIND
 from api.doors.commands import BackOfficeDoor
-from api.doors.fields import Body, Day, LineId, Text, Word
+from api.doors.fields import Body, CourseName, Day, LineId, Text
 from api.doors.idempotency import Mutation
 from api.doors.people import keep_line, keep_person
 from api.doors.problems import Problem
@@ -79,7 +79,7 @@ class ImportedContract(Body):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, json_schema_extra={"examples": [EXAMPLE]})
 
     external_id: Text
-    course: Word
+    course: CourseName
     applied_on: Day
     service_start_on: Day
     minimum_term_end_on: Day | None = None

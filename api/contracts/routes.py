@@ -17,7 +17,9 @@ from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, OperatorDoor
 from api.doors.fields import (
     Bare,
+    ChannelName,
     CorrectionBody,
+    CourseName,
     Day,
     LineId,
     Moment,
@@ -25,7 +27,6 @@ from api.doors.fields import (
     Mutable,
     Reasoned,
     RevisionBody,
-    Word,
     shown,
 )
 from api.doors.paging import Paging, WholePaging
@@ -214,7 +215,7 @@ async def carrier_messages(contract_id: str, house: House, _: Reader, page: Whol
 class CancellationBody(Mutable):
     """解約の届出: a letter counts by its arrival, a form by its sending."""
 
-    channel: Word
+    channel: ChannelName
     received_at: Moment
     wanted_month: MonthText | None = None
     posted_on: Day | None = None
@@ -252,7 +253,7 @@ class CourseSwitchBody(Reasoned):
 
     model_config = shown(to_course="W2_MANSION", reason="served as a mansion", reason_code="ntt_changed_type")
 
-    to_course: Word
+    to_course: CourseName
 
 
 """Of a history."""

@@ -21,6 +21,7 @@ from rules.calendar import JST, japan_day
 from rules.contract.minimum_term import announced_at
 from rules.money import Money
 from store.billing.statements import credit
+from store.database import business_now
 from store.facts.looked_up import standing
 
 _INTERNAL = {
@@ -57,6 +58,15 @@ def load(session: Session, contract_id: str, now: datetime) -> ContractState:
     return ContractState.model_validate(
         project(CONTRACT, entity.state, now, standing(session, CONTRACT.kind, entity.state))
     )
+
+
+def charge_ids(session: Session, contract_id: str) -> frozenset[str]:
+    """The ids of a contract's own charges, as it stands now.
+
+    Raises:
+        Problem: 404.
+    """
+    return frozenset(load(session, contract_id, business_now(session)).charges)
 
 
 def load_as_of(session: Session, contract_id: str, day: date | None, known_at: datetime | None = None) -> ContractState:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from models import addresses, phone
 from models.bounds import REPLACEMENT, Day, Moment, MonthText, wrong_character
 from models.line_id import LineId
+from rules import named
 
 __all__ = ["Day", "LineId", "Moment", "MonthText"]
 
@@ -78,6 +79,13 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterVali
 """A name, an address: one line of plain text, every character of which is seen."""
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 """A code or an edition that a rule judges: no free text, since it is kept in the log for good and reaches Temporal."""
+CourseName = Annotated[Word, AfterValidator(named.course)]
+"""A course; what is none goes on as UNKNOWN (`rules.named`), and is refused as that."""
+ThenName = Annotated[Word, AfterValidator(named.then)]
+ChannelName = Annotated[Word, AfterValidator(named.channel)]
+EditionName = Annotated[Word, AfterValidator(named.edition)]
+CarrierTermsName = Annotated[Word, AfterValidator(named.carrier_terms)]
+"""The like for what else a rule knows by name."""
 LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_plain)]
 """A typed reason."""
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,39}$")]

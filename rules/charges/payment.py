@@ -53,7 +53,7 @@ def receive(
         raise Refusal("IN_THE_FUTURE", detail, ("X-06",))
     article = "W-23.3" if chapter == 2 else "W-11.3"
     if owed is None:
-        raise Refusal("UNKNOWN_STATEMENT", f"The contract has no statement {statement_id}.", (article,))
+        raise Refusal("UNKNOWN_STATEMENT", "The contract has no statement under this id.", (article,))
     if not taken and amount > owed:
         detail = f"{amount} yen are more than the {owed} yen still owed on {statement_id}."
         raise Refusal("OVERPAID", detail, (article,))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,9 +10,8 @@ from rules.calendar import japan_day
 from rules.citation import Decision, edition
 from rules.courses.course import chapter_of, check_area, check_matches_line, check_open_for_sale, refuse_ineligible
 from rules.line.eligibility import Line
+from rules.named import CARRIER_TERMS
 from rules.refusal import Refusal
-
-_CARRIER_TERMS = re.compile(r"(EAST|WEST)-([0-9]{4})")
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def check_consents(consents: Consents, carrier_area: str, applied_on: date) -> N
     if consents.course_terms != current:
         detail = f"the course terms in force on {applied_on} are those of {current}, not of {consents.course_terms}"
         raise Refusal("CONSENT_NOT_IN_FORCE", detail, articles)
-    carrier = _CARRIER_TERMS.fullmatch(consents.carrier_terms)
+    carrier = CARRIER_TERMS.fullmatch(consents.carrier_terms)
     if carrier is None or int(carrier[2]) > applied_on.year:
         detail = f"NTT terms {consents.carrier_terms} were not in force; they are named like {carrier_area}-2017"
         raise Refusal("CONSENT_NOT_IN_FORCE", detail, articles)

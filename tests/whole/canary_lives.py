@@ -104,6 +104,44 @@ def withdrawn(told: Told) -> str:
     return str(made["contract_id"])
 
 
+def declined(told: Told) -> str:
+    """An application refused for what it names: codes that nobody knows, and the line that it was for."""
+    house, c = told.house, told.canaries
+    consents = {name: c.code(f"applications.{name}", kept=False) for name in EXAMPLE["consents"]}
+    body = house.application(
+        course=c.code("applications.unknown course", kept=False),
+        applicant=c.person("declined.applicant", *NAMES),
+        line={"line_id": c.code("declined.line.line_id")},
+        consents=consents,
+    )
+    answer = told.say("applications", "/v1/applications", body)
+    contract_id = str(answer.json()["contract_id"])
+    assert house.state(contract_id) == "declined", answer.text
+    path = f"/v1/contracts/{contract_id}"
+    paid_on = house.today.isoformat()
+    for door, said in (
+        ("payments", {"statement_id": c.code("payments.statement_id", kept=False), "paid_on": paid_on, "amount": 1}),
+        (
+            "fee-decision",
+            {"charge_id": c.code("fee-decision.charge_id", kept=False), "due": True, "reason": "規約どおり"},
+        ),
+        (
+            "course-changes",
+            {
+                "to_course": c.code("course-changes.to_course", kept=False),
+                "channel": c.code("course-changes.channel", kept=False),
+                "received_at": house.now.isoformat(),
+            },
+        ),
+        (
+            "cancellation",
+            {"channel": c.code("cancellation.channel", kept=False), "received_at": house.now.isoformat()},
+        ),
+    ):
+        assert told.say(door, f"{path}/{door}", said).status_code in {409, 422}
+    return contract_id
+
+
 def filed(told: Told) -> str:
     """A line that NTT-ME files for: NTT finds a defect and says why, a field is corrected, the applicant withdraws."""
     house, c = told.house, told.canaries

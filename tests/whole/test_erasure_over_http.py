@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.furnished import Furniture
-from tests.whole.canary_lives import Told, active, clashed, filed, imported, paid, registered, withdrawn
+from tests.whole.canary_lives import Told, active, clashed, declined, filed, imported, paid, registered, withdrawn
 from tests.whole.conftest import House
 from tests.whole.together.doors.test_commands import keiyaku
 
@@ -24,7 +24,7 @@ def told(furniture: Furniture) -> Iterator[Told]:
 def test_no_canary_is_left(told: Told) -> None:
     """Tables, histories and what Temporal shows, logs, events: none has a word of somebody who is erased."""
     house, c = told.house, told.canaries
-    ours = [withdrawn(told), filed(told), imported(told), active(told), registered(told)]
+    ours = [withdrawn(told), filed(told), imported(told), active(told), registered(told), declined(told)]
     clashed(told)
     told.listen()
     cancelled = {"channel": "paper", "received_at": house.now.isoformat(), "reason": c.text("cancellation.reason")}

@@ -13,7 +13,6 @@ from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut,
 from decisions.fold import voided
 from models.messages.contract.billing import (
     LINE_STATEMENT,
-    AboutStatement,
     ChargeOwed,
     ChargePaid,
     TakeLineCharges,
@@ -114,7 +113,7 @@ def withdraw_payment_agency(state: ContractState, command: WithdrawPaymentAgency
     if state.payment_agency is None or state.payment_agency.state != "on":
         message = "Payment on behalf is not in force."
         raise NotAllowedError(message, code="PAYMENT_AGENCY_OFF", articles=("W-24.3",))
-    statement = _statement(state, command, context)
+    statement = _statement(state, context)
     if not statement.combined:
         raise Refusal("NOT_COMBINED", f"{command.statement_id} is no combined statement.", ("W-24.3",))
     due_on = statement.due_on
@@ -161,7 +160,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     Raises:
         Refusal: `UNKNOWN_STATEMENT`, `NOT_PAID`.
     """
-    statement = _statement(state, command, context)
+    statement = _statement(state, context)
     settled_on = statement.settled_on
     if settled_on is None:
         raise Refusal("NOT_PAID", f"{command.statement_id} is not paid in full.", ("W-11.3",))
@@ -208,7 +207,7 @@ def charge_owed(state: ContractState, command: ChargeOwed, context: Context) -> 
     Raises:
         Refusal: `UNKNOWN_STATEMENT`; `NOTHING_OWED`, it bills no such charge.
     """
-    statement = _statement(state, command, context)
+    statement = _statement(state, context)
     owed = {
         each.charge_id: each.model_copy(update={"state": "due", "due_on": statement.due_on})
         for each in state.charges.values()
@@ -243,10 +242,10 @@ def _late(statement_id: str, settled_on: date) -> Outgoing:
     )
 
 
-def _statement(state: ContractState, command: AboutStatement, context: Context) -> StatementKnown:
+def _statement(state: ContractState, context: Context) -> StatementKnown:
     found = known(context, StatementsKnown).statement
     if found is None or found.contract_id != state.contract_id:
-        raise Refusal("UNKNOWN_STATEMENT", f"The contract has no statement {command.statement_id}.", ("W-11.3",))
+        raise Refusal("UNKNOWN_STATEMENT", "The contract has no statement under this id.", ("W-11.3",))
     return found
 
 

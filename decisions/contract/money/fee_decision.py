@@ -24,7 +24,7 @@ def decide_fee(state: ContractState, command: DecideFee, context: Context) -> li
     """
     charge = state.charges.get(command.charge_id)
     if charge is None:
-        raise Refusal("NO_SUCH_CHARGE", f"The contract has no charge {command.charge_id}.", ("W-12.3d",))
+        raise Refusal("NO_SUCH_CHARGE", "The contract has no charge under this id.", ("W-12.3d",))
     if charge.state != "needs_operator":
         message = f"The charge {charge.charge_id} is {charge.state}; it waits for nobody."
         raise NotAllowedError(message, code="FEE_NOT_WAITING", articles=("W-12.3d",))

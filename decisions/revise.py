@@ -175,7 +175,7 @@ class Revision:
         removed = base_op(self.change.takes_out.entry.op) if self.change.takes_out is not None else None
         line: list[tuple[str, Entry | None, Happening | None]] = []
         for entry in [*self.rest, *self.without_ground]:
-            if entry.fact is None:
+            if entry.fact is None or self._voids_as_before(entry.fact):
                 if not _follows(entry):
                     line.append((str(entry.place), entry, None))
             elif base_op(entry.op) != removed:
@@ -185,6 +185,10 @@ class Revision:
         if self.change.insert is not None:
             line.append((self.change.insert.place, None, self.change.insert))
         return line
+
+    def _voids_as_before(self, fact: Fact) -> bool:
+        """Whether a fact voids what cannot be decided again, as an inquiry: it looks at the log, not at the life."""
+        return self.domain.commands[fact.name].takes_out is not None
 
     @cached_property
     def before(self) -> Any:

@@ -256,3 +256,23 @@ def test_where_nothing_says_which_ntt_an_inquiry_is_not_referred(contract: Any, 
             command,
             Context(moment("2019-03-13 10:00"), moment("2019-03-13 10:00"), facts=InquiryKnown(filing=None, note=None)),
         )
+
+
+@pytest.mark.parametrize(("topic", "attributable"), [("FAULT", False), ("LINE_DISPUTE", True)])
+def test_a_corrected_inquiry_is_gone_and_the_life_stays_as_it_was(
+    contract: Any, moment: Moment, topic: str, *, attributable: bool
+) -> None:
+    """Its task goes with it; decided again whole, or without a later fact, the life still has it voided."""
+    contract.ask("cancel", moment("2019-03-10 10:00"), channel="online", received_at="2019-03-10T09:00:00+09:00")
+    cancelled = contract.now.seq
+    contract.ask("inquire", moment("2019-03-13 10:00"), topic=topic, attributable=attributable)
+    seq = contract.now.seq
+    asked = len(contract.now.tasks)
+    outcome = contract.ask("correct", moment("2019-03-13 11:00"), voids=seq, reason_code="entry_error")
+    assert (outcome.answer.decision["outcome"], outcome.answer.decision["voids"]) == ("corrected", [seq])
+    assert (asked, len(contract.now.tasks)) == (int(attributable), 0)
+    again = contract.ask("correct", moment("2019-03-13 12:00"), voids=seq, reason_code="entry_error")
+    assert again.refused.code == "ALREADY_VOIDED"
+    contract.ask("correct", moment("2019-03-14 10:00"), voids=cancelled, reason_code="entry_error", approved=True)
+    assert (contract.now.state, contract.now.tasks) == ("active", {})
+    assert seq in {each for entry in contract.log for each in entry.voids}

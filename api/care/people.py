@@ -10,10 +10,21 @@ from pydantic import AfterValidator, StringConstraints
 from sqlmodel import Session
 
 from api.care import access, person_view
+from api.care.erasing import erased, everything
 from api.care.person_change import FIELDS, change, rehearse
-from api.doors.auth import BackOffice, House, Reader, caller
-from api.doors.commands import BackOfficeDoor
-from api.doors.fields import Email, PhoneOrNone, Reasoned, Text, one_line, shown
+from api.doors.auth import BackOffice, House, Operator, Reader, caller
+from api.doors.commands import BackOfficeDoor, OperatorSending
+from api.doors.fields import (
+    Body,
+    Email,
+    OnBehalf,
+    PhoneOrNone,
+    ReasonCode,
+    Reasoned,
+    Text,
+    one_line,
+    shown,
+)
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
@@ -98,6 +109,33 @@ async def put(person_id: str, body: PersonBody, door: BackOfficeDoor) -> JSONRes
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
         return 200, await door.services.read(
             lambda session: change(session, door.who, seen, person_id, wanted, why, door.services.render_notice)
+        )
+
+    return await door.once(work)
+
+
+class ErasureBody(Body):
+    """Why a person is erased: by a code alone, since free text would stay behind."""
+
+    model_config = shown(reason_code="customer_request", on_behalf_of="ticket-4711")
+
+    reason_code: ReasonCode
+    on_behalf_of: OnBehalf | None = None
+
+
+@router.get("/v1/people/{person_id}/export", summary="Everything that is held of a person")
+async def export(person_id: str, house: House, who: Operator) -> dict[str, Any]:
+    """What a disclosure (開示) tells, by table. The look is kept in the access log."""
+    return await house.read(lambda session: everything(session, who, person_id))
+
+
+@router.delete("/v1/people/{person_id}", summary="Erase a person")
+async def delete(person_id: str, body: ErasureBody, door: OperatorSending) -> JSONResponse:
+    """Out of every table, once all that is theirs is closed; the log, the charges and the points stay under ids."""
+
+    async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
+        return 200, await door.services.read(
+            lambda session: erased(session, door.who, seen, person_id, body.model_dump())
         )
 
     return await door.once(work)

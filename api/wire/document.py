@@ -48,6 +48,8 @@ _ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
     ("GET /v1/events", shapes.Events),
     ("GET /v1/log-proof", shapes.LogProof),
     ("(GET|PUT) /v1/people/{person_id}", shapes.Person),
+    ("GET /v1/people/{person_id}/export", shapes.PersonExport),
+    ("DELETE /v1/people/{person_id}", shapes.PersonErased),
     ("POST /v1/notices/{notice_id}/resend", shapes.Resent),
     ("POST /v1/messages/{message_id}/resend", shapes.TriedAgain),
     ("GET /v1/(contracts|memberships)/{[a-z_]+}/explain", shapes.Explained),

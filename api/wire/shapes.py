@@ -493,6 +493,22 @@ class Person(Shown):
     person_id: str
 
 
+class PersonExport(Shown):
+    """All that is held of a person: table → its rows."""
+
+    person_id: str
+    held: dict[str, list[dict[str, Any]]]
+
+
+class PersonErased(Shown):
+    """A person of whom ids are left."""
+
+    outcome: Literal["erased"]
+    person_id: str
+    change_id: str
+    erased_at: str
+
+
 class Explained(Shown):
     """Every decision of a life unfolded."""
 

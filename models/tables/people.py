@@ -103,7 +103,7 @@ class AccessLog(SQLModel, table=True):
     actor: str
     role: str
     action: str
-    """`search`, `read`, `change` or `resend`."""
+    """`search`, `read`, `change`, `export`, `erase` or `resend`."""
     person_id: str | None = Field(default=None, index=True)
     """Whose data; None for a search."""
     shown: list[str] = document()

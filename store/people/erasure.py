@@ -5,6 +5,8 @@ What the law and the books need stays: the log, the charges and the points, unde
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 from sqlmodel import Session
 
@@ -14,6 +16,11 @@ from store.people import personal
 
 class NotErasableError(Exception):
     """Nobody by that id, or something of theirs still runs."""
+
+    def __init__(self, why: str, running: Sequence[str] = ()) -> None:
+        """Keep what is told, and the workflow ids of what still runs."""
+        super().__init__(why)
+        self.running = list(running)
 
 
 class NobodyError(NotErasableError):
@@ -42,5 +49,5 @@ def erase(session: Session, any_id: str) -> dict[str, int]:
         raise NobodyError(said("nobody", id=any_id))
     running = session.execute(text(_OPEN), {"own": whose.own}).scalars().all()
     if running:
-        raise NotErasableError(said("still_running", ids=", ".join(running)))
+        raise NotErasableError(said("still_running", ids=", ".join(running)), running)
     return personal.forget(session, whose)

@@ -43,6 +43,7 @@ def test_no_canary_is_left(told: Told) -> None:
     told.listen()
     assert sorted(set(c.doors) - c.refused - told.heard) == []
 
+    _erased_over_http(house, ours.pop())
     for any_id in ours:
         done = keiyaku(house.stack.home, "erase", any_id)
         assert done.returncode == 0, done.stderr
@@ -52,3 +53,17 @@ def test_no_canary_is_left(told: Told) -> None:
     assert found == {"note.text": everybodys, "idempotency.answer": everybodys}
     verified = keiyaku(house.stack.home, "verify")
     assert verified.returncode == 0, verified.stderr + verified.stdout
+
+
+def _erased_over_http(house: House, contract_id: str) -> None:
+    """At the door it is done once for its key; who did it, and by which reason code, stays in both logs."""
+    person_id = house.contract(contract_id)["person_id"]
+    path, body = f"/v1/people/{person_id}", {"reason_code": "customer_request", "on_behalf_of": "ticket-4711"}
+    first, again = (house.call("DELETE", path, body, idem="erased-once") for _ in range(2))
+    assert (first.status_code, first.json()["outcome"], first.json()) == (200, "erased", again.json())
+    whole = house.get_as("backoffice", path)
+    assert (whole["name"], whole["erased_at"]) == ("", first.json()["erased_at"])
+    (change,) = whole["changes"]
+    made = {"change_id": first.json()["change_id"], "actor": "operator", **body}
+    assert {name: change[name] for name in made} == made
+    assert [each["action"] for each in house.get("/v1/access-log", person_id=person_id)["items"]].count("erase") == 1

@@ -62,6 +62,29 @@ def test_every_look_is_kept_without_what_was_typed(house: House, person: dict[st
     assert person["name"] not in str(house.get("/v1/access-log", limit=500))
 
 
+def test_a_person_is_told_all_that_is_held_and_not_erased_while_something_is_open(house: House) -> None:
+    """By an operator alone; what is open is named, and the look is kept."""
+    name = f"消去 {uuid.uuid4().hex[:10]}"
+    answer = house.call("POST", "/v1/applications", house.application(course="NO_SUCH", applicant={"name": name}))
+    contract_id = answer.json()["contract_id"]
+    (found,) = house.get_as("backoffice", "/v1/people", q=name)["items"]
+    person_id = found["person_id"]
+    path, body = f"/v1/people/{person_id}", {"reason_code": "customer_request", "on_behalf_of": "ticket-4711"}
+    assert house.call("GET", f"{path}/export", key="backoffice").status_code == 403
+    assert house.call("DELETE", path, body, key="backoffice").status_code == 403
+    assert house.call("GET", "/v1/people/PNOBODY/export").status_code == 404
+    assert house.call("DELETE", "/v1/people/PNOBODY", body).status_code == 404
+    assert house.call("DELETE", path, {}).status_code == 400
+    held = house.get_as("operator", f"{path}/export")["held"]
+    assert (held["person"][0]["name"], held["contract"][0]["contract_id"]) == (name, contract_id)
+    open_still = house.call("DELETE", path, body)
+    assert (open_still.status_code, open_still.json()["code"]) == (409, "STILL_OPEN")
+    assert open_still.json()["open"] == [f"contract/{contract_id}"]
+    assert house.get_as("backoffice", path)["erased_at"] is None
+    looks = [each["action"] for each in house.get("/v1/access-log", person_id=person_id)["items"]]
+    assert [each for each in looks if each in {"export", "erase"}] == ["export"]
+
+
 def test_a_new_address_is_told_at_both_addresses_and_a_repeat_changes_nothing(
     house: House, person: dict[str, Any]
 ) -> None:

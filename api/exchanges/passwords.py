@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
@@ -11,12 +12,15 @@ from importlib.resources import files
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from api.doors.problems import Problem
 from api.exchanges import throttle
-from models.tables.club.club import MemberCredential
+from models.bounds import wrong_character
+from models.tables.club.club import Member, MemberCredential
+from models.tables.people import Person
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """Memory in KiB; the least that OWASP recommends, since a login storm must not starve the doors."""
@@ -73,18 +77,40 @@ def check_new(password: str, *, personal: Iterable[str | None] = ()) -> None:
         personal: what others know of its owner (name, address, telephone, member id): none of it is a password.
 
     Raises:
-        Problem: 422 `PASSWORD_TOO_WEAK`; the password itself is never said.
+        Problem: 400, it has a character that cannot be typed; 422 `PASSWORD_TOO_WEAK`; the password itself is never
+            said.
     """
-    plain = password.casefold()
+    if wrong_character(password, lines=False) is not None:
+        detail = "A password has no control characters and none that cannot be seen."
+        raise Problem(400, "MALFORMED", detail)
+    plain = _folded(password)
     bare = re.sub(r"[^a-z]+$", "", plain)
-    own = {each.casefold() for each in personal if each} | {str(each).partition("@")[0].casefold() for each in personal}
+    known = [_folded(each) for each in personal if each]
+    own = {_bare(part) for each in known for part in (each, each.partition("@")[0])} - {""}
     if len(password) < LENGTH_MIN or len(set(plain)) < DISTINCT_MIN:
         why = f"it takes at least {LENGTH_MIN} characters, {DISTINCT_MIN} of them different"
-    elif plain in _common() or bare in _common() or plain in "01234567890123456789" or plain in own:
+    elif plain in _common() or bare in _common() or plain in "01234567890123456789" or _bare(plain) in own:
         why = "it is among those that are guessed first"
     else:
         return
     raise Problem(422, "PASSWORD_TOO_WEAK", f"This password is not taken: {why}.", ("M-09.1", "M-09.11"))
+
+
+def _folded(text: str) -> str:
+    """Width and case make no difference to who guesses."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _bare(folded: str) -> str:
+    """Nor do the spaces of a name and the hyphens of a telephone number."""
+    return "".join(char for char in folded if char.isalnum())
+
+
+def own_words(session: Session, member_id: str) -> tuple[str | None, ...]:
+    """What others know of a member: none of it is a password."""
+    found = select(Person).join(Member, col(Member.person_id) == col(Person.person_id))
+    person = session.execute(found.where(col(Member.member_id) == member_id)).scalar_one_or_none()
+    return (member_id,) if person is None else (member_id, person.name, person.name_kana, person.email, person.phone)
 
 
 @cache

@@ -331,7 +331,8 @@ async def point_adjustments(member_id: str, body: AdjustmentBody, door: Operator
 @router.post("/{member_id}/credentials", summary="The reception centre sets a password (M-09.11)")
 async def credentials(member_id: str, body: CredentialsBody, door: OperatorDoor) -> JSONResponse:
     """The password goes into the database as a hash and nowhere else; the change is in the history."""
-    passwords.check_new(body.password.get_secret_value(), personal=(member_id,))
+    known = await door.services.read(lambda session: passwords.own_words(session, member_id))
+    passwords.check_new(body.password.get_secret_value(), personal=known)
 
     async def keep(seen: Mutation) -> None:
         hashed = await passwords.hash_password(body.password.get_secret_value())

@@ -15,14 +15,23 @@ from api.exchanges import passwords
 @pytest.mark.parametrize(
     "weak",
     ["pw", "1234567", "aaaaaaaa", "12345678", "Password", "password123", "P@ssw0rd1", "qwertyuiop", "abababab",
-     "23456789", "taro@example.jp", "Sakura123", "PASSWORD2024"],
+     "23456789", "taro@example.jp", "Sakura123", "PASSWORD2024",
+     "ｐａｓｓｗｏｒｄ１", "09012345678", "090-1234-5678", "０９０１２３４５６７８", "会員太郎かいいん"],
 )  # fmt: skip
 def test_what_is_guessed_first_is_refused(weak: str) -> None:
     """Short ones, repeated ones, the common ones with digits at the end, and what others know of the member."""
     with pytest.raises(Problem) as refused:
-        passwords.check_new(weak, personal=("会員 太郎", "taro@example.jp", None))
+        passwords.check_new(weak, personal=("会員 太郎かいいん", "taro@example.jp", "090-1234-5678", None))
     assert (refused.value.status, refused.value.code) == (422, "PASSWORD_TOO_WEAK")
     assert weak not in refused.value.detail
+
+
+@pytest.mark.parametrize("unseen", ["a new one\x00", "a new\u200b one", "a new\none"])
+def test_what_nobody_can_type_is_no_password(unseen: str) -> None:
+    """A control character or one that cannot be seen: its owner would never come in."""
+    with pytest.raises(Problem) as refused:
+        passwords.check_new(unseen)
+    assert (refused.value.status, refused.value.code) == (400, "MALFORMED")
 
 
 @pytest.mark.parametrize(

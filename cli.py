@@ -40,6 +40,10 @@ def keiyaku(language: Speaks = None) -> None:
     # What is spoken was settled from the words themselves (`console.language`), in time for help and complaints.
 
 
+DAYS_MAX = 36_500
+"""A hundred years: longer than any key counts."""
+
+
 keys = typer.Typer(no_args_is_help=True, help="Keys of the HTTP doors, beside those of the keys file.")
 app.add_typer(keys, name="keys")
 
@@ -49,7 +53,9 @@ app.add_typer(keys, name="keys")
 def keys_create(
     role: Annotated[str, typer.Argument(help="backoffice, operator, auditor or site.")],
     name: Annotated[str, typer.Argument(help="Who acts with it, in the log.")],
-    days: Annotated[int | None, typer.Option(min=1, help="Days until it expires; without, it never does.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=DAYS_MAX, help="Days until it expires; without, it never does.")
+    ] = None,
 ) -> None:
     """Make a key and print it, the only time it is seen."""
     from service.access.admin_keys import create
@@ -70,7 +76,9 @@ def keys_list() -> None:
 @speaks
 def keys_rotate(
     name: Annotated[str, typer.Argument(help="Whose key.")],
-    keep_hours: Annotated[float, typer.Option(min=0, help="How long the old one still counts.")] = 24,
+    keep_hours: Annotated[
+        float, typer.Option(min=0, max=24 * DAYS_MAX, help="How long the old one still counts.")
+    ] = 24,
 ) -> None:
     """Make a new key of the same name and role and print it; the old one counts for a while longer."""
     from service.access.admin_keys import rotate

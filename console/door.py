@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import uuid
 from collections.abc import Mapping
@@ -24,6 +25,14 @@ WAIT_S = 130
 
 
 _BY_STATUS = {400: Exit.TYPED, 401: Exit.NOT_ALLOWED, 403: Exit.NOT_ALLOWED, 404: Exit.NOT_FOUND}
+
+
+_HEADER = re.compile(r"[!-~]{1,255}")
+
+
+def can_be_header(text: str) -> bool:
+    """Whether a key can be sent at all."""
+    return _HEADER.fullmatch(text) is not None
 
 
 def stop(code: Exit, message: str) -> NoReturn:
@@ -163,11 +172,17 @@ def find_door(role: str) -> Door:
     if url:
         if not key:
             stop(Exit.SETUP, say("no_key", url=URL, key=KEY))
-        return Door(url, key)
+        return Door(url, _sendable(key))
     try:
         settings = Settings.load()
         key = key or str(getattr(keys_of(settings), role))
     except (SettingsError, KeysError) as error:
         stop(Exit.SETUP, say("no_service", why=aloud(error), url=URL, key=KEY))
     here = read_addresses(settings.home).get("api", f"http://{LOOPBACK}:{settings.api_port}")
-    return Door(here, key)
+    return Door(here, _sendable(key))
+
+
+def _sendable(key: str) -> str:
+    if not can_be_header(key):
+        stop(Exit.SETUP, say("no_header", name=KEY))
+    return key

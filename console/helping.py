@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -17,6 +18,7 @@ from typer.exceptions import TyperException
 from console import usage
 from console.japanese import COMMANDS, PARAMETERS
 from console.language import language_of, say, speak, spoken
+from service.exits import Exit
 
 PROGRAM = "keiyaku"
 _ASKED_BY_SHELL = "_KEIYAKU_COMPLETE"
@@ -38,6 +40,7 @@ class Spoken(TyperGroup):
         """Run as typed."""
         words = sys.argv[1:] if args is None else list(args)
         speak(language_of(words, os.environ))
+        _check_readable(words)
         for path, command in every_command(self):
             _translate(path, command)
         if _ASKED_BY_SHELL in os.environ:
@@ -51,6 +54,19 @@ class Spoken(TyperGroup):
             usage.complain(error)
             left = error.exit_code
         sys.exit(left if isinstance(left, int) else 0)
+
+
+def _check_readable(words: Sequence[str]) -> None:
+    """Bytes that are no text can be a file's name, and nothing else that is typed.
+
+    Raises:
+        SystemExit: something typed is no text.
+    """
+    for each in words:
+        if not each.isprintable() and any("\udc80" <= char <= "\udcff" for char in each) and not Path(each).exists():
+            shown = each.encode(errors="surrogateescape").decode(errors="replace")
+            sys.stderr.write(f"{PROGRAM}: {say('no_text', word=shown)}\n")
+            sys.exit(int(Exit.TYPED))
 
 
 def every_command(root: TyperGroup, path: str = "") -> Iterator[tuple[str, TyperCommand | TyperGroup]]:

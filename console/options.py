@@ -12,8 +12,16 @@ from typing import Annotated, Any, Literal
 import typer
 
 from console import tables
-from console.door import Door, find_door
-from console.language import Language
+from console.door import Door, can_be_header, find_door
+from console.language import Language, say
+
+
+def _a_key(typed: str | None) -> str | None:
+    """A key that a header can hold, found out before anything is sent."""
+    if typed is not None and not can_be_header(typed):
+        raise typer.BadParameter(say("no_header", name="--idempotency-key"))
+    return typed
+
 
 Role = Literal["backoffice", "operator", "auditor"]
 
@@ -31,7 +39,10 @@ _EVERY: dict[str, tuple[Any, Any]] = {
 _CHANGING: dict[str, tuple[Any, Any]] = {
     "dry_run": (Annotated[bool, typer.Option("--dry-run", help="Decide in full, change nothing.")], False),
     "idempotency_key": (
-        Annotated[str | None, typer.Option("--idempotency-key", help="The same key again is the same request.")],
+        Annotated[
+            str | None,
+            typer.Option("--idempotency-key", callback=_a_key, help="The same key again is the same request."),
+        ],
         None,
     ),
 }

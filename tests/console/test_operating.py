@@ -172,3 +172,25 @@ def test_up_says_in_the_language_asked_for_which_port_is_taken(tmp_path: Path) -
     values = {"port": port, "variable": "KEIYAKU_API_PORT"}
     assert SENTENCES["port_taken"][0].format(**values) in ja.stderr
     assert SENTENCES["port_taken"][1].format(**values) in en.stderr
+
+
+WRONG = [
+    *(["keys", "create", "operator", "x", "--days", days] for days in ("3000000", "99999999999")),
+    *(["keys", "rotate", "x", "--keep-hours", hours] for hours in ("99999999999", "nan", "inf")),
+    *([*words, "\udcff"] for words in (["find"], ["erase"], ["person", "export"], ["versions", "promote"])),
+    *(["cancel", "K1", *more] for more in (["--received", "\udcff"], ["--idempotency-key", "あ"])),
+    ["cancel", "K1", "--idempotency-key", "a\nb"],
+    ["events", "--after", "\udcff"],
+    ["do", "K1", "inquiries", "topic=X", "text=\udcff"],
+]
+
+
+def test_what_cannot_be_sent_or_counted_is_typed_wrongly(tmp_path: Path) -> None:
+    """Exit code 2 and a sentence, before anything is read or sent: no traceback, and no doubt whether it was done."""
+    home = {"KEIYAKU_HOME": str(tmp_path), "KEIYAKU_URL": "http://127.0.0.1:1", "KEIYAKU_KEY": "key"}
+    for words, done in zip(WRONG, typed([(words, home) for words in WRONG]), strict=True):
+        assert (done.returncode, done.stdout) == (2, ""), (words, done)
+        assert "Traceback" not in done.stderr
+        assert done.stderr.strip()
+    (no_key,) = typed([(["find", "x"], {**home, "KEIYAKU_KEY": "鍵"})])
+    assert (no_key.returncode, "KEIYAKU_KEY" in no_key.stderr) == (1, True)

@@ -331,7 +331,10 @@ class LineNotice(Incoming):
 
     @model_validator(mode="after")
     def _details_fit_the_kind(self) -> Self:
-        self.typed_details()
+        # What the kind does not know is not kept either: it may be anything.
+        kept = self.typed_details().model_dump(mode="json", exclude_unset=True)
+        self.details.clear()
+        self.details.update(kept)
         return self
 
     def typed_details(self) -> LineDetails:

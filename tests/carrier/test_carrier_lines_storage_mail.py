@@ -64,6 +64,14 @@ GOOD_DETAILS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("kind", DETAILS)
+def test_details_that_the_kind_does_not_know_are_left_out(kind: str) -> None:
+    """NTT may add some; none of it is kept, and what the kind knows stays as it was sent."""
+    notice = {"notice_id": "n", "line_id": "CAF1234567890", "kind": kind, "effective_on": "2018-06-01"}
+    more = {**GOOD_DETAILS[kind], "x": {"y": "NUL \x00"}}
+    assert LineNotice.model_validate({**notice, "details": more}).details == GOOD_DETAILS[kind]
+
+
+@pytest.mark.parametrize("kind", DETAILS)
 def test_details_fit_the_kind(kind: str) -> None:
     """Every kind of notice takes its own details, and those that need some refuse none at all."""
     notice = {"notice_id": "n", "line_id": "CAF1234567890", "kind": kind, "effective_on": "2018-06-01"}

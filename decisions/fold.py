@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,6 +61,36 @@ def fold(initial: Mapping[str, Any], entries: Iterable[Entry]) -> dict[str, Any]
         else:
             state = apply_entry(state, entry)
     return state
+
+
+def until(initial: Mapping[str, Any], entries: Iterable[Entry], entry: Entry) -> dict[str, Any]:
+    """The state in which one entry of a log found the life: what stands before it in its order, and counts."""
+    log = list(entries)
+    gone = voided(log) - {entry.seq}
+    order = in_order(each for each in log if each.seq not in gone)
+    state = dict(initial)
+    for each in order[: order.index(entry)]:
+        state = apply_entry(state, each)
+    return state
+
+
+def along(initial: Mapping[str, Any], log: Sequence[Entry]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The state before and after each entry of a log, as it stood then: what a later one voids counted until then."""
+    found: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    state, latest = dict(initial), ""
+    for index, entry in enumerate(log):
+        before = state
+        if entry.voids:
+            after = state = fold(initial, log[: index + 1])
+        elif (entry.place or "") < latest:
+            # Recorded anew at its old place: what stands later in the life was not there for it.
+            before = until(initial, log[: index + 1], entry)
+            after, state = apply_entry(before, entry), apply_entry(state, entry)
+        else:
+            after = state = apply_entry(before, entry)
+        found.append((before, after))
+        latest = max(latest, entry.place or "")
+    return found
 
 
 def consequences(log: Iterable[Entry], seq: int) -> list[int]:

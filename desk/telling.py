@@ -41,7 +41,7 @@ def told(
         event=event,
         articles=tuple(effect.get("articles", ())),
         decision=effect,
-        facts=owner,
+        facts=(owner, owner),
         received_at=at,
         effective_on=date.fromisoformat(on) if on else at.date(),
         language=language,

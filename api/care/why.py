@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -21,7 +20,7 @@ from decisions import fold
 from decisions.registry import DOMAINS
 from models.messages.club import membership as membership_messages
 from models.messages.contract import contract as contract_messages
-from models.messages.entity import EntityState, Entry
+from models.messages.entity import EntityState
 from rules.calendar import japan_day
 from rules.explain import cite, explain, paraphrase
 from rules.explain.articles import Language
@@ -142,14 +141,14 @@ def unfolded(
                 event=entry.event,
                 articles=tuple(entry.articles),
                 decision=entry.decision,
-                facts=state,
+                facts=facts,
                 received_at=entry.received_at,
                 effective_on=entry.effective_on,
                 language=language,
                 kind=kind,
             ).as_json(),
         }
-        for entry, state in zip(log, _states(initial, log), strict=True)
+        for entry, facts in zip(log, fold.along(initial, log), strict=True)
     ]
 
 
@@ -157,16 +156,6 @@ _SHOWN = (
     "seq", "event", "from", "to", "received_at", "recorded_at", "effective_on", "actor", "on_behalf_of", "reason",
     "edition", "voids", "voided",
 )  # fmt: skip
-
-
-def _states(initial: dict[str, Any], log: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The state after each entry, as it stood then: what a later entry voids counted until then."""
-    found: list[dict[str, Any]] = []
-    state = dict(initial)
-    for index, entry in enumerate(log):
-        state = fold.fold(initial, log[: index + 1]) if entry.voids else fold.apply_entry(state, entry)
-        found.append(state)
-    return found
 
 
 def _lot(lot: dict[str, Any], language: Language) -> dict[str, Any]:

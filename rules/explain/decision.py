@@ -32,10 +32,19 @@ _LABELS: Mapping[str, tuple[str, str]] = {
     "reverts_on": ("容量が戻る日", "storage goes back"),
 }
 
+_OF_BENEFIT: Mapping[str, tuple[str, str]] = {
+    "minimum_term": ("特典の期間", "term of the benefit"),
+    "fee": ("特典の解約費用", "fee of the benefit"),
+}
+_AFTER_CHANGE = ("変更後の最低利用期間", "minimum term after it")
+
 ARROW = " → "
 
 _RULED = frozenset({"waive", "decide_fee"})
 """What an operator makes of a fee, whatever day its own entry takes effect."""
+
+_NOTICES = frozenset({"cancel", "choose"})
+"""What a contractor cancels by."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ def explain(
     event: str,
     articles: tuple[str, ...],
     decision: Mapping[str, Any],
-    facts: Mapping[str, Any],
+    facts: tuple[Mapping[str, Any], Mapping[str, Any]],
     received_at: datetime,
     effective_on: date,
     language: Language,
@@ -87,13 +96,22 @@ def explain(
         event: its name in the log.
         articles: the requirement ids it rests on.
         decision: what the caller was told.
-        facts: the folded state after it.
+        facts: the folded state it was decided on, and the one after it.
         received_at: when the notice arrived, aware.
         effective_on: the Japan day it takes effect.
         language: `ja` or `en`.
         kind: of the entity it was decided about.
     """
-    told = Told(articles, decision, facts, received_at, effective_on, language)
+    told = Told(
+        event=event,
+        articles=articles,
+        decision=decision,
+        facts=facts[1],
+        before=facts[0],
+        received_at=received_at,
+        effective_on=effective_on,
+        language=language,
+    )
     chains = tuple(tuple(chain) for chain in _chains(event, told) if chain)
     title = texts.event(event, language, kind)
     return Explanation(
@@ -109,16 +127,21 @@ def _chains(event: str, told: Told) -> list[list[str]]:
     found = [ruled(told)] if event in _RULED else []
     for needed, steps in CHAINS:
         # An end repeats the articles of the notice that planned it; the arithmetic of the notice is told there.
-        if steps is cancellation and event != "cancel":
+        if steps is cancellation and event not in _NOTICES:
             continue
-        if steps is fee and event in _RULED:
+        if steps is fee and (event in _RULED or _carries(told)):
             continue
-        if set(needed) & set(told.articles):
+        if told.rests_on(*needed) or (steps is fee and "fee_outcome" in told.decision):
             try:
                 found.append(steps(told))
             except DatedError:
                 continue  # before the terms we know: the articles and facts still stand
     return found
+
+
+def _carries(told: Told) -> bool:
+    """Whether the term moves on into the new contract: that is told with the months it moves (W-12.3b)."""
+    return told.decision.get("fee_outcome") == "carried" and told.rests_on("W-12.3b")
 
 
 def _detail(title: str, told: Told, chains: tuple[tuple[str, ...], ...]) -> str:
@@ -135,8 +158,15 @@ def _facts(told: Told) -> tuple[Fact, ...]:
         value = told.decision.get(name)
         if name != "received_at" and value not in (None, "", []):
             said = _course(value) if name == "to_course" else _value(value, told.language)
-            found.append(Fact(name, labels[index], said))
+            found.append(Fact(name, _own_label(name, told, labels)[index], said))
     return tuple(found)
+
+
+def _own_label(name: str, told: Told, labels: tuple[str, str]) -> tuple[str, str]:
+    """A benefit has a term and a fee of its own, and a change names the term that follows it."""
+    if "benefit_id" in told.decision:
+        return _OF_BENEFIT.get(name, labels)
+    return _AFTER_CHANGE if name == "minimum_term" and told.change_on is not None else labels
 
 
 def _course(code: Any) -> str:

@@ -19,7 +19,7 @@ from starlette.types import Lifespan
 from temporalio.service import RPCError
 
 from api import clock, health
-from api.care import ahead, events, people, tasks, why
+from api.care import ahead, decided, events, people, tasks, why
 from api.carrier import filing_status, line_notices, payables
 from api.contracts import applications, billing, changes, choices, filings, money
 from api.contracts import imports as contract_imports
@@ -88,6 +88,7 @@ ROOMS = (
     why,
     tasks,
     ahead,
+    decided,
     events,
     docs,
     guide,

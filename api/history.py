@@ -9,8 +9,10 @@ from sqlmodel import Session, col
 
 from api.contracts.view import moment
 from api.doors.paging import Page
+from api.notes import labelled
 from models.tables.log import Transition
 from models.tables.people import Note
+from rules.explain.articles import Language
 
 
 def page_of(session: Session, entity_id: str, page: Page) -> dict[str, Any]:
@@ -19,7 +21,9 @@ def page_of(session: Session, entity_id: str, page: Page) -> dict[str, Any]:
     return page.cut(found, lambda _: (str(page.position + page.limit),))
 
 
-def history_of(session: Session, entity_id: str, *, skip: int = 0, at_most: int | None = None) -> list[dict[str, Any]]:
+def history_of(
+    session: Session, entity_id: str, *, skip: int = 0, at_most: int | None = None, language: Language = "ja"
+) -> list[dict[str, Any]]:
     """Transitions in ascending order, voided ones included; empty for an entity that is not there.
 
     Args:
@@ -27,6 +31,7 @@ def history_of(session: Session, entity_id: str, *, skip: int = 0, at_most: int 
         entity_id: whose log.
         skip: entries left out at the beginning.
         at_most: entries given; None: all.
+        language: of our own words in a note.
     """
     query = (
         select(Transition, Note)
@@ -51,7 +56,7 @@ def history_of(session: Session, entity_id: str, *, skip: int = 0, at_most: int 
             "effective_on": row.effective_on.isoformat(),
             "actor": row.actor,
             "on_behalf_of": row.on_behalf_of,
-            "reason": note.text if note else row.reason_code,
+            "reason": labelled(note.text, language) if note else row.reason_code,
             "reason_code": row.reason_code,
             "articles": row.articles,
             "edition": row.edition,

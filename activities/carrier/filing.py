@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from datetime import datetime
 from typing import Any
 
@@ -145,7 +144,7 @@ class FilingEffects:
     def _fields(self, note_id: str | None) -> dict[str, Any]:
         with Session(self._engine) as session:
             note = session.get(Note, note_id) if note_id else None
-            return dict(json.loads(note.text)) if note else {}
+            return filing.corrected(note.text)[0] if note else {}
 
     def _filing(self, entity_id: str) -> FilingState:
         with Session(self._engine) as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +11,11 @@ from sqlmodel import Session, col
 
 from api.contracts.view import moment
 from api.doors.paging import Page
+from api.notes import FULL_ROLES, outline
 from api.services import Caller
 from models.tables.people import AccessLog, Person
+from rules.calendar import Month, end_of, start_of
 from store.database import now
-
-FULL_ROLES = frozenset({"backoffice", "operator"})
-"""Who needs personal data to do the work. An auditor checks decisions and sees who somebody is only in outline."""
 
 
 def record(
@@ -47,27 +47,41 @@ def personal(who: Caller, row: Person) -> dict[str, Any]:
         "address": row.address,
     }
     if who.role not in FULL_ROLES:
-        values = {name: _outline(value) for name, value in values.items()}
+        values = {name: outline(value) for name, value in values.items()}
     return {**values, "erased_at": moment(row.erased_at)}
 
 
-def _outline(value: str) -> str:
-    """The first character and how much is left out, so that two people can still be told apart."""
-    return value[:1] + "＊" * min(len(value) - 1, 8) if value else ""
+@dataclass(frozen=True)
+class Wanted:
+    """Which looks are asked for."""
+
+    person_id: str | None = None
+    actor: str | None = None
+    month: Month | None = None
+    """Of business time."""
+    newest_first: bool = False
 
 
-def looks(session: Session, page: Page, *, person_id: str | None, actor: str | None) -> dict[str, Any]:
-    """A page of looks in the order they were written.
+def looks(session: Session, page: Page, wanted: Wanted) -> dict[str, Any]:
+    """A page of looks in the order they were written, or the other way round.
 
     Raises:
         Problem: 400, the cursor is not one of ours.
     """
-    query = select(AccessLog).where(col(AccessLog.access_id) > page.position)
-    if person_id is not None:
+    number = col(AccessLog.access_id)
+    query = select(AccessLog)
+    if page.position:
+        query = query.where(number < page.position if wanted.newest_first else number > page.position)
+    if wanted.person_id is not None:
+        person_id = wanted.person_id
         query = query.where((col(AccessLog.person_id) == person_id) | col(AccessLog.shown).contains([person_id]))
-    if actor is not None:
-        query = query.where(col(AccessLog.actor) == actor)
-    rows = session.execute(query.order_by(col(AccessLog.access_id)).limit(page.limit + 1)).scalars().all()
+    if wanted.actor is not None:
+        query = query.where(col(AccessLog.actor) == wanted.actor)
+    if wanted.month is not None:
+        at = col(AccessLog.at)
+        query = query.where(at >= start_of(wanted.month.first_day), at < end_of(wanted.month.last_day))
+    order = number.desc() if wanted.newest_first else number
+    rows = session.execute(query.order_by(order).limit(page.limit + 1)).scalars().all()
     return page.cut(rows, lambda row: (str(row.access_id),), _shown)
 
 

@@ -1,4 +1,4 @@
-"""What happens by itself soon, and what people decided in a month."""
+"""What happens by itself soon, and whether the log of a month is as it was written."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from fastapi import APIRouter, Query
 from sqlalchemy import text
 from sqlmodel import Session
 
-from api.care.language import Spoken
 from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.fields import Day, MonthText
 from api.doors.paging import WholePaging
 from rules.calendar import Month, end_of, japan_day, start_of
-from rules.explain.articles import cite, event
 from store import chain
 from store.database import business_now
 
@@ -28,15 +26,6 @@ select a.entity_id, a.item_id, a.due_at, e.kind, e.state -> 'agenda' -> a.item_i
 from agenda a join entity e using (entity_id)
 where a.due_at <= :until
 order by a.due_at, a.entity_id, a.item_id limit {AHEAD_MAX}
-""")
-
-_DECIDED = text("""
-select t.entity_id, t.seq, t.event, t.at, t.recorded_at, t.effective_on, t.actor, t.on_behalf_of, t.articles, t.edition,
-  t.voids, coalesce(n.text, t.reason_code) as reason
-from transition t left join note n using (note_id)
-where t.at >= :begin and t.at < :finish and t.actor not in ('timer', 'carrier', 'worker')
-  and (cast(:actor as text) is null or t.actor = :actor)
-order by t.at, t.entity_id, t.seq
 """)
 
 
@@ -60,43 +49,6 @@ async def agenda(
                 "undo_until": (row.item or {}).get("undo_until"),
             }
             for row in session.execute(_AHEAD, {"until": until})
-        ]
-
-    return page.of(await house.read(load))
-
-
-@router.get("/v1/operator-decisions", summary="What people decided in a month")
-async def decided(
-    house: House,
-    _: Reader,
-    language: Spoken,
-    page: WholePaging,
-    month: MonthText,
-    actor: Annotated[str | None, Query(max_length=100)] = None,
-) -> dict[str, Any]:
-    """By the business moment, with who, why, articles and edition; what came by itself or from NTT is left out."""
-    wanted = Month.parse(month)
-    values = {"begin": start_of(wanted.first_day), "finish": end_of(wanted.last_day), "actor": actor}
-
-    def load(session: Session) -> list[dict[str, Any]]:
-        return [
-            {
-                "at": moment(row.at),
-                "recorded_at": moment(row.recorded_at),
-                "entity_id": row.entity_id,
-                "seq": row.seq,
-                "event": row.event,
-                "text": event(row.event, language, row.entity_id.partition("/")[0]),
-                "effective_on": row.effective_on.isoformat(),
-                "actor": row.actor,
-                "on_behalf_of": row.on_behalf_of,
-                "reason": row.reason,
-                "articles": row.articles,
-                "citations": list(dict.fromkeys(cite(each, language) for each in row.articles)),
-                "edition": row.edition,
-                "voids": row.voids,
-            }
-            for row in session.execute(_DECIDED, values)
         ]
 
     return page.of(await house.read(load))

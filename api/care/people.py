@@ -17,6 +17,7 @@ from api.doors.commands import BackOfficeDoor, OperatorSending
 from api.doors.fields import (
     Body,
     Email,
+    MonthText,
     OnBehalf,
     PhoneOrNone,
     ReasonCode,
@@ -29,6 +30,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
+from rules.calendar import Month
 from store.people.people_search import find_people
 
 router = APIRouter(tags=["people"])
@@ -146,8 +148,12 @@ async def access_log(
     house: House,
     _: Annotated[Caller, Depends(_auditor)],
     page: Paging,
+    *,
     person_id: Annotated[str | None, Query(max_length=60)] = None,
     actor: Annotated[str | None, Query(max_length=100)] = None,
+    month: Annotated[MonthText | None, Query()] = None,
+    newest_first: Annotated[bool, Query(description="The latest look first.")] = False,
 ) -> dict[str, Any]:
-    """In the order it happened; `next_cursor` goes on from the last one."""
-    return await house.read(lambda session: access.looks(session, page, person_id=person_id, actor=actor))
+    """In the order it happened, or the latest first; `next_cursor` goes on from the last one."""
+    wanted = access.Wanted(person_id, actor, Month.parse(month) if month else None, newest_first)
+    return await house.read(lambda session: access.looks(session, page, wanted))

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from api.care.access import FULL_ROLES, personal
+from api.care.access import personal
 from api.care.tasks import resends
 from api.contracts.view import moment
 from api.doors.problems import Problem
+from api.notes import FULL_ROLES
 from api.services import Caller
 from models.messages.club import membership as memberships
 from models.messages.contract import contract as contracts

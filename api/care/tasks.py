@@ -21,6 +21,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.people import keep_note
 from api.doors.problems import Problem
+from api.notes import failure
 from api.services import Caller
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.contract import Notice
@@ -76,7 +77,7 @@ async def tasks(
     """The oldest first: what it is about, why, since when, and when the next thing happens by itself (`until`)."""
 
     def load(session: Session) -> dict[str, Any]:
-        part = page.of(waiting(session, language))
+        part = page.of(waiting(session, who, language))
         if named:
             _name(session, who, part["items"])
         return part
@@ -95,7 +96,7 @@ def _name(session: Session, who: Caller, rows: list[dict[str, Any]]) -> None:
         record(session, who, "tasks", shown=sorted(names))
 
 
-def waiting(session: Session, language: Language) -> list[dict[str, Any]]:
+def waiting(session: Session, who: Caller, language: Language) -> list[dict[str, Any]]:
     """Every task, with the words of an operator."""
     found = [
         {
@@ -133,7 +134,7 @@ def waiting(session: Session, language: Language) -> list[dict[str, Any]]:
             "channel": row.channel,
             "event": row.event,
             "letter": row.letter,
-            "detail": row.last_error,
+            "detail": failure(row.last_error, who),
         }
         for row in session.execute(_UNDELIVERABLE)
     ]

@@ -131,7 +131,7 @@ def unfolded(
     """
     log = tuple(entries(session, entity_id))
     may = DOMAINS[kind].correctable
-    told = {item["seq"]: item for item in history_of(session, entity_id)}
+    told = {item["seq"]: item for item in history_of(session, entity_id, language=language)}
     initial = DOMAINS[kind].state().model_dump(mode="json")
     return [
         {

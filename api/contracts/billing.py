@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
+from api.care.access import record
 from api.contracts import billing_view as view
 from api.contracts import view as contracts
 from api.contracts.kinds import CONTRACT
@@ -22,6 +23,7 @@ from api.doors.fields import Body, Code, Day, MonthText, Mutable
 from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.problems import Problem
+from api.services import Caller
 from models.messages.contract.billing import ChargePaid, TakeLineCharges
 from models.messages.contract.contract import ContractState
 from models.tables.clock import WHEN_WRITTEN
@@ -116,7 +118,7 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
         kept = {"actor": door.who.name, "note_id": await door.keep_note(seen, body, CONTRACT.workflow_id(contract_id))}
-        paid = await read(lambda session: _take(session, contract_id, body, seen, kept))
+        paid = await read(lambda session: _take(session, door.who, contract_id, body, seen, kept))
         if paid.tell:
             await _tell(door, contract_id, body.statement_id, seen)
         return 200, {**paid.decision.as_json(), "state": paid.contract_state}
@@ -168,7 +170,9 @@ def _must_hear(session: Session, state: ContractState, statement: Statement) -> 
     return bool(facts["charges"]) or closing or (statement.combined and withdrawn)
 
 
-def _take(session: Session, contract_id: str, body: PaymentBody, seen: Mutation, kept: dict[str, str | None]) -> _Paid:
+def _take(
+    session: Session, who: Caller, contract_id: str, body: PaymentBody, seen: Mutation, kept: dict[str, str | None]
+) -> _Paid:
     paid = _look(session, contract_id, body, seen.at, seen.op)
     row = {
         "payment_id": seen.op,
@@ -182,7 +186,9 @@ def _take(session: Session, contract_id: str, body: PaymentBody, seen: Mutation,
         **kept,
         "recorded_at": WHEN_WRITTEN,
     }
-    session.execute(insert(Payment).values(row).on_conflict_do_nothing())
+    if session.execute(insert(Payment).values(row).on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+        # The payment knows its own day only; when it was keyed in, of business time, is kept beside it.
+        record(session, who, "payment", shown=[seen.op])
     found = billed(session, body.statement_id)
     if found is not None:
         settle(session, *found)

@@ -10,9 +10,9 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, ConfigDict, StringConstraints
 
 from api.contracts.kinds import CONTRACT
-from api.contracts.view import EVIDENCE
 from api.doors.commands import BackOfficeDoor, OperatorDoor
 from api.doors.fields import CourseName, Day, LongText, Moment, Mutable, Reasoned, SettlementBody
+from api.notes import evidence
 from models.messages.contract import notices as messages
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -65,7 +65,7 @@ class WaiverBody(Reasoned):
 
     def note(self) -> str:
         """The reason, and what proves it."""
-        return f"{self.reason}{EVIDENCE}{self.evidence}"
+        return evidence(self.reason, self.evidence)
 
 
 class WaiverRequestBody(Mutable):
@@ -84,7 +84,7 @@ class WaiverRequestBody(Mutable):
 
     def note(self) -> str:
         """What proves the case, after a reason where one was given."""
-        return self.evidence if self.reason is None else f"{self.reason}{EVIDENCE}{self.evidence}"
+        return evidence(self.reason, self.evidence)
 
 
 class InquiryBody(Mutable):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,7 +17,7 @@ from api.doors.fields import Mutable, SettlementBody, number, plain_inside
 from api.doors.problems import Problem
 from models.messages.contract.contract import workflow_id as contract_workflow_id
 from models.messages.contract.notices import SettleTask
-from models.messages.filing import CorrectFiling, FilingState, workflow_id
+from models.messages.filing import CorrectFiling, FilingState, correction_note, workflow_id
 from models.tables.log import Entity
 from models.tables.people import Line
 
@@ -54,8 +53,8 @@ class FilingCorrection(Mutable):
         return {"fields": sorted(self.fields)}
 
     def note(self) -> str:
-        """The values."""
-        return json.dumps(self.fields, ensure_ascii=False)
+        """The values, and the reason."""
+        return correction_note(self.fields, self.reason)
 
 
 @router.get("/{filing_id}", summary="One filing")

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
+from api import notes
 from api.contracts import billing_view as billing
 from api.contracts import view
 from api.contracts.kinds import CONTRACT
@@ -182,8 +183,8 @@ async def notices(contract_id: str, house: House, _: Reader, page: WholePaging) 
 
 
 @router.get("/{contract_id}/carrier-messages", summary="What crossed between NTT and us")
-async def carrier_messages(contract_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
-    """Both directions, oldest first."""
+async def carrier_messages(contract_id: str, house: House, who: Reader, page: WholePaging) -> dict[str, Any]:
+    """Both directions, oldest first; an auditor sees in outline what may name somebody."""
 
     def load(session: Session) -> list[dict[str, Any]]:
         state = view.load(session, contract_id, business_now(session))
@@ -204,7 +205,7 @@ async def carrier_messages(contract_id: str, house: House, _: Reader, page: Whol
                 "direction": row.direction,
                 "kind": row.kind,
                 "at": view.moment(row.at),
-                "body": row.body,
+                "body": notes.message(row.body, who),
             }
             for row in session.execute(query).scalars()
         ]

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from api.doors.problems import Problem
 from api.doors.tasks import awaiting_of, tasks_of
+from api.notes import proof
 from api.past import end_of_reading, state_as_of
 from decisions.contract.domain import CONTRACT
 from decisions.engine import project
@@ -134,10 +135,6 @@ _SHOWN = (
 )
 
 
-EVIDENCE = "\n\nEvidence: "
-"""In a note, between a reason and what proves the case of a waiver."""
-
-
 def _waiver_request(session: Session, state: ContractState) -> dict[str, Any] | None:
     """The request for a waiver that waits for an operator, the last one of several."""
     waiting = [(key, each) for key, each in state.waiver_requests.items() if each.state == "pending"]
@@ -149,7 +146,7 @@ def _waiver_request(session: Session, state: ContractState) -> dict[str, Any] | 
         "request_id": request_id,
         "case": found.case,
         "received_on": found.received_on.isoformat() if found.received_on else None,
-        "evidence": note.text.rpartition(EVIDENCE)[2] if note is not None else None,
+        "evidence": proof(note.text) if note is not None else None,
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from api.notes import labelled
 from models.messages.entity import EntityState
 from models.tables.people import Note
 from rules.calendar import JST
@@ -44,4 +45,4 @@ def awaiting_of(session: Session, state: EntityState) -> list[dict[str, Any]]:
 def _note(session: Session, note_id: str | None) -> str | None:
     """What whoever keyed it in wrote beside it."""
     note = session.get(Note, note_id) if note_id else None
-    return (note.text or None) if note is not None else None
+    return (labelled(note.text) or None) if note is not None else None

@@ -126,10 +126,11 @@ async def move_clock(page: Page) -> Response:
 async def audit(page: Page) -> Response:
     """One month: who decided what, and who looked at whom."""
     clock = await page.door.get("/v1/clock")
-    month = page.request.query_params.get("month") or clock.body["today"][:7]
+    asked = page.request.query_params
+    month = asked.get("month") or clock.body["today"][:7]
     decided, looks, club, log = await asyncio.gather(
-        page.door.get("/v1/operator-decisions", month=month),
-        page.door.get("/v1/access-log", limit=500),
+        page.door.get("/v1/operator-decisions", month=month, limit=_ROWS, cursor=asked.get("decided")),
+        page.door.get("/v1/access-log", month=month, newest_first="true", limit=_ROWS, cursor=asked.get("looks")),
         page.door.get(f"/v1/programs/{FLETS_CLUB}/progress", limit=1),
         page.door.get("/v1/log-proof", month=month),
     )
@@ -139,7 +140,11 @@ async def audit(page: Page) -> Response:
         "audit.html",
         month=month,
         decided=decided.items,
+        more_decided=decided.body["next_cursor"],
+        later=bool(asked.get("decided")),
         looks=looks.items,
+        more_looks=looks.body.get("next_cursor"),
+        earlier=bool(asked.get("looks")),
         may_look=looks.ok,
         ledger=club.body["ledger"] if club.ok else {},
         log=log.body if log.ok else None,
@@ -148,8 +153,11 @@ async def audit(page: Page) -> Response:
     )
 
 
-_DECISIONS = ("at", "recorded_at", "entity_id", "seq", "event", "effective_on", "actor", "on_behalf_of", "reason",
-              "articles", "edition", "voids")  # fmt: skip
+_ROWS = 200
+"""Rows of each of the auditor's lists on one page."""
+
+_DECISIONS = ("at", "recorded_at", "entity_id", "seq", "event", "text", "outcome", "outcome_text", "effective_on",
+              "actor", "on_behalf_of", "reason", "articles", "edition", "voids")  # fmt: skip
 _LOOKS = ("at", "recorded_at", "actor", "role", "action", "person_id", "shown")
 
 
@@ -163,9 +171,11 @@ async def decisions_csv(page: Page) -> Response:
 
 
 async def looks_csv(page: Page) -> Response:
-    """The whole access log."""
-    rows, refused = await everything(page, "/v1/access-log")
-    return refused if refused is not None else answer("access-log.csv", _LOOKS, rows)
+    """The looks of a month, or the whole access log."""
+    month = page.request.query_params.get("month")
+    rows, refused = await everything(page, "/v1/access-log", **({"month": month} if month else {}))
+    name = f"access-log-{month}.csv" if month else "access-log.csv"
+    return refused if refused is not None else answer(name, _LOOKS, rows)
 
 
 async def list_csv(page: Page) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -37,6 +39,24 @@ Status = Literal[
 def workflow_id(filing_id: str) -> str:
     """`filing/{filing_id}`."""
     return f"filing/{filing_id}"
+
+
+def correction_note(fields: Mapping[str, Any], reason: str | None) -> str:
+    """The note of a correction: the fields that go to NTT, and why."""
+    return json.dumps({"fields": fields, "reason": reason} if reason else fields, ensure_ascii=False)
+
+
+def corrected(note: str) -> tuple[dict[str, Any], str | None]:
+    """The fields that the note of a correction holds, and the reason beside them; no fields in any other note."""
+    try:
+        found = json.loads(note)
+    except ValueError:
+        return {}, None
+    if not isinstance(found, dict):
+        return {}, None
+    if set(found) == {"fields", "reason"} and isinstance(found["fields"], dict):
+        return found["fields"], str(found["reason"])
+    return found, None
 
 
 class FilingInput(Message):

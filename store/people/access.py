@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, text
 from sqlmodel import Session, col
 
+from models.actors import AUTOMATIC
 from models.said import said
 from models.tables.service.access import ROLES, ApiKey
 from rules.calendar import JST
@@ -18,7 +19,7 @@ PREFIX = "kk_"
 """What every key begins with: it can be told from a session's token, and found where it leaked."""
 KEY_BYTES = 32
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
-TAKEN = frozenset({*ROLES, "carrier", "member", "clock", "system", "workflow"})
+TAKEN = frozenset({*ROLES, *AUTOMATIC, "member", "clock", "system", "workflow", "administrator"})
 """Names of actors that are no key of the database."""
 
 

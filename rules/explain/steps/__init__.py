@@ -5,9 +5,10 @@ from __future__ import annotations
 from rules.explain.steps import fees, lives
 from rules.explain.steps.fees import charge, fee, ruled
 from rules.explain.steps.lives import cancellation, expiry
+from rules.explain.steps.outcomes import outcome
 from rules.explain.steps.told import Steps, Told
 
-__all__ = ["CHAINS", "Steps", "Told", "cancellation", "charge", "expiry", "fee", "ruled"]
+__all__ = ["CHAINS", "Steps", "Told", "cancellation", "charge", "expiry", "fee", "outcome", "ruled"]
 
 CHAINS: tuple[tuple[tuple[str, ...], Steps], ...] = (
     (("W-05.3", "W-05.4"), lives.application),

@@ -1,0 +1,77 @@
+"""Which way a decision went, in a few words behind what happened: approved or refused, charged or not, how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rules.explain.articles import Language, task
+from rules.explain.wording import date_of, day, money, yen
+
+_WAYS: Mapping[str, tuple[str, str]] = {
+    "approved": ("承認", "approved"),
+    "refused": ("却下", "refused"),
+    "declined": ("不承諾", "declined"),
+    "needs_approval": ("承認待ち", "waits for approval"),
+    "needs_operator": ("担当者の判断待ち", "waits for an operator"),
+    "nothing": ("変更なし", "nothing changes"),
+    "superseded": ("変更なし", "nothing changes"),
+    "skipped": ("対象外", "left out"),
+    "kept_open": ("締めずに継続", "kept open"),
+    "change_cancelled": ("コース変更を取りやめ", "the change of course is cancelled"),
+    "granted": ("免除を認める", "granted"),
+    "watched": ("留保", "suspended"),
+}
+"""Outcome → in words; one that the event says already has none."""
+
+_OF_EVENT: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("decide_fee", "due"): ("請求する", "charged"),
+    ("decide_fee", "waived"): ("請求しない", "not charged"),
+    ("decide_course_change", "accepted"): ("承諾", "accepted"),
+    ("decide_course_change", "refused"): ("不承諾", "refused"),
+    ("waive", "waived"): ("免除", "waived"),
+    ("choose", "continue"): ("契約を続ける", "continues"),
+}
+
+_FEES: Mapping[str, tuple[str, str]] = {
+    "due": ("解約事務手数料", "cancellation fee"),
+    "reduced": ("解約事務手数料", "cancellation fee"),
+    "needs_operator": ("解約事務手数料(担当者が判断)", "cancellation fee, to be decided"),
+    "watched": ("解約事務手数料(留保)", "cancellation fee, suspended"),
+}
+
+
+def outcome(event: str, decision: Mapping[str, Any], effective_on: Any, language: Language) -> str:
+    """Which way, and how much; empty where the event alone says it all.
+
+    Args:
+        event: its name in the log.
+        decision: what was recorded as told.
+        effective_on: the day it takes effect.
+        language: of the words.
+    """
+    index = 0 if language == "ja" else 1
+    way = str(decision.get("outcome") or "")
+    words = _OF_EVENT.get((event, way)) or _WAYS.get(way)
+    said = [words[index]] if words else []
+    if decision.get("held_id"):
+        said.append(f"#{decision['held_id']}")
+    if decision.get("why") and event == "settle_task":
+        said.append(task(str(decision["why"]), language))
+    said += _money(event, decision, index, language)
+    on = date_of(effective_on)
+    if event in {"cancel", "terminate"} and on is not None:
+        said.insert(0, f"{day(on, 'ja')}をもって" if language == "ja" else f"with {day(on, 'en')}")
+    return " ".join(said)
+
+
+def _money(event: str, decision: Mapping[str, Any], index: int, language: Language) -> list[str]:
+    amount = decision.get("fee")
+    if isinstance(amount, Mapping) and amount.get("total"):
+        name = _FEES.get(str(decision.get("fee_outcome") or ""), ("", ""))[index]
+        return [" ".join(each for each in (name, money(amount, language)) if each)]
+    if isinstance(decision.get("amount"), int):
+        return [yen(decision["amount"], language)]
+    if event == "adjust_points" and isinstance(decision.get("points"), int):
+        return [f"{decision['points']:,}{'ポイント' if language == 'ja' else ' points'}"]
+    return []

@@ -98,7 +98,7 @@ def _gone(engine: Engine, entity_id: str, op: str) -> str | None:
 def _record_of(engine: Engine, entity_id: str, op: str) -> tuple[bool, int]:
     """Whether an operation is recorded already, and the last entry that the record knows."""
     with Session(engine) as session:
-        query = select(Transition.seq).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
+        query = select(col(Transition.seq)).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
         recorded = session.execute(query.limit(1)).first() is not None
         entity = session.get(Entity, entity_id)
         return recorded, entity.seq if entity is not None else 0

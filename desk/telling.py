@@ -10,6 +10,7 @@ from typing import Any
 
 from desk.words import CODES, code_text, course_name, plain_date, say, state_text, yen
 from rules.calendar import JST, Month
+from rules.club.program import Plan
 from rules.explain import explain, wording
 from rules.explain.articles import Language
 
@@ -23,6 +24,7 @@ def told(
     *,
     now: str,
     kind: str,
+    plan: Plan | None = None,
 ) -> dict[str, Any]:
     """Title, articles, facts and arithmetic of a decision of a dry run or of a what-if.
 
@@ -34,6 +36,7 @@ def told(
         language: of the page.
         now: the business moment, RFC 3339.
         kind: of the owner.
+        plan: the closing plan in force.
     """
     at = _moment(received_at) or datetime.fromisoformat(now)
     on = effect.get("effective_on")
@@ -42,10 +45,10 @@ def told(
         articles=tuple(effect.get("articles", ())),
         decision=effect,
         facts=(owner, owner),
-        received_at=at,
-        effective_on=date.fromisoformat(on) if on else at.date(),
+        when=(at, date.fromisoformat(on) if on else at.date()),
         language=language,
         kind=kind,
+        plan=plan,
     ).as_json()
 
 

@@ -14,9 +14,11 @@ from urllib.parse import parse_qsl, quote
 
 from fastapi import FastAPI
 from jinja2 import Environment, FileSystemLoader
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from api.programs.view import in_force
 from desk import session as sessions
 from desk.answering import Answered, answered, of_this_site
 from desk.door import Door, services, still_known
@@ -33,6 +35,7 @@ from desk.words import (
     state_text,
     yen,
 )
+from rules.club.program import Plan
 from rules.explain.articles import Language, cite, event, paraphrase, task
 
 LANGUAGE_COOKIE = "keiyaku_desk_language"
@@ -73,6 +76,8 @@ class Page:
     csrf: str
     form: Mapping[str, str] = field(default_factory=dict)
     answers: Answered = field(default_factory=lambda: Answered("/desk/"))
+    plan: Plan | None = None
+    """The closing plan in force, whose days the club's articles name."""
 
     @property
     def language(self) -> Language:
@@ -81,7 +86,7 @@ class Page:
 
     def show(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
-        more = {"csrf": self.csrf, "who": self.door.who, "answers": self.answers, **values}
+        more = {"csrf": self.csrf, "who": self.door.who, "answers": self.answers, "in_force": self.plan, **values}
         return page(self.request, self.desk, template, self.language, status, **more)
 
     def done(self, place: str, what: str) -> Response:
@@ -116,13 +121,13 @@ def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request
             return page(request, desk, "refused.html", language_of(request), 413, csrf="", who=None, detail="too_large")
         answers = answered(request, path, form if of_this_site(request) else None)
         token = request.cookies.get(sessions.COOKIE)
-        found = await services(desk.app).read(lambda session: sessions.find(session, token)) if token else None
+        found, plan = await services(desk.app).read(lambda session: _asked(session, token)) if token else (None, None)
         if found is None or not await still_known(desk.app, found.who):
             return _to_sign_in(request, desk, answers)
         language = language_of(request)
         if request.method == "POST" and not sessions.same(form.get("csrf"), found.csrf):
             return _of_another_session(request, desk, answers, found)
-        return await handler(Page(request, desk, Door(desk.app, found.who, language), found.csrf, form, answers))
+        return await handler(Page(request, desk, Door(desk.app, found.who, language), found.csrf, form, answers, plan))
 
     return answer
 
@@ -165,6 +170,11 @@ def _done(request: Request, csrf: str) -> str:
     """What this session did just now; empty for nothing."""
     what, _, seal = request.cookies.get(DONE_COOKIE, "").partition(".")
     return what if csrf and what and hmac.compare_digest(seal.encode(), _seal(csrf, what).encode()) else ""
+
+
+def _asked(session: Session, token: str) -> tuple[sessions.SignedIn | None, Plan]:
+    """Whose session it is, and the club's plan."""
+    return sessions.find(session, token), in_force(session)
 
 
 def language_of(request: Request) -> Language:
@@ -215,7 +225,7 @@ def page(
         words_of=lambda name, kind="": event(name, language, kind),
         state=lambda kind, value: state_text(kind, value, language),
         cite=lambda article: cite(article, language),
-        paraphrase=lambda article: paraphrase(article, language),
+        paraphrase=lambda article: paraphrase(article, language, values.get("in_force")),
         done=done,
         **values,
     )

@@ -22,10 +22,12 @@ from models.messages.club import membership as membership_messages
 from models.messages.contract import contract as contract_messages
 from models.messages.entity import EntityState
 from rules.calendar import japan_day
+from rules.club.program import Plan
 from rules.explain import cite, explain, paraphrase
 from rules.explain.articles import Language
 from rules.explain.steps import expiry
 from rules.explain.wording import date_of
+from store.club.plan import plan_in_force
 from store.database import business_now
 from store.log import entries
 
@@ -116,7 +118,7 @@ async def membership_explain(member_id: str, house: House, _: Reader, language: 
             "member_id": member_id,
             "language": language,
             "decisions": unfolded(session, "membership", entity_id, language, now=state),
-            "lots": [_lot(lot, language) for lot in lots],
+            "lots": [_lot(lot, language, plan_in_force(session)) for lot in lots],
         }
 
     return await house.read(tell)
@@ -131,6 +133,7 @@ def unfolded(
     """
     log = tuple(entries(session, entity_id))
     may = DOMAINS[kind].correctable
+    plan = plan_in_force(session)
     told = {item["seq"]: item for item in history_of(session, entity_id, language=language)}
     initial = DOMAINS[kind].state().model_dump(mode="json")
     return [
@@ -142,10 +145,10 @@ def unfolded(
                 articles=tuple(entry.articles),
                 decision=entry.decision,
                 facts=facts,
-                received_at=entry.received_at,
-                effective_on=entry.effective_on,
+                when=(entry.received_at, entry.effective_on),
                 language=language,
                 kind=kind,
+                plan=plan,
             ).as_json(),
         }
         for entry, facts in zip(log, fold.along(initial, log), strict=True)
@@ -158,7 +161,7 @@ _SHOWN = (
 )  # fmt: skip
 
 
-def _lot(lot: dict[str, Any], language: Language) -> dict[str, Any]:
+def _lot(lot: dict[str, Any], language: Language, plan: Plan) -> dict[str, Any]:
     granted, original, current = (date_of(lot[name]) for name in ("granted_on", "original_expires_on", "expires_on"))
     changed = original != current
     ids = ["M-04.1", "M-04.6", *(["M-04.4", "M-04.7"] if changed else [])]
@@ -167,6 +170,6 @@ def _lot(lot: dict[str, Any], language: Language) -> dict[str, Any]:
         **lot,
         "steps": [" → ".join(steps)],
         "articles": [
-            {"id": each, "citation": cite(each, language), "text": paraphrase(each, language)} for each in ids
+            {"id": each, "citation": cite(each, language), "text": paraphrase(each, language, plan)} for each in ids
         ],
     }

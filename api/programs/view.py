@@ -20,6 +20,12 @@ from rules.club.program import Plan, schedule
 from rules.club.reversion import reverts_on
 from store.club.plan import plan_in_force
 
+
+def in_force(session: Session) -> Plan:
+    """The plan by which the club ends, whose days its articles name."""
+    return plan_in_force(session)
+
+
 OUTCOMES = ("planned", "told", "skipped", "failed")
 
 COLUMNS = (

@@ -70,7 +70,9 @@ def _tried(
         return {**held, "effect": None, "ok": False, "steps": None, "figures": []}
     received_at = (held["said"] or {}).get("received_at")
     steps = (
-        told(held["event"], answer.body, owner, received_at, page.language, now=now, kind=kind) if answer.ok else None
+        told(held["event"], answer.body, owner, received_at, page.language, now=now, kind=kind, plan=page.plan)
+        if answer.ok
+        else None
     )
     told_of = figures(answer.body, owner, page.language) if answer.ok else []
     return {**held, "effect": answer.body, "ok": answer.ok, "steps": steps, "figures": told_of}

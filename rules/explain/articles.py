@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from rules import written
+from rules.club.points import expiry
+from rules.club.program import Plan, notice_plan
 
 Language = Literal["ja", "en"]
 
@@ -18,12 +21,42 @@ _CHAPTER = re.compile(r"^W-C([0-9])\.")
 
 
 @cache
-def texts() -> dict[str, dict[str, str]]:
-    """Requirement id → language → its paraphrase."""
+def _written() -> dict[str, dict[str, str]]:
+    """Requirement id → language → its paraphrase, the dates of the closing plan left open."""
     found: dict[str, dict[str, str]] = {}
     for name in ("wakwak", "club", "both"):
         found |= written.read((_HERE / f"{name}.yaml").read_text(encoding="utf-8"))
     return found
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """Requirement id → language → its paraphrase, by the plan of the notice."""
+    return {name: {"ja": paraphrase(name, "ja"), "en": paraphrase(name, "en")} for name in _written()}
+
+
+def _dates(plan: Plan, language: Language) -> dict[str, str]:
+    """What the notice says in days, from a plan."""
+    redated = plan.points_redated
+    days = {
+        "ends_on": plan.ends_on,
+        "registration_ends_on": plan.registration_ends_on,
+        "last_usage_on": plan.last_usage_month.last_day,
+        "granted_from": redated.granted_from,
+        "granted_to": redated.granted_to,
+        "expires_on": redated.expires_on,
+        "original_expires_on": expiry(redated.granted_to, plan=plan).original_expires_on,
+    }
+    months = {"last_grant_month": plan.last_grant_month, "last_term_end_month": plan.last_term_end_month}
+    also = ", which is also the programme end" if plan.ends_on == _FY2022_EXPIRES_ON else ""
+    if language == "en":
+        said = {name: value.isoformat() for name, value in days.items()}
+        return said | {name: f"{value.first_day:%B %Y}" for name, value in months.items()} | {"which_ends": also}
+    said = {name: f"{value.year}年{value.month}月{value.day}日" for name, value in days.items()}
+    return said | {name: f"{value.first_day.year}年{value.first_day.month}月" for name, value in months.items()}
+
+
+_FY2022_EXPIRES_ON = date(2025, 3, 31)
 
 
 @cache
@@ -33,10 +66,17 @@ def events() -> dict[str, dict[str, str]]:
     return found
 
 
-def paraphrase(article: str, language: Language) -> str:
-    """An article in plain words; of an id that is no row, such as a reading (A-), the id."""
-    known: dict[str, Any] = texts().get(article, {})
-    return str(known.get(language, article))
+def paraphrase(article: str, language: Language, plan: Plan | None = None) -> str:
+    """An article in plain words; of an id that is no row, such as a reading (A-), the id.
+
+    Args:
+        article: requirement id.
+        language: of the words.
+        plan: the closing plan in force, whose days the club's articles name; None: that of the notice.
+    """
+    known: dict[str, Any] = _written().get(article, {})
+    said = str(known.get(language, article))
+    return said.format(**_dates(plan or notice_plan(), language)) if "{" in said else said
 
 
 def event(name: str, language: Language, kind: str = "") -> str:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from rules.calendar import Month
+from rules.club.program import Plan
 from rules.dated import DatedError
 from rules.explain import articles as texts
 from rules.explain.articles import Language
@@ -85,10 +86,10 @@ def explain(
     articles: tuple[str, ...],
     decision: Mapping[str, Any],
     facts: tuple[Mapping[str, Any], Mapping[str, Any]],
-    received_at: datetime,
-    effective_on: date,
+    when: tuple[datetime, date],
     language: Language,
     kind: str = "",
+    plan: Plan | None = None,
 ) -> Explanation:
     """Unfold one decision as it was recorded.
 
@@ -97,10 +98,10 @@ def explain(
         articles: the requirement ids it rests on.
         decision: what the caller was told.
         facts: the folded state it was decided on, and the one after it.
-        received_at: when the notice arrived, aware.
-        effective_on: the Japan day it takes effect.
+        when: the moment the notice arrived, aware, and the Japan day it takes effect.
         language: `ja` or `en`.
         kind: of the entity it was decided about.
+        plan: the closing plan in force, whose days the club's articles name.
     """
     told = Told(
         event=event,
@@ -108,8 +109,8 @@ def explain(
         decision=decision,
         facts=facts[1],
         before=facts[0],
-        received_at=received_at,
-        effective_on=effective_on,
+        received_at=when[0],
+        effective_on=when[1],
         language=language,
     )
     chains = tuple(tuple(chain) for chain in _chains(event, told) if chain)
@@ -117,7 +118,7 @@ def explain(
     return Explanation(
         title=title,
         detail=_detail(title, told, chains),
-        articles=tuple((each, texts.cite(each, language), texts.paraphrase(each, language)) for each in articles),
+        articles=tuple((each, texts.cite(each, language), texts.paraphrase(each, language, plan)) for each in articles),
         facts=_facts(told),
         chains=chains,
     )

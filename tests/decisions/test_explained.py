@@ -29,8 +29,7 @@ def why(life: Any, event: str, language: Language = "ja") -> list[str]:
             articles=tuple(entry.articles),
             decision=entry.decision,
             facts=facts,
-            received_at=entry.received_at,
-            effective_on=entry.effective_on,
+            when=(entry.received_at, entry.effective_on),
             language=language,
             kind="contract",
         ).as_json()["steps"]

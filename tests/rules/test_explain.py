@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -14,6 +15,7 @@ from models.messages.carrier import FilingStatus, LineNoticeKind
 from models.messages.contract.rollout import Kind as RolloutKind
 from models.tasks import TASKS
 from reference.catalogue import load
+from rules.club.program import notice_plan
 from rules.explain import cite, explain, paraphrase
 from rules.explain.articles import Language, event, refusals, task, texts
 from rules.explain.decision import ARROW
@@ -40,7 +42,8 @@ def told(language: Language = "ja", **changes: Any) -> dict[str, Any]:
         "language": language,
     }
     made = {**values, **changes}
-    return explain(**{**made, "facts": (made["facts"], made["facts"])}).as_json()
+    when = (made.pop("received_at"), made.pop("effective_on"))
+    return explain(**{**made, "facts": (made["facts"], made["facts"]), "when": when}).as_json()
 
 
 CANCEL: dict[str, Any] = {
@@ -265,6 +268,19 @@ def test_what_is_no_row_is_told_by_its_id() -> None:
     """A reading has no text of its own, and an unknown event keeps its name."""
     assert paraphrase("A-34", "ja") == "A-34"
     assert told(event="something_new")["title"] == "something_new"
+
+
+def test_articles_name_the_days_of_the_plan_in_force() -> None:
+    """A programme that ends on another day is nowhere said to end on that of the notice."""
+    notice = notice_plan()
+    other = replace(
+        notice, ends_on=date(2025, 6, 30), points_redated=replace(notice.points_redated, expires_on=date(2025, 6, 30))
+    )
+    told = {name: paraphrase(name, "ja", other) + paraphrase(name, "en", other) for name in texts()}
+    assert [name for name, said in told.items() if "2025年3月31日" in said or "2025-03-31" in said] == ["M-04.3"]
+    assert paraphrase("M-07.1", "ja", other) == "プログラムは2025年6月30日に終了し、残る特典もすべて終わります。"
+    assert "also the programme end" not in told["M-04.3"]
+    assert paraphrase("M-07.1", "ja") == "プログラムは2025年3月31日に終了し、残る特典もすべて終わります。"
 
 
 def test_a_lot_is_told_from_its_grant_to_its_changed_expiry() -> None:

@@ -9,6 +9,7 @@ import asyncio
 import csv
 import io
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -183,10 +184,22 @@ def test_a_dry_run_counts_and_changes_nothing(club: Club) -> None:
 
 def test_a_plan_can_be_replaced_until_it_is_announced(club: Club) -> None:
     """Another day of announcement, and back."""
-    other = {**NOTICE, "announced_on": "2023-06-25"}
+    other = {**NOTICE, "announced_on": "2023-06-25", "ends_on": "2025-06-30"}
     for plan in (other, NOTICE):
         assert club.call("PUT", f"{PROGRAMME}/wind-down", plan).json()["outcome"] == "planned"
         assert club.get(PROGRAMME)["plan"] == plan
+        assert f"or the programme ends {plan['ends_on']}." in what_leaving_rests_on(club, "stays")
+
+
+def what_leaving_rests_on(club: Club, name: str) -> str:
+    """The page on which leaving would be confirmed, in English."""
+    with httpx.Client(base_url=club.stack.urls.api, trust_env=False, timeout=60) as browser:
+        browser.post("/desk/sign-in", data={"key": club.stack.keys.operator})
+        browser.get("/desk/language")
+        word = re.search(r'name="csrf" value="([^"]+)"', browser.get("/desk/clock").text)
+        assert word is not None
+        form = {"csrf": word[1]}
+        return browser.post(f"/desk/members/{club.ids[name]}/check/leave", data=form).text
 
 
 def test_a_held_programme_books_nothing_until_it_is_resumed(club: Club) -> None:

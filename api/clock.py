@@ -57,7 +57,13 @@ async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[st
     """Move on, unless a repeat of the same request finds that it has been done since it was first asked."""
     at = await house.now()
     if to.year > at.year + YEARS_AHEAD_MAX:
-        raise Problem(422, "TOO_FAR_AHEAD", f"Move at most {YEARS_AHEAD_MAX} years at once.", ("X-06",))
+        raise Problem(
+            422,
+            "TOO_FAR_AHEAD",
+            f"Move at most {YEARS_AHEAD_MAX} years at once.",
+            ("X-06",),
+            values={"years": YEARS_AHEAD_MAX},
+        )
     if asked_at <= to <= at or house.clock is None:
         return await _shown(house)
     try:

@@ -22,12 +22,20 @@ S = TypeVar("S", bound=EntityState)
 class NotAllowedError(Exception):
     """The entity's state does not allow it: 409, with the state and what is allowed."""
 
-    def __init__(self, detail: str, *, code: str = "ILLEGAL_TRANSITION", articles: Sequence[str] = ()) -> None:
-        """Keep what the caller is told."""
+    def __init__(
+        self,
+        detail: str,
+        *,
+        code: str = "ILLEGAL_TRANSITION",
+        articles: Sequence[str] = (),
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep what the caller is told; `values` are the figures of the sentence."""
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.articles = tuple(articles)
+        self.values = dict(values or {})
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
+from pydantic_core import to_jsonable_python
+
 from decisions import approval, fold, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
 from decisions.past import Past
@@ -286,7 +288,7 @@ class Run:
         held = self.domain.state.model_validate(self.outcome.state).awaiting.get(command.held_id)
         if held is None:
             message = f"No revision {command.held_id} waits for approval."
-            raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",))
+            raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",), values={"held": command.held_id})
         last = revise.last_place(self._so_far())
         decided = approval.answered(self.domain, self.outcome.state, last, command, self.moment)
         if not command.accept:
@@ -361,12 +363,17 @@ class Run:
                 code=refusal.code,
                 detail=refusal.detail,
                 articles=list(refusal.articles),
+                values=to_jsonable_python(refusal.values),
                 state=state.state,
                 allowed=self.domain.allowed(state),
             )
         elif isinstance(refusal, Refusal):
             self.outcome.refused = Refused(
-                status=422, code=refusal.code, detail=refusal.detail, articles=list(refusal.articles)
+                status=422,
+                code=refusal.code,
+                detail=refusal.detail,
+                articles=list(refusal.articles),
+                values=to_jsonable_python(refusal.values),
             )
         else:
             self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(refusal), articles=["X-04"])

@@ -114,7 +114,9 @@ def check_plausible(name: str, value: date | datetime) -> None:
     """
     if not YEAR_MIN <= value.year <= YEAR_MAX:
         detail = f"{name} is {value.isoformat()}; the year must lie from {YEAR_MIN} to {YEAR_MAX}."
-        raise Refusal("DATE_OUT_OF_RANGE", detail, ("X-01",))
+        raise Refusal(
+            "DATE_OUT_OF_RANGE", detail, ("X-01",), values={"day": value, "first": str(YEAR_MIN), "last": str(YEAR_MAX)}
+        )
 
 
 def check_plausible_month(name: str, month: Month) -> None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class Refusal(ValueError):  # noqa: N818 - the field's own word: a contract, a notice, a change is refused
     """A request the documents refuse; the doors answer it as 422 with the articles."""
 
-    def __init__(self, code: str, detail: str, articles: tuple[str, ...], reasons: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        articles: tuple[str, ...],
+        reasons: tuple[str, ...] = (),
+        *,
+        values: Mapping[str, Any] | None = None,
+    ) -> None:
         """Keep what the caller is told.
 
         Args:
@@ -14,6 +25,7 @@ class Refusal(ValueError):  # noqa: N818 - the field's own word: a contract, a n
             detail: one English sentence that says why.
             articles: requirement ids behind it, never empty.
             reasons: every ground, where there can be more than one; the code alone when left out.
+            values: the figures, days and names that the sentence carries, for the sentence in Japanese.
 
         Raises:
             ValueError: no article is named.
@@ -26,3 +38,4 @@ class Refusal(ValueError):  # noqa: N818 - the field's own word: a contract, a n
         self.detail = detail
         self.articles = articles
         self.reasons = reasons or (code,)
+        self.values = dict(values or {})

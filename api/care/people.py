@@ -40,7 +40,8 @@ QUERY_MAX = 200
 
 def _auditor(who: Annotated[Caller, Depends(caller)]) -> Caller:
     if who.role not in {"auditor", "operator"}:
-        raise Problem(403, "FORBIDDEN", f"A key of role {who.role} cannot do this; it takes auditor or operator.")
+        detail = f"A key of role {who.role} cannot do this; it takes auditor or operator."
+        raise Problem(403, "FORBIDDEN", detail, values={"roles": ("auditor", "operator")})
     return who
 
 

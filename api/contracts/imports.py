@@ -234,7 +234,7 @@ def _check(session: Session, rows: list[Row], who: str, op: str) -> None:
             row.find(since, op)  # it has entered since the look above, and holds the line itself
             continue
         if refused is not None:
-            row.refuse(refused.code, refused.detail)
+            row.refuse(refused.code, refused.detail, misfits.in_japanese(refused.code, values=refused.values))
             continue
         if line_id in lines:
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")

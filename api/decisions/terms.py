@@ -96,7 +96,7 @@ def _answer(ask: Callable[[], Decision]) -> dict[str, Any]:
     try:
         return ask().as_json()
     except Refusal as refusal:
-        raise Problem(422, refusal.code, refusal.detail, refusal.articles, reasons=list(refusal.reasons)) from refusal
+        raise Problem.of(refusal, reasons=list(refusal.reasons)) from refusal
     except DatedError as error:
         raise Problem(422, "OUTSIDE_TERMS", str(error), ("W-99.1",)) from error
 

@@ -90,7 +90,8 @@ def _require(*roles: str) -> Callable[[Request, Caller], Caller]:
     def check(request: Request, who: Annotated[Caller, Depends(caller)]) -> Caller:
         if who.role not in roles:
             turned_away(request, "role", who.role)
-            raise Problem(403, "FORBIDDEN", f"A key of role {who.role} cannot do this; it takes {' or '.join(roles)}.")
+            detail = f"A key of role {who.role} cannot do this; it takes {' or '.join(roles)}."
+            raise Problem(403, "FORBIDDEN", detail, values={"roles": roles})
         return who
 
     return check

@@ -50,7 +50,7 @@ def key_of(request: Request) -> str:
     key = request.headers.get("idempotency-key", "").strip()
     if not key or len(key) > KEY_MAX:
         detail = f"Send an `Idempotency-Key` of 1 to {KEY_MAX} characters; repeat it to repeat the same request."
-        raise Problem(400, "IDEMPOTENCY_KEY_REQUIRED", detail)
+        raise Problem(400, "IDEMPOTENCY_KEY_REQUIRED", detail, values={"most": KEY_MAX})
     return key
 
 

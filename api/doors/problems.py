@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rules.explain.articles import refusals
+from rules.explain.wording import refusal
 from rules.refusal import Refusal
 
 TITLES = {
@@ -26,7 +26,16 @@ TITLES = {
 class Problem(Exception):  # noqa: N818 - the RFC's own word
     """Raised anywhere below a door; the door answers it as `application/problem+json`."""
 
-    def __init__(self, status: int, code: str, detail: str, articles: Sequence[str] = (), **extra: Any) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        articles: Sequence[str] = (),
+        *,
+        values: Mapping[str, Any] | None = None,
+        **extra: Any,
+    ) -> None:
         """Keep what the caller is told.
 
         Args:
@@ -34,6 +43,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
             code: the stable, upper-case name of what is wrong.
             detail: one sentence that says what to do.
             articles: requirement ids behind a refusal.
+            values: the figures, days and names of the sentence, for the sentence in Japanese.
             extra: further members, such as `state` and `allowed`.
         """
         super().__init__(detail)
@@ -41,12 +51,13 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         self.code = code
         self.detail = detail
         self.articles = tuple(articles)
+        self.values = dict(values or {})
         self.extra = extra
 
     @classmethod
-    def of(cls, refusal: Refusal) -> Problem:
+    def of(cls, refused: Refusal, status: int = 422, **extra: Any) -> Problem:
         """What a rule refused, as the caller reads it."""
-        return cls(422, refusal.code, refusal.detail, refusal.articles)
+        return cls(status, refused.code, refused.detail, refused.articles, values=refused.values, **extra)
 
     def body(self) -> dict[str, Any]:
         """The problem document: `message` is for the person in front of it, in Japanese; `detail` says more."""
@@ -56,7 +67,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
-            **({"message": refusals()[self.code]["ja"]} if self.code in refusals() else {}),
+            **({"message": message} if (message := refusal(self.code, "ja", self.values)) is not None else {}),
             "articles": list(self.articles),
             **self.extra,
         }

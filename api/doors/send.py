@@ -155,7 +155,10 @@ def refused(details: dict[str, Any]) -> Problem:
     if details["status"] != 409:
         extra.pop("allowed", None)
         extra.pop("state", None)
-    return Problem(details["status"], details["code"], details["detail"], details.get("articles", ()), **extra)
+    values = details.get("values")
+    return Problem(
+        details["status"], details["code"], details["detail"], details.get("articles", ()), values=values, **extra
+    )
 
 
 def _stored(session: Session, workflow_id: str, op: str) -> Answer | None:

@@ -93,7 +93,8 @@ def check_new(password: str, *, personal: Iterable[str | None] = ()) -> None:
         why = "it is among those that are guessed first"
     else:
         return
-    raise Problem(422, "PASSWORD_TOO_WEAK", f"This password is not taken: {why}.", ("M-09.1", "M-09.11"))
+    values = {"length": LENGTH_MIN, "different": DISTINCT_MIN}
+    raise Problem(422, "PASSWORD_TOO_WEAK", f"This password is not taken: {why}.", ("M-09.1", "M-09.11"), values=values)
 
 
 def _folded(text: str) -> str:

@@ -219,4 +219,12 @@ def _write(row: Exchange, form: Form) -> None:
 
 
 def _not_now(row: Exchange, refusal: NotAllowedError) -> Problem:
-    return Problem(409, refusal.code, refusal.detail, refusal.articles, state=row.state, allowed=forms.steps(row.state))
+    return Problem(
+        409,
+        refusal.code,
+        refusal.detail,
+        refusal.articles,
+        values=refusal.values,
+        state=row.state,
+        allowed=forms.steps(row.state),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
@@ -68,11 +69,13 @@ class ImportRow:
     outcome: Literal["imported", "already", "refused", "waiting"] = "waiting"
     code: str | None = None
     detail: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    """The figures of the detail."""
     decided: Outcome | None = field(default=None, repr=False)
 
-    def refuse(self, code: str, detail: str) -> None:
+    def refuse(self, code: str, detail: str, values: Mapping[str, Any] | None = None) -> None:
         """This one does not enter; the others do."""
-        self.outcome, self.code, self.detail = "refused", code, detail
+        self.outcome, self.code, self.detail, self.values = "refused", code, detail, dict(values or {})
 
     def find(self, entered: Entered, op: str) -> None:
         """Something stands under its id: its own doing, there already, or another one that it cannot mean."""
@@ -108,7 +111,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
         try:
             check_lots(row.lots, japan_day(now), plan)
         except Refusal as refusal:
-            row.refuse(refusal.code, refusal.detail)
+            row.refuse(refusal.code, refusal.detail, refusal.values)
             continue
         others = held[row.line_id]
         facts = EntryKnown(
@@ -121,7 +124,8 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
         run = Run(MEMBERSHIP, empty, now, facts=facts, standing=standing(session, MEMBERSHIP.kind, empty))
         run.command("import", _command(row, who, op, now))
         if run.outcome.refused is not None:
-            row.refuse(run.outcome.refused.code, run.outcome.refused.detail)
+            refused = run.outcome.refused
+            row.refuse(refused.code, refused.detail, refused.values)
             continue
         row.decided = run.outcome
         there[row.member_id] = Entered("this request", row.line_id)
@@ -193,10 +197,10 @@ def check_lots(lots: list[ImportedLot], today: date, plan: Plan) -> None:
     for lot in lots:
         if lot.granted_on > today:
             detail = f"A lot cannot have been granted on {lot.granted_on}, later than {today}."
-            raise Refusal("IN_THE_FUTURE", detail, ("X-06",))
+            raise Refusal("IN_THE_FUTURE", detail, ("X-06",), values={"on": lot.granted_on})
         if lot.granted_on > plan.last_booking_on:
             detail = f"No points were granted after {plan.last_booking_on}."
-            raise Refusal("GRANTS_ENDED", detail, ("M-02.5",))
+            raise Refusal("GRANTS_ENDED", detail, ("M-02.5",), values={"last": plan.last_booking_on})
 
 
 def _keys(lots: list[ImportedLot]) -> list[tuple[str, str | None]]:

@@ -253,4 +253,4 @@ def _told(row: ImportRow | None, body: Any) -> dict[str, Any]:
     }
     if entered or row.code is None:
         return told
-    return {**told, "code": row.code, "detail": row.detail, "message": misfits.in_japanese(row.code)}
+    return {**told, "code": row.code, "detail": row.detail, "message": misfits.in_japanese(row.code, values=row.values)}

@@ -116,7 +116,12 @@ def check(body: bytes) -> None:
 
 
 def _too_large(most: int) -> Problem:
-    return Problem(413, "TOO_LARGE", f"A body of this operation has at most {most} bytes. Nothing has been done.")
+    return Problem(
+        413,
+        "TOO_LARGE",
+        f"A body of this operation has at most {most} bytes. Nothing has been done.",
+        values={"most": most},
+    )
 
 
 class _Streamed:
@@ -138,7 +143,7 @@ class _Streamed:
                 message = await self._receive()
         except TimeoutError:
             detail = f"The body did not arrive within {self._seconds:g} seconds. Nothing has been done."
-            raise Problem(408, "TOO_SLOW", detail) from None
+            raise Problem(408, "TOO_SLOW", detail, values={"seconds": int(self._seconds)}) from None
         self._size += len(message.get("body", b""))
         self._done = not message.get("more_body", False)
         if self._size > self._most:

@@ -35,7 +35,8 @@ def lines_of(body: bytes, *, at_most: int) -> list[str]:
         raise Problem(400, "MALFORMED", str(error)) from None
     lines = [line for line in text.split("\n") if line.strip()]
     if not lines or len(lines) > at_most:
-        raise Problem(400, "MALFORMED", f"Send 1 to {at_most} lines of {MEDIA}; there are {len(lines)}.")
+        detail = f"Send 1 to {at_most} lines of {MEDIA}; there are {len(lines)}."
+        raise Problem(400, "MALFORMED", detail, values={"most": at_most, "lines": len(lines)})
     return lines
 
 

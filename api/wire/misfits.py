@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from api.wire import json_text
-from rules.explain.articles import misfits, refusals
+from rules.explain.articles import misfits
+from rules.explain.wording import refusal
 
 NAMED_MAX = 20
 """So many are named; whoever has more starts with these."""
@@ -44,8 +45,8 @@ def sentence(found: Sequence[Mapping[str, str]]) -> str:
     return "; ".join(f"{each['field']}: {each['problem']}" for each in found)
 
 
-def in_japanese(code: str, found: Sequence[Mapping[str, str]] = ()) -> str:
+def in_japanese(code: str, found: Sequence[Mapping[str, str]] = (), values: Mapping[str, Any] | None = None) -> str:
     """What a person reads of a refused line: what the code means, and each field that does not fit."""
     fields = "、".join(f"{each['field']}: {each['message']}" for each in found)
-    meaning = refusals()[code]["ja"]
+    meaning = refusal(code, "ja", values) or code
     return f"{meaning}({fields})" if fields else meaning

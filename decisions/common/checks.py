@@ -19,7 +19,7 @@ def not_in_future(name: str, value: datetime | date, moment: datetime) -> None:
     late = value > moment if isinstance(value, datetime) else value > japan_day(moment)
     if late:
         detail = f"{name} is {value.isoformat()}, later than now ({moment.isoformat()}); send it when it has happened."
-        raise Refusal("IN_THE_FUTURE", detail, ("X-06",))
+        raise Refusal("IN_THE_FUTURE", detail, ("X-06",), values={"on": value, "now": moment})
 
 
 def check_dates(command: BaseModel) -> None:

@@ -36,20 +36,21 @@ def correctable(state: ContractState, seq: int, log: tuple[Entry, ...]) -> bool:
 def _entry(state: ContractState, seq: int, log: tuple[Entry, ...]) -> Entry:
     entry = next((each for each in log if each.seq == seq), None)
     if entry is None and seq > state.seq:
-        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {seq}; read the history.", _ARTICLES)
+        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {seq}; read the history.", _ARTICLES, values={"seq": seq})
     if seq == 1:
         raise Refusal("FIRST_ENTRY", "The first entry is the contract itself; withdraw or end it instead.", _ARTICLES)
     if entry is None or entry.voids:
-        raise Refusal("ALREADY_VOIDED", f"Entry {seq} is voided already, or voids another one.", _ARTICLES)
+        detail = f"Entry {seq} is voided already, or voids another one."
+        raise Refusal("ALREADY_VOIDED", detail, _ARTICLES, values={"seq": seq})
     if state.past_correction:
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
     if entry.event in _MONEY_MOVED:
         detail = f"Entry {entry.seq} ({entry.event}) tells of money that moved: reverse_payment takes it back."
-        raise Refusal("REVERSE_IT", detail, _ARTICLES)
+        raise Refusal("REVERSE_IT", detail, _ARTICLES, values={"seq": entry.seq})
     if entry.place is not None and entry.fact is None and entry.caused_by is not None:
         cause = entry.caused_by
         detail = f"Entry {entry.seq} ({entry.event}) follows from entry {cause}; correct that one."
-        raise Refusal("FOLLOWS_FROM_ANOTHER", detail, _ARTICLES)
+        raise Refusal("FOLLOWS_FROM_ANOTHER", detail, _ARTICLES, values={"seq": entry.seq, "cause": cause})
     return entry
 
 
@@ -61,12 +62,17 @@ def correct(state: ContractState, command: Correct, context: Context) -> list[St
     """
     entry = next((each for each in context.log if each.seq == command.voids), None)
     if entry is None:
-        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {command.voids}; read the history.", _ARTICLES)
+        raise Refusal(
+            "NO_SUCH_ENTRY",
+            f"The log has no entry {command.voids}; read the history.",
+            _ARTICLES,
+            values={"seq": command.voids},
+        )
     if entry.seq == 1:
         raise Refusal("FIRST_ENTRY", "The first entry is the contract itself; withdraw or end it instead.", _ARTICLES)
     if entry.seq in voided(context.log) or entry.voids:
         detail = f"Entry {entry.seq} is voided already, or voids another one."
-        raise Refusal("ALREADY_VOIDED", detail, _ARTICLES)
+        raise Refusal("ALREADY_VOIDED", detail, _ARTICLES, values={"seq": entry.seq})
     if state.past_correction:
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
     gone = {*voided(context.log), *consequences(context.log, entry.seq)}
@@ -84,10 +90,10 @@ def _check_rest(log: tuple[Entry, ...], gone: set[int]) -> None:
             continue
         if entry.to_state is not None and entry.from_state is not None and entry.from_state != state["state"]:
             detail = f"Entry {entry.seq} ({entry.event}) rests on it; correct that one first."
-            raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES)
+            raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES, values={"seq": entry.seq})
         if orphaned & set(entry.patch.put.get("charges", {})):
             detail = f"Entry {entry.seq} ({entry.event}) decides about a charge of it; correct that one first."
-            raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES)
+            raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES, values={"seq": entry.seq})
         state = apply_entry(state, entry)
 
 

@@ -213,7 +213,7 @@ def withdraw(state: FilingState, command: WithdrawFiling, context: Context) -> l
     on = japan_day(context.moment)
     if state.work_on is not None and on >= state.work_on:
         message = f"The construction day {state.work_on} has come."
-        raise NotAllowedError(message, code="WORK_DAY_REACHED", articles=("W-08.1",))
+        raise NotAllowedError(message, code="WORK_DAY_REACHED", articles=("W-08.1",), values={"on": state.work_on})
     decision = Decision("cancelled", ("W-08.1",), on, edition(on), "Taken back before the construction day.")
     item = _effect(SEND_WITHDRAWAL, context.moment, "取下げの送付", {"at": context.moment.isoformat()})
     drop = [key for key in state.agenda if key in _LATE]

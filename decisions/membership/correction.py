@@ -80,14 +80,16 @@ def correctable(state: MembershipState, seq: int, log: tuple[Entry, ...]) -> boo
 def _entry(log: tuple[Entry, ...], seq: int) -> Entry:
     entry = next((each for each in log if each.seq == seq), None)
     if entry is None:
-        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {seq}; read the history.", _ARTICLES)
+        raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {seq}; read the history.", _ARTICLES, values={"seq": seq})
     if entry.seq == 1:
         raise Refusal("FIRST_ENTRY", "The first entry is the membership itself; leave instead.", _ARTICLES)
     if entry.seq in voided(log) or (entry.voids and entry.fact is None):
-        raise Refusal("ALREADY_VOIDED", f"Entry {seq} is voided already, or voids another one.", _ARTICLES)
+        raise Refusal(
+            "ALREADY_VOIDED", f"Entry {seq} is voided already, or voids another one.", _ARTICLES, values={"seq": seq}
+        )
     if entry.event in _NOT_UNDONE or entry.caused_by is not None:
         detail = f"Entry {seq} ({entry.event}) is not undone by itself; correct what it follows from."
-        raise Refusal("NOT_CORRECTABLE", detail, _ARTICLES)
+        raise Refusal("NOT_CORRECTABLE", detail, _ARTICLES, values={"seq": seq})
     return entry
 
 
@@ -100,7 +102,7 @@ def _check_rest(rest: list[Entry], caused: list[Entry]) -> None:
         starts = entry.to_state is None or entry.from_state is None or entry.from_state == state["state"]
         if not starts or (entry.seq > first and wrong & set(_facts(entry))):
             detail = f"Entry {entry.seq} ({entry.event}) rests on it; correct that one first."
-            raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES)
+            raise Refusal("LATER_ENTRY_RESTS_ON_IT", detail, _ARTICLES, values={"seq": entry.seq})
         state = apply_entry(state, entry)
 
 

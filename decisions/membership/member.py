@@ -53,11 +53,13 @@ def adjust_points(state: MembershipState, command: AdjustPoints, context: Contex
     granted = known(context, GrantedKnown).granted
     if granted + command.points > most:
         detail = f"The entitlement is at most {most} points, and {granted} of them were granted."
-        raise Refusal("NO_ENTITLEMENT", detail, ("M-02.5",))
+        raise Refusal("NO_ENTITLEMENT", detail, ("M-02.5",), values={"most": most, "granted": granted})
     expiry = points.expiry(command.granted_on, today, plan)
     if expiry.expires_on < today:
         detail = f"Points granted on {command.granted_on} were usable through {expiry.expires_on}."
-        raise Refusal("ALREADY_EXPIRED", detail, expiry.articles)
+        raise Refusal(
+            "ALREADY_EXPIRED", detail, expiry.articles, values={"on": command.granted_on, "last": expiry.expires_on}
+        )
     ref = hashlib.sha256(str(command.op).encode()).hexdigest()[:16]
     articles = ["M-02.5", "M-02.1" if usage else "M-03.1"]
     order = ledger(
@@ -88,7 +90,7 @@ def _most(state: MembershipState, usage: Month | None, end_month: Month | None, 
         ruled = renewal.ruling(state, end_month, plan)
         if ruled is None:
             detail = f"No term of a にねん割 of this line ends in {end_month}."
-            raise Refusal("NO_ENTITLEMENT", detail, ("M-03.1", "M-02.5"))
+            raise Refusal("NO_ENTITLEMENT", detail, ("M-03.1", "M-02.5"), values={"month": str(end_month)})
         if ruled.outcome != "due":
             raise Refusal("NO_ENTITLEMENT", ruled.detail, (*ruled.articles, "M-02.5"))
         return int(ruled.data["points"])

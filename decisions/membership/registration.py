@@ -79,7 +79,7 @@ def enter(state: MembershipState, command: ImportMember, context: Context) -> li
     not_in_future("registered_on", command.registered_on, context.keyed_at)
     if command.registered_on > plan.registration_ends_on:
         detail = f"Nobody registered after {plan.registration_ends_on}."
-        raise Refusal("REGISTRATION_CLOSED", detail, ("M-06.1",))
+        raise Refusal("REGISTRATION_CLOSED", detail, ("M-06.1",), values={"last": plan.registration_ends_on})
     if command.line.carrier_area != "EAST":
         raise Refusal("NOT_EAST_LINE", "The club is for NTT East lines.", ("M-12.1", "M-01.1"))
     _check_line(command.line, command.registered_on, context)

@@ -38,7 +38,12 @@ def begin(state: ProgramState, command: BeginProgram, context: Context) -> list[
         raise NotAllowedError(message, articles=_BY_CALENDAR)
     program = PROGRAMS.get(command.code)
     if program is None:
-        raise Refusal("UNKNOWN_PROGRAMME", f"There is no programme {command.code!r}.", _BY_CALENDAR)
+        raise Refusal(
+            "UNKNOWN_PROGRAMME",
+            f"There is no programme {command.code!r}.",
+            _BY_CALENDAR,
+            values={"given": command.code},
+        )
     on = japan_day(context.moment)
     plan = command.plan or program.default_plan()
     begun = state.model_copy(update={"code": command.code, "plan": plan})

@@ -354,6 +354,8 @@ class Refused(Message):
     code: str
     detail: str
     articles: list[str] = Field(default_factory=list)
+    values: dict[str, Any] = Field(default_factory=dict)
+    """The figures, days and names of the sentence, for the sentence in Japanese."""
     state: str | None = None
     allowed: list[str] = Field(default_factory=list)
     error_id: str | None = None

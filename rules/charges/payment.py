@@ -16,7 +16,12 @@ def check_used(statement_id: str, *, chapter: int, used_from: date, paid_on: dat
     """
     if paid_on < used_from:
         detail = f"paid_on is {paid_on}; {statement_id} is for a month that began on {used_from}."
-        raise Refusal("BEFORE_USE", detail, ("W-23.3" if chapter == 2 else "W-11.3",))
+        raise Refusal(
+            "BEFORE_USE",
+            detail,
+            ("W-23.3" if chapter == 2 else "W-11.3",),
+            values={"on": paid_on, "statement": statement_id, "used_from": used_from},
+        )
 
 
 def receive(
@@ -50,13 +55,15 @@ def receive(
     """
     if paid_on > today:
         detail = f"paid_on is {paid_on}, later than today; send it when it has been paid."
-        raise Refusal("IN_THE_FUTURE", detail, ("X-06",))
+        raise Refusal("IN_THE_FUTURE", detail, ("X-06",), values={"on": paid_on})
     article = "W-23.3" if chapter == 2 else "W-11.3"
     if owed is None:
         raise Refusal("UNKNOWN_STATEMENT", "The contract has no statement under this id.", (article,))
     if not taken and amount > owed:
         detail = f"{amount} yen are more than the {owed} yen still owed on {statement_id}."
-        raise Refusal("OVERPAID", detail, (article,))
+        raise Refusal(
+            "OVERPAID", detail, (article,), values={"amount": amount, "owed": owed, "statement": statement_id}
+        )
     left = owed if taken else owed - amount
     return Decision(
         "paid" if left == 0 else "partly_paid",

@@ -51,7 +51,9 @@ def row_of(code: str) -> str:
         return "W-24.1"
     direct: dict[str, str] = terms.constant("payment_agency.direct")
     if code not in direct:
-        raise Refusal("UNKNOWN_CHARGE_CODE", f"{code!r} is not a code of a line charge.", ("W-24.1",))
+        raise Refusal(
+            "UNKNOWN_CHARGE_CODE", f"{code!r} is not a code of a line charge.", ("W-24.1",), values={"given": code}
+        )
     return direct[code]
 
 

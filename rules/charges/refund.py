@@ -31,12 +31,12 @@ def pay_out(*, chapter: int, credit: int, amount: int, paid_on: date, today: dat
     """
     article = "W-23.3" if chapter == 2 else "W-11.3"
     if paid_on > today:
-        raise Refusal("IN_THE_FUTURE", f"paid_on is {paid_on}, later than today.", ("X-06",))
+        raise Refusal("IN_THE_FUTURE", f"paid_on is {paid_on}, later than today.", ("X-06",), values={"on": paid_on})
     if credit <= 0:
         raise Refusal("NOTHING_TO_REFUND", "The contractor is owed nothing.", (article,))
     if amount > credit:
         detail = f"{amount} yen are more than the {credit} yen the contractor is owed."
-        raise Refusal("REFUND_TOO_HIGH", detail, (article,))
+        raise Refusal("REFUND_TOO_HIGH", detail, (article,), values={"amount": amount, "credit": credit})
     left = credit - amount
     outcome = "refunded" if left == 0 else "partly_refunded"
     data = {"amount": amount, "owed_back": left, "paid_on": paid_on.isoformat()}
@@ -57,10 +57,19 @@ def reverse(payment_id: str, *, kind: str | None, amount: int, reversed_before: 
         Refusal: `UNKNOWN_PAYMENT`, `ALREADY_REVERSED`, `NOT_REVERSIBLE`: a credit is set off by the statements' run.
     """
     if kind is None:
-        raise Refusal("UNKNOWN_PAYMENT", f"The contract has no payment {payment_id}.", ("X-05",))
+        raise Refusal(
+            "UNKNOWN_PAYMENT", f"The contract has no payment {payment_id}.", ("X-05",), values={"payment": payment_id}
+        )
     if kind == "credit":
-        raise Refusal("NOT_REVERSIBLE", f"{payment_id} is a credit that a statement gave back.", ("X-05",))
+        raise Refusal(
+            "NOT_REVERSIBLE",
+            f"{payment_id} is a credit that a statement gave back.",
+            ("X-05",),
+            values={"payment": payment_id},
+        )
     if reversed_before:
-        raise Refusal("ALREADY_REVERSED", f"{payment_id} has been reversed already.", ("X-05",))
+        raise Refusal(
+            "ALREADY_REVERSED", f"{payment_id} has been reversed already.", ("X-05",), values={"payment": payment_id}
+        )
     data = {"payment_id": payment_id, "kind": kind, "amount": amount}
     return Decision("reversed", ("X-05",), on, edition(on), f"{payment_id} over {amount} yen does not count.", data)

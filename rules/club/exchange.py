@@ -66,7 +66,7 @@ def check_form(*, email: str, phone: str) -> None:
     """
     missing = [name for name, value in (("email", email), ("phone", phone)) if not value.strip()]
     if missing:
-        raise Refusal("FIELD_MISSING", f"Fill in: {', '.join(missing)}.", ("M-09.4",))
+        raise Refusal("FIELD_MISSING", f"Fill in: {', '.join(missing)}.", ("M-09.4",), values={"missing": missing})
 
 
 def price(kind: RedemptionType, points_each: int, quantity: int, on: date) -> int:
@@ -92,7 +92,12 @@ def price(kind: RedemptionType, points_each: int, quantity: int, on: date) -> in
         message = f"{kind} cannot cost {points_each} points a piece"
         raise ValueError(message)
     if not 1 <= quantity <= most:
-        raise Refusal("QUANTITY_OUT_OF_RANGE", f"From 1 to {most} in one request, not {quantity}.", (row,))
+        raise Refusal(
+            "QUANTITY_OUT_OF_RANGE",
+            f"From 1 to {most} in one request, not {quantity}.",
+            (row,),
+            values={"most": most, "quantity": quantity},
+        )
     return points_each * quantity
 
 
@@ -126,7 +131,12 @@ def send(
     plan = plan or notice_plan()
     day = japan_day(sent_at)
     if day > plan.ends_on:
-        raise Refusal("PROGRAMME_ENDED", f"Points could be exchanged through {plan.ends_on}.", ("M-09.13", "M-07.1"))
+        raise Refusal(
+            "PROGRAMME_ENDED",
+            f"Points could be exchanged through {plan.ends_on}.",
+            ("M-09.13", "M-07.1"),
+            values={"last": plan.ends_on},
+        )
     check_right_of_use(day, loss, has_line=has_line)
     return spend(lots, points, day, loss=loss, plan=plan)
 

@@ -78,6 +78,7 @@ def check_booking(booked_on: date, plan: Plan | None = None) -> None:
             "GRANTS_ENDED",
             f"No points are granted after {plan.last_booking_on}; a missed grant needs an adjustment.",
             ("M-02.5",),
+            values={"last": plan.last_booking_on},
         )
 
 
@@ -113,15 +114,21 @@ def check_adjustment(
         )
         most = int(terms.dated("club.renewal_bonus").on(booked.last_day))
     else:
-        raise Refusal("NO_ENTITLEMENT", "Name one usage month or one term end month.", ("M-02.5",))
+        raise Refusal(
+            "NO_ENTITLEMENT",
+            "Name one usage month or one term end month.",
+            ("M-02.5",),
+        )
     if late:
         raise Refusal("NO_ENTITLEMENT", "Nothing is earned for a month after the last one.", (rows[0], "M-02.5"))
     if not 1 <= points <= most:
-        raise Refusal("NO_ENTITLEMENT", f"This entitlement is 1 to {most} points, not {points}.", ("M-02.5",))
+        detail = f"This entitlement is 1 to {most} points, not {points}."
+        raise Refusal("NO_ENTITLEMENT", detail, ("M-02.5",), values={"most": most, "points": points})
     check_booking(granted_on, plan)
     if Month.of(granted_on) != booked:
         raise Refusal(
             "GRANT_DAY_OUTSIDE_BOOKING",
             f"An adjustment carries the original grant day, in {booked}, not {granted_on}.",
             ("M-02.5", rows[1]),
+            values={"booked": str(booked), "on": granted_on},
         )

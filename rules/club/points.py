@@ -102,7 +102,10 @@ def points_expiry(granted_on: date, on: date | None = None, plan: Plan | None = 
     plan = plan or notice_plan()
     if granted_on > plan.ends_on and (on is None or plan.known_on(on)):
         raise Refusal(
-            "GRANTS_ENDED", f"Nothing is granted after the programme end {plan.ends_on}.", ("M-02.5", "M-07.1")
+            "GRANTS_ENDED",
+            f"Nothing is granted after the programme end {plan.ends_on}.",
+            ("M-02.5", "M-07.1"),
+            values={"last": plan.ends_on},
         )
     found = expiry(granted_on, on, plan)
     moved = found.expires_on != found.original_expires_on
@@ -191,6 +194,7 @@ def spend(
             "INSUFFICIENT_POINTS",
             f"{points} points are wanted and {available} are usable on {on}.",
             ("M-04.5", "M-09.13", "M-04.6") if ended else ("M-04.6",),
+            values={"points": points, "available": available, "on": on},
         )
     taken: dict[str, int] = {}
     wanted = points
@@ -293,7 +297,12 @@ def check_right_of_use(on: date, loss: Loss | None = None, *, has_line: bool = T
     if not has_line:
         raise Refusal("NO_ACTIVE_LINE", "Points are used on a current フレッツ光 line only.", ("M-05.4",))
     if loss is not None and on > loss.usable_through:
-        raise Refusal("POINTS_FORFEITED", f"Points were usable through {loss.usable_through}.", loss.articles)
+        raise Refusal(
+            "POINTS_FORFEITED",
+            f"Points were usable through {loss.usable_through}.",
+            loss.articles,
+            values={"last": loss.usable_through},
+        )
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ def points_of(service_type: str, years_of_use: int | None, on: date) -> int:
             "UNKNOWN_SERVICE_TYPE",
             f"{service_type!r} is no service type of the programme; these are: {known}.",
             ("M-02.2", "M-05.3"),
+            values={"given": service_type, "known": known},
         )
     values = row.on(on)
     return values[min(years_of_use or 1, len(values)) - 1]

@@ -142,6 +142,7 @@ def _check_notice(plan: Plan) -> None:
             "NOTICE_TOO_SHORT",
             f"A programme that ends on {plan.ends_on} must be announced by {plan.announce_by}.",
             ("M-08.4",),
+            values={"ends_on": plan.ends_on, "announce_by": plan.announce_by},
         )
 
 
@@ -162,7 +163,9 @@ def _check_order(plan: Plan) -> None:
     for earlier, earlier_on, later, later_on, article in pairs:
         if earlier_on > later_on:
             detail = f"In a plan {earlier} ({earlier_on}) must not be after {later} ({later_on})."
-            raise Refusal("PLAN_OUT_OF_ORDER", detail, (article,))
+            raise Refusal(
+                "PLAN_OUT_OF_ORDER", detail, (article,), values={"earlier_on": earlier_on, "later_on": later_on}
+            )
 
 
 def check_replacement(current: Plan, new: Plan, today: date) -> None:
@@ -181,12 +184,14 @@ def check_replacement(current: Plan, new: Plan, today: date) -> None:
             "PLAN_IN_EFFECT",
             f"The plan announced on {current.announced_on} is already in effect and cannot be replaced.",
             ("M-08.4", "M-04.4"),
+            values={"on": current.announced_on},
         )
     if new.announced_on < today:
         raise Refusal(
             "ANNOUNCED_IN_THE_PAST",
             f"A plan cannot be announced on {new.announced_on}, which lies before {today}.",
             ("M-08.4",),
+            values={"on": new.announced_on, "today": today},
         )
 
 
@@ -242,7 +247,12 @@ def check_page_request(received_at: datetime, plan: Plan | None = None) -> None:
     """
     if not is_open(received_at, plan):
         ended = (plan or notice_plan()).ends_on
-        raise Refusal("PAGE_CLOSED", f"The page closed at the end of {ended}; use another channel.", ("M-08.1",))
+        raise Refusal(
+            "PAGE_CLOSED",
+            f"The page closed at the end of {ended}; use another channel.",
+            ("M-08.1",),
+            values={"last": ended},
+        )
 
 
 class MailingList(StrEnum):

@@ -94,23 +94,37 @@ def check_consents(consents: Consents, carrier_area: str, applied_on: date) -> N
     }
     missing = [name for name, named in given.items() if not named.strip()]
     if missing:
-        raise Refusal("CONSENT_MISSING", f"not agreed to: {', '.join(missing)}", articles)
+        raise Refusal("CONSENT_MISSING", f"not agreed to: {', '.join(missing)}", articles, values={"missing": missing})
     current = edition(applied_on)
     if current is None:
-        raise Refusal("OUTSIDE_TERMS", f"this book was not yet in force on {applied_on}", ("W-99.1",))
+        raise Refusal(
+            "OUTSIDE_TERMS", f"this book was not yet in force on {applied_on}", ("W-99.1",), values={"on": applied_on}
+        )
     listed: list[date] = terms.dated("application.general_terms").on(applied_on)
     if consents.general_terms not in {current, *(day.isoformat() for day in listed)}:
-        raise Refusal("CONSENT_NOT_IN_FORCE", f"general terms of {consents.general_terms} were not in force", articles)
+        raise Refusal(
+            "CONSENT_NOT_IN_FORCE",
+            f"general terms of {consents.general_terms} were not in force",
+            articles,
+            values={"given": consents.general_terms},
+        )
     if consents.course_terms != current:
         detail = f"the course terms in force on {applied_on} are those of {current}, not of {consents.course_terms}"
-        raise Refusal("CONSENT_NOT_IN_FORCE", detail, articles)
+        raise Refusal(
+            "CONSENT_NOT_IN_FORCE",
+            detail,
+            articles,
+            values={"on": applied_on, "current": current, "given": consents.course_terms},
+        )
     carrier = CARRIER_TERMS.fullmatch(consents.carrier_terms)
     if carrier is None or int(carrier[2]) > applied_on.year:
         detail = f"NTT terms {consents.carrier_terms} were not in force; they are named like {carrier_area}-2017"
-        raise Refusal("CONSENT_NOT_IN_FORCE", detail, articles)
+        raise Refusal("CONSENT_NOT_IN_FORCE", detail, articles, values={"given": consents.carrier_terms})
     if carrier[1] != carrier_area:
         detail = f"the line is of NTT {carrier_area}, the terms agreed to are {consents.carrier_terms}"
-        raise Refusal("CONSENT_WRONG_OPERATOR", detail, articles)
+        raise Refusal(
+            "CONSENT_WRONG_OPERATOR", detail, articles, values={"area": carrier_area, "given": consents.carrier_terms}
+        )
 
 
 def check_line_free(code: str, *, line_taken: bool) -> None:
@@ -162,7 +176,7 @@ def operator_refusal(ground: str, on: date) -> Decision:
         "REFUSE_GENERAL_TERMS": ("W-07.3",),
     }
     if ground not in rows:
-        raise Refusal("UNKNOWN_GROUND", f"{ground!r} is no ground of article 7", ("W-07.3",))
+        raise Refusal("UNKNOWN_GROUND", f"{ground!r} is no ground of article 7", ("W-07.3",), values={"given": ground})
     return Decision("refused", rows[ground], on, edition(on), f"refused: {ground}", {"ground": ground})
 
 
@@ -182,7 +196,10 @@ def filing(chapter: int, kind: str, carrier_area: str, on: date, *, start_line: 
     kinds: dict[int, list[str]] = terms.constant("application.filing_kinds")
     if kind not in kinds.get(chapter, []):
         raise Refusal(
-            "FILING_NOT_OFFERED", f"{kind} of the line is for the contractor to file with NTT {carrier_area}", (row,)
+            "FILING_NOT_OFFERED",
+            f"{kind} of the line is for the contractor to file with NTT {carrier_area}",
+            (row,),
+            values={"area": carrier_area},
         )
     if not start_line:
         return Decision("no_filing", ("W-08.1",), edition=edition(on), detail="the applicant has a line already")
@@ -215,7 +232,12 @@ def check_course(code: str, line: Line, applied_on: date) -> None:
             `UNKNOWN_COURSE`.
     """
     if chapter_of(code) is None:
-        raise Refusal("NOT_IN_THIS_BOOK", f"{code} is applied for under its own terms", ("W-01.1", "W-00.1"))
+        raise Refusal(
+            "NOT_IN_THIS_BOOK",
+            f"{code} is applied for under its own terms",
+            ("W-01.1", "W-00.1"),
+            values={"course": code},
+        )
     check_open_for_sale(code, applied_on)
     check_area(code, line.carrier_area)
     check_matches_line(code, line)

@@ -61,7 +61,7 @@ def cancellation_date(
         and terms.dated("cancellation.online_after_cutoff").on(counted_on) == "refused"
     ):
         detail = f"an online notice is taken up to day {cutoff} of a month; send it again from the first of the next"
-        raise Refusal("AFTER_CUTOFF", detail, ("W-10.5", *mirrored))
+        raise Refusal("AFTER_CUTOFF", detail, ("W-10.5", *mirrored), values={"day": cutoff})
     earliest = Month.of(counted_on) if in_time else Month.of(counted_on).plus(1)
     honoured = wanted_month if terms.dated("cancellation.wanted_month_counts").on(counted_on) else None
     month = earliest if honoured is None else max(earliest, honoured)
@@ -105,6 +105,7 @@ def initial_cancellation(papers_received_on: date, dispatched_on: date) -> Decis
             "INITIAL_CANCELLATION_UNKNOWN",
             f"the law knew no initial cancellation when the papers arrived on {papers_received_on}",
             ("W-12.4",),
+            values={"on": papers_received_on},
         ) from error
     last_day = papers_received_on + timedelta(days=days - 1)
     in_time = dispatched_on <= last_day

@@ -54,13 +54,13 @@ def subject(
     ]
     if not latest:
         detail = f"Papers that arrived on {papers_on} are older than the contract: they belong to another one."
-        raise Refusal("NOT_OF_THIS_CONTRACT", detail, ("W-12.4",))
+        raise Refusal("NOT_OF_THIS_CONTRACT", detail, ("W-12.4",), values={"on": papers_on})
     name, found = latest[0]
     began = found.begins_on or dispatched_on
     last_on = began + timedelta(days=int(terms.dated("cancellation.papers_latest_days").on(papers_on)))
     if name != "change_ahead" and papers_on > last_on:
         detail = f"It began on {began}; papers that arrived on {papers_on} are not those of its conclusion."
-        raise Refusal("NOT_OF_THIS_CONTRACT", detail, ("W-12.4",))
+        raise Refusal("NOT_OF_THIS_CONTRACT", detail, ("W-12.4",), values={"on": papers_on, "began": began})
     articles = ("W-12.4",) if name == "contract" else ("W-12.4", "W-21.4")
     return Decision(name, articles, dispatched_on, edition(dispatched_on), f"The papers are those of the {name}.", {})
 

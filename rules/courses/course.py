@@ -22,7 +22,7 @@ def course(code: str) -> Course:
     """
     found = catalogue().courses.get(code)
     if found is None:
-        raise Refusal("UNKNOWN_COURSE", f"{code!r} is no course code", ("W-04.1",))
+        raise Refusal("UNKNOWN_COURSE", f"{code!r} is no course code", ("W-04.1",), values={"given": code})
     return found
 
 
@@ -82,7 +82,12 @@ def check_area(code: str, carrier_area: str) -> None:
     """
     found = course(code)
     if carrier_area not in found.operators:
-        raise Refusal("COURSE_NOT_IN_AREA", f"{code} does not exist in the area of NTT {carrier_area}", ("W-15.1",))
+        raise Refusal(
+            "COURSE_NOT_IN_AREA",
+            f"{code} does not exist in the area of NTT {carrier_area}",
+            ("W-15.1",),
+            values={"course": code, "area": carrier_area},
+        )
 
 
 def check_open_for_sale(code: str, on: date) -> None:
@@ -96,7 +101,7 @@ def check_open_for_sale(code: str, on: date) -> None:
         change = catalogue().changes.get(code)
         articles = (*found.articles, *(change.articles if change is not None and change.on <= on else ()))
         detail = f"{code} takes no new applications on {on}"
-        raise Refusal("COURSE_CLOSED", detail, tuple(dict.fromkeys(articles)))
+        raise Refusal("COURSE_CLOSED", detail, tuple(dict.fromkeys(articles)), values={"course": code, "on": on})
 
 
 def check_matches_line(code: str, line: Line) -> None:
@@ -111,6 +116,7 @@ def check_matches_line(code: str, line: Line) -> None:
             "COURSE_DOES_NOT_MATCH_LINE",
             f"{code} is for {found.service_type} lines, this one is {line.service_type}",
             ("W-04.1", "W-06.1") if found.chapter == 1 else ("W-18.1", "W-19.1"),
+            values={"course": code, "wanted": found.service_type, "given": line.service_type},
         )
 
 
@@ -127,7 +133,9 @@ def monthly_basic(code: str, month: Month) -> tuple[int, str]:
     resolved, _ = catalogue().resolve(code, month.first_day)
     price = catalogue().prices.get(resolved)
     if price is None:
-        raise Refusal("NO_PRICE", f"this book has no monthly basic fee for {resolved}", ("W-04.1",))
+        raise Refusal(
+            "NO_PRICE", f"this book has no monthly basic fee for {resolved}", ("W-04.1",), values={"course": resolved}
+        )
     period = price.period(month.first_day)
     return int(period.value), period.status
 
@@ -136,7 +144,10 @@ def _change_articles(source: Course, target: Course) -> tuple[str, ...]:
     """The rows a course change by application rests on; refuses the ones the book does not know."""
     if target.chapter == 2:
         raise Refusal(
-            "NO_CHANGE_INTO_W1", f"no course change leads into with フレッツ ({target.code})", ("W-C2.2", "W-C2.1")
+            "NO_CHANGE_INTO_W1",
+            f"no course change leads into with フレッツ ({target.code})",
+            ("W-C2.2", "W-C2.1"),
+            values={"course": target.code},
         )
     if source.chapter == 1 and target.chapter == 1:
         raise Refusal(
@@ -146,7 +157,10 @@ def _change_articles(source: Course, target: Course) -> tuple[str, ...]:
         )
     if source.chapter is None and target.chapter is None:
         raise Refusal(
-            "NOT_IN_THIS_BOOK", f"a change from {source.code} to {target.code} is not ruled here", ("W-09.1",)
+            "NOT_IN_THIS_BOOK",
+            f"a change from {source.code} to {target.code} is not ruled here",
+            ("W-09.1",),
+            values={"course": source.code, "to_course": target.code},
         )
     acceptance = ("W-09.2",) if target.chapter == 1 else ()
     if source.chapter == 2:
@@ -186,11 +200,18 @@ def course_change(
     source = course(catalogue().resolve(course(from_course).code, received_on)[0])
     target = course(to_course)
     if source.code == target.code:
-        raise Refusal("SAME_COURSE", f"the contract is on {target.code} already", ("W-09.1",))
+        raise Refusal(
+            "SAME_COURSE", f"the contract is on {target.code} already", ("W-09.1",), values={"course": target.code}
+        )
     articles = _change_articles(source, target)
     accepted = max(received_on, accepted_on or received_on)
     if change_on is not None and change_on < received_on:
-        raise Refusal("CHANGE_ON_PAST", f"{change_on} lies before the application of {received_on}", ("W-09.1",))
+        raise Refusal(
+            "CHANGE_ON_PAST",
+            f"{change_on} lies before the application of {received_on}",
+            ("W-09.1",),
+            values={"on": change_on, "received_on": received_on},
+        )
     check_open_for_sale(target.code, received_on)
     holder_differs = False
     if target.chapter == 1:
@@ -249,7 +270,12 @@ def course_after_type_change(code: str, service_type: str, notified_on: date, ef
         raise ValueError(message)
     present = course(catalogue().resolve(course(code).code, effective_on)[0])
     if present.chapter is None:
-        raise Refusal("NOT_IN_THIS_BOOK", f"no rule here moves {present.code} with its line", ("W-09.3",))
+        raise Refusal(
+            "NOT_IN_THIS_BOOK",
+            f"no rule here moves {present.code} with its line",
+            ("W-09.3",),
+            values={"course": present.code},
+        )
     moves_on = Month.of(effective_on).plus(1).first_day
     target = matching_course(service_type, moves_on)
     rule = "W-09.3" if present.chapter == 1 else "W-21.2"
@@ -285,9 +311,15 @@ def course_switch(present_course: str, to_course: str, on: date, *, takes_effect
     present = course(catalogue().resolve(course(present_course).code, on)[0])
     target = course(to_course)
     if present.chapter is None or target.chapter != 1:
-        raise Refusal("NOT_IN_THIS_BOOK", "such a move leads into a with フレッツ II course only", ("W-04.2",))
+        raise Refusal(
+            "NOT_IN_THIS_BOOK",
+            "such a move leads into a with フレッツ II course only",
+            ("W-04.2",),
+        )
     if present.code == target.code:
-        raise Refusal("SAME_COURSE", f"the course is {target.code} already", ("W-04.2",))
+        raise Refusal(
+            "SAME_COURSE", f"the course is {target.code} already", ("W-04.2",), values={"course": target.code}
+        )
     check_open_for_sale(target.code, on)
     articles = ("W-04.2",) if present.chapter == 1 else ("W-04.2", "W-21.2")
     detail = f"the course moves from {present.code} to {target.code}"
@@ -305,7 +337,8 @@ def relocation(code: str, carrier_area: str, to_carrier_area: str, received_on: 
     """
     chapter = chapter_of(code)
     if chapter is None:
-        raise Refusal("NOT_IN_THIS_BOOK", f"no rule here is about moving house with {code}", ("W-21.3",))
+        detail = f"no rule here is about moving house with {code}"
+        raise Refusal("NOT_IN_THIS_BOOK", detail, ("W-21.3",), values={"course": code})
     if chapter == 2 and carrier_area != to_carrier_area:
         outcome = "application_required"
         detail = (
@@ -350,7 +383,7 @@ def course_after_initial_cancellation(previous_course: str | None, course_now: s
     present = course(catalogue().resolve(course(course_now).code, on)[0])
     if present.chapter == 1 and present.code != target.code:
         detail = f"the line is of the type of {present.code}; the course follows it"
-        raise Refusal("COURSE_FOLLOWS_LINE_TYPE", detail, ("W-09.5",))
+        raise Refusal("COURSE_FOLLOWS_LINE_TYPE", detail, ("W-09.5",), values={"course": present.code})
     check_open_for_sale(target.code, on)
     detail = f"the contract cannot return to {previous_course} and is {target.code}"
     return Decision("becomes_w2", ("W-21.4",), on, edition(on), detail, {"course": target.code})

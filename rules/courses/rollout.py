@@ -32,7 +32,12 @@ def notice_period(announced_on: date, effective_on: date, *, chapters: Sequence[
         raise Refusal("EFFECTIVE_BEFORE_NOTICE", "A change takes effect after its notice.", articles)
     least = int(terms.dated("rollout.notice_days_min").on(announced_on))
     if days < least:
-        raise Refusal("NOTICE_TOO_SHORT", f"A change is announced {least} days ahead; {days} are left.", articles)
+        raise Refusal(
+            "NOTICE_TOO_SHORT",
+            f"A change is announced {least} days ahead; {days} are left.",
+            articles,
+            values={"least": least, "days": days},
+        )
     detail = f"Announced {days} days ahead."
     return Decision("accepted", articles, effective_on, edition(effective_on), detail, {"notice_days": days})
 
@@ -59,7 +64,9 @@ def plan(kind: str, courses: Sequence[str], to_course: str | None, announced_on:
             those of `notice_period`.
     """
     if kind not in terms.constant("rollout.kinds"):
-        raise Refusal("UNKNOWN_ROLLOUT_KIND", f"{kind!r} is not a kind of rollout.", ("W-14.1",))
+        raise Refusal(
+            "UNKNOWN_ROLLOUT_KIND", f"{kind!r} is not a kind of rollout.", ("W-14.1",), values={"given": kind}
+        )
     if not courses:
         raise Refusal("NO_COURSES", "A rollout names the courses it reaches.", ("W-14.1",))
     chapters = sorted({_chapter(code) for code in courses})
@@ -82,7 +89,9 @@ def plan(kind: str, courses: Sequence[str], to_course: str | None, announced_on:
 def _chapter(code: str) -> int:
     chapter = chapter_of(code)
     if chapter is None:
-        raise Refusal("NOT_OUR_COURSE", f"{code} is outside this rule book.", ("W-00.1", "W-14.1"))
+        raise Refusal(
+            "NOT_OUR_COURSE", f"{code} is outside this rule book.", ("W-00.1", "W-14.1"), values={"course": code}
+        )
     return chapter
 
 
@@ -100,9 +109,19 @@ def _merger_rows(
     unfit = [code for code in courses if wanted is not None and course(code).service_type not in {None, wanted}]
     if unfit:
         detail = f"{to_course} is for {wanted} lines; those of {', '.join(unfit)} are of another type."
-        raise Refusal("OTHER_LINE_TYPE", detail, ("W-09.3", "W-14.1"))
+        raise Refusal(
+            "OTHER_LINE_TYPE",
+            detail,
+            ("W-09.3", "W-14.1"),
+            values={"to_course": to_course, "wanted": wanted, "courses": unfit},
+        )
     if not catalogue().alive(to_course, effective_on):
-        raise Refusal("CLOSED_BEFORE", f"{to_course} does not exist on {effective_on}.", ("W-04.1",))
+        raise Refusal(
+            "CLOSED_BEFORE",
+            f"{to_course} does not exist on {effective_on}.",
+            ("W-04.1",),
+            values={"course": to_course, "on": effective_on},
+        )
     known = catalogue().changes
     rows = [
         article

@@ -126,9 +126,9 @@ def task(code: str, language: Language) -> str:
 
 
 @cache
-def refusals() -> dict[str, dict[str, str]]:
-    """Code of a refusal → language → what it means for the person in front of it."""
-    found: dict[str, dict[str, str]] = written.read((_HERE / "refusals.yaml").read_text(encoding="utf-8"))
+def refusals() -> dict[str, dict[str, Any]]:
+    """Code of a refusal → language → what it means for a person; `more`: sentences with its figures."""
+    found: dict[str, dict[str, Any]] = written.read((_HERE / "refusals.yaml").read_text(encoding="utf-8"))
     return found
 
 

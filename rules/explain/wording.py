@@ -1,13 +1,15 @@
-"""Days, months, moments and yen as the two languages write them."""
+"""Days, months, moments, yen and the figures of a refusal as the two languages write them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from rules.calendar import JST, Month
-from rules.explain.articles import Language
+from rules.courses.course_catalogue import full_name
+from rules.explain.articles import Language, refusals
 
 
 def day(value: date, language: Language) -> str:
@@ -55,3 +57,74 @@ def date_of(value: Any) -> date | None:
         return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
     except ValueError:
         return None
+
+
+_NAMES: Mapping[str, tuple[str, str]] = {
+    "continue": ("契約の継続", "to continue"),
+    "course_change": ("コース変更", "a change of course"),
+    "cancel": ("解約", "to cancel"),
+    "EAST": ("東日本", "East"),
+    "WEST": ("西日本", "West"),
+    "FAMILY": ("ファミリータイプ", "FAMILY"),
+    "MANSION": ("マンションタイプ", "MANSION"),
+    "general_terms": ("利用規約", "general terms"),
+    "course_terms": ("コースの規程", "course terms"),
+    "carrier_terms": ("NTTの規約", "NTT's terms"),
+    "email": ("メールアドレス", "e-mail address"),
+    "phone": ("電話番号", "phone"),
+    "reason": ("理由", "reason"),
+    "attributable": ("お客さまの責任かどうか", "whose doing it was"),
+    "backoffice": ("受付", "back office"),
+    "operator": ("担当者", "operator"),
+    "auditor": ("監査", "auditor"),
+    "site": ("会員サイト", "members' site"),
+    "service_type": ("サービスタイプ", "service type"),
+}
+"""Codes that a refusal names."""
+
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+_STORED_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)")
+
+
+def figure(value: Any, language: Language) -> str:
+    """A figure, a day, a moment or a name of a refusal as the language writes it."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return ("、" if language == "ja" else ", ").join(figure(each, language) for each in value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    on = None if isinstance(value, datetime) else date_of(value)
+    return day(on, language) if on is not None else _said(value, language)
+
+
+def _said(value: Any, language: Language) -> str:
+    """A moment or a month, otherwise a name."""
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    if _STORED_MOMENT.fullmatch(text):
+        return moment(datetime.fromisoformat(text), language)
+    if found := _MONTH.fullmatch(text):
+        return month(Month(int(found[1]), int(found[2])), language)
+    names = _NAMES.get(text)
+    return names[0 if language == "ja" else 1] if names else full_name(text)
+
+
+_NAMED = re.compile(r"\{([a-z_]+)\}")
+
+
+def refusal(code: str, language: Language, values: Mapping[str, Any] | None = None) -> str | None:
+    """What a refusal means, with its figures where a sentence for them stands beside it; None of a code without words.
+
+    Args:
+        code: of the refusal.
+        language: of the words.
+        values: the figures, days and names it was refused by.
+    """
+    known = refusals().get(code)
+    if known is None:
+        return None
+    given = {name: figure(value, language) for name, value in (values or {}).items() if value not in (None, "", [], ())}
+    fitting = [each for each in known.get("more", ()) if set(_NAMED.findall(each["ja"])) <= given.keys()]
+    said = str(known[language])
+    if not fitting:
+        return said
+    more = fitting[0][language].format(**given)
+    return f"{said}({more})" if language == "ja" else f"{said} ({more})"

@@ -53,7 +53,9 @@ class _Notice:
 
     def detail(self, name: str) -> Any:
         if name not in self.details:
-            raise Refusal("NOTICE_INCOMPLETE", f"A notice {self.kind} says {name!r}.", ("W-13.1b",))
+            raise Refusal(
+                "NOTICE_INCOMPLETE", f"A notice {self.kind} says {name!r}.", ("W-13.1b",), values={"missing": [name]}
+            )
         return self.details[name]
 
 
@@ -114,7 +116,7 @@ def effect_of(
     """
     notice = _Notice(kind, details, effective_on, notified_on)
     if kind not in _EFFECTS:
-        raise Refusal("UNKNOWN_NOTICE", f"{kind!r} is not a kind of line notice.", ("W-13.1b",))
+        raise Refusal("UNKNOWN_NOTICE", f"{kind!r} is not a kind of line notice.", ("W-13.1b",), values={"given": kind})
     if subject.state in OVER:
         return _nothing(notice, subject, f"The contract is {subject.state}: the notice is only kept.")
     return _EFFECTS[kind](notice, subject)
@@ -172,7 +174,9 @@ def decide_choice(
     rows = {1: ("W-11.2" if after_end_notice else "W-11.1"), 2: ("W-23.2" if after_end_notice else "W-23.1")}
     article = rows[chapter]
     if choice not in offered:
-        raise Refusal("CHOICE_NOT_OFFERED", f"The choices are {', '.join(offered)}.", (article,))
+        raise Refusal(
+            "CHOICE_NOT_OFFERED", f"The choices are {', '.join(offered)}.", (article,), values={"choices": offered}
+        )
     current = edition(received_on)
     if choice == "continue":
         if holder_is_applicant:

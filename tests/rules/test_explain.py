@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from rules.explain import cite, explain, paraphrase
 from rules.explain.articles import Language, event, refusals, task, texts
 from rules.explain.decision import ARROW
 from rules.explain.steps import expiry
+from rules.explain.wording import refusal
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("rules", "decisions", "api", "workflows", "activities")
@@ -102,6 +104,81 @@ def _code_of(call: ast.Call, named: dict[str, str]) -> str | None:
     if isinstance(given, ast.Name):
         return named.get(given.id)
     return given.value if isinstance(given, ast.Constant) and isinstance(given.value, str) else None
+
+
+def test_the_figures_of_a_refusal_are_told_in_both_languages() -> None:
+    """A sentence with figures names the same ones in Japanese and in English."""
+    pairs = [(code, each) for code, words in refusals().items() for each in words.get("more", ())]
+    assert len(pairs) > 80
+    named = re.compile(r"\{([a-z_]+)\}")
+    assert [code for code, each in pairs if set(named.findall(each["ja"])) != set(named.findall(each["en"]))] == []
+    assert [code for code, each in pairs if not named.findall(each["ja"])] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "ja", "en"),
+    [
+        ("NOTICE_TOO_SHORT", {"least": 30, "days": 13},
+         "告知から適用までの期間が足りません(30日前までに告知が必要です。残りは13日です)",
+         "It is announced too short before (it is announced 30 days ahead; 13 are left)"),
+        ("CHOICE_NOT_OFFERED", {"choices": ["course_change", "cancel"]},
+         "その選択肢はありません(選べるのは コース変更、解約 です)",
+         "That choice is not offered (the choices are a change of course, to cancel)"),
+        ("OVERPAID", {"amount": 5000, "owed": 1200, "statement": "K1-2019-04"},
+         "請求額を超える入金です(入金 5,000円、K1-2019-04 の残額 1,200円)",
+         "More than the statement asks for (5,000 yen for K1-2019-04, of which 1,200 yen are owed)"),
+        ("IN_THE_FUTURE", {"on": "2019-04-02", "now": "2019-04-01T10:00:00+09:00"},
+         "未来の日時は入力できません(2019年4月2日は、現在 2019年4月1日 10:00 より後です)",
+         "A moment in the future cannot be entered (2 April 2019 is later than now, 1 April 2019 10:00)"),
+        ("COURSE_CLOSED", {"course": "W2_FAMILY", "on": date(2019, 4, 1)},
+         "このコースは新しいお申込みを受け付けていません(2019年4月1日の WAKWAK 光 with フレッツ II ファミリー)",
+         "The course takes no new applications (WAKWAK 光 with フレッツ II ファミリー on 1 April 2019)"),
+        ("SAME_COURSE", {}, "すでにそのコースです", "The contract is on this course already"),
+    ],
+)  # fmt: skip
+def test_a_refusal_is_told_with_its_figures(code: str, values: dict[str, Any], ja: str, en: str) -> None:
+    """Days, sums and names of choices stand in the sentence, none of them as a code."""
+    assert (refusal(code, "ja", values), refusal(code, "en", values)) == (ja, en)
+
+
+WITHOUT_FIGURES = frozenset({
+    "CHANNEL_NOT_ALLOWED", "DECIDED_ELSEWHERE", "NO_SUCH_TASK", "NOTHING_TO_DO", "ILLEGAL_TRANSITION", "CLOSED",
+    "MALFORMED_PLAN",
+})  # fmt: skip
+"""What their English sentence quotes is a name of the machinery."""
+
+
+def test_no_figure_of_a_refusal_stands_in_english_alone() -> None:
+    """A sentence that is put together of values hands them on: the Japanese one has a place for them."""
+    missing = []
+    for room in ("rules", "decisions"):
+        for file in (ROOT / room).rglob("*.py"):
+            for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(function, ast.FunctionDef):
+                    missing += [f"{file.name}: {code}" for code in _without_values(function)]
+    assert [each for each in missing if each.rpartition(" ")[2] not in WITHOUT_FIGURES] == []
+
+
+def _without_values(function: ast.FunctionDef) -> list[str]:
+    """Codes that a function refuses with a sentence made of values, and hands none of them on."""
+    written = sorted(
+        (node.lineno, target.id, isinstance(node.value, ast.JoinedStr))
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    )
+    found = []
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        if node.func.id not in {"Refusal", "NotAllowedError"} or any(each.arg == "values" for each in node.keywords):
+            continue
+        last = {name: made for line, name, made in written if line < node.lineno}
+        if any(isinstance(each, ast.JoinedStr) or (isinstance(each, ast.Name) and last.get(each.id))
+               for each in node.args):  # fmt: skip
+            found.append(_code_of(node, {}) or "ILLEGAL_TRANSITION")
+    return found
 
 
 def test_everything_that_can_wait_has_its_words_in_both_languages() -> None:

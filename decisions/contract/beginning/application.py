@@ -186,7 +186,7 @@ def withdraw(state: ContractState, command: WithReceipt, context: Context) -> li
     day = japan_day(command.received_at or context.moment)
     if state.state == "filing" and work_on is not None and day >= work_on:
         message = f"The construction day {work_on} has come; the order can no longer be taken back."
-        raise NotAllowedError(message, code="WORK_DAY_REACHED", articles=("W-08.1",))
+        raise NotAllowedError(message, code="WORK_DAY_REACHED", articles=("W-08.1",), values={"on": work_on})
     decision = Decision("withdrawn", ("W-05.1",), day, edition(day), "The applicant withdrew.")
     if state.state == "active":
         return [_before_start(state, decision, day, command.received_at)]
@@ -198,7 +198,7 @@ def _before_start(state: ContractState, decision: Decision, day: date, received_
     start_on = state.service_start_on
     if start_on is None or day >= start_on:
         message = f"Service began on {start_on}; it is cancelled, not withdrawn."
-        raise NotAllowedError(message, code="SERVICE_BEGUN", articles=("W-12.1n", "W-10.1"))
+        raise NotAllowedError(message, code="SERVICE_BEGUN", articles=("W-12.1n", "W-10.1"), values={"on": start_on})
     values = {"service_start_on": None, "minimum_term": None, "pending_course_change": None, "choice": None}
     drop = {
         "tasks": list(state.tasks),

@@ -71,7 +71,7 @@ def _check_course(command: Import, today: date, chapter: int) -> None:
     now = course.course_on(command.course, today)
     if now.data["course"] != command.course or now.outcome == "not_yet":
         detail = f"On the import day {today}: {now.detail}. Name the course of that day."
-        raise Refusal("COURSE_NOT_CURRENT", detail, now.articles)
+        raise Refusal("COURSE_NOT_CURRENT", detail, now.articles, values={"on": today, "course": now.data["course"]})
     course.check_area(command.course, command.line.carrier_area)
     course.check_matches_line(command.course, rule_line(command.line))
     if chapter == 2:
@@ -83,13 +83,23 @@ def _check_dates(command: Import, context: Context, chapter: int) -> None:
     not_in_future("service_start_on", command.service_start_on, context.keyed_at)
     if command.service_start_on < command.applied_on:
         detail = f"Service cannot start on {command.service_start_on}, before the application of {command.applied_on}."
-        raise Refusal("BEFORE_APPLICATION", detail, ("W-12.1n",))
+        raise Refusal(
+            "BEFORE_APPLICATION",
+            detail,
+            ("W-12.1n",),
+            values={"on": command.service_start_on, "applied_on": command.applied_on},
+        )
     end_on = command.minimum_term_end_on
     if end_on is not None and chapter == 2:
         raise Refusal("NO_TERM_IN_CHAPTER_TWO", "With フレッツ has no minimum term.", ("W-23.4",))
     if end_on is not None and end_on < command.service_start_on:
         detail = f"A term to {end_on} ends before the service start on {command.service_start_on}."
-        raise Refusal("TERM_BEFORE_SERVICE_START", detail, ("W-12.1",))
+        raise Refusal(
+            "TERM_BEFORE_SERVICE_START",
+            detail,
+            ("W-12.1",),
+            values={"last": end_on, "started_on": command.service_start_on},
+        )
 
 
 def _term(end_on: date | None) -> MinimumTerm | None:

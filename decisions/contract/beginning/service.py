@@ -34,7 +34,7 @@ def check_begun(state: ContractState, name: str, on: date) -> None:
     """
     if name in _OF_A_RUNNING_CONTRACT and state.state in BEFORE_SERVICE:
         detail = f"On {on} the service had not started yet; withdraw the application instead."
-        raise Refusal("BEFORE_SERVICE_START", detail, ("W-12.1n",))
+        raise Refusal("BEFORE_SERVICE_START", detail, ("W-12.1n",), values={"on": on})
 
 
 OPENED_FOR_ANOTHER = "OPENED_LINE_OF_ANOTHER"
@@ -62,7 +62,7 @@ def _started(
 ) -> Step:
     if state.applied_on is None or on < state.applied_on:
         detail = f"Service cannot start on {on}, before the application of {state.applied_on}."
-        raise Refusal("BEFORE_APPLICATION", detail, ("W-12.1n",))
+        raise Refusal("BEFORE_APPLICATION", detail, ("W-12.1n",), values={"on": on, "applied_on": state.applied_on})
     term = minimum_term.for_application(state.applied_on, on)
     data = {"minimum_term": term.data["minimum_term"], "service_start_on": on.isoformat()}
     decision = Decision(

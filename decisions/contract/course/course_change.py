@@ -158,7 +158,12 @@ def _ruling(
     if not further or to_course == state.course:
         return course.course_change(state.course, to_course, received_on, agreed_on, line, accepted_on=accepted_on)
     if agreed_on is not None and agreed_on < received_on:
-        raise Refusal("CHANGE_ON_PAST", f"{agreed_on} lies before the application of {received_on}.", ("W-09.1",))
+        raise Refusal(
+            "CHANGE_ON_PAST",
+            f"{agreed_on} lies before the application of {received_on}.",
+            ("W-09.1",),
+            values={"on": agreed_on, "received_on": received_on},
+        )
     course.check_open_for_sale(to_course, received_on)
     day = agreed_on or Month.of(received_on).plus(1).first_day
     detail = f"the contract changes from {state.course} to {to_course} on {day}"
@@ -169,10 +174,14 @@ def _ruling(
 def _check_day(state: ContractState, change_on: date) -> None:
     if state.service_start_on is not None and change_on < state.service_start_on:
         detail = f"{change_on} lies before the service start on {state.service_start_on}."
-        raise Refusal("BEFORE_SERVICE_START", detail, ("W-09.1",))
+        raise Refusal(
+            "BEFORE_SERVICE_START", detail, ("W-09.1",), values={"on": change_on, "started_on": state.service_start_on}
+        )
     last = state.course_history[-1].from_on if len(state.course_history) > 1 else None
     if last is not None and change_on < last:
-        raise Refusal("BEFORE_LAST_CHANGE", f"The contract is in its course since {last}.", ("W-09.1",))
+        raise Refusal(
+            "BEFORE_LAST_CHANGE", f"The contract is in its course since {last}.", ("W-09.1",), values={"on": last}
+        )
 
 
 def _accepted(state: ContractState, ruling: Decision, asked: AppliedChange, change_on: date, context: Context) -> Plan:

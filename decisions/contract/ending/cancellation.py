@@ -31,7 +31,7 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
     end_on = ruling.effective_on
     if end_on is None or (state.service_start_on is not None and end_on < state.service_start_on):
         detail = f"The notice would end the contract before its service start on {state.service_start_on}."
-        raise Refusal("BEFORE_SERVICE_START", detail, ruling.articles)
+        raise Refusal("BEFORE_SERVICE_START", detail, ruling.articles, values={"started_on": state.service_start_on})
     last = on_last_day(state, end_on)
     money = fee_decision(last, end_on)
     received_on = japan_day(command.received_at)

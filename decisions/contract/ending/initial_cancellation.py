@@ -49,9 +49,14 @@ def cancel_initially(state: ContractState, command: InitialCancellation, context
     on = command.dispatched_on
     window = cancellation.initial_cancellation(command.papers_received_on, on)
     if window.outcome != "in_time":
-        raise Refusal(TOO_LATE, f"{window.detail}.", window.articles)
+        raise Refusal(TOO_LATE, f"{window.detail}.", window.articles, values={"last": window.data["last_day"]})
     if state.applied_on is not None and on < state.applied_on:
-        raise Refusal("BEFORE_APPLICATION", f"The application is of {state.applied_on}.", ("W-12.4",))
+        raise Refusal(
+            "BEFORE_APPLICATION",
+            f"The application is of {state.applied_on}.",
+            ("W-12.4",),
+            values={"applied_on": state.applied_on},
+        )
     of = _subject(state, command)
     if of.outcome == "change_ahead":
         return [_change_falls(state, window, of, command)]

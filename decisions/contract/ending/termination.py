@@ -64,9 +64,15 @@ def leaving(state: ContractState, on: date) -> Parts:
 def _check_day(state: ContractState, end_on: date) -> None:
     if state.service_start_on is not None and end_on < state.service_start_on:
         detail = f"{end_on} lies before the service start on {state.service_start_on}; withdraw or correct it instead."
-        raise Refusal("BEFORE_SERVICE_START", detail, ("W-12.3c",))
+        raise Refusal(
+            "BEFORE_SERVICE_START", detail, ("W-12.3c",), values={"on": end_on, "started_on": state.service_start_on}
+        )
     last = state.course_history[-1].from_on if len(state.course_history) > 1 else None
     if last is not None and end_on < last:
-        raise Refusal("BEFORE_LAST_CHANGE", f"The contract changed its course on {last}.", ("W-12.3c",))
+        raise Refusal(
+            "BEFORE_LAST_CHANGE", f"The contract changed its course on {last}.", ("W-12.3c",), values={"on": last}
+        )
     if state.state == "ending" and state.end_on is not None and state.end_on <= end_on:
-        raise Refusal("ENDS_EARLIER", f"The contract ends on {state.end_on} already.", ("W-10.7",))
+        raise Refusal(
+            "ENDS_EARLIER", f"The contract ends on {state.end_on} already.", ("W-10.7",), values={"on": state.end_on}
+        )

@@ -33,12 +33,24 @@ def add_benefit(state: ContractState, command: AddBenefit, context: Context) -> 
         Refusal: `BENEFIT_EXISTS`, `BEFORE_SERVICE_START`, `AFTER_CONTRACT_END`, `BENEFIT_WITHOUT_MONTHS`.
     """
     if command.benefit_id in state.benefits:
-        raise Refusal("BENEFIT_EXISTS", f"The contract has the benefit {command.benefit_id} already.", _ARTICLES)
+        raise Refusal(
+            "BENEFIT_EXISTS",
+            f"The contract has the benefit {command.benefit_id} already.",
+            _ARTICLES,
+            values={"benefit": command.benefit_id},
+        )
     if state.service_start_on is not None and command.from_on < state.service_start_on:
         detail = f"A benefit cannot count from {command.from_on}, before the service start on {state.service_start_on}."
-        raise Refusal("BEFORE_SERVICE_START", detail, _ARTICLES)
+        raise Refusal(
+            "BEFORE_SERVICE_START",
+            detail,
+            _ARTICLES,
+            values={"on": command.from_on, "started_on": state.service_start_on},
+        )
     if state.end_on is not None and command.from_on > state.end_on:
-        raise Refusal("AFTER_CONTRACT_END", f"The contract ends on {state.end_on}.", _ARTICLES)
+        raise Refusal(
+            "AFTER_CONTRACT_END", f"The contract ends on {state.end_on}.", _ARTICLES, values={"on": state.end_on}
+        )
     term = minimum_term.for_benefit(command.minimum_months, command.from_on)
     benefit = Benefit(
         benefit_id=command.benefit_id,

@@ -75,14 +75,21 @@ def take_line_charges(state: ContractState, command: TakeLineCharges, context: C
     month = Month.parse(command.month)
     today = japan_day(context.moment)
     if month > Month.of(today):
-        raise Refusal("IN_THE_FUTURE", f"{month} has not begun; send its charges when it has.", ("X-06",))
+        raise Refusal(
+            "IN_THE_FUTURE",
+            f"{month} has not begun; send its charges when it has.",
+            ("X-06",),
+            values={"month": str(month)},
+        )
     off = off_from(state)
     if not payment_agency.in_force(month, off):
         detail = f"Payment on behalf is off since {off}: NTT bills the charges of {month} itself."
-        raise Refusal("PAYMENT_AGENCY_OFF", detail, ("W-25.1f", "W-24.3", "W-24.4"))
+        raise Refusal(
+            "PAYMENT_AGENCY_OFF", detail, ("W-25.1f", "W-24.3", "W-24.4"), values={"on": off, "month": str(month)}
+        )
     if state.service_start_on is None or month < Month.of(state.service_start_on):
         detail = f"The contract was not in force in {month} yet."
-        raise Refusal("BEFORE_SERVICE_START", detail, ("W-24.1",))
+        raise Refusal("BEFORE_SERVICE_START", detail, ("W-24.1",), values={"month": str(month)})
     split = split_line_charges(state, month, [LineCharge(item.code, item.amount) for item in command.items])
     data = {
         "month": str(month),
@@ -115,7 +122,12 @@ def withdraw_payment_agency(state: ContractState, command: WithdrawPaymentAgency
         raise NotAllowedError(message, code="PAYMENT_AGENCY_OFF", articles=("W-24.3",))
     statement = _statement(state, context)
     if not statement.combined:
-        raise Refusal("NOT_COMBINED", f"{command.statement_id} is no combined statement.", ("W-24.3",))
+        raise Refusal(
+            "NOT_COMBINED",
+            f"{command.statement_id} is no combined statement.",
+            ("W-24.3",),
+            values={"statement": command.statement_id},
+        )
     due_on = statement.due_on
     ruling = payment_agency.withdrawal(due_on, japan_day(context.moment), settled_on=statement.settled_on)
     if ruling.outcome != "withdrawn" or ruling.effective_on is None:
@@ -163,7 +175,12 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     statement = _statement(state, context)
     settled_on = statement.settled_on
     if settled_on is None:
-        raise Refusal("NOT_PAID", f"{command.statement_id} is not paid in full.", ("W-11.3",))
+        raise Refusal(
+            "NOT_PAID",
+            f"{command.statement_id} is not paid in full.",
+            ("W-11.3",),
+            values={"statement": command.statement_id},
+        )
     steps: list[Step] = []
     tasks: dict[str, Any] = {}
     wrong = _withdrawal(context.log, command.statement_id)
@@ -214,7 +231,7 @@ def charge_owed(state: ContractState, command: ChargeOwed, context: Context) -> 
         if each.charge_id in statement.charges and each.state == "paid"
     }
     if not owed:
-        raise Refusal("NOTHING_OWED", f"{command.statement_id} bills nothing again.", ("W-11.3",))
+        raise Refusal("NOTHING_OWED", "The statement bills nothing that had been given back.", ("W-11.3",))
     on = japan_day(context.moment)
     detail = f"{command.statement_id} bills again what was given back; it is due on {statement.due_on}."
     data = {"statement_id": command.statement_id, "charges": list(owed), "due_on": statement.due_on.isoformat()}

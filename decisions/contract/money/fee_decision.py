@@ -27,7 +27,9 @@ def decide_fee(state: ContractState, command: DecideFee, context: Context) -> li
         raise Refusal("NO_SUCH_CHARGE", "The contract has no charge under this id.", ("W-12.3d",))
     if charge.state != "needs_operator":
         message = f"The charge {charge.charge_id} is {charge.state}; it waits for nobody."
-        raise NotAllowedError(message, code="FEE_NOT_WAITING", articles=("W-12.3d",))
+        raise NotAllowedError(
+            message, code="FEE_NOT_WAITING", articles=("W-12.3d",), values={"charge": charge.charge_id}
+        )
     today = japan_day(context.moment)
     ended_on = state.fee_days.get(charge.charge_id) or state.end_on or today
     money = money_of(charge)

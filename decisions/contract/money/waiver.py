@@ -245,4 +245,4 @@ def _check_not_cancelled(suspended: Sequence[watch.Suspended], log: tuple[Entry,
     received_on = japan_day(notice.received_at)
     if any(each.changed_on <= received_on <= each.until for each in suspended):
         detail = f"Cancellation was notified on {received_on}, inside the time in which the contractor had to stay."
-        raise Refusal("WAIVER_NOT_ADMISSIBLE", detail, ("W-12.6c",))
+        raise Refusal("WAIVER_NOT_ADMISSIBLE", detail, ("W-12.6c",), values={"on": received_on})

@@ -49,10 +49,15 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
     not_in_future("received_at", received, context.keyed_at)
     day = japan_day(received)
     if state.registered_on is not None and day < state.registered_on:
-        raise Refusal("BEFORE_REGISTRATION", f"The member registered on {state.registered_on}.", ("M-05.7",))
+        raise Refusal(
+            "BEFORE_REGISTRATION",
+            f"The member registered on {state.registered_on}.",
+            ("M-05.7",),
+            values={"on": state.registered_on},
+        )
     if state.left_on is not None:
         message = f"The member has left; points are usable through {state.left_on}."
-        raise NotAllowedError(message, articles=("M-05.7",))
+        raise NotAllowedError(message, articles=("M-05.7",), values={"left_on": state.left_on})
     if is_over(state):
         return _left_before(state, command, received, context)
     plan = plan_of(context)
@@ -91,7 +96,7 @@ def _left_before(state: MembershipState, command: Leave, received: datetime, con
     day = japan_day(received)
     if state.usable_through is None or day > state.usable_through:
         message = f"The membership ended on {state.ended_on} as {state.state}; nobody is left to leave."
-        raise NotAllowedError(message, articles=("M-06.3", "M-05.7"))
+        raise NotAllowedError(message, articles=("M-06.3", "M-05.7"), values={"ended_on": state.ended_on})
     edition = plan_of(context).edition(day)
     decision = Decision("leaving", ("M-05.7", "M-06.3", "M-07.3"), day, edition, f"The member left on {day}.")
     return by_later_word(

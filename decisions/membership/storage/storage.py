@@ -43,7 +43,9 @@ def change_support(state: MembershipState, command: ChangeSupport, context: Cont
     """
     if not keeps_increase(command.service):
         known = ", ".join(SupportService)
-        raise Refusal("UNKNOWN_SERVICE", f"Only these keep the increase: {known}.", ("M-07.7",))
+        raise Refusal(
+            "UNKNOWN_SERVICE", f"Only these keep the increase: {known}.", ("M-07.7",), values={"known": known}
+        )
     changed = by_support(state.storage, command)
     data = {"service": command.service, "active": command.active}
     return [_changed(state, changed, "change_support", ("M-07.7", "M-07.4"), command.on, context, data)]
@@ -60,7 +62,9 @@ def change_storage_plan(state: MembershipState, command: ChangeStoragePlan, cont
     except InvalidOperation:
         size = Decimal(-1)
     if not (size.is_finite() and 0 < size <= GB_MAX):
-        raise Refusal("NO_SUCH_CAPACITY", f"A plan has more than 0 and at most {GB_MAX} GB.", ("M-07.2",))
+        raise Refusal(
+            "NO_SUCH_CAPACITY", f"A plan has more than 0 and at most {GB_MAX} GB.", ("M-07.2",), values={"most": GB_MAX}
+        )
     changed = by_storage_plan(state.storage, command, f"{size.normalize():f}")
     data = {"capacity_gb": float(size)}
     return [_changed(state, changed, "change_storage_plan", ("M-07.2", "M-07.6"), command.on, context, data)]

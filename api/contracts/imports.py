@@ -189,6 +189,10 @@ def _parse(body: bytes) -> list[Row]:
 def _row(number: int, line: str) -> Row:
     try:
         found = json_text.parse(line)
+    except json_text.UnfitJsonError as unfit:
+        row = Row(number, None)
+        row.refuse("MALFORMED", str(unfit))
+        return row
     except ValueError:
         row = Row(number, None)
         row.refuse("MALFORMED", "The line is no JSON.")

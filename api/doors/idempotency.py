@@ -18,6 +18,7 @@ from sqlmodel import col
 
 from api.doors.problems import Problem
 from api.services import Caller, Services
+from api.wire import json_text
 from models.tables.clock import BUSINESS_NOW, WHEN_WRITTEN
 from models.tables.log import Transition
 from models.tables.people import Note
@@ -47,7 +48,11 @@ def key_of(request: Request) -> str:
     Raises:
         Problem: 400 without a usable one.
     """
-    key = request.headers.get("idempotency-key", "").strip()
+    sent = request.headers.getlist("idempotency-key")
+    if len(sent) > 1:
+        # Which of them counts, a proxy and this service could see differently.
+        raise Problem(400, "MALFORMED", "Send one `Idempotency-Key`; this request has several.")
+    key = sent[0].strip() if sent else ""
     if not key or len(key) > KEY_MAX:
         detail = f"Send an `Idempotency-Key` of 1 to {KEY_MAX} characters; repeat it to repeat the same request."
         raise Problem(400, "IDEMPOTENCY_KEY_REQUIRED", detail, values={"most": KEY_MAX})
@@ -100,7 +105,7 @@ async def _hashes(request: Request, secrets: list[str]) -> list[str]:
     """
     body = await request.body()
     try:
-        text = json.dumps(json.loads(body), sort_keys=True, ensure_ascii=False) if body else ""
+        text = json.dumps(json_text.parse(body), sort_keys=True, ensure_ascii=False) if body else ""
     except ValueError:
         text = body.decode("utf-8", "replace")
     asked = f"{request.method}\n{request.url.path}\n{text}".encode()

@@ -186,6 +186,8 @@ def _line(line: str) -> ImportedMembership | dict[str, Any]:
     refused: dict[str, Any] = {"external_id": None, "member_id": None, "outcome": "refused", "code": "MALFORMED"}
     try:
         found = json_text.parse(line)
+    except json_text.UnfitJsonError as unfit:
+        return {**refused, "detail": str(unfit), "message": misfits.in_japanese("MALFORMED")}
     except ValueError:
         words = {"detail": "The line is no JSON.", "message": misfits.in_japanese("MALFORMED")}
         return {**refused, **words}

@@ -1,4 +1,4 @@
-"""JSON as it may come in: nested so far, numbers finite, looked at before anything builds objects of it."""
+"""JSON as it may come in: UTF-8, nested so far, numbers finite, each name once; looked at before objects are built."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ DIGITS_MAX = 40
 
 NAME_MAX = 80
 """Characters of a member's name that are told back."""
+
+_TOO_DEEP = f"The body nests more than {DEPTH_MAX} levels deep."
 
 _TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BRACKETS = b"[]{}"
@@ -38,18 +40,39 @@ def check_depth(text: bytes) -> None:
         return
     steps = _TEXT.sub(b"", text).translate(_UP_AND_DOWN, _OTHERS)
     if max(accumulate(memoryview(steps).cast("b")), default=0) > DEPTH_MAX:
-        raise UnfitJsonError(f"The body nests more than {DEPTH_MAX} levels deep.")
+        raise UnfitJsonError(_TOO_DEEP)
 
 
 def parse(text: bytes | str) -> Any:
     """The value of a text.
 
     Raises:
-        UnfitJsonError: too deep, or a number that is not finite or has too many digits.
+        UnicodeDecodeError: not UTF-8.
+        UnfitJsonError: too deep, a name twice, or a number that is not finite or has too many digits.
         ValueError: it is no JSON.
     """
-    check_depth(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
-    return json.loads(text, parse_constant=_constant, parse_float=_float, parse_int=_int)
+    if isinstance(text, bytes):
+        # What was counted and what is parsed is one text: a reader of bytes would guess UTF-16 and UTF-32 by itself.
+        check_encoding(text)
+        check_depth(text)
+        text = text.decode("utf-8-sig")
+    else:
+        check_depth(text.encode("utf-8", "surrogatepass"))
+    try:
+        return json.loads(text, parse_constant=_constant, parse_float=_float, parse_int=_int, object_pairs_hook=_object)
+    except RecursionError:
+        raise UnfitJsonError(_TOO_DEEP) from None
+
+
+def check_encoding(text: bytes) -> None:
+    """Refuse what is not UTF-8, or what a reader of JSON would take for something else (RFC 8259, 8.1).
+
+    Raises:
+        UnicodeDecodeError: it is so.
+    """
+    text.decode()
+    if not json.detect_encoding(text).startswith("utf-8"):
+        raise UnicodeDecodeError("utf-8", text[:1], 0, 1, "JSON in another encoding")
 
 
 def place(parts: Iterable[Any]) -> str:
@@ -63,6 +86,16 @@ def place(parts: Iterable[Any]) -> str:
 
 def _printable(name: str) -> str:
     return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in name)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Readers differ on which of two values counts, so neither does."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise UnfitJsonError(f"The name `{place([twice])}` stands twice in one object.")
+    return found
 
 
 def _constant(_: str) -> Any:

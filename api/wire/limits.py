@@ -105,7 +105,6 @@ def check(body: bytes) -> None:
         Problem: 400.
     """
     try:
-        body.decode()
         json_text.parse(body)
     except UnicodeDecodeError:
         raise Problem(400, "MALFORMED", NOT_UTF8, **misfits.not_utf8()) from None

@@ -26,14 +26,14 @@ def lines_of(body: bytes, *, at_most: int) -> list[str]:
         Problem: 400 `MALFORMED`: no text, nested too deep, no line or too many.
     """
     try:
-        text = body.decode("utf-8-sig")
+        json_text.check_encoding(body)
         for line in body.split(b"\n"):
             json_text.check_depth(line)
     except UnicodeDecodeError:
         raise Problem(400, "MALFORMED", NOT_UTF8, **misfits.not_utf8()) from None
     except json_text.UnfitJsonError as error:
         raise Problem(400, "MALFORMED", str(error)) from None
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in body.decode("utf-8-sig").split("\n") if line.strip()]
     if not lines or len(lines) > at_most:
         detail = f"Send 1 to {at_most} lines of {MEDIA}; there are {len(lines)}."
         raise Problem(400, "MALFORMED", detail, values={"most": at_most, "lines": len(lines)})

@@ -60,6 +60,7 @@ RAW = [
     b'{"a": "\\ud800"}',
     b"[" * 20_000,
     b'{"channel": "paper", "channel": "online"}',
+    ("[" * 2000 + '"\u2200"' + "]" * 2000).encode("utf-16-le"),
     b'{"unknown": 1}',
 ]
 

@@ -11,12 +11,10 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 from starlette.types import Lifespan
-from temporalio.service import RPCError
 
 from api import clock, health
 from api.care import ahead, decided, events, people, tasks, why
@@ -37,7 +35,7 @@ from api.memberships import storage
 from api.programs import routes as programs
 from api.published import docs, guide
 from api.rollouts import routes as rollouts
-from api.services import Services
+from api.services import AWAY, Services
 from api.wire import misfits
 from api.wire.document import complete
 from api.wire.limits import LimitsMiddleware
@@ -195,7 +193,7 @@ def _answer_errors(app: FastAPI) -> None:
         log.info("text that is not Unicode: %s", error.reason)
         return problem_response(Problem(400, "MALFORMED", "A text holds half a surrogate pair; send valid Unicode."))
 
-    for kind in (OperationalError, InterfaceError, PoolTimeoutError, RPCError):
+    for kind in AWAY:
         app.add_exception_handler(kind, away)
 
 

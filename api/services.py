@@ -5,20 +5,33 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from api.access.persons import Provider
 from api.access.sign_in import CodeFlow
 from store.database import business_now
 
 T = TypeVar("T")
+
+ANSWER_S = 9.0
+"""By then a read has a thread and a database that speaks to it, or its caller is told that there is none."""
+
+AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeoutError, RPCError)
+"""By these the database and Temporal do not answer: nothing is wrong with what was asked."""
 
 ROLES = ("backoffice", "operator", "auditor", "site")
 
@@ -110,6 +123,10 @@ class Services:
     """Base of the doors as browsers see them; None: as they ask for it."""
     carrier_names_filing: bool = False
     """Whether a filing's status must name its filing in the signed body."""
+    threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(thread_name_prefix="database"))
+    """Where the database is waited for; of their own, so that nothing else waits behind one that stands still."""
+    turns: MutableMapping[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
+    """Of entities that messages are under way to (`api.doors.send`)."""
     render_notice: Callable[..., Any] | None = None
     """Writes a letter (`activities.notices.render`), for what a door itself has to tell; None: nothing is told."""
 
@@ -119,21 +136,56 @@ class Services:
         return [*self.door_secret.split(), *self.webhook_secret.split()]
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        """Do something with the database beside the event loop, in one transaction."""
-        return await asyncio.to_thread(self._in_session, work)
+        """Do something with the database beside the event loop, in one transaction.
 
-    def _in_session(self, work: Callable[[Session], T]) -> T:
-        with Session(self.engine) as session, session.begin():
-            return work(session)
+        Raises:
+            PoolTimeoutError: the database has not begun to answer within `ANSWER_S`.
+        """
+
+        def in_session(speaks: Callable[[], None]) -> T:
+            with Session(self.engine) as session, session.begin():
+                session.connection()
+                speaks()
+                return work(session)
+
+        return await self._beside(in_session)
 
     async def single(self, work: Callable[[Connection], T]) -> T:
-        """Do one statement at a time, each its own transaction: what a request cannot go on without costs one trip."""
-        return await asyncio.to_thread(self._on_connection, work)
+        """Do one statement at a time, each its own transaction: what a request cannot go on without costs one trip.
 
-    def _on_connection(self, work: Callable[[Connection], T]) -> T:
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            return work(connection)
+        Raises:
+            PoolTimeoutError: as `read`.
+        """
+
+        def on_connection(speaks: Callable[[], None]) -> T:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                speaks()
+                return work(connection)
+
+        return await self._beside(on_connection)
+
+    async def _beside(self, work: Callable[[Callable[[], None]], T]) -> T:
+        """In a thread of ours. The wait for one counts; once the database speaks, every statement has its deadline."""
+        loop, context = asyncio.get_running_loop(), copy_context()
+        try:
+            async with asyncio.timeout(ANSWER_S) as silence:
+
+                def speaks() -> None:
+                    loop.call_soon_threadsafe(_broken, silence)
+
+                return await loop.run_in_executor(self.threads, lambda: context.run(work, speaks))
+        except TimeoutError:
+            if not silence.expired():
+                raise
+            message = f"no answer of the database within {ANSWER_S:g} seconds"
+            raise PoolTimeoutError(message) from None
 
     async def now(self) -> datetime:
         """The business moment."""
         return await self.read(business_now)
+
+
+def _broken(silence: asyncio.Timeout) -> None:
+    """Nothing is waited for any more, unless it was too late for that."""
+    with suppress(RuntimeError):
+        silence.reschedule(None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import uvicorn
@@ -28,6 +29,7 @@ from settings import Settings
 from store.database import engine as database_engine
 
 THREADS = 24
+"""That wait for the database at once; each finds a connection kept for it."""
 
 GRACE_S = 12
 """How long a command under way may still take once the process is told to stop: longer than any is waited for."""
@@ -92,6 +94,7 @@ async def wire(settings: Settings) -> Services:
     ring = KeyRing({role: (role, getattr(keys, role)) for role in ("backoffice", "operator", "auditor", "site")})
     services = Services(
         engine=engine,
+        threads=ThreadPoolExecutor(THREADS, thread_name_prefix="database"),
         client=client,
         keys=ring,
         webhook_secret=webhook_secret(settings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -27,6 +27,13 @@ from models.tables.log import Entity, Transition
 WAIT_S = 10
 """Longer than this without an answer is a 503; the same key later tells what became of it."""
 
+AT_ONCE = 4
+"""Messages under way from this process to one entity, which takes them one after the other anyway.
+
+Temporal takes ten at once from everybody together; what is beyond, the SDK sends again after a second or more. A few
+processes like this one stay below that, and workers have messages of their own.
+"""
+
 T = TypeVar("T")
 
 
@@ -44,7 +51,11 @@ async def update(house: Services, workflow_id: str, name: str, command: Command)
     """
     handle = house.client.get_workflow_handle(workflow_id)
     try:
-        return await _within(handle.execute_update(name, command, id=command.op, result_type=Answer))
+        return await _in_turn(
+            house,
+            workflow_id,
+            lambda: handle.execute_update(name, command, id=command.op, result_type=Answer),
+        )
     except WorkflowUpdateFailedError as error:
         cause = error.cause
         stored = await house.read(lambda session: _stored(session, workflow_id, str(command.op)))
@@ -99,13 +110,16 @@ async def start(
         id_reuse_policy=failed if refused_may_return else never,
         static_summary=kind.summary,
     )
-    call = services.client.execute_update_with_start_workflow(
-        name, start_workflow_operation=operation, id=op, result_type=Answer
-    )
     # What becomes of the start is told a second time, here; told to nobody, a failure is logged as an error of ours.
     started = asyncio.create_task(operation.workflow_handle())
     try:
-        return await _within(call)
+        return await _in_turn(
+            services,
+            kind.workflow_id(entity),
+            lambda: services.client.execute_update_with_start_workflow(
+                name, start_workflow_operation=operation, id=op, result_type=Answer
+            ),
+        )
     except WorkflowUpdateFailedError as error:
         raise problem_of(error.cause) from None
     except WorkflowAlreadyStartedError:
@@ -130,10 +144,18 @@ async def _over_already(services: Services, workflow_id: str, op: str) -> Answer
     raise await services.read(lambda session: _over(session, workflow_id)) from None
 
 
-async def _within(call: Awaitable[T]) -> T:
+async def _in_turn(house: Services, workflow_id: str, call: Callable[[], Awaitable[T]]) -> T:
+    """Whoever came first is sent first; the wait for one's turn counts as well.
+
+    Raises:
+        Problem: 503, nobody answers in time.
+    """
+    turn = house.turns.get(workflow_id)
+    if turn is None:
+        turn = house.turns[workflow_id] = asyncio.Semaphore(AT_ONCE)
     try:
-        async with asyncio.timeout(WAIT_S):
-            return await call
+        async with asyncio.timeout(WAIT_S), turn:
+            return await call()
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise unavailable() from None
 

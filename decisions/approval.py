@@ -14,7 +14,7 @@ from decisions.revise import Change
 from decisions.revision_summary import ARTICLES, Revised
 from decisions.walk import base_op
 from models import place
-from models.messages.entity import Command, DecideRevision, Entry, Fact, Held
+from models.messages.entity import KEYING, Command, DecideRevision, Entry, Fact, Held
 from rules.calendar import japan_day
 from rules.citation import Decision
 
@@ -41,7 +41,7 @@ def hold(
     if insert is not None:
         handler = domain.commands[insert.name]
         known = to_jsonable_python(insert.facts) if handler.facts is not None else {}
-        said = insert.command.model_dump(mode="json", exclude=set(_KEYED))
+        said = insert.command.model_dump(mode="json", exclude=set(KEYING))
         fact = Fact(name=insert.name, command=said, legal_at=insert.legal_at, known=known)
     held = Held(
         fact=fact,
@@ -61,7 +61,6 @@ def hold(
     return _single(domain, state, last, "hold_revision", command, moment, decision, change_)
 
 
-_KEYED = ("op", "at", "actor", "on_behalf_of", "reason_code", "note_id", "approved")
 REVISION_SHOWN = ("revises", "money", "tells")
 """What a revision adds to the answer."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.notes import labelled
-from models.messages.entity import EntityState
+from models.messages.entity import KEYING, EntityState
 from models.tables.people import Note
 from rules.calendar import JST
 
@@ -36,10 +36,15 @@ def awaiting_of(session: Session, state: EntityState) -> list[dict[str, Any]]:
             "actor": held.actor,
             "on_behalf_of": held.on_behalf_of,
             "reason": _note(session, held.note_id),
-            "said": held.fact.command if held.fact is not None else None,
+            "said": _said(held.fact.command) if held.fact is not None else None,
         }
         for key, held in state.awaiting.items()
     ]
+
+
+def _said(command: dict[str, Any]) -> dict[str, Any]:
+    """What happened, without what tells of its keying in: earlier releases kept the seal beside it."""
+    return {name: value for name, value in command.items() if name not in KEYING}
 
 
 def _note(session: Session, note_id: str | None) -> str | None:

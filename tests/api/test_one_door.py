@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import get_args
+from types import SimpleNamespace
+from typing import Any, get_args
 
 from fastapi import FastAPI
 
 import api
 from api.doors import commands
 from api.doors.auth import caller
+from api.doors.tasks import awaiting_of
+from models.messages.entity import KEYING, Fact, Held
 from tests.api.structure import depends_on, operations
 
 DOORS = {
@@ -84,3 +88,15 @@ def test_no_room_is_flat() -> None:
     """A room holds a dozen files at most."""
     for room in [ROOM, *(each for each in ROOM.iterdir() if each.is_dir())]:
         assert len([each for each in room.glob("*.py") if each.name != "__init__.py"]) <= 12, room
+
+
+def test_no_read_shows_how_a_command_was_keyed_in() -> None:
+    """Of a held fact only what happened is told, also where an earlier release kept its seal beside."""
+    at = datetime(2019, 5, 7, tzinfo=UTC)
+    command = {"channel": "paper", **dict.fromkeys(KEYING, "1.c5876c")}
+    held = Held(
+        fact=Fact(name="cancel", command=command, legal_at=at), event="cancel", keyed_at=at, actor="a", against=[]
+    )
+    state: Any = SimpleNamespace(awaiting={"7": held})
+    session: Any = None
+    assert [each["said"] for each in awaiting_of(session, state)] == [{"channel": "paper"}]

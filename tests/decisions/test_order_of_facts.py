@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from models.messages.entity import KEYING
+
 Moment = Callable[[str], datetime]
 
 BOOKKEEPING = {"seq", "latest", "tasks", "awaiting", "ungrounded"}
@@ -41,11 +43,13 @@ def test_a_letter_that_arrived_before_a_change_ends_the_course_it_was_written_fo
     contract.pass_to(moment("2019-05-01 00:00"))
     assert (contract.now.course, fee(contract)) == ("DOCOMO", [])
     letter = {"channel": "paper", "received_at": moment("2019-04-25 10:00")}
-    held = contract.ask("cancel", moment("2019-05-07 10:00"), **letter)
+    held = contract.ask("cancel", moment("2019-05-07 10:00"), seal="1.a door's", **letter)
     assert held.answer.decision["outcome"] == "needs_approval"
     assert held.answer.decision["against"] == ["MORE_MONEY", "EARLIER_END"]
     assert (contract.now.course, contract.now.state) == ("DOCOMO", "active")
     assert list(contract.now.tasks) == ["REVISION_APPROVAL"]
+    (kept,) = contract.now.awaiting.values()
+    assert KEYING.isdisjoint(kept.fact.command), "what waits says what happened, and nothing of its keying in"
     told = contract.ask(
         "decide_revision", moment("2019-05-08 10:00"), held_id=held.answer.decision["held_id"], accept=True
     ).answer.decision

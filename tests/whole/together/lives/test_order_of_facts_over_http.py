@@ -45,6 +45,7 @@ def test_a_letter_keyed_in_after_a_change_is_shown_held_approved_and_told_again(
     waiting = house.contract(contract_id)
     assert [each["why"] for each in waiting["needs_operator"]] == ["REVISION_APPROVAL"]
     assert waiting["awaiting"][0]["held_id"] == held["held_id"]
+    assert "seal" not in waiting["awaiting"][0]["said"]
 
     approved = {"held_id": held["held_id"], "accept": True, "reason": "our stamp bears that day"}
     assert house.command(contract_id, "revisions", approved, key="operator").status_code == 200

@@ -7,6 +7,8 @@ import logging
 from fastapi import Request
 from prometheus_client import Counter
 
+from models.logged import printable
+
 log = logging.getLogger(__name__)
 
 REFUSED = Counter("keiyaku_refused", "Requests turned away at the door, by reason.", ["why"])
@@ -22,7 +24,7 @@ def turned_away(request: Request, why: str, detail: str = "") -> None:
         detail: a few words of ours; nothing that the caller sent.
     """
     REFUSED.labels(why).inc()
-    path = request.url.path.encode("ascii", "backslashreplace").decode()[:200]
+    path = printable(request.url.path).encode("ascii", "backslashreplace").decode()[:200]
     log.warning("refused (%s) %s %s from %s%s", why, request.method, path, source(request), detail and f": {detail}")
 
 

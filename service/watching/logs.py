@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from temporalio import activity, client, worker
 
-from models.logged import ENTITY, OPERATION, REQUEST
+from models.logged import ENTITY, OPERATION, REQUEST, printable
 from models.messages.entity import RecordRequest
 
 _CHATTY = ("httpx", "mail.log")
@@ -31,13 +31,28 @@ def configure(form: Literal["plain", "json"], process: str) -> None:
         process: `api`, `worker`, …: the field `process` of each object.
     """
     handler = logging.StreamHandler()
-    plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
-    handler.setFormatter(JsonLines(process) if form == "json" else plain)
+    handler.setFormatter(JsonLines(process) if form == "json" else PlainLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     for each in _EACH:
         logging.getLogger(each).setLevel(logging.INFO if form == "json" else logging.WARNING)
+
+
+class PlainLines(logging.Formatter):
+    """A line for people; whatever it quotes can neither steer their terminal nor pass for another line."""
+
+    def __init__(self) -> None:
+        """When, how bad, where, what."""
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
+        """The line itself."""
+        return printable(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's own name
+        """What follows it."""
+        return printable(super().formatException(ei), lines=True)
 
 
 class JsonLines(logging.Formatter):
@@ -60,7 +75,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "process": self._process,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": printable(record.getMessage(), lines=True),
             **{name: value for name, value in ids.items() if value is not None},
             **getattr(record, "fields", {}),
         }

@@ -8,7 +8,7 @@ import logging
 import pytest
 
 from models.logged import ENTITY, OPERATION, REQUEST
-from service.watching.logs import JsonLines
+from service.watching.logs import JsonLines, PlainLines
 
 
 def _line(error: BaseException | None = None) -> dict[str, object]:
@@ -51,3 +51,19 @@ def test_an_error_is_told_by_its_places_and_never_by_its_words() -> None:
     assert isinstance(line["error"], list)
     assert [each["type"] for each in line["error"]] == ["builtins.ValueError", "builtins.KeyError"]
     assert f"{__file__}:" in line["error"][0]["at"][0]
+
+
+HOSTILE = "GET /v1/x\x00\x1b[31m\x9b31m\x7f\n2026-01-01 INFO forged\u202e\ud800"
+
+
+def test_no_line_steers_a_terminal_or_passes_for_another() -> None:
+    """Whatever a stranger sends and somebody logs: written out, in both forms, also where an error quotes it."""
+    error = ValueError(HOSTILE)
+    about = (ValueError, error, None)
+    record = logging.LogRecord("api", logging.WARNING, __file__, 1, "refused %s", (HOSTILE,), about)
+    for formatter in (PlainLines(), JsonLines("api")):
+        line = formatter.format(record)
+        line.encode()
+        assert set(line) & set("\x00\x1b\x9b\x7f\u202e\ud800") == set()
+    assert PlainLines().format(record).splitlines()[0].endswith("\\n2026-01-01 INFO forged\\u202e\\ud800")
+    assert "\\x1b[31m" in json.loads(JsonLines("api").format(record))["message"]

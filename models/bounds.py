@@ -30,8 +30,15 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9].*")
 REPLACEMENT = "\ufffd"
 """What stands where a reader lost a character: a text of another encoding was read as UTF-8."""
 
-_INVISIBLE = frozenset("\u115f\u1160\u3164\uffa0\u2800")
-"""Letters by their category that show nothing."""
+_INVISIBLE = frozenset(
+    {*map(chr, (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2065, 0x2800, 0x3164, 0xFFA0))}
+    | {*map(chr, (*range(0x180B, 0x1810), *range(0xFFF0, 0xFFF9)))}
+    | {*map(chr, (*range(0xE0000, 0xE0100), *range(0xE01F0, 0xE1000)))}
+)
+"""What shows nothing though its category says otherwise: Unicode's default ignorables, and blanks among the letters.
+
+The selectors that choose the form of a kanji are ignorable too and stay: names are written with them.
+"""
 
 
 def _written_as_date(value: Any) -> Any:
@@ -123,7 +130,9 @@ def _parts(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list | tuple | set | frozenset) else ()
 
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS_A_FORMULA = frozenset("=+-@")
+"""Also in their wide and small forms, which a spreadsheet set to Japanese reads as the same, and behind blanks."""
+_BEGINS_ANOTHER_CELL = ("\t", "\r", "\n")
 
 
 def csv_cell(value: object) -> str:
@@ -131,4 +140,5 @@ def csv_cell(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
+    first = unicodedata.normalize("NFKC", text.lstrip()[:1])
+    return f"'{text}" if first in _BEGINS_A_FORMULA or text.startswith(_BEGINS_ANOTHER_CELL) else text

@@ -50,7 +50,7 @@
 
   const cell = (value) => {
     const text = String(value ?? "");
-    return `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+    return `"${(/^[\t\r\n]|^\s*[=+\-@＝＋－＠﹦﹢﹣﹫]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   };
 
   form.addEventListener("submit", async (event) => {

@@ -13,7 +13,7 @@ from api.contracts.filings import FilingCorrection
 from api.doors.fields import Body
 from api.programs.routes import _csv
 
-UNSEEN = ("\x7f", "\x85", "\u200b", "\u202e", "\u2066", "\ufeff")
+UNSEEN = ("\x7f", "\x85", "\u200b", "\u202e", "\u2066", "\ufeff", "\u034f", "\u180b", "\U000e0080")
 PLAIN = ("ab", "AB", "1", "a@b.jp")
 
 
@@ -56,8 +56,22 @@ def test_corrected_fields_are_plain_however_deep(value: Any) -> None:
         FilingCorrection.model_validate({"fields": {"address": value}})
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+FORMULAS = [
+    "=1+1",
+    "+1",
+    "-1",
+    "@x",
+    "\tx",
+    "\rx",
+    "\nx",
+    " =1",
+    "\u3000=1",
+    *(f"{wide}1+1" for wide in "＝＋－＠﹦﹢﹣﹫"),
+]
+
+
+@pytest.mark.parametrize("cell", FORMULAS)
 def test_no_cell_of_a_report_begins_a_formula(cell: str) -> None:
     """A text that a spreadsheet would carry out is one it shows; a number stays a number."""
     assert _csv([[cell, "plain", -1]]).lstrip('"').startswith("'")
-    assert _csv([["plain", -1]]) == "plain,-1\r\n"
+    assert _csv([["plain", -1, "山田 太郎 = 夫"]]) == "plain,-1,山田 太郎 = 夫\r\n"

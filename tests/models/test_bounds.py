@@ -133,3 +133,18 @@ def test_names_people_have_are_text(text: str) -> None:
 def test_no_cell_begins_a_formula(value: object, cell: str) -> None:
     """What somebody wrote is text in a spreadsheet, too; what we counted stays a number."""
     assert csv_cell(value) == cell
+
+
+IGNORABLE = [0x034F, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2065, *range(0xFFF0, 0xFFF9), 0xE0001, 0xE0FFF]
+
+
+@pytest.mark.parametrize("code", IGNORABLE, ids=hex)
+def test_a_text_holds_nothing_that_shows_nothing(code: int) -> None:
+    """Whatever its category says: two names that look the same are the same."""
+    assert wrong_character(f"山田{chr(code)}太郎", lines=False) is not None
+
+
+@pytest.mark.parametrize("name", ["葛\U000e0100城", "葛\U000e01ef城", "神\ufe00社", "が", "辻邊"])
+def test_the_forms_of_a_kanji_are_chosen_in_a_name(name: str) -> None:
+    """Selectors show nothing themselves and stay: families insist on their form."""
+    assert wrong_character(name, lines=False) is None

@@ -9,14 +9,16 @@ from urllib.parse import quote
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from desk.answering import lonely
+from desk.net import Net
 from desk.pages import contracts, entrance, forms, members, office, people, runs, what_if, work
-from desk.web import HEADERS, Desk, Handler, signed_in
+from desk.web import HEADERS, Desk, Handler, failed, signed_in
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", office.today),
@@ -83,7 +85,10 @@ def mount(app: FastAPI, ui_url: str | None = None) -> None:
         status = error.status_code if isinstance(error, HTTPException) else 404
         return await signed_in(desk, office.nowhere if status == 404 else office.not_so)(request)
 
-    app.mount("/desk", Starlette(routes=routes, exception_handlers={HTTPException: told}), name="desk")
+    net = Middleware(Net, shown=failed(desk))
+    app.mount(
+        "/desk", Starlette(routes=routes, exception_handlers={HTTPException: told}, middleware=[net]), name="desk"
+    )
 
 
 def _methods() -> dict[str, set[str]]:

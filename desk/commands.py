@@ -123,7 +123,7 @@ class Form:
 
     def address(self, owner: str, form: Mapping[str, str]) -> str:
         """Where it is sent."""
-        named = {each.name: quote(form.get(each.name, "").strip()) for each in self.fields if each.in_path}
+        named = {each.name: quote(form.get(each.name, "").strip(), safe="") for each in self.fields if each.in_path}
         return self.path.format(id=quote(owner, safe=""), **named)
 
     def body(self, form: Mapping[str, str]) -> dict[str, Any] | None:

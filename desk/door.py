@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from api.doors.auth import SIGNED_IN, key_caller, still_counts
+from api.doors.problems import Problem
 from api.services import Caller, Services
 from rules.explain.articles import Language
 
@@ -39,6 +40,10 @@ class Said:
         return list(self.body.get("items", [])) if self.ok and isinstance(self.body, dict) else []
 
 
+class DoorAwayError(Exception):
+    """What a page is made of cannot be read now; the door says so with a 503."""
+
+
 @dataclass(frozen=True)
 class Door:
     """The API as one person at the desk may use it."""
@@ -48,8 +53,15 @@ class Door:
     language: Language = "ja"
 
     async def get(self, path: str, **params: Any) -> Said:
-        """A read."""
-        return await self._ask("GET", path, params=params)
+        """A read.
+
+        Raises:
+            DoorAwayError: nobody answers; without what was asked for there is no page.
+        """
+        said = await self._ask("GET", path, params=params)
+        if said.status == 503 and isinstance(said.body, dict) and "code" in said.body:
+            raise DoorAwayError(said.body["code"])
+        return said
 
     async def send(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, key: str, dry_run: bool = False
@@ -81,9 +93,12 @@ class Door:
         transport = httpx.ASGITransport(app=signed)
         async with httpx.AsyncClient(transport=transport, base_url="http://desk.invalid", timeout=WAIT_S) as client:
             sent = {"content": content} if content is not None else {"json": body}
-            answer = await client.request(
-                method, path, params=wanted, headers={"Accept-Language": self.language, **(headers or {})}, **sent
-            )
+            try:
+                answer = await client.request(
+                    method, path, params=wanted, headers={"Accept-Language": self.language, **(headers or {})}, **sent
+                )
+            except httpx.InvalidURL:
+                return Said(404, Problem(404, "NOT_FOUND", "There is nothing under this address.").body())
         kind = answer.headers.get("content-type", "")
         return Said(answer.status_code, answer.json() if "json" in kind else None, answer.text)
 

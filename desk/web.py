@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from api.doors.idempotency import KEY_MAX
 from api.programs.view import in_force
 from desk import session as sessions
 from desk.answering import Answered, answered, of_this_site
@@ -100,8 +102,15 @@ class Page:
 
     def key(self) -> str:
         """The key under which a form is sent: made with the form, so that a double click is one command."""
-        return self.form.get("op") or secrets.token_urlsafe(18)
+        made = self.form.get("op", "").strip()
+        if made.isascii() and made.isprintable() and len(made) <= KEY_MAX:
+            return made or secrets.token_urlsafe(18)
+        # No page of ours made it, and a header could not carry it; it still stands for one command.
+        return hashlib.sha256(made.encode("utf-8", "surrogatepass")).hexdigest()
 
+
+_ID = re.compile(r"(?!\.{1,2}$)[^\x00-\x20\x7f-\x9f/?#%\\]+")
+"""What names one thing in an address of the door; anything else would be another address there."""
 
 Handler = Callable[[Page], Awaitable[Response]]
 
@@ -127,6 +136,9 @@ def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request
         language = language_of(request)
         if request.method == "POST" and not sessions.same(form.get("csrf"), found.csrf):
             return _of_another_session(request, desk, answers, found)
+        if not all(_ID.fullmatch(str(each)) for each in request.path_params.values()):
+            more = {"csrf": found.csrf, "who": found.who, "answers": Answered("/desk/"), "detail": "not_found"}
+            return page(request, desk, "refused.html", language, 404, **more)
         return await handler(Page(request, desk, Door(desk.app, found.who, language), found.csrf, form, answers, plan))
 
     return answer
@@ -233,6 +245,25 @@ def page(
     if DONE_COOKIE in request.cookies and not partial:
         answer.delete_cookie(DONE_COOKIE, path="/desk")
     return answer
+
+
+def failed(desk: Desk) -> Callable[[Request, int, str], HTMLResponse]:
+    """The page of what fell into the net; nothing is read for it, not even who is signed in."""
+
+    def shown(request: Request, status: int, error_id: str) -> HTMLResponse:
+        return page(
+            request,
+            desk,
+            "failed.html",
+            language_of(request),
+            status,
+            csrf="",
+            who=None,
+            failed=status,
+            error_id=error_id,
+        )
+
+    return shown
 
 
 def local_now(now: str) -> str:

@@ -480,7 +480,8 @@ def test_an_address_that_leads_nowhere_is_a_page_with_a_way_on(desk: Watched, ho
     """Whatever is typed behind `/desk`, in Japanese first; the auditor's proof of the log stands in words too."""
     page = desk.page
     sign_in(desk, house, "auditor")
-    for nowhere in ("/desk/nothing/x/revisions", "/desk/nowhere", "/desk/contracts/K0"):
+    made_by_hand = ("/desk/contracts/%00", "/desk/members/a%3Fb", "/desk/rollouts/%7f", "/desk/filings/%1b")
+    for nowhere in ("/desk/nothing/x/revisions", "/desk/nowhere", "/desk/contracts/K0", *made_by_hand):
         with desk.expecting("404"):
             desk.open(nowhere)
         expect(page.get_by_role("heading", level=1)).to_have_text("この画面は見つかりません")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from temporalio.client import WorkflowUpdateStage
@@ -63,8 +64,12 @@ def test_a_worker_ends_within_its_grace_while_the_database_hangs(fresh_house: Ho
     house.until(lambda: house.state(contract_id) == "ending")
 
 
+MANY = 40
+"""More than there are threads."""
+
+
 def test_readers_are_told_within_ten_seconds_that_the_database_hangs(fresh_house: House) -> None:
-    """503 instead of a wait without end; once it goes on, so do they."""
+    """503 instead of a wait without end, also of many at once, and a page at the desk; once it goes on, so do they."""
     house = fresh_house
     contract_id = house.active(start=house.before_the_25th())
     database = house.background.pid("postgres")
@@ -74,6 +79,13 @@ def test_readers_are_told_within_ten_seconds_that_the_database_hangs(fresh_house
             began = time.monotonic()
             assert house.call("GET", f"/v1/contracts/{contract_id}").status_code == 503
             assert time.monotonic() - began < ANSWERED_S
+        began = time.monotonic()
+        with ThreadPoolExecutor(MANY) as pool:
+            many = [pool.submit(house.call, "GET", f"/v1/contracts/{contract_id}") for _ in range(MANY)]
+            desk = pool.submit(house.call, "GET", "/desk/", headers={"Cookie": "keiyaku_desk=token"})
+        assert {each.result().status_code for each in many} == {503}
+        assert (desk.result().status_code, "<h1>いまは応答できません</h1>" in desk.result().text) == (503, True)
+        assert time.monotonic() - began < ANSWERED_S
     finally:
         stop_tree(database, signal.SIGCONT)
     house.until(lambda: house.call("GET", f"/v1/contracts/{contract_id}").status_code == 200)

@@ -19,7 +19,7 @@ OWN = frozenset({"broken_text", "phone", "not_utf8"})
 """Kinds that the library of the doors does not know: they are named here."""
 
 
-def not_utf8() -> dict[str, str]:
+def not_utf8() -> dict[str, Any]:
     """What is said of a body in another encoding: spreadsheets of Windows save Shift_JIS unless told otherwise."""
     return {"message": misfits()["not_utf8"]}
 

@@ -7,6 +7,7 @@ from its row, with the state, the answered operations and the clock offset that 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,9 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier.filing import filing_input
@@ -27,6 +29,10 @@ from models.messages.entity import CONTRACTS_QUEUE, Message
 from models.tables.clock import BUSINESS_NOW
 from models.tables.log import Entity
 from store.database import clock_offset
+
+log = logging.getLogger(__name__)
+
+FOREIGN = "an entity's id was held by an execution that is not its own"
 
 DONE_MAX = 300
 """Operation ids given to the new run; the log knows the older ones."""
@@ -119,22 +125,47 @@ class Executions:
         """)
 
     async def running(self) -> set[str]:
-        """Workflow ids of everything that runs, as visibility knows it: some seconds old."""
-        return {each.id async for each in self._client.list_workflows(RUNNING, page_size=1000)}
+        """Workflow ids of everything that runs as its own, as visibility knows it: some seconds old."""
+        found = self._client.list_workflows(RUNNING, page_size=1000)
+        return {each.id async for each in found if _is_its_own(each.id, each)}
 
     async def count_running(self) -> int:
         """How many run, as visibility knows it."""
         return (await self._client.count_workflows(RUNNING)).count
 
     async def is_running(self, entity_id: str) -> bool:
-        """Whether the latest execution under an id runs, as the server itself knows it."""
+        """Whether the entity's own execution runs, as the server itself knows it; another under its id is not it."""
+        described = await self._latest(entity_id)
+        return described is not None and _runs(described) and _is_its_own(entity_id, described)
+
+    async def _latest(self, entity_id: str) -> WorkflowExecutionDescription | None:
         try:
-            described = await self._client.get_workflow_handle(entity_id).describe()
+            return await self._client.get_workflow_handle(entity_id).describe()
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+            return None
+
+    async def _make_room(self, entity_id: str) -> bool:
+        """End what runs under an entity's id and is none of ours: it answers nothing. False where its own runs."""
+        described = await self._latest(entity_id)
+        if described is None or not _runs(described):
+            return True
+        if _is_its_own(entity_id, described):
             return False
-        return described.status is WorkflowExecutionStatus.RUNNING
+        log.error(
+            "FOREIGN_EXECUTION: %s was held by a %s on %s, which is ended",
+            entity_id,
+            described.workflow_type,
+            described.task_queue,
+        )
+        handle = self._client.get_workflow_handle(entity_id, run_id=described.run_id)
+        try:
+            await handle.terminate(reason=FOREIGN)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        return True
 
     async def is_recorded(self, entity_id: str) -> bool:
         """Whether anything was ever decided under this id."""
@@ -149,16 +180,23 @@ class Executions:
         start = await asyncio.to_thread(self._start_of, entity_id)
         if start is None:
             return False
+        try:
+            await self._start(start, WorkflowIDConflictPolicy.FAIL)
+        except WorkflowAlreadyStartedError:
+            if await self._make_room(entity_id):
+                await self._start(start, WorkflowIDConflictPolicy.USE_EXISTING)
+        return True
+
+    async def _start(self, start: Start, conflict: WorkflowIDConflictPolicy) -> None:
         await self._client.start_workflow(
             TYPES[start.kind],
             start.given,
-            id=entity_id,
+            id=start.entity_id,
             task_queue=CONTRACTS_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary=_NAMES.get(start.kind, entity_id.partition("/")[2]),
+            id_conflict_policy=conflict,
+            static_summary=_NAMES.get(start.kind, start.entity_id.partition("/")[2]),
         )
-        return True
 
     def _start_of(self, entity_id: str) -> Start | None:
         with Session(self._engine) as session:
@@ -180,6 +218,16 @@ class Executions:
                 return connection.execute(text(sql), values).scalars().all()
 
         return list(await asyncio.to_thread(work))
+
+
+def _runs(described: WorkflowExecutionDescription) -> bool:
+    return described.status is WorkflowExecutionStatus.RUNNING
+
+
+def _is_its_own(entity_id: str, described: WorkflowExecution) -> bool:
+    """Of the type of its kind, on the queue that its workers poll."""
+    own = TYPES.get(entity_id.partition("/")[0])
+    return described.workflow_type == own and described.task_queue == CONTRACTS_QUEUE
 
 
 def _unrecorded(session: Session, entity_id: str) -> Start | None:

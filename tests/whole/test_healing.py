@@ -13,7 +13,9 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import WorkflowIDConflictPolicy
 
+from models.messages.entity import CONTRACTS_QUEUE
 from rules.calendar import Month
 
 if TYPE_CHECKING:
@@ -122,6 +124,32 @@ def test_an_order_is_taken_back_from_a_filing_that_is_gone(fresh_house: House, *
         lambda: [each for each in house.journal(filing_id) if each["path"].endswith("/cancel")], seconds=HEALED_S
     )
     assert house.get(f"/v1/filings/{filing_id}")["state"] == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("kind", "queue"),
+    [("NobodysWorkflow", "nowhere"), ("ContractWorkflow", "nowhere"), ("FilingWorkflow", "contracts")],
+)
+def test_an_id_that_another_execution_holds_is_given_back(fresh_house: House, kind: str, queue: str) -> None:
+    """Of another type, or on a queue that nobody polls: it is ended, and the contract runs again from its row."""
+    house = fresh_house
+    contract_id = house.active()
+    workflow_id = f"contract/{contract_id}"
+
+    async def take(client: Client) -> None:
+        await client.get_workflow_handle(workflow_id).terminate()
+        await client.start_workflow(
+            kind, id=workflow_id, task_queue=queue, id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING
+        )
+
+    house.temporal(take)
+    said = keiyaku(house.stack.home, "verify")
+    assert (said.returncode, f"missing  {workflow_id}" in said.stdout) == (1, True), said.stdout
+    body = {"channel": "paper", "received_at": house.now.isoformat()}
+    path = f"/v1/contracts/{contract_id}/cancellation"
+    assert house.patiently("POST", path, body, idem=f"{kind}-{queue}").status_code == 200
+    described = house.description(workflow_id)
+    assert (described.workflow_type, described.task_queue) == ("ContractWorkflow", CONTRACTS_QUEUE)
 
 
 def test_the_clock_passes_a_terminated_contract_and_takes_it_along(fresh_house: House) -> None:

@@ -233,3 +233,18 @@ def test_a_signed_callback_may_still_be_malformed(house: House, filed: tuple[str
 def test_a_callback_for_no_filing(house: House, filing_id: str) -> None:
     """A filing nobody knows is 404."""
     assert status(house, filing_id, 1).status_code == 404
+
+
+def test_a_refusal_says_its_figures_in_japanese(house: House) -> None:
+    """What the rule refused inside the workflow comes back with its day and its choices, by name."""
+    contract_id = house.active()
+    same = {"to_course": "W2_FAMILY", "channel": "online", "received_at": house.now.isoformat()}
+    refused = house.command(contract_id, "course-changes", same).json()
+    assert refused["message"] == "すでにそのコースです(WAKWAK 光 with フレッツ II ファミリー)"
+    early = (house.today - timedelta(days=3650)).isoformat()
+    ended = house.command(contract_id, "termination", {"effective_on": early, "reason": "試験"}).json()
+    assert ended["code"] == "BEFORE_SERVICE_START"
+    assert "年" in ended["message"].partition("(")[2]
+    assert "values" not in ended
+    denied = house.call("GET", "/v1/access-log", key="backoffice").json()
+    assert denied["message"] == "このキーの権限では行えません(必要な権限: 監査、担当者)"

@@ -201,8 +201,8 @@ def _check_own(session: Session, kind: Kind, entity: str, seen: Mutation) -> Non
     first = session.get(Transition, (kind.workflow_id(entity), 1))
     if first is not None and first.op != seen.op:
         detail = f"The very same {kind.name} has been begun by another request: {entity}. Nothing has been done."
-        named: dict[str, Any] = {f"{kind.name}_id": entity}
-        raise Problem(409, "ALREADY_BEGUN", detail, ("X-06",), **named)
+        begun: dict[str, Any] = {f"{kind.name}_id": entity}
+        raise Problem(409, "ALREADY_BEGUN", detail, ("X-06",), **begun)
 
 
 @contextmanager

@@ -235,6 +235,16 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     shapes.Health: {"status": "ok", "temporal": "ok", "database": "ok"},
     shapes.Alive: {"status": "ok"},
     shapes.Person: {"person_id": "P0123456789ABCDEF01234567", "name": "山田 太郎", "contracts": [], "memberships": []},
+    shapes.PersonExport: {
+        "person_id": "P0123456789ABCDEF01234567",
+        "held": {"person": [{"person_id": "P0123456789ABCDEF01234567", "name": "山田 太郎"}]},
+    },
+    shapes.PersonErased: {
+        "outcome": "erased",
+        "person_id": "P0123456789ABCDEF01234567",
+        "change_id": "C0123456789ABCDEF01234567",
+        "erased_at": "2018-05-20T09:00:00+09:00",
+    },
     shapes.Explained: {"contract_id": CONTRACT_ID, "language": "ja", "decisions": []},
     shapes.TriedAgain: {
         "outcome": "queued",

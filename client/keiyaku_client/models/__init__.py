@@ -59,6 +59,8 @@ from .eligibility_question import EligibilityQuestion
 from .entitlement import Entitlement
 from .entry import Entry
 from .entry_page import EntryPage
+from .erasure_body import ErasureBody
+from .erasure_body_reason_code import ErasureBodyReasonCode
 from .event import Event
 from .event_data import EventData
 from .events import Events
@@ -159,6 +161,12 @@ from .payment_body_reason_code_type_0 import PaymentBodyReasonCodeType0
 from .person import Person
 from .person_body import PersonBody
 from .person_body_reason_code import PersonBodyReasonCode
+from .person_erased import PersonErased
+from .person_export import PersonExport
+from .person_export_held import PersonExportHeld
+from .person_export_held_additional_property_item import (
+    PersonExportHeldAdditionalPropertyItem,
+)
 from .plan_body import PlanBody
 from .plan_body_reason_code_type_0 import PlanBodyReasonCodeType0
 from .points import Points
@@ -296,6 +304,8 @@ __all__ = (
     "Entitlement",
     "Entry",
     "EntryPage",
+    "ErasureBody",
+    "ErasureBodyReasonCode",
     "Event",
     "EventData",
     "Events",
@@ -394,6 +404,10 @@ __all__ = (
     "Person",
     "PersonBody",
     "PersonBodyReasonCode",
+    "PersonErased",
+    "PersonExport",
+    "PersonExportHeld",
+    "PersonExportHeldAdditionalPropertyItem",
     "PlanBody",
     "PlanBodyReasonCodeType0",
     "Points",

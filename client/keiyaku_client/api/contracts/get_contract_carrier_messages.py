@@ -102,7 +102,7 @@ def sync_detailed(
 ) -> Response[PageOf | Problem]:
     """What crossed between NTT and us
 
-     Both directions, oldest first.
+     Both directions, oldest first; an auditor sees in outline what may name somebody.
 
     Args:
         contract_id (str):
@@ -139,7 +139,7 @@ def sync(
 ) -> PageOf | Problem | None:
     """What crossed between NTT and us
 
-     Both directions, oldest first.
+     Both directions, oldest first; an auditor sees in outline what may name somebody.
 
     Args:
         contract_id (str):
@@ -171,7 +171,7 @@ async def asyncio_detailed(
 ) -> Response[PageOf | Problem]:
     """What crossed between NTT and us
 
-     Both directions, oldest first.
+     Both directions, oldest first; an auditor sees in outline what may name somebody.
 
     Args:
         contract_id (str):
@@ -206,7 +206,7 @@ async def asyncio(
 ) -> PageOf | Problem | None:
     """What crossed between NTT and us
 
-     Both directions, oldest first.
+     Both directions, oldest first; an auditor sees in outline what may name somebody.
 
     Args:
         contract_id (str):

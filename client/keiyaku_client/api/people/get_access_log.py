@@ -14,6 +14,8 @@ def _get_kwargs(
     *,
     person_id: None | str | Unset = UNSET,
     actor: None | str | Unset = UNSET,
+    month: None | str | Unset = UNSET,
+    newest_first: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -33,6 +35,15 @@ def _get_kwargs(
     else:
         json_actor = actor
     params["actor"] = json_actor
+
+    json_month: None | str | Unset
+    if isinstance(month, Unset):
+        json_month = UNSET
+    else:
+        json_month = month
+    params["month"] = json_month
+
+    params["newest_first"] = newest_first
 
     params["limit"] = limit
 
@@ -100,16 +111,20 @@ def sync_detailed(
     client: AuthenticatedClient,
     person_id: None | str | Unset = UNSET,
     actor: None | str | Unset = UNSET,
+    month: None | str | Unset = UNSET,
+    newest_first: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
 ) -> Response[PageOf | Problem]:
     """Who looked at whose data
 
-     In the order it happened; `next_cursor` goes on from the last one.
+     In the order it happened, or the latest first; `next_cursor` goes on from the last one.
 
     Args:
         person_id (None | str | Unset):
         actor (None | str | Unset):
+        month (None | str | Unset):
+        newest_first (bool | Unset): The latest look first. Default: False.
         limit (int | Unset):  Default: 50.
         cursor (None | str | Unset):
 
@@ -124,6 +139,8 @@ def sync_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         actor=actor,
+        month=month,
+        newest_first=newest_first,
         limit=limit,
         cursor=cursor,
     )
@@ -140,16 +157,20 @@ def sync(
     client: AuthenticatedClient,
     person_id: None | str | Unset = UNSET,
     actor: None | str | Unset = UNSET,
+    month: None | str | Unset = UNSET,
+    newest_first: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
 ) -> PageOf | Problem | None:
     """Who looked at whose data
 
-     In the order it happened; `next_cursor` goes on from the last one.
+     In the order it happened, or the latest first; `next_cursor` goes on from the last one.
 
     Args:
         person_id (None | str | Unset):
         actor (None | str | Unset):
+        month (None | str | Unset):
+        newest_first (bool | Unset): The latest look first. Default: False.
         limit (int | Unset):  Default: 50.
         cursor (None | str | Unset):
 
@@ -165,6 +186,8 @@ def sync(
         client=client,
         person_id=person_id,
         actor=actor,
+        month=month,
+        newest_first=newest_first,
         limit=limit,
         cursor=cursor,
     ).parsed
@@ -175,16 +198,20 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     person_id: None | str | Unset = UNSET,
     actor: None | str | Unset = UNSET,
+    month: None | str | Unset = UNSET,
+    newest_first: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
 ) -> Response[PageOf | Problem]:
     """Who looked at whose data
 
-     In the order it happened; `next_cursor` goes on from the last one.
+     In the order it happened, or the latest first; `next_cursor` goes on from the last one.
 
     Args:
         person_id (None | str | Unset):
         actor (None | str | Unset):
+        month (None | str | Unset):
+        newest_first (bool | Unset): The latest look first. Default: False.
         limit (int | Unset):  Default: 50.
         cursor (None | str | Unset):
 
@@ -199,6 +226,8 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         actor=actor,
+        month=month,
+        newest_first=newest_first,
         limit=limit,
         cursor=cursor,
     )
@@ -213,16 +242,20 @@ async def asyncio(
     client: AuthenticatedClient,
     person_id: None | str | Unset = UNSET,
     actor: None | str | Unset = UNSET,
+    month: None | str | Unset = UNSET,
+    newest_first: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
 ) -> PageOf | Problem | None:
     """Who looked at whose data
 
-     In the order it happened; `next_cursor` goes on from the last one.
+     In the order it happened, or the latest first; `next_cursor` goes on from the last one.
 
     Args:
         person_id (None | str | Unset):
         actor (None | str | Unset):
+        month (None | str | Unset):
+        newest_first (bool | Unset): The latest look first. Default: False.
         limit (int | Unset):  Default: 50.
         cursor (None | str | Unset):
 
@@ -239,6 +272,8 @@ async def asyncio(
             client=client,
             person_id=person_id,
             actor=actor,
+            month=month,
+            newest_first=newest_first,
             limit=limit,
             cursor=cursor,
         )

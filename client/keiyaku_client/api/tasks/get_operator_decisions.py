@@ -106,8 +106,14 @@ def sync_detailed(
 ) -> Response[PageOf | Problem]:
     """What people decided in a month
 
-     By the business moment, with who, why, articles and edition; what came by itself or from NTT is left
-    out.
+     By the business moment: who, which way, how much, why, articles and edition; keys by the moment of
+    real time.
+
+    Decisions about contracts, memberships, filings, rollouts and programmes, changes of people,
+    payments keyed in,
+    letters and messages sent again, and keys. What came by itself or from NTT is left out. An auditor
+    sees in outline
+    whatever is personal.
 
     Args:
         month (str):
@@ -150,8 +156,14 @@ def sync(
 ) -> PageOf | Problem | None:
     """What people decided in a month
 
-     By the business moment, with who, why, articles and edition; what came by itself or from NTT is left
-    out.
+     By the business moment: who, which way, how much, why, articles and edition; keys by the moment of
+    real time.
+
+    Decisions about contracts, memberships, filings, rollouts and programmes, changes of people,
+    payments keyed in,
+    letters and messages sent again, and keys. What came by itself or from NTT is left out. An auditor
+    sees in outline
+    whatever is personal.
 
     Args:
         month (str):
@@ -189,8 +201,14 @@ async def asyncio_detailed(
 ) -> Response[PageOf | Problem]:
     """What people decided in a month
 
-     By the business moment, with who, why, articles and edition; what came by itself or from NTT is left
-    out.
+     By the business moment: who, which way, how much, why, articles and edition; keys by the moment of
+    real time.
+
+    Decisions about contracts, memberships, filings, rollouts and programmes, changes of people,
+    payments keyed in,
+    letters and messages sent again, and keys. What came by itself or from NTT is left out. An auditor
+    sees in outline
+    whatever is personal.
 
     Args:
         month (str):
@@ -231,8 +249,14 @@ async def asyncio(
 ) -> PageOf | Problem | None:
     """What people decided in a month
 
-     By the business moment, with who, why, articles and edition; what came by itself or from NTT is left
-    out.
+     By the business moment: who, which way, how much, why, articles and edition; keys by the moment of
+    real time.
+
+    Decisions about contracts, memberships, filings, rollouts and programmes, changes of people,
+    payments keyed in,
+    letters and messages sent again, and keys. What came by itself or from NTT is left out. An auditor
+    sees in outline
+    whatever is personal.
 
     Args:
         month (str):

@@ -183,7 +183,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     )
     mass = MassCommand(client, records)
     rollouts = RolloutRuns(engine, mass)
-    statements = StatementRuns(engine, client)
+    statements = StatementRuns(engine, client, records)
     club = ClubRuns(
         engine,
         client,

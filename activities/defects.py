@@ -98,6 +98,12 @@ def _note(
         return recorder.note(request, failed, rows=False)
 
 
+def note_of_run(recorder: Recorder, entity_id: str, what: str, key: str, error: Exception) -> None:
+    """A run over many left this one out: noted as a command's defect is, once for each key."""
+    request = RecordRequest(kind=entity_id.partition("/")[0], entity_id=entity_id, seq=0)
+    _note(recorder, request, what, key, error)
+
+
 def error_id_of(*parts: str) -> str:
     """The same for the same failure: an attempt cut off in the middle is repeated under it."""
     return f"E-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:10]}"

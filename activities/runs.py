@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 from sqlmodel import Session
 from temporalio import activity
+
+from activities.failures import is_away
+
+log = logging.getLogger(__name__)
 
 FIRST = ""
 """Before every key."""
@@ -29,6 +34,56 @@ class Page:
 
 Work = Callable[[Session, str], Page]
 """Does the page after a key in one transaction. Idempotent by natural keys: a page may be done twice."""
+
+
+Sized = Callable[[Session, str, int], Page]
+"""Does the page after a key, of so many rows at most."""
+
+Failed = Callable[[str, Exception], None]
+"""Is told what could not be done by a defect, and by which."""
+
+
+def not_spared(key: str, error: Exception) -> None:
+    """Whoever asks by hand hears it."""
+    _ = key
+    raise error
+
+
+def sparing(work: Sized, size: int, next_key: Callable[[Session, str], str | None], failed: Failed) -> Work:
+    """A run in which a row that cannot be done costs itself alone: its page is done row by row, and leaves it out.
+
+    Args:
+        work: does a page.
+        size: rows of a page.
+        next_key: the key of the first row after one; None: there is none.
+        failed: is told the rows left out.
+    """
+
+    def page(session: Session, after: str) -> Page:
+        try:
+            with session.begin_nested():
+                return work(session, after, size)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.warning("a page after %r failed (%s): its rows one by one", after, type(error).__name__)
+        counts = Counter[str]()
+        for _ in range(size):
+            key = next_key(session, after)
+            if key is None:
+                return Page(None, counts)
+            try:
+                with session.begin_nested():
+                    counts.update(work(session, after, 1).counts)
+            except Exception as error:
+                if is_away(error):
+                    raise
+                failed(key, error)
+                counts["failed"] += 1
+            after = key
+        return Page(after, counts)
+
+    return page
 
 
 async def run_pages(engine: Engine, work: Work) -> dict[str, int]:

@@ -15,7 +15,10 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.billing import sql
-from activities.runs import FIRST, LAST, Page, run_pages
+from activities.defects import note_of_run
+from activities.failures import is_away
+from activities.record import Recorder
+from activities.runs import FIRST, LAST, Failed, Page, not_spared, run_pages, sparing
 from activities.telling import NotDecidedError, tell
 from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
@@ -94,22 +97,48 @@ def issue_page(session: Session, month: Month, issued_at: datetime, after: str, 
     return Page(done.last if done.contracts == size else None, counts)
 
 
-def overdue_page(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> Page:
+def next_contract(session: Session, after: str) -> str | None:
+    """The contract that a page after another one begins with."""
+    found: str | None = session.execute(text(sql.NEXT), {"after": after}).scalar_one_or_none()
+    return found
+
+
+def overdue_page(session: Session, on: date, after: str, size: int = PAGE_SIZE, *, failed: Failed = not_spared) -> Page:
     """Mark the statements of one page whose due date lies before a day, and which are unpaid, as overdue (W-24.3).
 
     What is owed no more and only waits for the statement that takes it back is not overdue.
     """
     session.execute(text(ADVISORY_LOCK))
     rows = session.execute(text(sql.PAST_DUE), {"on": on, "after": after, "size": size}).all()
-    overdue = [row.statement_id for row in _still_owed(session, rows, on) if not row.suspended]
+    overdue = [row.statement_id for row in _still_owed(session, rows, on, failed) if not row.suspended]
     session.execute(text(sql.MARK_OVERDUE), {"overdue": overdue})
     return Page(rows[-1].statement_id if rows else None, {"overdue": len(overdue)})
 
 
-def _still_owed(session: Session, rows: Sequence[Any], on: date) -> list[Any]:
-    """Those of which something is owed by what is known now."""
-    gone = no_longer_owed(session, sorted({row.contract_id for row in rows}), Month.of(on))
-    return [row for row in rows if row.owed > gone.get(row.statement_id, 0)]
+def _still_owed(session: Session, rows: Sequence[Any], on: date, failed: Failed) -> list[Any]:
+    """Those of which something is owed by what is known now; a contract that cannot be told of is left alone."""
+    gone = _gone(session, sorted({row.contract_id for row in rows}), Month.of(on), failed)
+    return [
+        row for row in rows if row.contract_id in gone and row.owed > gone[row.contract_id].get(row.statement_id, 0)
+    ]
+
+
+def _gone(session: Session, contracts: list[str], month: Month, failed: Failed) -> dict[str, dict[str, int]]:
+    """Contract → yen of each statement that is owed no more."""
+    try:
+        with session.begin_nested():
+            found = no_longer_owed(session, contracts, month)
+    except Exception as error:
+        if is_away(error):
+            raise
+        if len(contracts) == 1:
+            failed(contracts[0], error)
+            return {}
+        apart: dict[str, dict[str, int]] = {}
+        for each in contracts:
+            apart |= _gone(session, [each], month, failed)
+        return apart
+    return dict.fromkeys(contracts, found)
 
 
 def settled_charges(session: Session) -> Found:
@@ -127,14 +156,16 @@ def credits_left(session: Session) -> Found:
     return [Told(*row) for row in session.execute(text(sql.CREDITS_LEFT))]
 
 
-def unpaid_combined(session: Session, on: date, after: str, size: int = PAGE_SIZE) -> tuple[Found, str | None]:
+def unpaid_combined(
+    session: Session, on: date, after: str, size: int = PAGE_SIZE, *, failed: Failed = not_spared
+) -> tuple[Found, str | None]:
     """One page of combined statements not paid by their due date, which withdraw payment on behalf (W-24.3).
 
     Returns:
         The statements, and after which the next page begins; None after the last page.
     """
     rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size}).all()
-    found = [Told(row.statement_id, row.contract_id, row.turn) for row in _still_owed(session, rows, on)]
+    found = [Told(row.statement_id, row.contract_id, row.turn) for row in _still_owed(session, rows, on, failed)]
     return found, rows[-1].statement_id if len(rows) == size else None
 
 
@@ -152,10 +183,11 @@ def left_alone(session: Session, on: date) -> int:
 class StatementRuns:
     """The activities of the billing programme, on the queue of set-based work."""
 
-    def __init__(self, engine: Engine, client: Client) -> None:
-        """Bind the database, and Temporal for the few contracts that have to be told something."""
+    def __init__(self, engine: Engine, client: Client, recorder: Recorder) -> None:
+        """Bind the database, Temporal for the few contracts that have to be told something, and who notes a defect."""
         self._engine = engine
         self._client = client
+        self._recorder = recorder
 
     @activity.defn(name=ISSUE_STATEMENTS)
     async def issue_statements(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -163,7 +195,14 @@ class StatementRuns:
         _ = program_id
         slot = AgendaItem.model_validate(item)
         month = Month.parse(str(slot.data["period"]))
-        counts = await run_pages(self._engine, lambda session, after: issue_page(session, month, slot.at, after))
+        failed = self._failed(ISSUE_STATEMENTS, month)
+        work = sparing(
+            lambda session, after, size: issue_page(session, month, slot.at, after, size),
+            PAGE_SIZE,
+            next_contract,
+            failed,
+        )
+        counts = await run_pages(self._engine, work)
         there = await asyncio.to_thread(self._read, lambda session: of_month(session, month))
         again = await asyncio.to_thread(self._read, lambda session: billed_again(session, month))
         await self._tell("charge_owed", ChargeOwed, again, slot.at)
@@ -178,15 +217,26 @@ class StatementRuns:
         """Mark what is unpaid after its due date, and withdraw payment on behalf where it was combined (W-24.3)."""
         _ = program_id
         slot = AgendaItem.model_validate(item)
-        counts = await run_pages(self._engine, lambda session, after: overdue_page(session, slot.on, after))
+        failed = self._failed(CHECK_OVERDUE, Month.of(slot.on))
+        counts = await run_pages(
+            self._engine, lambda session, after: overdue_page(session, slot.on, after, failed=failed)
+        )
         withdrawn, after = 0, FIRST
         while after is not None:
             found, after = await asyncio.to_thread(
-                self._read, lambda session, last=after: unpaid_combined(session, slot.on, last)
+                self._read, lambda session, last=after: unpaid_combined(session, slot.on, last, failed=failed)
             )
             withdrawn += await self._tell("withdraw_payment_agency", WithdrawPaymentAgency, found, slot.at)
         suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, slot.on))
         return {**counts, "withdrawn": withdrawn, "suspended": suspended}
+
+    def _failed(self, what: str, month: Month) -> Failed:
+        """A contract that a run cannot do has an operator's task of it; the others go on."""
+
+        def note(contract_id: str, error: Exception) -> None:
+            note_of_run(self._recorder, workflow_id(contract_id), what, f"{what}/{month}", error)
+
+        return note
 
     def _read(self, work: Any) -> Any:
         with Session(self._engine) as session:

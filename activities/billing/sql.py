@@ -68,6 +68,12 @@ select (select max(contract_id) from page) as last, (select count(*) from page) 
 """
 """One page of contracts: their statements of the month, and nothing where there is one already."""
 
+NEXT = """
+select c.contract_id from contract c join entity e on e.entity_id = 'contract/' || c.contract_id
+where c.contract_id > :after and not e.closed order by c.contract_id limit 1
+"""
+"""The first contract that the next page looks at."""
+
 CREDITS = """
 with credit as (
   select s.contract_id, sum(-s.total) - coalesce((

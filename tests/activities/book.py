@@ -33,7 +33,7 @@ class Book:
     def __init__(self, engine: Engine) -> None:
         """Begin with empty tables."""
         self.engine = engine
-        self._recorder = Recorder(engine, {"contract": ContractRows()})
+        self.recorder = Recorder(engine, {"contract": ContractRows()})
         self._ops = 0
 
     def record(self, entity: str, name: str, at: str, /, **command: Any) -> Recorded:
@@ -43,7 +43,7 @@ class Book:
         request = RecordRequest(
             kind="contract", entity_id=workflow_id(entity), seq=0, name=name, command=made, offset_s=0.0
         )
-        recorded = self._recorder.record(request)
+        recorded = self.recorder.record(request)
         assert recorded.refused is None, recorded.refused
         return recorded
 
@@ -52,7 +52,7 @@ class Book:
         request = RecordRequest(
             kind="contract", entity_id=workflow_id(contract_id), seq=0, until=moment(until), offset_s=0.0
         )
-        return self._recorder.record(request)
+        return self.recorder.record(request)
 
     def active(self, contract_id: str, applied: str, start: str, *, told: str | None = None) -> None:
         """A with フレッツ II contract on a line of its own; the service start is recorded on `told`."""

@@ -5,10 +5,23 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlmodel import Session
 
-from activities.billing.runs import Told, billed_again, credits_left, settled_charges, unpaid_combined
-from activities.runs import FIRST
+from activities.billing.runs import (
+    Told,
+    billed_again,
+    credits_left,
+    issue_page,
+    next_contract,
+    overdue_page,
+    settled_charges,
+    unpaid_combined,
+)
+from activities.defects import note_of_run
+from activities.runs import FIRST, sparing
+from models.messages.contract.contract import workflow_id
 from models.messages.entity import Recorded
-from rules.calendar import Month
+from models.tables.log import Entity
+from rules.calendar import Month, start_of
+from rules.charges.billing import statement_dates
 from tests.activities.book import Book, D
 
 LETTER = {"channel": "paper", "received_at": "2022-06-15T10:00:00+09:00"}
@@ -84,6 +97,42 @@ def test_of_two_statements_before_a_late_letter_the_last_counts(book: Book) -> N
     book.record("K1", "correct", "2022-06-23", voids=newest, reason_code="entry_error")
     book.issue("2022-07")
     assert sum(passed_through(book)) == owed_to_ntt(book) == 5000
+
+
+def test_a_contract_that_cannot_be_billed_costs_itself_alone(book: Book) -> None:
+    """Its row holds no date where one belongs: the others of its page are billed and dunned; it has a task, once."""
+    for number in (1, 2, 3):
+        book.imported(f"K{number}", "2020-07-01")
+    book.issue("2020-07")
+    with Session(book.engine) as session, session.begin():
+        spoilt = session.get_one(Entity, workflow_id("K2"))
+        spoilt.state = {**spoilt.state, "service_start_on": "sometime"}
+        kept = {**spoilt.state, "service_start_on": "2009-04-01"}
+    failed: list[tuple[str, Exception]] = []
+    at = start_of(statement_dates(Month.parse("2020-08")).issued_on)
+
+    def note(contract_id: str, error: Exception) -> None:
+        failed.append((contract_id, error))
+
+    work = sparing(
+        lambda session, after, size: issue_page(session, Month.parse("2020-08"), at, after, size),
+        2,
+        next_contract,
+        note,
+    )
+    assert book.run(work)["failed"] == 1
+    assert [book.statement(f"K{number}", "2020-08") is not None for number in (1, 2, 3)] == [True, False, True]
+    overdue = book.run(lambda session, after: overdue_page(session, D("2020-09-01"), after, failed=note))
+    assert overdue == {"overdue": 2}
+    assert {contract_id for contract_id, _ in failed} == {"K2"}
+    with Session(book.engine) as session, session.begin():
+        session.get_one(Entity, workflow_id("K2")).state = kept
+    for _ in range(2):
+        note_of_run(book.recorder, workflow_id("K2"), "issue_statements", "issue_statements/2020-08", failed[0][1])
+    with Session(book.engine) as session:
+        assert list(session.get_one(Entity, workflow_id("K2")).state["tasks"]) == ["DEFECT"]
+    book.issue("2020-09")
+    assert [month for _, month, _ in book.items("K2", "2020-09")] == ["2020-08", "2020-09"], "nothing is left out"
 
 
 def cancelled_and_paid(book: Book) -> str:

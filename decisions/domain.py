@@ -15,6 +15,7 @@ from models.messages.entity import AgendaItem, Command, EntityState, Entry, Patc
 from models.operations.operation import Operations, allowed
 from models.said import Said
 from rules.citation import Decision
+from rules.refusal import Refusal
 
 S = TypeVar("S", bound=EntityState)
 
@@ -129,6 +130,8 @@ class Handler(Generic[S]):
     waits: bool = False
     """What it rests on may come after its legal moment, as an acceptance after the day of the start: then it takes its
     place right behind that, no later than its keying in."""
+    no_room: Callable[[S, Any, Context, Refusal], list[Step]] | None = None
+    """What is recorded of it instead where what it comes to finds no room (`Domain.room`); None: it is refused."""
     about: Callable[[Any, Sequence[Entry]], bool] | None = None
     """An answer about another fact: (the answer, the entries of a fact taken out and what they caused) → whether it was
     about that one. It goes along then; nothing is left to decide."""
@@ -177,6 +180,8 @@ class Domain(Generic[S]):
 
     correctable: Callable[[S, int, tuple[Entry, ...]], bool] | None = None
     """Whether an entry of a log, by its number, may be taken out by a correction; None: none may."""
+    room: Callable[[S, S, Any], Refusal | None] | None = None
+    """(before, after, standing) → why what was decided has no room beside another entity; None: it has."""
     too_early: Callable[[S, str, date], None] | None = None
     """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
     asked: Callable[[Any, Mapping[str, Any]], Asked] | None = None

@@ -43,6 +43,15 @@ class Outcome:
     refused: Refused | None = None
 
 
+class _NoRoomError(Exception):
+    """What was decided has no room beside another entity."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        """Keep what the caller is told."""
+        super().__init__(refusal.detail)
+        self.refusal = refusal
+
+
 class Run:
     """One pass over one entity at one business moment, the moment of keying in."""
 
@@ -129,6 +138,11 @@ class Run:
                 self._take_out(name, handler, command)
             else:
                 self._happen(name, handler, command)
+        except _NoRoomError as error:
+            if handler.no_room is None:
+                self._refuse(error.refusal)
+            else:
+                self._kept_instead(handler.no_room, command, error.refusal)
         except (NotAllowedError, Refusal, DatedError) as refusal:
             self._refuse(refusal)
 
@@ -155,6 +169,7 @@ class Run:
         walk = self._walk()
         walk.happen(happening)
         walk.finish(self.moment)
+        self._check_room(walk.state)
         fallen = [entry for entry in self._so_far() if entry.seq in gone] if (gone := walk.voids()) else []
         if fallen:
             revised = laid_out(self.domain, self.outcome.state, walk, fallen, happening)
@@ -247,6 +262,7 @@ class Run:
         happening = Happening(name, command, str(command.op), self.moment, self.moment, self.facts)
         walk.happen(happening)
         walk.finish(self.moment)
+        self._check_room(walk.state)
         self._take(walk)
         if happening.refused is not None:
             raise happening.refused
@@ -256,6 +272,7 @@ class Run:
         log = self._so_far() if past is None else self._since()
         whole = self._so_far if past is not None else None
         revised = revise.revise(self.domain, log, change, self.moment, command, self.standing, past, whole)
+        self._check_room(revised.state)
         against = self._against(change, revised)
         if against and not command.approved:
             last = revise.last_place(log, past)
@@ -299,7 +316,7 @@ class Run:
             self._approved(held, command.held_id)
             return
         change = self._change_of(held, command.held_id)
-        self._adopt(decided)
+        so_far = [*self._so_far(), *decided.entries]
         made = Command(
             op=f"{command.op}/revision",
             at=held.keyed_at,
@@ -309,7 +326,10 @@ class Run:
             note_id=held.note_id,
             approved=True,
         )
-        self._adopt(revise.revise(self.domain, self._so_far(), change, self.moment, made, self.standing))
+        revised = revise.revise(self.domain, so_far, change, self.moment, made, self.standing)
+        self._check_room(revised.state)
+        self._adopt(decided)
+        self._adopt(revised)
 
     def _approved(self, held: Held, held_id: str) -> None:
         """A held fact of a life without places: it happens now, as whoever keyed it in said."""
@@ -329,6 +349,31 @@ class Run:
             outcome = "corrected" if held.event == "correct" else "undone"
             return revise.Change(takes_out=TakenOut(entry, held.event, outcome))
         return revise.Change(insert=revise.happening_of(self.domain, held.fact, f"held/{held_id}", held))
+
+    # Beside other entities
+
+    def _check_room(self, state: dict[str, Any]) -> None:
+        """Pass where what was decided has room beside other entities; otherwise nothing of it is taken.
+
+        Raises:
+            _NoRoomError: it has none.
+        """
+        if self.domain.room is None:
+            return
+        typed = self.domain.state.model_validate
+        refusal = self.domain.room(typed(self.outcome.before), typed(state), self.standing)
+        if refusal is not None:
+            self.carry_out_due(self.moment)
+            raise _NoRoomError(refusal)
+
+    def _kept_instead(
+        self, steps: Callable[[Any, Any, Context, Refusal], list[Step]], command: Command, refusal: Refusal
+    ) -> None:
+        walk = self._walk()
+        made = steps(walk.typed, command, Context(self.moment, self.moment), refusal)
+        walk.note(made, command, self.moment, caused_by=None)
+        self._take(walk)
+        self.outcome.answer = Answer(state=self.outcome.state["state"], decision=walk.new[-1].decision)
 
     # Results
 

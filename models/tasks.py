@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
+
+About = Literal["line", "course", "fee", "with_flets"]
+"""The line of a contract in force on a course of this book; the course it is on; a fee that may still be asked; with
+フレッツ, which it has not left."""
 
 
 @dataclass(frozen=True)
@@ -17,21 +22,31 @@ class Task:
     """As an operator reads it."""
     settled_by: tuple[str, ...] = ()
     """The updates that settle it; none: it goes with what it waits for, as the wording says."""
+    about: About | None = None
+    """What of a contract it is about, without which nothing is left to do; None: it outlives all of that."""
 
 
 SETTLE = ("settle_task",)
 
 _CONTRACT = (
     Task("NOT_LINE_HOLDER", "申込者が回線契約者ではない(7条)。accept または refuse", ("accept", "refuse")),
-    Task("LINE_TYPE_CHANGED", "NTTがサービスタイプを変更した(4条2項)。switch_course を検討", SETTLE),
-    Task("COURSE_DOES_NOT_MATCH_LINE", "コースと回線のタイプが合わない。switch_course を検討", SETTLE),
+    Task("LINE_TYPE_CHANGED", "NTTがサービスタイプを変更した(4条2項)。switch_course を検討", SETTLE, about="line"),
+    Task("COURSE_DOES_NOT_MATCH_LINE", "コースと回線のタイプが合わない。switch_course を検討", SETTLE, about="line"),
     Task("LINE_TAKEN_AT_OPENING", "開通した回線に別の契約がある(3条)。refuse を検討", SETTLE),
     Task(
         "OPENED_LINE_OF_ANOTHER",
         "開通した回線の契約者が申込者ではない(7条)。確認して settle_task、または terminate",
         SETTLE,
+        about="line",
     ),
-    Task("LINE_BRAND_CHANGED", "NTTが回線の品目を変更した(9条・21条)。コースを確認して settle_task", SETTLE),
+    Task(
+        "NOTICE_NEEDS_TAKEN_LINE",
+        "通知のとおりなら契約が再び使う回線に、別の契約がある(3条・17条)。確認して settle_task",
+        SETTLE,
+    ),
+    Task(
+        "LINE_BRAND_CHANGED", "NTTが回線の品目を変更した(9条・21条)。コースを確認して settle_task", SETTLE, about="line"
+    ),
     Task("FILING_LATE", "代行申込の進捗が遅れている(8条)", SETTLE),
     Task("FEE_DECISION", "費用を請求するかどうかの判断(12条3項)。decide_fee", ("decide_fee", "waive")),
     Task(
@@ -46,24 +61,32 @@ _CONTRACT = (
         ("choose",),
     ),
     Task("WAIVER_REQUESTED", "免除の申出がある(12条6項)。waive または settle_task(認めない)", ("waive", *SETTLE)),
-    Task("LINE_HOLDER_CHANGED", "回線の名義が変わった(7条)。確認して settle_task", SETTLE),
+    Task("LINE_HOLDER_CHANGED", "回線の名義が変わった(7条)。確認して settle_task", SETTLE, about="line"),
     Task(
         "LINE_UNUSABLE",
         "回線が利用不能になった(12条6項3号)。waive を検討、または settle_task",
         ("waive", *SETTLE),
+        about="fee",
     ),
-    Task("MOVED_ACROSS_AREAS", "東西のエリアをまたいで移転した(21条3項)。with フレッツ II の申込みを案内", SETTLE),
+    Task(
+        "MOVED_ACROSS_AREAS",
+        "東西のエリアをまたいで移転した(21条3項)。with フレッツ II の申込みを案内",
+        SETTLE,
+        about="with_flets",
+    ),
     Task(
         "LINE_NOTICE_BEFORE_SERVICE",
         "提供開始前に回線が変わった(6条・9条)。refuse を検討、または settle_task",
         SETTLE,
+        about="line",
     ),
-    Task("LINE_NOTICE_OUTSIDE_TERMS", "規程の期間外の回線通知がある。確認して settle_task", SETTLE),
+    Task("LINE_NOTICE_OUTSIDE_TERMS", "規程の期間外の回線通知がある。確認して settle_task", SETTLE, about="line"),
     Task("LINE_DISPUTE_OURS", "当社の責めによる回線の紛争(8条4項)。対応して settle_task", SETTLE),
     Task(
         "COURSE_DISCONTINUED",
         "コースの提供終了(14条・26条)。契約者へ連絡して choose、または settle_task",
         SETTLE,
+        about="course",
     ),
     Task(
         "NTT_WAS_TOLD_TO_BILL_DIRECTLY",

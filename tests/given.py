@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from decisions.contract.facts import InquiryKnown, LineKnown, PaymentsKnown, StatementsKnown, WorkDayKnown
@@ -14,7 +15,7 @@ from decisions.membership.facts import LineKnown as MemberLineKnown
 from rules.club.program import Plan, notice_plan
 
 _USUAL: dict[type, dict[str, Any]] = {
-    LineKnown: {"line_taken": False},
+    LineKnown: {"line_taken": False, "from_on": None},
     WorkDayKnown: {"filing_work_on": None},
     StatementsKnown: {"statement": None},
     PaymentsKnown: {"payment": None},
@@ -48,6 +49,7 @@ class Standing:
 
     owed_back: int = 0
     months_billed: dict[str, str] = field(default_factory=dict)
+    line_has_another: bool = False
 
     def credit(self) -> int:
         """Yen the contractor is owed back."""
@@ -60,6 +62,11 @@ class Standing:
     def billed_months(self) -> dict[str, str]:
         """Charge ids of monthly fees on statements, by month."""
         return self.months_billed
+
+    def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
+        """Whether another contract holds the line on some of those days."""
+        _ = (line_key, first, until)
+        return self.line_has_another
 
     def plan(self) -> Plan:
         """The plan of the programme in force."""

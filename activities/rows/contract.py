@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -13,16 +13,14 @@ from activities.batch import Batch
 from activities.outbox.outgoing import Recipient, write_outgoing
 from activities.rows.billing import write_line_charges
 from activities.rows.refunds import write_refunds
+from decisions.contract.line.hold import hold
 from decisions.domain import Outgoing
 from decisions.engine import Outcome
-from models.machines.contract import NEVER_BEGUN
 from models.messages.contract.contract import ContractState
-from models.messages.contract.parts import AppliedChange
 from models.tables.contract.contract import ChargeRow
 from models.tables.people import Line
-from rules.calendar import Month, japan_day
+from rules.calendar import japan_day
 from rules.charges.billing import due_with_statement
-from rules.line import line_hold
 
 
 class ContractRows:
@@ -34,7 +32,7 @@ class ContractRows:
         state = ContractState.model_validate(outcome.state)
         batch = Batch.of(session)
         _write_row(batch, state, moment)
-        if _hold(before) != _hold(state):
+        if hold(before) != hold(state):
             _write_hold(batch, state)
         _write_charges(batch, before, state, moment)
         write_line_charges(session, state, outcome, moment)
@@ -106,32 +104,6 @@ def _write_row(batch: Batch, state: ContractState, moment: datetime) -> None:
     batch.execute(_UPSERT, {**values, "created_at": moment})
 
 
-def _hold(state: ContractState) -> tuple[str, date, date | None] | None:
-    """The line and the business days it is held, the end exclusive; None holds nothing (W-03.1, W-17.1).
-
-    From the application until the contract is declined, withdrawn or ended, and only on courses of this book.
-    """
-    if state.line_key is None or state.held_from is None or state.state in NEVER_BEGUN:
-        return None
-    ended = state.state in {"ending", "ended"} and state.end_on is not None
-    days = line_hold.held(
-        state.held_from,
-        [line_hold.Course(each.course, each.from_on) for each in state.course_history],
-        state.end_on + timedelta(days=1) if ended and state.end_on is not None else None,
-        _ahead(state),
-    )
-    return (state.line_key, *days) if days is not None else None
-
-
-def _ahead(state: ContractState) -> line_hold.Course | None:
-    """A change that was applied for; one that waits for an operator can happen next month at the earliest."""
-    waiting = state.pending_course_change
-    if not isinstance(waiting, AppliedChange):
-        return None
-    earliest = Month.of(japan_day(waiting.received_at)).plus(1).first_day
-    return line_hold.Course(waiting.to_course, waiting.change_on or earliest)
-
-
 _HOLD = """
 INSERT INTO line_hold (contract_id, line_no, held)
 SELECT %(contract_id)s, line_no, daterange(%(start)s::date, %(until)s::date, '[)')
@@ -141,11 +113,11 @@ ON CONFLICT (contract_id) DO UPDATE SET line_no = EXCLUDED.line_no, held = EXCLU
 
 
 def _write_hold(batch: Batch, state: ContractState) -> None:
-    hold = _hold(state)
-    if hold is None:
+    held = hold(state)
+    if held is None:
         batch.execute("DELETE FROM line_hold WHERE contract_id = %(id)s", {"id": state.contract_id})
         return
-    line_key, start, until = hold
+    line_key, start, until = held
     values = {"contract_id": state.contract_id, "line_key": line_key, "start": start, "until": until}
     batch.execute(_HOLD, values)
 

@@ -8,7 +8,7 @@ from decisions.contract import answers, correction, facts, inquiry, settle
 from decisions.contract.beginning import application, imports, service
 from decisions.contract.course import course_change, pending
 from decisions.contract.ending import cancellation, end, initial_cancellation, termination
-from decisions.contract.line import choice, choosing, line_notice, line_types, relocation
+from decisions.contract.line import choice, choosing, hold, line_notice, line_types, relocation
 from decisions.contract.money import benefit, billing, fee_decision, refund, waiver, watch
 from decisions.contract.revision import REVISION
 from decisions.contract.rollout import carry_out_rollout
@@ -35,7 +35,12 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "switch_course": Handler(application.switch_course, messages.SwitchCourse),
         "start_service": Handler(service.start_service, messages.StartService, rank=20, waits=True),
         "filing_report": Handler(
-            service.filing_report, messages.FilingReport, facts=facts.LineKnown, rank=20, waits=True
+            service.filing_report,
+            messages.FilingReport,
+            facts=facts.LineKnown,
+            rank=20,
+            waits=True,
+            no_room=hold.no_room,
         ),
         "cancel": Handler(cancellation.cancel, messages.Cancel),
         "undo_cancellation": Handler(
@@ -52,7 +57,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "terminate": Handler(termination.terminate, changes.Terminate),
         "add_benefit": Handler(benefit.add_benefit, changes.AddBenefit),
         "decide_fee": Handler(fee_decision.decide_fee, changes.DecideFee, about=answers.about_charge),
-        "line_notice": Handler(line_notice.take, notices.TakeLineNotice, rank=40),
+        "line_notice": Handler(line_notice.take, notices.TakeLineNotice, rank=40, no_room=hold.no_room),
         "choose": Handler(choosing.choose, notices.Choose),
         "waive": Handler(waiver.waive, notices.Waive, needs_log=True),
         "request_waiver": Handler(waiver.request_waiver, notices.RequestWaiver),
@@ -92,6 +97,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     revisable=True,
     revision=REVISION,
     correctable=correction.correctable,
+    room=hold.room,
     too_early=service.check_begun,
     asked=facts.AskedStanding,
 )

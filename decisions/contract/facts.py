@@ -21,6 +21,9 @@ class ContractStanding(Protocol):
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month `YYYY-MM` (W-12.5)."""
 
+    def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
+        """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""
+
 
 class AskedStanding:
     """The standing as one decision asks it: the answers are kept with its entry, and given again in a revision."""
@@ -50,6 +53,10 @@ class AskedStanding:
         found: dict[str, str] = self.asked["billed_months"]
         return found
 
+    def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
+        """As `ContractStanding`; never kept: who holds a line is asked when something is to be recorded."""
+        return self._standing.line_taken(line_key, first, until)
+
 
 class _Known(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -60,6 +67,8 @@ class LineKnown(_Known):
 
     line_taken: bool = False
     """Another contract holds it (W-03.1, W-17.1); False where a log keeps no answer, since nobody asked."""
+    from_on: date | None = None
+    """The first day that was asked about; None in logs that asked about the day of keying in."""
 
 
 class WorkDayKnown(_Known):

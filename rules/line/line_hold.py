@@ -25,7 +25,7 @@ def held(
     A contract outside chapters 1 and 2 has no line of this book: it holds none until it comes back by a change.
 
     Args:
-        held_from: the business day the contract came in.
+        held_from: the legal day of the application, or the business day of the import.
         courses: the courses it has been on, in order, the present one last.
         ended_before: the day after its last one; None while no end is known.
         ahead: a change of course that was applied for, with its day or the earliest it can have.

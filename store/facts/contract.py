@@ -47,27 +47,40 @@ class Standing:
         """The monthly basic fees on statements that stand: charge id by month (W-12.5)."""
         return statements.billed_months(self._session, self._contract_id)
 
+    def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
+        """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""
+        return line_taken(self._session, line_key, self._contract_id, first, until)
 
-def line_taken(session: Session, line_key: str | None, contract_id: str, on: date) -> bool:
-    """Whether another contract holds the line on that business day or later (W-03.1, W-17.1)."""
+
+def line_taken(
+    session: Session, line_key: str | None, contract_id: str, first: date, until: date | None = None
+) -> bool:
+    """Whether another contract holds the line on that business day or later, before `until` (W-03.1, W-17.1)."""
     line = session.get(Line, line_key) if line_key else None
     if line is None:
         return False
     held = session.execute(
         text(
             "select 1 from line_hold where line_no = :line_no and contract_id <> :contract_id "
-            "and held && daterange(:on, null, '[)')"
+            "and held && daterange(cast(:first as date), cast(:until as date), '[)')"
         ),
-        {"line_no": line.line_no, "contract_id": contract_id, "on": on},
+        {"line_no": line.line_no, "contract_id": contract_id, "first": first, "until": until},
     )
     return held.first() is not None
 
 
 def line_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> LineKnown:
-    """Whether the line a command names, or the contract's own, is free."""
-    line_key = getattr(command, "line_key", None) or state.get("line_key")
+    """Whether the line a command names, or the contract's own, is free from the legal day on.
+
+    A line that opens is held from the application for it, as every line is.
+    """
+    named = getattr(command, "line_key", None)
+    line_key = named or state.get("line_key")
     contract_id = str(state.get("contract_id") or getattr(command, "contract_id", ""))
-    return LineKnown(line_taken=line_taken(session, line_key, contract_id, japan_day(moment)))
+    first = japan_day(min(command.happened_at() or moment, moment))
+    if named and state.get("held_from"):
+        first = min(first, date.fromisoformat(str(state["held_from"])))
+    return LineKnown(line_taken=line_taken(session, line_key, contract_id, first), from_on=first)
 
 
 def work_day(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> WorkDayKnown:

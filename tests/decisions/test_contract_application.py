@@ -206,3 +206,77 @@ def test_service_cannot_start_before_the_application(
     life.ask("apply", moment("2018-05-20 09:00"), **application)
     outcome = life.ask("start_service", moment("2018-05-20 10:00"), service_start_on="2018-05-19")
     assert (outcome.refused.status, outcome.refused.code) == (422, "BEFORE_APPLICATION")
+
+
+def test_a_correction_that_meets_a_taken_line_is_refused_and_leaves_nothing(contract: Any, moment: Moment) -> None:
+    """Ended, its line went to another contract: the cancellation cannot be taken out any more (W-03.1, X-05)."""
+    at = moment("2019-07-20 10:00")
+    contract.ask("cancel", at, channel="online", received_at=at)
+    contract.pass_to(moment("2019-08-01 00:00"))
+    contract.facts["line_has_another"] = True
+    before = contract.state
+    seq = next(entry.seq for entry in contract.log if entry.event == "cancel")
+    outcome = contract.ask("correct", moment("2019-08-05 10:00"), voids=seq, reason_code="entry_error")
+    assert (outcome.refused.status, outcome.refused.code, outcome.refused.articles) == (422, "LINE_TAKEN", ["W-03.1"])
+    assert (outcome.entries, contract.state) == ([], before)
+    contract.facts["line_has_another"] = False
+    contract.ask("correct", moment("2019-08-05 11:00"), voids=seq, reason_code="entry_error")
+    assert contract.now.state == "active"
+
+
+def test_an_approval_finds_a_line_taken_meanwhile(contract: Any, moment: Moment) -> None:
+    """An earlier letter with a later end costs 10 % of tax: it waits, and is refused once the line is another's."""
+    at = moment("2019-07-20 10:00")
+    contract.ask("cancel", at, channel="online", received_at=at)
+    contract.pass_to(moment("2019-08-01 00:00"))
+    earlier = {"channel": "online", "received_at": moment("2019-07-10 10:00"), "wanted_month": "2019-12"}
+    held = contract.ask("cancel", moment("2019-08-03 10:00"), **earlier).answer.decision
+    assert (held["outcome"], held["against"]) == ("needs_approval", ["MORE_MONEY"])
+    contract.facts["line_has_another"] = True
+    before, answer = contract.state, {"held_id": held["held_id"], "reason_code": "other"}
+    refused = contract.ask("decide_revision", moment("2019-08-04 10:00"), **answer, accept=True).refused
+    assert (refused.code, contract.state) == ("LINE_TAKEN", before)
+    contract.ask("decide_revision", moment("2019-08-04 11:00"), **answer, accept=False)
+    assert (contract.now.state, contract.now.awaiting) == ("ended", {})
+
+
+def test_an_initial_cancellation_does_not_return_to_a_taken_line(new_life: Any, moment: Moment) -> None:
+    """From with フレッツ to コラボ, the line is another's by now: only the end is left (W-21.4, W-03.1)."""
+    life = new_life()
+    values = {"applied_on": "2009-04-01", "service_start_on": "2009-04-20", "line": {"operator": "EAST"}}
+    life.ask("import", moment("2018-04-01 09:00"), contract_id="K1", line_key="L1", course="W1_FAMILY", **values)
+    at = moment("2018-04-10 10:00")
+    life.ask("request_course_change", at, to_course="COLLABO", channel="online", received_at=at)
+    life.pass_to(moment("2018-05-01 00:00"))
+    life.facts["line_has_another"] = True
+    papers = {"papers_received_on": "2018-05-01", "dispatched_on": "2018-05-02"}
+    later = moment("2018-05-03 10:00")
+    assert life.ask("initial_cancellation", later, **papers, then="W2_FAMILY").refused.code == "LINE_TAKEN"
+    assert life.now.course == "COLLABO"
+    assert life.ask("initial_cancellation", later, **papers, then="end").answer.decision["outcome"] == "ends"
+
+
+def test_what_ntt_told_of_a_taken_line_is_kept_for_an_operator(contract: Any, moment: Moment) -> None:
+    """The type fitted again before the choice was made: that would put the contract back on a line of another."""
+    business = {"kind": "service_type_changed", "details": {"service_type": "BUSINESS", "by": "customer"}}
+    contract.ask("line_notice", moment("2019-03-05 10:00"), notice_id="N1", effective_on="2019-03-04", **business)
+    at = moment("2019-03-10 10:00")
+    contract.ask("choose", at, choice="course_change", to_course="COLLABO", received_at=at)
+    contract.pass_to(moment("2019-04-01 00:00"))
+    assert contract.now.course == "COLLABO"
+    contract.facts["line_has_another"] = True
+    family = {"kind": "service_type_changed", "details": {"service_type": "FAMILY", "by": "customer"}}
+    told = contract.ask("line_notice", moment("2019-04-05 10:00"), notice_id="N2", effective_on="2019-03-07", **family)
+    assert told.refused is None
+    assert (told.answer.decision["outcome"], told.answer.decision["notice_id"]) == ("needs_operator", "N2")
+    assert (contract.now.course, list(contract.now.tasks)) == ("COLLABO", ["NOTICE_NEEDS_TAKEN_LINE"])
+
+
+def test_a_line_is_held_from_the_legal_day_of_the_application(
+    new_life: Any, application: dict[str, Any], moment: Moment
+) -> None:
+    """Keyed in late, the line is asked about, and held, from the day the letter arrived (W-03.1, W-05.4)."""
+    life = new_life()
+    life.facts["from_on"] = moment("2018-05-20 08:00").date()
+    life.ask("apply", moment("2018-05-28 09:00"), **application)
+    assert life.now.held_from == moment("2018-05-20 08:00").date()

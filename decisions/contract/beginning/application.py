@@ -91,7 +91,7 @@ def _received(command: Apply, context: Context) -> Step:
         "identity_required": command.identity_required,
         "applied_on": day,
         "received_on": day,
-        "held_from": japan_day(context.keyed_at),
+        "held_from": known(context, LineKnown).from_on or japan_day(context.keyed_at),
         "line": command.line,
         "wished_dates": command.wished_dates,
         "consents": command.consents,

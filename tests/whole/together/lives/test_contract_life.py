@@ -262,7 +262,12 @@ def test_one_contract_a_line(house: House) -> None:
     house.cancel(contract_id, house.now.isoformat())
     house.advance(house.at(Month.of(on).last_day, "23:00:00"))
     assert house.call("POST", "/v1/applications", house.application(line={"line_id": line_id})).status_code == 422
+    letter = house.application(line={"line_id": line_id}, received_at=house.now.isoformat())
     house.advance(Month.of(on).plus(1).first_day)
+    late = house.call("POST", "/v1/applications", letter)
+    assert (late.status_code, late.json()["code"]) == (422, "LINE_TAKEN"), (
+        "the day it arrived counts, not its keying in"
+    )
     assert house.apply(line={"line_id": line_id})["state"] == "accepted"
 
 
@@ -326,3 +331,22 @@ def test_lists_page_and_filter(house: House) -> None:
     later = end_on + timedelta(days=1)
     assert [row["end_on"] for row in house.get("/v1/contracts", line_id=line_id, ending_before=later)["items"]]
     assert house.get("/v1/contracts", line_id=line_id, ending_before=end_on)["items"] == []
+
+
+def test_what_needs_a_line_of_another_contract_is_refused_tried_or_sent(house: House) -> None:
+    """Its end corrected, a contract would be back on a line given away: 422 both times, and no operator is called."""
+    on = house.before_the_25th()
+    line_id = house.new_line()
+    first = house.active(line={"line_id": line_id}, start=on)
+    house.cancel(first, house.now.isoformat())
+    house.advance(Month.of(on).plus(1).first_day)
+    second = house.apply(line={"line_id": line_id})["contract_id"]
+    seq = next(entry["seq"] for entry in house.history(first) if entry["event"] == "cancel")
+    before, body = house.history(first), {"voids": seq, "reason": "誤入力"}
+    for more in ({"dry_run": "true"}, {}):
+        answer = house.command(first, "corrections", body, **more)
+        problem = answer.json()
+        assert (answer.status_code, problem["code"], problem["articles"]) == (422, "LINE_TAKEN", ["W-03.1"]), problem
+    assert (house.history(first), house.contract(first)["needs_operator"]) == (before, [])
+    house.post(f"/v1/contracts/{second}/withdrawal", {})
+    assert house.post(f"/v1/contracts/{first}/corrections", body)["state"] == "active"

@@ -87,7 +87,8 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
     """The contract read."""
     line = session.get(Line, state.line_key) if state.line_key else None
     items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
-    whole = state.model_dump(mode="json")
+    # What an open choice would bring back is the service's own memory, and said again once it does.
+    whole = state.model_dump(mode="json", exclude={"choice": {"answered"}})
     return {
         "contract_id": state.contract_id,
         "workflow_id": workflow_id(state.contract_id),

@@ -326,11 +326,14 @@ def course_switch(present_course: str, to_course: str, on: date, *, takes_effect
     return Decision("switched", articles, takes_effect_on or on, edition(on), detail, {"course": target.code})
 
 
-def relocation(code: str, carrier_area: str, to_carrier_area: str, received_on: date) -> Decision:
+def relocation(
+    code: str, carrier_area: str, to_carrier_area: str, received_on: date, *, applied: bool = False
+) -> Decision:
     """What moving house to another NTT company's area means (W-21.3).
 
     Outcome `application_required` for chapter 2 across the border: the contractor applies for with フレッツ II.
     Otherwise `stays`, as long as the line type is the same; chapter 1 is not mentioned and stays everywhere.
+    Where that application is there already (`applied`), the outcome is `applied_for`: nothing more is needed.
 
     Raises:
         Refusal: `NOT_IN_THIS_BOOK` outside chapters 1 and 2, `UNKNOWN_COURSE`.
@@ -340,10 +343,11 @@ def relocation(code: str, carrier_area: str, to_carrier_area: str, received_on: 
         detail = f"no rule here is about moving house with {code}"
         raise Refusal("NOT_IN_THIS_BOOK", detail, ("W-21.3",), values={"course": code})
     if chapter == 2 and carrier_area != to_carrier_area:
-        outcome = "application_required"
+        outcome = "applied_for" if applied else "application_required"
+        needed = "is there already" if applied else "is needed"
         detail = (
             f"from {carrier_area} to {to_carrier_area}: "
-            "with フレッツ ends here, an application to with フレッツ II is needed"
+            f"with フレッツ ends here, an application to with フレッツ II {needed}"
         )
     else:
         outcome, detail = "stays", f"{code} stays as it is while the line type is unchanged"

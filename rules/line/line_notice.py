@@ -42,6 +42,8 @@ class Subject:
     """The kind of notice that opened it."""
     payment_agency_on: bool = False
     """Whether payment on behalf was in force in the month a line statement is for (W-25.1f)."""
+    applied_for: bool = False
+    """Whether a chapter 2 contract is on its way to chapter 1 already (W-21.2, W-21.3)."""
 
 
 @dataclass(frozen=True)
@@ -312,6 +314,9 @@ def _service_type_changed(notice: _Notice, subject: Subject) -> Decision:
 def _moved_operator(notice: _Notice, subject: Subject) -> Decision:
     """A move across the East/West border: an application to with フレッツ II for chapter 2 only (W-21.3)."""
     if subject.chapter == 2 and notice.detail("operator") != subject.line.carrier_area:
+        if subject.applied_for:
+            detail = "The line moved across the areas: the change to with フレッツ II is ahead already."
+            return _nothing(notice, subject, detail, "W-21.3")
         detail = "The line moved across the areas: with フレッツ needs an application to with フレッツ II."
         return _operator(notice, subject, detail, "W-21.3")
     return _retested(notice, subject)

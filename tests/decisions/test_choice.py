@@ -276,3 +276,71 @@ def test_a_corrected_inquiry_is_gone_and_the_life_stays_as_it_was(
     contract.ask("correct", moment("2019-03-14 10:00"), voids=cancelled, reason_code="entry_error", approved=True)
     assert (contract.now.state, contract.now.tasks) == ("active", {})
     assert seq in {each for entry in contract.log for each in entry.voids}
+
+
+@pytest.mark.parametrize("kind", ["terminated", "end_notified", "excluded"])
+@pytest.mark.parametrize("way", ["initial_cancellation", "undo_course_change"])
+def test_a_choice_is_open_again_once_the_change_that_answered_it_falls(
+    contract: Any, moment: Moment, kind: str, way: str
+) -> None:
+    """By papers in time or taken back: the ground stands, so the contractor is asked again (W-11.1, W-11.2, W-21.4)."""
+    contract.ask(
+        "line_notice",
+        moment("2019-03-11 10:00"),
+        notice_id="M",
+        kind="moved_operator",
+        effective_on="2019-03-11",
+        details={"operator": "WEST"},
+    )
+    details = {"end_notified": {"reason": "other"}, "excluded": {"billing": ["MY_BILLING"], "discounts": []}}
+    lose_line(contract, moment("2019-03-13 10:00"), kind, **details.get(kind, {}))
+    offered = contract.now.choice.offered
+    at = moment("2019-03-15 10:00")
+    contract.ask("choose", at, choice="course_change", to_course="COLLABO", received_at=at)
+    assert (contract.now.state, contract.now.pending_course_change.to_course) == ("active", "COLLABO")
+    papers = {"papers_received_on": "2019-03-16", "dispatched_on": "2019-03-20", "then": "end"}
+    said = papers if way == "initial_cancellation" else {}
+    told = contract.ask(way, moment("2019-03-20 10:00"), **said)
+    state = contract.now
+    assert (state.state, state.choice.state, state.choice.offered) == ("choosing", "open", offered)
+    assert state.pending_course_change is None
+    assert "choice_overdue" in state.agenda
+    if way == "initial_cancellation":
+        assert state.choice.opened_on == moment("2019-03-20 10:00").date()
+        assert "choice_request" in [message.name for _, message in told.outgoing]
+
+
+def test_a_line_that_fits_again_meanwhile_asks_nothing_when_the_change_falls(contract: Any, moment: Moment) -> None:
+    """The exclusion that was answered is gone by the time the change is cancelled (A-46)."""
+    contract.ask(
+        "line_notice",
+        moment("2019-03-11 10:00"),
+        notice_id="M",
+        kind="moved_operator",
+        effective_on="2019-03-11",
+        details={"operator": "WEST"},
+    )
+    lose_line(contract, moment("2019-03-13 10:00"), "excluded", billing=["MY_BILLING"], discounts=[])
+    at = moment("2019-03-15 10:00")
+    contract.ask("choose", at, choice="course_change", to_course="COLLABO", received_at=at)
+    again = {"kind": "excluded", "effective_on": "2019-03-17", "details": {"billing": [], "discounts": []}}
+    contract.ask("line_notice", moment("2019-03-17 10:00"), notice_id="F", **again)
+    papers = {"papers_received_on": "2019-03-16", "dispatched_on": "2019-03-20"}
+    contract.ask("initial_cancellation", moment("2019-03-20 10:00"), **papers, then="end")
+    assert (contract.now.state, contract.now.pending_course_change) == ("active", None)
+
+
+def test_a_course_left_for_a_lost_line_is_asked_about_once_it_is_back_in_the_book(
+    new_life: Any, moment: Moment
+) -> None:
+    """W1, line ended, コラボ chosen and begun; cancelled, it is W2 on a line that is gone (W-21.4, W-11.1)."""
+    life = new_life()
+    values = {"applied_on": "2009-04-01", "service_start_on": "2009-04-20", "line": {"operator": "EAST"}}
+    life.ask("import", moment("2018-04-01 09:00"), contract_id="K1", course="W1_FAMILY", **values)
+    life.ask("line_notice", moment("2018-04-05 10:00"), notice_id="N", kind="terminated", effective_on="2018-04-04")
+    at = moment("2018-04-10 10:00")
+    life.ask("choose", at, choice="course_change", to_course="COLLABO", received_at=at)
+    life.pass_to(moment("2018-05-01 00:00"))
+    papers = {"papers_received_on": "2018-05-01", "dispatched_on": "2018-05-02", "then": "W2_FAMILY"}
+    life.ask("initial_cancellation", moment("2018-05-02 10:00"), **papers)
+    assert (life.now.state, life.now.course, life.now.choice.articles) == ("choosing", "W2_FAMILY", ["W-11.1"])

@@ -101,7 +101,8 @@ class Walk(Money):
         pending, day = self.pending, self.today
         if pending is None:
             return
-        self.pending = None
+        answered = frozenset(self.answered | (self.grounds if self.state == "choosing" else set()))
+        self.pending, self.answered = None, set()
         to_course = terms.merged(pending.to_course, day)
         if to_course == self.course or terms.chapter(self.course) == terms.chapter(to_course) == 1:
             # The line has moved it into chapter 1 meanwhile; there the course follows the line (W-09.5).
@@ -112,7 +113,7 @@ class Walk(Money):
         if terms.chapter(to_course) != 1:
             for each in self.benefits:
                 each.over = True
-        self.changes.append(Change(before, to_course, pending.received_on, day))
+        self.changes.append(Change(before, to_course, pending.received_on, day, answered))
         self.term, self.carried = term, carried
         self.turn_to(to_course, day)
         if self.state == "choosing":

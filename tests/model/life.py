@@ -64,6 +64,8 @@ class Change:
     to_course: str
     received_on: date
     on: date
+    answered: frozenset[str] = frozenset()
+    """Grounds of the choice that it answered."""
 
 
 @dataclass

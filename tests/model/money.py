@@ -40,6 +40,8 @@ class Money:
         self.moved_to = date.min
         self.choice: Choice | None = None
         self.grounds: set[str] = set()
+        self.answered: set[str] = set()
+        """Grounds of a choice that the pending change answers."""
         self.reminded_to = date.min
         self.end_reason_told: str | None = None
         self.blamed = False

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from tests.model import facts as f
 from tests.model import terms
 from tests.model.contract import IN_FORCE, OVER, Walk
-from tests.model.life import Benefit, Change, Charge, Pending, Term, offered
+from tests.model.life import Benefit, Change, Charge, Choice, Pending, Term, offered
 
 _DAY = timedelta(days=1)
 
@@ -72,6 +72,7 @@ class Requests(Walk):
         self.need(self.applied_on is not None and papers >= self.applied_on)
         if self.pending is not None and papers >= self.pending.received_on:
             self.pending = None
+            self.ask_again()
             return
         change = self.changes[-1] if self.changes and papers >= self.changes[-1].received_on else None
         began = change.on if change else self.start_on or sent
@@ -85,8 +86,26 @@ class Requests(Walk):
         self.need(terms.on_sale(fact.then, sent))
         self.unbill(sent, change)
         self.pending = None
+        if self.course != fact.then and change is not None:
+            self.answered |= change.answered
         self.turn_to(fact.then, sent)
         self.term, self.carried = None, False
+        self.ask_again()
+
+    def ask_again(self) -> None:
+        """The change that had answered a choice is no more: what still stands is asked again (W-11.1, W-23.x)."""
+        found, self.answered = self.answered, set()
+        fits = terms.eligible(terms.chapter(self.course), self.line, self.today)
+        if fits and terms.matching(self.line.service_type, self.today) is not None:
+            found = found - {"excluded", "type"}
+        if not found or self.state not in {"active", "choosing"}:
+            return
+        self.grounds = self.grounds | found
+        if self.state == "active":
+            self.state, self.reminded_to = "choosing", self.today
+            self.choice = Choice(self.today, self.grounds)
+        elif self.choice is not None:
+            self.choice.grounds = self.grounds
 
     def _ended_initially(self, sent: date, change: Change | None) -> None:
         self.unbill(sent, change)
@@ -180,9 +199,16 @@ class Requests(Walk):
             if self.pending is not None and self.pending.waits_for_operator:
                 self.state = "choosing"
                 return
+            if self.pending is not None:
+                self.answered = self.grounds
+            elif self.changes and self.changes[-1].received_on == fact.on:
+                self.changes[-1] = replace(self.changes[-1], answered=frozenset(self.grounds))
             self.choice, self.grounds = None, set()
         elif fact.holder_is_applicant:
-            self.state, self.choice, self.grounds, self.pending = "active", None, set(), None
+            self.pending, self.grounds = None, set()
+            self.ask_again()
+            if not self.grounds:
+                self.state, self.choice = "active", None
             self.line = self.line if self.line.holder_is_applicant else f.replace_holder(self.line)
             # The waiver rests on an end that does not come (W-12.6b).
             self.end_reason_told = None

@@ -325,6 +325,29 @@ class Story:
         if self.random.random() < 0.7:
             self.facts.append(f.Excluded(at=self.at(self.day), discounts=("ATTO",)))
 
+    def answer_that_falls(self) -> None:
+        """A choice answered by a change, something in between, and papers that cancel the change (W-11.1, W-21.4)."""
+        at, kind = self.at(self.day), self.random.random()
+        if kind < 0.4:
+            self.facts.append(f.LineEnded(at=at))
+        elif kind < 0.7:
+            self.facts.append(f.EndNotified(at=at, reason=self.random.choice(("name_change", "other"))))
+        else:
+            self.facts.append(f.Excluded(at=at, billing=("GROUP_LUMP",), discounts=("ATTO",)))
+        self.day += timedelta(days=self.random.choice((1, 2, 12, 25)))
+        to_course = self.random.choice(("COLLABO", "COLLABO", "OTHER", "W2_FAMILY"))
+        self.facts.append(f.Chosen(at=self.at(self.day), choice="course_change", to_course=to_course))
+        self.contracts.append((self.day, terms.first_of(self.day, 1)))
+        if self.random.random() < 0.3:
+            self.day += timedelta(days=1)
+            self.random.choice((self.notice, self.chosen, lambda: self.facts.append(self._fits_again())))()
+        if self.random.random() < 0.8:
+            self.day += timedelta(days=self.random.choice((1, 3, 6, 30)))
+            self.initial()
+
+    def _fits_again(self) -> f.Excluded:
+        return f.Excluded(at=self.at(self.day), discounts=("ATTO",))
+
     def waiting_fee(self) -> None:
         """A change to a course in neither list, and the operator's answer (W-12.3d)."""
         if self.random.random() < 0.4:
@@ -374,6 +397,7 @@ _FOLLOWS: tuple[tuple[Callable[[Story], None], int], ...] = (
     (Story.name_change, 2),
     (Story.types, 2),
     (Story.exclusion, 2),
+    (Story.answer_that_falls, 2),
     (Story.waiting_fee, 2),
     (Story.line_charges, 2),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from models.messages.contract.contract import ContractState
 from models.messages.contract.earlier import FACTS, fee_day
 from models.messages.contract.parts import AppliedChange
+from rules.calendar import japan_day
 
 ITEM = "course_change"
 """Its item on the agenda, and the event that carries it out."""
@@ -32,6 +33,16 @@ def change_on(state: ContractState) -> date | None:
     if pending is None or ITEM not in state.agenda:
         return None
     return pending.change_on
+
+
+def answers_choice(state: ContractState) -> bool:
+    """Whether the pending change is what the contractor answered a choice with (W-11.1, W-11.2, W-23.x)."""
+    waiting, choice = applied_for(state), state.choice
+    if waiting is None or choice is None or choice.state != "course_change":
+        return False
+    made = state.last_change
+    on = japan_day(waiting.received_at)
+    return choice.chosen_on == on and not (made is not None and made.received_on == on)
 
 
 def without(state: ContractState) -> tuple[Values, Drop]:
@@ -65,12 +76,3 @@ def dropped_by_end(state: ContractState, end_on: date) -> tuple[Values, Drop]:
 def forgotten_days(charge_ids: Sequence[str]) -> Drop:
     """The keys to drop with fees of a change that is gone; an earlier release kept their days elsewhere."""
     return {"fee_days": list(charge_ids), FACTS: [fee_day(key) for key in charge_ids]}
-
-
-def merged(*drops: Drop) -> Drop:
-    """Several drops as one."""
-    found: Drop = {}
-    for drop in drops:
-        for name, keys in drop.items():
-            found[name] = [*found.get(name, []), *(key for key in keys if key not in found.get(name, []))]
-    return found

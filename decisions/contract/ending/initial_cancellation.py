@@ -13,13 +13,14 @@ from decisions.contract.ending.ahead import planned_again
 from decisions.contract.ending.termination import leaving
 from decisions.contract.facts import ContractStanding
 from decisions.contract.ids import CLOSE, close_item, fee_id
-from decisions.contract.line import contents
+from decisions.contract.line import choice, contents
+from decisions.contract.line.relocation import asked_again
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.charges import charge_of
 from decisions.contract.money.fee import fee_data, fee_decision
 from decisions.contract.parts import Parts
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step
 from models.messages.contract.changes import InitialCancellation
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import MadeChange, VoidedMonths
@@ -59,7 +60,7 @@ def cancel_initially(state: ContractState, command: InitialCancellation, context
         )
     of = _subject(state, command)
     if of.outcome == "change_ahead":
-        return [_change_falls(state, window, of, command)]
+        return [_change_falls(state, window, of, command, context)]
     standing: ContractStanding = context.standing
     changed = last_change(state) if of.outcome == "change" else None
     previous = changed.from_course if changed else None
@@ -72,7 +73,7 @@ def cancel_initially(state: ContractState, command: InitialCancellation, context
     if state.state != "active":
         message = "The contract is to go on: take its cancellation back, or answer its choice, first."
         raise NotAllowedError(message, articles=("W-21.4",))
-    return [_becomes(state, ruling, cancelled)]
+    return [_becomes(state, ruling, cancelled, context)]
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,16 @@ def last_change(state: ContractState) -> MadeChange | None:
     return None
 
 
-def _change_falls(state: ContractState, window: Decision, of: Decision, command: InitialCancellation) -> Step:
-    """Only the change that is ahead is cancelled, with its waiting fees; what `then` says has no object (W-21.4)."""
+def _change_falls(
+    state: ContractState, window: Decision, of: Decision, command: InitialCancellation, context: Context
+) -> Step:
+    """Only the change that is ahead is cancelled, with its waiting fees; what `then` says has no object (W-21.4).
+
+    What it had answered is asked again: the choice (W-11.1, W-23.x), the application after a move (W-21.3).
+    """
     values, drop = pending.without(state)
     parts = Parts(values, drop=drop) + watch.lifted(state, drop.get("charges", ())) + planned_again(state)
+    parts = parts + _asked_again(state, context, state.chapter) + asked_again(state, context)
     ahead = pending.applied_for(state)
     data: dict[str, Any] = {
         "course": state.course,
@@ -146,7 +153,16 @@ def _change_falls(state: ContractState, window: Decision, of: Decision, command:
     told = {"fee": data["fee"], "fee_outcome": "none", "fee_due_on": None, "end_on": on.isoformat()}
     told |= {"then": state.course, "unbilled": False}
     notice = Outgoing("notice", "initial_cancellation_accepted", told)
-    return Step("initial_cancellation", decision, parts.patch(), state_from=on, outgoing=(notice, *parts.outgoing))
+    outgoing = (notice, *parts.outgoing)
+    return Step("initial_cancellation", decision, parts.patch(), move=parts.move, state_from=on, outgoing=outgoing)
+
+
+def _asked_again(state: ContractState, context: Context, chapter: int) -> Parts:
+    """The choice that the pending change had answered; nothing where it answered none, or the contract is ending."""
+    if state.state not in {"active", "choosing"}:
+        return Parts()
+    answers = pending.answers_choice(state) or (state.choice is not None and state.choice.answered is not None)
+    return choice.reopened(state, context, chapter=chapter) if answers else Parts()
 
 
 def _voids(state: ContractState, cancelled: _Cancelled) -> tuple[VoidedMonths | None, list[str]]:
@@ -230,23 +246,42 @@ def _ended(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> Ste
     )
 
 
-def _becomes(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> Step:
-    """Never back to with フレッツ: it is, or stays, with フレッツ II without a term (W-21.4, W-12.1a, A-50)."""
+def _becomes(state: ContractState, ruling: Decision, cancelled: _Cancelled, context: Context) -> Step:
+    """Never back to with フレッツ: it is, or stays, with フレッツ II without a term (W-21.4, W-12.1a, A-50).
+
+    A choice that the change had answered by leaving the line is open again: the contract is back on it (W-11.1).
+    """
     on = cancelled.on
     detail = "The contract goes on: no fee."
     money = Decision("none", ("W-21.4",), on, ruling.edition, detail, {"fee": fee.NOTHING.as_json()})
     months, voided = _voids(state, cancelled)
     to_course = str(ruling.data["course"])
     free, gone = pending.without(state)
-    values = {"course": to_course, "chapter": chapter_of(to_course), "minimum_term": None, **_kept(months), **free}
+    chapter = chapter_of(to_course)
+    values = {"course": to_course, "chapter": chapter, "minimum_term": None, **_kept(months), **free}
+    asked = _asked_again(state, context, chapter)
+    if to_course != state.course and _answered_choice(state, cancelled.changed):
+        asked = choice.reopened(state, context, chapter=chapter)
+    parts = Parts(values, drop=gone) + asked
     decision = _told(state.model_copy(update={"minimum_term": None}), ruling, money, cancelled, voided)
     outgoing = [_notice(decision, cancelled)]
     if to_course != state.course:
-        outgoing += contents.told(state, "course_changed", on, chapter=chapter_of(to_course), to_course=to_course)
+        outgoing += contents.told(state, "course_changed", on, chapter=chapter, to_course=to_course)
     return Step(
         "initial_cancellation",
         decision,
-        patch(values, drop=gone),
+        parts.patch(),
+        move=parts.move,
         state_from=on,
-        outgoing=tuple(outgoing),
+        outgoing=(*outgoing, *parts.outgoing),
+    )
+
+
+def _answered_choice(state: ContractState, changed: MadeChange | None) -> bool:
+    chosen = state.choice
+    return (
+        changed is not None
+        and chosen is not None
+        and chosen.state == "course_change"
+        and chosen.chosen_on == changed.received_on
     )

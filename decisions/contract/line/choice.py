@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from decisions.contract.course import pending
 from decisions.contract.line import grounds
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step, operator_task, patch
@@ -51,6 +52,7 @@ def opening(state: ContractState, ground: ChoiceGround, context: Context) -> Par
         effective_on=ground.effective_on,
         escalates_on=schedule.escalate_on,
         grounds=[ground],
+        answered=state.choice if pending.answers_choice(state) else None,
     )
     articles = [*ground.articles, "A-28"]
     agenda = {}
@@ -91,6 +93,39 @@ def regrounded(state: ContractState, after: grounds.Grounds, *, told: bool) -> P
     return Parts({"choice": choice}, outgoing=letters)
 
 
+def reopened(state: ContractState, context: Context, *, chapter: int) -> Parts:
+    """The answer to a choice has fallen while its grounds stand: the contractor is asked again (W-11.1, W-23.x, A-28).
+
+    Nobody has been silent meanwhile, so the days count from this letter.
+
+    Args:
+        state: the contract on the course it goes on in; its last choice was answered by a change that is no more.
+        context: the moment of the decision.
+        chapter: of that course.
+    """
+    after = grounds.standing(state, japan_day(context.moment), chapter)
+    if not after:
+        return Parts()
+    if state.state == "choosing":
+        before = grounds.of(state)
+        return _joined(state, {**after, **before}, told=grounds.effect(before, {**after, **before}) != "nothing")
+    opened = opening(state, grounds.leading(after), context)
+    begun = state.model_copy(update={"choice": opened.values["choice"], "state": "choosing"})
+    again = regrounded(begun, after, told=True)
+    return Parts(again.values, opened.put, outgoing=again.outgoing, move=opened.move)
+
+
+def continued(state: ContractState, context: Context) -> Parts:
+    """To continue answers what was asked last; what the change that falls with it had answered is open again."""
+    after = grounds.standing(state, japan_day(context.moment), state.chapter)
+    return _joined(state, after, told=True) if after else Parts()
+
+
+def _joined(state: ContractState, after: grounds.Grounds, *, told: bool) -> Parts:
+    parts = regrounded(state, after, told=told)
+    return parts + Parts({"choice": parts.values["choice"].model_copy(update={"answered": None})})
+
+
 def closing(state: ContractState, chosen: str, received_on: date) -> Parts:
     """The choice is made: its reminders and what waited for an operator go; nothing where no choice is open."""
     if state.state != "choosing" or state.choice is None:
@@ -103,9 +138,10 @@ def closing(state: ContractState, chosen: str, received_on: date) -> Parts:
 
 
 def lapsing(state: ContractState, on: date) -> Parts:
-    """Nothing is left to choose, the line fits again (A-46)."""
+    """Nothing is left to choose, the line fits again (A-46); a choice answered before stays as it was."""
+    before = state.choice.answered if state.choice is not None else None
     return Parts(
-        {"choice": None}, {"fee_pauses": _closed_pauses(state, on)}, drop=_open_things(state), move="end_choice"
+        {"choice": before}, {"fee_pauses": _closed_pauses(state, on)}, drop=_open_things(state), move="end_choice"
     )
 
 

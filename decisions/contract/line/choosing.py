@@ -9,7 +9,7 @@ from decisions.common.checks import not_in_future
 from decisions.contract.course import pending
 from decisions.contract.course.course_change import plan_change
 from decisions.contract.ending import cancellation
-from decisions.contract.line import choice
+from decisions.contract.line import choice, relocation
 from decisions.contract.money import waiver
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
@@ -52,13 +52,22 @@ def _holds_the_line(state: ContractState, command: Choose) -> bool | None:
 
 def _continue(state: ContractState, command: Choose, ruling: Decision, context: Context) -> Step:
     """The contract goes on: the minimum term is unchanged and no fee arises (A-47)."""
-    _ = context
     values, drop = pending.without(state)
     held = Parts(values, {"line": {"holder_is_applicant": True}}, drop) + waiver.end_notice_answered(state)
-    parts = choice.closing(state, "continue", japan_day(command.received_at)) + held
+    held = held + relocation.asked_again(state, context)
+    again = choice.continued(state, context)
+    closed = again if again.values else choice.closing(state, "continue", japan_day(command.received_at))
+    parts = closed + held
     term = state.minimum_term.model_dump(mode="json") if state.minimum_term else None
     decision = replace(ruling, data={**ruling.data, "choice": "continue", "minimum_term": term})
-    return Step("choose", decision, parts.patch(), move="choose_continue", received_at=command.received_at)
+    return Step(
+        "choose",
+        decision,
+        parts.patch(),
+        move=None if again.values else "choose_continue",
+        received_at=command.received_at,
+        outgoing=parts.outgoing,
+    )
 
 
 def _ask_operator(state: ContractState, command: Choose, ruling: Decision, context: Context) -> Step:

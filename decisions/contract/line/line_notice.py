@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from decisions.contract.line import choice, grounds, line_types
+from decisions.contract.line import choice, grounds, line_types, relocation
 from decisions.contract.lines import rule_line
 from decisions.contract.money import billing
 from decisions.contract.parts import Parts
@@ -103,7 +103,10 @@ def _decided(state: ContractState, command: TakeLineNotice, context: Context) ->
         parts = parts + _ask(command, ruling, context)
     elif command.kind in _ASKED_OF_THE_TYPE and _is_now(state, command, context):
         parts = parts + _no_longer_asked(state, command)
-    return _step(EVENT, ruling, command, parts + _moves(state, command, facts, ruling, context))
+    parts = parts + _moves(state, command, facts, ruling, context)
+    if parts.values.get("pending_course_change", state.pending_course_change) is None:
+        parts = parts + relocation.asked_again(state, context)
+    return _step(EVENT, ruling, command, parts)
 
 
 def _step(event: str, ruling: Decision, command: TakeLineNotice, parts: Parts) -> Step:
@@ -143,6 +146,7 @@ def _subject(state: ContractState, command: TakeLineNotice) -> Subject:
         state=state.state,
         line=rule_line(state.line),
         choice_opened_by=_fits_again(state),
+        applied_for=relocation.is_applied_for(state),
     )
 
 
@@ -193,14 +197,14 @@ def _type_change(command: TakeLineNotice, context: Context, *, moves: bool = Tru
 
 
 def _line_facts(state: ContractState, command: TakeLineNotice, context: Context) -> Parts:
-    """The line as the notice leaves it, fields that differ only (W-13.1b)."""
+    """The line as the notice leaves it, fields that differ only, under the names a document has (W-13.1b)."""
     if state.line is None or not _is_now(state, command, context):
         return Parts()
     before = rule_line(state.line)
     after = line_after(command.kind, command.details, before)
     changed = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name in LineFacts.model_fields
+        field.alias or name: list(value) if isinstance(value, tuple) else value
+        for name, field in LineFacts.model_fields.items()
         if (value := getattr(after, name)) != getattr(before, name)
     }
     return Parts(put={"line": changed})
@@ -268,7 +272,7 @@ def _moves(state: ContractState, command: TakeLineNotice, facts: Parts, ruling: 
     """The moves ahead, planned anew from what the line is now (W-09.3, W-21.2)."""
     if state.line is None or command.kind not in _OF_THE_LINE:
         return Parts()
-    line = state.line.model_copy(update=dict(facts.put.get("line", {})))
+    line = LineFacts.model_validate({**state.line.model_dump(by_alias=True), **facts.put.get("line", {})})
     if command.kind != "service_type_changed":
         return line_types.plan(state, japan_day(context.moment), line=line)
     change = _type_change(command, context, moves=state.state not in BEFORE_SERVICE)

@@ -5,16 +5,41 @@ from __future__ import annotations
 from dataclasses import replace
 
 from decisions.common.checks import not_in_future
+from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task, patch
 from models.messages.contract.changes import Relocate
 from models.messages.contract.contract import ContractState
-from models.messages.contract.parts import Relocation
+from models.messages.contract.parts import AppliedChange, Relocation
 from rules.calendar import japan_day
 from rules.courses import course
+from rules.courses.course import chapter_of
 from rules.line.eligibility import Line
 
 CROSSED = "MOVED_ACROSS_AREAS"
 """The task of a contract that needs an application after its move; it goes with the application."""
+
+
+def is_applied_for(state: ContractState) -> bool:
+    """Whether the contract is on its way to with フレッツ II already, applied for or with its line (W-21.2, W-21.3)."""
+    ahead = state.pending_course_change
+    if ahead is None or (isinstance(ahead, AppliedChange) and ahead.status == "needs_operator"):
+        return False
+    return chapter_of(ahead.to_course) == 1
+
+
+def asked_again(state: ContractState, context: Context) -> Parts:
+    """The application after a move has fallen: another one is needed (W-21.3). Nothing where none was needed."""
+    said = state.relocation is not None and state.relocation.outcome in _CROSSES
+    crossed = said or (state.relocation is None and "moved_operator" in state.told_notices)
+    if state.chapter != WITH_FLETS or not crossed or not is_applied_for(state):
+        return Parts()
+    return Parts(put={"tasks": operator_task(CROSSED, context.moment, "W-21.3")})
+
+
+_CROSSES = frozenset({"application_required", "applied_for"})
+
+WITH_FLETS = 2
+"""The chapter of with フレッツ, which no move across the areas leaves as it is."""
 
 
 def relocated(state: ContractState, line: Line) -> Line:
@@ -36,7 +61,9 @@ def relocate(state: ContractState, command: Relocate, context: Context) -> list[
         message = "The contract has no line yet."
         raise NotAllowedError(message, articles=("W-21.3",))
     day = japan_day(command.received_at)
-    ruling = course.relocation(state.course, state.line.carrier_area, command.to_carrier_area, day)
+    ruling = course.relocation(
+        state.course, state.line.carrier_area, command.to_carrier_area, day, applied=is_applied_for(state)
+    )
     data = {**ruling.data, "from_operator": state.line.carrier_area, "required": None}
     if ruling.outcome == "application_required":
         data["required"] = {

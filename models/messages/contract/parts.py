@@ -206,6 +206,8 @@ class AskedChoice(Said):
     """The Japan day the answer was received."""
     grounds: list[ChoiceGround] = Field(default_factory=list)
     """Every ground that stands; what is offered is what all of them leave. Empty where an earlier release asked."""
+    answered: AskedChoice | None = None
+    """The choice before, answered by a change that is still ahead: it is open again should that fall."""
 
 
 class FeePause(Said):

@@ -182,6 +182,8 @@ class Domain(Generic[S]):
     """Whether an entry of a log, by its number, may be taken out by a correction; None: none may."""
     room: Callable[[S, S, Any], Refusal | None] | None = None
     """(before, after, standing) → why what was decided has no room beside another entity; None: it has."""
+    moot_tasks: Callable[[S, S], Sequence[str]] = lambda before, after: ()  # noqa: ARG005  # they are settled one by one
+    """(before, after) → keys of tasks that an entry leaves without an object: they go with it."""
     too_early: Callable[[S, str, date], None] | None = None
     """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
     asked: Callable[[Any, Mapping[str, Any]], Asked] | None = None

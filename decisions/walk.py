@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -345,7 +345,7 @@ class Walk:
                 edition=step.decision.edition,
                 voids=list(step.voids),
                 caused_by=caused_by if caused_by is not None else first,
-                patch=step.patch,
+                patch=self._without_moot(step, to_state, effective_on),
                 decision=told,
                 place=self.last_place,
                 fact=fact if index == 0 else None,
@@ -355,6 +355,18 @@ class Walk:
             seq = self._add(entry, step)
             first = first or seq
         return told
+
+    def _without_moot(self, step: Step, to_state: str | None, on: date) -> Patch:
+        """What the step changes, and the tasks that it leaves without an object."""
+        if step.voids or not (self.state.get("tasks") or step.patch.put.get("tasks")):
+            return step.patch
+        after = fold.apply_patch(self.state, step.patch, on=on, reason=step.event)
+        typed = self.domain.state.model_validate({**after, **({"state": to_state} if to_state else {})})
+        gone = self.domain.moot_tasks(self.typed, typed)
+        if not gone:
+            return step.patch
+        drop = {**step.patch.drop, "tasks": [*step.patch.drop.get("tasks", ()), *gone]}
+        return Patch(set=step.patch.set, put=step.patch.put, drop=drop)
 
     def _add(self, entry: Entry, step: Step) -> int:
         """The entry, as it was recorded where it comes out the same, or as a new one; gives its number."""

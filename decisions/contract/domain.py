@@ -8,7 +8,7 @@ from decisions.contract import answers, correction, facts, inquiry, settle
 from decisions.contract.beginning import application, imports, service
 from decisions.contract.course import course_change, pending
 from decisions.contract.ending import cancellation, end, initial_cancellation, termination
-from decisions.contract.line import choice, choosing, hold, line_notice, line_types, relocation
+from decisions.contract.line import choice, choosing, hold, line_notice, line_types, moot, relocation
 from decisions.contract.money import benefit, billing, fee_decision, refund, waiver, watch
 from decisions.contract.revision import REVISION
 from decisions.contract.rollout import carry_out_rollout
@@ -98,6 +98,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     revision=REVISION,
     correctable=correction.correctable,
     room=hold.room,
+    moot_tasks=moot.moot_tasks,
     too_early=service.check_begun,
     asked=facts.AskedStanding,
 )

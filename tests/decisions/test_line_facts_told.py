@@ -37,3 +37,50 @@ def test_a_brand_that_ntt_changes_is_an_operators_to_confirm(
     """The contract runs on; nobody is asked to choose (A-38, F-26)."""
     notify(contract, moment("2019-04-01 10:00"), "brand_changed", {"brand": "PREMIUM", "by": by})
     assert (contract.now.state, contract.now.line.brand, list(contract.now.tasks)) == ("active", "PREMIUM", tasks)
+
+
+_ASKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "LINE_TYPE_CHANGED": ("service_type_changed", {"service_type": "MANSION", "by": "ntt"}),
+    "LINE_UNUSABLE": ("unusable", {"attributable": False}),
+    "LINE_HOLDER_CHANGED": ("name_changed", {}),
+}
+
+
+@pytest.mark.parametrize("why", _ASKS)
+@pytest.mark.parametrize("left", ["ended", "COLLABO"])
+def test_what_is_asked_about_the_line_goes_with_the_contract_that_needs_it(
+    contract: Any, moment: Any, why: str, left: str
+) -> None:
+    """Ended, or on a course that depends on no line, nothing is left for an operator to do."""
+    kind, details = _ASKS[why]
+    at = moment("2019-03-05 10:00")
+    contract.ask("line_notice", at, notice_id="N1", kind=kind, effective_on="2019-03-04", details=details)
+    assert list(contract.now.tasks) == [why]
+    if left == "ended":
+        contract.ask("terminate", moment("2019-03-06 10:00"), effective_on="2019-03-31", reason_code="breach")
+        contract.ask("waive", moment("2019-03-06 11:00"), case="death", reason_code="evidence_accepted")
+    else:
+        asked = {"to_course": "COLLABO", "channel": "online", "received_at": moment("2019-03-06 10:00")}
+        contract.ask("request_course_change", moment("2019-03-06 10:00"), **asked)
+    assert list(contract.now.tasks) == [why]
+    contract.pass_to(moment("2019-04-01 00:00"))
+    assert contract.now.tasks == {}
+
+
+def test_an_unusable_line_matters_while_a_fee_of_the_end_is_open(contract: Any, moment: Any) -> None:
+    """The waiver of paragraph 6 is about that fee: the task stays while it is due (W-12.6c)."""
+    told = {"kind": "unusable", "effective_on": "2019-03-04", "details": {"attributable": False}}
+    contract.ask("line_notice", moment("2019-03-05 10:00"), notice_id="N1", **told)
+    contract.ask("terminate", moment("2019-03-06 10:00"), effective_on="2019-03-31", reason_code="breach")
+    contract.pass_to(moment("2019-04-01 00:00"))
+    assert list(contract.now.tasks) == ["LINE_UNUSABLE"]
+
+
+def test_a_line_that_moved_is_of_the_other_area(contract: Any, moment: Any) -> None:
+    """Tested from then on as a line of NTT West: my ビリング excludes it there (W-06.2c, W-13.1b)."""
+    moved = {"kind": "moved_operator", "effective_on": "2019-03-04", "details": {"operator": "WEST"}}
+    contract.ask("line_notice", moment("2019-03-05 10:00"), notice_id="N1", **moved)
+    assert contract.now.line.carrier_area == "WEST"
+    billed = {"kind": "excluded", "effective_on": "2019-03-06", "details": {"billing": ["MY_BILLING"], "discounts": []}}
+    contract.ask("line_notice", moment("2019-03-07 10:00"), notice_id="N2", **billed)
+    assert contract.now.state == "choosing"

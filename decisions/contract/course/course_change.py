@@ -7,7 +7,7 @@ and whether that term came from with フレッツ II, decide what a later change
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from decisions.contract.ending.voiding import last_entry, voiding
 from decisions.contract.facts import LineKnown
 from decisions.contract.ids import fee_id
 from decisions.contract.line import choice, contents, line_types
-from decisions.contract.line.relocation import CROSSED, relocated
+from decisions.contract.line.relocation import relocated
 from decisions.contract.lines import rule_line
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
@@ -56,7 +56,6 @@ class Plan:
     values: dict[str, Any]
     put: dict[str, dict[str, Any]]
     outgoing: tuple[Outgoing, ...]
-    drop: dict[str, list[str]] = field(default_factory=dict)
 
 
 def chapter_of(code: str) -> int:
@@ -98,7 +97,7 @@ def plan_change(
     return Step(
         EVENT,
         made.decision,
-        patch(made.values, put=made.put, drop=made.drop),
+        patch(made.values, put=made.put),
         received_at=received_at,
         outgoing=made.outgoing,
     )
@@ -217,13 +216,12 @@ def _accepted(state: ContractState, ruling: Decision, asked: AppliedChange, chan
         put["fee_days"] = dict.fromkeys(charges, change_on)
     if any(each.state == "needs_operator" for each in charges.values()):
         put["tasks"] = operator_task(pending.FEE_TASK, context.moment, *after.money.articles)
-    drop = {"tasks": [CROSSED]} if CROSSED in state.tasks and chapter_of(to_course) == 1 else {}
     detail = f"{ruling.detail}. {after.money.detail}"
     decision = replace(ruling, outcome="accepted", articles=articles, detail=detail, data={**ruling.data, **told})
     leaves = state.chapter == 1 or state.carried_term
     letter = told if leaves else {key: each for key, each in told.items() if not key.startswith("fee")}
     letters = (Outgoing("notice", "course_change_date", letter),)
-    return Plan(decision, {"pending_course_change": planned}, put, letters, drop)
+    return Plan(decision, {"pending_course_change": planned}, put, letters)
 
 
 def waiting_charges(state: ContractState, money: Decision, to_course: str, change_on: date) -> dict[str, Charge]:
@@ -301,7 +299,7 @@ def decide(state: ContractState, command: DecideCourseChange, context: Context) 
     made = _plan(free, waiting.to_course, waiting.received_at, context, agreed_on=waiting.agreed_on, accepted_on=today)
     articles = tuple(dict.fromkeys(("W-07.1", "W-09.2", "X-05", *made.decision.articles)))
     decision = replace(made.decision, articles=articles)
-    change = patch({**values, **made.values}, put=made.put, drop=pending.merged(drop, made.drop))
+    change = patch({**values, **made.values}, put=made.put, drop=drop)
     return [Step("decide_course_change", decision, change, outgoing=made.outgoing)]
 
 

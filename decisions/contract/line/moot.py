@@ -1,0 +1,46 @@
+"""Which of what waits for an operator has lost what it was about, as the registry of tasks says (`models.tasks`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from decisions.contract.line.relocation import WITH_FLETS, is_applied_for
+from decisions.contract.money.watch import OPEN
+from models.machines.contract import OVER
+from models.messages.contract.contract import ContractState
+from models.tasks import TASKS, About
+from rules.courses.course import chapter_of
+
+
+def moot_tasks(before: ContractState, after: ContractState) -> list[str]:
+    """Keys of tasks that an entry leaves without an object: nobody could do anything about them any more."""
+    found = {key: TASKS[each.why].about for key, each in after.tasks.items() if each.why in TASKS}
+    return [key for key, about in found.items() if about is not None and _GONE[about](before, after)]
+
+
+def _off_the_line(before: ContractState, after: ContractState) -> bool:
+    """It has ended, or is on a course that depends on no line."""
+    _ = before
+    return after.state in OVER or chapter_of(after.course) is None
+
+
+def _off_the_course(before: ContractState, after: ContractState) -> bool:
+    return after.state in OVER or (before.course != after.course and bool(before.course))
+
+
+def _nothing_to_waive(before: ContractState, after: ContractState) -> bool:
+    """A line that became unusable matters to the fee of a change or an end (W-12.6c): none is open or ahead."""
+    return _off_the_line(before, after) and not any(each.state in OPEN for each in after.charges.values())
+
+
+def _off_with_flets(before: ContractState, after: ContractState) -> bool:
+    """The application or the move that article 21 asks for is there (W-21.2, W-21.3)."""
+    return _off_the_line(before, after) or after.chapter != WITH_FLETS or is_applied_for(after)
+
+
+_GONE: Mapping[About, Callable[[ContractState, ContractState], bool]] = {
+    "line": _off_the_line,
+    "course": _off_the_course,
+    "fee": _nothing_to_waive,
+    "with_flets": _off_with_flets,
+}

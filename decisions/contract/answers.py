@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from decisions.contract.course.course_change import EVENT
+from models.messages.contract.billing import CreditLeft
 from models.messages.contract.changes import DecideCourseChange, DecideFee
 from models.messages.contract.notices import SettleTask
 from models.messages.entity import EffectDone, Entry
@@ -24,6 +25,12 @@ def about_charge(command: DecideFee, gone: Sequence[Entry]) -> bool:
 def about_task(command: SettleTask, gone: Sequence[Entry]) -> bool:
     """What asked an operator was taken out."""
     return any(command.why in entry.patch.put.get("tasks", {}) for entry in gone)
+
+
+def about_end(command: CreditLeft, gone: Sequence[Entry]) -> bool:
+    """What ended the contract was taken out: what is owed back goes to its next statements, or has been paid out."""
+    _ = command
+    return any(entry.to_state == "ended" for entry in gone)
 
 
 def about_effect(command: EffectDone, gone: Sequence[Entry]) -> bool:

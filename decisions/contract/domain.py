@@ -74,7 +74,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
             billing.charge_paid, bills.ChargePaid, needs_log=True, facts=facts.StatementsKnown, refutes=billing.refuted
         ),
         "charge_owed": Handler(billing.charge_owed, bills.ChargeOwed, facts=facts.StatementsKnown),
-        "credit_left": Handler(refund.credit_left, bills.CreditLeft),
+        "credit_left": Handler(refund.credit_left, bills.CreditLeft, about=answers.about_end),
         "record_refund": Handler(refund.record_refund, bills.RecordRefund, lasting=True),
         "reverse_payment": Handler(
             refund.reverse_payment, bills.ReversePayment, facts=facts.PaymentsKnown, lasting=True

@@ -42,7 +42,7 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
         Refusal: `NO_SUCH_ENTRY`, `FIRST_ENTRY`, `ALREADY_VOIDED`, `NOT_CORRECTABLE`, `LATER_ENTRY_RESTS_ON_IT`, or
             `LINE_TAKEN` where the line has another membership by now.
     """
-    entry = _entry(context.log, command.voids)
+    entry = _entry(context.log, command.voids, state.seq)
     caused = consequences(context.log, entry.seq)
     after = told.folded(context.log, caused)
     if told.is_complete(context.log):
@@ -69,16 +69,18 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
 
 def correctable(state: MembershipState, seq: int, log: tuple[Entry, ...]) -> bool:
     """Whether an entry is a fact that may be said to be wrong; what its going does to the rest is decided then."""
-    _ = state
     try:
-        _entry(log, seq)
+        _entry(log, seq, state.seq)
     except Refusal:
         return False
     return True
 
 
-def _entry(log: tuple[Entry, ...], seq: int) -> Entry:
+def _entry(log: tuple[Entry, ...], seq: int, last: int) -> Entry:
     entry = next((each for each in log if each.seq == seq), None)
+    if entry is None and seq <= last:
+        # The log that a decision is given has only what counts.
+        raise Refusal("ALREADY_VOIDED", f"Entry {seq} is voided already.", _ARTICLES, values={"seq": seq})
     if entry is None:
         raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {seq}; read the history.", _ARTICLES, values={"seq": seq})
     if entry.seq == 1:

@@ -98,3 +98,17 @@ def test_a_waiver_after_payment_gives_the_fee_back(contract: Any, moment: Moment
     contract.ask("waive", moment("2019-10-02 10:00"), case="death", reason_code="evidence_accepted")
     assert contract.now.charges[fee].state == "waived"
     assert not contract.now.closed
+
+
+@pytest.mark.parametrize("refunded", [True, False])
+def test_with_the_end_taken_out_nothing_of_its_credit_is_left_to_do(
+    owed_back: Any, moment: Moment, refunded: bool
+) -> None:
+    """Paid out, or used by the statements to come: a corrected cancellation asks no operator about it (X-05)."""
+    if refunded:
+        paid = {"amount": 1080, "paid_on": "2019-09-10", "reason_code": "other"}
+        owed_back.ask("record_refund", moment("2019-09-10 10:00"), **paid)
+        owed_back.facts["credit"] = 0
+    seq = next(entry.seq for entry in owed_back.log if entry.event == "cancel")
+    owed_back.ask("correct", moment("2019-09-11 10:00"), voids=seq, reason_code="entry_error", approved=True)
+    assert (owed_back.now.state, owed_back.now.tasks) == ("active", {})

@@ -344,3 +344,14 @@ def test_a_course_left_for_a_lost_line_is_asked_about_once_it_is_back_in_the_boo
     papers = {"papers_received_on": "2018-05-01", "dispatched_on": "2018-05-02", "then": "W2_FAMILY"}
     life.ask("initial_cancellation", moment("2018-05-02 10:00"), **papers)
     assert (life.now.state, life.now.course, life.now.choice.articles) == ("choosing", "W2_FAMILY", ["W-11.1"])
+
+
+def test_a_choice_that_is_open_again_is_answered_once(renamed: Any, moment: Moment) -> None:
+    """The change chosen first was cancelled; to continue then is the answer, and nothing is asked any more (W-11.2)."""
+    at = moment("2019-03-15 10:00")
+    renamed.ask("choose", at, choice="course_change", to_course="COLLABO", received_at=at)
+    papers = {"papers_received_on": "2019-03-16", "dispatched_on": "2019-03-20", "then": "end"}
+    renamed.ask("initial_cancellation", moment("2019-03-20 10:00"), **papers)
+    later = moment("2019-03-25 10:00")
+    renamed.ask("choose", later, choice="continue", received_at=later, holder_is_applicant=True)
+    assert (renamed.now.state, renamed.now.choice.state, renamed.now.agenda) == ("active", "continue", {})

@@ -244,3 +244,23 @@ def test_with_flets_leaves_payment_on_behalf_when_the_line_type_changes(fresh_ho
     assert house.events(contract_id).count("line_statement") == 1
     kept = house.get(f"/v1/contracts/{contract_id}/carrier-messages")["items"][-1]
     assert (kept["kind"], kept["body"]["details"]["items"]) == ("LINE_CHARGES", [])
+
+
+def test_a_change_cancelled_by_its_papers_opens_the_choice_it_had_answered(fresh_house: House) -> None:
+    """Line lost, コラボ chosen, the change cancelled in time: the contractor is asked again and told so (W-11.1)."""
+    house = fresh_house
+    house.before_the_25th()
+    contract_id, line_id = on_line(house)
+    notify(house, line_id, "terminated", house.today)
+    chosen = {"choice": "course_change", "to_course": "COLLABO", "received_at": house.now.isoformat()}
+    assert house.command(contract_id, "choice", chosen).json()["state"] == "active"
+    house.advance_days(1)
+    papers = {"papers_received_on": house.today.isoformat(), "dispatched_on": house.today.isoformat(), "then": "end"}
+    tried = house.command(contract_id, "initial-cancellation", papers, dry_run="true").json()
+    assert "choice_request" in [each["what"] for each in tried["tells"]]
+    told = house.command(contract_id, "initial-cancellation", papers).json()
+    assert (told["outcome"], told["state"]) == ("change_cancelled", "choosing")
+    contract = house.contract(contract_id)
+    assert (contract["choice"]["state"], contract["pending_course_change"]) == ("open", None)
+    assert contract["choice"]["offered"] == ["course_change", "cancel"]
+    assert "choice_overdue" in [item["event"] for item in contract["agenda"]]

@@ -109,7 +109,8 @@ def reopened(state: ContractState, context: Context, *, chapter: int) -> Parts:
     if state.state == "choosing":
         before = grounds.of(state)
         return _joined(state, {**after, **before}, told=grounds.effect(before, {**after, **before}) != "nothing")
-    opened = opening(state, grounds.leading(after), context)
+    fallen = state.model_copy(update={"pending_course_change": None})
+    opened = opening(fallen, grounds.leading(after), context)
     begun = state.model_copy(update={"choice": opened.values["choice"], "state": "choosing"})
     again = regrounded(begun, after, told=True)
     return Parts(again.values, opened.put, outgoing=again.outgoing, move=opened.move)

@@ -10,12 +10,12 @@ from sqlalchemy import Row, bindparam, text
 from sqlmodel import Session
 
 from api import notes
-from api.care.language import Spoken
 from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.fields import MonthText
 from api.doors.paging import WholePaging
 from api.services import Caller
+from api.wire.language import Spoken
 from models.actors import AUTOMATIC
 from rules.calendar import Month, end_of, start_of
 from rules.explain.articles import Language, cite, event

@@ -12,7 +12,6 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from api.care.access import personal, record
-from api.care.language import Spoken
 from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeSending
@@ -23,6 +22,7 @@ from api.doors.people import keep_note
 from api.doors.problems import Problem
 from api.notes import failure
 from api.services import Caller
+from api.wire.language import Spoken
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.contract import Notice
 from models.tables.log import Outbox

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
 from api.care.drawing import Window
-from api.care.language import Spoken
 from api.care.timeline import contract_picture, membership_picture
 from api.contracts import view as contracts
 from api.doors.auth import House, Reader
@@ -16,6 +15,7 @@ from api.doors.fields import Day
 from api.doors.problems import Problem
 from api.history import history_of
 from api.memberships import view as memberships
+from api.wire.language import Spoken
 from decisions import fold
 from decisions.registry import DOMAINS
 from models.messages.club import membership as membership_messages

@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from api.care.drawing import COLOURS, Lane, Mark, Span, Window, draw, window_of
-from api.care.language import preferred
 from api.care.timeline import contract_picture, membership_picture
+from api.wire.language import preferred
 from models.messages.club.membership import MembershipState
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Entry, Patch

@@ -178,8 +178,8 @@ class Domain(Generic[S]):
     revision: Revision[S] = field(default_factory=Revision)
     """What a revision means for this kind of entity."""
 
-    correctable: Callable[[S, int, tuple[Entry, ...]], bool] | None = None
-    """Whether an entry of a log, by its number, may be taken out by a correction; None: none may."""
+    correctable: Callable[[S, Entry], bool] | None = None
+    """Whether an entry that still counts may be taken out by a correction, as the state is now; None: none may."""
     room: Callable[[S, S, Any], Refusal | None] | None = None
     """(before, after, standing) → why what was decided has no room beside another entity; None: it has."""
     moot_tasks: Callable[[S, S], Sequence[str]] = lambda before, after: ()  # noqa: ARG005  # they are settled one by one

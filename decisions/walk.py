@@ -12,6 +12,7 @@ from pydantic_core import to_jsonable_python
 from decisions import fold
 from decisions.domain import Context, Domain, NotAllowedError, Outgoing, Step, move
 from models import place
+from models.actors import TIMER
 from models.messages.entity import (
     KEYING,
     AgendaItem,
@@ -31,9 +32,6 @@ from rules.refusal import Refusal
 
 DUE_ITEMS_MAX = 500
 """More items due at once than this is a rule that puts its own item back: stop loudly."""
-
-TIMER = "timer"
-"""The actor of what happens by itself."""
 
 UNTOLD = frozenset({"INQUIRY"})
 """Messages whose text is not kept in the log: it may be personal."""

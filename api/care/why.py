@@ -114,11 +114,12 @@ async def membership_explain(member_id: str, house: House, _: Reader, language: 
         state = memberships.load(session, member_id, now)
         entity_id = membership_messages.workflow_id(member_id)
         lots = memberships.points(session, member_id, japan_day(now))["lots"]
+        plan = plan_in_force(session)
         return {
             "member_id": member_id,
             "language": language,
             "decisions": unfolded(session, "membership", entity_id, language, now=state),
-            "lots": [_lot(lot, language, plan_in_force(session)) for lot in lots],
+            "lots": [_lot(lot, language, plan) for lot in lots],
         }
 
     return await house.read(tell)
@@ -131,7 +132,7 @@ def unfolded(
 
     With `correctable`: whether a correction may name it, as the entity stands `now`.
     """
-    log = tuple(entries(session, entity_id))
+    log = entries(session, entity_id)
     may = DOMAINS[kind].correctable
     plan = plan_in_force(session)
     told = {item["seq"]: item for item in history_of(session, entity_id, language=language)}
@@ -139,7 +140,7 @@ def unfolded(
     return [
         {
             **{name: told[entry.seq][name] for name in _SHOWN},
-            "correctable": may is not None and may(now, entry.seq, log),
+            "correctable": may is not None and not told[entry.seq]["voided"] and may(now, entry),
             **explain(
                 event=entry.event,
                 articles=tuple(entry.articles),

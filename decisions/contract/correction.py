@@ -24,24 +24,35 @@ def corrected(state: ContractState, command: Correct, context: Context) -> Taken
     return TakenOut(_entry(state, command.voids, context.log), "correct", "corrected")
 
 
-def correctable(state: ContractState, seq: int, log: tuple[Entry, ...]) -> bool:
-    """Whether an entry is a fact that may be said to be wrong; what its going does to the rest is decided then."""
+def correctable(state: ContractState, entry: Entry) -> bool:
+    """Whether an entry that still counts may be said to be wrong; what its going does to the rest is decided then."""
     try:
-        _entry(state, seq, log)
+        _check(state, entry)
     except Refusal:
         return False
-    return seq not in voided(log)
+    return True
 
 
 def _entry(state: ContractState, seq: int, log: tuple[Entry, ...]) -> Entry:
     entry = next((each for each in log if each.seq == seq), None)
     if entry is None and seq > state.seq:
         raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {seq}; read the history.", _ARTICLES, values={"seq": seq})
+    if entry is None:
+        raise _gone(seq)
+    _check(state, entry)
+    return entry
+
+
+def _gone(seq: int) -> Refusal:
     if seq == 1:
-        raise Refusal("FIRST_ENTRY", "The first entry is the contract itself; withdraw or end it instead.", _ARTICLES)
-    if entry is None or entry.voids:
-        detail = f"Entry {seq} is voided already, or voids another one."
-        raise Refusal("ALREADY_VOIDED", detail, _ARTICLES, values={"seq": seq})
+        return Refusal("FIRST_ENTRY", "The first entry is the contract itself; withdraw or end it instead.", _ARTICLES)
+    detail = f"Entry {seq} is voided already, or voids another one."
+    return Refusal("ALREADY_VOIDED", detail, _ARTICLES, values={"seq": seq})
+
+
+def _check(state: ContractState, entry: Entry) -> None:
+    if entry.seq == 1 or entry.voids:
+        raise _gone(entry.seq)
     if state.past_correction:
         raise Refusal("TOO_LATE_TO_CORRECT", "The time for corrections of this contract is over.", _ARTICLES)
     if entry.event in _MONEY_MOVED:
@@ -51,7 +62,6 @@ def _entry(state: ContractState, seq: int, log: tuple[Entry, ...]) -> Entry:
         cause = entry.caused_by
         detail = f"Entry {entry.seq} ({entry.event}) follows from entry {cause}; correct that one."
         raise Refusal("FOLLOWS_FROM_ANOTHER", detail, _ARTICLES, values={"seq": entry.seq, "cause": cause})
-    return entry
 
 
 def correct(state: ContractState, command: Correct, context: Context) -> list[Step]:

@@ -67,10 +67,11 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     return [Step("correct", decision, voids=tuple(caused)), follows]
 
 
-def correctable(state: MembershipState, seq: int, log: tuple[Entry, ...]) -> bool:
-    """Whether an entry is a fact that may be said to be wrong; what its going does to the rest is decided then."""
+def correctable(state: MembershipState, entry: Entry) -> bool:
+    """Whether an entry that still counts may be said to be wrong; what its going does to the rest is decided then."""
+    _ = state
     try:
-        _entry(log, seq, state.seq)
+        _check(entry)
     except Refusal:
         return False
     return True
@@ -83,16 +84,20 @@ def _entry(log: tuple[Entry, ...], seq: int, last: int) -> Entry:
         raise Refusal("ALREADY_VOIDED", f"Entry {seq} is voided already.", _ARTICLES, values={"seq": seq})
     if entry is None:
         raise Refusal("NO_SUCH_ENTRY", f"The log has no entry {seq}; read the history.", _ARTICLES, values={"seq": seq})
-    if entry.seq == 1:
+    _check(entry, gone=seq in voided(log))
+    return entry
+
+
+def _check(entry: Entry, *, gone: bool = False) -> None:
+    seq = entry.seq
+    if seq == 1:
         raise Refusal("FIRST_ENTRY", "The first entry is the membership itself; leave instead.", _ARTICLES)
-    if entry.seq in voided(log) or (entry.voids and entry.fact is None):
-        raise Refusal(
-            "ALREADY_VOIDED", f"Entry {seq} is voided already, or voids another one.", _ARTICLES, values={"seq": seq}
-        )
+    if gone or (entry.voids and entry.fact is None):
+        detail = f"Entry {seq} is voided already, or voids another one."
+        raise Refusal("ALREADY_VOIDED", detail, _ARTICLES, values={"seq": seq})
     if entry.event in _NOT_UNDONE or entry.caused_by is not None:
         detail = f"Entry {seq} ({entry.event}) is not undone by itself; correct what it follows from."
         raise Refusal("NOT_CORRECTABLE", detail, _ARTICLES, values={"seq": seq})
-    return entry
 
 
 def _check_rest(rest: list[Entry], caused: list[Entry]) -> None:

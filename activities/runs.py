@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -47,6 +47,39 @@ def not_spared(key: str, error: Exception) -> None:
     """Whoever asks by hand hears it."""
     _ = key
     raise error
+
+
+def together(
+    session: Session,
+    rows: Sequence[str],
+    work: Callable[[Sequence[str]], None],
+    failed: Failed,
+    *,
+    spares: type[Exception] = Exception,
+) -> None:
+    """Do something for rows at once; where that fails by a defect, for each half, down to the one that cannot be done.
+
+    Args:
+        session: in a transaction; what failed is undone.
+        rows: their keys, some.
+        work: does it for some of them.
+        failed: is told each that cannot be done.
+        spares: the errors that are looked for; others are nobody's row.
+    """
+    try:
+        with session.begin_nested():
+            work(rows)
+    except spares as error:
+        if is_away(error):
+            raise
+        if not rows:
+            raise
+        if len(rows) == 1:
+            failed(rows[0], error)
+            return
+        middle = len(rows) // 2
+        for half in (rows[:middle], rows[middle:]):
+            together(session, half, work, failed, spares=spares)
 
 
 def sparing(work: Sized, size: int, next_key: Callable[[Session, str], str | None], failed: Failed) -> Work:

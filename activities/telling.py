@@ -70,10 +70,10 @@ async def _refused(
     if code == DECISION_FAILED:
         message = f"{handle.id} could not decide {op}"
         raise NotDecidedError(message)
-    recorded, seq = await asyncio.to_thread(_record_of, engine, handle.id, op)
+    recorded, entity = await asyncio.to_thread(_record_of, engine, handle.id, op)
     if recorded:
         return None
-    if details.get("seq") is not None and seq > details["seq"]:
+    if details.get("seq") is not None and entity is not None and entity.seq > details["seq"]:
         # It refuses by a state that the record has left behind, and learns of that only when told.
         with suppress(RPCError):
             await handle.signal(REFRESH)
@@ -84,21 +84,18 @@ async def _refused(
 
 def _gone(engine: Engine, entity_id: str, op: str) -> str | None:
     """Nothing runs under the id: its entity is over, or is about to be started again."""
-    recorded, _ = _record_of(engine, entity_id, op)
+    recorded, entity = _record_of(engine, entity_id, op)
     if recorded:
         return None
-    with Session(engine) as session:
-        entity = session.get(Entity, entity_id)
     if entity is not None and entity.closed:
         return CLOSED
     message = f"{entity_id} is gone and is being started again"
     raise ApplicationError(message, type=GONE)
 
 
-def _record_of(engine: Engine, entity_id: str, op: str) -> tuple[bool, int]:
-    """Whether an operation is recorded already, and the last entry that the record knows."""
+def _record_of(engine: Engine, entity_id: str, op: str) -> tuple[bool, Entity | None]:
+    """Whether an operation is recorded already, and the record."""
     with Session(engine) as session:
         query = select(col(Transition.seq)).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
         recorded = session.execute(query.limit(1)).first() is not None
-        entity = session.get(Entity, entity_id)
-        return recorded, entity.seq if entity is not None else 0
+        return recorded, session.get(Entity, entity_id)

@@ -16,9 +16,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.billing import sql
 from activities.defects import note_of_run
-from activities.failures import is_away
 from activities.record import Recorder
-from activities.runs import FIRST, LAST, Failed, Page, not_spared, run_pages, sparing
+from activities.runs import FIRST, LAST, Failed, Page, not_spared, run_pages, sparing, together
 from activities.telling import NotDecidedError, tell
 from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
@@ -36,14 +35,6 @@ PAGE_SIZE = 1_000
 AT_ONCE = 8
 """Contracts spoken to at the same time; only those with something to change are."""
 
-PREFIX = {
-    "charge_paid": "settled",
-    "charge_owed": "owed",
-    "withdraw_payment_agency": "withdraw",
-    "credit_left": "credit",
-}
-"""What the ids of the commands begin with, before the statement's; `activities.billing.sql` counts them."""
-
 GONE_S = 90.0
 """How long a run waits for a contract whose execution is gone: it is started again within a minute."""
 
@@ -52,7 +43,7 @@ GONE_LOOK_S = 1.0
 ADVISORY_LOCK = "select pg_advisory_xact_lock(hashtextextended('program/wakwak-billing', 0))"
 
 
-class Told(NamedTuple):
+class ToTell(NamedTuple):
     """A statement that its contract is told something of."""
 
     statement_id: str
@@ -61,7 +52,7 @@ class Told(NamedTuple):
     """How often it has been told so, this time included."""
 
 
-Found = Sequence[Told]
+Found = Sequence[ToTell]
 
 
 def issue_page(session: Session, month: Month, issued_at: datetime, after: str, size: int = PAGE_SIZE) -> Page:
@@ -125,35 +116,28 @@ def _still_owed(session: Session, rows: Sequence[Any], on: date, failed: Failed)
 
 def _gone(session: Session, contracts: list[str], month: Month, failed: Failed) -> dict[str, dict[str, int]]:
     """Contract → yen of each statement that is owed no more."""
-    try:
-        with session.begin_nested():
-            found = no_longer_owed(session, contracts, month)
-    except Exception as error:
-        if is_away(error):
-            raise
-        if len(contracts) == 1:
-            failed(contracts[0], error)
-            return {}
-        apart: dict[str, dict[str, int]] = {}
-        for each in contracts:
-            apart |= _gone(session, [each], month, failed)
-        return apart
-    return dict.fromkeys(contracts, found)
+    found: dict[str, dict[str, int]] = {}
+
+    def look(some: Sequence[str]) -> None:
+        found.update(dict.fromkeys(some, no_longer_owed(session, list(some), month)))
+
+    together(session, contracts, look, failed)
+    return found
 
 
 def settled_charges(session: Session) -> Found:
     """Statements paid in full whose charges do not say so yet."""
-    return [Told(*row) for row in session.execute(text(sql.SETTLED_CHARGES))]
+    return [ToTell(*row) for row in session.execute(text(sql.SETTLED_CHARGES))]
 
 
 def billed_again(session: Session, month: Month) -> Found:
     """Statements of a month with a charge that was paid, given back, and is owed after all."""
-    return [Told(*row) for row in session.execute(text(sql.BILLED_AGAIN), {"month": str(month)})]
+    return [ToTell(*row) for row in session.execute(text(sql.BILLED_AGAIN), {"month": str(month)})]
 
 
 def credits_left(session: Session) -> Found:
     """Ended contracts whose contractor is owed money, by their last statement that gave it back."""
-    return [Told(*row) for row in session.execute(text(sql.CREDITS_LEFT))]
+    return [ToTell(*row) for row in session.execute(text(sql.CREDITS_LEFT))]
 
 
 def unpaid_combined(
@@ -165,7 +149,7 @@ def unpaid_combined(
         The statements, and after which the next page begins; None after the last page.
     """
     rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size}).all()
-    found = [Told(row.statement_id, row.contract_id, row.turn) for row in _still_owed(session, rows, on, failed)]
+    found = [ToTell(row.statement_id, row.contract_id, row.turn) for row in _still_owed(session, rows, on, failed)]
     return found, rows[-1].statement_id if len(rows) == size else None
 
 
@@ -250,8 +234,8 @@ class StatementRuns:
         """
         room = asyncio.Semaphore(AT_ONCE)
 
-        async def one(told: Told) -> bool:
-            op = f"{PREFIX[name]}/{told.statement_id}" + (f"/{told.turn}" if told.turn > 1 else "")
+        async def one(told: ToTell) -> bool:
+            op = f"{sql.PREFIX[name]}/{told.statement_id}" + (f"/{told.turn}" if told.turn > 1 else "")
             command = made(statement_id=told.statement_id, op=op, at=at, actor="timer")
             async with room:
                 took = await self._send(name, told.contract_id, command)

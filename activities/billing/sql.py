@@ -9,11 +9,30 @@ from __future__ import annotations
 from store.billing.owed import CONTRACT, EXPECTED
 
 
-def _turn(prefix: str) -> str:
+def _with_charge(state: str) -> str:
+    """That a statement bills a charge in such a state, and nothing has taken it back."""
+    return f"""exists (
+    select from statement_item i join charge h on h.charge_id = i.charge_id and h.state = '{state}' and not h.voided
+    where i.statement_id = s.statement_id and i.reverses is null
+      and not exists (select from statement_item r where r.reverses = i.item_id)
+  )"""
+
+
+PREFIX = {
+    "charge_paid": "settled",
+    "charge_owed": "owed",
+    "withdraw_payment_agency": "withdraw",
+    "credit_left": "credit",
+}
+"""What the ids of the commands about statements begin with, before the statement's."""
+
+
+def _turn(name: str) -> str:
     """How often a contract has been told such a thing of its statement, this time included: part of the command's id.
 
     Told again, as after a payment was taken back, it is another command; while it is on its way, the same.
     """
+    prefix = PREFIX[name]
     return f"""(
     select 1 + count(*) from transition t
     where t.entity_id = 'contract/' || s.contract_id and t.because is null and position('#' in t.op) = 0
@@ -107,31 +126,25 @@ where s.statement_id = h.statement_id and u.amount = h.owed
 """What a negative statement gives back pays the contract's open ones, the oldest first; the rest waits for the next."""
 
 SETTLED_CHARGES = f"""
-select s.statement_id, s.contract_id, {_turn("settled")}
+select s.statement_id, s.contract_id, {_turn("charge_paid")}
 from statement s
-where s.settled_on is not null and exists (
-    select from statement_item i join charge h on h.charge_id = i.charge_id and h.state = 'due' and not h.voided
-    where i.statement_id = s.statement_id and i.reverses is null
-      and not exists (select from statement_item r where r.reverses = i.item_id)
-  )
+where s.settled_on is not null and {_with_charge("due")}
 order by s.statement_id
 """
 """Statements paid in full whose charges do not say so yet: settled by a credit, or their door was cut off."""
 
 BILLED_AGAIN = f"""
 select s.statement_id, s.contract_id, s.turn
-from (select s.*, {_turn("owed")} from statement s where s.month = :month) s
-where (s.settled_on is null or s.turn = 1) and exists (
-    select from statement_item i join charge h on h.charge_id = i.charge_id and h.state = 'paid' and not h.voided
-    where i.statement_id = s.statement_id and i.reverses is null
-      and not exists (select from statement_item r where r.reverses = i.item_id)
-  )
+from (
+  select s.*, {_turn("charge_owed")} from statement s where s.month = :month and {_with_charge("paid")}
+) s
+where s.settled_on is null or s.turn = 1
 order by s.statement_id
 """
 """Statements of the month with a charge that was paid, given back, and is owed after all."""
 
 CREDITS_LEFT = f"""
-select s.statement_id, s.contract_id, {_turn("credit")}
+select s.statement_id, s.contract_id, {_turn("credit_left")}
 from (
   select max(s.statement_id) as statement_id, s.contract_id
   from statement s join contract c using (contract_id) join entity e on e.entity_id = 'contract/' || c.contract_id
@@ -170,13 +183,14 @@ update statement set state = 'overdue' where statement_id = any(:overdue) and se
 UNPAID_COMBINED = f"""
 select s.statement_id, s.contract_id, s.total - coalesce((
     select sum(p.amount) from payment p where p.statement_id = s.statement_id and p.paid_on <= s.due_on
-  ), 0) as owed, {_turn("withdraw")}
+  ), 0) as owed, {_turn("withdraw_payment_agency")}
 from statement s join contract c using (contract_id)
 where s.combined and c.payment_agency = 'on' and s.due_on < :on and s.total > 0
   and (s.settled_on is null or s.settled_on > s.due_on) and s.statement_id > :after
   and not exists (
     select from transition t where t.entity_id = 'contract/' || s.contract_id
-      and starts_with(t.op, 'withdraw/' || s.statement_id) and t.event = 'withdraw_payment_agency'
+      and starts_with(t.op, '{PREFIX["withdraw_payment_agency"]}/' || s.statement_id)
+      and t.event = 'withdraw_payment_agency'
       and not exists (
         select from transition v where v.entity_id = t.entity_id and v.seq > t.seq and v.voids @> to_jsonb(t.seq)
       )

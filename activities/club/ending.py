@@ -27,7 +27,7 @@ from activities.failures import is_away
 from activities.figures import carried_out
 from activities.outbox.events import write_event
 from activities.record import agenda_rows
-from activities.runs import FIRST, Page
+from activities.runs import FIRST, Page, together
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.ending.many_ends import ALIKE, Ending, end_of_alike
 from decisions.membership.parts import END
@@ -152,6 +152,10 @@ order by m.member_id limit :size
 """
 
 
+def _left_to_its_timer(entity_id: str, error: Exception) -> None:
+    log.error("the end of %s cannot be recorded; it is left to its own timer", entity_id, exc_info=error)
+
+
 @dataclass(frozen=True)
 class _Shape:
     """Everything that is written of memberships that are alike."""
@@ -194,18 +198,16 @@ class ClubEnd:
 
     def _together(self, session: Session, ids: Sequence[str], now: datetime) -> int:
         """End members together; where the database refuses one of them, the others all the same."""
-        try:
-            with session.begin_nested():
-                ended = self._end(session, ids, now)
-                # What is checked at the end of a transaction is checked here, while it can still be told whose it is.
-                session.execute(text("set constraints all immediate"))
-        except IntegrityError:
-            if len(ids) == 1:
-                log.exception("the end of %s cannot be recorded; it is left to its own timer", ids[0])
-                return 0
-            middle = len(ids) // 2
-            return self._together(session, ids[:middle], now) + self._together(session, ids[middle:], now)
-        return ended
+        ended: list[int] = []
+
+        def end(some: Sequence[str]) -> None:
+            found = self._end(session, some, now)
+            # What is checked at the end of a transaction is checked here, while it can still be told whose it is.
+            session.execute(text("set constraints all immediate"))
+            ended.append(found)
+
+        together(session, ids, end, _left_to_its_timer, spares=IntegrityError)
+        return sum(ended)
 
     def _end(self, session: Session, ids: Sequence[str], now: datetime) -> int:
         asked = {"ids": list(ids), "at": self.at, "place": place.of_due(self.at, END), "last_day": self.plan.ends_on}

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from activities.billing.runs import (
-    Told,
+    ToTell,
     billed_again,
     credits_left,
     issue_page,
@@ -154,7 +154,7 @@ def waived_by_mistake(book: Book, fee: str, *, paid_out: bool) -> None:
     book.issue("2018-09")
     assert book.items("K1", "2018-09") == [("termination_fee", None, -4860)]
     with Session(book.engine) as session:
-        assert credits_left(session) == [Told("K1-2018-09", "K1", 1)]
+        assert credits_left(session) == [ToTell("K1-2018-09", "K1", 1)]
     book.record("K1", "credit_left", "2018-10-05", statement_id="K1-2018-09")
     if paid_out:
         book.record("K1", "record_refund", "2018-10-06", amount=4860, paid_on="2018-10-06", reason_code="other")
@@ -162,7 +162,7 @@ def waived_by_mistake(book: Book, fee: str, *, paid_out: bool) -> None:
     book.issue("2018-10")
     assert book.items("K1", "2018-10") == [("termination_fee", None, 4860)]
     with Session(book.engine) as session:
-        assert billed_again(session, Month.parse("2018-10")) == [Told("K1-2018-10", "K1", 1)]
+        assert billed_again(session, Month.parse("2018-10")) == [ToTell("K1-2018-10", "K1", 1)]
 
 
 def test_a_fee_given_back_and_owed_after_all_is_set_off_against_what_was_not_paid_out(book: Book) -> None:
@@ -172,7 +172,7 @@ def test_a_fee_given_back_and_owed_after_all_is_set_off_against_what_was_not_pai
     owed = book.record("K1", "charge_owed", "2018-11-05", statement_id="K1-2018-10", op="owed/K1-2018-10")
     assert owed.state["charges"][fee]["state"] == "due"
     with Session(book.engine) as session:
-        assert settled_charges(session) == [Told("K1-2018-10", "K1", 1)]
+        assert settled_charges(session) == [ToTell("K1-2018-10", "K1", 1)]
     paid = book.record("K1", "charge_paid", "2018-11-05", statement_id="K1-2018-10")
     assert paid.state["charges"][fee]["state"] == "paid"
     assert "REFUND_DUE" not in paid.state["tasks"]
@@ -198,7 +198,7 @@ def test_a_payment_that_never_was_withdraws_payment_on_behalf_again(book: Book) 
     """W-24.3: withdrawn, voided by a payment said to be in time, and that payment reversed: withdrawn once more."""
     book.imported("K1", "2020-07-01")
     book.issue("2020-07")
-    assert unpaid(book) == [Told("K1-2020-07", "K1", 1)]
+    assert unpaid(book) == [ToTell("K1-2020-07", "K1", 1)]
     once = {"statement_id": "K1-2020-07", "op": "withdraw/K1-2020-07"}
     withdrawn = book.record("K1", "withdraw_payment_agency", "2020-09-01", **once)
     assert withdrawn.state["payment_agency"]["state"] == "off_unpaid"
@@ -207,14 +207,14 @@ def test_a_payment_that_never_was_withdraws_payment_on_behalf_again(book: Book) 
     assert restored.state["payment_agency"]["state"] == "on"
     assert unpaid(book) == []
     book.record("K1", "reverse_payment", "2020-09-10", payment_id=payment, reason_code="entry_error")
-    assert unpaid(book) == [Told("K1-2020-07", "K1", 2)]
+    assert unpaid(book) == [ToTell("K1-2020-07", "K1", 2)]
     again = {"statement_id": "K1-2020-07", "op": "withdraw/K1-2020-07/2"}
     agency = book.record("K1", "withdraw_payment_agency", "2020-10-01", **again).state["payment_agency"]
     assert (agency["state"], agency["since"]) == ("off_unpaid", "2020-09-01")
     assert unpaid(book) == []
 
 
-def unpaid(book: Book) -> list[Told]:
+def unpaid(book: Book) -> list[ToTell]:
     """What the run on October 1 would withdraw payment on behalf for."""
     with Session(book.engine) as session:
         return list(unpaid_combined(session, D("2020-10-01"), FIRST)[0])

@@ -186,7 +186,8 @@ def _take(
         **kept,
         "recorded_at": WHEN_WRITTEN,
     }
-    if session.execute(insert(Payment).values(row).on_conflict_do_nothing()).rowcount:  # type: ignore[attr-defined]
+    written = insert(Payment).values(row).on_conflict_do_nothing().returning(col(Payment.payment_id))
+    if session.execute(written).first() is not None:
         # The payment knows its own day only; when it was keyed in, of business time, is kept beside it.
         record(session, who, "payment", shown=[seen.op])
     found = billed(session, body.statement_id)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 from temporalio.client import WorkflowExecutionStatus
@@ -28,8 +28,8 @@ from api.doors.people import keep_line, keep_person
 from api.doors.problems import Problem
 from api.doors.send import start
 from api.services import Services
-from api.wire import json_text, misfits
-from api.wire.line_bodies import MEDIA, lines_of, with_own_words, without_own_words
+from api.wire import misfits
+from api.wire.line_bodies import MEDIA, Unfit, entry_of, lines_of, with_own_words, without_own_words
 from decisions.contract.domain import CONTRACT
 from decisions.engine import Run
 from models.messages.contract.contract import ContractInput, Import, workflow_id
@@ -187,26 +187,12 @@ def _parse(body: bytes) -> list[Row]:
 
 
 def _row(number: int, line: str) -> Row:
-    try:
-        found = json_text.parse(line)
-    except json_text.UnfitJsonError as unfit:
-        row = Row(number, None)
-        row.refuse("MALFORMED", str(unfit))
-        return row
-    except ValueError:
-        row = Row(number, None)
-        row.refuse("MALFORMED", "The line is no JSON.")
-        return row
-    named = found.get("external_id") if isinstance(found, dict) else None
-    external_id = named[:400] if isinstance(named, str) and named.isprintable() else None
-    row = Row(number, external_id)
-    try:
-        row.body = ImportedContract.model_validate(found)
-    except ValidationError as error:
-        wrong = misfits.named(error.errors(), whole="line")
-        row.refuse("MALFORMED", misfits.sentence(wrong), misfits.in_japanese("MALFORMED", wrong))
+    found = entry_of(line, ImportedContract)
+    row = Row(number, found.external_id)
+    if isinstance(found, Unfit):
+        row.refuse("MALFORMED", found.detail, found.message)
     else:
-        row.external_id = row.body.external_id
+        row.body = found
     return row
 
 

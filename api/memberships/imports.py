@@ -12,7 +12,7 @@ from typing import Any, Literal
 import psycopg
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import ConfigDict, Field, SecretStr, model_validator
 from sqlalchemy.exc import IntegrityError
 
 from api.doors.commands import BackOfficeDoor
@@ -24,8 +24,8 @@ from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
 from api.memberships.routes import EXAMPLE as MEMBER
 from api.memberships.routes import PASSWORD_MAX, MemberLineBody
 from api.services import Services
-from api.wire import json_text, misfits
-from api.wire.line_bodies import MEDIA, lines_of, with_own_words, without_own_words
+from api.wire import misfits
+from api.wire.line_bodies import MEDIA, Unfit, entry_of, lines_of, with_own_words, without_own_words
 from store.imported import Entered
 
 log = logging.getLogger(__name__)
@@ -177,44 +177,23 @@ def _settle(rows: list[ImportRow], lines: set[str], ids: dict[str, str]) -> None
             lines.add(row.line_id)
 
 
-def _parse(body: bytes) -> list[ImportedMembership | dict[str, Any]]:
-    """The lines; one that does not fit comes as its refusal."""
-    return [_line(line) for line in lines_of(body, at_most=LINES_MAX)]
+def _parse(body: bytes) -> list[ImportedMembership | Unfit]:
+    """The lines; one that does not fit is refused by itself."""
+    return [entry_of(line, ImportedMembership) for line in lines_of(body, at_most=LINES_MAX)]
 
 
-def _line(line: str) -> ImportedMembership | dict[str, Any]:
-    refused: dict[str, Any] = {"external_id": None, "member_id": None, "outcome": "refused", "code": "MALFORMED"}
-    try:
-        found = json_text.parse(line)
-    except json_text.UnfitJsonError as unfit:
-        return {**refused, "detail": str(unfit), "message": misfits.in_japanese("MALFORMED")}
-    except ValueError:
-        words = {"detail": "The line is no JSON.", "message": misfits.in_japanese("MALFORMED")}
-        return {**refused, **words}
-    named = found.get("external_id") if isinstance(found, dict) else None
-    if isinstance(named, str) and named.isprintable():
-        refused["external_id"] = named[:400]
-    try:
-        return ImportedMembership.model_validate(found)
-    except ValidationError as error:
-        wrong = misfits.named(error.errors(), whole="line")
-        words = {"detail": misfits.sentence(wrong), "message": misfits.in_japanese("MALFORMED", wrong)}
-        return {**refused, **words}
-
-
-def _own_words(line: ImportedMembership | dict[str, Any]) -> dict[str, Any]:
+def _own_words(line: ImportedMembership | Unfit) -> dict[str, Any]:
     """What of a line's answer is the caller's own, or quotes it."""
-    if isinstance(line, dict):
-        return {name: line[name] for name in ("external_id", "detail", "message")}
-    return {"external_id": line.external_id}
+    quoted = {"detail": line.detail, "message": line.message} if isinstance(line, Unfit) else {}
+    return {"external_id": line.external_id, **quoted}
 
 
 Page = list[tuple[ImportRow | None, Any]]
 
 
-def _row(body: ImportedMembership | dict[str, Any]) -> tuple[ImportRow | None, Any]:
-    """The row of a line with its body, or no row with its refusal."""
-    if isinstance(body, dict):
+def _row(body: ImportedMembership | Unfit) -> tuple[ImportRow | None, Any]:
+    """The row of a line with its body, or no row with why it does not fit."""
+    if isinstance(body, Unfit):
         return None, body
     row = ImportRow(
         external_id=body.external_id,
@@ -245,8 +224,8 @@ async def _hash(page: Page) -> None:
 def _told(row: ImportRow | None, body: Any) -> dict[str, Any]:
     """The line of the answer."""
     if row is None:
-        refused: dict[str, Any] = body
-        return refused
+        refused = {"external_id": body.external_id, "member_id": None, "outcome": "refused", "code": "MALFORMED"}
+        return {**refused, "detail": body.detail, "message": body.message}
     entered = row.outcome != "refused"
     told = {
         "external_id": row.external_id,

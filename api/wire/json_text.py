@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
@@ -92,8 +93,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Readers differ on which of two values counts, so neither does."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
         raise UnfitJsonError(f"The name `{place([twice])}` stands twice in one object.")
     return found
 

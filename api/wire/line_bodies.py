@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ValidationError
 
 from api.doors.problems import Problem
 from api.wire import json_text, misfits
 from api.wire.misfits import NOT_UTF8
 
 MEDIA = "application/x-ndjson"
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def lines_of(body: bytes, *, at_most: int) -> list[str]:
@@ -38,6 +42,33 @@ def lines_of(body: bytes, *, at_most: int) -> list[str]:
         detail = f"Send 1 to {at_most} lines of {MEDIA}; there are {len(lines)}."
         raise Problem(400, "MALFORMED", detail, values={"most": at_most, "lines": len(lines)})
     return lines
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """A line that is no entry of its kind: `MALFORMED`."""
+
+    external_id: str | None
+    """What it calls itself, where that can be told back."""
+    detail: str
+    message: str
+    """In Japanese."""
+
+
+def entry_of(line: str, shape: type[M]) -> M | Unfit:
+    """One line as what it should hold, or why it is not; a line that does not fit is refused by itself."""
+    try:
+        found = json_text.parse(line)
+    except ValueError as error:
+        detail = str(error) if isinstance(error, json_text.UnfitJsonError) else "The line is no JSON."
+        return Unfit(None, detail, misfits.in_japanese("MALFORMED"))
+    try:
+        return shape.model_validate(found)
+    except ValidationError as error:
+        wrong = misfits.named(error.errors(), whole="line")
+    named = found.get("external_id") if isinstance(found, dict) else None
+    external_id = named[:400] if isinstance(named, str) and named.isprintable() else None
+    return Unfit(external_id, misfits.sentence(wrong), misfits.in_japanese("MALFORMED", wrong))
 
 
 def without_own_words(lines: Sequence[dict[str, Any]], own: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -15,14 +15,13 @@ from temporalio.exceptions import ApplicationError
 
 from activities.failures import is_away
 from decisions.walk import DUE_ITEMS_MAX
+from models.actors import WORKER
 from models.messages.entity import AgendaItem, DecisionFailed, Recorded, RecordRequest
 
 if TYPE_CHECKING:
     from activities.record import Recorder
 
 log = logging.getLogger(__name__)
-
-ACTOR = "worker"
 
 
 class EndlessMomentError(RuntimeError):
@@ -88,7 +87,7 @@ def _note(
     """Explain it in the log and note it, without the read rows where it is they that cannot be written."""
     error_id = error_id_of(request.entity_id, what, key)
     log.error("%s: %s of %s failed by a defect", error_id, what, request.entity_id, exc_info=error)
-    failed = DecisionFailed(op=f"defect/{error_id}", actor=ACTOR, what=what, error_id=error_id, item_id=item_id)
+    failed = DecisionFailed(op=f"defect/{error_id}", actor=WORKER, what=what, error_id=error_id, item_id=item_id)
     try:
         return recorder.note(request, failed)
     except Exception as again:

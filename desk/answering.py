@@ -73,15 +73,25 @@ def answered(request: Request, path: str, form: Mapping[str, str] | None = None)
     place = _PLACES.get(path)
     if place is None:
         return Answered(request.url.path)
-    named = {name: quote(str(value), safe="") for name, value in request.path_params.items()}
     typed = {name: value for name, value in (form or {}).items() if name not in UNTYPED}
-    home = f"/desk{place.home.format(**named)}"
+    home = of(request, place.home)
     back = typed.get("from", "")
     return Answered(
         f"{home}?from={quote(back)}" if back and place.check else home,
-        f"/desk{place.check.format(**named)}" if place.check else "",
+        of(request, place.check) if place.check else "",
         typed,
     )
+
+
+def of(request: Request, path: str) -> str:
+    """The address of another page about the same thing.
+
+    Args:
+        request: names it in its path.
+        path: of a route of the desk with the same names.
+    """
+    named = {name: quote(str(value), safe="") for name, value in request.path_params.items()}
+    return f"/desk{path.format(**named)}"
 
 
 def lonely(routes: Mapping[str, set[str]]) -> dict[str, str]:

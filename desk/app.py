@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.applications import Starlette
@@ -15,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from desk.answering import lonely
+from desk.answering import lonely, of
 from desk.net import Net
 from desk.pages import contracts, entrance, forms, members, office, people, runs, what_if, work
 from desk.web import HEADERS, Desk, Handler, failed, signed_in
@@ -102,7 +101,6 @@ def _to(home: str) -> Callable[[Request], Awaitable[Response]]:
     """Whoever opens the address of a form, as a reload or a kept link does, is on the page it stands on."""
 
     async def answer(request: Request) -> Response:
-        named = {name: quote(str(value), safe="") for name, value in request.path_params.items()}
-        return RedirectResponse(f"/desk{home.format(**named)}", 303, HEADERS)
+        return RedirectResponse(of(request, home), 303, HEADERS)
 
     return answer

@@ -11,6 +11,7 @@ from typing import Any
 from desk.commands import CONTRACT, EXCHANGE, FILING, MEMBER, PROGRAM, ROLLOUT, Form, Option, named
 from desk.door import Door, Said
 from desk.words import code_text, looked_up, plain_date, plain_month, say, yen
+from models.actors import TIMER, WORKER
 from models.tasks import SETTLE, TASKS
 from rules.explain.articles import event, task
 
@@ -148,7 +149,7 @@ async def _entries(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -
 
 def correctable(entry: dict[str, Any]) -> bool:
     """Whether somebody keyed it in and the API says that a correction may name it."""
-    return entry["correctable"] and entry["actor"] not in {"timer", "worker"}
+    return entry["correctable"] and entry["actor"] not in {TIMER, WORKER}
 
 
 def _entry(row: dict[str, Any], language: Any, kind: str) -> str:

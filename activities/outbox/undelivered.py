@@ -12,11 +12,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.failures import is_away
 from activities.outbox.relay import GivenUp
 from activities.record import Recorder
+from models.actors import WORKER
 from models.messages.entity import REFRESH, Undeliverable
 
 log = logging.getLogger(__name__)
 
-ACTOR = "worker"
 LOOK_S = 0.5
 AWAY_S = 5.0
 
@@ -37,7 +37,7 @@ class Undelivered:
             Exception: it cannot be recorded; nothing was.
         """
         message = Undeliverable(
-            op=f"undeliverable/{row.message_id}", actor=ACTOR, message_id=row.message_id, channel=row.channel
+            op=f"undeliverable/{row.message_id}", actor=WORKER, message_id=row.message_id, channel=row.channel
         )
         if self._recorder.note_undeliverable(row.entity_id, message):
             self._to_tell.put(row.entity_id)

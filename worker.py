@@ -188,6 +188,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         engine,
         client,
         mass,
+        records,
         wakes_per_s=None if settings.rehearsal else settings.moves_per_s,
         webhooks=settings.webhook_url is not None,
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 from temporalio import activity
 
 from activities.failures import is_away
+from decisions.program.schedule import MORE
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,12 @@ Failed = Callable[[str, Exception], None]
 """Is told what could not be done by a defect, and by which."""
 
 
+def never(counts: Mapping[str, int]) -> bool:
+    """A run that goes on to its last page."""
+    _ = counts
+    return False
+
+
 def not_spared(key: str, error: Exception) -> None:
     """Whoever asks by hand hears it."""
     _ = key
@@ -67,7 +75,7 @@ def together(
         spares: the errors that are looked for; others are nobody's row.
     """
     try:
-        with session.begin_nested():
+        with _apart(session):
             work(rows)
     except spares as error:
         if is_away(error):
@@ -94,7 +102,7 @@ def sparing(work: Sized, size: int, next_key: Callable[[Session, str], str | Non
 
     def page(session: Session, after: str) -> Page:
         try:
-            with session.begin_nested():
+            with _apart(session):
                 return work(session, after, size)
         except Exception as error:
             if is_away(error):
@@ -106,7 +114,7 @@ def sparing(work: Sized, size: int, next_key: Callable[[Session, str], str | Non
             if key is None:
                 return Page(None, counts)
             try:
-                with session.begin_nested():
+                with _apart(session):
                     counts.update(work(session, after, 1).counts)
             except Exception as error:
                 if is_away(error):
@@ -119,21 +127,40 @@ def sparing(work: Sized, size: int, next_key: Callable[[Session, str], str | Non
     return page
 
 
-async def run_pages(engine: Engine, work: Work) -> dict[str, int]:
-    """All pages of a run, in order of their keys; gives what they did together.
+@contextmanager
+def _apart(session: Session) -> Iterator[None]:
+    """What fails in it is undone alone; what is checked at the end of a transaction is checked at its end."""
+    with session.begin_nested():
+        yield
+        session.execute(text("set constraints all immediate"))
+        session.execute(text("set constraints all deferred"))
+
+
+async def run_pages(
+    engine: Engine, work: Work, enough: Callable[[Mapping[str, int]], bool] = never, *, resumes: bool = True
+) -> dict[str, int]:
+    """The pages of a run, in order of their keys; gives what they did together, and `more` where it stopped before.
+
+    Args:
+        engine: the database.
+        work: does a page.
+        enough: by what was done so far, whether to stop before the last page: what is left is another run's.
+        resumes: whether an attempt goes on where another was cut off; only one of the runs of an activity may.
 
     Inside an activity every page is a heartbeat with the place and the counts so far, so that an attempt after a
     crash goes on there. Cancelling it stops between two pages.
     """
-    after, counts = _resumed()
+    after, counts = _resumed() if resumes else (FIRST, Counter[str]())
     while True:
         page = await asyncio.to_thread(_in_transaction, engine, work, after)
         counts.update(page.counts)
         if page.last is None:
             return dict(counts)
+        if enough(counts):
+            return {**counts, MORE: 1}
         after = page.last
         if activity.in_activity():
-            activity.heartbeat(after, dict(counts))
+            activity.heartbeat(*((after, dict(counts)) if resumes else ()))
 
 
 def _resumed() -> tuple[str, Counter[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +12,7 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from activities.outbox.letters import Letters
+from activities.runs import Page
 from models.messages.club.membership import workflow_id
 from models.tables.people import Person
 from rules.calendar import Month
@@ -59,52 +62,73 @@ _KEPT = (
 )
 
 
-def remind_page(session: Session, expires_on: date, plan: Plan, after: str, size: int = LETTERS_PER_WRITE) -> Any:
-    """Remind one page of members with consent of points whose last usable day is `expires_on` (M-04.1, M-08.2).
+@dataclass(frozen=True)
+class Advice:
+    """Letters of one kind to the members whom they concern, each once."""
 
-    Returns:
-        the last member id, None when the page was not full; and how many letters were written.
+    kind: str
+    """Of `activities.notices`."""
+    stem: str
+    """What a letter's id begins with, before the member's."""
+    concerned: str
+    """Selects those who have no letter yet, in order of their ids."""
+    values: Mapping[str, Any]
+    says: Callable[[Any], Mapping[str, Any]]
+    """What the letter says to one of them."""
+
+    def page(self, session: Session, after: str, size: int = LETTERS_PER_WRITE) -> Page:
+        """Write to the members after one, at most so many. Counts `letters`."""
+        rows = self._rows(session, after, size)
+        people, letters = _people(session, rows), Letters(business_now(session))
+        for row in rows:
+            person = people.get(row.person_id)
+            letters.write(f"{self.stem}{row.member_id}", self.kind, workflow_id(row.member_id), person, self.says(row))
+        letters.store(session)
+        return Page(rows[-1].member_id if len(rows) == size else None, {"letters": len(letters)})
+
+    def next(self, session: Session, after: str) -> str | None:
+        """The member that a page after another one begins with."""
+        rows = self._rows(session, after, 1)
+        return str(rows[0].member_id) if rows else None
+
+    def _rows(self, session: Session, after: str, size: int) -> Sequence[Any]:
+        asked = {**self.values, "stem": self.stem, "after": after, "size": size}
+        return session.execute(text(self.concerned), asked).all()
+
+
+def reminder(expires_on: date, plan: Plan) -> Advice | None:
+    """To members with consent who have points whose last usable day is `expires_on` (M-04.1, M-08.2).
+
+    None: the club writes to nobody any more on that day.
     """
-    at = business_now(session)
-    values = {"expires_on": expires_on, "stem": f"points_expiring.{expires_on}.", "after": after, "size": size}
-    rows = session.execute(text(_EXPIRING), values).all()
-    people, letters = _people(session, rows), Letters(at)
-    for row in rows:
-        if not may_mail(MailingList.CLUB, on=expires_on, consent=True, member=True, plan=plan):
-            continue
-        data = {"points": int(row.points), "expires_on": expires_on.isoformat()}
-        person = people.get(row.person_id)
-        letters.write(f"{values['stem']}{row.member_id}", "points_expiring", workflow_id(row.member_id), person, data)
-    letters.store(session)
-    return (rows[-1].member_id if len(rows) == size else None), len(letters)
+    if not may_mail(MailingList.CLUB, on=expires_on, consent=True, member=True, plan=plan):
+        return None
+
+    def says(row: Any) -> Mapping[str, Any]:
+        return {"points": int(row.points), "expires_on": expires_on.isoformat()}
+
+    return Advice("points_expiring", f"points_expiring.{expires_on}.", _EXPIRING, {"expires_on": expires_on}, says)
 
 
-def end_page(session: Session, plan: Plan, after: str, size: int = LETTERS_PER_WRITE) -> Any:
-    """Ask one page of members to save their data by the programme end (M-07.6, A-05); as `remind_page`."""
-    values = {"ends_on": plan.ends_on, "stem": f"storage_end.{plan.ends_on}.", "after": after, "size": size}
-    rows = session.execute(text(_BEFORE_END), values).all()
-    people, letters = _people(session, rows), Letters(business_now(session))
-    for row in rows:
-        data = advice(plan.ends_on, plan.ends_on, reversion.reverts_on(plan.ends_on), row.storage_plan_gb)
-        person = people.get(row.person_id)
-        letters.write(f"{values['stem']}{row.member_id}", "storage_advice", workflow_id(row.member_id), person, data)
-    letters.store(session)
-    return (rows[-1].member_id if len(rows) == size else None), len(letters)
+def before_end(plan: Plan) -> Advice:
+    """To members whose data the programme end concerns: save it by then (M-07.6, A-05)."""
+    ends_on = plan.ends_on
+
+    def says(row: Any) -> Mapping[str, Any]:
+        return advice(ends_on, ends_on, reversion.reverts_on(ends_on), row.storage_plan_gb)
+
+    return Advice("storage_advice", f"storage_end.{ends_on}.", _BEFORE_END, {"ends_on": ends_on}, says)
 
 
-def reversion_page(session: Session, month: Month, after: str, size: int = LETTERS_PER_WRITE) -> Any:
-    """Warn one page of those whose capacity reverts at the end of a month (M-07.4, M-07.6); as `remind_page`."""
+def before_reversion(month: Month) -> Advice:
+    """To those whose capacity reverts at the end of a month (M-07.4, M-07.6)."""
     reverts_on = month.last_day
-    values = {"reverts_on": reverts_on, "stem": f"storage_reversion.{month}.", "after": after, "size": size}
-    rows = session.execute(text(_BEFORE_REVERSION), values).all()
-    people, letters = _people(session, rows), Letters(business_now(session))
-    for row in rows:
+
+    def says(row: Any) -> Mapping[str, Any]:
         # The advised day is past: what counts now is the day itself.
-        data = advice(row.perk_off_on, reverts_on, reverts_on, row.storage_plan_gb)
-        person = people.get(row.person_id)
-        letters.write(f"{values['stem']}{row.member_id}", "storage_advice", workflow_id(row.member_id), person, data)
-    letters.store(session)
-    return (rows[-1].member_id if len(rows) == size else None), len(letters)
+        return advice(row.perk_off_on, reverts_on, reverts_on, row.storage_plan_gb)
+
+    return Advice("storage_advice", f"storage_reversion.{month}.", _BEFORE_REVERSION, {"reverts_on": reverts_on}, says)
 
 
 def kept(session: Session, month: Month) -> int:

@@ -15,6 +15,7 @@ from activities.club.starter import SUMMARY, start_of
 from activities.mass.change import KEEP_EVERY, MassChange, Outcome, Targets, own_id
 from activities.mass.command import MassCommand, Told
 from activities.outbox.letters import Letters
+from activities.runs import FIRST, Page
 from activities.starting import start_once
 from models.messages.club.membership import PLAN_ANNOUNCED, WORKFLOW, PlanAnnounced, workflow_id
 from models.messages.entity import REFRESH, Answer
@@ -77,33 +78,45 @@ def closure(plan: Plan) -> dict[str, Any]:
     }
 
 
-def letters_page(session: Session, plan: Plan, size: int) -> int:
-    """The closing notice to the next members who have no letter yet; gives how many (M-08.4, F-02)."""
-    period = plan.announced_on.isoformat()
-    rows = session.execute(
-        select(WindDownTarget, col(Member.person_id))
-        .join(Member, col(Member.member_id) == col(WindDownTarget.member_id))
-        .where(
-            col(WindDownTarget.code) == FLETS_CLUB,
-            col(WindDownTarget.period) == period,
-            col(WindDownTarget.noticed_at).is_(None),
-        )
-        .order_by(col(WindDownTarget.member_id))
-        .limit(size)
-        .with_for_update(of=WindDownTarget)
-    ).all()
-    ids = [person_id for _, person_id in rows if person_id]
-    known = session.execute(select(Person).where(col(Person.person_id).in_(ids))).scalars()
-    people = {person.person_id: person for person in known}
-    at, said = business_now(session), closure(plan)
-    letters = Letters(at)
-    for target, person_id in rows:
+def letters_page(session: Session, plan: Plan, after: str, size: int) -> Page:
+    """The closing notice to the next members who have no letter yet (M-08.4, F-02). Counts `letters`."""
+    targets = list(session.execute(_unwritten(plan, after).limit(size).with_for_update(of=WindDownTarget)).scalars())
+    found = select(col(Member.member_id), Person).join(Person, col(Person.person_id) == col(Member.person_id))
+    ids = [target.member_id for target in targets]
+    people = {row[0]: row[1] for row in session.execute(found.where(col(Member.member_id).in_(ids)))}
+    at, said, letters = business_now(session), closure(plan), Letters(business_now(session))
+    for target in targets:
         if target.state != "skipped":
-            stem = f"club_closure.{period}.{target.member_id}"
-            letters.write(stem, "club_closure", workflow_id(target.member_id), people.get(person_id), said)
+            stem = f"club_closure.{target.period}.{target.member_id}"
+            letters.write(stem, "club_closure", workflow_id(target.member_id), people.get(target.member_id), said)
         target.noticed_at = at
     letters.store(session)
-    return len(rows)
+    return Page(targets[-1].member_id if len(targets) == size else None, {"letters": len(targets)})
+
+
+def next_unwritten(session: Session, plan: Plan, after: str) -> str | None:
+    """The member that a page of letters after another one begins with."""
+    target = session.execute(_unwritten(plan, after).limit(1)).scalar_one_or_none()
+    return target.member_id if target is not None else None
+
+
+def give_up_letter(session: Session, plan: Plan, member_id: str) -> None:
+    """Count a member as written to whose letter cannot be made: an operator has the task, and the others go on."""
+    target = session.execute(_unwritten(plan, FIRST).where(col(WindDownTarget.member_id) == member_id)).scalar_one()
+    target.noticed_at = business_now(session)
+
+
+def _unwritten(plan: Plan, after: str) -> Any:
+    return (
+        select(WindDownTarget)
+        .where(
+            col(WindDownTarget.code) == FLETS_CLUB,
+            col(WindDownTarget.period) == plan.announced_on.isoformat(),
+            col(WindDownTarget.noticed_at).is_(None),
+            col(WindDownTarget.member_id) > after,
+        )
+        .order_by(col(WindDownTarget.member_id))
+    )
 
 
 class Announcer:

@@ -201,10 +201,7 @@ class ClubEnd:
         ended: list[int] = []
 
         def end(some: Sequence[str]) -> None:
-            found = self._end(session, some, now)
-            # What is checked at the end of a transaction is checked here, while it can still be told whose it is.
-            session.execute(text("set constraints all immediate"))
-            ended.append(found)
+            ended.append(self._end(session, some, now))
 
         together(session, ids, end, _left_to_its_timer, spares=IntegrityError)
         return sum(ended)

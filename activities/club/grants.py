@@ -70,6 +70,8 @@ select (select max(member_id) from page) as last, (select count(*) from page) as
   (select count(*) from entries) as granted, (select coalesce(sum(points), 0) from entries) as points
 """
 
+_NEXT = "select member_id from member where member_id > :after order by member_id limit 1"
+
 _MISSED = f"""
 select count(*) from member m where {_ELIGIBLE}
   and not exists (select from point_lot l where l.member_id = m.member_id and l.kind = 'monthly'
@@ -108,6 +110,12 @@ def grant_page(
     done = session.execute(text(GRANT), values).one()
     counts = {"members": done.members, "granted": done.granted, "points": int(done.points)}
     return Page(done.last if done.members == size else None, counts)
+
+
+def next_member(session: Session, after: str) -> str | None:
+    """The member that a page after another one begins with."""
+    found: str | None = session.execute(text(_NEXT), {"after": after}).scalar_one_or_none()
+    return found
 
 
 def missed(session: Session, usage_month: Month, booked_on: date) -> int:

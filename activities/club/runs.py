@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
@@ -19,10 +19,13 @@ from activities.club import announcement as club_announcement
 from activities.club import ending as club_ending
 from activities.club import grants as club_grants
 from activities.club.announcement import Announcer
+from activities.defects import note_of_run
 from activities.mass.change import KEEP_EVERY
 from activities.mass.command import MassCommand
-from activities.runs import FIRST, Page, run_pages
+from activities.record import Recorder
+from activities.runs import Failed, Page, run_pages, sparing
 from decisions.program.schedule import MORE
+from models.messages.club.membership import workflow_id
 from models.messages.entity import AgendaItem
 from models.messages.program import (
     ADVISE_END,
@@ -49,8 +52,6 @@ LOTS_PER_PAGE = 5_000
 LETTERS_PER_EFFECT = 2_000
 """Letters before a pause takes effect."""
 
-LetterPage = Callable[[Session, str, int], tuple[str | None, int]]
-
 
 class ClubRuns:
     """Each may run more than once and has one effect: natural keys say what is done."""
@@ -60,6 +61,7 @@ class ClubRuns:
         engine: Engine,
         client: Client,
         mass: MassCommand,
+        recorder: Recorder,
         *,
         wakes_per_s: float | None = None,
         webhooks: bool = False,
@@ -70,11 +72,13 @@ class ClubRuns:
             engine: the database.
             client: of Temporal.
             mass: how many workflows are told.
+            recorder: notes a member whom a run cannot do.
             wakes_per_s: workflows a second that are told of the programme's end; None: as fast as it goes.
             webhooks: whether somebody listens to what is recorded.
         """
         self._engine = engine
         self._mass = mass
+        self._recorder = recorder
         self._wakes_per_s = wakes_per_s
         self._webhooks = webhooks
         self._announcer = Announcer(engine, client, mass)
@@ -89,17 +93,30 @@ class ClubRuns:
             missed = await self._in_transaction(lambda session: club_grants.missed(session, month, on))
             return {"rejected": missed}
 
-        def page(session: Session, after: str) -> Page:
-            return club_grants.grant_page(session, month, on, plan, after)
+        def page(session: Session, after: str, size: int) -> Page:
+            return club_grants.grant_page(session, month, on, plan, after, size)
 
-        return await run_pages(self._engine, page)
+        failed = self._failed(BOOK_MONTHLY_POINTS, month)
+        return await run_pages(self._engine, sparing(page, club_grants.PAGE_SIZE, club_grants.next_member, failed))
 
     @activity.defn(name=EXPIRE_POINTS)
     async def expire_points(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
-        """Lapse what was usable through the item's day (M-04.1, M-04.5); entries carry the day after it."""
+        """Lapse what was usable through the item's day (M-04.1, M-04.5); entries carry the day after it.
+
+        Re-dates first, so that a late run of the announcement lapses no lot on a day that no longer holds.
+        """
         _ = program_id
-        slot = AgendaItem.model_validate(item)
-        return {"lots": await self._paged(lambda session: ledger_runs.expire(session, slot.on, page=LOTS_PER_PAGE))}
+        on, plan = AgendaItem.model_validate(item).on, await self._in_transaction(plan_in_force)
+        await self._redate(EXPIRE_POINTS, on, plan)
+
+        def page(session: Session, after: str, size: int) -> Page:
+            return _of_lots(ledger_runs.expire(session, on, after, plan=plan, size=size))
+
+        def next_lot(session: Session, after: str) -> str | None:
+            return ledger_runs.next_to_expire(session, on, after, plan=plan)
+
+        failed = self._failed(EXPIRE_POINTS, on, of_lots=True)
+        return {"lots": 0, **await run_pages(self._engine, sparing(page, LOTS_PER_PAGE, next_lot, failed))}
 
     @activity.defn(name=REMIND_EXPIRING)
     async def remind_expiring(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -109,9 +126,7 @@ class ClubRuns:
         on, plan = await self._in_transaction(lambda session: (_today(session), plan_in_force(session)))
         if on > expires_on:
             return {"too_late": 1}
-        return await self._letters(
-            lambda session, after, size: club_advice.remind_page(session, expires_on, plan, after, size)
-        )
+        return await self._letters(REMIND_EXPIRING, club_advice.reminder(expires_on, plan))
 
     @activity.defn(name=ADVISE_END)
     async def advise_end(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -120,16 +135,14 @@ class ClubRuns:
         on, plan = await self._in_transaction(lambda session: (_today(session), plan_in_force(session)))
         if on > plan.ends_on:
             return {"too_late": 1}
-        return await self._letters(lambda session, after, size: club_advice.end_page(session, plan, after, size))
+        return await self._letters(ADVISE_END, club_advice.before_end(plan))
 
     @activity.defn(name=ADVISE_REVERSION)
     async def advise_reversion(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
         """Warn those whose capacity reverts at the end of the item's month (M-07.6)."""
         _ = program_id
         month = Month.parse(_period(item))
-        counts = await self._letters(
-            lambda session, after, size: club_advice.reversion_page(session, month, after, size)
-        )
+        counts = await self._letters(ADVISE_REVERSION, club_advice.before_reversion(month))
         if not counts.get(MORE):
             counts["kept"] = await self._in_transaction(lambda session: club_advice.kept(session, month))
         return counts
@@ -146,7 +159,8 @@ class ClubRuns:
             await self._in_transaction(
                 lambda session: club_announcement.select_targets(session, announced_on, retry=retry)
             )
-            counts["lots"] = await self._paged(_redate)
+            plan = await self._in_transaction(plan_in_force)
+            counts["lots"] = await self._redate(ANNOUNCE_WIND_DOWN, await self._in_transaction(_today), plan)
         await self._announcer.tell_page(announced_on)
         activity.heartbeat()
         await self._closing_letters()
@@ -192,38 +206,52 @@ class ClubRuns:
         return self._transact(lambda session: club_ending.to_wake(session, plan, after, KEEP_EVERY))
 
     async def _closing_letters(self) -> None:
-        written = 0
-        while written < club_announcement.MEMBERS_PER_PAGE:
-            page = await self._in_transaction(_closing_page)
-            written += page
-            activity.heartbeat()
-            if page < club_advice.LETTERS_PER_WRITE:
-                return
+        plan = await self._in_transaction(plan_in_force)
+        note = self._failed(ANNOUNCE_WIND_DOWN, plan.announced_on)
 
-    async def _letters(self, page: LetterPage) -> dict[str, int]:
+        def page(session: Session, after: str, size: int) -> Page:
+            return club_announcement.letters_page(session, plan, after, size)
+
+        def next_member(session: Session, after: str) -> str | None:
+            return club_announcement.next_unwritten(session, plan, after)
+
+        def failed(member_id: str, error: Exception) -> None:
+            note(member_id, error)
+            self._transact(lambda session: club_announcement.give_up_letter(session, plan, member_id))
+
+        work = sparing(page, club_advice.LETTERS_PER_WRITE, next_member, failed)
+        await run_pages(self._engine, work, _written(club_announcement.MEMBERS_PER_PAGE), resumes=False)
+
+    async def _letters(self, what: str, advice: club_advice.Advice | None) -> dict[str, int]:
         """Letters up to the limit of one effect, each page a transaction of its own."""
-        written, after = 0, FIRST
-        while written < LETTERS_PER_EFFECT:
-            last, count = await asyncio.to_thread(self._letters_page, page, after)
-            written += count
-            activity.heartbeat()
-            if last is None:
-                return {"letters": written}
-            after = last
-        return {"letters": written, MORE: 1}
+        if advice is None:
+            return {"letters": 0}
+        failed = self._failed(what, advice.stem)
+        work = sparing(advice.page, club_advice.LETTERS_PER_WRITE, advice.next, failed)
+        return {"letters": 0, **await run_pages(self._engine, work, _written(LETTERS_PER_EFFECT), resumes=False)}
 
-    def _letters_page(self, page: LetterPage, after: str) -> tuple[str | None, int]:
-        return self._transact(lambda session: page(session, after, club_advice.LETTERS_PER_WRITE))
+    async def _redate(self, what: str, on: date, plan: Plan) -> int:
+        """Give every lot the day of the announced plan; gives how many lots."""
 
-    async def _paged(self, work: Callable[[Session], int]) -> int:
-        """Pages of lots until one is not full; gives how many lots."""
-        done = 0
-        while True:
-            page = await self._in_transaction(work)
-            done += page
-            activity.heartbeat()
-            if page < LOTS_PER_PAGE:
-                return done
+        def page(session: Session, after: str, size: int) -> Page:
+            return _of_lots(ledger_runs.redate(session, on, after, plan=plan, size=size))
+
+        def next_lot(session: Session, after: str) -> str | None:
+            return ledger_runs.next_to_redate(session, on, after, plan=plan)
+
+        failed = self._failed(what, f"redate/{plan.announced_on}", of_lots=True)
+        return (await run_pages(self._engine, sparing(page, LOTS_PER_PAGE, next_lot, failed), resumes=False)).get(
+            "lots", 0
+        )
+
+    def _failed(self, what: str, of: object, *, of_lots: bool = False) -> Failed:
+        """A member whom a run cannot do has an operator's task of it; the others go on."""
+
+        def note(key: str, error: Exception) -> None:
+            member_id = self._transact(lambda session: ledger_runs.owner_of(session, key)) if of_lots else key
+            note_of_run(self._recorder, workflow_id(member_id), what, f"{what}/{of}/{key}", error)
+
+        return note
 
     async def _in_transaction(self, work: Callable[[Session], T]) -> T:
         return await asyncio.to_thread(self._transact, work)
@@ -241,10 +269,9 @@ def _today(session: Session) -> date:
     return japan_day(business_now(session))
 
 
-def _redate(session: Session) -> int:
-    return ledger_runs.redate(session, _today(session), page=LOTS_PER_PAGE)
+def _written(most: int) -> Callable[[Mapping[str, int]], bool]:
+    return lambda counts: counts.get("letters", 0) >= most
 
 
-def _closing_page(session: Session) -> int:
-    plan: Plan = plan_in_force(session)
-    return club_announcement.letters_page(session, plan, club_advice.LETTERS_PER_WRITE)
+def _of_lots(lots: ledger_runs.Lots) -> Page:
+    return Page(lots.last, {"lots": lots.done})

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from activities.club import advice as club_advice
 from activities.club import announcement as club_announcement
 from activities.club.grants import grant_page, is_over, missed
-from activities.runs import FIRST, run_pages
+from activities.runs import FIRST, Page, run_pages
 from models.tables.club.club import Member
 from models.tables.people import Line, Person
 from rules.calendar import Month
@@ -207,16 +207,16 @@ def test_lots_expire_by_the_announced_plan(engine: Engine, member: Callable[...,
     book(engine)
     assert lots(engine, member_id)[0].expires_on == date(2026, 3, 31)
     with Session(engine) as session, session.begin():
-        assert ledger_runs.redate(session, date(2023, 6, 30)) == 0
-        assert ledger_runs.redate(session, date(2023, 7, 1)) >= 1
-        assert ledger_runs.redate(session, date(2023, 7, 1)) == 0
+        assert ledger_runs.redate(session, date(2023, 6, 30)).done == 0
+        assert ledger_runs.redate(session, date(2023, 7, 1)).done >= 1
+        assert ledger_runs.redate(session, date(2023, 7, 1)).done == 0
     lot = lots(engine, member_id)[0]
     assert (lot.expires_on, lot.original_expires_on) == (date(2025, 3, 31), date(2026, 3, 31))
     book(engine, Month(2023, 6), date(2023, 7, 10))
     assert {each.expires_on for each in lots(engine, member_id)} == {date(2025, 3, 31)}
     with Session(engine) as session, session.begin():
-        assert ledger_runs.expire(session, date(2025, 3, 31)) == 0
-        assert ledger_runs.expire(session, date(2025, 4, 1)) >= 2
+        assert ledger_runs.expire(session, date(2025, 3, 31)).done == 0
+        assert ledger_runs.expire(session, date(2025, 4, 1)).done >= 2
     entries = rows(engine, "select * from point_entry where member_id = :id order by entry_id", id=member_id)
     assert sum(entry.points for entry in entries) == 0
     assert {(entry.on, "M-04.5" in entry.articles) for entry in entries if entry.kind == "expire"} == {
@@ -246,9 +246,11 @@ def test_only_members_with_consent_are_reminded_and_once(engine: Engine, member:
         grant(engine, member_id, date(2022, 3, 31), 300, "2022-02")
         grant(engine, member_id, date(2021, 12, 10), 40, "2021-11")
     grant(engine, later, date(2022, 4, 1), 300, "2022-03")
+    reminder = club_advice.reminder(date(2024, 3, 31), notice_plan())
+    assert reminder is not None
     for _ in range(2):
         with Session(engine) as session, session.begin():
-            club_advice.remind_page(session, date(2024, 3, 31), notice_plan(), FIRST)
+            reminder.page(session, FIRST)
     (letter,) = letters(engine, told)
     assert "340ポイント" in letter.body
     assert "2024年3月31日" in letter.body
@@ -262,9 +264,10 @@ def test_pages_of_letters_are_taken_up_after_the_last_one(engine: Engine, member
     for _ in range(3):
         member()
     with Session(engine) as session, session.begin():
-        last, count = club_advice.end_page(session, notice_plan(), FIRST, 2)
-        assert (last is not None, count) == (True, 2)
-        assert club_advice.end_page(session, notice_plan(), str(last), 2) == (None, 1)
+        advice = club_advice.before_end(notice_plan())
+        first = advice.page(session, FIRST, 2)
+        assert (first.last is not None, first.counts) == (True, {"letters": 2})
+        assert advice.page(session, str(first.last), 2) == Page(None, {"letters": 1})
 
 
 def test_advice_about_stored_data_goes_to_whom_it_concerns(engine: Engine, member: Callable[..., str]) -> None:
@@ -274,8 +277,8 @@ def test_advice_about_stored_data_goes_to_whom_it_concerns(engine: Engine, membe
     over = {"state": "left", "end_state": "left", "usable_through": date(2025, 3, 15), "end_cause": "left"}
     grace = member(**over, storage_state="off_grace", perk_off_on=date(2025, 3, 15), reverts_on=date(2025, 4, 30))
     with Session(engine) as session, session.begin():
-        club_advice.end_page(session, notice_plan(), FIRST)
-        club_advice.reversion_page(session, Month(2025, 4), FIRST)
+        club_advice.before_end(notice_plan()).page(session, FIRST)
+        club_advice.before_reversion(Month(2025, 4)).page(session, FIRST)
         assert club_advice.kept(session, Month(2025, 4)) == 0
     assert "25GB" in letters(engine, plain)[0].body
     assert "2025年4月30日" in letters(engine, grace)[0].body
@@ -290,9 +293,8 @@ def test_the_announcement_reaches_open_memberships_and_writes_to_each_once(
     with Session(engine) as session, session.begin():
         club_announcement.select_targets(session, plan.announced_on)
         assert club_announcement.progress(session, plan.announced_on) == (3, {"planned": 3})
-        assert club_announcement.letters_page(session, plan, 2) == 2
-        assert club_announcement.letters_page(session, plan, 2) == 1
-        assert club_announcement.letters_page(session, plan, 2) == 0
+        written = [club_announcement.letters_page(session, plan, FIRST, 2) for _ in range(3)]
+        assert [page.counts["letters"] for page in written] == [2, 1, 0]
         session.execute(text("update wind_down_target set state = 'failed' where member_id = :id"), {"id": ids[0]})
         session.execute(text("update wind_down_target set state = 'told' where member_id <> :id"), {"id": ids[0]})
         club_announcement.select_targets(session, plan.announced_on)

@@ -1,0 +1,173 @@
+"""The club's runs go on beside a member whose rows cannot be written: that one has an operator's task, once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlmodel import Session
+from temporalio.testing import ActivityEnvironment
+
+from activities.club.announcement import select_targets
+from activities.club.runs import ClubRuns
+from activities.mass.command import MassCommand
+from rules.calendar import start_of
+from tests.activities.club import Club, a_club
+
+D = date.fromisoformat
+
+
+_LATE_LOT = """
+with lot as (
+  insert into point_lot (lot_id, member_id, kind, granted_on, points, "left", expires_on, original_expires_on,
+    usage_month)
+  values ('late-' || :id, :id, 'monthly', '2023-05-10', 100, 100, '2024-03-31', '2026-03-31', '2023-04')
+  returning lot_id, member_id
+)
+insert into point_entry (lot_id, member_id, kind, account, points, "on", articles, ref, recorded_at)
+select lot_id, member_id, 'grant', 'issued', 100, '2023-05-10', '["M-02.1"]', 'grant/2023-04', now() from lot
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(migrated: Engine) -> Engine:
+    """A database of this file's own."""
+    return migrated
+
+
+@pytest.fixture
+def club(engine: Engine) -> Iterator[Club]:
+    """A club of this test."""
+    with a_club(engine) as club:
+        yield club
+
+
+@contextmanager
+def refused(club: Club, table: str, column: str, value: str, *, at_the_end: bool = False) -> Iterator[None]:
+    """A table that takes no row of somebody, said at once or at the end of the transaction."""
+    kind = "constraint trigger" if at_the_end else "trigger"
+    when = "after insert on {} deferrable initially deferred" if at_the_end else "before insert on {}"
+    with club.engine.begin() as connection:
+        connection.execute(
+            text(f"""
+                create function refuse() returns trigger language plpgsql as
+                $$ begin raise exception 'not this one'; end $$;
+                create {kind} refuses {when.format(table)} for each row when (new.{column} = '{value}')
+                execute function refuse()
+            """)
+        )
+    try:
+        yield
+    finally:
+        with club.engine.begin() as connection:
+            connection.execute(text("drop function refuse() cascade"))
+
+
+def runs(club: Club) -> ClubRuns:
+    """The runs, for those that tell no workflow."""
+    nobody: Any = None
+    return ClubRuns(club.engine, nobody, MassCommand(nobody, club.recorder), club.recorder)
+
+
+def item(event: str, on: str, period: str) -> dict[str, Any]:
+    """One of the programme's agenda."""
+    at = start_of(D(on)).isoformat()
+    return {
+        "item_id": event,
+        "event": event,
+        "at": at,
+        "on": on,
+        "articles": [],
+        "label": event,
+        "data": {"period": period},
+    }
+
+
+def done(club: Club, what: str, on: str, period: str) -> dict[str, int]:
+    """What an activity gives, run as a worker runs it."""
+    work = getattr(runs(club), what)
+    return asyncio.run(ActivityEnvironment().run(work, "program/club", item(what, on, period)))
+
+
+def tasks(club: Club, member_id: str) -> list[str]:
+    """What of a member waits for an operator."""
+    return list(club.state(member_id).tasks)
+
+
+@pytest.mark.parametrize("at_the_end", [False, True])
+def test_points_are_booked_for_the_others(club: Club, at_the_end: bool) -> None:
+    """M-02.1: the database refuses one member's entry, at once or at the commit; a second run books nothing twice."""
+    first, spoilt, last = club.join(), club.join(), club.join()
+    club.at("2023-08-10")
+    with refused(club, "point_entry", "member_id", spoilt, at_the_end=at_the_end):
+        for _ in range(2):
+            counts = done(club, "book_monthly_points", "2023-08-10", "2023-07")
+            assert counts["failed"] == 1
+    booked = {row.member_id for row in club.rows("select member_id from point_lot where usage_month = '2023-07'")}
+    assert {first, last} <= booked
+    assert spoilt not in booked
+    assert [tasks(club, each) for each in (first, spoilt, last)] == [[], ["DEFECT"], []]
+    assert done(club, "book_monthly_points", "2023-08-10", "2023-07")["granted"] == 1, "once it can, it is booked"
+
+
+def test_points_of_the_others_lapse(club: Club) -> None:
+    """M-04.5: one lot cannot be closed at the end of its last day; every other one is."""
+    ids = [club.join() for _ in range(3)]
+    club.at("2025-04-01")
+    with refused(club, "point_entry", "member_id", ids[1]):
+        assert done(club, "expire_points", "2025-04-01", "2025-04-01")["failed"] == 2
+    left = 'select coalesce(sum("left"), 0) from point_lot where member_id = :id'
+    assert [club.rows(left, id=each)[0][0] for each in ids] == [0, 700, 0]
+    assert tasks(club, ids[1]) == ["DEFECT"]
+    assert done(club, "expire_points", "2025-04-01", "2025-04-01")["lots"] == 2
+
+
+def test_a_lot_that_cannot_be_redated_does_not_lapse_on_its_old_day(club: Club) -> None:
+    """M-04.4: its former last day no longer holds; it waits for whoever mends it, and the others are re-dated."""
+    spoilt, other = club.join(lots=[]), club.join(lots=[])
+    with club.engine.begin() as connection:
+        for member_id in (spoilt, other):
+            connection.execute(text(_LATE_LOT), {"id": member_id})
+    club.at("2024-04-01")
+    with refused(club, "point_entry", "member_id", spoilt):
+        done(club, "expire_points", "2024-04-01", "2024-04-01")
+    found = club.rows("select member_id, expires_on, \"left\" from point_lot where lot_id like 'late-%' order by 1")
+    assert {row.member_id: (row.expires_on, row.left) for row in found} == {
+        spoilt: (D("2024-03-31"), 100),
+        other: (D("2025-03-31"), 100),
+    }
+    assert tasks(club, spoilt) == ["DEFECT"]
+
+
+@pytest.mark.parametrize(
+    ("what", "on", "period"),
+    [("remind_expiring", "2025-03-01", "2025-03-31"), ("advise_end", "2025-03-01", "2025-03-01")],
+)
+def test_the_others_get_their_letters(club: Club, what: str, on: str, period: str) -> None:
+    """M-04.1, M-07.6: one letter that cannot be written keeps nobody else's back."""
+    ids = [club.join() for _ in range(3)]
+    club.at(on)
+    with refused(club, "notice", "entity_id", f"membership/{ids[1]}"):
+        counts = done(club, what, on, period)
+    assert counts == {"letters": 2, "failed": 1}
+    assert [tasks(club, each) for each in ids] == [[], ["DEFECT"], []]
+    assert done(club, what, on, period) == {"letters": 1}
+
+
+def test_the_others_are_written_to_of_the_closure(club: Club) -> None:
+    """M-08.4: the announcement comes to its end, and who could not be written to is an operator's task."""
+    ids = [club.join() for _ in range(3)]
+    with Session(club.engine) as session, session.begin():
+        select_targets(session, D("2023-07-01"))
+        session.execute(text("update wind_down_target set state = 'told'"))
+    with refused(club, "notice", "entity_id", f"membership/{ids[1]}"):
+        counts = done(club, "announce_wind_down", "2023-07-01", "2023-07-01")
+    assert "more" not in counts
+    assert [tasks(club, each) for each in ids] == [[], ["DEFECT"], []]
+    letters = club.rows("select entity_id from notice where kind = 'club_closure' order by entity_id")
+    assert {row.entity_id for row in letters} == {f"membership/{ids[0]}", f"membership/{ids[2]}"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -46,23 +46,45 @@ def write_line_charges(session: Session, state: ContractState, outcome: Outcome,
 def _follow_statements(session: Session, state: ContractState, outcome: Outcome) -> None:
     """Of several statements of NTT for one month the one counts that the contract says, whatever was taken back.
 
-    A statement that was decided again stands under the number of its newest entry; the contract knows it by its first.
+    What was keyed in counts beside it, unless it is a statement of NTT that another one has replaced. A statement that
+    was decided again stands under the number of its newest entry; the contract knows it by its first.
     """
+    before = session.execute(_TAKEN_BEFORE, {"entity_id": workflow_id(state.contract_id)})
+    taken = [*(_Taken(*row) for row in before), *_taken_now(outcome)]
     told: dict[str, dict[int, int]] = {}
-    before = session.execute(_TOLD_BEFORE, {"entity_id": workflow_id(state.contract_id)})
-    for month, first, seq in [*((row.month, row.first, row.seq) for row in before), *_told_now(outcome)]:
-        told.setdefault(month, {})[seq] = first
+    for each in taken:
+        if not each.keyed:
+            told.setdefault(each.month, {})[each.seq] = each.first
     for month, firsts in told.items():
-        taken = state.line_statements.get(month)
-        counts = max((seq for seq, first in firsts.items() if taken and first == taken.seq), default=None)
+        counted = state.line_statements.get(month)
+        counts = max((seq for seq, first in firsts.items() if counted and first == counted.seq), default=None)
         _mark(session, state, col(Row.seq).in_([seq for seq in firsts if seq != counts]), voided=True)
         _mark(session, state, col(Row.seq) == counts, voided=False)
+    newest = {each.first: each for each in taken if each.keyed and str(each.first) in state.keyed_charges}
+    for each in newest.values():
+        counted = state.line_statements.get(each.month)
+        _mark(session, state, col(Row.seq) == each.seq, voided=counted is not None and each.first in counted.replaced)
 
 
-_TOLD_BEFORE = text("""
-select m.key as month, (m.value ->> 'seq')::int as first, t.seq
+class _Taken(NamedTuple):
+    """An entry that took charges of a month."""
+
+    month: str
+    first: int
+    """The number the contract knows it by."""
+    seq: int
+    keyed: bool
+
+
+_TAKEN_BEFORE = text("""
+select m.key as month, (m.value ->> 'seq')::int as first, t.seq, false as keyed
 from transition t cross join lateral jsonb_each(t.patch #> '{put,line_statements}') m
-where t.entity_id = :entity_id and t.event = 'line_statement' order by t.seq
+where t.entity_id = :entity_id and t.event = 'line_statement'
+union all
+select k.value ->> 'month', k.key::int, t.seq, true
+from transition t cross join lateral jsonb_each(t.patch #> '{put,keyed_charges}') k
+where t.entity_id = :entity_id and t.event = 'line_statement'
+order by seq
 """)
 
 
@@ -70,11 +92,15 @@ def _mark(session: Session, state: ContractState, which: ColumnElement[bool], *,
     session.execute(update(Row).where(col(Row.contract_id) == state.contract_id, which).values(voided=voided))
 
 
-def _told_now(outcome: Outcome) -> Iterable[tuple[str, int, int]]:
-    """NTT's statements among the new entries: the month, the number the contract knows it by, the entry's."""
+def _taken_now(outcome: Outcome) -> Iterable[_Taken]:
+    """Those among the new entries."""
     for entry in outcome.entries:
-        for month, taken in entry.patch.put.get("line_statements", {}).items():
-            yield month, int(taken["seq"]), entry.seq
+        if entry.event != LINE_STATEMENT:
+            continue
+        for month, told in entry.patch.put.get("line_statements", {}).items():
+            yield _Taken(month, int(told["seq"]), entry.seq, keyed=False)
+        for first, keyed in entry.patch.put.get("keyed_charges", {}).items():
+            yield _Taken(keyed["month"], int(first), entry.seq, keyed=True)
 
 
 def _take_entry(session: Session, state: ContractState, entry: Entry, moment: datetime) -> None:

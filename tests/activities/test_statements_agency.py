@@ -75,6 +75,37 @@ def test_line_charges_whose_entry_is_voided_are_taken_back(book: Book) -> None:
         session.execute(text("update ntt_payable set amount = 1"))
 
 
+def test_what_was_keyed_in_before_ntt_told_it_is_ntts_statement(book: Book) -> None:
+    """The same sums count once, a correction of NTT replaces them, and without it they count again (W-24.1)."""
+    book.imported("K1", "2012-05-20")
+    book.record("K1", "take_line_charges", "2012-06-01", month="2012-05", items=[{"code": "FLETS", "amount": 5200}])
+    book.record("K1", "take_line_charges", "2012-06-01", month="2012-05", items=[{"code": "FLETS", "amount": 80}])
+
+    def say(at: str, amount: int) -> int:
+        details = {"month": "2012-05", "items": [{"code": "FLETS", "amount": amount}]}
+        said = {"kind": "line_statement", "notice_id": at, "effective_on": at, "details": details}
+        return int(book.record("K1", "line_notice", at, **said).state["seq"])
+
+    def owed() -> int:
+        with Session(book.engine) as session:
+            return sum(row.amount for row in session.exec(select(NttPayable)).all())
+
+    told = say("2012-06-02", 5200)
+    assert owed() == 5280
+    corrected = say("2012-06-03", 5000)
+    assert owed() == 5080
+    book.record("K1", "correct", "2012-06-04", voids=corrected, reason_code="entry_error")
+    assert owed() == 5280
+    book.record("K1", "correct", "2012-06-04", voids=told, reason_code="entry_error")
+    assert owed() == 5280
+    say("2012-06-04", 5200)
+    book.record("K1", "correct", "2012-06-05", voids=2, reason_code="entry_error")
+    assert owed() == 5280, "keyed in by mistake, but NTT told it as well"
+    book.issue("2012-05")
+    billed = [money for code, _, money in book.items("K1", "2012-05") if code == "line_pass_through"]
+    assert sorted(billed) == [80, 5200]
+
+
 def test_what_is_owed_to_ntt_follows_its_statement(book: Book) -> None:
     """Told twice it is owed once; another statement replaces it; withdrawn, the former counts again (W-24.1)."""
     book.imported("K1", "2012-05-20")

@@ -50,3 +50,22 @@ def test_a_correction_replaces_the_statement(agency: Any, moment: Moment) -> Non
     assert agency.now.line_statements["2018-06"].replaced == [first]
     agency.ask("correct", moment("2018-07-04 10:00"), voids=agency.now.line_statements["2018-06"].seq)
     assert (agency.now.line_statements["2018-06"].seq, agency.now.line_statements["2018-06"].replaced) == (first, [])
+
+
+def test_the_same_charges_keyed_in_twice_are_billed_once(agency: Any, moment: Moment) -> None:
+    """W-24.1: whoever keys in the paper that a colleague has keyed in, or NTT has told, hears which entry it is."""
+    flets, phone = {"code": "FLETS", "amount": 5200}, {"code": "TELEPHONE", "amount": 1700}
+    agency.ask("take_line_charges", moment("2018-07-02 10:00"), month="2018-06", items=[flets, phone])
+    again = agency.ask("take_line_charges", moment("2018-07-03 10:00"), month="2018-06", items=[phone, flets])
+    assert (again.refused.code, again.refused.values) == ("LINE_CHARGES_TAKEN", {"month": "2018-06", "seq": 2})
+    for month, items in (("2018-05", [flets, phone]), ("2018-06", [flets]), ("2018-06", [phone])):
+        asked = agency.ask("take_line_charges", moment("2018-07-04 10:00"), month=month, items=items)
+        assert asked.refused is None
+    assert told(agency, moment("2018-07-05 10:00"), "S1", ("FLETS", 4000)) == "taken"
+    late = agency.ask(
+        "take_line_charges", moment("2018-07-06 10:00"), month="2018-06", items=[{"code": "FLETS", "amount": 4000}]
+    )
+    assert late.refused.code == "LINE_CHARGES_TAKEN"
+    agency.ask("correct", moment("2018-07-07 10:00"), voids=2, reason_code="entry_error")
+    keyed = agency.ask("take_line_charges", moment("2018-07-07 11:00"), month="2018-06", items=[flets, phone])
+    assert keyed.refused is None

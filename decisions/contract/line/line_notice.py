@@ -8,9 +8,7 @@ taken over when the notice arrives, also for a day still ahead; what follows fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from decisions.contract.line import choice, grounds, line_types, relocation
 from decisions.contract.lines import rule_line
@@ -335,23 +333,24 @@ def _statement(state: ContractState, command: TakeLineNotice, context: Context) 
     items = [LineChargeItem.model_validate(each) for each in command.details["items"]]
     charges = TakeLineCharges(month=str(command.details["month"]), items=items)
     try:
-        step = billing.take_line_charges(state, charges, context)[0]
+        step = billing.taken(state, charges, context)
     except Refusal as refusal:
         decision = Decision("nothing", refusal.articles, command.effective_on, None, refusal.detail)
         return _step(EVENT, decision, command, Parts())
     told = [item.model_dump() for item in items]
     before = state.line_statements.get(charges.month)
-    if before is not None and _content(before.items) == _content(told):
+    replaced = [*before.replaced, before.seq] if before is not None else []
+    same = billing.taken_before(state, charges.month, told)
+    if same is not None:
         detail = f"NTT's statement of {charges.month} has been taken already: it counts once."
         decision = Decision("nothing", step.decision.articles, command.effective_on, None, detail)
-        return _step(EVENT, decision, command, Parts())
-    replaced = [*before.replaced, before.seq] if before is not None else []
+        is_told = before is not None and same == before.seq
+        # Keyed in before NTT told it: it is NTT's statement from now on, which a later one replaces.
+        keyed = TakenStatement(seq=same, items=told, replaced=replaced)
+        return _step(
+            EVENT, decision, command, Parts(put={} if is_told else {"line_statements": {charges.month: keyed}})
+        )
     taken = TakenStatement(seq=state.seq + 1, items=told, replaced=replaced)
     data = {**step.decision.data, "kind": command.kind, "notice_id": command.notice_id, "replaces": replaced}
     change = Parts(put={"line_statements": {charges.month: taken}}).patch()
     return replace(step, decision=replace(step.decision, data=data), patch=change)
-
-
-def _content(items: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    """What a statement says, in whatever order it lists it."""
-    return sorted((str(each["code"]), int(each["amount"])) for each in items)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +21,7 @@ from models.messages.contract.billing import (
     WithdrawPaymentAgency,
 )
 from models.messages.contract.contract import ContractState
-from models.messages.contract.parts import PaymentAgency
+from models.messages.contract.parts import KeyedCharges, PaymentAgency
 from models.messages.entity import Entry
 from rules.calendar import Month, japan_day
 from rules.charges import payment_agency
@@ -66,6 +68,45 @@ def split_line_charges(state: ContractState, month: Month, items: list[LineCharg
 
 
 def take_line_charges(state: ContractState, command: TakeLineCharges, context: Context) -> list[Step]:
+    """Line charges keyed in: those of several entries add up, but the very same ones of a month count once (W-24.1).
+
+    Raises:
+        Refusal: as `taken`; `LINE_CHARGES_TAKEN`, they were keyed in or told by NTT before.
+    """
+    step = taken(state, command, context)
+    items = [item.model_dump() for item in command.items]
+    before = taken_before(state, command.month, items)
+    if before is not None:
+        detail = (
+            f"The same charges of {command.month} were taken with entry {before} and count once. "
+            "If NTT bills them once more, key in one sum; if the entry is wrong, correct it."
+        )
+        raise Refusal("LINE_CHARGES_TAKEN", detail, ("W-24.1",), values={"month": command.month, "seq": before})
+    keyed = {str(state.seq + 1): KeyedCharges(month=command.month, items=items)}
+    return [replace(step, patch=Parts(put={"keyed_charges": keyed}).patch())]
+
+
+def taken_before(state: ContractState, month: str, items: Sequence[Mapping[str, Any]]) -> int | None:
+    """The entry that took the very same charges of a month, told by NTT or keyed in; None: there is none."""
+    told = state.line_statements.get(month)
+    if told is not None and content(told.items) == content(items):
+        return told.seq
+    return next(
+        (
+            int(seq)
+            for seq, keyed in state.keyed_charges.items()
+            if keyed.month == month and content(keyed.items) == content(items)
+        ),
+        None,
+    )
+
+
+def content(items: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What a list of charges says, in whatever order."""
+    return sorted((str(each["code"]), int(each["amount"])) for each in items)
+
+
+def taken(state: ContractState, command: TakeLineCharges, context: Context) -> Step:
     """NTT's charges of one month: what passes through goes onto the month's statement (W-24.1, W-25.1f).
 
     Raises:
@@ -99,7 +140,7 @@ def take_line_charges(state: ContractState, command: TakeLineCharges, context: C
     }
     detail = f"{len(split.passed_through)} of {len(command.items)} items go onto our statement; NTT bills the others."
     decision = Decision("taken", split.articles, month.last_day, edition(month.last_day), detail, data)
-    return [Step(LINE_STATEMENT, decision, state_from=today)]
+    return Step(LINE_STATEMENT, decision, state_from=today)
 
 
 def _told(charge: LineCharge) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from models.messages.contract.parts import (
     CourseStep,
     FeePause,
     FeeTerms,
+    KeyedCharges,
     MadeChange,
     MinimumTerm,
     OwedChoice,
@@ -178,6 +179,8 @@ class ContractState(EntityState):
     """The latest notice of each kind; a conversion is a termination told in another word."""
     line_statements: dict[str, TakenStatement] = Field(default_factory=dict)
     """By month, NTT's statement of line charges that counts."""
+    keyed_charges: dict[str, KeyedCharges] = Field(default_factory=dict)
+    """By entry, the line charges that were keyed in beside NTT's own statements."""
     owed_choice: OwedChoice | None = None
     """The choice that opens once the cancellation is taken back."""
     fee_terms: FeeTerms = Field(default_factory=FeeTerms)

@@ -145,6 +145,13 @@ class TakenStatement(Message):
     """Entries whose statements of the same month it corrects."""
 
 
+class KeyedCharges(Message):
+    """Line charges of a month that somebody keyed in (W-24.1); several of a month add up."""
+
+    month: str
+    items: list[dict[str, Any]]
+
+
 class OwedChoice(ToldNotice):
     """The notice of a line lost while the contract was ending: the choice it opens if the cancellation is undone."""
 

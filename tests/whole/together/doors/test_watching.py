@@ -75,17 +75,24 @@ def lines(house: House, process: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
 
+def logged(house: House, process: str, name: str, value: str) -> dict[str, Any]:
+    """The one line of a process that names something; it is written while the answer is on its way."""
+    house.until(lambda: any(each.get(name) == value for each in lines(house, process)))
+    (line,) = [each for each in lines(house, process) if each.get(name) == value]
+    return line
+
+
 def test_a_request_is_followed_through_the_logs_by_its_ids(house: House) -> None:
     """The door's line and the worker's name the operation that the log of decisions holds, and nobody."""
     body = house.application()
     answer = house.call("POST", "/v1/applications", body)
     entity_id = f"contract/{answer.json()['contract_id']}"
-    (asked,) = [each for each in lines(house, "api") if each.get("request_id") == answer.headers["x-request-id"]]
+    asked = logged(house, "api", "request_id", answer.headers["x-request-id"])
     told = {name: asked[name] for name in ("process", "method", "route", "status", "entity_id")}
     route = {"method": "POST", "route": "/v1/applications"}
     assert told == {"process": "api", **route, "status": 201, "entity_id": entity_id}
 
-    (decided,) = [each for each in lines(house, "worker") if each.get("operation") == asked["operation"]]
+    decided = logged(house, "worker", "operation", asked["operation"])
     told = {name: decided[name] for name in ("process", "kind", "outcome", "entity_id")}
     assert told == {"process": "worker", "kind": "contract", "outcome": "granted", "entity_id": entity_id}
     database = engine(house.stack.database_url)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from models.tables.contract.contract import Contract
+from models.tables.ddl.people import NEW_WORDS
 from models.tables.people import Line, Person
 from store.people.people_search import find_people
 
@@ -29,6 +30,15 @@ PEOPLE = {
         "+81 3-9876-5432",
         "060-0001",
         "北海道札幌市中央区北1条",
+    ),
+    "PSHIB": ("芝 次郎", "シバ ジロウ", "shiba@example.jp", "0466-23-4567", "105-0011", "東京都港区芝公園4丁目2番8号"),
+    "PGOTA": (
+        "五反田 三郎",
+        "ゴタンダ サブロウ",
+        "gotanda@example.jp",
+        "03-2222-7890",
+        "141-0031",
+        "東京都品川区西五反田二丁目３番地の１ 2号棟305",
     ),
     "PHAYA": ("林", "ハヤシ", "Hayashi@Example.jp", "0612344321", "530-0001", "大阪府大阪市北区梅田1"),
 }
@@ -90,6 +100,16 @@ def engine(club_engine: Engine) -> Engine:
         ("髙橋一郎", "PTAKA"),
         ("03-9876-5432", "PTAKA"),
         ("中央区 いちろう", "PTAKA"),
+        ("9876-5432", "PTAKA"),
+        ("23-4567", "PSHIB"),
+        ("芝公園4-2-8", "PSHIB"),
+        ("芝公園４丁目２－８", "PSHIB"),
+        ("港区芝公園四丁目2番8号", "PSHIB"),
+        ("西五反田2-3-1", "PGOTA"),
+        ("西五反田2丁目3の1", "PGOTA"),
+        ("西五反田二丁目3番1号 ごたんだ", "PGOTA"),
+        ("西新宿2丁目8番1号", "PSATO"),
+        ("2222-7890", "PGOTA"),
         ("林", "PHAYA"),
         ("hayashi@example.jp", "PHAYA"),
     ],
@@ -105,6 +125,27 @@ def test_nobody_is_found_by_what_fits_nobody(engine: Engine, query: str) -> None
     """Every word has to fit the same person, and what other searches read as wildcards are characters."""
     with Session(engine) as session:
         assert find_people(session, query) == []
+
+
+def test_people_of_earlier_releases_are_found_by_more_words(engine: Engine) -> None:
+    """Page after page, each a transaction of its own; written again, nothing changes."""
+    with engine.begin() as connection:
+        connection.execute(
+            text("""
+                insert into person (person_id, name, name_kana, email, phone, postal_code, address, created_at)
+                select 'POLD' || n, '旧 人', 'キュウ ジン', '', '03-5555-' || lpad(n::text, 4, '0'), '', '', :now
+                from generate_series(1, 2300) as n
+            """),
+            {"now": NOW},
+        )
+        connection.execute(text("delete from person_token where person_id like 'POLD%' and token like '5555%'"))
+        before = connection.execute(text("select count(*) from person_token")).scalar_one()
+    for _ in range(2):
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(NEW_WORDS))
+            assert connection.execute(text("select count(*) from person_token")).scalar_one() == before + 2300
+    with Session(engine) as session:
+        assert find_people(session, "5555-2300") == ["POLD2300"]
 
 
 def test_a_new_name_is_found_and_the_old_one_is_not(engine: Engine) -> None:

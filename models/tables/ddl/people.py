@@ -1,8 +1,9 @@
 """How people are made findable, by the database itself: whoever writes a person, one function normalises them.
 
 The packaged PostgreSQL has no trigram extension, so people are found by beginnings: of the name and each part of it,
-the kana, the e-mail address, the phone number and its last four digits, the postal code, and the address from each
-of its administrative units on. `新宿区西新宿` and `西新宿` find what is written `東京都新宿区西新宿2-8-1`.
+the kana, the e-mail address, the phone number, its part without an area code and its last four digits, the postal
+code, and the address from each of its administrative units on. `新宿区西新宿` and `西新宿` find what is written
+`東京都新宿区西新宿2-8-1`, and `西新宿2-8` what is written `西新宿二丁目8番1号`.
 """
 
 from __future__ import annotations
@@ -20,17 +21,39 @@ _UNDROPPED = _DROPPED.replace("'", "''")
 
 _NARROW = f"translate(replace(lower(normalize(value, NFKC)), '+81', '0'), '{_UNDROPPED}', '')"
 
-# `translate` looks through its whole list for every character: the long one only where it can find something.
+_CHOME = "一二三四五六七八九"
+_HOUSE_NUMBER = "([0-9])(丁目|番地の|番地|番|号|の)"
+"""What stands between the numbers of an address where others write a hyphen."""
+
+
+def _in_figures(value: str) -> str:
+    """`二丁目` as `2丁目`."""
+    for figure, written in enumerate(_CHOME, 1):
+        value = f"replace({value}, '{written}丁目', '{figure}丁目')"
+    return value
+
+
+# Each step looks through its whole list for every character: it is taken only where it can find something.
+_STEPS = f"""
+  FROM (SELECT {_NARROW}) AS a(narrow),
+  LATERAL (SELECT CASE WHEN narrow ~ '[{_CHOME}]丁目' THEN {_in_figures("narrow")} ELSE narrow END) AS b(figures),
+  LATERAL (SELECT CASE WHEN figures ~ '[0-9][丁番号の]'
+    THEN regexp_replace(figures, '{_HOUSE_NUMBER}', '\\1', 'g') ELSE figures END) AS c(short)
+"""
+
 _PLAIN = f"""
-CREATE FUNCTION plain_text(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN value ~ '[ぁ-ゖ{"".join(_VARIANTS)}]' THEN translate({_NARROW}, '{_FROM}', '{_TO}') ELSE {_NARROW} END
+CREATE OR REPLACE FUNCTION plain_text(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+SELECT CASE WHEN short ~ '[ぁ-ゖ{"".join(_VARIANTS)}]' THEN translate(short, '{_FROM}', '{_TO}') ELSE short END
+{_STEPS};
+END
 """
 """The one function that normalises, for what is kept and for what is searched: width, case, kana, hyphens, spaces."""
 
 TOKEN_CHARS_MAX = 100
 
 _TOKENS = f"""
-CREATE FUNCTION person_tokens(name text, kana text, email text, phone text, postal_code text, address text)
+CREATE OR REPLACE FUNCTION person_tokens(name text, kana text, email text, phone text, postal_code text, address text)
 RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 SELECT DISTINCT left(token, {TOKEN_CHARS_MAX}) FROM (
@@ -40,7 +63,7 @@ SELECT DISTINCT left(token, {TOKEN_CHARS_MAX}) FROM (
     UNION ALL SELECT plain_text(part) FROM regexp_split_to_table(normalize(kana, NFKC), '\\s+') AS part
     UNION ALL SELECT plain_text(email)
     UNION ALL SELECT plain_text(phone)
-    UNION ALL SELECT right(plain_text(phone), 4)
+    UNION ALL SELECT right(plain_text(phone), digits) FROM unnest(ARRAY[4, 6, 7, 8]) AS digits
     UNION ALL SELECT plain_text(postal_code)
     UNION ALL SELECT plain_text(address)
     UNION ALL SELECT substr(whole, i + 1)
@@ -95,6 +118,31 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change()
 """
 
 STATEMENTS: list[str] = [_PLAIN, _TOKENS, _FIND_NEW, _FIND_CHANGED, _NEW, _CHANGED, _ALREADY_THERE, _LINES, _LOOKS]
+
+MORE_WORDS: list[str] = [_PLAIN, _TOKENS]
+"""Earlier releases found people by fewer beginnings."""
+
+NEW_WORDS = f"""
+DO $$
+DECLARE
+    done text := '';
+    last text;
+BEGIN
+    LOOP
+        WITH page AS (SELECT * FROM person WHERE person_id > done ORDER BY person_id LIMIT 1000 FOR SHARE),
+        written AS (
+            INSERT INTO person_token (token, person_id)
+            SELECT token, p.person_id FROM page AS p, {_OF_P} AS token
+            ON CONFLICT DO NOTHING
+        )
+        SELECT max(person_id) INTO last FROM page;
+        EXIT WHEN last IS NULL;
+        done := last;
+        COMMIT;
+    END LOOP;
+END $$
+"""
+"""The words that people are not found by yet, a page a transaction; outside of any other."""
 
 DROPS: list[str] = [
     "DROP TRIGGER new_people_are_found ON person",

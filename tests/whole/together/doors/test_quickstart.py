@@ -110,7 +110,7 @@ class Reader:
             env={**env, "PYTHONIOENCODING": "utf-8", "NO_PROXY": "*", **more},
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert ran.returncode == 0, ran.stderr + ran.stdout

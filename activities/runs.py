@@ -45,6 +45,45 @@ Failed = Callable[[str, Exception], None]
 """Is told what could not be done by a defect, and by which."""
 
 
+class LeftOut:
+    """What a run could not do: each is noted where an operator sees it, and the run goes on.
+
+    Where even the note cannot be written, the run does all the others and then fails itself: its programme has the
+    task, and the log names them.
+    """
+
+    def __init__(self, note: Failed) -> None:
+        """Note each so."""
+        self._note = note
+        self.unnoted = 0
+        """How many could not be noted."""
+
+    def __call__(self, key: str, error: Exception) -> None:
+        """One that could not be done."""
+        try:
+            self._note(key, error)
+        except Exception as again:
+            if is_away(again):
+                raise
+            self.unnoted += 1
+            log.error("%r could not be done", key, exc_info=error)  # noqa: TRY400  # the other error, the one before
+            log.exception("%r has no task of it either", key)
+
+    def check(self) -> None:
+        """To be called last.
+
+        Raises:
+            NotNotedError: some could not be noted.
+        """
+        if self.unnoted:
+            message = f"{self.unnoted} could neither be done nor noted"
+            raise NotNotedError(message)
+
+
+class NotNotedError(RuntimeError):
+    """Some rows of a run could neither be done nor noted; all the others are done."""
+
+
 def never(counts: Mapping[str, int]) -> bool:
     """A run that goes on to its last page."""
     _ = counts

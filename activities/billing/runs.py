@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError
 from activities.billing import sql
 from activities.defects import note_of_run
 from activities.record import Recorder
-from activities.runs import FIRST, LAST, Failed, Page, not_spared, run_pages, sparing, together
+from activities.runs import FIRST, LAST, Failed, LeftOut, Page, not_spared, run_pages, sparing, together
 from activities.telling import NotDecidedError, tell
 from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
@@ -101,9 +101,16 @@ def overdue_page(session: Session, on: date, after: str, size: int = PAGE_SIZE, 
     """
     session.execute(text(ADVISORY_LOCK))
     rows = session.execute(text(sql.PAST_DUE), {"on": on, "after": after, "size": size}).all()
-    overdue = [row.statement_id for row in _still_owed(session, rows, on, failed) if not row.suspended]
-    session.execute(text(sql.MARK_OVERDUE), {"overdue": overdue})
-    return Page(rows[-1].statement_id if rows else None, {"overdue": len(overdue)})
+    overdue = {row.statement_id: row.contract_id for row in _still_owed(session, rows, on, failed) if not row.suspended}
+    marked: list[str] = []
+
+    def mark(some: Sequence[str]) -> None:
+        session.execute(text(sql.MARK_OVERDUE), {"overdue": list(some)})
+        marked.extend(some)
+
+    if overdue:
+        together(session, list(overdue), mark, lambda statement_id, error: failed(overdue[statement_id], error))
+    return Page(rows[-1].statement_id if rows else None, {"overdue": len(marked)})
 
 
 def _still_owed(session: Session, rows: Sequence[Any], on: date, failed: Failed) -> list[Any]:
@@ -194,6 +201,7 @@ class StatementRuns:
         told = await self._tell("charge_paid", ChargePaid, settled, slot.at)
         left = await asyncio.to_thread(self._read, credits_left)
         refunds = await self._tell("credit_left", CreditLeft, left, slot.at)
+        failed.check()
         return {**counts, **there, "settled": told, "refunds": refunds}
 
     @activity.defn(name=CHECK_OVERDUE)
@@ -212,15 +220,16 @@ class StatementRuns:
             )
             withdrawn += await self._tell("withdraw_payment_agency", WithdrawPaymentAgency, found, slot.at)
         suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, slot.on))
+        failed.check()
         return {**counts, "withdrawn": withdrawn, "suspended": suspended}
 
-    def _failed(self, what: str, month: Month) -> Failed:
+    def _failed(self, what: str, month: Month) -> LeftOut:
         """A contract that a run cannot do has an operator's task of it; the others go on."""
 
         def note(contract_id: str, error: Exception) -> None:
             note_of_run(self._recorder, workflow_id(contract_id), what, f"{what}/{month}", error)
 
-        return note
+        return LeftOut(note)
 
     def _read(self, work: Any) -> Any:
         with Session(self._engine) as session:

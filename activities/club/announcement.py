@@ -41,7 +41,9 @@ on conflict do nothing
 """
 
 _RETRY = """
-update wind_down_target set state = 'planned' where code = :code and period = :period and state = 'failed'
+update wind_down_target t set state = 'planned', noticed_at = case when exists (
+  select from notice n where n.notice_id = 'club_closure.' || t.period || '.' || t.member_id) then t.noticed_at end
+where t.code = :code and t.period = :period and t.state = 'failed'
 """
 
 _PROGRESS = """
@@ -100,10 +102,19 @@ def next_unwritten(session: Session, plan: Plan, after: str) -> str | None:
     return target.member_id if target is not None else None
 
 
-def give_up_letter(session: Session, plan: Plan, member_id: str) -> None:
-    """Count a member as written to whose letter cannot be made: an operator has the task, and the others go on."""
+def give_up_letter(session: Session, plan: Plan, member_id: str, *, noted: bool) -> None:
+    """Count a member as written to whose letter cannot be made: an operator has the task, and the others go on.
+
+    Args:
+        session: an open transaction.
+        plan: of the announcement.
+        member_id: whose letter.
+        noted: whether the membership has the task; otherwise the programme has it, as of those who were not told.
+    """
     target = session.execute(_unwritten(plan, FIRST).where(col(WindDownTarget.member_id) == member_id)).scalar_one()
     target.noticed_at = business_now(session)
+    if not noted:
+        target.state = "failed"
 
 
 def _unwritten(plan: Plan, after: str) -> Any:

@@ -23,7 +23,7 @@ from activities.defects import note_of_run
 from activities.mass.change import KEEP_EVERY
 from activities.mass.command import MassCommand
 from activities.record import Recorder
-from activities.runs import Failed, Page, run_pages, sparing
+from activities.runs import Failed, LeftOut, Page, run_pages, sparing
 from decisions.program.schedule import MORE
 from models.messages.club.membership import workflow_id
 from models.messages.entity import AgendaItem
@@ -96,8 +96,11 @@ class ClubRuns:
         def page(session: Session, after: str, size: int) -> Page:
             return club_grants.grant_page(session, month, on, plan, after, size)
 
-        failed = self._failed(BOOK_MONTHLY_POINTS, month)
-        return await run_pages(self._engine, sparing(page, club_grants.PAGE_SIZE, club_grants.next_member, failed))
+        failed = LeftOut(self._note(BOOK_MONTHLY_POINTS, month))
+        work = sparing(page, club_grants.PAGE_SIZE, club_grants.next_member, failed)
+        counts = await run_pages(self._engine, work)
+        failed.check()
+        return counts
 
     @activity.defn(name=EXPIRE_POINTS)
     async def expire_points(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -107,7 +110,8 @@ class ClubRuns:
         """
         _ = program_id
         on, plan = AgendaItem.model_validate(item).on, await self._in_transaction(plan_in_force)
-        await self._redate(EXPIRE_POINTS, on, plan)
+        undated = LeftOut(self._note(EXPIRE_POINTS, f"redate/{plan.announced_on}", of_lots=True))
+        await self._redate(on, plan, undated)
 
         def page(session: Session, after: str, size: int) -> Page:
             return _of_lots(ledger_runs.expire(session, on, after, plan=plan, size=size))
@@ -115,8 +119,11 @@ class ClubRuns:
         def next_lot(session: Session, after: str) -> str | None:
             return ledger_runs.next_to_expire(session, on, after, plan=plan)
 
-        failed = self._failed(EXPIRE_POINTS, on, of_lots=True)
-        return {"lots": 0, **await run_pages(self._engine, sparing(page, LOTS_PER_PAGE, next_lot, failed))}
+        failed = LeftOut(self._note(EXPIRE_POINTS, on, of_lots=True))
+        counts = await run_pages(self._engine, sparing(page, LOTS_PER_PAGE, next_lot, failed))
+        undated.check()
+        failed.check()
+        return {"lots": 0, **counts}
 
     @activity.defn(name=REMIND_EXPIRING)
     async def remind_expiring(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -154,17 +161,19 @@ class ClubRuns:
         announced_on = date.fromisoformat(_period(item))
         data = AgendaItem.model_validate(item).data
         counts: Counter[str] = Counter()
+        undated = LeftOut(self._note(ANNOUNCE_WIND_DOWN, f"redate/{announced_on}", of_lots=True))
         if int(data.get("page", 1)) == 1:
             retry = bool(data.get("retry"))
             await self._in_transaction(
                 lambda session: club_announcement.select_targets(session, announced_on, retry=retry)
             )
             plan = await self._in_transaction(plan_in_force)
-            counts["lots"] = await self._redate(ANNOUNCE_WIND_DOWN, await self._in_transaction(_today), plan)
+            counts["lots"] = await self._redate(await self._in_transaction(_today), plan, undated)
         await self._announcer.tell_page(announced_on)
         activity.heartbeat()
         await self._closing_letters()
         left, told = await self._in_transaction(lambda session: club_announcement.progress(session, announced_on))
+        undated.check()
         # Said once, from the rows: what a page cut off by a dying worker did is in them too.
         return {**counts, MORE: 1} if left else {**counts, **told}
 
@@ -207,7 +216,7 @@ class ClubRuns:
 
     async def _closing_letters(self) -> None:
         plan = await self._in_transaction(plan_in_force)
-        note = self._failed(ANNOUNCE_WIND_DOWN, plan.announced_on)
+        note = self._note(ANNOUNCE_WIND_DOWN, plan.announced_on)
 
         def page(session: Session, after: str, size: int) -> Page:
             return club_announcement.letters_page(session, plan, after, size)
@@ -216,21 +225,31 @@ class ClubRuns:
             return club_announcement.next_unwritten(session, plan, after)
 
         def failed(member_id: str, error: Exception) -> None:
-            note(member_id, error)
-            self._transact(lambda session: club_announcement.give_up_letter(session, plan, member_id))
+            left_out = LeftOut(note)
+            left_out(member_id, error)
+            noted = left_out.unnoted == 0
+            self._transact(lambda session: club_announcement.give_up_letter(session, plan, member_id, noted=noted))
 
         work = sparing(page, club_advice.LETTERS_PER_WRITE, next_member, failed)
-        await run_pages(self._engine, work, _written(club_announcement.MEMBERS_PER_PAGE), resumes=False)
+        most = club_announcement.MEMBERS_PER_PAGE
+        await run_pages(self._engine, work, lambda counts: counts.get("letters", 0) >= most, resumes=False)
 
     async def _letters(self, what: str, advice: club_advice.Advice | None) -> dict[str, int]:
         """Letters up to the limit of one effect, each page a transaction of its own."""
         if advice is None:
             return {"letters": 0}
-        failed = self._failed(what, advice.stem)
+        failed = LeftOut(self._note(what, advice.stem))
         work = sparing(advice.page, club_advice.LETTERS_PER_WRITE, advice.next, failed)
-        return {"letters": 0, **await run_pages(self._engine, work, _written(LETTERS_PER_EFFECT), resumes=False)}
 
-    async def _redate(self, what: str, on: date, plan: Plan) -> int:
+        def enough(counts: Mapping[str, int]) -> bool:
+            # What cannot be noted fails the effect: everybody else has to be done by then.
+            return counts.get("letters", 0) >= LETTERS_PER_EFFECT and not failed.unnoted
+
+        counts = await run_pages(self._engine, work, enough, resumes=False)
+        failed.check()
+        return {"letters": 0, **counts}
+
+    async def _redate(self, on: date, plan: Plan, failed: LeftOut) -> int:
         """Give every lot the day of the announced plan; gives how many lots."""
 
         def page(session: Session, after: str, size: int) -> Page:
@@ -239,12 +258,10 @@ class ClubRuns:
         def next_lot(session: Session, after: str) -> str | None:
             return ledger_runs.next_to_redate(session, on, after, plan=plan)
 
-        failed = self._failed(what, f"redate/{plan.announced_on}", of_lots=True)
-        return (await run_pages(self._engine, sparing(page, LOTS_PER_PAGE, next_lot, failed), resumes=False)).get(
-            "lots", 0
-        )
+        work = sparing(page, LOTS_PER_PAGE, next_lot, failed)
+        return (await run_pages(self._engine, work, resumes=False)).get("lots", 0)
 
-    def _failed(self, what: str, of: object, *, of_lots: bool = False) -> Failed:
+    def _note(self, what: str, of: object, *, of_lots: bool = False) -> Failed:
         """A member whom a run cannot do has an operator's task of it; the others go on."""
 
         def note(key: str, error: Exception) -> None:
@@ -267,10 +284,6 @@ def _period(item: dict[str, Any]) -> str:
 
 def _today(session: Session) -> date:
     return japan_day(business_now(session))
-
-
-def _written(most: int) -> Callable[[Mapping[str, int]], bool]:
-    return lambda counts: counts.get("letters", 0) >= most
 
 
 def _of_lots(lots: ledger_runs.Lots) -> Page:

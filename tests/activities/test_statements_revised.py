@@ -23,6 +23,7 @@ from models.tables.log import Entity
 from rules.calendar import Month, start_of
 from rules.charges.billing import statement_dates
 from tests.activities.book import Book, D
+from tests.activities.refusing import refused
 
 LETTER = {"channel": "paper", "received_at": "2022-06-15T10:00:00+09:00"}
 
@@ -133,6 +134,23 @@ def test_a_contract_that_cannot_be_billed_costs_itself_alone(book: Book) -> None
         assert list(session.get_one(Entity, workflow_id("K2")).state["tasks"]) == ["DEFECT"]
     book.issue("2020-09")
     assert [month for _, month, _ in book.items("K2", "2020-09")] == ["2020-08", "2020-09"], "nothing is left out"
+
+
+def test_a_statement_that_cannot_be_marked_overdue_costs_itself_alone(book: Book) -> None:
+    """W-24.3: the others of its page are marked, and its contract is an operator's."""
+    for number in (1, 2, 3):
+        book.imported(f"K{number}", "2020-07-01", agency=False)
+    book.issue("2020-07")
+    failed: list[str] = []
+    with refused(book.engine, "statement", "contract_id", "K2", on="update"):
+        counts = book.run(
+            lambda session, after: overdue_page(
+                session, D("2020-09-01"), after, failed=lambda contract_id, _: failed.append(contract_id)
+            )
+        )
+    assert (counts, failed) == ({"overdue": 2}, ["K2"])
+    states = {number: book.statement(f"K{number}", "2020-07") for number in (1, 2, 3)}
+    assert [state and state.state for state in states.values()] == ["overdue", "issued", "overdue"]
 
 
 def cancelled_and_paid(book: Book) -> str:

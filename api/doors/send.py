@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 from temporalio.client import (
     WithStartWorkflowOperation,
+    WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -34,6 +35,9 @@ Temporal takes ten at once from everybody together; what is beyond, the SDK send
 processes like this one stay below that, and workers have messages of their own.
 """
 
+BEHIND_S = 0.1
+"""After which an execution that did not know the newest entry yet is asked once more; then twice as long each time."""
+
 T = TypeVar("T")
 
 
@@ -47,26 +51,16 @@ async def update(house: Services, workflow_id: str, name: str, command: Command)
     """Send one update and wait for what was decided.
 
     Raises:
-        Problem: 409 or 422 as decided, 409 `CLOSED` when the workflow is over, 503 when nobody answers.
+        Problem: 409 or 422 as decided, 409 `CLOSED` when the workflow is over, 503 when nobody answers by the truth.
     """
     handle = house.client.get_workflow_handle(workflow_id)
     try:
-        return await _in_turn(
-            house,
-            workflow_id,
-            lambda: handle.execute_update(name, command, id=command.op, result_type=Answer),
-        )
+        return await _in_turn(house, workflow_id, lambda: _asked(house, handle, name, command))
     except WorkflowUpdateFailedError as error:
-        cause = error.cause
         stored = await house.read(lambda session: _stored(session, workflow_id, str(command.op)))
         if stored is not None:
             return stored
-        if await house.read(lambda session: _is_older(session, workflow_id, cause)):
-            # What it refuses by is not the truth. Taken again from its store, it learns of that only when told.
-            with suppress(RPCError):
-                await handle.signal(REFRESH)
-            raise unavailable() from None
-        raise problem_of(cause) from None
+        raise problem_of(error.cause) from None
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             stored = await house.read(lambda session: _stored(session, workflow_id, str(command.op)))
@@ -74,6 +68,26 @@ async def update(house: Services, workflow_id: str, name: str, command: Command)
                 return stored
             raise await house.read(lambda session: _over(session, workflow_id)) from None
         raise unavailable() from None
+
+
+async def _asked(house: Services, handle: WorkflowHandle[Any, Any], name: str, command: Command) -> Answer:
+    """What an execution answers by the truth: one that is behind the record is asked again."""
+    pause = BEHIND_S
+    while True:
+        try:
+            answer: Answer = await handle.execute_update(name, command, id=command.op, result_type=Answer)
+        except WorkflowUpdateFailedError as error:
+            cause = error.cause
+            if not await house.read(lambda session: _is_behind(session, handle.id, str(command.op), cause)):  # noqa: B023  # called at once
+                raise
+        else:
+            return answer
+        await asyncio.sleep(pause)
+        if pause > BEHIND_S:
+            # Not the entry it is taking in at this moment: taken again from its store, it has to be told.
+            with suppress(RPCError):
+                await handle.signal(REFRESH)
+        pause *= 2
 
 
 async def start(
@@ -195,8 +209,13 @@ def _stored(session: Session, workflow_id: str, op: str) -> Answer | None:
     return Answer(state=after.to_state or after.from_state or "", decision=row.decision)
 
 
-def _is_older(session: Session, workflow_id: str, cause: BaseException) -> bool:
-    """Whether an execution refused at once by a state that the record has left behind: Temporal's store is older."""
+def _is_behind(session: Session, workflow_id: str, op: str, cause: BaseException) -> bool:
+    """Whether an execution refused by a state that the record has left behind, which is not the truth.
+
+    Another command's entry is written before the execution has taken it in, or Temporal's store is an older one.
+    """
+    if _stored(session, workflow_id, op) is not None:
+        return False
     details = cause.details[0] if isinstance(cause, ApplicationError) and cause.details else {}
     seq = details.get("seq") if isinstance(details, dict) else None
     entity = session.get(Entity, workflow_id) if seq is not None else None

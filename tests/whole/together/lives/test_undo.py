@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -95,3 +96,17 @@ def test_undo_after_the_month_end_while_nobody_worked(house: House) -> None:
     assert (end["effective_on"], end["actor"]) == (last.isoformat(), "timer")
     assert [charge["state"] for charge in house.fees(contract_id)] == ["due"]
     assert house.contract(contract_id, as_of=last + timedelta(days=1))["state"] == "ended"
+
+
+def test_a_cancellation_and_its_undo_sent_at_once_are_told_the_truth(house: House) -> None:
+    """Whichever is decided first, the other is granted or refused by what then holds; neither is put off."""
+    contract_id = house.active(start=house.before_the_25th())
+    path = f"/v1/contracts/{contract_id}/cancellation"
+    body = {"channel": "paper", "received_at": house.now.isoformat()}
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(6):
+            asked = [pool.submit(house.call, "POST", path, body) for _ in range(2)]
+            asked += [pool.submit(house.call, "DELETE", path) for _ in range(2)]
+            assert {each.result().status_code for each in asked} <= {200, 409}
+    events = [entry["event"] for entry in house.history(contract_id)[3:]]
+    assert events == ["cancel", "undo_cancellation"] * (len(events) // 2) + ["cancel"] * (len(events) % 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,9 @@ from api.doors.idempotency import Mutation
 from api.doors.problems import Problem
 from api.services import Services
 from rules.calendar import JST, japan_day, start_of
-from store.database import now
+from store.database import ClockStoppedError, now
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/v1/clock", tags=["clock"])
 
@@ -70,6 +73,10 @@ async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[st
         await house.clock.advance(to)
     except ValueError as backwards:
         raise Problem(422, "BACKWARDS", str(backwards), ("X-06",)) from None
+    except ClockStoppedError as stopped:
+        log.exception("the clock could not be moved to %s", to.isoformat())
+        detail = f"The clock stopped on the way: {stopped}. What is done stays done; send the same request again."
+        raise Problem(503, "CLOCK_STOPPED", detail, ("X-06",)) from None
     return await _shown(house)
 
 

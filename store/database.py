@@ -101,6 +101,10 @@ def now(session: Session) -> Now:
     return Now.of(row.real, row.offset_s, row.frozen_at)
 
 
+class ClockStoppedError(Exception):
+    """Business time could not be moved on; the message says what is in its way."""
+
+
 def business_now(session: Session) -> datetime:
     """The business moment (X-06): real time, moved where the environment is a rehearsal."""
     return now(session).business

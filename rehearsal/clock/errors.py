@@ -5,7 +5,8 @@ ClockError
 ├── NotCarriedOutError      something due was not done within the patience
 ├── AsideError              the clock goes on without one execution
 │   ├── ExecutionGoneError  something is due of an execution that does not run and cannot be started again
-│   └── HeldError           something is due of an execution that is held for an operator
+│   ├── HeldError           something is due of an execution that is held for an operator
+│   └── RefusedError        something is due of an execution that cannot record it, while others can
 ├── CarrierAnswerError      the carrier's stand-in answered something that cannot be used
 └── EndlessMomentError      one moment brings up new due things without end
 BackwardsError (ValueError) the clock never goes back
@@ -23,6 +24,8 @@ import httpx
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from temporalio.service import RPCError, RPCStatusCode
+
+from store.database import ClockStoppedError
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ _AWAY = frozenset(
 )
 
 
-class ClockError(Exception):
+class ClockError(ClockStoppedError):
     """The clock could not be moved."""
 
 
@@ -64,6 +67,10 @@ class ExecutionGoneError(AsideError):
 
 class HeldError(AsideError):
     """Something is due of an execution that knows more than the database: an operator has to say which is true."""
+
+
+class RefusedError(AsideError):
+    """Something is due of an execution whose own rows cannot be written; the worker serves all the others."""
 
 
 class CarrierAnswerError(ClockError):

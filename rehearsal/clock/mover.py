@@ -10,8 +10,10 @@ from typing import Any
 from google.protobuf.field_mask_pb2 import FieldMask
 from temporalio.api.common.v1 import TimeSkippingConfig as WireConfig
 from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflow.v1 import WorkflowExecutionOptions
-from temporalio.api.workflowservice.v1 import UpdateWorkflowExecutionOptionsRequest
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, UpdateWorkflowExecutionOptionsRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -29,10 +31,12 @@ class Place:
     """Whether a workflow task or an activity is pending: it does not skip now, and it is about to change."""
     clock: datetime
     """Its own."""
+    queue: str = ""
+    """Where its work waits for a worker."""
 
 
-def _unmoved() -> datetime:
-    """The clock of an execution that has never skipped: the Temporal server's, which stands on this machine."""
+def real_now() -> datetime:
+    """The Temporal server's clock, which stands on this machine: that of an execution that has never skipped."""
     return datetime.now(UTC)  # noqa: TID251  # no clock of business
 
 
@@ -52,15 +56,15 @@ class Mover:
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
                 raise
-            return Place(running=False, busy=False, clock=_unmoved())
+            return Place(running=False, busy=False, clock=real_now())
         raw = description.raw_description
         info = raw.workflow_extended_info
-        clock = _unmoved()
+        clock = real_now()
         if info.HasField("time_skipping_info"):
             clock = info.time_skipping_info.current_time.ToDatetime(tzinfo=UTC)
         running = description.status == WorkflowExecutionStatus.RUNNING
         busy = running and (raw.HasField("pending_workflow_task") or len(raw.pending_activities) > 0)
-        return Place(running=running, busy=busy, clock=clock)
+        return Place(running=running, busy=busy, clock=clock, queue=description.task_queue)
 
     async def knows_more(self, workflow_id: str, seq: int) -> bool:
         """Whether an execution knows a later entry than this one; false where nobody answers for it."""
@@ -70,6 +74,16 @@ class Mover:
         except (RPCError, WorkflowQueryFailedError):
             return False
         return int(state.get("seq", 0)) > seq
+
+    async def is_served(self, task_queue: str, since: datetime) -> bool:
+        """Whether a worker has asked for work of a queue since a moment: it lives, whatever one execution waits for."""
+        request = DescribeTaskQueueRequest(
+            namespace=self._client.namespace,
+            task_queue=TaskQueue(name=task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        described = await self._client.workflow_service.describe_task_queue(request)
+        return any(each.last_access_time.ToDatetime(tzinfo=UTC) >= since for each in described.pollers)
 
     async def move(self, workflow_id: str, by: timedelta) -> None:
         """Fast-forward; return when the server says so, or after five seconds.

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -19,8 +19,15 @@ from temporalio.service import RPCError
 from rehearsal.clock import due
 from rehearsal.clock.carrier_steps import CarrierStep, CarrierSteps
 from rehearsal.clock.due import Item, Watch
-from rehearsal.clock.errors import ClockError, ExecutionGoneError, HeldError, NotCarriedOutError, patiently
-from rehearsal.clock.mover import Mover
+from rehearsal.clock.errors import (
+    ClockError,
+    ExecutionGoneError,
+    HeldError,
+    NotCarriedOutError,
+    RefusedError,
+    patiently,
+)
+from rehearsal.clock.mover import Mover, real_now
 
 T = TypeVar("T")
 
@@ -153,7 +160,7 @@ class Player:
 
     async def _carry_out(self, item: Item, patience_s: float) -> None:
         """Until its row is gone: the only proof that it was done."""
-        deadline = time.monotonic() + patience_s
+        deadline, began = time.monotonic() + patience_s, real_now()
         tries = 0
         while True:
             step = partial(self._try, item, tries)
@@ -165,8 +172,15 @@ class Player:
                 raise HeldError(f"{item}: its execution knows more than the database; see `keiyaku recover`")
             if time.monotonic() >= deadline:
                 await self._give_up(item)
+                if item.kind == "timer" and await self._is_served(item.entity_id, began):
+                    message = f"{item}, cannot be recorded; the worker's log says why, and everybody else goes on"
+                    raise RefusedError(message)
                 message = f"{item}, was not carried out within {patience_s:g} s; is a worker running?"
                 raise NotCarriedOutError(message)
+
+    async def _is_served(self, entity_id: str, since: datetime) -> bool:
+        place = await self._mover.place(entity_id)
+        return place.running and await self._mover.is_served(place.queue, since)
 
     async def _try(self, item: Item, tries: int) -> bool:
         """One look, and one push where that helps; true when the item is gone."""

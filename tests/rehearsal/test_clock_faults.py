@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from rehearsal.clock.errors import NotCarriedOutError
+from rehearsal.clock.mover import Mover, real_now
 
 ITEMS = 40
 
@@ -205,5 +207,53 @@ def test_a_broken_lease_is_taken_again(home: Any, no_carrier: str) -> None:
             await advance
         await clock.close()
         assert_each_once(home)
+
+    asyncio.run(story())
+
+
+def test_a_worker_that_asks_for_work_is_told_from_none(home: Any) -> None:
+    """What one execution cannot record is its own affair only where a worker serves the others meanwhile."""
+
+    async def story() -> None:
+        client = await home.client()
+        mover, began = Mover(client), real_now()
+        assert not await mover.is_served(home.queue, began)
+        async with home.worker(client):
+            while True:
+                if await mover.is_served(home.queue, began):
+                    break
+                await asyncio.sleep(0.05)
+            assert not await mover.is_served(home.queue, real_now() + timedelta(minutes=5))
+
+    asyncio.run(story())
+
+
+def test_an_execution_that_cannot_record_costs_itself_alone(home: Any, no_carrier: str) -> None:
+    """The database takes no row of one; the clock goes on without it, and the others are carried out to the end."""
+
+    async def story() -> None:
+        client = await home.client()
+        clock = home.clock(client, no_carrier, patience_s=6)
+        home.sql("""
+            create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$
+        """)
+        async with home.worker(client):
+            poisoned = await home.entity(client, "contract/a", home.Plan(item_id="i01", at=home.at(1)))
+            other = await home.entity(client, "contract/b", *planned(home, 3))
+            home.sql(f"""
+                create trigger refuses before insert on seen for each row when (new.entity_id = '{poisoned}')
+                execute function refuse()
+            """)
+            advance = asyncio.create_task(clock.advance(home.at(3)))
+            number = 0
+            while not advance.done():
+                # Work for the worker to ask for, as there is in a house that lives.
+                number += 1
+                await home.entity(client, f"contract/c{number}")
+                await asyncio.sleep(0.2)
+            await advance
+        await clock.close()
+        assert [row.event for row in home.seen() if row.entity_id == other] == ["i01", "i02", "i03"]
+        assert not [row for row in home.seen() if row.entity_id == poisoned]
 
     asyncio.run(story())

@@ -22,6 +22,8 @@ class Task:
     """As an operator reads it."""
     settled_by: tuple[str, ...] = ()
     """The updates that settle it; none: it goes with what it waits for, as the wording says."""
+    in_turn: bool = False
+    """Whether it takes all of them, one after the other."""
     about: About | None = None
     """What of a contract it is about, without which nothing is left to do; None: it outlives all of that."""
 
@@ -118,7 +120,7 @@ _MEMBERSHIP = (
         "付与済みの月のサービスタイプが違っていた。付与ポイントを確認し、不足は adjust_points で補って settle_task",
         SETTLE,
     ),
-    Task("MEMBERS_NOT_TOLD", "告知できなかった会員がいる(停止して再開すると再送)", ("resume",)),
+    Task("MEMBERS_NOT_TOLD", "告知できなかった会員がいる(停止して再開すると再送)", ("pause", "resume"), in_turn=True),
 )
 
 _ROLLOUT = (

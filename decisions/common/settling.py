@@ -36,9 +36,10 @@ def waiting(state: EntityState, why: str) -> Task:
     if task is None:
         message = f"Nothing called {why} waits for an operator."
         raise NotAllowedError(message, code="NO_SUCH_TASK", articles=("X-05",))
-    by = TASKS[why].settled_by if why in TASKS else SETTLE
+    known = TASKS.get(why)
+    by = known.settled_by if known else SETTLE
     if by and SETTLE[0] not in by:
-        message = f"{why} is settled by {' or '.join(by)}."
+        message = f"{why} is settled by {(', then ' if known and known.in_turn else ' or ').join(by)}."
         raise NotAllowedError(message, code="DECIDED_ELSEWHERE", articles=tuple(task.articles))
     return task
 

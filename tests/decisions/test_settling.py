@@ -64,3 +64,9 @@ def test_what_another_update_decides_is_not_waved_through(
     assert run.outcome.refused is not None
     assert run.outcome.refused.code == code
     assert list(run.outcome.state["tasks"]) == [waits]
+
+
+def test_what_takes_two_updates_names_both_in_turn(moment: Moment) -> None:
+    """A programme that runs cannot be resumed: it is paused first."""
+    run = settled("program", "MEMBERS_NOT_TOLD", "MEMBERS_NOT_TOLD", moment("2019-04-10 10:00"))
+    assert run.outcome.refused.detail == "MEMBERS_NOT_TOLD is settled by pause, then resume."

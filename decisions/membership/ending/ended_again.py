@@ -134,8 +134,13 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
         planned.drop += [key for key, item in after.agenda.items() if item.event in _OF_THE_LIVING]
     if tasks:
         put["tasks"] = tasks
-    detail = f"The membership is {after.state}; it ends on {after.ended_on or end.ended_on}."
-    data = {"state": after.state, "ends_on": end.ended_on.isoformat(), "usable_through": end.usable_through.isoformat()}
+    # An end whose day is past is carried out next, in the same breath: the answer says what a read then says.
+    is_open = after.state == "active"
+    over = not is_open or not _is_ahead(end, context)
+    shown = str(end.state) if is_open and over else after.state
+    ends_on = end.ended_on if is_open else after.ended_on or end.ended_on
+    detail = f"The membership is {shown}; it {'ended' if over else 'ends'} on {ends_on}."
+    data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
     decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
     change = patch(values, put=put, drop={"agenda": planned.drop})
     return Step("correction_followed", decision, change, state_from=today, outgoing=orders)

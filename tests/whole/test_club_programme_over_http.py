@@ -188,6 +188,12 @@ def test_a_plan_can_be_replaced_until_it_is_announced(club: Club) -> None:
     for plan in (other, NOTICE):
         assert club.call("PUT", f"{PROGRAMME}/wind-down", plan).json()["outcome"] == "planned"
         assert club.get(PROGRAMME)["plan"] == plan
+        ahead = club.get(f"/v1/memberships/{club.ids['stays']}")["agenda"]
+        assert [item["on"] for item in ahead if item["event"] == "programme_end"] == [plan["ends_on"]]
+        listed = club.get("/v1/agenda", to=plan["ends_on"], limit=500)["items"]
+        ends = [item for item in listed if item["kind"] == "membership" and item["event"] == "end"]
+        assert {item["label"] for item in ends} == {f"プログラム終了 {plan['ends_on']}"}
+        assert len(ends) == len(NAMES)
         assert f"or the programme ends {plan['ends_on']}." in what_leaving_rests_on(club, "stays")
 
 

@@ -17,7 +17,7 @@ from decisions.engine import Run
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.parts import by_plan
 from decisions.membership.storage import storage
-from models.messages.club.membership import PROGRAMME_END, MembershipState, workflow_id
+from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage, workflow_id
 from models.tables.club.club import Member
 from models.tables.log import Entity
 from models.tables.people import Line
@@ -85,7 +85,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
             "cancelled_on": whole["ninen_wari_cancelled_on"],
         },
         "mail_consents": {"club": state.mail_club, "ntt_east": state.mail_ntt_east},
-        "storage": storage.shown(state, japan_day(now)).model_dump(mode="json"),
+        "storage": storage_of(storage.shown(state, japan_day(now))),
         "renewal": [whole["renewals"][key] for key in sorted(whole["renewals"])],
         "agenda": [
             {
@@ -102,6 +102,11 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
         "awaiting": awaiting_of(session, state),
         "allowed": [name for name in MEMBERSHIP.allowed(state) if name not in _INTERNAL],
     }
+
+
+def storage_of(shown: Storage) -> dict[str, Any]:
+    """The storage perk as the interface shows it: what services come to, not every word told of them."""
+    return shown.model_dump(mode="json", exclude={"support": {"__all__": {"told"}}})
 
 
 def points(session: Session, member_id: str, on: date) -> dict[str, Any]:

@@ -41,6 +41,7 @@ select * from (
     case when e.kind = 'membership' and a.item_id = '{END}' and a.due_at > :now
       and e.state #>> '{{agenda,{END},data,cause}}' = '{PROGRAMME_END}' then :ends_at else a.due_at end as due_at
   from agenda a join entity e using (entity_id)
+  where a.due_at <= :until or (a.item_id = '{END}' and cast(:ends_at as timestamptz) <= :until)
 ) ahead
 where due_at <= :until
 order by due_at, entity_id, item_id limit {AHEAD_MAX}

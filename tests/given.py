@@ -22,7 +22,7 @@ _USUAL: dict[type, dict[str, Any]] = {
     InquiryKnown: {"filing": None, "note": None},
     EntryKnown: {"line_known": True, "line_taken": False, "former_member": False, "booked_renewals": ()},
     MemberLineKnown: {"line_taken": False},
-    BalanceKnown: {"balance": 0},
+    BalanceKnown: {"balance": 0, "forfeited": None},
     GrantedKnown: {"granted": 0},
     SendKnown: {"request": None, "session": None, "purse": None, "stock": 0},
     OutcomeKnown: {"item_name": None, "purse": None},

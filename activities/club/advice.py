@@ -15,7 +15,7 @@ from activities.outbox.letters import Letters
 from activities.runs import Page
 from models.messages.club.membership import workflow_id
 from models.tables.people import Person
-from rules.calendar import Month
+from rules.calendar import Month, end_of, japan_day
 from rules.club import reversion, storage
 from rules.club.program import MailingList, Plan, may_mail
 from store.database import business_now
@@ -39,19 +39,29 @@ where l."left" > 0 and l.expires_on = :expires_on
 group by c.member_id, c.person_id order by c.member_id
 """
 
+# The plan of the moment at which files are deleted: one bought since the membership began is in its state (M-07.6).
+_PLAN_KEPT = """
+coalesce((
+  select (p.value #>> '{}')::numeric from entity e cross join lateral jsonb_each(e.state #> '{storage,plans}') p
+  where e.entity_id = 'membership/' || m.member_id and p.key <= cast(:deleted_on as text) order by p.key desc limit 1
+), m.storage_plan_gb) as storage_plan_gb
+"""
+
 # Whom a support service keeps whole has nothing to fear (M-07.7).
-_BEFORE_END = """
-select m.member_id, m.person_id, m.storage_plan_gb from member m
+_BEFORE_END = f"""
+select m.member_id, m.person_id, {_PLAN_KEPT} from member m
 where m.member_id > :after and m.state = 'active' and (m.usable_through is null or m.usable_through >= :ends_on)
   and not exists (
-    select from jsonb_each(m.storage_support) s where (s.value ->> 'active')::boolean
+    select from jsonb_each(m.storage_support) s
+    where coalesce(s.value ->> 'since', '') <= cast(:reverts_on as text)
+      and ((s.value ->> 'active')::boolean or s.value ->> 'ended_on' > cast(:ends_on as text))
   )
   and not exists (select from notice n where n.notice_id = :stem || m.member_id)
 order by m.member_id limit :size
 """
 
-_BEFORE_REVERSION = """
-select m.member_id, m.person_id, m.storage_plan_gb, m.perk_off_on, m.reverts_on from member m
+_BEFORE_REVERSION = f"""
+select m.member_id, m.person_id, {_PLAN_KEPT}, m.perk_off_on, m.reverts_on from member m
 where m.member_id > :after and m.storage_state = 'off_grace' and m.reverts_on = :reverts_on
   and not exists (select from notice n where n.notice_id = :stem || m.member_id)
 order by m.member_id limit :size
@@ -113,11 +123,13 @@ def reminder(expires_on: date, plan: Plan) -> Advice | None:
 def before_end(plan: Plan) -> Advice:
     """To members whose data the programme end concerns: save it by then (M-07.6, A-05)."""
     ends_on = plan.ends_on
+    reverts_on = reversion.reverts_on(ends_on)
+    values = {"ends_on": ends_on, "reverts_on": reverts_on, "deleted_on": _deleted_on(reverts_on)}
 
     def says(row: Any) -> Mapping[str, Any]:
-        return advice(ends_on, ends_on, reversion.reverts_on(ends_on), row.storage_plan_gb)
+        return advice(ends_on, ends_on, reverts_on, row.storage_plan_gb)
 
-    return Advice("storage_advice", f"storage_end.{ends_on}.", _BEFORE_END, {"ends_on": ends_on}, says)
+    return Advice("storage_advice", f"storage_end.{ends_on}.", _BEFORE_END, values, says)
 
 
 def before_reversion(month: Month) -> Advice:
@@ -128,7 +140,13 @@ def before_reversion(month: Month) -> Advice:
         # The advised day is past: what counts now is the day itself.
         return advice(row.perk_off_on, reverts_on, reverts_on, row.storage_plan_gb)
 
-    return Advice("storage_advice", f"storage_reversion.{month}.", _BEFORE_REVERSION, {"reverts_on": reverts_on}, says)
+    values = {"reverts_on": reverts_on, "deleted_on": _deleted_on(reverts_on)}
+    return Advice("storage_advice", f"storage_reversion.{month}.", _BEFORE_REVERSION, values, says)
+
+
+def _deleted_on(reverts_on: date) -> date:
+    """The day at whose 00:00 files are deleted (A-05)."""
+    return japan_day(end_of(reverts_on))
 
 
 def kept(session: Session, month: Month) -> int:

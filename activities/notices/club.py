@@ -108,6 +108,8 @@ class Left(ClubLetter):
 
     ended_on: Day
     points: Points | None = None
+    forfeited: Points | None = None
+    """Points gone already, where the notice was keyed in after its day."""
     reverts_on: Day | None = None
 
 

@@ -69,7 +69,7 @@ async def read(member_id: str, house: House, _: Reader) -> dict[str, Any]:
             .order_by(col(StorageDeletion.stored_at), col(StorageDeletion.file_id))
         )
         return {
-            **shown.model_dump(mode="json"),
+            **view.storage_of(shown),
             "plan_gb": float(plan),
             "capacity_gb": float(plan if shown.state == "reverted" else plan + perk_gb(today)),
             "deletions": [

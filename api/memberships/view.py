@@ -15,13 +15,15 @@ from api.memberships.starting import not_found
 from api.past import state_as_of
 from decisions.engine import Run
 from decisions.membership.domain import MEMBERSHIP
+from decisions.membership.parts import by_plan
 from decisions.membership.storage import storage
-from models.messages.club.membership import PROGRAMME_END, MembershipState, workflow_id
+from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage, workflow_id
 from models.tables.club.club import Member
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import japan_day
 from store.club import ledger_reads
+from store.club.plan import plan_in_force
 from store.facts.looked_up import standing
 
 _INTERNAL = {"line_notice", "plan_changed", "plan_announced"}
@@ -39,7 +41,7 @@ def load(session: Session, member_id: str, now: datetime) -> MembershipState:
         raise not_found()
     run = Run(MEMBERSHIP, entity.state, now, standing=standing(session, MEMBERSHIP.kind, entity.state))
     run.carry_out_due(now)
-    return MembershipState.model_validate(run.outcome.state)
+    return by_plan(MembershipState.model_validate(run.outcome.state), plan_in_force(session), now)
 
 
 def load_as_of(session: Session, member_id: str, end: datetime, known_at: datetime | None) -> MembershipState:
@@ -49,8 +51,10 @@ def load_as_of(session: Session, member_id: str, end: datetime, known_at: dateti
         Problem: 404, also for a day before the registration.
     """
     about = standing(session, MEMBERSHIP.kind, {"member_id": member_id})
-    state = state_as_of(session, MEMBERSHIP, workflow_id(member_id), about, end, known_at=known_at)
-    return MembershipState.model_validate(state)
+    found = state_as_of(session, MEMBERSHIP, workflow_id(member_id), about, end, known_at=known_at)
+    state = MembershipState.model_validate(found)
+    # What was known then is what was recorded then.
+    return state if known_at is not None else by_plan(state, plan_in_force(session), end)
 
 
 def show(session: Session, state: MembershipState, now: datetime) -> dict[str, Any]:
@@ -81,7 +85,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
             "cancelled_on": whole["ninen_wari_cancelled_on"],
         },
         "mail_consents": {"club": state.mail_club, "ntt_east": state.mail_ntt_east},
-        "storage": storage.shown(state, japan_day(now)).model_dump(mode="json"),
+        "storage": storage_of(storage.shown(state, japan_day(now))),
         "renewal": [whole["renewals"][key] for key in sorted(whole["renewals"])],
         "agenda": [
             {
@@ -98,6 +102,11 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
         "awaiting": awaiting_of(session, state),
         "allowed": [name for name in MEMBERSHIP.allowed(state) if name not in _INTERNAL],
     }
+
+
+def storage_of(shown: Storage) -> dict[str, Any]:
+    """The storage perk as the interface shows it: what services come to, not every word told of them."""
+    return shown.model_dump(mode="json", exclude={"support": {"__all__": {"told"}}})
 
 
 def points(session: Session, member_id: str, on: date) -> dict[str, Any]:

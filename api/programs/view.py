@@ -93,9 +93,11 @@ select p.*, r.lots, r.points from page p cross join lateral (
 ) r order by p.member_id
 """
 
+# Of whoever has left by now nothing is left to be re-dated.
 _WOULD_REDATE = """
-select count(*) as lots, count(distinct member_id) as members, coalesce(sum("left"), 0) as points from point_lot
-where original_expires_on >= :announced_on
+select count(*) as lots, count(distinct member_id) as members, coalesce(sum("left"), 0) as points
+from point_lot join member m using (member_id)
+where m.state = 'active' and original_expires_on >= :announced_on
   and case when granted_on between :granted_from and :granted_to then expires_on <> :redated_to
       else expires_on > :ends_on end
 """

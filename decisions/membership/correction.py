@@ -61,7 +61,7 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     day = japan_day(context.moment)
     detail = f"Entry {entry.seq} ({entry.event}) no longer counts."
     decision = Decision("corrected", articles, day, plan_of(context).edition(day), detail, {"voids": caused})
-    follows = made_again(after, undone, entry.op, context)
+    follows = made_again(after, undone, entry.op, context, state.storage)
     if state.state == "active":
         follows = with_tasks(follows, monthly.booked_otherwise(state, after, context))
     return [Step("correct", decision, voids=tuple(caused)), follows]

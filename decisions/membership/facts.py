@@ -36,6 +36,9 @@ class BalanceKnown(_Known):
     """What a leaving member would forfeit."""
 
     balance: int
+    """Points usable on the day of leaving."""
+    forfeited: int | None = None
+    """Points that go by leaving, where that day is past: those granted since then included; None: today's balance."""
 
 
 class GrantedKnown(_Known):

@@ -7,7 +7,8 @@ from typing import Any
 
 from decisions.domain import Context, Outgoing, Step
 from decisions.membership.facts import MembershipStanding
-from models.messages.club.membership import PROGRAMME_END, MembershipState
+from decisions.membership.storage.perk import known_late
+from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage
 from models.messages.entity import AgendaItem
 from rules import terms
 from rules.calendar import Month, end_of, japan_day
@@ -19,6 +20,9 @@ from rules.club.registration import EndState, MembershipEnd
 
 END = "end"
 CLOSE = "close"
+
+KNOWN_ON = "known_on"
+"""In the item of an end: the day on which it became known, where that was late."""
 
 LEDGER = "ledger"
 """The channel of orders to the points ledger; the projection carries them out in the deciding transaction."""
@@ -68,8 +72,20 @@ def end_cause(state: MembershipState, end: MembershipEnd) -> str:
     return str(next(ending).cause)
 
 
-def end_item(state: MembershipState, end: MembershipEnd) -> AgendaItem:
-    """The end of a membership, after the last day on which points may be used (A-11, A-12)."""
+def end_item(
+    state: MembershipState, end: MembershipEnd, context: Context, storage: Storage | None = None
+) -> AgendaItem:
+    """The end of a membership, after the last day on which points may be used (A-11, A-12).
+
+    Args:
+        state: the membership.
+        end: as now planned.
+        context: of whatever tells of the end: one that becomes known too late for the advice about stored data says
+            on which day it did (M-07.6, A-05).
+        storage: as it stood under an end before, where this one takes its place; the state's when None.
+    """
+    known_on = known_late(storage or state.storage, state.storage, end.ended_on, japan_day(context.moment))
+    late = {KNOWN_ON: known_on.isoformat()} if known_on is not None else {}
     return AgendaItem(
         item_id=END,
         event="end",
@@ -81,8 +97,43 @@ def end_item(state: MembershipState, end: MembershipEnd) -> AgendaItem:
             "state": str(end.state),
             "cause": end_cause(state, end),
             "usable_through": end.usable_through.isoformat(),
+            **late,
         },
     )
+
+
+def by_plan(state: MembershipState, plan: Plan, now: datetime) -> MembershipState:
+    """An open membership as a read shows it: its end lies where the plan in force puts it (M-06.3, M-07.1).
+
+    Memberships are told of a replaced plan when it is announced (M-08.4); until then what is recorded of the
+    programme's end is the former day, which nobody is to read any more.
+    """
+    item = state.agenda.get(END)
+    if is_over(state) or item is None or item.at <= now:
+        return state
+    moved = moved_with(item, plan)
+    return state if moved is item else state.model_copy(update={"agenda": {**state.agenda, END: moved}})
+
+
+def moved_with(item: AgendaItem, plan: Plan) -> AgendaItem:
+    """The item of an end by the programme on the plan's day; any other as it is (M-07.1)."""
+    if item.data.get("cause") != PROGRAMME_END or item.on == plan.ends_on:
+        return item
+    through = {"usable_through": plan.ends_on.isoformat()}
+    return item.model_copy(
+        update={
+            "at": end_of(plan.ends_on),
+            "on": plan.ends_on,
+            "label": f"{_LABELS[EndState.ENDED_PROGRAMME]} {plan.ends_on}",
+            "data": {**item.data, **through},
+        }
+    )
+
+
+def known_on_of(item: AgendaItem | None) -> date | None:
+    """The day on which an end became known, where that was too late for the advice (M-07.6)."""
+    known_on = item.data.get(KNOWN_ON) if item is not None else None
+    return date.fromisoformat(known_on) if known_on else None
 
 
 def end_values(state: MembershipState, end: MembershipEnd) -> dict[str, Any]:

@@ -145,5 +145,5 @@ def _ahead(values: dict[str, Any], context: Context) -> dict[str, dict[str, Any]
     made = MembershipState.model_validate(values)
     planned = renewal.plan(made, context)
     put = planned.put()
-    put["agenda"] = {END: end_item(made, planned_end(made, plan)), **put.get("agenda", {})}
+    put["agenda"] = {END: end_item(made, planned_end(made, plan), context), **put.get("agenda", {})}
     return put

@@ -12,6 +12,7 @@ from typing import Any
 
 from decisions.fold import fold, voided
 from decisions.membership.points import renewal
+from decisions.membership.storage.perk import times_of, told_of
 from models.messages.club.membership import (
     ChangeStoragePlan,
     ChangeSupport,
@@ -24,6 +25,7 @@ from models.messages.club.membership import (
     ServiceStep,
     Storage,
     Support,
+    SupportTold,
 )
 from models.messages.entity import Entry
 from models.said import Said, said
@@ -129,15 +131,28 @@ def by_leaving(command: Leave, at: datetime) -> dict[str, Any]:
     return {"left_on": japan_day(command.received_at or at)}
 
 
-def by_support(kept: Storage, command: ChangeSupport) -> Storage:
-    """The storage with what is told of a support service; the last day of an earlier one is kept (M-07.7)."""
+def by_support(kept: Storage, command: ChangeSupport, told_on: date) -> Storage:
+    """The storage with what is told of a support service; what it comes to follows from all of it (M-07.7, A-08).
+
+    Args:
+        kept: the storage before.
+        command: what is told.
+        told_on: the Japan day of the telling.
+    """
     before = kept.support.get(command.service)
-    last = before.ended_on if before is not None else None
-    since = before.since if before is not None else None
-    support = (
-        Support(active=True, since=command.on, ended_on=last)
-        if command.active
-        else Support(active=False, since=since, ended_on=max(command.on, last) if last else command.on)
+    known = told_of(before) if before is not None else []
+    same = [each for each in known if (each.active, each.on) == (command.active, command.on)]
+    ahead = told_on < command.on and all(each.ahead for each in same)
+    said = SupportTold(active=command.active, on=command.on, ahead=ahead)
+    told = sorted([said, *(each for each in known if each not in same)], key=lambda each: (each.on, each.active))
+    times = times_of(told)
+    last = times[-1] if times else None
+    ends = [each.ended_on for each in times if each.ended_on is not None]
+    support = Support(
+        active=last is not None and last.ended_on is None,
+        since=last.since if last is not None else None,
+        ended_on=ends[-1] if ends else None,
+        told=told,
     )
     return kept.model_copy(update={"support": {**kept.support, command.service: support}})
 
@@ -161,6 +176,10 @@ def differences(log: Sequence[Entry]) -> list[Said]:
     gone = voided(log)
     state = MembershipState.model_validate(fold(MembershipState().model_dump(mode="json"), log))
     right = applied(state, [entry for entry in sorted(log, key=lambda each: each.seq) if entry.seq not in gone])
+    # What an earlier release kept of a service is less than what was told of it: it is taken as it is.
+    earlier = {name: each for name, each in state.storage.support.items() if not each.told}
+    support = {name: earlier.get(name, each) for name, each in right.storage.support.items()}
+    right = right.model_copy(update={"storage": right.storage.model_copy(update={"support": support})})
     wrong = [name for name in MembershipState.model_fields if getattr(right, name) != getattr(state, name)]
     return [said("field_not_told", name=name) for name in wrong]
 
@@ -201,7 +220,7 @@ def applied(state: MembershipState, log: Iterable[Entry]) -> MembershipState:
         elif name == "leave":
             said = said.model_copy(update=by_leaving(Leave.model_validate(command), entry.received_at))
         elif name == "change_support":
-            storage = by_support(said.storage, ChangeSupport.model_validate(command))
+            storage = by_support(said.storage, ChangeSupport.model_validate(command), japan_day(entry.at))
             said = said.model_copy(update={"storage": storage})
         elif name == "change_storage_plan":
             plan = ChangeStoragePlan.model_validate(command)

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from models.tables.club.club import Member, PointEntry, PointLot
 from rules.club import points as rules
 from rules.club.program import Plan
-from store.club.ledger import loss_of
+from store.club.ledger import as_rule_lots, loss_of
 from store.club.plan import plan_in_force
 
 
@@ -64,6 +64,18 @@ def balance(session: Session, member_id: str, on: date, *, plan: Plan | None = N
         if view.left:
             ahead[view.expires_on] += view.left
     return Balance(sum(view.left for view in views), tuple(views), tuple(sorted(ahead.items())))
+
+
+def forfeited_by_leaving(session: Session, member_id: str, left_on: date) -> int:
+    """Points that closing a membership forfeits which was left on a day that is past, as `ledger.forfeit_all` does it.
+
+    Lots granted since then go as well, points spent since then do not; what had expired is no loss (M-05.7).
+    """
+    lots = list(session.execute(select(PointLot).where(col(PointLot.member_id) == member_id)).scalars())
+    loss = rules.loss_of_use(rules.LossCause.LEFT, left_on)
+    on = max([loss.closes_on, *(lot.granted_on for lot in lots)])
+    gone = rules.closings(as_rule_lots(lots), on, loss=loss, plan=plan_in_force(session))
+    return sum(row.points for row in gone if row.kind == "forfeit")
 
 
 def entries(session: Session, member_id: str) -> list[PointEntry]:

@@ -17,7 +17,7 @@ from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.program import Plan
 from store.club.ledger import granted_for
-from store.club.ledger_reads import balance
+from store.club.ledger_reads import balance, forfeited_by_leaving
 from store.club.plan import plan_in_force
 
 
@@ -37,10 +37,11 @@ class Standing:
 
 
 def balance_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> BalanceKnown:
-    """The points usable on the day a member leaves."""
+    """The points usable on the day a member leaves; where that is past, what goes of all there is now (M-05.7)."""
     received = command.received_at if isinstance(command, Leave) else None
-    day = japan_day(received or moment)
-    return BalanceKnown(balance=balance(session, state["member_id"], day).points)
+    day, member_id = japan_day(received or moment), state["member_id"]
+    forfeited = forfeited_by_leaving(session, member_id, day) if day < japan_day(moment) else None
+    return BalanceKnown(balance=balance(session, member_id, day).points, forfeited=forfeited)
 
 
 def granted(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> GrantedKnown:

@@ -14,10 +14,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
+from activities.club import advice
 from activities.club.ending import ClubEnd, to_wake
 from activities.runs import FIRST
 from decisions.membership.ending.many_ends import ALIKE, Alike, DiffersError, end_of_alike
-from models.messages.club.membership import MembershipState, workflow_id
+from models.messages.club.membership import ChangeStoragePlan, MembershipState, workflow_id
 from models.messages.entity import Held, Undeliverable
 from rules.calendar import start_of
 from rules.club.program import notice_plan, plan_of
@@ -340,3 +341,16 @@ def test_everybody_the_end_concerns_is_told_a_page_at_a_time(club: Club) -> None
     assert {workflow_id(each) for each in ids} <= set(told)
     assert workflow_id(gone) not in told
     assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize(("on", "size"), [("2025-05-01", "25GB"), ("2025-05-02", "5GB")])
+def test_the_advice_before_the_end_names_the_plan_that_is_kept(club: Club, on: str, size: str) -> None:
+    """M-07.6, A-05: a plan bought for the day at whose 00:00 files are deleted is what the letter says is kept."""
+    member_id = club.join(storage_plan_gb="5")
+    club.ask(member_id, "change_storage_plan", ChangeStoragePlan(op=on, actor="x", capacity_gb="25", on=D(on)))
+    with Session(club.engine) as session, session.begin():
+        advice.before_end(notice_plan()).page(session, FIRST)
+    ((body,),) = club.rows(
+        "select body from notice where entity_id = :id and kind = 'storage_advice'", id=f"membership/{member_id}"
+    )
+    assert f"増量前の容量: {size}" in body

@@ -273,7 +273,10 @@ def test_pages_of_letters_are_taken_up_after_the_last_one(engine: Engine, member
 def test_advice_about_stored_data_goes_to_whom_it_concerns(engine: Engine, member: Callable[..., str]) -> None:
     """M-07.6, M-07.7: everybody before the end but those a support service keeps; then those about to revert."""
     running = {"REMOTE_SUPPORT": {"active": True, "since": "2024-01-01", "ended_on": None}}
+    later = {"REMOTE_SUPPORT": {"active": True, "since": "2025-05-01", "ended_on": None}}
+    ending = {"REMOTE_SUPPORT": {"active": False, "since": "2024-01-01", "ended_on": "2025-05-20"}}
     plain, kept = member(storage_plan_gb=Decimal(25)), member(storage_support=running)
+    too_late, until_may = member(storage_support=later), member(storage_support=ending)
     over = {"state": "left", "end_state": "left", "usable_through": date(2025, 3, 15), "end_cause": "left"}
     grace = member(**over, storage_state="off_grace", perk_off_on=date(2025, 3, 15), reverts_on=date(2025, 4, 30))
     with Session(engine) as session, session.begin():
@@ -282,7 +285,8 @@ def test_advice_about_stored_data_goes_to_whom_it_concerns(engine: Engine, membe
         assert club_advice.kept(session, Month(2025, 4)) == 0
     assert "25GB" in letters(engine, plain)[0].body
     assert "2025年4月30日" in letters(engine, grace)[0].body
-    assert letters(engine, kept) == []
+    assert letters(engine, kept) == letters(engine, until_may) == []
+    assert len(letters(engine, too_late)) == 1, "what begins after the reversion keeps nothing (A-08)"
 
 
 def test_the_announcement_reaches_open_memberships_and_writes_to_each_once(

@@ -98,6 +98,16 @@ def test_a_letter_without_what_it_needs_is_refused(kind: str) -> None:
             render(kind, {key: value for key, value in needed.items() if key != missing}, person())
 
 
+def test_a_farewell_says_what_can_be_used_or_what_is_gone() -> None:
+    """M-05.7: told in time it names the balance and its last day, keyed in late what lapsed, and no balance."""
+    told = {"ended_on": "2024-10-15", "points": 300, "forfeited": None, "reverts_on": "2024-11-30"}
+    timely = render("left", told, person()).body
+    late = render("left", {**told, "points": None, "forfeited": 700}, person()).body
+    assert ("現在のポイント残高: 300ポイント" in timely, "退会日までご利用いただけます" in timely) == (True, True)
+    assert "退会日の翌日に、残りのポイント(700ポイント)は失効いたしました。" in late
+    assert ("残高" in late, "ご利用いただけます" in late) == (False, False)
+
+
 def test_service_start_says_the_minimum_term_or_that_there_is_none() -> None:
     """The start letter carries the start date, the term with both ends or none, and article 12 (W-12.1n)."""
     with_term = render("service_start", {"service_start_on": "2018-06-12", "minimum_term": TERM}, person()).body

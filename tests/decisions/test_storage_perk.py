@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -34,24 +35,28 @@ def at(text: str) -> datetime:
 class Member:
     """One membership driven through the engine."""
 
-    def __init__(self) -> None:
-        """A member since 2020, told to us in June 2023."""
+    def __init__(self, registered: str = "2020-01-01", entered: str | None = None) -> None:
+        """A member since that day, told to us in June 2023, or on the day itself where it lies before 2020."""
         self.raw: dict[str, Any] = MembershipState().model_dump(mode="json")
         self.outgoing: list[str] = []
+        self.letters: list[dict[str, Any]] = []
         self.refused: Any = None
         self.told: dict[str, Any] = {}
         line = MemberLine(service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=date(2019, 1, 1))
-        entered = ImportMember(member_id="M1", line_key="L1", registered_on=date(2020, 1, 1), line=line)
-        self.send("import", entered, "2023-06-01")
+        on = date.fromisoformat(registered)
+        line = line.model_copy(update={"in_use_since": min(line.in_use_since, on)})
+        command = ImportMember(member_id="M1", line_key="L1", registered_on=on, line=line)
+        self.send("import", command, entered or ("2023-06-01" if registered >= "2020" else registered))
 
     @property
     def state(self) -> MembershipState:
         """As folded so far."""
         return MembershipState.model_validate(self.raw)
 
-    def send(self, name: str, command: Command, moment: str) -> Member:
+    def send(self, name: str, command: Command, moment: str, **known: Any) -> Member:
         """Decide a command at a moment."""
-        run = Run(MEMBERSHIP, self.raw, at(moment), facts=looked_up(MEMBERSHIP, name, {}), standing=Standing())
+        facts = looked_up(MEMBERSHIP, name, known)
+        run = Run(MEMBERSHIP, self.raw, at(moment), facts=facts, standing=Standing())
         run.command(name, command.model_copy(update={"op": f"{name}/{moment}", "at": at(moment)}))
         return self._take(run)
 
@@ -87,6 +92,7 @@ class Member:
     def _take(self, run: Run) -> Member:
         self.raw, self.refused = run.outcome.state, run.outcome.refused
         self.told = run.outcome.answer.decision if run.outcome.answer else {}
+        self.letters += [each.data for _, each in run.outcome.outgoing if each.channel == "notice"]
         self.outgoing += [each.name for _, each in run.outcome.outgoing if each.channel == "notice"]
         return self
 
@@ -174,10 +180,12 @@ def test_other_services_do_not_count() -> None:
 
 
 def test_a_larger_plan_counts_from_its_day() -> None:
-    """M-07.6: bought for 04-20 it decides the capacity on 04-30; bought for 05-01 it is too late."""
-    timely = Member().wait(ENDED).plan("2025-04-20", "25", "2025-04-20").wait(REVERTS).effect()
-    late = Member().wait(ENDED).plan("2025-04-20", "25", "2025-05-01").wait(REVERTS).effect()
-    assert (timely.data["capacity_gb"], late.data["capacity_gb"]) == ("25", "5")
+    """M-07.6, A-05: the plan of 05-01 00:00, when files are deleted, decides; one from 05-02 on is too late."""
+    bought = {
+        day: Member().wait(ENDED).plan("2025-04-20", "25", day).wait(REVERTS).effect().data["capacity_gb"]
+        for day in ("2025-04-20", "2025-05-01", "2025-05-02")
+    }
+    assert bought == {"2025-04-20": "25", "2025-05-01": "25", "2025-05-02": "5"}
 
 
 @pytest.mark.parametrize("size", ["0", "-5", "NaN", "much", "1000001"])
@@ -205,3 +213,131 @@ def test_the_flag_is_off_on_the_day_itself() -> None:
     assert shown(member.state, date(2025, 3, 31)).state == "off_grace"
     member.leave("2024-10-15")
     assert shown(member.state, date(2024, 10, 15)).reverts_on == date(2024, 11, 30)
+
+
+# --- support services are a function of all that was told of them ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told", "reverts"),
+    [
+        ([("2018-08-01", True), ("2018-09-10", False)], "2018-10-31"),
+        ([("2018-09-10", False)], "2018-10-31"),
+        ([("2018-01-01", True), ("2018-08-15", False)], "2018-10-31"),
+        ([("2018-08-01", True), ("2018-10-10", False)], "2018-11-30"),
+        ([("2018-10-31", True)], None),
+        ([("2018-11-01", True)], "2018-10-31"),
+        ([("2018-11-10", True), ("2018-12-20", False)], "2018-10-31"),
+        ([("2018-10-20", True), ("2018-12-20", False)], "2019-01-31"),
+        ([("2018-10-20", True), ("2018-10-10", False)], "2018-10-31"),
+        ([("2018-08-01", True), ("2018-09-10", False), ("2018-09-10", True)], None),
+        ([("2018-08-01", True), ("2018-09-10", False), ("2018-10-20", True)], None),
+        ([("2018-08-01", True), ("2018-09-10", False), ("2018-10-20", True), ("2018-11-05", False)], "2018-12-31"),
+    ],
+)
+def test_support_services_told_in_any_order_make_one_day(told: list[tuple[str, bool]], reverts: str | None) -> None:
+    """A-08, M-07.7: left on 2018-09-04, the same services lead to the same reversion, before the end or after it."""
+    for order in permutations(told):
+        after, before = Member("2016-05-01").leave("2018-09-04"), Member("2016-05-01")
+        for on, active in order:
+            after.support("2018-09-05", on, active=active)
+            before.support("2018-09-01", on, active=active)
+        before.leave("2018-09-04").wait("2018-09-05")
+        for member in (after, before):
+            storage = member.state.storage
+            assert storage.state == ("exempt" if reverts is None else "off_grace")
+            assert storage.reverts_on == (date.fromisoformat(reverts) if reverts else None)
+
+
+def test_a_service_told_twice_is_told_once() -> None:
+    """M-07.7: the same word again changes nothing of what was told."""
+    member = Member().support("2024-01-05", "2024-01-01", active=True)
+    once = member.state.storage.support
+    assert member.support("2024-01-06", "2024-01-01", active=True).state.storage.support == once
+
+
+@pytest.mark.parametrize(
+    ("kept", "state"),
+    [
+        ({"active": True, "since": "2025-01-10"}, "exempt"),
+        ({"active": True, "since": "2025-01-10", "ended_on": "2024-12-31"}, "exempt"),
+        ({"active": False, "since": "2024-01-10", "ended_on": "2024-12-31"}, "off_grace"),
+        ({"active": True, "since": None}, "exempt"),
+    ],
+)
+def test_what_an_earlier_release_kept_of_a_service_still_counts(kept: dict[str, Any], state: str) -> None:
+    """A-08: a state without what was told of a service is read by the three fields it has."""
+    member = Member()
+    member.raw["storage"]["support"] = {"REMOTE_SUPPORT": kept}
+    assert member.wait(ENDED).state.storage.state == state
+
+
+# --- an end that became known late -------------------------------------------------------------------------------
+
+
+def late_leave(keyed: str = "2019-03-10") -> Member:
+    """Left on 2019-01-15, which is keyed in later."""
+    return Member("2016-05-01").send("leave", Leave(received_at=at("2019-01-15")), keyed)
+
+
+@pytest.mark.parametrize(
+    ("keyed", "deletes"),
+    [
+        ("2019-02-14", "2019-02-28"),
+        ("2019-02-15", "2019-03-31"),
+        ("2019-02-28", "2019-03-31"),
+        ("2019-03-01", "2019-04-30"),
+        ("2019-03-10", "2019-04-30"),
+    ],
+)
+def test_an_end_told_too_late_for_the_advice_keeps_the_files(keyed: str, deletes: str) -> None:
+    """M-07.6, A-05: the perk ends on its day; told within 14 days of 02-28 or later, deletion waits a grace anew."""
+    member, day = late_leave(keyed), date.fromisoformat(deletes)
+    storage = member.state.storage
+    assert (storage.state, storage.perk_off_on, storage.reverts_on) == ("off_grace", date(2019, 1, 15), day)
+    assert member.told["reverts_on"] == deletes
+    assert {letter["reverts_on"] for letter in member.letters} == {day}
+    assert [letter["advise_by"] for letter in member.letters if "advise_by" in letter] == [day]
+    assert member.state.agenda["storage_revert"].on == day
+    assert member.wait(f"{deletes}T23:59:59.999999").effect() is None
+    assert member.wait(f"{date.fromordinal(day.toordinal() + 1)}T00:00:00").effect() is not None
+
+
+def test_what_is_told_meanwhile_does_not_bring_the_deletion_forward() -> None:
+    """A-05: a plan or a service that changes nothing leave it, one that runs on 04-30 moves it behind its end."""
+    member = late_leave().plan("2019-03-12", "10", "2019-03-12")
+    member.support("2019-03-13", "2018-12-20", active=False)
+    assert member.state.storage.reverts_on == date(2019, 4, 30)
+    member.support("2019-03-20", "2019-03-20", active=True)
+    assert (member.state.storage.state, member.reverts()) == ("exempt", None)
+    member.support("2019-05-10", "2019-04-05", active=False)
+    assert member.state.storage.reverts_on == date(2019, 6, 30)
+    assert [letter["advise_by"] for letter in member.letters if "advise_by" in letter] == [
+        date(2019, 4, 30),
+        date(2019, 6, 30),
+    ]
+
+
+def test_a_service_whose_end_is_told_late_keeps_the_files_as_well() -> None:
+    """M-07.6, M-07.7: exempt since 2018-09, its end of 2018-11-15 told on 03-10: nothing is deleted before 04-30."""
+    member = Member("2016-05-01").leave("2018-09-04").support("2018-10-20", "2018-10-01", active=True)
+    member.support("2019-03-10", "2018-11-15", active=False)
+    assert member.reverts() == "2019-05-01T00:00:00"
+    assert member.wait("2019-04-30T23:59:59").effect() is None
+
+
+def test_a_member_imported_after_the_programme_end_keeps_the_files() -> None:
+    """M-07.6, A-05: entered on 2025-06-10, nobody could be advised before 04-30: deleted at the end of July."""
+    member = Member("2020-01-01", entered="2025-06-10").wait("2025-06-10T10:00:01")
+    storage = member.state.storage
+    assert (storage.perk_off_on, storage.reverts_on) == (date(2025, 3, 31), date(2025, 7, 31))
+    assert member.outgoing == ["storage_advice"]
+
+
+def test_the_letter_of_a_late_leave_says_what_went() -> None:
+    """M-05.7: keyed in after its day it names the points that were forfeited, not a balance that is still usable."""
+    member = Member("2016-05-01")
+    known = {"balance": 300, "forfeited": 700}
+    member.send("leave", Leave(received_at=at("2019-01-15")), "2019-03-10", **known)
+    farewell = next(letter for letter in member.letters if "points" in letter)
+    assert (farewell["points"], farewell["forfeited"], member.told["forfeited_points"]) == (None, 700, 700)

@@ -9,6 +9,7 @@ import pytest
 
 from decisions.engine import Outcome, Run
 from decisions.membership.domain import MEMBERSHIP
+from decisions.membership.parts import by_plan
 from decisions.program.domain import PROGRAM
 from models.messages.club.membership import ImportMember, MemberLine, MembershipState, PlanAnnounced
 from models.messages.entity import Command, EffectDone
@@ -333,3 +334,26 @@ def test_the_page_of_the_programme_says_the_plan_and_what_is_ahead() -> None:
     for text in ("フレッツ光メンバーズクラブ", "提供終了日", "2025-03-31", "提供終了の告知", "replace_plan"):
         assert text in page
     assert Month.of(date(2023, 12, 1)) == notice_plan().last_grant_month
+
+
+def test_a_read_has_the_end_of_the_plan_before_it_is_announced() -> None:
+    """M-07.1, M-08.4: a replaced plan moves the shown end at once; who has lost the line or has ended keeps the own."""
+    line = MemberLine(service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=date(2019, 1, 1))
+    command = ImportMember(member_id="M1", line_key="L1", registered_on=date(2020, 1, 1), line=line)
+    made = Run(
+        MEMBERSHIP,
+        MembershipState().model_dump(mode="json"),
+        at("2023-06-01"),
+        facts=looked_up(MEMBERSHIP, "import", {}),
+        standing=Standing(),
+    )
+    made.command("import", command.model_copy(update={"op": "import", "at": at("2023-06-01")}))
+    state = MembershipState.model_validate(made.outcome.state)
+    sooner = plan_of(SOONER)
+    item = by_plan(state, sooner, at("2023-06-02")).agenda["end"]
+    told = Run(MEMBERSHIP, made.outcome.state, at("2023-06-20"), standing=Standing(program=sooner))
+    told.command("plan_announced", PlanAnnounced(op="told", at=at("2023-06-20"), announced_on=date(2023, 6, 20)))
+    announced = MembershipState.model_validate(told.outcome.state).agenda["end"]
+    assert item.model_dump(exclude={"caused_by"}) == announced.model_dump(exclude={"caused_by"})
+    assert by_plan(state, notice_plan(), at("2023-06-02")) is state
+    assert by_plan(state, sooner, at("2025-04-01")) is state, "what is due is decided, not shown"

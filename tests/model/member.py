@@ -25,6 +25,8 @@ REDATED = (date(2023, 4, 1), date(2023, 12, 31))
 BONUS = 1000
 """Points (M-03.2, A-01)."""
 TERM_MONTHS = 24
+ADVICE = timedelta(days=14)
+"""How long before a reversion members are advised (M-07.6)."""
 POINTS = {
     "NEXT_FAMILY": (100, 200, 300, 400, 500),
     "NEXT_MANSION": (50, 100, 150, 200, 250),
@@ -75,11 +77,16 @@ class Member:
         self.facts = list(facts)
         self.known: list[Fact] = []
         self.refused: list[int] = []
+        self.legal: date | None = None
+        """The reversion day by the rule, as it stands."""
+        self.told_late_on: date | None = None
+        """When that became known, where nobody could be advised in time (M-07.6, A-05)."""
         for place, fact in enumerate(in_legal_order(self.facts)):
             if fact.on > today:
                 break
             if self._counts(fact):
                 self.known.append(fact)
+                self._note_reversion(fact.on)
             elif not isinstance(fact, m.Told | m.SupportTold):
                 # What others tell is taken in any case; whether it changes anything is another matter.
                 self.refused.append(place)
@@ -208,14 +215,57 @@ class Member:
 
     def reverts_on(self) -> date | None:
         """The day at whose end the capacity returns; None while a support service keeps it (M-07.4, M-07.7, A-08)."""
-        told: dict[str, list[m.SupportTold]] = {}
+        return self._reverts(self.told_late_on)
+
+    def _note_reversion(self, day: date) -> None:
+        """A reversion that becomes known in its last days, or after them, has its grace from that day (A-05)."""
+        if self.registered is None:
+            return
+        legal = self._reverts(None)
+        if legal != self.legal:
+            self.told_late_on = day if legal is not None and day > legal - ADVICE else None
+        self.legal = legal
+
+    def _reverts(self, told_late_on: date | None) -> date | None:
+        earliest = last_of(told_late_on, 1) if told_late_on is not None else date.min
+        ended_on = self.end.ended_on
+        counted = ended_on
+        times = self._support_times()
+        while True:
+            day = max(last_of(counted, 1), earliest)
+            until = [last for first, last in times if first <= day and last > counted]
+            if not until:
+                return day
+            counted = max(until)
+            if counted == date.max:
+                return None
+
+    def _support_times(self) -> list[tuple[date, date]]:
+        """First and last day of each time a service runs, `date.max` where it goes on; in whatever order it was told.
+
+        Starts without an end between them are one, as are ends without a start between them. An end that no start
+        comes before is the end of what began unseen.
+        """
+        told: dict[str, set[tuple[date, bool]]] = {}
         for each in self.known:
             if isinstance(each, m.SupportTold):
-                told.setdefault(each.service, []).append(each)
-        ended = [row.day for rows in told.values() for row in rows if not row.active]
-        reverts = last_of(max([self.end.ended_on, *ended]), 1)
-        runs = any(rows[-1].active and rows[-1].day <= reverts for rows in told.values())
-        return None if runs else reverts
+                told.setdefault(each.service, set()).add((each.day, each.active))
+        return [time for rows in told.values() for time in _times(rows)]
+
+
+def _times(rows: set[tuple[date, bool]]) -> list[tuple[date, date]]:
+    starts, ends = ({day for day, active in rows if active is wanted} for wanted in (True, False))
+    unseen = [end for end in ends if not any(start <= end for start in starts)]
+    times: list[tuple[date, date]] = [(date.min, max(unseen))] if unseen else []
+    for start in sorted(starts):
+        if times and start <= times[-1][1]:
+            continue
+        # An end on the day of a start ends what began before and is outlived by what begins; alone it ends that day.
+        over = [end for end in ends if end >= start and (end == start or end not in starts)]
+        first = min(over, default=date.max)
+        following = min((each for each in starts if each > first), default=date.max)
+        times.append((start, max((end for end in over if end < following), default=date.max)))
+    return times
 
 
 def expires_on(granted_on: date, day: date) -> date:

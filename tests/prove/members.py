@@ -215,9 +215,11 @@ def undo_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
 def _in_hindsight(service: Service, right: MemberLife, life: MemberLife) -> tuple[MemberLife, MemberLife]:
     """Without what rests on the day of keying in.
 
-    Whether the capacity had gone when a support was told in the grace does (A-08).
+    Whether the capacity had gone when a support was told in the grace does (A-08), and how long it waits after an end
+    that became known late (A-05).
     """
-    if any(
+    legal = last_of(right.ended_on, 1) if right.ended_on else None
+    if {right.reverts_on, life.reverts_on} - {legal, None} or any(
         isinstance(each, m.SupportTold) and right.ended_on and each.on > right.ended_on for each in service.recorded
     ):
         right, life = replace(right, reverts_on=None), replace(life, reverts_on=None)

@@ -101,6 +101,15 @@ def test_storage_reverts_on_the_end_date(set_term: SetTerm) -> None:
     assert reversion.reverts_on(D("2025-03-31")) == D("2025-03-31")
 
 
+def test_a_late_end_deletes_on_the_legal_day(set_term: SetTerm) -> None:
+    """The day of the rule, though nobody could be told the usual 14 days before, where the owner reads it so (A-05)."""
+    ask = lambda known: reversion.is_late(D("2019-02-28"), D(known))
+    assert (ask("2019-02-14"), ask("2019-02-15")) == (False, True)
+    assert reversion.returns_on(D("2019-01-15"), late_on=D("2019-02-15")) == D("2019-03-31")
+    set_term("club.storage_late_end", "legal_day")
+    assert not ask("2019-03-10")
+
+
 def test_the_limit_falls_with_the_perk(set_term: SetTerm) -> None:
     """Nothing more can be stored from the end date on, though nothing is deleted before the reversion (A-06)."""
     ask = lambda day: storage.capacity_gb(Decimal(5), D(day), ended_on=D("2024-10-15"))

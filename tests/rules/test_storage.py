@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from rules import terms
 from rules.calendar import JST
-from rules.club.reversion import reverts_on
+from rules.club.reversion import Running, ServiceTold, reverts_on, running
 from rules.club.storage import (
     StoredFile,
     SupportService,
@@ -173,3 +174,32 @@ def test_reversion_leaves_a_month_and_never_two(ended_on: date) -> None:
     reverts = reverts_on(ended_on)
     assert 28 <= (reverts - ended_on).days <= 62
     assert (reverts + timedelta(days=1)).day == 1
+
+
+def told(*days: str) -> tuple[ServiceTold, ...]:
+    """What was told of one service: `+` it begins, `-` it ends, `~` before: told ahead."""
+    return tuple(ServiceTold("+" in day, date.fromisoformat(day.lstrip("~+-")), day.startswith("~")) for day in days)
+
+
+@pytest.mark.parametrize(
+    ("said", "runs"),
+    [
+        (("+2018-08-01", "-2018-09-10"), [("2018-08-01", "2018-09-10")]),
+        (("+2018-08-01",), [("2018-08-01", None)]),
+        (("-2018-09-10",), [(None, "2018-09-10")]),
+        (("-2018-09-10", "-2018-09-20"), [(None, "2018-09-20")]),
+        (("+2018-08-01", "+2018-08-05", "-2018-09-10", "-2018-09-20"), [("2018-08-01", "2018-09-20")]),
+        (("+2018-09-10", "-2018-09-10"), [("2018-09-10", "2018-09-10")]),
+        (("+2018-08-01", "-2018-09-10", "+2018-09-10"), [("2018-08-01", None)]),
+        (("+2018-08-01", "-2018-09-10", "+2018-10-01"), [("2018-08-01", "2018-09-10"), ("2018-10-01", None)]),
+        (("~+2018-10-20", "~-2018-10-10"), []),
+        (("+2018-10-20", "-2018-10-10"), [(None, "2018-10-10"), ("2018-10-20", None)]),
+        ((), []),
+    ],
+)
+def test_a_service_runs_by_all_that_was_told_of_it(
+    said: tuple[str, ...], runs: list[tuple[str | None, str | None]]
+) -> None:
+    """M-07.7, A-08: starts and ends in any order make the same days; what was called off ahead never ran."""
+    days = tuple(Running(*(date.fromisoformat(day) if day else None for day in each)) for each in runs)
+    assert {running(order) for order in permutations(told(*said))} == {days}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from models.tables.club.club import PointEntry, PointLot
+from models.messages.club.membership import Leave
+from models.tables.club.club import Member, PointEntry, PointLot
+from rules.calendar import JST, start_of
 from store.club import ledger
+from store.facts.membership import balance_known
 
 Make = Callable[..., str]
 
@@ -43,3 +46,23 @@ def test_a_lot_that_has_expired_meanwhile_lapses_at_once(club_engine: Engine, ne
         ("grant", 300, date(2020, 6, 10)),
         ("expire", -300, date(2023, 4, 1)),
     ]
+
+
+def test_a_late_leave_forfeits_what_was_granted_since(club_engine: Engine, new_member: Make) -> None:
+    """M-05.7: left on 2023-05-31, keyed in on 06-12: the points of 06-10 go as well, those expired before do not."""
+    member = new_member()
+    left, told = date(2023, 5, 31), date(2023, 6, 12)
+    moment = datetime(2023, 6, 12, 10, tzinfo=JST)
+    _grant(club_engine, member, "2022-04", date(2022, 5, 10), told)
+    _grant(club_engine, member, "2020-05", date(2020, 6, 10), told)
+    _grant(club_engine, member, "2023-05", date(2023, 6, 10), told)
+    with Session(club_engine) as session, session.begin():
+        known = balance_known(session, {"member_id": member}, Leave(received_at=start_of(left)), moment)
+        row = session.get_one(Member, member)
+        row.state, row.end_state, row.end_cause = "left", "left", "left"
+        row.usable_through = row.ended_on = left
+        session.flush()
+        assert ledger.forfeit_all(session, member, date(2023, 6, 1)) == known.forfeited == 600
+    with Session(club_engine) as session:
+        today = balance_known(session, {"member_id": member}, Leave(), moment)
+    assert (known.balance, today.forfeited) == (300, None)

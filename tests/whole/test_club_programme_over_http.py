@@ -188,6 +188,12 @@ def test_a_plan_can_be_replaced_until_it_is_announced(club: Club) -> None:
     for plan in (other, NOTICE):
         assert club.call("PUT", f"{PROGRAMME}/wind-down", plan).json()["outcome"] == "planned"
         assert club.get(PROGRAMME)["plan"] == plan
+        ahead = club.get(f"/v1/memberships/{club.ids['stays']}")["agenda"]
+        assert [item["on"] for item in ahead if item["event"] == "programme_end"] == [plan["ends_on"]]
+        listed = club.get("/v1/agenda", to=plan["ends_on"], limit=500)["items"]
+        ends = [item for item in listed if item["kind"] == "membership" and item["event"] == "end"]
+        assert {item["label"] for item in ends} == {f"プログラム終了 {plan['ends_on']}"}
+        assert len(ends) == len(NAMES)
         assert f"or the programme ends {plan['ends_on']}." in what_leaving_rests_on(club, "stays")
 
 
@@ -318,7 +324,7 @@ def test_the_workflows_follow_what_the_run_recorded(club: Club) -> None:
 def test_nothing_is_deleted_before_the_end_of_the_next_month(club: Club) -> None:
     """M-07.4 to M-07.7: on 2025-04-30 all files are there; on 05-01 the oldest are gone, but not where a plan fits."""
     club.advance("2025-04-20")
-    club.ask("larger", "storage/plan", {"capacity_gb": 25, "on": "2025-04-20"})
+    club.ask("larger", "storage/plan", {"capacity_gb": 25, "on": "2025-05-01"})
     club.advance("2025-04-30T23:59:00+09:00")
     assert [club.deleted(name) for name in ("stays", "larger", "supported")] == [[], [], []]
     assert club.storage("stays")["capacity_gb"] == 10
@@ -331,6 +337,7 @@ def test_nothing_is_deleted_before_the_end_of_the_next_month(club: Club) -> None
     ]
     assert club.carrier.get(f"/storage/{line_of('stays')}/capacity").json()["capacity_gb"] == 5
     assert club.carrier.get(f"/storage/{line_of('larger')}/capacity").json()["capacity_gb"] == 25
+    assert club.storage("larger")["capacity_gb"] == 25, "bought for the day at whose 00:00 files are deleted"
 
 
 def test_a_support_service_that_ends_is_tested_again(club: Club) -> None:
@@ -345,3 +352,25 @@ def test_a_support_service_that_ends_is_tested_again(club: Club) -> None:
     club.advance("2025-07-01")
     assert club.deleted("supported") == ["a", "b", "c"]
     assert club.get(f"{PROGRAMME}/progress")["storage"]["files_deleted"] == 6
+
+
+def test_files_of_a_member_who_became_known_late_stay_until_they_could_know(club: Club) -> None:
+    """M-07.6, A-05: entered on 2025-07-01, three months after the end: every read says 08-31, and nothing is gone."""
+    line_id = "CAF7700000099"
+    row = _imported(len(NAMES), "silent")
+    row = {**row, "external_id": "late", "line": {**row["line"], "line_id": line_id}}
+    club.carrier.put(f"/storage/{line_id}/files", json=FILES).raise_for_status()
+    entered = club.call("POST", "/v1/memberships/import", content=json.dumps(row).encode()).json()
+    club.ids["late"] = entered["lines"][0]["member_id"]
+    club.advance("2025-07-02")
+    storage, agenda = club.storage("late"), club.member("late")["agenda"]
+    assert (storage["state"], storage["perk_off_on"], storage["reverts_on"]) == (
+        "off_grace",
+        "2025-03-31",
+        "2025-08-31",
+    )
+    assert [item["on"] for item in agenda if item["event"] == "storage_revert"] == ["2025-08-31"]
+    club.advance("2025-08-31T23:59:00+09:00")
+    assert club.carrier.get(f"/storage/{line_id}/deletions").json() == []
+    club.advance("2025-09-01")
+    assert [each["id"] for each in club.carrier.get(f"/storage/{line_id}/deletions").json()] == ["a", "b", "c"]

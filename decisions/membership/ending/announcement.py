@@ -20,7 +20,7 @@ def plan_announced(state: MembershipState, command: PlanAnnounced, context: Cont
     planned = renewal.plan(state, context)
     late = sorted(key for key, each in planned.renewals.items() if each.state == "after_last_cohort")
     put = planned.put()
-    put["agenda"] = {**put.get("agenda", {}), END: end_item(state, end)}
+    put["agenda"] = {**put.get("agenda", {}), END: end_item(state, end, context)}
     drop = {"agenda": planned.drop}
     values = {**end_values(state, end), "facts": {**state.facts, "plan_announced_on": command.announced_on.isoformat()}}
     decision = Decision(

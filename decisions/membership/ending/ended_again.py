@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
@@ -17,6 +18,7 @@ from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
 from decisions.membership.points import monthly, renewal
 from decisions.membership.storage import perk
+from decisions.membership.storage.storage import told_of_day
 from decisions.membership.told import OF_ANOTHER, folded
 from models.messages.club.membership import MembershipState, Storage
 from models.messages.entity import AgendaItem, Entry
@@ -63,7 +65,7 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
     caused = consequences(context.log, ended.seq)
     undone = [each for each in context.log if each.seq in caused]
     after = folded(context.log, caused).model_copy(update=dict(facts))
-    follows = made_again(after, undone, str(ended.op), context)
+    follows = made_again(after, undone, str(ended.op), context, state.storage)
     return [replace(told, patch=patch(facts), voids=tuple(caused)), with_tasks(follows, task)]
 
 
@@ -89,7 +91,7 @@ def _is_ahead(end: MembershipEnd, context: Context) -> bool:
     return end_of(end.usable_through) > context.moment
 
 
-def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context: Context) -> Step:
+def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context: Context, was: Storage) -> Step:
     """End, renewals, storage and points as they follow from what is left.
 
     Args:
@@ -97,6 +99,7 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
         undone: the entries that do not count any more.
         op: what the order to the ledger is known by.
         context: of the command.
+        was: the storage as it stood until now.
     """
     plan, today = plan_of(context), japan_day(context.moment)
     end = planned_end(after, plan)
@@ -114,7 +117,7 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
         tasks |= operator_task(renewal.BOOKED_IN_ERROR, context.moment, "M-03.6", "X-05")
     orders: tuple[Outgoing, ...] = _told_again(undone, after, end, context)
     if after.state == "active":
-        put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end)}
+        put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end, context, was)}
         values["storage"], lowered = _storage(after.storage, end, context)
         if lowered:
             tasks |= operator_task(STORAGE_LOWERED, context.moment, "M-07.2", "X-05")
@@ -123,15 +126,21 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
             missed, task = monthly.owed(after, context, since=former.effective_on)
             orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
     else:
-        values["storage"], reversion_ahead = _storage_off(after.storage)
+        values["storage"], reversion_ahead = _storage_off(after.storage, was, today)
+        orders = (*orders, *told_of_day(was, values["storage"]))
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
         planned.drop += [] if reversion_ahead or perk.REVERT not in after.agenda else [perk.REVERT]
         # What the undone entry had taken off the agenda before the end took off the rest.
         planned.drop += [key for key, item in after.agenda.items() if item.event in _OF_THE_LIVING]
     if tasks:
         put["tasks"] = tasks
-    detail = f"The membership is {after.state}; it ends on {after.ended_on or end.ended_on}."
-    data = {"state": after.state, "ends_on": end.ended_on.isoformat(), "usable_through": end.usable_through.isoformat()}
+    # An end whose day is past is carried out next, in the same breath: the answer says what a read then says.
+    is_open = after.state == "active"
+    over = not is_open or not _is_ahead(end, context)
+    shown = str(end.state) if is_open and over else after.state
+    ends_on = end.ended_on if is_open else after.ended_on or end.ended_on
+    detail = f"The membership is {shown}; it {'ended' if over else 'ends'} on {ends_on}."
+    data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
     decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
     change = patch(values, put=put, drop={"agenda": planned.drop})
     return Step("correction_followed", decision, change, state_from=today, outgoing=orders)
@@ -175,11 +184,11 @@ def _storage(kept: Storage, end: MembershipEnd, context: Context) -> tuple[Stora
     return kept.model_copy(update=on), reverted
 
 
-def _storage_off(kept: Storage) -> tuple[Storage, dict[str, AgendaItem]]:
+def _storage_off(kept: Storage, was: Storage, today: date) -> tuple[Storage, dict[str, AgendaItem]]:
     """The perk of an end that stands, as the support services that count keep it (M-07.4, M-07.7, A-08)."""
     if kept.perk_off_on is None or kept.state == "reverted":
         return kept, {}
-    off = perk.planned(kept, kept.perk_off_on)
+    off = perk.planned(kept, kept.perk_off_on, perk.known_late(was, kept, kept.perk_off_on, today))
     return off, perk.revert_agenda(off)
 
 

@@ -17,6 +17,7 @@ from decisions.membership.parts import (
     end_values,
     first_day_after,
     is_over,
+    known_on_of,
     ledger,
     moment_of,
     plan_of,
@@ -25,11 +26,10 @@ from decisions.membership.parts import (
 from decisions.membership.points import renewal
 from decisions.membership.storage.perk import PerkOff, perk_off, planned
 from decisions.membership.told import by_leaving, last_use
-from models.messages.club.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged
+from models.messages.club.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged, Storage
 from models.messages.entity import AgendaItem
 from rules.calendar import japan_day
 from rules.citation import Decision
-from rules.club import reversion
 from rules.club.registration import EndState, MembershipEnd
 from rules.refusal import Refusal
 
@@ -63,6 +63,9 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
     plan = plan_of(context)
     after = state.model_copy(update={"left_on": day})
     end = planned_end(after, plan)
+    item = end_item(after, end, context)
+    storage = planned(state.storage, end.ended_on, known_on_of(item))
+    purse = known(context, BalanceKnown)
     decision = Decision(
         "leaving",
         ("M-05.7", "M-06.3", "M-07.3", "M-07.4"),
@@ -71,19 +74,24 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
         f"Points are usable through {end.usable_through}; what is left then is forfeited.",
         {
             "usable_through": end.usable_through.isoformat(),
-            "forfeited_points": known(context, BalanceKnown).balance,
+            "forfeited_points": purse.balance if purse.forfeited is None else purse.forfeited,
             "perk_off_on": end.ended_on.isoformat(),
-            "reverts_on": reversion.reverts_on(end.ended_on).isoformat(),
+            "reverts_on": storage.reverts_on.isoformat() if storage.reverts_on else None,
         },
     )
-    change = patch({"left_on": day, **end_values(after, end)}, put={"agenda": {END: end_item(after, end)}})
-    letters = (_farewell(state, end, known(context, BalanceKnown).balance),) if end.state is EndState.LEFT else ()
+    change = patch({"left_on": day, **end_values(after, end)}, put={"agenda": {END: item}})
+    letters = (_farewell(end, storage, purse),) if end.state is EndState.LEFT else ()
     return [Step("leave_notice", decision, change, received_at=received, outgoing=letters)]
 
 
-def _farewell(state: MembershipState, end: MembershipEnd, balance: int) -> Outgoing:
-    """What leaving means for points and storage, told when the notice arrives: what is left is usable today only."""
-    data = {"ended_on": end.ended_on, "points": balance, "reverts_on": planned(state.storage, end.ended_on).reverts_on}
+def _farewell(end: MembershipEnd, storage: Storage, purse: BalanceKnown) -> Outgoing:
+    """What leaving means for points and storage, told when the notice arrives: what is left is usable that day only.
+
+    Keyed in after that day, it says what was forfeited; nothing of it can be used any more (M-05.7).
+    """
+    data: dict[str, Any] = {"ended_on": end.ended_on, "points": purse.balance, "reverts_on": storage.reverts_on}
+    if purse.forfeited is not None:
+        data = {**data, "points": None, "forfeited": purse.forfeited}
     return Outgoing("notice", "left", data)
 
 
@@ -117,7 +125,7 @@ def with_losses(
     after = state.model_copy(update={"losses": losses})
     end = planned_end(after, plan_of(context))
     values = {"losses": losses, "in_use_through": last_use(losses), **end_values(after, end)}
-    return values, end_item(after, end), end
+    return values, end_item(after, end, context), end
 
 
 def plan_changed(state: MembershipState, command: PlanChanged, context: Context) -> list[Step]:
@@ -133,7 +141,13 @@ def plan_changed(state: MembershipState, command: PlanChanged, context: Context)
         f"The programme ends on {plan.ends_on}; asked for {command.ends_on}.",
         {"ends_on": plan.ends_on.isoformat()},
     )
-    return [Step("plan_changed", decision, patch(end_values(state, end), put={"agenda": {END: end_item(state, end)}}))]
+    return [
+        Step(
+            "plan_changed",
+            decision,
+            patch(end_values(state, end), put={"agenda": {END: end_item(state, end, context)}}),
+        )
+    ]
 
 
 def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
@@ -144,7 +158,7 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
     through = date.fromisoformat(item.data["usable_through"])
     shown = first_day_after(through)
     ended_as, cause = str(item.data["state"]), str(item.data["cause"])
-    perk = perk_off(state, item.on, context)
+    perk = perk_off(state, item.on, known_on_of(item))
     put: dict[str, dict[str, Any]] = {
         "agenda": {CLOSE: close_item(item.on), **perk.agenda},
         "renewals": renewal.lapsed(state, shown),
@@ -183,7 +197,8 @@ def _told(ended_as: str, cause: str, through: date, perk: PerkOff) -> tuple[Outg
     if ended_as != EndState.INELIGIBLE:
         return ()
     off = perk.storage
-    data = {"ended_on": off.perk_off_on, "usable_through": through, "reason": cause, "reverts_on": off.reverts_on}
+    reverts_on = off.reverts_on if off.state == "off_grace" else None
+    data = {"ended_on": off.perk_off_on, "usable_through": through, "reason": cause, "reverts_on": reverts_on}
     return (Outgoing("notice", "membership_ended", data),)
 
 
@@ -194,7 +209,9 @@ def _moved(state: MembershipState, item: AgendaItem, context: Context) -> Step:
     decision = Decision(
         "replanned", ("M-07.1",), item.on, plan.edition(item.on), f"The programme ends on {plan.ends_on}."
     )
-    return Step("plan_changed", decision, patch(put={"agenda": {END: end_item(state, end)}}), received_at=item.at)
+    return Step(
+        "plan_changed", decision, patch(put={"agenda": {END: end_item(state, end, context)}}), received_at=item.at
+    )
 
 
 def carry_out_close(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:

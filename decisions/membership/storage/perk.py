@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from decisions.domain import Context, Outgoing
-from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage
+from decisions.domain import Outgoing
+from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage, Support, SupportTold
 from models.messages.entity import AgendaItem
-from rules.calendar import end_of
+from rules.calendar import end_of, japan_day
 from rules.club import reversion, storage
+from rules.club.reversion import Running, ServiceTold
 
 REVERT = "storage_revert"
 """In the agenda: the moment at which the capacity returns to the plan's own."""
@@ -25,37 +27,85 @@ class PerkOff:
     outgoing: tuple[Outgoing, ...] = ()
 
 
-def perk_off(state: MembershipState, ended_on: date, context: Context) -> PerkOff:
+def perk_off(state: MembershipState, ended_on: date, known_on: date | None = None) -> PerkOff:
     """The perk is off from `ended_on` on; the capacity returns at the end of the next month (M-07.3, M-07.4).
 
     Whom a support service keeps whole loses the flag only (M-07.7). Whoever left or lost the line is told what to do
     until then; the end of the programme itself was announced and advised before (M-07.6).
+
+    Args:
+        state: the membership.
+        ended_on: its last day.
+        known_on: the day on which that became known, where it was too late for the advice (`known_late`).
     """
-    _ = context
-    off = planned(state.storage, ended_on)
+    off = planned(state.storage, ended_on, known_on)
     known = state.agenda.get("end")
-    announced = known is not None and known.data.get("cause") == PROGRAMME_END
-    letter = () if announced or off.reverts_on is None else (advice(off, ended_on),)
+    announced = known is not None and known.data.get("cause") == PROGRAMME_END and known_on is None
+    letter = () if announced or off.state != "off_grace" else (advice(off, ended_on),)
     return PerkOff(off, revert_agenda(off), letter)
 
 
-def planned(kept: Storage, ended_on: date) -> Storage:
+def planned(kept: Storage, ended_on: date, known_on: date | None = None) -> Storage:
     """The storage once the perk has gone off on a day, as the support services stand (M-07.7, A-08).
 
-    Reversion is the end of the month after the later of `ended_on` and the last day of a support service; one that
-    runs on the day of the test keeps the capacity until it ends.
+    One that runs on the day of the test keeps the capacity until it ends. Where the reversion became known too late
+    for the advice, it waits (`rules.club.reversion.is_late`).
     """
-    ends = [each.ended_on for each in kept.support.values() if each.ended_on is not None]
-    reverts_on = reversion.reverts_on(ended_on, max(ends, default=None))
-    tested_on = reversion.support_tested_on(ended_on, max(ends, default=None))
-    runs = any(each.active and (each.since is None or each.since <= tested_on) for each in kept.support.values())
+    reverts_on = reversion.returns_on(ended_on, running(kept), known_on)
+    runs = reverts_on is None
     return kept.model_copy(
         update={
             "state": "reverted" if kept.state == "reverted" else "exempt" if runs else "off_grace",
             "perk_off_on": ended_on,
-            "reverts_on": None if runs else reverts_on,
+            "reverts_on": reverts_on,
+            "known_on": None if runs else known_on,
         }
     )
+
+
+def known_late(before: Storage, after: Storage, ended_on: date, today: date) -> date | None:
+    """The day on which it became known when the capacity reverts, where that is too late for the advice (M-07.6, A-05).
+
+    What was known of the same reversion before stays known since then, whatever else is told meanwhile.
+
+    Args:
+        before: the storage as it stands.
+        after: with the support services as they are told now.
+        ended_on: the last day of the membership as it is told now.
+        today: the Japan day of the telling.
+    """
+    legal = reversion.returns_on(ended_on, running(after))
+    if legal is None:
+        # A service keeps it by its legal day; should it not by a later one, this is when that was known.
+        return None
+    if before.state == "reverted" and legal < today:
+        return before.known_on
+    if before.state == "off_grace" and before.perk_off_on is not None:
+        was = reversion.returns_on(before.perk_off_on, running(before))
+        if was == legal:
+            return before.known_on
+    return today if reversion.is_late(legal, today) else None
+
+
+def running(kept: Storage) -> list[Running]:
+    """The days on which support services run."""
+    return [time for each in kept.support.values() for time in times_of(told_of(each))]
+
+
+def told_of(support: Support) -> list[SupportTold]:
+    """Everything told of a service; of an older log what its three fields leave of it."""
+    if support.told:
+        return support.told
+    since, ended_on = support.since, support.ended_on
+    found = [] if ended_on is None else [SupportTold(active=False, on=ended_on)]
+    if since is not None or support.active:
+        found.append(SupportTold(active=True, on=since or date.min))
+    return sorted(found, key=lambda each: (each.on, each.active))
+
+
+def times_of(told: Sequence[SupportTold]) -> tuple[Running, ...]:
+    """The days on which a service runs by what was told of it."""
+    return reversion.running(ServiceTold(each.active, each.on, each.ahead) for each in told)
 
 
 def revert_agenda(kept: Storage) -> dict[str, AgendaItem]:
@@ -79,6 +129,11 @@ def plan_gb(kept: Storage, day: date) -> Decimal:
     return Decimal(known) if known is not None else storage.plan_default_gb()
 
 
+def kept_gb(kept: Storage, reverts_on: date) -> Decimal:
+    """GB that stay after a reversion day: the plan's of the moment at which files are deleted (M-07.6, A-05)."""
+    return plan_gb(kept, japan_day(end_of(reverts_on)))
+
+
 def advice(off: Storage, ended_on: date) -> Outgoing:
     """The letter that asks a member to act before the capacity reverts (M-07.6)."""
     reverts_on = off.reverts_on or ended_on
@@ -87,6 +142,6 @@ def advice(off: Storage, ended_on: date) -> Outgoing:
         "advise_by": reverts_on,
         "reverts_on": reverts_on,
         "perk_gb": f"{storage.perk_gb(ended_on).normalize():f}",
-        "capacity_gb": f"{plan_gb(off, reverts_on).normalize():f}",
+        "capacity_gb": f"{kept_gb(off, reverts_on).normalize():f}",
     }
     return Outgoing("notice", "storage_advice", data)

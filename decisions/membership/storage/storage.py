@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from decisions.common.effects import effect_done
-from decisions.domain import Context, NotAllowedError, Step, patch
-from decisions.membership.parts import plan_of
-from decisions.membership.storage.perk import REVERT, advice, plan_gb, planned, revert_agenda
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
+from decisions.membership.parts import known_on_of, plan_of
+from decisions.membership.storage.perk import REVERT, advice, kept_gb, known_late, planned, revert_agenda
 from decisions.membership.told import by_storage_plan, by_support
 from models.messages.club.membership import (
     REVERT_STORAGE,
@@ -46,7 +46,7 @@ def change_support(state: MembershipState, command: ChangeSupport, context: Cont
         raise Refusal(
             "UNKNOWN_SERVICE", f"Only these keep the increase: {known}.", ("M-07.7",), values={"known": known}
         )
-    changed = by_support(state.storage, command)
+    changed = by_support(state.storage, command, japan_day(context.moment))
     data = {"service": command.service, "active": command.active}
     return [_changed(state, changed, "change_support", ("M-07.7", "M-07.4"), command.on, context, data)]
 
@@ -82,12 +82,13 @@ def _changed(
     """The entry of a change; the reversion ahead is put where it now belongs."""
     if EFFECT in state.agenda:
         raise NotAllowedError(_BEING_REVERTED, articles=articles)
+    today = japan_day(context.moment)
     after, put, drop = changed, {}, []
     if changed.state in {"off_grace", "exempt"} and changed.perk_off_on is not None:
-        after = planned(changed, changed.perk_off_on)
+        off_on = changed.perk_off_on
+        after = planned(changed, off_on, known_late(state.storage, changed, off_on, today))
         put = revert_agenda(after)
         drop = [] if put else [REVERT]
-    today = japan_day(context.moment)
     told = {
         **data,
         "storage": after.state,
@@ -103,22 +104,27 @@ def _changed(
     outcome = "kept" if after.state == "reverted" else "changed"
     decision = Decision(outcome, articles, on, plan_of(context).edition(today), detail, told)
     change = patch({"storage": after}, put={"agenda": put}, drop={"agenda": drop})
-    # Who was kept whole until now hears of the day for the first time (M-07.6).
-    off_on = after.perk_off_on if changed.state == "exempt" and after.state == "off_grace" else None
-    letters = (advice(after, off_on),) if off_on is not None else ()
-    return Step(event, decision, change, state_from=max(on, today), outgoing=letters)
+    return Step(event, decision, change, state_from=max(on, today), outgoing=told_of_day(state.storage, after))
+
+
+def told_of_day(before: Storage, after: Storage) -> tuple[Outgoing, ...]:
+    """Advice to whoever hears of the day for the first time, as one kept whole until now, or of another (M-07.6)."""
+    if after.state != "off_grace" or after.perk_off_on is None:
+        return ()
+    same = before.state == "off_grace" and before.reverts_on == after.reverts_on
+    return () if same else (advice(after, after.perk_off_on),)
 
 
 def carry_out_reversion(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
     """The reversion day is over: tested once more, then the storage service lowers the capacity (M-07.4, A-08)."""
     kept = state.storage
-    tested = planned(kept, kept.perk_off_on or item.on)
+    tested = planned(kept, kept.perk_off_on or item.on, kept.known_on)
     if tested.state != "off_grace" or tested.reverts_on != item.on:
         put = revert_agenda(tested)
         decision = Decision("kept", ("M-07.7",), item.on, None, "A support service keeps the capacity.")
         change = patch({"storage": tested}, put={"agenda": put}, drop={"agenda": [] if put else [REVERT]})
         return [Step(REVERT, decision, change, received_at=item.at)]
-    capacity = plan_gb(kept, item.on)
+    capacity = kept_gb(kept, item.on)
     effect = AgendaItem(
         item_id=EFFECT,
         event=EFFECT,
@@ -169,5 +175,5 @@ def shown(state: MembershipState, today: date) -> Storage:
     ended_on = state.ended_on or (end.on if end is not None and end.on <= today else None)
     if state.storage.state != "on" or ended_on is None:
         return state.storage
-    off = planned(state.storage, ended_on)
+    off = planned(state.storage, ended_on, known_on_of(end))
     return off if ended_on <= today else off.model_copy(update={"state": "on"})

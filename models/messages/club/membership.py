@@ -83,13 +83,27 @@ class Renewal(Message):
     points: int = 0
 
 
-class Support(Message):
-    """A support service that keeps the increase (M-07.7)."""
+class SupportTold(Message):
+    """What was told of a support service once (M-07.7)."""
 
     active: bool
+    on: date
+    """Its first day where it is active, otherwise its last one."""
+    ahead: bool = False
+    """Told before that day."""
+
+
+class Support(Message):
+    """A support service that keeps the increase (M-07.7): all that was told of it, and what it comes to."""
+
+    active: bool
+    """Whether it goes on, as far as is known; it may begin ahead."""
     since: date | None = None
+    """The first day of the latest time it runs."""
     ended_on: date | None = None
-    """Its last day, once it was ended."""
+    """The last day of the latest time that has an end."""
+    told: list[SupportTold] = Field(default_factory=list)
+    """Everything told, by day; empty in older logs, where the three fields above say it."""
 
 
 class Storage(Message):
@@ -98,7 +112,9 @@ class Storage(Message):
     state: Literal["on", "off_grace", "reverted", "exempt"] = "on"
     perk_off_on: date | None = None
     reverts_on: date | None = None
-    """At the end of this day (M-07.4); None while on or exempt."""
+    """At the end of this day what does not fit is deleted (M-07.4, A-05); None while on or exempt."""
+    known_on: date | None = None
+    """The day on which that became known, where it was too late for the advice before it (M-07.6); None: in time."""
     support: dict[str, Support] = Field(default_factory=dict)
     plan_gb: str | None = None
     """GB without the increase, a decimal in digits; None: the free plan."""

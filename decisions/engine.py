@@ -7,6 +7,7 @@ correction decides the rest of the life again (`decisions.revise`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -110,6 +111,7 @@ class Run:
         walk = self._walk()
         walk.pass_to(until)
         self._take(walk)
+        self._say_once()
 
     def carry_out(self, item_id: str) -> None:
         """Carry out one agenda item at the moment it stands for.
@@ -145,6 +147,7 @@ class Run:
                 self._kept_instead(handler.no_room, command, error.refusal)
         except (NotAllowedError, Refusal, DatedError) as refusal:
             self._refuse(refusal)
+        self._say_once()
 
     # In order
 
@@ -400,6 +403,29 @@ class Run:
         self.outcome.outgoing.extend(revised.outgoing)
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=revised.told)
 
+    def _say_once(self) -> None:
+        """Of what goes out together nothing is said twice, whatever was carried out at once; what is told says so."""
+        if not self.outcome.entries:
+            return
+        typed = self.domain.state.model_validate
+        sent = self.outcome.outgoing
+        messages = [message for _, message in sent]
+        before, after = typed(self.outcome.before), typed(self.outcome.state)
+        made = self.domain.revision.once(messages, before, after, japan_day(self.moment))
+        if made == messages:
+            return
+        numbers = [seq for seq, _ in sent] + [self.outcome.entries[-1].seq] * (len(made) - len(sent))
+        self.outcome.outgoing = [(seq, each) for seq, each in zip(numbers, made, strict=True) if each is not None]
+        gone = {message.name for message in messages} - {message.name for _, message in self.outcome.outgoing}
+        new = {message.name for _, message in self.outcome.outgoing} - {message.name for message in messages}
+        entries = self.outcome.entries
+        self.outcome.entries = [
+            entry.model_copy(update={"decision": _tells(entry.decision, gone, new)}) for entry in entries
+        ]
+        answer = self.outcome.answer
+        if answer is not None:
+            self.outcome.answer = answer.model_copy(update={"decision": _tells(answer.decision, gone, new)})
+
     def _refuse(self, refusal: Refusals) -> None:
         if isinstance(refusal, NotAllowedError):
             state = self.domain.state.model_validate(self.outcome.state)
@@ -422,6 +448,15 @@ class Run:
             )
         else:
             self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(refusal), articles=["X-04"])
+
+
+def _tells(decision: dict[str, Any], gone: AbstractSet[str], new: AbstractSet[str]) -> dict[str, Any]:
+    """A decision that lists what it sends, with the letters that go out and no others."""
+    if "tells" not in decision:
+        return decision
+    kept = [each for each in decision["tells"] if not (each["how"] == "sent" and each["what"] in gone)]
+    more = [{"what": each, "channel": "notice", "how": "sent"} for each in sorted(new)]
+    return {**decision, "tells": [*kept, *more]}
 
 
 def project(domain: Domain[S], state: dict[str, Any], until: datetime, standing: Any) -> dict[str, Any]:

@@ -6,8 +6,8 @@ correction decides the rest of the life again (`decisions.revise`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -416,15 +416,16 @@ class Run:
             return
         numbers = [seq for seq, _ in sent] + [self.outcome.entries[-1].seq] * (len(made) - len(sent))
         self.outcome.outgoing = [(seq, each) for seq, each in zip(numbers, made, strict=True) if each is not None]
-        gone = {message.name for message in messages} - {message.name for _, message in self.outcome.outgoing}
-        new = {message.name for _, message in self.outcome.outgoing} - {message.name for message in messages}
+        left = Counter(message.name for _, message in self.outcome.outgoing)
+        was = Counter(message.name for message in messages)
+        changed = {name: left[name] for name in {*left, *was} if left[name] != was[name]}
         entries = self.outcome.entries
         self.outcome.entries = [
-            entry.model_copy(update={"decision": _tells(entry.decision, gone, new)}) for entry in entries
+            entry.model_copy(update={"decision": _tells(entry.decision, changed)}) for entry in entries
         ]
         answer = self.outcome.answer
         if answer is not None:
-            self.outcome.answer = answer.model_copy(update={"decision": _tells(answer.decision, gone, new)})
+            self.outcome.answer = answer.model_copy(update={"decision": _tells(answer.decision, changed)})
 
     def _refuse(self, refusal: Refusals) -> None:
         if isinstance(refusal, NotAllowedError):
@@ -450,12 +451,24 @@ class Run:
             self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(refusal), articles=["X-04"])
 
 
-def _tells(decision: dict[str, Any], gone: AbstractSet[str], new: AbstractSet[str]) -> dict[str, Any]:
-    """A decision that lists what it sends, with the letters that go out and no others."""
+def _tells(decision: dict[str, Any], changed: Mapping[str, int]) -> dict[str, Any]:
+    """A decision that lists what it sends, with the letters that go out and no others.
+
+    Args:
+        decision: as it was told.
+        changed: how many letters of a name go out, of each name of which that is another number than was listed.
+    """
     if "tells" not in decision:
         return decision
-    kept = [each for each in decision["tells"] if not (each["how"] == "sent" and each["what"] in gone)]
-    more = [{"what": each, "channel": "notice", "how": "sent"} for each in sorted(new)]
+    left = Counter(changed)
+    kept = []
+    for each in decision["tells"]:
+        if each["how"] != "sent" or each["what"] not in changed:
+            kept.append(each)
+        elif left[each["what"]]:
+            left[each["what"]] -= 1
+            kept.append(each)
+    more = [{"what": name, "channel": "notice", "how": "sent"} for name in sorted(left.elements())]
     return {**decision, "tells": [*kept, *more]}
 
 

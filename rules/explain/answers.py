@@ -39,7 +39,28 @@ def _day(value: Any) -> str:
 
 def _reasons(answered: Answered) -> str:
     codes = answered.get("reasons") or ([answered["reason"]] if answered.get("reason") else [])
-    return "、".join(refusal(str(each), "ja") or str(each) for each in codes)
+    return "、".join(_GROUNDS.get(str(each)) or refusal(str(each), "ja") or str(each) for each in codes)
+
+
+_GROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        "EMBASSY": "大使館等の免税の回線です",
+        "WEST_GROUP_LUMP": "NTT西日本で一括請求の回線です",
+        "WEST_MY_BILLING": "NTT西日本でマイビリングの回線です",
+        "WEST_SCHOOL": "NTT西日本で学校向け割引の回線です",
+        "EAST_GROUP_LUMP": "NTT東日本で一括請求の回線です",
+        "EAST_AT_BILLING": "NTT東日本で@ビリングの回線です",
+        "EAST_SCHOOL": "NTT東日本で学校向け割引の回線です",
+        "REGISTRATION_CLOSED": "新規会員登録の受付は終了しました",
+        "NOT_IN_USE": "その月に回線を利用していません",
+        "NOT_REGISTERED": "会員登録がその月より後です",
+        "MANSION_TYPE": "マンションタイプは対象外です",
+        "NINEN_WARI_CANCELLED": "にねん割が解約されています",
+        "REGISTERED_TOO_LATE": "会員登録が満了月より後です",
+        "AFTER_LAST_COHORT": "最終の対象月より後の満了です",
+    }
+)
+"""Grounds that are no refusal of a request, in Japanese."""
 
 
 def _of_a_life(event: str, asked: Asked, answered: Answered, before: Mapping[str, Any], on: Any, **more: Any) -> str:

@@ -378,7 +378,7 @@ def answered_late(life: Any, moment: Moment) -> int:
     life.ask(
         "choose", moment("2019-04-05 10:00"), choice="cancel", received_at=moment("2019-03-16 09:00"), approved=True
     )
-    return next(entry.seq for entry in reversed(life.log) if entry.event == "choose")
+    return next(entry.seq for entry in reversed(life.log) if entry.event == "cancel")
 
 
 @pytest.mark.parametrize(

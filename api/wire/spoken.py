@@ -16,13 +16,16 @@ from decisions import fold
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Entry
-from models.tables.log import Transition
+from models.tables.log import Entity, Transition
 from rules.explain import sentence
 from rules.explain.articles import Language
 from store.log import entries
 
 KEPT: Language = "en"
 """The language of what the log keeps."""
+
+FOLDED_MAX = 100
+"""Entries of a log that are folded to word the last of them."""
 
 State = Mapping[str, Any]
 
@@ -47,8 +50,14 @@ def recorded(session: Session, entity_id: str, op: str, answer: Answer, language
         return answer
     query = select(col(Transition.seq)).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
     seq = session.execute(query).scalar_one_or_none()
-    said = details(session, entity_id, [seq], language) if seq is not None else {}
-    return _with(answer, next(iter(said.values()), None))
+    if seq is None:
+        return answer
+    if seq <= FOLDED_MAX:
+        return _with(answer, details(session, entity_id, [seq], language).get(seq))
+    # What was just decided stands in the state: a long life is not folded again for the sake of a sentence.
+    (own,) = entries(session, entity_id, after=seq - 1)[:1]
+    state = session.get_one(Entity, entity_id).state
+    return _with(answer, _sentence(own, (state, state), language, entity_id.partition("/")[0]))
 
 
 def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> Answer:

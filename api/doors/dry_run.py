@@ -60,11 +60,13 @@ def foreseen(
         Problem: 404, or the refusal the first that is not possible would get.
     """
     now = business_now(session)
-    state, log = _state(session, kind, entity_id), entries(session, entity_id)
+    state, log = _state(session, kind, entity_id), None
+    if len(steps) > 1:
+        log = entries(session, entity_id)
     for index, (name, command) in enumerate(steps[:-1]):
         own = command.model_copy(update={"op": f"{OP}-{index}"})
         run = _run(session, kind, entity_id, state, name, own, now, log)
-        state, log = run.outcome.state, [*log, *run.outcome.entries]
+        state, log = run.outcome.state, [*(log or ()), *run.outcome.entries]
     return _answered(_run(session, kind, entity_id, state, *steps[-1], max(at, now), log), kind, language)
 
 

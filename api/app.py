@@ -19,7 +19,7 @@ from starlette.types import Lifespan
 from api import clock, health
 from api.care import ahead, decided, events, people, tasks, why
 from api.carrier import filing_status, line_notices, payables
-from api.contracts import applications, billing, changes, choices, filings, money
+from api.contracts import applications, billing, changes, choices, filings, money, what_if
 from api.contracts import imports as contract_imports
 from api.contracts import routes as contracts
 from api.decisions import club, terms, wakwak
@@ -70,6 +70,7 @@ ROOMS = (
     billing,
     money,
     filings,
+    what_if,
     membership_imports,
     memberships,
     storage,

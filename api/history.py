@@ -10,15 +10,24 @@ from sqlmodel import Session, col
 from api.contracts.view import moment
 from api.doors.paging import Page
 from api.notes import labelled
+from api.wire.spoken import details
 from models.tables.log import Transition
 from models.tables.people import Note
 from rules.explain.articles import Language
 
 
-def page_of(session: Session, entity_id: str, page: Page) -> dict[str, Any]:
-    """One page of `history_of`, read by itself; a page without items is of an entity that is not there, or past it."""
-    found = history_of(session, entity_id, skip=page.position, at_most=page.limit + 1)
-    return page.cut(found, lambda _: (str(page.position + page.limit),))
+def page_of(session: Session, entity_id: str, page: Page, language: Language) -> dict[str, Any]:
+    """One page of `history_of`, read by itself; a page without items is of an entity that is not there, or past it.
+
+    What a decision says in a sentence is worded when it is read: the log keeps its figures and its English.
+    """
+    found = history_of(session, entity_id, skip=page.position, at_most=page.limit + 1, language=language)
+    part = page.cut(found, lambda _: (str(page.position + page.limit),))
+    said = details(session, entity_id, [item["seq"] for item in part["items"]], language)
+    for item in part["items"]:
+        if item["seq"] in said:
+            item["decision"] = {**item["decision"], "detail": said[item["seq"]]}
+    return part
 
 
 def history_of(

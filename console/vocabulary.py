@@ -114,7 +114,7 @@ def _worded(value: str, name: str, kind: str) -> str:
     """What is worded by a function of the house."""
     language = spoken()
     if name in _COURSES:
-        return desk.course_name(value)
+        return desk.course_name(value, language)
     if name in _EVENTS:
         return articles.event(value, language, kind)
     if name in ("articles", "citation") and re.fullmatch(r"[A-Z]-\S+", value):
@@ -169,12 +169,12 @@ def event(name: str, kind: str) -> str:
 
 def ahead(item: Mapping[str, Any], kind: str) -> str:
     """What lies ahead, in Japanese as its timer is named."""
-    return desk.ahead(item, kind, "ja") if spoken() == "ja" else event(item["event"], kind)
+    return desk.ahead(item, kind, spoken())
 
 
 def sentence(text: str) -> str:
     """A sentence of the service's own log, its courses by their names."""
-    return re.sub(r"\b[A-Z][A-Z0-9_]+\b", lambda found: desk.course_name(found[0]), text)
+    return re.sub(r"\b[A-Z][A-Z0-9_]+\b", lambda found: desk.course_name(found[0], spoken()), text)
 
 
 def refusal(problem_code: str) -> str:

@@ -6,7 +6,8 @@ correction decides the rest of the life again (`decisions.revise`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -110,6 +111,7 @@ class Run:
         walk = self._walk()
         walk.pass_to(until)
         self._take(walk)
+        self._say_once()
 
     def carry_out(self, item_id: str) -> None:
         """Carry out one agenda item at the moment it stands for.
@@ -145,6 +147,7 @@ class Run:
                 self._kept_instead(handler.no_room, command, error.refusal)
         except (NotAllowedError, Refusal, DatedError) as refusal:
             self._refuse(refusal)
+        self._say_once()
 
     # In order
 
@@ -400,6 +403,30 @@ class Run:
         self.outcome.outgoing.extend(revised.outgoing)
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=revised.told)
 
+    def _say_once(self) -> None:
+        """Of what goes out together nothing is said twice, whatever was carried out at once; what is told says so."""
+        if not self.outcome.entries:
+            return
+        typed = self.domain.state.model_validate
+        sent = self.outcome.outgoing
+        messages = [message for _, message in sent]
+        before, after = typed(self.outcome.before), typed(self.outcome.state)
+        made = self.domain.revision.once(messages, before, after, japan_day(self.moment))
+        if made == messages:
+            return
+        numbers = [seq for seq, _ in sent] + [self.outcome.entries[-1].seq] * (len(made) - len(sent))
+        self.outcome.outgoing = [(seq, each) for seq, each in zip(numbers, made, strict=True) if each is not None]
+        left = Counter(message.name for _, message in self.outcome.outgoing)
+        was = Counter(message.name for message in messages)
+        changed = {name: left[name] for name in {*left, *was} if left[name] != was[name]}
+        entries = self.outcome.entries
+        self.outcome.entries = [
+            entry.model_copy(update={"decision": _tells(entry.decision, changed)}) for entry in entries
+        ]
+        answer = self.outcome.answer
+        if answer is not None:
+            self.outcome.answer = answer.model_copy(update={"decision": _tells(answer.decision, changed)})
+
     def _refuse(self, refusal: Refusals) -> None:
         if isinstance(refusal, NotAllowedError):
             state = self.domain.state.model_validate(self.outcome.state)
@@ -422,6 +449,27 @@ class Run:
             )
         else:
             self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(refusal), articles=["X-04"])
+
+
+def _tells(decision: dict[str, Any], changed: Mapping[str, int]) -> dict[str, Any]:
+    """A decision that lists what it sends, with the letters that go out and no others.
+
+    Args:
+        decision: as it was told.
+        changed: how many letters of a name go out, of each name of which that is another number than was listed.
+    """
+    if "tells" not in decision:
+        return decision
+    left = Counter(changed)
+    kept = []
+    for each in decision["tells"]:
+        if each["how"] != "sent" or each["what"] not in changed:
+            kept.append(each)
+        elif left[each["what"]]:
+            left[each["what"]] -= 1
+            kept.append(each)
+    more = [{"what": name, "channel": "notice", "how": "sent"} for name in sorted(left.elements())]
+    return {**decision, "tells": [*kept, *more]}
 
 
 def project(domain: Domain[S], state: dict[str, Any], until: datetime, standing: Any) -> dict[str, Any]:

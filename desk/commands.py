@@ -48,9 +48,7 @@ class Field:
     when: str = ""
     """A task that has to wait for the field to be asked at all."""
     among: str = ""
-    """Where the owner's read lists what may be chosen."""
-    granted: bool = False
-    """Only the options a dry run grants, asked as `tries` of the form says."""
+    """Where the owner's read lists what may be chosen: what the door would grant, and nothing else."""
 
     def label(self, language: Language) -> str:
         """What it is called."""
@@ -59,7 +57,7 @@ class Field:
     def shown(self, text: str, language: Language) -> str:
         """What was entered, as people read it; empty for an option that is named elsewhere."""
         if self.input == "many":
-            return "、".join(self._named(each, language) or course_name(each) for each in text.split())
+            return "、".join(self._named(each, language) or course_name(each, language) for each in text.split())
         if self.input in _CHOSEN:
             return self._named(text, language)
         if self.input == "date":

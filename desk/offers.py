@@ -14,32 +14,28 @@ from desk.door import Door
 from desk.owners import Owner, choices
 from desk.words import looked_up
 
-TRIED_WITH = "tried"
-"""The reason a dry run is asked with where one is needed; nothing is kept of it."""
 
-
-async def filled(door: Door, owner: Owner, owner_id: str, form: Form, state: dict[str, Any], now: str) -> Form:
+async def filled(door: Door, owner: Owner, owner_id: str, form: Form, state: dict[str, Any]) -> Form:
     """The form with its choices: what its owner has, and of what is published only what the door would grant now."""
     waiting = {each["why"] for each in state.get("needs_operator", [])}
     form = replace(form, fields=tuple(each for each in form.fields if not each.when or each.when in waiting))
     wanted = {each.source for each in form.fields}
     form = form.with_options(await choices(door, owner, owner_id, state, wanted))
-    fields = await asyncio.gather(*(_narrowed(door, owner_id, form, each, state, now) for each in form.fields))
-    return replace(form, fields=tuple(fields))
+    return replace(form, fields=tuple(replace(each, options=_among(each, state)) for each in form.fields))
 
 
-async def _narrowed(door: Door, owner_id: str, form: Form, field: Field, state: dict[str, Any], now: str) -> Field:
-    if field.among:
-        left = looked_up(state, field.among) or ()
-        return replace(field, options=tuple(each for each in field.options if each[0] in left) or field.options)
-    if field.granted:
-        granted = await asyncio.gather(*(_granted(door, owner_id, form, now, field, each) for each in field.options))
-        return replace(field, options=tuple(each for each, may in zip(field.options, granted, strict=True) if may))
-    return field
+def _among(field: Field, state: Mapping[str, Any]) -> tuple[Option, ...]:
+    """The options of a field that its owner's read leaves; all of them where it says nothing of that."""
+    left = looked_up(state, field.among) if field.among else None
+    return field.options if left is None else tuple(each for each in field.options if each[0] in left)
 
 
-async def _granted(door: Door, owner_id: str, form: Form, now: str, field: Field, option: Option) -> bool:
-    return await _tried(door, owner_id, form, {**_typed(form, now, 0), field.name: option[0]})
+def unanswerable(form: Form) -> bool:
+    """Whether something has to be chosen of a form and there is nothing to choose: it could only be refused."""
+    return any(each.required and each.input in _OF_OPTIONS and not each.options for each in form.fields)
+
+
+_OF_OPTIONS = frozenset({"select", "entry", "yes", "many"})
 
 
 async def offers(
@@ -49,12 +45,17 @@ async def offers(
     forms = offered(owner.forms, state["allowed"], door.who.role, beside=beside)
     wanted = {each.source for form in forms for each in form.fields if each.required}
     found = await choices(door, owner, owner_id, state, wanted)
-    kept = await asyncio.gather(*(_useful(door, owner_id, form, found, now) for form in forms))
+    kept = await asyncio.gather(*(_useful(door, owner_id, form, found, state, now) for form in forms))
     return [form for form, useful in zip(forms, kept, strict=True) if useful]
 
 
-async def _useful(door: Door, owner_id: str, form: Form, found: Mapping[str, Sequence[Option]], now: str) -> bool:
-    if any(each.required and each.source in found and not found[each.source] for each in form.fields):
+async def _useful(
+    door: Door, owner_id: str, form: Form, found: Mapping[str, Sequence[Option]], state: dict[str, Any], now: str
+) -> bool:
+    # A source that was not asked for is of a field nobody has to fill in; `filled` asks for it.
+    asked = form.with_options(found)
+    fields = (each for each in asked.fields if not each.source or each.source in found)
+    if unanswerable(replace(asked, fields=tuple(replace(each, options=_among(each, state)) for each in fields))):
         return False
     if not form.tried_back:
         return True

@@ -127,11 +127,11 @@ def _term(of: _Of, value: Any) -> Pairs:
 def _course(of: _Of, value: Any) -> Pairs:
     now = of.owner.get("course")
     if now is not None and value != now:
-        yield of.say("course"), f"{course_name(now)} → {course_name(value)}"
+        yield of.say("course"), f"{course_name(now, of.language)} → {course_name(value, of.language)}"
 
 
 def _cancelled_change(of: _Of, value: Any) -> Pairs:
-    yield of.say("cancelled_change"), course_name(value)
+    yield of.say("cancelled_change"), course_name(value, of.language)
 
 
 def _unbilled(of: _Of, value: Any) -> Pairs:
@@ -140,7 +140,7 @@ def _unbilled(of: _Of, value: Any) -> Pairs:
 
 
 def _required(of: _Of, value: Any) -> Pairs:
-    yield of.say("required_next"), of.say("course_change_to", course=course_name(value["to_course"] or ""))
+    yield of.say("required_next"), of.say("course_change_to", course=course_name(value["to_course"] or "", of.language))
 
 
 def _answer(of: _Of, value: Any) -> Pairs:

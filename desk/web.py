@@ -228,7 +228,7 @@ def page(
         moment=lambda value: plain_moment(value, language),
         month_of=lambda value: plain_month(value, language),
         yen=lambda value: yen(value, language),
-        course=course_name,
+        course=lambda value: course_name(value, language),
         labels=values["form"].labels(language) if "form" in values else {},
         ahead=lambda item, kind: ahead(item, kind, language),
         ways=lambda row: ways(row, values["who"].role),

@@ -12,6 +12,7 @@ from typing import Any
 from models import words
 from rules import written
 from rules.calendar import JST, Month
+from rules.courses.course_catalogue import own_name
 from rules.explain import wording
 from rules.explain.articles import Language, refusals, will_happen
 from rules.terms import constant
@@ -31,6 +32,7 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "rollout": words.ROLLOUT_KINDS,
     "run": words.ROLLOUT_STATES,
     "operator": words.AREAS,
+    "defect": words.DEFECTS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
 }
 
@@ -92,13 +94,13 @@ def yen(value: Any, language: Language) -> str:
     return wording.yen(int(value), language) if value is not None else ""
 
 
-def course_name(code: str) -> str:
+def course_name(code: str, language: Language = "ja") -> str:
     """The name of a course with its series; the code of one that no edition names."""
     known = constant("course.catalogue").get(str(code))
     if known is None:
         return str(code)
     series = {1: "with フレッツ II ", 2: "with フレッツ "}.get(known["chapter"], "")
-    return f"{series}{known['name']}"
+    return f"{series}{own_name(code, language)}"
 
 
 def looked_up(body: Mapping[str, Any], path: str) -> Any:

@@ -133,6 +133,16 @@ STORAGE_STATES: Words = MappingProxyType(
     }
 )
 
+DEFECTS: Words = MappingProxyType(
+    {
+        "ADDRESS": ("ご住所", "address"),
+        "NAME": ("お名前", "name"),
+        "PHONE": ("電話番号", "phone"),
+        "ADDRESS_CONFIRMATION": ("ご住所の確認", "address to be confirmed"),
+    }
+)
+"""What NTT finds wrong with a filing."""
+
 AREAS: Words = MappingProxyType({"EAST": ("NTT東日本", "NTT East"), "WEST": ("NTT西日本", "NTT West")})
 
 

@@ -32,7 +32,7 @@ def render(state: FilingState) -> str:
         ("工事日", state.work_on),
         ("開通日", state.opened_on),
         ("サービスタイプ", state.service_type),
-        ("不備", ", ".join(state.defects)),
+        ("不備", "、".join(words.ja(words.DEFECTS, each) for each in state.defects)),
         ("NTT通番", state.sequence),
     ]
     lines = ["# 代行申込(8条)", "", *parts.tasks(state), *parts.table(rows), ""]

@@ -8,8 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from models.messages.entity import EntityState
-from models.operations.operation import Operations, allowed
+from models.operations.operation import Operation, Operations, allowed
 from models.tasks import wording
+from pages.suggested import suggested
 
 _JST = ZoneInfo("Asia/Tokyo")
 
@@ -62,16 +63,23 @@ def tasks(state: EntityState) -> list[str]:
 
 
 def updates(operations: Operations, state: EntityState) -> list[str]:
-    """The updates allowed now, each with an input to copy."""
+    """The updates allowed now, each with an input to copy, or with the fields that whoever sends it fills in."""
     names = [name for name in allowed(operations, state) if operations[name].example]
     if not names:
         return []
     lines = ["", "## いま送れる更新(More Actions → Send an Update)", ""]
     for name in names:
         operation = operations[name]
-        example = json.dumps(dict(operation.example), ensure_ascii=False)
-        lines += [f"- `{name}` {operation.description}", "", f"  `{example}`", ""]
+        values = suggested(operation, state)
+        if values is None:
+            lines += [f"- `{name}` {operation.description}", "", f"  入力する項目: {_fields(operation)}", ""]
+        else:
+            lines += [f"- `{name}` {operation.description}", "", f"  `{json.dumps(values, ensure_ascii=False)}`", ""]
     return lines
+
+
+def _fields(operation: Operation) -> str:
+    return "、".join(f"`{name}`" for name in operation.example)
 
 
 def page(lines: list[str]) -> str:

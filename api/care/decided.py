@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import Row, bindparam, text
 from sqlmodel import Session
 
-from api import notes
+from api import notes, said
 from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.fields import MonthText
@@ -29,7 +29,9 @@ ADMINISTRATOR = "administrator"
 
 _DECIDED = text("""
 select t.entity_id, t.seq, t.event, t.at, t.recorded_at, t.effective_on, t.actor, t.on_behalf_of, t.articles, t.edition,
-  t.voids, t.decision, t.reason_code, n.text
+  t.voids, t.decision, t.reason_code, n.text,
+  (select v.event from transition v
+   where v.entity_id = t.entity_id and v.seq = (t.voids ->> 0)::integer) as voided_event
 from transition t left join note n using (note_id)
 where t.at >= :begin and t.at < :finish and t.actor not in :automatic
 """).bindparams(bindparam("automatic", expanding=True))
@@ -103,7 +105,7 @@ async def decided(
     wanted = Month.parse(month)
     values = {"begin": start_of(wanted.first_day), "finish": end_of(wanted.last_day), "automatic": sorted(AUTOMATIC)}
 
-    def load(session: Session) -> list[dict[str, Any]]:
+    def load(session: Session) -> dict[str, Any]:
         found = [
             (row.at, {**_BARE, **told})
             for rows, shown in ((session.execute(query, _only(query, values)), shown) for query, shown in _READ)
@@ -111,9 +113,11 @@ async def decided(
             for told in [shown(row, who, language)]
         ]
         found.sort(key=lambda each: (each[0], str(each[1]["entity_id"]), each[1]["seq"] or 0))
-        return [told for _, told in found if actor is None or told["actor"] == actor]
+        part = page.of([told for _, told in found if actor is None or told["actor"] == actor])
+        about = [each["entity_id"] for each in part["items"] if each["entity_id"]]
+        return said.told(session, who, "decisions", part, of=about)
 
-    return page.of(await house.read(load))
+    return await house.read(load)
 
 
 def _only(query: Any, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +151,12 @@ def _entry(row: Row[Any], who: Caller, language: Language) -> dict[str, Any]:
         "event": row.event,
         "text": event(row.event, language, kind),
         "outcome": row.decision.get("outcome"),
-        "outcome_text": outcome(row.event, row.decision, row.effective_on, language),
+        "outcome_text": outcome(
+            row.event,
+            {**row.decision, "voids": row.voids, "voided_event": row.voided_event},
+            row.effective_on,
+            language,
+        ),
         "effective_on": row.effective_on.isoformat(),
         "actor": row.actor,
         "on_behalf_of": row.on_behalf_of,

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, StringConstraints
 from sqlmodel import Session
 
+from api import said
 from api.care import access, person_view
 from api.care.erasing import erased, everything
 from api.care.person_change import FIELDS, change, rehearse
@@ -90,7 +91,7 @@ async def read(person_id: str, house: House, who: Reader) -> dict[str, Any]:
     """An auditor sees personal data in outline only. The look is kept in the access log."""
 
     def load(session: Session) -> dict[str, Any]:
-        found = person_view.one(session, who, person_id)
+        found, _ = said.outlined(session, who, person_view.one(session, who, person_id), of=[f"person/{person_id}"])
         access.record(session, who, "read", person_id=person_id)
         return found
 

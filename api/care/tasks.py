@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 
+from api import said
 from api.care.access import personal, record
-from api.contracts.view import moment
+from api.contracts.view import moment, shown_letter
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeSending
 from api.doors.fields import Bare
@@ -78,22 +79,23 @@ async def tasks(
 
     def load(session: Session) -> dict[str, Any]:
         part = page.of(waiting(session, who, language))
-        if named:
-            _name(session, who, part["items"])
+        part, people = said.outlined(session, who, part, of=[f"person/{each['person_id']}" for each in part["items"]])
+        shown = {*people, *(_name(session, who, part["items"]) if named else ())}
+        if shown:
+            record(session, who, "tasks", shown=sorted(shown))
         return part
 
     return await house.read(load)
 
 
-def _name(session: Session, who: Caller, rows: list[dict[str, Any]]) -> None:
-    """Say whose each task is, as far as the caller may see it; one look at all who are named."""
+def _name(session: Session, who: Caller, rows: list[dict[str, Any]]) -> list[str]:
+    """Say whose each task is, as far as the caller may see it; gives who is named."""
     ids = sorted({row["person_id"] for row in rows if row["person_id"]})
     people = session.execute(select(Person).where(col(Person.person_id).in_(ids))).scalars()
     names = {each.person_id: personal(who, each)["name"] for each in people}
     for row in rows:
         row["name"] = names.get(row["person_id"])
-    if names:
-        record(session, who, "tasks", shown=sorted(names))
+    return list(names)
 
 
 def waiting(session: Session, who: Caller, language: Language) -> list[dict[str, Any]]:
@@ -139,6 +141,21 @@ def waiting(session: Session, who: Caller, language: Language) -> list[dict[str,
         for row in session.execute(_UNDELIVERABLE)
     ]
     return sorted(found, key=lambda each: (str(each["since"]), each["entity_id"]))
+
+
+@router.get("/v1/notices/{notice_id}", summary="One letter")
+async def letter(notice_id: str, house: House, who: Reader) -> dict[str, Any]:
+    """As it was sent; in outline for an auditor, and the look is kept."""
+
+    def load(session: Session) -> dict[str, Any]:
+        row = session.get(Notice, notice_id)
+        if row is None:
+            raise Problem(404, "NOT_FOUND", "There is no notice under this id.")
+        about = [row.entity_id, *([f"person/{row.person_id}"] if row.person_id else [])]
+        found = {"entity_id": row.entity_id, **shown_letter(row)}
+        return said.told(session, who, "letters", found, of=about, shown=lambda _: [notice_id])
+
+    return await house.read(load)
 
 
 @router.post("/v1/notices/{notice_id}/resend", summary="Send a letter again")

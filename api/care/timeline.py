@@ -12,9 +12,9 @@ from models import words
 from models.messages.club.membership import MembershipState
 from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem, Charge, Entry
+from rules.courses.course_catalogue import own_name
 from rules.explain.articles import Language, event
 from rules.explain.wording import date_of, yen
-from rules.terms import constant
 
 _LANES: Mapping[str, tuple[str, str]] = {
     "course": ("コース", "Course"),
@@ -45,7 +45,7 @@ def contract_picture(
 ) -> str:
     """A contract's life: courses, term, choice and watch, what happened and what lies ahead, charges."""
     lanes = [
-        _lane("course", _courses(state, today), language),
+        _lane("course", _courses(state, today, language), language),
         _lane("term", _term(state, language), language),
         _lane("choice", _choice(state, language), language),
         _lane("events", [*_past(log, language, "contract"), *_ahead(state.agenda.values(), language)], language),
@@ -83,13 +83,7 @@ def _lane(name: str, items: Sequence[Span | Mark], language: Language) -> Lane:
     return Lane(_LANES[name][0 if language == "ja" else 1], tuple(items))
 
 
-def course_name(code: str) -> str:
-    """The short name of a course; the code of one that no edition names."""
-    known = constant("course.catalogue").get(code)
-    return str(known["name"]) if known else code
-
-
-def _courses(state: ContractState, today: date) -> list[Span | Mark]:
+def _courses(state: ContractState, today: date, language: Language) -> list[Span | Mark]:
     begun = state.service_start_on
     steps = state.course_history
     spans: list[Span | Mark] = []
@@ -98,11 +92,11 @@ def _courses(state: ContractState, today: date) -> list[Span | Mark]:
         end = following.from_on - timedelta(days=1) if following else state.end_on
         if begun is None:
             end = today if state.state not in {"declined", "withdrawn"} else start
-        spans.append(Span(course_name(step.course), start, max(end, start) if end else None, "course"))
+        spans.append(Span(own_name(step.course, language), start, max(end, start) if end else None, "course"))
     change = state.pending_course_change.model_dump(mode="json") if state.pending_course_change else {}
     on = date_of(change.get("change_on"))
     if on is not None and change.get("to_course"):
-        spans.append(Mark(f"→ {course_name(change['to_course'])}", on, "ahead", filled=False))
+        spans.append(Mark(f"→ {own_name(change['to_course'], language)}", on, "ahead", filled=False))
     return spans
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
+from api import said
 from api.care.drawing import Window
 from api.care.timeline import contract_picture, membership_picture
 from api.contracts import view as contracts
@@ -90,23 +91,24 @@ async def membership_timeline(
 
 
 @router.get("/v1/contracts/{contract_id}/explain", summary="Why: every decision of a contract unfolded")
-async def contract_explain(contract_id: str, house: House, _: Reader, language: Spoken) -> dict[str, Any]:
+async def contract_explain(contract_id: str, house: House, who: Reader, language: Spoken) -> dict[str, Any]:
     """Articles in plain words, the facts used and the arithmetic, in the language of `Accept-Language` (`ja`, `en`)."""
 
     def tell(session: Session) -> dict[str, Any]:
         state = contracts.load(session, contract_id, business_now(session))
         entity_id = contract_messages.workflow_id(contract_id)
-        return {
+        found = {
             "contract_id": contract_id,
             "language": language,
             "decisions": unfolded(session, "contract", entity_id, language, now=state),
         }
+        return said.told(session, who, "log", found, of=[entity_id])
 
     return await house.read(tell)
 
 
 @router.get("/v1/memberships/{member_id}/explain", summary="Why: every decision of a membership unfolded")
-async def membership_explain(member_id: str, house: House, _: Reader, language: Spoken) -> dict[str, Any]:
+async def membership_explain(member_id: str, house: House, who: Reader, language: Spoken) -> dict[str, Any]:
     """As for contracts, and how each lot of points came to its last usable day."""
 
     def tell(session: Session) -> dict[str, Any]:
@@ -115,12 +117,13 @@ async def membership_explain(member_id: str, house: House, _: Reader, language: 
         entity_id = membership_messages.workflow_id(member_id)
         lots = memberships.points(session, member_id, japan_day(now))["lots"]
         plan = plan_in_force(session)
-        return {
+        found = {
             "member_id": member_id,
             "language": language,
             "decisions": unfolded(session, "membership", entity_id, language, now=state),
             "lots": [_lot(lot, language, plan) for lot in lots],
         }
+        return said.told(session, who, "log", found, of=[entity_id])
 
     return await house.read(tell)
 

@@ -28,10 +28,11 @@ from models.messages.contract.billing import ChargePaid, TakeLineCharges
 from models.messages.contract.contract import ContractState
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.billing import Payment, Statement
-from rules.calendar import Month, japan_day
+from rules.calendar import Month, japan_day, start_of
 from rules.charges import payment
 from rules.charges.billing import outstanding
 from rules.citation import Decision
+from rules.explain import sentence
 from rules.money import Money
 from rules.refusal import Refusal
 from store.billing.statements import billed, settle, statement_facts
@@ -113,7 +114,7 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
     read = door.services.read
     if door.dry_run:
         seen = await read(lambda session: _look(session, contract_id, body, business_now(session), None))
-        return JSONResponse({**seen.decision.as_json(), "state": seen.contract_state, "dry_run": True})
+        return JSONResponse({**_told(door, seen.decision, body), "state": seen.contract_state, "dry_run": True})
     await read(lambda session: contracts.load(session, contract_id, business_now(session)))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
@@ -121,9 +122,23 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
         paid = await read(lambda session: _take(session, door.who, contract_id, body, seen, kept))
         if paid.tell:
             await _tell(door, contract_id, body.statement_id, seen)
-        return 200, {**paid.decision.as_json(), "state": paid.contract_state}
+        return 200, {**_told(door, paid.decision, body), "state": paid.contract_state}
 
     return await door.once(work)
+
+
+def _told(door: Door, decision: Decision, body: PaymentBody) -> dict[str, Any]:
+    """The decision with its sentence; a payment is no entry of the log, so it is worded from what was paid."""
+    found = decision.as_json()
+    said = sentence(
+        event="record_payment",
+        articles=decision.articles,
+        decision={**found, "amount": body.amount},
+        facts=({}, {}),
+        when=(start_of(body.paid_on), body.paid_on),
+        language=door.language,
+    )
+    return {**found, "detail": said}
 
 
 def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, payment_id: str | None) -> _Paid:

@@ -59,7 +59,7 @@ class FilingCorrection(Mutable):
 
 @router.get("/{filing_id}", summary="One filing")
 async def read(filing_id: str, house: House, _: Reader) -> dict[str, Any]:
-    """Where the order for a new line stands."""
+    """Where the order for a new line stands. Nothing of the person."""
     return await house.read(lambda session: _show(session, filing_id))
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
-from api import notes
+from api import notes, said
 from api.contracts import billing_view as billing
 from api.contracts import view
 from api.contracts.kinds import CONTRACT
@@ -33,6 +33,7 @@ from api.doors.fields import (
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import Problem
 from api.history import page_of
+from api.wire.language import Spoken
 from models.messages.contract import contract as messages
 from models.messages.entity import Command, DecideRevision
 from models.tables.contract.contract import Contract
@@ -129,7 +130,7 @@ def _row(row: Contract, state: str, line_id: str | None) -> dict[str, Any]:
 
 @router.get("/{contract_id}", summary="One contract, now or as of a day")
 async def read(
-    contract_id: str, house: House, _: Reader, as_of: Day | None = None, known_at: Moment | None = None
+    contract_id: str, house: House, who: Reader, as_of: Day | None = None, known_at: Moment | None = None
 ) -> dict[str, Any]:
     """With `as_of`, as of the end of that Japan day: on its last day a contract is still in force.
 
@@ -138,16 +139,24 @@ async def read(
 
     def load(session: Session) -> dict[str, Any]:
         if as_of is not None or known_at is not None:
-            return view.show(session, view.load_as_of(session, contract_id, as_of, known_at))
-        return view.show(session, view.load(session, contract_id, business_now(session)))
+            found = view.show(session, view.load_as_of(session, contract_id, as_of, known_at))
+        else:
+            now = business_now(session)
+            found = view.show(session, view.load(session, contract_id, now), now)
+        return said.told(session, who, "case", found, of=[messages.workflow_id(contract_id)])
 
     return await house.read(load)
 
 
 @router.get("/{contract_id}/history", summary="What happened, why and by whom")
-async def history(contract_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
+async def history(contract_id: str, house: House, who: Reader, language: Spoken, page: WholePaging) -> dict[str, Any]:
     """Every transition in ascending order; voided ones are marked."""
-    told = await house.read(lambda session: page_of(session, messages.workflow_id(contract_id), page))
+    entity_id = messages.workflow_id(contract_id)
+
+    def load(session: Session) -> dict[str, Any]:
+        return said.told(session, who, "log", page_of(session, entity_id, page, language), of=[entity_id])
+
+    told = await house.read(load)
     if not told["items"] and not page.position:
         raise view.not_found()
     return told
@@ -172,21 +181,23 @@ async def charges(
 
 
 @router.get("/{contract_id}/notices", summary="Notices to the contractor")
-async def notices(contract_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
-    """With the moments at which e-mail and portal had them."""
+async def notices(contract_id: str, house: House, who: Reader, page: WholePaging) -> dict[str, Any]:
+    """With the moments at which e-mail and portal had them; in outline for an auditor, and the look is kept."""
+    entity_id = messages.workflow_id(contract_id)
 
-    def load(session: Session) -> list[dict[str, Any]]:
+    def load(session: Session) -> dict[str, Any]:
         view.load(session, contract_id, business_now(session))
-        return view.notices(session, messages.workflow_id(contract_id))
+        found = page.of(view.notices(session, entity_id))
+        return said.told(session, who, "letters", found, of=[entity_id], shown=said.letters)
 
-    return page.of(await house.read(load))
+    return await house.read(load)
 
 
 @router.get("/{contract_id}/carrier-messages", summary="What crossed between NTT and us")
 async def carrier_messages(contract_id: str, house: House, who: Reader, page: WholePaging) -> dict[str, Any]:
-    """Both directions, oldest first; an auditor sees in outline what may name somebody."""
+    """Both directions, oldest first; an auditor sees in outline what may name somebody, and the look is kept."""
 
-    def load(session: Session) -> list[dict[str, Any]]:
+    def load(session: Session) -> dict[str, Any]:
         state = view.load(session, contract_id, business_now(session))
         ids = [messages.workflow_id(contract_id), f"filing/{state.filing_id}"]
         query = (
@@ -199,7 +210,7 @@ async def carrier_messages(contract_id: str, house: House, who: Reader, page: Wh
             )
             .order_by(col(CarrierMessage.recorded_at))
         )
-        return [
+        found = [
             {
                 "message_id": row.message_id,
                 "direction": row.direction,
@@ -209,8 +220,9 @@ async def carrier_messages(contract_id: str, house: House, who: Reader, page: Wh
             }
             for row in session.execute(query).scalars()
         ]
+        return said.told(session, who, "messages", page.of(found), of=ids)
 
-    return page.of(await house.read(load))
+    return await house.read(load)
 
 
 class CancellationBody(Mutable):

@@ -12,9 +12,11 @@ from api.doors.problems import Problem
 from api.doors.tasks import awaiting_of, tasks_of
 from api.notes import proof
 from api.past import end_of_reading, state_as_of
+from decisions.contract.course import choosable
 from decisions.contract.domain import CONTRACT
 from decisions.engine import project
 from models.messages.contract.contract import ContractState, workflow_id
+from models.messages.entity import Command
 from models.tables.contract.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line, Note
@@ -23,6 +25,7 @@ from rules.contract.minimum_term import announced_at
 from rules.money import Money
 from store.billing.statements import credit
 from store.database import business_now
+from store.facts.contract import line_known
 from store.facts.looked_up import standing
 
 _INTERNAL = {
@@ -83,8 +86,8 @@ def load_as_of(session: Session, contract_id: str, day: date | None, known_at: d
     )
 
 
-def show(session: Session, state: ContractState) -> dict[str, Any]:
-    """The contract read."""
+def show(session: Session, state: ContractState, now: datetime | None = None) -> dict[str, Any]:
+    """The contract read; `now`, where it is shown as it stands, for the courses it could be moved to."""
     line = session.get(Line, state.line_key) if state.line_key else None
     items = sorted(state.agenda.values(), key=lambda item: (item.at, item.item_id))
     # What an open choice would bring back is the service's own memory, and said again once it does.
@@ -108,13 +111,20 @@ def show(session: Session, state: ContractState) -> dict[str, Any]:
             }
             for item in items
         ],
-        "allowed": [name for name in CONTRACT.allowed(state) if name not in _INTERNAL],
+        "allowed": (allowed := [name for name in CONTRACT.allowed(state) if name not in _INTERNAL]),
+        "courses": _courses(session, state, allowed, now) if now is not None else {},
         "needs_operator": tasks_of(state),
         "awaiting": awaiting_of(session, state),
         "waiver_request": _waiver_request(session, state),
         "billed_party": _billed_party(state),
         "credit": credit(session, state.contract_id),
     }
+
+
+def _courses(session: Session, state: ContractState, allowed: list[str], now: datetime) -> dict[str, list[str]]:
+    """Command → the courses that the door would grant it for now."""
+    line = line_known(session, state.model_dump(mode="json", include={"line_key", "contract_id"}), Command(), now)
+    return choosable.courses(state, allowed, now, line)
 
 
 _SHOWN = (
@@ -200,17 +210,19 @@ def notices(session: Session, entity_id: str) -> list[dict[str, Any]]:
     query = (
         select(Notice).where(col(Notice.entity_id) == entity_id).order_by(col(Notice.created_at), col(Notice.notice_id))
     )
-    return [
-        {
-            "notice_id": row.notice_id,
-            "kind": row.kind,
-            "subject": row.subject,
-            "body": row.body,
-            "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
-            "announced_at": moment(_announced(row)),
-        }
-        for row in session.execute(query).scalars()
-    ]
+    return [shown_letter(row) for row in session.execute(query).scalars()]
+
+
+def shown_letter(row: Notice) -> dict[str, Any]:
+    """A letter as it was sent."""
+    return {
+        "notice_id": row.notice_id,
+        "kind": row.kind,
+        "subject": row.subject,
+        "body": row.body,
+        "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
+        "announced_at": moment(_announced(row)),
+    }
 
 
 def _announced(row: Notice) -> datetime | None:

@@ -5,7 +5,6 @@ Pure answers of the rules under the plan of the notice; nothing is stored and Te
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
@@ -13,12 +12,11 @@ from typing import Annotated, Any, Literal, Self
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
 
+from api.decisions.answering import answered
 from api.decisions.wakwak import Answer, Day, Moment, MonthText
-from api.doors.problems import Problem
+from api.wire.language import Spoken
 from rules.calendar import Month
-from rules.citation import Decision
 from rules.club import grants, points, registration, renewal, storage
-from rules.refusal import Refusal
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
@@ -185,14 +183,6 @@ class StorageReversionAnswer(Answer):
     deletes: list[str]
 
 
-def _answer(ask: Callable[[], Decision]) -> dict[str, Any]:
-    """Ask a rule; what it refuses becomes a problem."""
-    try:
-        return ask().as_json()
-    except Refusal as refusal:
-        raise Problem.of(refusal, reasons=list(refusal.reasons)) from refusal
-
-
 def _example(summary: str, value: dict[str, Any]) -> Any:
     return Body(openapi_examples={"example": {"summary": summary, "value": value}})
 
@@ -206,14 +196,18 @@ def register(
             {"applied_at": "2023-09-30T23:59:00+09:00", "operator": "EAST", "customer": "INDIVIDUAL"},
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """`accepted` or `refused` by the moment of the application (M-06.1, M-01.1, M-12.1)."""
-    return _answer(
+    return answered(
+        "registration",
+        question,
+        language,
         lambda: registration.registration(
             question.applied_at,
             registration.CarrierArea(question.operator),
             registration.Customer(question.customer),
-        )
+        ),
     )
 
 
@@ -226,15 +220,19 @@ def monthly_points(
             {"usage_month": "2023-11", "service_type": "NEXT_FAMILY", "years_of_use": 3, "in_use_through": None},
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """`granted` or `none` (M-02.1 to M-02.5); an unknown service type is refused."""
-    return _answer(
+    return answered(
+        "monthly-points",
+        question,
+        language,
         lambda: grants.monthly_points(
             Month.parse(question.usage_month),
             question.service_type,
             years_of_use=question.years_of_use,
             in_use_through=question.in_use_through,
-        )
+        ),
     )
 
 
@@ -247,16 +245,20 @@ def renewal_bonus(
             {"term_end_month": "2023-09", "service_class": "FAMILY", "registered_on": "2021-10-02"},
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """`due`, `disqualified` or `after_last_cohort`, which wins (M-03.1 to M-03.8)."""
-    return _answer(
+    return answered(
+        "renewal-bonus",
+        question,
+        language,
         lambda: renewal.renewal_bonus(
             Month.parse(question.term_end_month),
             renewal.ServiceClass(question.service_class),
             question.registered_on,
             ninen_wari_cancelled_on=question.ninen_wari_cancelled_on,
             in_use_through=question.in_use_through,
-        )
+        ),
     )
 
 
@@ -266,9 +268,10 @@ def points_expiry(
         PointsExpiryQuestion,
         _example("re-dated from 2026-03-31", {"granted_on": "2023-04-01", "on": "2023-07-01"}),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """`valid` or, after the last usable day, `expired`, as the rules stand on `on` (M-04.1 to M-04.5)."""
-    return _answer(lambda: points.points_expiry(question.granted_on, question.on))
+    return answered("points-expiry", question, language, lambda: points.points_expiry(question.granted_on, question.on))
 
 
 @router.post("/spend", response_model=SpendAnswer, summary="From which lots points are taken")
@@ -287,10 +290,11 @@ def spend(
             },
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """`spent`, earliest expiry first; beyond the balance it is refused as `INSUFFICIENT_POINTS` (M-04.6)."""
     lots = [points.Lot(lot.id, lot.granted_on, lot.points, lot.points) for lot in question.lots]
-    return _answer(lambda: points.spend_decision(lots, question.points, question.on))
+    return answered("spend", question, language, lambda: points.spend_decision(lots, question.points, question.on))
 
 
 @router.post("/storage-reversion", response_model=StorageReversionAnswer, summary="When storage shrinks, and what goes")
@@ -310,13 +314,17 @@ def storage_reversion(
             },
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """`reverts` at the end of the month after, or `exempt` by a support service (M-07.3 to M-07.7)."""
-    return _answer(
+    return answered(
+        "storage-reversion",
+        question,
+        language,
         lambda: storage.storage_reversion(
             question.ended_on,
             services=question.services or (),
             plan_gb=question.capacity_gb,
             files=[storage.StoredFile(file.id, file.stored_at, file.gb) for file in question.files or ()],
-        )
+        ),
     )

@@ -5,20 +5,17 @@ Pure answers of the rules; nothing is stored and Temporal is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, ConfigDict, StrictBool
 
+from api.decisions.answering import answered
 from api.decisions.wakwak import Answer, CourseCode, Day
-from api.doors.problems import Problem
+from api.wire.language import Spoken
 from rules.charges import fee
-from rules.citation import Decision
 from rules.contract import minimum_term
-from rules.dated import DatedError
-from rules.refusal import Refusal
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
@@ -91,16 +88,6 @@ class TerminationFeeAnswer(Answer):
     carried: CarriedShown | None
 
 
-def _answer(ask: Callable[[], Decision]) -> dict[str, Any]:
-    """Ask a rule; what it refuses, or cannot know for that day, becomes a problem."""
-    try:
-        return ask().as_json()
-    except Refusal as refusal:
-        raise Problem.of(refusal, reasons=list(refusal.reasons)) from refusal
-    except DatedError as error:
-        raise Problem(422, "OUTSIDE_TERMS", str(error), ("W-99.1",)) from error
-
-
 @router.post("/minimum-term", response_model=MinimumTermAnswer, summary="The minimum term of a contract")
 def minimum_term_of(
     question: Annotated[
@@ -123,14 +110,23 @@ def minimum_term_of(
             }
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """24 months for applications to 2018-05-31, none after; course changes have their own rules (W-12.1, W-12.2)."""
     if isinstance(question, MinimumTermOfApplication):
-        return _answer(lambda: minimum_term.for_application(question.applied_on, question.service_start_on))
-    return _answer(
+        return answered(
+            "minimum-term",
+            question,
+            language,
+            lambda: minimum_term.for_application(question.applied_on, question.service_start_on),
+        )
+    return answered(
+        "minimum-term",
+        question,
+        language,
         lambda: minimum_term.for_course_change(
             question.applied_on, question.change_on, question.from_course, question.carried_minimum_end_on
-        )
+        ),
     )
 
 
@@ -164,9 +160,13 @@ def termination_fee_of(
             }
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """The consequences of ending inside the minimum term, reductions and waivers (W-12.3 to W-12.6)."""
-    return _answer(
+    return answered(
+        "termination-fee",
+        question,
+        language,
         lambda: fee.termination_fee(
             applied_on=question.applied_on,
             minimum_term_end_on=question.minimum_term_end_on,
@@ -175,5 +175,5 @@ def termination_fee_of(
             to_course=question.to_course,
             initial_cancellation=bool(question.initial_cancellation),
             waiver=question.waiver,
-        )
+        ),
     )

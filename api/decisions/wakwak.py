@@ -5,22 +5,19 @@ Pure answers of the rules; nothing is stored and Temporal is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
-from api.doors.problems import Problem
+from api.decisions.answering import answered
+from api.wire.language import Spoken
 from models.line_id import LineId
 from rules.calendar import Month
-from rules.citation import Decision
 from rules.contract import cancellation
 from rules.courses import course
-from rules.dated import DatedError
 from rules.line import eligibility
-from rules.refusal import Refusal
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
@@ -165,16 +162,6 @@ class InitialCancellationAnswer(Answer):
     last_day: date
 
 
-def _answer(ask: Callable[[], Decision]) -> dict[str, Any]:
-    """Ask a rule; what it refuses, or cannot know for that day, becomes a problem."""
-    try:
-        return ask().as_json()
-    except Refusal as refusal:
-        raise Problem.of(refusal, reasons=list(refusal.reasons)) from refusal
-    except DatedError as error:
-        raise Problem(422, "OUTSIDE_TERMS", str(error), ("W-99.1",)) from error
-
-
 def _example(summary: str, value: dict[str, Any]) -> Any:
     return Body(openapi_examples={"example": {"summary": summary, "value": value}})
 
@@ -188,10 +175,16 @@ def cancellation_date(
             {"channel": "paper", "received_at": "2019-04-26T09:00:00+09:00", "wanted_month": "2019-05"},
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """The month end at which a contract ends (W-10.1 to W-10.7, W-22.1)."""
     wanted = None if question.wanted_month is None else Month.parse(question.wanted_month)
-    return _answer(lambda: cancellation.cancellation_date(question.channel, question.received_at, wanted))
+    return answered(
+        "cancellation-date",
+        question,
+        language,
+        lambda: cancellation.cancellation_date(question.channel, question.received_at, wanted),
+    )
 
 
 @router.post("/eligibility", response_model=EligibilityAnswer, summary="Whether a line can carry the service")
@@ -217,9 +210,15 @@ def line_eligibility(
             },
         ),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """All grounds of article 6 or 19 that exclude the line (W-06.1 to W-06.2d, W-19.1 to W-19.3)."""
-    return _answer(lambda: eligibility.eligibility(question.chapter, question.line.facts(), question.on))
+    return answered(
+        "eligibility",
+        question,
+        language,
+        lambda: eligibility.eligibility(question.chapter, question.line.facts(), question.on),
+    )
 
 
 @router.post("/course", response_model=CourseAnswer, summary="What a course is on a day")
@@ -228,9 +227,10 @@ def course_on(
         CourseQuestion,
         _example("a merged course", {"course": "W2_FAMILY_LIGHT", "on": "2017-06-01"}),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """The course after mergers and renames, and whether it is sold (W-C1.1 to W-C1.5, W-C2.1)."""
-    return _answer(lambda: course.course_on(question.course, question.on))
+    return answered("course", question, language, lambda: course.course_on(question.course, question.on))
 
 
 @router.post(
@@ -243,6 +243,12 @@ def initial_cancellation(
         InitialCancellationQuestion,
         _example("sent on day 8", {"papers_received_on": "2018-05-10", "dispatched_on": "2018-05-17"}),
     ],
+    language: Spoken,
 ) -> dict[str, Any]:
     """The 8 days from receipt of the contract papers (W-12.4, A-54)."""
-    return _answer(lambda: cancellation.initial_cancellation(question.papers_received_on, question.dispatched_on))
+    return answered(
+        "initial-cancellation",
+        question,
+        language,
+        lambda: cancellation.initial_cancellation(question.papers_received_on, question.dispatched_on),
+    )

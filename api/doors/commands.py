@@ -25,8 +25,11 @@ from api.doors.people import keep_note
 from api.doors.problems import Problem
 from api.doors.send import start, update
 from api.services import Caller, Services
+from api.wire.language import Spoken
+from api.wire.spoken import KEPT, recorded
 from models.messages.entity import Answer, Command, Message
 from models.tables.log import Entity, Transition
+from rules.explain.articles import Language
 from store.people import personal
 
 _FINAL = frozenset({404, 409, 422})
@@ -61,6 +64,8 @@ class Door:
     services: Services
     who: Caller
     dry_run: bool = False
+    language: Language = "ja"
+    """In which a decision is told."""
 
     async def send(
         self,
@@ -94,7 +99,7 @@ class Door:
         if self.dry_run:
             with _explained(explain):
                 answer = await self.services.read(
-                    lambda session: dry_decision(session, kind.name, entity_id, name, made)
+                    lambda session: dry_decision(session, kind.name, entity_id, name, made, self.language)
                 )
             more = await rehearsed() if rehearsed is not None else {}
             return JSONResponse({**answer.decision, "state": answer.state, "dry_run": True, **more})
@@ -113,6 +118,7 @@ class Door:
             if afterwards is not None:
                 await afterwards(seen)
             more = await self._shown(kind, entity)
+            answer = await self._told(entity_id, seen.op, answer)
             return 200, {**answer.decision, **more, "state": answer.state}
 
         return await self.once(work)
@@ -126,7 +132,7 @@ class Door:
         kind = new.kind
         if self.dry_run:
             answer = await self.services.read(
-                lambda session: dry_decision(session, kind.name, None, new.name, new.made(session, ""))
+                lambda session: dry_decision(session, kind.name, None, new.name, new.made(session, ""), self.language)
             )
             return JSONResponse({**await new.told(None, answer), "dry_run": True}, 200)
 
@@ -151,6 +157,7 @@ class Door:
                     )
                 raise
             await self.services.read(lambda session: _check_own(session, kind, entity, seen))
+            answer = await self._told(kind.workflow_id(entity), seen.op, answer)
             return new.status, await new.told(entity, answer)
 
         return await self.once(work)
@@ -186,6 +193,12 @@ class Door:
         if text is None:
             return None
         return await self.services.read(lambda session: keep_note(session, f"N{seen.stem}", text, seen.at, entity_id))
+
+    async def _told(self, entity_id: str, op: str, answer: Answer) -> Answer:
+        """The answer with its sentence as this caller reads it; what it is kept as is not read again."""
+        if self.language == KEPT:
+            return answer
+        return await self.services.read(lambda session: recorded(session, entity_id, op, answer, self.language))
 
     async def _shown(self, kind: Kind, entity: str) -> dict[str, Any]:
         shown = kind.shown
@@ -234,25 +247,27 @@ async def _make_ready(services: Services, kind: Kind, entity: str) -> None:
         await kind.ready(services, entity)
 
 
-def _for_backoffice(request: Request, house: House, who: BackOffice, *, dry_run: bool = False) -> Door:
-    return Door(request, house, who, dry_run)
+def _for_backoffice(
+    request: Request, house: House, who: BackOffice, language: Spoken, *, dry_run: bool = False
+) -> Door:
+    return Door(request, house, who, dry_run, language)
 
 
-def _for_operators(request: Request, house: House, who: Operator, *, dry_run: bool = False) -> Door:
-    return Door(request, house, who, dry_run)
+def _for_operators(request: Request, house: House, who: Operator, language: Spoken, *, dry_run: bool = False) -> Door:
+    return Door(request, house, who, dry_run, language)
 
 
-def _for_backoffice_sending(request: Request, house: House, who: BackOffice) -> Door:
-    return Door(request, house, who)
+def _for_backoffice_sending(request: Request, house: House, who: BackOffice, language: Spoken) -> Door:
+    return Door(request, house, who, language=language)
 
 
-def _for_operators_sending(request: Request, house: House, who: Operator) -> Door:
-    return Door(request, house, who)
+def _for_operators_sending(request: Request, house: House, who: Operator, language: Spoken) -> Door:
+    return Door(request, house, who, language=language)
 
 
-def _for_members(request: Request, house: House, who: MemberOnly) -> Door:
+def _for_members(request: Request, house: House, who: MemberOnly, language: Spoken) -> Door:
     """Keys of requests belong to the member, so that a new session repeats what an old one began."""
-    return Door(request, house, Caller(f"member/{who.member_id}", "member"))
+    return Door(request, house, Caller(f"member/{who.member_id}", "member"), language=language)
 
 
 BackOfficeDoor = Annotated[Door, Depends(_for_backoffice)]

@@ -2,47 +2,126 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from api.doors.problems import Problem
 from api.doors.send import refused
+from api.wire.spoken import KEPT, tried
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from decisions.revision_summary import TOLD_CHANNELS
-from models.messages.entity import Answer, Command
+from models.messages.entity import Answer, Command, Entry
 from models.operations.operation import impossible, refused_at_once
 from models.tables.log import Entity
+from rules.explain.articles import Language
 from store.database import business_now
 from store.facts.looked_up import look_up, standing
 from store.log import entries, past
 
+OP = "dry-run"
+"""The operation id of what nobody asked to be done."""
 
-def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, command: Command) -> Answer:
-    """What would be decided now.
+
+def dry_decision(
+    session: Session, kind: str, entity_id: str | None, name: str, command: Command, language: Language = KEPT
+) -> Answer:
+    """What would be decided now, with its sentence in a language.
 
     Raises:
         Problem: 404, or the refusal the command would get.
     """
-    domain = DOMAINS[kind]
-    moment = business_now(session)
-    command = command.model_copy(update={"op": "dry-run", "at": moment})
+    return _answered(_run(session, kind, entity_id, _state(session, kind, entity_id), name, command), kind, language)
+
+
+def foreseen(
+    session: Session,
+    kind: str,
+    entity_id: str,
+    steps: Sequence[tuple[str, Command]],
+    language: Language,
+    *,
+    at: datetime,
+) -> Answer:
+    """What the last of several commands would be told, if all but it came now and it came at a moment.
+
+    Args:
+        session: an open session.
+        kind: of the entity.
+        entity_id: which.
+        steps: the commands, by name, in their order.
+        language: of the sentence.
+        at: the business moment of the last, never before now; what falls due until then is carried out first.
+
+    Raises:
+        Problem: 404, or the refusal the first that is not possible would get.
+    """
+    now = business_now(session)
+    state, log = _state(session, kind, entity_id), None
+    if len(steps) > 1:
+        log = entries(session, entity_id)
+    for index, (name, command) in enumerate(steps[:-1]):
+        own = command.model_copy(update={"op": f"{OP}-{index}"})
+        run = _run(session, kind, entity_id, state, name, own, now, log)
+        state, log = run.outcome.state, [*(log or ()), *run.outcome.entries]
+    return _answered(_run(session, kind, entity_id, state, *steps[-1], max(at, now), log), kind, language)
+
+
+def _state(session: Session, kind: str, entity_id: str | None) -> dict[str, Any]:
+    """The state as it is stored; of what is only about to begin, that of nothing.
+
+    Raises:
+        Problem: 404.
+    """
     entity = session.get(Entity, entity_id) if entity_id else None
     if entity_id is not None and entity is None:
         raise Problem(404, "NOT_FOUND", f"There is no {kind} under this id.")
-    state = entity.state if entity else domain.state().model_dump(mode="json")
+    return entity.state if entity else DOMAINS[kind].state().model_dump(mode="json")
+
+
+def _run(
+    session: Session,
+    kind: str,
+    entity_id: str | None,
+    state: dict[str, Any],
+    name: str,
+    command: Command,
+    moment: datetime | None = None,
+    log: Sequence[Entry] | None = None,
+) -> Run:
+    """Decide, and write nothing.
+
+    Args:
+        session: an open session.
+        kind: of the entity.
+        entity_id: which; None: one that is only about to begin.
+        state: its state.
+        name: of the command.
+        command: as it would come.
+        moment: the business moment; None: now.
+        log: its log, where that is another one than what is stored.
+
+    Raises:
+        Problem: the refusal the command would get.
+    """
+    domain = DOMAINS[kind]
+    moment = business_now(session) if moment is None else moment
+    command = command.model_copy(update={"op": command.op or OP, "at": moment})
     typed = domain.state.model_validate(state)
     if not typed.closed and refused_at_once(domain.operations, name, typed, command, moment):
         detail = impossible(kind, name, typed)
         allowed = domain.allowed(typed)
         raise Problem(409, "ILLEGAL_TRANSITION", detail, state=typed.state, allowed=allowed)
+    kept = domain.revisable and log is None
     run = Run(
         domain,
         state,
         moment,
-        log=lambda: entries(session, entity_id) if entity_id else [],
-        past=(lambda: past(session, entity_id) if entity_id else None) if domain.revisable else None,
+        log=log if log is not None else lambda: entries(session, entity_id) if entity_id else [],
+        past=(lambda: past(session, entity_id) if entity_id else None) if kept else None,
         facts=look_up(session, domain, state, name, command, moment),
         standing=standing(session, kind, state),
     )
@@ -51,7 +130,15 @@ def dry_decision(session: Session, kind: str, entity_id: str | None, name: str, 
         raise refused(run.outcome.refused.model_dump(mode="json"))
     if run.outcome.answer is None:
         raise Problem(409, "NOTHING_DECIDED", "Nothing was decided.")
+    return run
+
+
+def _answered(run: Run, kind: str, language: Language) -> Answer:
     answer = run.outcome.answer
+    if answer is None:
+        message = "what was refused has no answer"
+        raise RuntimeError(message)
+    answer = tried(run, answer, kind, OP, language)
     return answer.model_copy(update={"decision": {**answer.decision, **_effects(run)}})
 
 

@@ -17,6 +17,8 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import Paging
 from api.exchanges import requests, view
 from api.exchanges.member_sessions import check_site
+from api.wire.spoken import details
+from models.messages.club.exchange import workflow_id
 from models.messages.contract.notices import SettleTask
 from rules.calendar import japan_day
 from store.database import business_now
@@ -132,7 +134,10 @@ async def send(exchange_id: str, door: MemberDoor, who: MemberOnly) -> JSONRespo
     """Atomically, after the line has been compared again; a gift code is in the answer (M-09.5, M-09.7, A-17)."""
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        return 200, await requests.send(door.services, who, exchange_id, seen)
+        sent = await requests.send(door.services, who, exchange_id, seen)
+        entity_id = workflow_id(exchange_id)
+        said = await door.services.read(lambda session: details(session, entity_id, [1], door.language))
+        return 200, {**sent, "decision": {**sent["decision"], **({"detail": said[1]} if 1 in said else {})}}
 
     return await door.once(work)
 

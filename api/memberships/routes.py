@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, SecretStr, model_validator
 from sqlmodel import Session
 
+from api import said
 from api.contracts.view import notices as letters
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, Beginning, OperatorDoor
@@ -36,6 +37,7 @@ from api.exchanges import passwords
 from api.memberships import listing, view
 from api.memberships.starting import MEMBERSHIP
 from api.past import end_of_reading
+from api.wire.language import Spoken
 from models.messages.club.membership import (
     AdjustPoints,
     Correct,
@@ -247,7 +249,7 @@ async def list_memberships(
 
 @router.get("/{member_id}", summary="One membership, now or as of a day")
 async def read(
-    member_id: str, house: House, _: Reader, as_of: Day | None = None, known_at: Moment | None = None
+    member_id: str, house: House, who: Reader, as_of: Day | None = None, known_at: Moment | None = None
 ) -> dict[str, Any]:
     """As of now, with everything due carried out; with `as_of`, as of the end of that Japan day.
 
@@ -258,28 +260,36 @@ async def read(
         if as_of is not None or known_at is not None:
             end = end_of_reading(session, as_of, known_at)
             shown_at = end - timedelta(microseconds=1)
-            return view.show(session, view.load_as_of(session, member_id, end, known_at), shown_at)
-        now = business_now(session)
-        return view.show(session, view.load(session, member_id, now), now)
+            found = view.show(session, view.load_as_of(session, member_id, end, known_at), shown_at)
+        else:
+            now = business_now(session)
+            found = view.show(session, view.load(session, member_id, now), now)
+        return said.told(session, who, "case", found, of=[workflow_id(member_id)])
 
     return await house.read(load)
 
 
 @router.get("/{member_id}/history", summary="What happened, why and by whom")
-async def history(member_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
+async def history(member_id: str, house: House, who: Reader, language: Spoken, page: WholePaging) -> dict[str, Any]:
     """Every transition in ascending order."""
-    return await house.read(lambda session: view.history(session, member_id, page))
+
+    def load(session: Session) -> dict[str, Any]:
+        found = view.history(session, member_id, page, language)
+        return said.told(session, who, "log", found, of=[workflow_id(member_id)])
+
+    return await house.read(load)
 
 
 @router.get("/{member_id}/notices", summary="Notices to the member")
-async def notices(member_id: str, house: House, _: Reader, page: WholePaging) -> dict[str, Any]:
-    """With the moments at which e-mail and portal had them."""
+async def notices(member_id: str, house: House, who: Reader, page: WholePaging) -> dict[str, Any]:
+    """With the moments at which e-mail and portal had them; in outline for an auditor, and the look is kept."""
 
-    def load(session: Session) -> list[dict[str, Any]]:
+    def load(session: Session) -> dict[str, Any]:
         view.load(session, member_id, business_now(session))
-        return letters(session, workflow_id(member_id))
+        found = page.of(letters(session, workflow_id(member_id)))
+        return said.told(session, who, "letters", found, of=[workflow_id(member_id)], shown=said.letters)
 
-    return page.of(await house.read(load))
+    return await house.read(load)
 
 
 @router.get("/{member_id}/points", summary="Balance and lots")

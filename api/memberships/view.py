@@ -22,6 +22,7 @@ from models.tables.club.club import Member
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import japan_day
+from rules.explain.articles import Language
 from store.club import ledger_reads
 from store.club.plan import plan_in_force
 from store.facts.looked_up import standing
@@ -167,13 +168,13 @@ def ledger(session: Session, member_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def history(session: Session, member_id: str, page: Page) -> dict[str, Any]:
+def history(session: Session, member_id: str, page: Page, language: Language) -> dict[str, Any]:
     """What happened to the membership, one page of it.
 
     Raises:
         Problem: 404.
     """
-    told = page_of(session, workflow_id(member_id), page)
+    told = page_of(session, workflow_id(member_id), page, language)
     if not told["items"] and not page.position:
         raise not_found()
     return told

@@ -26,6 +26,15 @@ CONTRACT_ID = "K0123456789ABCDEF01234567"
 MEMBER_ID = "M0123456789ABCDEF01234567"
 EXCHANGE_ID = "X0123456789ABCDEF01234567"
 
+LETTER: dict[str, Any] = {
+    "notice_id": f"contract.{CONTRACT_ID}.3-1",
+    "kind": "service_start",
+    "subject": "ご利用開始日のお知らせ",
+    "body": "山田 花子 様\n…",
+    "sent": {"email": "2018-06-12T00:00:05+09:00", "portal": "2018-06-12T00:00:01+09:00"},
+    "announced_at": "2018-06-12T00:00:05+09:00",
+}
+
 EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
     shapes.Decided: {**DECISION, "state": "ending"},
     shapes.Begun: {"state": "announced"},
@@ -83,6 +92,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "line": APPLICATION["line"],
         "agenda": [],
         "allowed": ["cancel"],
+        "courses": {"request_course_change": ["COLLABO"], "switch_course": []},
         "needs_operator": [],
         "awaiting": [],
         "billed_party": "service_user",
@@ -138,17 +148,9 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "total": 5200,
         "next_cursor": None,
     },
+    shapes.OneNotice: {"entity_id": f"contract/{CONTRACT_ID}", **LETTER},
     shapes.NoticePage: {
-        "items": [
-            {
-                "notice_id": f"contract.{CONTRACT_ID}.3-1",
-                "kind": "service_start",
-                "subject": "ご利用開始日のお知らせ",
-                "body": "山田 花子 様\n…",
-                "sent": {"email": "2018-06-12T00:00:05+09:00", "portal": "2018-06-12T00:00:01+09:00"},
-                "announced_at": "2018-06-12T00:00:05+09:00",
-            }
-        ],
+        "items": [LETTER],
         "next_cursor": None,
     },
     shapes.StatementPage: {"items": [], "next_cursor": None},

@@ -186,6 +186,8 @@ class ContractShown(Shown):
     filing_id: str | None
     agenda: list[Ahead]
     allowed: list[str]
+    courses: dict[str, list[str]] = {}
+    """Command, such as `request_course_change`, → the courses it would be granted for now; empty of a day past."""
     needs_operator: list[Task]
     awaiting: list[Awaiting]
     billed_party: str
@@ -271,6 +273,12 @@ class Notice(Shown):
     sent: Sent
     announced_at: AwareDatetime | None = None
     """When the start or change day it tells counted as announced: both letters were out (A-52)."""
+
+
+class OneNotice(Notice):
+    """A letter, and what it is about."""
+
+    entity_id: str
 
 
 class NoticePage(Shown):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from decisions.common import defects
 from decisions.common.effects import effect_done
 from decisions.contract import answers, correction, facts, inquiry, settle
@@ -95,7 +97,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     },
     operations=OPERATIONS,
     revisable=True,
-    revision=REVISION,
+    revision=replace(REVISION, once=choice.told_once),
     correctable=correction.correctable,
     room=hold.room,
     moot_tasks=moot.moot_tasks,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from desk.answering import EDIT
 from desk.commands import Form, meant
-from desk.offers import filled
+from desk.offers import filled, unanswerable
 from desk.owners import NEW, OWNERS, Owner, present
 from desk.telling import figures, told
 from desk.ways import TODAY
@@ -40,12 +40,13 @@ async def _form(
         return page.show("refused.html", found.status, detail=found.body)
     stored, form = await asyncio.gather(
         present(page.door, wanted, found.body),
-        filled(page.door, owner, owner_id, wanted, found.body, clock.body["now"]),
+        filled(page.door, owner, owner_id, wanted, found.body),
     )
     return page.show(
         "form.html",
         status,
         form=form,
+        unanswerable=unanswerable(form),
         owner=found.body,
         kind=owner.kind,
         place=owner.page(owner_id),
@@ -100,7 +101,7 @@ async def check(page: Page) -> Response:
         steps = told(event, effect, found.body, received_at, page.language, now=now, kind=owner.kind, plan=page.plan)
     return page.show(
         "confirm.html",
-        form=await filled(page.door, owner, owner_id, form_, found.body, clock.body["now"]),
+        form=await filled(page.door, owner, owner_id, form_, found.body),
         filled_in=filled_in.name,
         action=_at(owner, owner_id),
         owner=found.body,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from starlette.responses import Response
 
@@ -83,12 +84,18 @@ async def letter(page: Page) -> Response:
     """A letter as it was sent, as a page to print."""
     owner, notice_id = page.request.path_params["owner"], page.request.path_params["notice"]
     kind = page.request.path_params["kind"]
-    said = await page.door.get(f"/v1/{kind}/{owner}/notices")
-    found = next((each for each in said.items if each["notice_id"] == notice_id), None)
-    if found is None:
+    said = await page.door.get(f"/v1/notices/{quote(notice_id, safe='')}")
+    if not said.ok:
+        return page.show("refused.html", said.status, detail=said.body)
+    found = said.body
+    if found["entity_id"] != f"{_KINDS.get(kind)}/{owner}":
         return page.show("refused.html", 404, detail="not_found")
     back = f"/desk/{'members' if kind == 'memberships' else kind}/{owner}#letters"
     return page.show("letter.html", letter=found, back=back)
+
+
+_KINDS = {"contracts": "contract", "memberships": "membership"}
+"""Part of the address → kind of what the letter is about."""
 
 
 async def resend(page: Page) -> Response:

@@ -18,13 +18,12 @@ from rules.calendar import Month
 from rules.terms import dated
 
 EVENT = "cancel"
-WAIVER = "waive"
 ASKING = frozenset({"backoffice", "operator"})
 """Who may ask with a dry run."""
 
 
 async def what_if(page: Page) -> Response:
-    """Each column is asked of the door: a dry run where the notice could arrive now, a pure decision elsewhere."""
+    """Each column is asked of the contract's own doors: a dry run where the form leads on, what-if elsewhere."""
     contract_id = page.request.path_params["id"]
     to_course = page.request.query_params.get("to_course", "COLLABO")[:40]
     found, clock = await asyncio.gather(page.door.get(f"/v1/contracts/{contract_id}"), page.door.get("/v1/clock"))
@@ -33,16 +32,17 @@ async def what_if(page: Page) -> Response:
     if page.door.who.role not in ASKING:
         return page.show("refused.html", 403, detail="no_right")
     now, contract = clock.body["now"], found.body
-    late = _late(today_of(now))
-    today, other_course = await asyncio.gather(_noticed(page, contract, now), _course(page, contract, now, to_course))
-    # What the state does not allow today is not possible on the 26th, nor with a waiver: the door's word stands there.
-    possible = today.ok or EVENT in contract["allowed"]
-    later = await _later(page, contract, late) if possible else today
-    waived = await _waived(page, contract, now) if possible and WAIVER in contract["allowed"] else today
+    late = _late(today_of(now)).isoformat()
+    today, later, waived, other_course = await asyncio.gather(
+        _noticed(page, contract, now),
+        _asked(page, contract, received_at=late),
+        _asked(page, contract, waiver="death"),
+        _course(page, contract, now, to_course),
+    )
     link = f"cancellation?channel=paper&received_at={local_now(now)}"
     columns = [
         _column(page, "today_notice", today, contract, now, link=link),
-        _column(page, "late_notice", later, contract, late.isoformat()),
+        _column(page, "late_notice", later, contract, late),
         other_course,
         _column(page, "with_waiver", waived, contract, now),
     ]
@@ -61,12 +61,8 @@ async def _noticed(page: Page, contract: dict[str, Any], now: str) -> Said:
     return await page.door.send("POST", _path(contract, "cancellation"), body, key=_once(), dry_run=True)
 
 
-async def _later(page: Page, contract: dict[str, Any], at: datetime) -> Said:
-    body = {"channel": "paper", "received_at": at.isoformat()}
-    when = await page.door.send("POST", "/v1/decisions/cancellation-date", body, key=_once())
-    if not when.ok:
-        return when
-    return _joined(when, await _fee(page, contract, when.body["effective_on"], "cancellation"))
+async def _asked(page: Page, contract: dict[str, Any], **more: str) -> Said:
+    return await page.door.get(_path(contract, "what-if"), channel="paper", **more)
 
 
 async def _course(page: Page, contract: dict[str, Any], now: str, to_course: str) -> dict[str, Any]:
@@ -77,44 +73,6 @@ async def _course(page: Page, contract: dict[str, Any], now: str, to_course: str
                   link=f"course-change?to_course={to_course}&channel=paper&received_at={local_now(now)}"),
         "to_course": to_course,
     }  # fmt: skip
-
-
-async def _waived(page: Page, contract: dict[str, Any], now: str) -> Said:
-    body = {"channel": "paper", "received_at": now}
-    when = await page.door.send("POST", "/v1/decisions/cancellation-date", body, key=_once())
-    if not when.ok:
-        return when
-    return _joined(when, await _fee(page, contract, when.body["effective_on"], "cancellation", waiver="death"))
-
-
-async def _fee(page: Page, contract: dict[str, Any], ended_on: str, cause: str, **more: Any) -> Said:
-    if contract.get("chapter") != 1 or not contract.get("applied_on"):
-        return Said(200, {"outcome": "none", "fee": {"amount": 0, "tax": 0, "total": 0}, "articles": ["W-23.4"]})
-    term = contract.get("minimum_term")
-    body = {
-        "applied_on": contract["applied_on"],
-        "minimum_term_end_on": term["end_on"] if term else None,
-        "ended_on": ended_on,
-        "cause": cause,
-        **more,
-    }
-    return await page.door.send("POST", "/v1/decisions/termination-fee", body, key=_once())
-
-
-def _joined(when: Said, fee: Said) -> Said:
-    """The date and the fee as one decision, as a contract would be told."""
-    if not fee.ok:
-        return fee
-    return Said(
-        200,
-        {
-            **when.body,
-            "fee": fee.body["fee"],
-            "fee_outcome": fee.body["outcome"],
-            "fee_due_on": fee.body.get("due_on"),
-            "articles": [*when.body["articles"], *fee.body["articles"]],
-        },
-    )
 
 
 def _column(

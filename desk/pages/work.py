@@ -51,7 +51,9 @@ async def revisions(page: Page) -> Response:
         owner=found.body,
         kind=owner.kind,
         place=owner.page(owner_id),
-        title=course_name(found.body["course"]) if "course" in found.body else say("memberships", page.language),
+        title=course_name(found.body["course"], page.language)
+        if "course" in found.body
+        else say("memberships", page.language),
         person=person.body if person is not None and person.ok else None,
         held=[
             _tried(page, each, answer, found.body, clock.body["now"], kind=owner.kind)

@@ -24,7 +24,8 @@ class Operation:
     command: type[Command] = Command
     """What the update takes: one object."""
     example: Mapping[str, Any] = field(default_factory=dict)
-    """An input that works, to copy into the Web UI."""
+    """An input of its shape; the Web UI is shown one that is true of the entity (`pages.suggested`). Empty: the update
+    is not sent straight through Temporal."""
     needs_reason: bool = False
     """Discretionary: actor and reason are demanded (X-05)."""
     late: frozenset[str] = frozenset()

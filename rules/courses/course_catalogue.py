@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from rules import terms
 from rules.dated import Dated, DatedError
@@ -201,8 +201,19 @@ def build(
     return catalogue
 
 
-def full_name(code: str) -> str:
-    """The Japanese name of a course behind that of its chapter: `WAKWAK 光 with フレッツ ファミリー` (W-01.1, W-15.1).
+def own_name(code: str, language: Literal["ja", "en"] = "ja") -> str:
+    """The name of a course without that of its chapter; a code that no edition knows is given back as it is.
+
+    A proper name is the same in every language; one that describes is said in the reader's.
+    """
+    row = terms.constant("course.catalogue").get(code)
+    if row is None:
+        return code
+    return str(row["name_en"] if language == "en" and "name_en" in row else row["name"])
+
+
+def full_name(code: str, language: Literal["ja", "en"] = "ja") -> str:
+    """The name of a course behind that of its chapter: `WAKWAK 光 with フレッツ ファミリー` (W-01.1, W-15.1).
 
     A course outside this book has its own name only; a code that no edition knows is given back as it is.
     """
@@ -210,7 +221,8 @@ def full_name(code: str) -> str:
     if row is None:
         return code
     series = terms.constant("course.series").get(row["chapter"])
-    return f"{series} {row['name']}" if series else str(row["name"])
+    name = own_name(code, language)
+    return f"{series} {name}" if series else name
 
 
 @functools.cache

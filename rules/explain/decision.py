@@ -9,12 +9,12 @@ from typing import Any
 
 from rules.calendar import Month
 from rules.club.program import Plan
+from rules.courses.course_catalogue import own_name
 from rules.dated import DatedError
 from rules.explain import articles as texts
 from rules.explain.articles import Language
-from rules.explain.steps import CHAINS, Told, cancellation, fee, ruled
+from rules.explain.steps import CHAINS, Told, cancellation, fee, outcome, ruled
 from rules.explain.wording import date_of, day, moment, money
-from rules.terms import constant
 
 _LABELS: Mapping[str, tuple[str, str]] = {
     "received_at": ("受付", "received"),
@@ -103,7 +103,57 @@ def explain(
         kind: of the entity it was decided about.
         plan: the closing plan in force, whose days the club's articles name.
     """
-    told = Told(
+    told = _told(event, articles, decision, facts, when, language)
+    chains = _all_chains(event, told)
+    title = texts.event(event, language, kind)
+    return Explanation(
+        title=title,
+        detail=_detail(title, told, chains),
+        articles=tuple((each, texts.cite(each, language), texts.paraphrase(each, language, plan)) for each in articles),
+        facts=_facts(told),
+        chains=chains,
+    )
+
+
+def sentence(
+    *,
+    event: str,
+    articles: tuple[str, ...],
+    decision: Mapping[str, Any],
+    facts: tuple[Mapping[str, Any], Mapping[str, Any]],
+    when: tuple[datetime, date],
+    language: Language,
+    kind: str = "",
+    titled: bool = True,
+) -> str:
+    """The `detail` of one decision: what `explain` tells in one sentence, without the rest of it.
+
+    Args:
+        event: as in `explain`, as everything below.
+        articles: the requirement ids it rests on.
+        decision: what the caller was told; its own `detail` is English.
+        facts: the folded state it was decided on, and the one after it.
+        when: the moment the notice arrived, and the Japan day it takes effect.
+        language: of the sentence.
+        kind: of the entity.
+        titled: whether it happened, and is said to have.
+    """
+    if language == "en":
+        return str(decision.get("detail") or texts.event(event, language, kind))
+    told = _told(event, articles, decision, facts, when, language)
+    title = texts.event(event, language, kind) if titled else ""
+    return _detail(title, told, _all_chains(event, told))
+
+
+def _told(
+    event: str,
+    articles: tuple[str, ...],
+    decision: Mapping[str, Any],
+    facts: tuple[Mapping[str, Any], Mapping[str, Any]],
+    when: tuple[datetime, date],
+    language: Language,
+) -> Told:
+    return Told(
         event=event,
         articles=articles,
         decision=decision,
@@ -113,15 +163,10 @@ def explain(
         effective_on=when[1],
         language=language,
     )
-    chains = tuple(tuple(chain) for chain in _chains(event, told) if chain)
-    title = texts.event(event, language, kind)
-    return Explanation(
-        title=title,
-        detail=_detail(title, told, chains),
-        articles=tuple((each, texts.cite(each, language), texts.paraphrase(each, language, plan)) for each in articles),
-        facts=_facts(told),
-        chains=chains,
-    )
+
+
+def _all_chains(event: str, told: Told) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(chain) for chain in _chains(event, told) if chain)
 
 
 def _chains(event: str, told: Told) -> list[list[str]]:
@@ -148,8 +193,12 @@ def _carries(told: Told) -> bool:
 def _detail(title: str, told: Told, chains: tuple[tuple[str, ...], ...]) -> str:
     if told.language == "en":
         return str(told.decision.get("detail") or title)
-    lines = "。".join(ARROW.join(chain) for chain in chains)
-    return f"{title}({day(told.effective_on, 'ja')})。{lines}{'。' if lines else ''}"
+    # Where no arithmetic says which way it went, a few words do.
+    lines = "。".join(ARROW.join(chain) for chain in chains) or outcome(
+        told.event, told.decision, told.effective_on, "ja"
+    )
+    first = f"{title}({day(told.effective_on, 'ja')})。" if title else ""
+    return f"{first}{lines}{'。' if lines else ''}"
 
 
 def _facts(told: Told) -> tuple[Fact, ...]:
@@ -158,7 +207,7 @@ def _facts(told: Told) -> tuple[Fact, ...]:
     for name, labels in _LABELS.items():
         value = told.decision.get(name)
         if name != "received_at" and value not in (None, "", []):
-            said = _course(value) if name == "to_course" else _value(value, told.language)
+            said = own_name(str(value), told.language) if name == "to_course" else _value(value, told.language)
             found.append(Fact(name, _own_label(name, told, labels)[index], said))
     return tuple(found)
 
@@ -168,11 +217,6 @@ def _own_label(name: str, told: Told, labels: tuple[str, str]) -> tuple[str, str
     if "benefit_id" in told.decision:
         return _OF_BENEFIT.get(name, labels)
     return _AFTER_CHANGE if name == "minimum_term" and told.change_on is not None else labels
-
-
-def _course(code: Any) -> str:
-    known = constant("course.catalogue").get(str(code))
-    return str(known["name"]) if known else str(code)
 
 
 def _value(value: Any, language: Language) -> str:

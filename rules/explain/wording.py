@@ -104,7 +104,7 @@ def _said(value: Any, language: Language) -> str:
     if found := _MONTH.fullmatch(text):
         return month(Month(int(found[1]), int(found[2])), language)
     names = _NAMES.get(text)
-    return names[0 if language == "ja" else 1] if names else full_name(text)
+    return names[0 if language == "ja" else 1] if names else full_name(text, language)
 
 
 _NAMED = re.compile(r"\{([a-z_]+)\}")

@@ -27,7 +27,7 @@ def _app() -> FastAPI:
 
 
 APP = _app()
-CLIENT = TestClient(APP)
+CLIENT = TestClient(APP, headers={"Accept-Language": "en"})
 
 
 def ask(name: str, **question: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def _malformed(_: Request, error: RequestValidationError) -> JSONResponse:
     return JSONResponse(body, 400, media_type="application/problem+json")
 
 
-client = TestClient(app)
+client = TestClient(app, headers={"Accept-Language": "en"})
 FEE = {
     "applied_on": "2018-04-20",
     "minimum_term_end_on": "2020-04-30",

@@ -44,7 +44,7 @@ def _app() -> FastAPI:
 
 
 APP = _app()
-CLIENT = TestClient(APP)
+CLIENT = TestClient(APP, headers={"Accept-Language": "en"})
 
 
 def _ask(name: str, body: Any, status: int = 200) -> dict[str, Any]:

@@ -355,3 +355,72 @@ def test_a_choice_that_is_open_again_is_answered_once(renamed: Any, moment: Mome
     later = moment("2019-03-25 10:00")
     renamed.ask("choose", later, choice="continue", received_at=later, holder_is_applicant=True)
     assert (renamed.now.state, renamed.now.choice.state, renamed.now.agenda) == ("active", "continue", {})
+
+
+def asked(outcome: Any) -> list[tuple[str, Any]]:
+    """What goes out that asks for the choice, with the day each names."""
+    return [
+        (message.name, message.data["deadline_on"])
+        for _, message in outcome.outgoing
+        if message.name in {"choice_request", "choice_reminder"}
+    ]
+
+
+def said(outcome: Any) -> list[str]:
+    """What the answer says goes out of that."""
+    told = outcome.answer.decision.get("tells", [])
+    return [each["what"] for each in told if each["how"] == "sent" and each["what"].startswith("choice_")]
+
+
+def answered_late(life: Any, moment: Moment) -> int:
+    """A letter to cancel that came before both reminders, keyed in after them; gives the entry of the choice."""
+    life.pass_to(moment("2019-04-03 00:00"))
+    life.ask(
+        "choose", moment("2019-04-05 10:00"), choice="cancel", received_at=moment("2019-03-16 09:00"), approved=True
+    )
+    return next(entry.seq for entry in reversed(life.log) if entry.event == "cancel")
+
+
+@pytest.mark.parametrize(
+    ("at", "deadline"),
+    [("2019-04-08 10:00", "2019-04-12"), ("2019-05-20 10:00", None)],
+)
+def test_a_choice_that_a_correction_opens_again_is_told_once_with_the_day_that_holds(
+    renamed: Any, moment: Moment, at: str, deadline: str | None
+) -> None:
+    """Both reminders fall due again in the past: one letter goes out, and names no day that is over (A-28)."""
+    choice = answered_late(renamed, moment)
+    outcome = renamed.ask("correct", moment(at), voids=choice, approved=True)
+    assert renamed.now.state == "choosing"
+    assert [(name, day and str(day)) for name, day in asked(outcome)] == [("choice_reminder", deadline)]
+    assert said(outcome) == ["choice_reminder"]
+    again = renamed.ask("correct", moment("2019-05-21 10:00"), voids=renamed.log[-1].seq, approved=True)
+    assert asked(again) == []
+
+
+def test_a_choice_open_again_before_any_reminder_is_told_too(renamed: Any, moment: Moment) -> None:
+    """The contractor was told of a cancellation: that it counts no more, and by when to choose, are two letters."""
+    renamed.ask("choose", moment("2019-03-15 10:00"), choice="cancel", received_at=moment("2019-03-15 09:00"))
+    outcome = renamed.ask("undo_cancellation", moment("2019-03-18 10:00"))
+    assert renamed.now.state == "choosing"
+    assert [(name, str(day)) for name, day in asked(outcome)] == [("choice_reminder", "2019-04-12")]
+
+
+def test_reminders_that_nobody_carried_out_in_time_go_out_as_one(renamed: Any, moment: Moment) -> None:
+    """A worker that was away for both days sends one letter, not two alike; after the deadline it names no day."""
+    assert [(name, str(day)) for name, day in asked(renamed.pass_to(moment("2019-04-03 00:00")))] == [
+        ("choice_reminder", "2019-04-12")
+    ]
+
+
+def test_reminders_and_the_deadline_carried_out_at_once_name_no_day(renamed: Any, moment: Moment) -> None:
+    """Everything of the choice falls due in one run: the customer reads of no day that is over."""
+    assert asked(renamed.pass_to(moment("2019-05-01 00:00"))) == [("choice_reminder", None)]
+
+
+def test_who_has_chosen_meanwhile_is_not_reminded(renamed: Any, moment: Moment) -> None:
+    """The choice is keyed in before the reminders that were due are carried out: none of them goes out."""
+    outcome = renamed.ask(
+        "choose", moment("2019-04-05 10:00"), choice="cancel", received_at=moment("2019-04-05 09:00"), approved=True
+    )
+    assert asked(outcome) == []

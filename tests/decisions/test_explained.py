@@ -126,7 +126,7 @@ def test_an_english_reader_is_told_the_same(contract: Any, moment: Callable[[str
     line = why(contract, "request_course_change", "en")[-1]
     assert line == (
         "changes on 1 October 2019 (last day before it 30 September 2019), before the last day 31 May 2020 → "
-        "article 12(3)(d) → neither list names その他の WAKWAK コース → fee 4,500 yen without tax → "
+        "article 12(3)(d) → neither list names another WAKWAK course → fee 4,500 yen without tax → "
         "8% tax on 30 September 2019: 4,500 × 8% = 360 yen → total 4,860 yen → an operator decides whether it is due"
     )
 

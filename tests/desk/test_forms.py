@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,10 +11,12 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import create_engine
 
+from activities.notices.wording import LETTERS
 from api.app import create_app
 from api.services import KeyRing, Services
 from decisions.registry import DOMAINS
 from desk.commands import PERSON, ROLLOUT, Field, Form, meant
+from desk.offers import _among, unanswerable
 from desk.owners import OWNERS
 from desk.telling import figures
 from desk.ways import ways
@@ -177,3 +180,33 @@ def test_a_rollout_is_offered_the_courses_of_this_book_alone() -> None:
     codes = {code for code, *_ in offered}
     assert {"W2_FAMILY", "W2_MANSION_H", "W1_FAMILY"} <= codes
     assert not {"COLLABO", "DOCOMO", "OTHER"} & codes
+
+
+@pytest.mark.parametrize(
+    ("courses", "left", "empty"),
+    [
+        ({"switch_course": []}, [], True),
+        ({"switch_course": ["W2_MANSION"]}, ["W2_MANSION"], False),
+        ({"switch_course": ["NO_SUCH_COURSE"]}, [], True),
+    ],
+)
+def test_a_choice_holds_what_the_door_would_grant_and_a_form_without_one_is_empty(
+    courses: dict[str, list[str]], left: list[str], empty: bool
+) -> None:
+    """A switch that fits no course of the line is nobody's button; an empty list is not every course."""
+    form = next(each for each in OWNERS["contracts"].forms if each.name == "course-switch")
+    fields = tuple(replace(each, options=_among(each, {"courses": courses})) for each in form.fields)
+    assert [code for code, *_ in fields[0].options] == left
+    assert unanswerable(replace(form, fields=fields)) is empty
+
+
+def test_a_payment_with_nothing_owed_has_nothing_to_choose() -> None:
+    """The second of two tabs finds its statement paid: the page says so and leads on."""
+    form = next(each for each in OWNERS["contracts"].forms if each.name == "payment")
+    assert unanswerable(form.with_options({"statements": []}))
+    assert not unanswerable(form.with_options({"statements": [("S1", "2019-09", "2019-09")]}))
+
+
+def test_each_letter_is_called_by_its_own_title() -> None:
+    """A confirmation names the letter that goes, as whoever gets it reads it."""
+    assert {name: CODES["letter"][name][0] for name in LETTERS} == dict(LETTERS)

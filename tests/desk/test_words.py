@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from decisions.registry import DOMAINS
-from desk.words import ahead
+from desk.words import ahead, course_name
+from models.messages.club.membership import PROGRAMME_END
 from rules.explain.articles import Language, futures
 
 
@@ -31,5 +32,12 @@ def test_whatever_can_lie_ahead_is_told_as_still_to_come(kind: str) -> None:
     """Each timer of each kind has its words for the future, in both languages, and no page tells it in the past."""
     known = futures()
     assert [each for each in DOMAINS[kind].due if f"{kind}.{each}" not in known and each not in known] == []
+    assert PROGRAMME_END in known
     assert all(set(said) == {"ja", "en"} and all(said.values()) for said in known.values())
     assert [said["ja"] for said in known.values() if said["ja"].endswith("ました")] == []
+
+
+def test_a_course_that_is_described_is_described_in_the_readers_language() -> None:
+    """A proper name stays what it is; `その他の WAKWAK コース` is none."""
+    assert (course_name("OTHER"), course_name("OTHER", "en")) == ("その他の WAKWAK コース", "another WAKWAK course")
+    assert course_name("COLLABO", "en") == course_name("COLLABO")

@@ -353,6 +353,11 @@ def test_the_interface_is_readable_without_internet(desk: Watched) -> None:
     expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
     expect(desk.page).to_have_title(re.compile("."))
     assert desk.page.url.endswith("/guide/operator")
+    desk.open("/guide/docs/desk")
+    for picture in desk.page.locator("main img").all():
+        picture.scroll_into_view_if_needed()
+    wide, shown = desk.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide <= shown, "a page of the guide scrolls sideways"
 
 
 NARROW = {"width": 820, "height": 1100}
@@ -444,6 +449,7 @@ def test_a_member_keeps_what_was_not_touched_and_sees_what_lapses(desk: Watched,
 def test_what_is_over_is_offered_no_more(desk: Watched, house: House) -> None:
     """An ending contract has no other end to compare; nobody is led to an empty choice, or to what is for others."""
     page = desk.page
+    begun = house.active(term=True)
     contract_id = house.active(term=True)
     house.cancel(contract_id, house.now.isoformat())
     sign_in(desk, house, "operator")
@@ -456,6 +462,16 @@ def test_what_is_over_is_offered_no_more(desk: Watched, house: House) -> None:
     assert "費用を請求するか決める" not in acts
     assert "入金を入力" not in acts
     assert "申込みの取下げ" not in acts
+    desk.open(f"/desk/contracts/{begun}")
+    acts = page.get_by_role("navigation", name="手続き").inner_text()
+    assert "コース変更を入力" in acts
+    assert "コースを切り替える" not in acts
+    desk.open(f"/desk/contracts/{begun}/do/payment")
+    expect(page.get_by_role("status")).to_contain_text("すでに処理が済んでいることがあります")
+    faultless(page)
+    page.get_by_role("link", name="いまの状態を見る").click()
+    expect(page.locator(".sentence")).to_contain_text("ご利用中")
+    desk.open(f"/desk/contracts/{contract_id}")
     log = page.locator(".log > li")
     assert log.last.get_by_role("link", name="この記録を訂正する").count() == 0, "the application itself"
     page.get_by_role("button", name="サインアウト").click()

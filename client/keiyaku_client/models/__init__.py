@@ -32,6 +32,7 @@ from .contract_page import ContractPage
 from .contract_row import ContractRow
 from .contract_shown import ContractShown
 from .contract_shown_choice_type_0 import ContractShownChoiceType0
+from .contract_shown_courses import ContractShownCourses
 from .contract_shown_minimum_term_type_0 import ContractShownMinimumTermType0
 from .contract_shown_payment_agency_type_0 import ContractShownPaymentAgencyType0
 from .contract_shown_pending_course_change_type_0 import (
@@ -79,6 +80,7 @@ from .filing_status_message import FilingStatusMessage
 from .filing_status_message_status import FilingStatusMessageStatus
 from .form_body import FormBody
 from .get_carrier_payables_area_type_0 import GetCarrierPayablesAreaType0
+from .get_contract_what_if_waiver_type_0 import GetContractWhatIfWaiverType0
 from .get_contracts_operator_type_0 import GetContractsOperatorType0
 from .get_contracts_state_type_0 import GetContractsStateType0
 from .get_memberships_state_type_0 import GetMembershipsStateType0
@@ -150,6 +152,7 @@ from .monthly_points_answer import MonthlyPointsAnswer
 from .monthly_points_question import MonthlyPointsQuestion
 from .notice import Notice
 from .notice_page import NoticePage
+from .one_notice import OneNotice
 from .open_session import OpenSession
 from .open_sessions import OpenSessions
 from .page_of import PageOf
@@ -279,6 +282,7 @@ __all__ = (
     "ContractRow",
     "ContractShown",
     "ContractShownChoiceType0",
+    "ContractShownCourses",
     "ContractShownMinimumTermType0",
     "ContractShownPaymentAgencyType0",
     "ContractShownPendingCourseChangeType0",
@@ -326,6 +330,7 @@ __all__ = (
     "GetCarrierPayablesAreaType0",
     "GetContractsOperatorType0",
     "GetContractsStateType0",
+    "GetContractWhatIfWaiverType0",
     "GetMembershipsStateType0",
     "GetProgramProgressFormatType0",
     "GetProgramProgressOutcomeType0",
@@ -393,6 +398,7 @@ __all__ = (
     "MonthlyPointsQuestion",
     "Notice",
     "NoticePage",
+    "OneNotice",
     "OpenSession",
     "OpenSessions",
     "PageOf",

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.ahead import Ahead
     from ..models.awaiting import Awaiting
     from ..models.contract_shown_choice_type_0 import ContractShownChoiceType0
+    from ..models.contract_shown_courses import ContractShownCourses
     from ..models.contract_shown_minimum_term_type_0 import ContractShownMinimumTermType0
     from ..models.contract_shown_payment_agency_type_0 import (
         ContractShownPaymentAgencyType0,
@@ -54,6 +57,7 @@ class ContractShown:
         needs_operator (list[Task]):
         awaiting (list[Awaiting]):
         billed_party (str):
+        courses (ContractShownCourses | Unset):
     """
 
     contract_id: str
@@ -79,6 +83,7 @@ class ContractShown:
     needs_operator: list[Task]
     awaiting: list[Awaiting]
     billed_party: str
+    courses: ContractShownCourses | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -189,6 +194,10 @@ class ContractShown:
 
         billed_party = self.billed_party
 
+        courses: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.courses, Unset):
+            courses = self.courses.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -218,6 +227,8 @@ class ContractShown:
                 "billed_party": billed_party,
             }
         )
+        if courses is not UNSET:
+            field_dict["courses"] = courses
 
         return field_dict
 
@@ -226,6 +237,7 @@ class ContractShown:
         from ..models.ahead import Ahead  # noqa: PLC0415
         from ..models.awaiting import Awaiting  # noqa: PLC0415
         from ..models.contract_shown_choice_type_0 import ContractShownChoiceType0  # noqa: PLC0415
+        from ..models.contract_shown_courses import ContractShownCourses  # noqa: PLC0415
         from ..models.contract_shown_minimum_term_type_0 import (
             ContractShownMinimumTermType0,  # noqa: PLC0415
         )
@@ -435,6 +447,13 @@ class ContractShown:
 
         billed_party = d.pop("billed_party")
 
+        _courses = d.pop("courses", UNSET)
+        courses: ContractShownCourses | Unset
+        if isinstance(_courses, Unset):
+            courses = UNSET
+        else:
+            courses = ContractShownCourses.from_dict(_courses)
+
         contract_shown = cls(
             contract_id=contract_id,
             workflow_id=workflow_id,
@@ -459,6 +478,7 @@ class ContractShown:
             needs_operator=needs_operator,
             awaiting=awaiting,
             billed_party=billed_party,
+            courses=courses,
         )
 
         contract_shown.additional_properties = d

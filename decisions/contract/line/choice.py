@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +20,9 @@ from rules.citation import Decision, edition
 from rules.line.line_notice import choice_schedule
 
 REMINDER = "choice_reminder"
+REQUEST = "choice_request"
+_ASKING = frozenset({REMINDER, REQUEST})
+"""Letters that ask for the choice."""
 OVERDUE = "choice_overdue"
 ITEM_PREFIX = "choice_"
 """Keys of the agenda items of an open choice begin with it."""
@@ -223,6 +228,43 @@ def owed(state: ContractState, context: Context) -> list[Step]:
     detail = "The line was lost while the contract was ending: with the cancellation gone the contractor has to choose."
     decision = Decision(OWED, (article,), on, edition(on), detail)
     return [Step(OWED, decision, patch(put={"agenda": {OWED: item}}))]
+
+
+def told_once(
+    messages: Sequence[Outgoing], before: ContractState, after: ContractState, today: date
+) -> list[Outgoing | None]:
+    """Of what asks the contractor to choose, one letter goes out at a time, with the day that holds now (A-28).
+
+    A reminder whose day went by while the choice was answered, or while nobody carried it out, says nothing that the
+    letter sent now does not say. A choice that is open again is told, also where no letter of its own would go.
+
+    Args:
+        messages: what is about to be sent together.
+        before: the contract before all of it.
+        after: the contract as it stands now.
+        today: the Japan day.
+    """
+    asking = [index for index, each in enumerate(messages) if each.channel == "notice" and each.name in _ASKING]
+    made: list[Outgoing | None] = list(messages)
+    choice = after.choice
+    if after.state != "choosing" or choice is None:
+        return [None if index in asking else each for index, each in enumerate(made)]
+    again = bool(before.seq) and before.state != "choosing" and before.choice is not None and not asking
+    if len(asking) < 2 and not again and (not asking or not _is_over(messages[asking[0]].data, today)):
+        return made
+    over = choice.escalates_on < today
+    data = {**_letter(after, choice), **({"deadline_on": None} if over else {})}
+    if not asking:
+        return [*made, Outgoing("notice", REMINDER, data)]
+    kept = next((index for index in reversed(asking) if messages[index].name == REQUEST), asking[-1])
+    for index in asking:
+        made[index] = replace(messages[index], data=data) if index == kept else None
+    return made
+
+
+def _is_over(letter: Mapping[str, Any], today: date) -> bool:
+    deadline = letter.get("deadline_on")
+    return isinstance(deadline, date) and deadline < today
 
 
 def _letter(state: ContractState, choice: AskedChoice) -> dict[str, Any]:

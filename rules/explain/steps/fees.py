@@ -147,7 +147,7 @@ def _inside(told: Told) -> list[str]:
 
 
 def _leads_to(told: Told) -> str:
-    return full_name(str(told.decision.get("to_course")))
+    return full_name(str(told.decision.get("to_course")), told.language)
 
 
 def _none(told: Told) -> list[str]:

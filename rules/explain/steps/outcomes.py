@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rules.courses.course_catalogue import full_name
 from rules.explain.articles import Language, task
+from rules.explain.articles import event as happened
 from rules.explain.wording import date_of, day, money, yen
 
 _WAYS: Mapping[str, tuple[str, str]] = {
@@ -46,7 +48,8 @@ def outcome(event: str, decision: Mapping[str, Any], effective_on: Any, language
 
     Args:
         event: its name in the log.
-        decision: what was recorded as told.
+        decision: what was recorded as told; where entries no longer count by it, `voids` and the first one's event as
+            `voided_event` beside it.
         effective_on: the day it takes effect.
         language: of the words.
     """
@@ -57,7 +60,8 @@ def outcome(event: str, decision: Mapping[str, Any], effective_on: Any, language
     if decision.get("held_id"):
         said.append(f"#{decision['held_id']}")
     if decision.get("why") and event == "settle_task":
-        said.append(task(str(decision["why"]), language))
+        said.append(_settled(str(decision["why"]), index, language))
+    said += _names(event, decision, index, language)
     said += _money(event, decision, index, language)
     on = date_of(effective_on)
     if event in {"cancel", "terminate"} and on is not None:
@@ -65,11 +69,41 @@ def outcome(event: str, decision: Mapping[str, Any], effective_on: Any, language
     return " ".join(said)
 
 
+def _settled(why: str, index: int, language: Language) -> str:
+    """What was settled, and which way where settling is itself the decision: a waiver that is not granted (A-36)."""
+    if why in _REFUSED_BY_SETTLING:
+        return _REFUSED_BY_SETTLING[why][index]
+    what = task(why, language)
+    return f"確認済み: {what}" if language == "ja" else f"settled: {what}"
+
+
+_REFUSED_BY_SETTLING: Mapping[str, tuple[str, str]] = {
+    "WAIVER_REQUESTED": ("免除を認めない", "waiver not granted"),
+}
+
+
+def _names(event: str, decision: Mapping[str, Any], index: int, language: Language) -> list[str]:
+    """Where it leads, or what it takes back."""
+    to_course = decision.get("to_course") or (decision.get("course") if event == "switch_course" else None)
+    if to_course:
+        return [f"→ {full_name(str(to_course), language)}"]
+    voids = decision.get("voids")
+    if isinstance(voids, list | tuple) and voids:
+        what = happened(str(decision["voided_event"]), language) if decision.get("voided_event") else ""
+        numbers = "・".join(f"#{each}" for each in voids)
+        return [" ".join(each for each in (("取り消した記録:", "taken back:")[index], numbers, what) if each)]
+    return []
+
+
 def _money(event: str, decision: Mapping[str, Any], index: int, language: Language) -> list[str]:
     amount = decision.get("fee")
     if isinstance(amount, Mapping) and amount.get("total"):
         name = _FEES.get(str(decision.get("fee_outcome") or ""), ("", ""))[index]
         return [" ".join(each for each in (name, money(amount, language)) if each)]
+    owed = decision.get("owed")
+    if event == "record_payment" and isinstance(owed, int) and isinstance(decision.get("amount"), int):
+        received, left = yen(decision["amount"], language), yen(owed, language)
+        return [f"{received}を受領、残り {left}" if language == "ja" else f"{received} received, {left} still owed"]
     if isinstance(decision.get("amount"), int):
         return [yen(decision["amount"], language)]
     if event == "adjust_points" and isinstance(decision.get("points"), int):

@@ -18,9 +18,13 @@ def _get_kwargs(
     *,
     body: ReversalBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -119,6 +123,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ReversalBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """A payment keyed in wrongly is taken back
@@ -129,6 +134,7 @@ def sync_detailed(
         contract_id (str):
         payment_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (ReversalBody): A payment keyed in wrongly; which one stands in the path.
 
@@ -145,6 +151,7 @@ def sync_detailed(
         payment_id=payment_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -162,6 +169,7 @@ def sync(
     client: AuthenticatedClient,
     body: ReversalBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """A payment keyed in wrongly is taken back
@@ -172,6 +180,7 @@ def sync(
         contract_id (str):
         payment_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (ReversalBody): A payment keyed in wrongly; which one stands in the path.
 
@@ -189,6 +198,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -200,6 +210,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ReversalBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """A payment keyed in wrongly is taken back
@@ -210,6 +221,7 @@ async def asyncio_detailed(
         contract_id (str):
         payment_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (ReversalBody): A payment keyed in wrongly; which one stands in the path.
 
@@ -226,6 +238,7 @@ async def asyncio_detailed(
         payment_id=payment_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -241,6 +254,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ReversalBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """A payment keyed in wrongly is taken back
@@ -251,6 +265,7 @@ async def asyncio(
         contract_id (str):
         payment_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (ReversalBody): A payment keyed in wrongly; which one stands in the path.
 
@@ -269,6 +284,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

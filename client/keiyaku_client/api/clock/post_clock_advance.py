@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.advance import Advance
 from ...models.clock import Clock
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: Advance,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -100,12 +103,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: Advance,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Clock | Problem]:
     """Move business time forward, with everything due on the way
 
      Returns when everything due up to then has happened, in order, and every read agrees.
 
     Args:
+        accept_language (None | str | Unset):
         body (Advance): Where to move; a date means its 00:00 in Japan.
 
     Raises:
@@ -118,6 +123,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -131,12 +137,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: Advance,
+    accept_language: None | str | Unset = UNSET,
 ) -> Clock | Problem | None:
     """Move business time forward, with everything due on the way
 
      Returns when everything due up to then has happened, in order, and every read agrees.
 
     Args:
+        accept_language (None | str | Unset):
         body (Advance): Where to move; a date means its 00:00 in Japan.
 
     Raises:
@@ -150,6 +158,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -157,12 +166,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: Advance,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Clock | Problem]:
     """Move business time forward, with everything due on the way
 
      Returns when everything due up to then has happened, in order, and every read agrees.
 
     Args:
+        accept_language (None | str | Unset):
         body (Advance): Where to move; a date means its 00:00 in Japan.
 
     Raises:
@@ -175,6 +186,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -186,12 +198,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: Advance,
+    accept_language: None | str | Unset = UNSET,
 ) -> Clock | Problem | None:
     """Move business time forward, with everything due on the way
 
      Returns when everything due up to then has happened, in order, and every read agrees.
 
     Args:
+        accept_language (None | str | Unset):
         body (Advance): Where to move; a date means its 00:00 in Japan.
 
     Raises:
@@ -206,5 +220,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

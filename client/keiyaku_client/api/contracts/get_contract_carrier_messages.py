@@ -102,7 +102,8 @@ def sync_detailed(
 ) -> Response[PageOf | Problem]:
     """What crossed between NTT and us
 
-     Both directions, oldest first; an auditor sees in outline what may name somebody.
+     Both directions, oldest first; an auditor sees in outline what may name somebody, and the look is
+    kept.
 
     Args:
         contract_id (str):
@@ -139,7 +140,8 @@ def sync(
 ) -> PageOf | Problem | None:
     """What crossed between NTT and us
 
-     Both directions, oldest first; an auditor sees in outline what may name somebody.
+     Both directions, oldest first; an auditor sees in outline what may name somebody, and the look is
+    kept.
 
     Args:
         contract_id (str):
@@ -171,7 +173,8 @@ async def asyncio_detailed(
 ) -> Response[PageOf | Problem]:
     """What crossed between NTT and us
 
-     Both directions, oldest first; an auditor sees in outline what may name somebody.
+     Both directions, oldest first; an auditor sees in outline what may name somebody, and the look is
+    kept.
 
     Args:
         contract_id (str):
@@ -206,7 +209,8 @@ async def asyncio(
 ) -> PageOf | Problem | None:
     """What crossed between NTT and us
 
-     Both directions, oldest first; an auditor sees in outline what may name somebody.
+     Both directions, oldest first; an auditor sees in outline what may name somebody, and the look is
+    kept.
 
     Args:
         contract_id (str):

@@ -16,7 +16,11 @@ def _get_kwargs(
     *,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     params: dict[str, Any] = {}
 
@@ -39,6 +43,7 @@ def _get_kwargs(
         "params": params,
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -99,6 +104,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[EntryPage | Problem]:
     """What happened, why and by whom
 
@@ -108,6 +114,7 @@ def sync_detailed(
         contract_id (str):
         limit (int | Unset):  Default: 500.
         cursor (None | str | Unset):
+        accept_language (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,6 +128,7 @@ def sync_detailed(
         contract_id=contract_id,
         limit=limit,
         cursor=cursor,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -136,6 +144,7 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
 ) -> EntryPage | Problem | None:
     """What happened, why and by whom
 
@@ -145,6 +154,7 @@ def sync(
         contract_id (str):
         limit (int | Unset):  Default: 500.
         cursor (None | str | Unset):
+        accept_language (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,6 +169,7 @@ def sync(
         client=client,
         limit=limit,
         cursor=cursor,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -168,6 +179,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[EntryPage | Problem]:
     """What happened, why and by whom
 
@@ -177,6 +189,7 @@ async def asyncio_detailed(
         contract_id (str):
         limit (int | Unset):  Default: 500.
         cursor (None | str | Unset):
+        accept_language (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -190,6 +203,7 @@ async def asyncio_detailed(
         contract_id=contract_id,
         limit=limit,
         cursor=cursor,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -203,6 +217,7 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 500,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
 ) -> EntryPage | Problem | None:
     """What happened, why and by whom
 
@@ -212,6 +227,7 @@ async def asyncio(
         contract_id (str):
         limit (int | Unset):  Default: 500.
         cursor (None | str | Unset):
+        accept_language (None | str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -227,5 +243,6 @@ async def asyncio(
             client=client,
             limit=limit,
             cursor=cursor,
+            accept_language=accept_language,
         )
     ).parsed

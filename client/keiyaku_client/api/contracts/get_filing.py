@@ -78,7 +78,7 @@ def sync_detailed(
 ) -> Response[Filing | Problem]:
     """One filing
 
-     Where the order for a new line stands.
+     Where the order for a new line stands. Nothing of the person.
 
     Args:
         filing_id (str):
@@ -109,7 +109,7 @@ def sync(
 ) -> Filing | Problem | None:
     """One filing
 
-     Where the order for a new line stands.
+     Where the order for a new line stands. Nothing of the person.
 
     Args:
         filing_id (str):
@@ -135,7 +135,7 @@ async def asyncio_detailed(
 ) -> Response[Filing | Problem]:
     """One filing
 
-     Where the order for a new line stands.
+     Where the order for a new line stands. Nothing of the person.
 
     Args:
         filing_id (str):
@@ -164,7 +164,7 @@ async def asyncio(
 ) -> Filing | Problem | None:
     """One filing
 
-     Where the order for a new line stands.
+     Where the order for a new line stands. Nothing of the person.
 
     Args:
         filing_id (str):

@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: BenefitBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: BenefitBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """A benefit with a term and a fee of its own
@@ -125,6 +130,7 @@ def sync_detailed(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (BenefitBody): A benefit's own term and fee; `fee` is yen, tax-exclusive. The benefit
             terms are the reason; more may be said.
@@ -141,6 +147,7 @@ def sync_detailed(
         contract_id=contract_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -157,6 +164,7 @@ def sync(
     client: AuthenticatedClient,
     body: BenefitBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """A benefit with a term and a fee of its own
@@ -166,6 +174,7 @@ def sync(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (BenefitBody): A benefit's own term and fee; `fee` is yen, tax-exclusive. The benefit
             terms are the reason; more may be said.
@@ -183,6 +192,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -193,6 +203,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: BenefitBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """A benefit with a term and a fee of its own
@@ -202,6 +213,7 @@ async def asyncio_detailed(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (BenefitBody): A benefit's own term and fee; `fee` is yen, tax-exclusive. The benefit
             terms are the reason; more may be said.
@@ -218,6 +230,7 @@ async def asyncio_detailed(
         contract_id=contract_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -232,6 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: BenefitBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """A benefit with a term and a fee of its own
@@ -241,6 +255,7 @@ async def asyncio(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (BenefitBody): A benefit's own term and fee; `fee` is yen, tax-exclusive. The benefit
             terms are the reason; more may be said.
@@ -259,6 +274,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

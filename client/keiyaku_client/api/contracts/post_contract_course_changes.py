@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: CourseChangeBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CourseChangeBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """An application for another course
@@ -125,6 +130,7 @@ def sync_detailed(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (CourseChangeBody): An application for another course; without `change_on` it takes
             effect on the 1st after acceptance.
@@ -141,6 +147,7 @@ def sync_detailed(
         contract_id=contract_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -157,6 +164,7 @@ def sync(
     client: AuthenticatedClient,
     body: CourseChangeBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """An application for another course
@@ -166,6 +174,7 @@ def sync(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (CourseChangeBody): An application for another course; without `change_on` it takes
             effect on the 1st after acceptance.
@@ -183,6 +192,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -193,6 +203,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CourseChangeBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """An application for another course
@@ -202,6 +213,7 @@ async def asyncio_detailed(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (CourseChangeBody): An application for another course; without `change_on` it takes
             effect on the 1st after acceptance.
@@ -218,6 +230,7 @@ async def asyncio_detailed(
         contract_id=contract_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -232,6 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CourseChangeBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """An application for another course
@@ -241,6 +255,7 @@ async def asyncio(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (CourseChangeBody): An application for another course; without `change_on` it takes
             effect on the 1st after acceptance.
@@ -259,6 +274,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

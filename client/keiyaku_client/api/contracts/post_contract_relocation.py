@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: RelocationBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: RelocationBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """The contractor moves house
@@ -125,6 +130,7 @@ def sync_detailed(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RelocationBody): Where the contractor moves to.
 
@@ -140,6 +146,7 @@ def sync_detailed(
         contract_id=contract_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -156,6 +163,7 @@ def sync(
     client: AuthenticatedClient,
     body: RelocationBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """The contractor moves house
@@ -165,6 +173,7 @@ def sync(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RelocationBody): Where the contractor moves to.
 
@@ -181,6 +190,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -191,6 +201,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: RelocationBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """The contractor moves house
@@ -200,6 +211,7 @@ async def asyncio_detailed(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RelocationBody): Where the contractor moves to.
 
@@ -215,6 +227,7 @@ async def asyncio_detailed(
         contract_id=contract_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -229,6 +242,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: RelocationBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """The contractor moves house
@@ -238,6 +252,7 @@ async def asyncio(
     Args:
         contract_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RelocationBody): Where the contractor moves to.
 
@@ -255,6 +270,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

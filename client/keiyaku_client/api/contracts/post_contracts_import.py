@@ -14,9 +14,13 @@ def _get_kwargs(
     *,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -104,6 +108,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Imported | Problem]:
     """Take over contracts that exist already, one a line
@@ -114,6 +119,7 @@ def sync_detailed(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (File): One JSON object a line.
 
@@ -128,6 +134,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -143,6 +150,7 @@ def sync(
     client: AuthenticatedClient,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Imported | Problem | None:
     """Take over contracts that exist already, one a line
@@ -153,6 +161,7 @@ def sync(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (File): One JSON object a line.
 
@@ -168,6 +177,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -177,6 +187,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Imported | Problem]:
     """Take over contracts that exist already, one a line
@@ -187,6 +198,7 @@ async def asyncio_detailed(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (File): One JSON object a line.
 
@@ -201,6 +213,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -214,6 +227,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Imported | Problem | None:
     """Take over contracts that exist already, one a line
@@ -224,6 +238,7 @@ async def asyncio(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (File): One JSON object a line.
 
@@ -240,6 +255,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

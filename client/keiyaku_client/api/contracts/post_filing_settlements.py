@@ -9,16 +9,20 @@ from ...client import AuthenticatedClient, Client
 from ...models.decided import Decided
 from ...models.problem import Problem
 from ...models.settlement_body import SettlementBody
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     filing_id: str,
     *,
     body: SettlementBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -107,6 +111,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SettlementBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """An operator has dealt with what waited for a filing
@@ -115,6 +120,7 @@ def sync_detailed(
 
     Args:
         filing_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SettlementBody): A task, by its code, that no other request settles.
 
@@ -129,6 +135,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         filing_id=filing_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -144,6 +151,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SettlementBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """An operator has dealt with what waited for a filing
@@ -152,6 +160,7 @@ def sync(
 
     Args:
         filing_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SettlementBody): A task, by its code, that no other request settles.
 
@@ -167,6 +176,7 @@ def sync(
         filing_id=filing_id,
         client=client,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -176,6 +186,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SettlementBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """An operator has dealt with what waited for a filing
@@ -184,6 +195,7 @@ async def asyncio_detailed(
 
     Args:
         filing_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SettlementBody): A task, by its code, that no other request settles.
 
@@ -198,6 +210,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         filing_id=filing_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -211,6 +224,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SettlementBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """An operator has dealt with what waited for a filing
@@ -219,6 +233,7 @@ async def asyncio(
 
     Args:
         filing_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SettlementBody): A task, by its code, that no other request settles.
 
@@ -235,6 +250,7 @@ async def asyncio(
             filing_id=filing_id,
             client=client,
             body=body,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

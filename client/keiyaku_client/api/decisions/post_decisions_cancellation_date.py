@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.answer import Answer
 from ...models.cancellation_date_question import CancellationDateQuestion
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: CancellationDateQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -95,12 +98,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CancellationDateQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Answer | Problem]:
     """The day a cancellation takes effect
 
      The month end at which a contract ends (W-10.1 to W-10.7, W-22.1).
 
     Args:
+        accept_language (None | str | Unset):
         body (CancellationDateQuestion): When would a contract end if it were cancelled by this
             notice?
 
@@ -114,6 +119,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -127,12 +133,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CancellationDateQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Answer | Problem | None:
     """The day a cancellation takes effect
 
      The month end at which a contract ends (W-10.1 to W-10.7, W-22.1).
 
     Args:
+        accept_language (None | str | Unset):
         body (CancellationDateQuestion): When would a contract end if it were cancelled by this
             notice?
 
@@ -147,6 +155,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -154,12 +163,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CancellationDateQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Answer | Problem]:
     """The day a cancellation takes effect
 
      The month end at which a contract ends (W-10.1 to W-10.7, W-22.1).
 
     Args:
+        accept_language (None | str | Unset):
         body (CancellationDateQuestion): When would a contract end if it were cancelled by this
             notice?
 
@@ -173,6 +184,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -184,12 +196,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CancellationDateQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Answer | Problem | None:
     """The day a cancellation takes effect
 
      The month end at which a contract ends (W-10.1 to W-10.7, W-22.1).
 
     Args:
+        accept_language (None | str | Unset):
         body (CancellationDateQuestion): When would a contract end if it were cancelled by this
             notice?
 
@@ -205,5 +219,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

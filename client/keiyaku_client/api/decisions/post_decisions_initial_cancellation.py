@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.initial_cancellation_answer import InitialCancellationAnswer
 from ...models.initial_cancellation_question import InitialCancellationQuestion
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: InitialCancellationQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -99,12 +102,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: InitialCancellationQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[InitialCancellationAnswer | Problem]:
     """Whether an initial cancellation is in time
 
      The 8 days from receipt of the contract papers (W-12.4, A-54).
 
     Args:
+        accept_language (None | str | Unset):
         body (InitialCancellationQuestion): Was an initial cancellation sent in time?
 
     Raises:
@@ -117,6 +122,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -130,12 +136,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: InitialCancellationQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> InitialCancellationAnswer | Problem | None:
     """Whether an initial cancellation is in time
 
      The 8 days from receipt of the contract papers (W-12.4, A-54).
 
     Args:
+        accept_language (None | str | Unset):
         body (InitialCancellationQuestion): Was an initial cancellation sent in time?
 
     Raises:
@@ -149,6 +157,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -156,12 +165,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: InitialCancellationQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[InitialCancellationAnswer | Problem]:
     """Whether an initial cancellation is in time
 
      The 8 days from receipt of the contract papers (W-12.4, A-54).
 
     Args:
+        accept_language (None | str | Unset):
         body (InitialCancellationQuestion): Was an initial cancellation sent in time?
 
     Raises:
@@ -174,6 +185,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -185,12 +197,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: InitialCancellationQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> InitialCancellationAnswer | Problem | None:
     """Whether an initial cancellation is in time
 
      The 8 days from receipt of the contract papers (W-12.4, A-54).
 
     Args:
+        accept_language (None | str | Unset):
         body (InitialCancellationQuestion): Was an initial cancellation sent in time?
 
     Raises:
@@ -205,5 +219,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

@@ -9,14 +9,17 @@ from ...models.minimum_term_answer import MinimumTermAnswer
 from ...models.minimum_term_of_application import MinimumTermOfApplication
 from ...models.minimum_term_of_course_change import MinimumTermOfCourseChange
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: MinimumTermOfApplication | MinimumTermOfCourseChange,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -103,6 +106,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: MinimumTermOfApplication | MinimumTermOfCourseChange,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[MinimumTermAnswer | Problem]:
     """The minimum term of a contract
 
@@ -110,6 +114,7 @@ def sync_detailed(
     W-12.2).
 
     Args:
+        accept_language (None | str | Unset):
         body (MinimumTermOfApplication | MinimumTermOfCourseChange):
 
     Raises:
@@ -122,6 +127,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -135,6 +141,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: MinimumTermOfApplication | MinimumTermOfCourseChange,
+    accept_language: None | str | Unset = UNSET,
 ) -> MinimumTermAnswer | Problem | None:
     """The minimum term of a contract
 
@@ -142,6 +149,7 @@ def sync(
     W-12.2).
 
     Args:
+        accept_language (None | str | Unset):
         body (MinimumTermOfApplication | MinimumTermOfCourseChange):
 
     Raises:
@@ -155,6 +163,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -162,6 +171,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: MinimumTermOfApplication | MinimumTermOfCourseChange,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[MinimumTermAnswer | Problem]:
     """The minimum term of a contract
 
@@ -169,6 +179,7 @@ async def asyncio_detailed(
     W-12.2).
 
     Args:
+        accept_language (None | str | Unset):
         body (MinimumTermOfApplication | MinimumTermOfCourseChange):
 
     Raises:
@@ -181,6 +192,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -192,6 +204,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: MinimumTermOfApplication | MinimumTermOfCourseChange,
+    accept_language: None | str | Unset = UNSET,
 ) -> MinimumTermAnswer | Problem | None:
     """The minimum term of a contract
 
@@ -199,6 +212,7 @@ async def asyncio(
     W-12.2).
 
     Args:
+        accept_language (None | str | Unset):
         body (MinimumTermOfApplication | MinimumTermOfCourseChange):
 
     Raises:
@@ -213,5 +227,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.points_expiry_answer import PointsExpiryAnswer
 from ...models.points_expiry_question import PointsExpiryQuestion
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: PointsExpiryQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -99,12 +102,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PointsExpiryQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[PointsExpiryAnswer | Problem]:
     """Until when points are usable
 
      `valid` or, after the last usable day, `expired`, as the rules stand on `on` (M-04.1 to M-04.5).
 
     Args:
+        accept_language (None | str | Unset):
         body (PointsExpiryQuestion): Until when are points granted on a day usable?
 
     Raises:
@@ -117,6 +122,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -130,12 +136,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PointsExpiryQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> PointsExpiryAnswer | Problem | None:
     """Until when points are usable
 
      `valid` or, after the last usable day, `expired`, as the rules stand on `on` (M-04.1 to M-04.5).
 
     Args:
+        accept_language (None | str | Unset):
         body (PointsExpiryQuestion): Until when are points granted on a day usable?
 
     Raises:
@@ -149,6 +157,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -156,12 +165,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PointsExpiryQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[PointsExpiryAnswer | Problem]:
     """Until when points are usable
 
      `valid` or, after the last usable day, `expired`, as the rules stand on `on` (M-04.1 to M-04.5).
 
     Args:
+        accept_language (None | str | Unset):
         body (PointsExpiryQuestion): Until when are points granted on a day usable?
 
     Raises:
@@ -174,6 +185,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -185,12 +197,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PointsExpiryQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> PointsExpiryAnswer | Problem | None:
     """Until when points are usable
 
      `valid` or, after the last usable day, `expired`, as the rules stand on `on` (M-04.1 to M-04.5).
 
     Args:
+        accept_language (None | str | Unset):
         body (PointsExpiryQuestion): Until when are points granted on a day usable?
 
     Raises:
@@ -205,5 +219,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.renewal_bonus_answer import RenewalBonusAnswer
 from ...models.renewal_bonus_question import RenewalBonusQuestion
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: RenewalBonusQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -99,12 +102,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RenewalBonusQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Problem | RenewalBonusAnswer]:
     """Whether a にねん割 renewal earns the bonus
 
      `due`, `disqualified` or `after_last_cohort`, which wins (M-03.1 to M-03.8).
 
     Args:
+        accept_language (None | str | Unset):
         body (RenewalBonusQuestion): Does a renewal of にねん割 earn the bonus?
 
     Raises:
@@ -117,6 +122,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -130,12 +136,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RenewalBonusQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Problem | RenewalBonusAnswer | None:
     """Whether a にねん割 renewal earns the bonus
 
      `due`, `disqualified` or `after_last_cohort`, which wins (M-03.1 to M-03.8).
 
     Args:
+        accept_language (None | str | Unset):
         body (RenewalBonusQuestion): Does a renewal of にねん割 earn the bonus?
 
     Raises:
@@ -149,6 +157,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -156,12 +165,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RenewalBonusQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Problem | RenewalBonusAnswer]:
     """Whether a にねん割 renewal earns the bonus
 
      `due`, `disqualified` or `after_last_cohort`, which wins (M-03.1 to M-03.8).
 
     Args:
+        accept_language (None | str | Unset):
         body (RenewalBonusQuestion): Does a renewal of にねん割 earn the bonus?
 
     Raises:
@@ -174,6 +185,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -185,12 +197,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RenewalBonusQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Problem | RenewalBonusAnswer | None:
     """Whether a にねん割 renewal earns the bonus
 
      `due`, `disqualified` or `after_last_cohort`, which wins (M-03.1 to M-03.8).
 
     Args:
+        accept_language (None | str | Unset):
         body (RenewalBonusQuestion): Does a renewal of にねん割 earn the bonus?
 
     Raises:
@@ -205,5 +219,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

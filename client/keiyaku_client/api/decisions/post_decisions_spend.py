@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.spend_answer import SpendAnswer
 from ...models.spend_question import SpendQuestion
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: SpendQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -97,12 +100,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SpendQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Problem | SpendAnswer]:
     """From which lots points are taken
 
      `spent`, earliest expiry first; beyond the balance it is refused as `INSUFFICIENT_POINTS` (M-04.6).
 
     Args:
+        accept_language (None | str | Unset):
         body (SpendQuestion): From which lots would points be taken on a day?
 
     Raises:
@@ -115,6 +120,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -128,12 +134,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SpendQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Problem | SpendAnswer | None:
     """From which lots points are taken
 
      `spent`, earliest expiry first; beyond the balance it is refused as `INSUFFICIENT_POINTS` (M-04.6).
 
     Args:
+        accept_language (None | str | Unset):
         body (SpendQuestion): From which lots would points be taken on a day?
 
     Raises:
@@ -147,6 +155,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -154,12 +163,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SpendQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Problem | SpendAnswer]:
     """From which lots points are taken
 
      `spent`, earliest expiry first; beyond the balance it is refused as `INSUFFICIENT_POINTS` (M-04.6).
 
     Args:
+        accept_language (None | str | Unset):
         body (SpendQuestion): From which lots would points be taken on a day?
 
     Raises:
@@ -172,6 +183,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -183,12 +195,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SpendQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Problem | SpendAnswer | None:
     """From which lots points are taken
 
      `spent`, earliest expiry first; beyond the balance it is refused as `INSUFFICIENT_POINTS` (M-04.6).
 
     Args:
+        accept_language (None | str | Unset):
         body (SpendQuestion): From which lots would points be taken on a day?
 
     Raises:
@@ -203,5 +217,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

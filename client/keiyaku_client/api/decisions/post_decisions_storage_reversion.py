@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.storage_reversion_answer import StorageReversionAnswer
 from ...models.storage_reversion_question import StorageReversionQuestion
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: StorageReversionQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -99,12 +102,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: StorageReversionQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Problem | StorageReversionAnswer]:
     """When storage shrinks, and what goes
 
      `reverts` at the end of the month after, or `exempt` by a support service (M-07.3 to M-07.7).
 
     Args:
+        accept_language (None | str | Unset):
         body (StorageReversionQuestion): What happens to the storage of a member whose membership
             ends on a day?
 
@@ -118,6 +123,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -131,12 +137,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: StorageReversionQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Problem | StorageReversionAnswer | None:
     """When storage shrinks, and what goes
 
      `reverts` at the end of the month after, or `exempt` by a support service (M-07.3 to M-07.7).
 
     Args:
+        accept_language (None | str | Unset):
         body (StorageReversionQuestion): What happens to the storage of a member whose membership
             ends on a day?
 
@@ -151,6 +159,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -158,12 +167,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: StorageReversionQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Problem | StorageReversionAnswer]:
     """When storage shrinks, and what goes
 
      `reverts` at the end of the month after, or `exempt` by a support service (M-07.3 to M-07.7).
 
     Args:
+        accept_language (None | str | Unset):
         body (StorageReversionQuestion): What happens to the storage of a member whose membership
             ends on a day?
 
@@ -177,6 +188,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -188,12 +200,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: StorageReversionQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Problem | StorageReversionAnswer | None:
     """When storage shrinks, and what goes
 
      `reverts` at the end of the month after, or `exempt` by a support service (M-07.3 to M-07.7).
 
     Args:
+        accept_language (None | str | Unset):
         body (StorageReversionQuestion): What happens to the storage of a member whose membership
             ends on a day?
 
@@ -209,5 +223,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

@@ -8,14 +8,17 @@ from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.termination_fee_answer import TerminationFeeAnswer
 from ...models.termination_fee_question import TerminationFeeQuestion
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: TerminationFeeQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -99,12 +102,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: TerminationFeeQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Problem | TerminationFeeAnswer]:
     """The fee when a contract ends
 
      The consequences of ending inside the minimum term, reductions and waivers (W-12.3 to W-12.6).
 
     Args:
+        accept_language (None | str | Unset):
         body (TerminationFeeQuestion): What does it cost to end a contract? For a course change
             `ended_on` is the change date.
 
@@ -118,6 +123,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = client.get_httpx_client().request(
@@ -131,12 +137,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: TerminationFeeQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Problem | TerminationFeeAnswer | None:
     """The fee when a contract ends
 
      The consequences of ending inside the minimum term, reductions and waivers (W-12.3 to W-12.6).
 
     Args:
+        accept_language (None | str | Unset):
         body (TerminationFeeQuestion): What does it cost to end a contract? For a course change
             `ended_on` is the change date.
 
@@ -151,6 +159,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
     ).parsed
 
 
@@ -158,12 +167,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: TerminationFeeQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Response[Problem | TerminationFeeAnswer]:
     """The fee when a contract ends
 
      The consequences of ending inside the minimum term, reductions and waivers (W-12.3 to W-12.6).
 
     Args:
+        accept_language (None | str | Unset):
         body (TerminationFeeQuestion): What does it cost to end a contract? For a course change
             `ended_on` is the change date.
 
@@ -177,6 +188,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -188,12 +200,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: TerminationFeeQuestion,
+    accept_language: None | str | Unset = UNSET,
 ) -> Problem | TerminationFeeAnswer | None:
     """The fee when a contract ends
 
      The consequences of ending inside the minimum term, reductions and waivers (W-12.3 to W-12.6).
 
     Args:
+        accept_language (None | str | Unset):
         body (TerminationFeeQuestion): What does it cost to end a contract? For a course change
             `ended_on` is the change date.
 
@@ -209,5 +223,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
         )
     ).parsed

@@ -104,7 +104,8 @@ def sync_detailed(
 ) -> Response[NoticePage | Problem]:
     """Notices to the member
 
-     With the moments at which e-mail and portal had them.
+     With the moments at which e-mail and portal had them; in outline for an auditor, and the look is
+    kept.
 
     Args:
         member_id (str):
@@ -141,7 +142,8 @@ def sync(
 ) -> NoticePage | Problem | None:
     """Notices to the member
 
-     With the moments at which e-mail and portal had them.
+     With the moments at which e-mail and portal had them; in outline for an auditor, and the look is
+    kept.
 
     Args:
         member_id (str):
@@ -173,7 +175,8 @@ async def asyncio_detailed(
 ) -> Response[NoticePage | Problem]:
     """Notices to the member
 
-     With the moments at which e-mail and portal had them.
+     With the moments at which e-mail and portal had them; in outline for an auditor, and the look is
+    kept.
 
     Args:
         member_id (str):
@@ -208,7 +211,8 @@ async def asyncio(
 ) -> NoticePage | Problem | None:
     """Notices to the member
 
-     With the moments at which e-mail and portal had them.
+     With the moments at which e-mail and portal had them; in outline for an auditor, and the look is
+    kept.
 
     Args:
         member_id (str):

@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: CredentialsBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CredentialsBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """The reception centre sets a password (M-09.11)
@@ -125,6 +130,7 @@ def sync_detailed(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (CredentialsBody): A new password, set at the reception centre.
 
@@ -140,6 +146,7 @@ def sync_detailed(
         member_id=member_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -156,6 +163,7 @@ def sync(
     client: AuthenticatedClient,
     body: CredentialsBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """The reception centre sets a password (M-09.11)
@@ -165,6 +173,7 @@ def sync(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (CredentialsBody): A new password, set at the reception centre.
 
@@ -181,6 +190,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -191,6 +201,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CredentialsBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """The reception centre sets a password (M-09.11)
@@ -200,6 +211,7 @@ async def asyncio_detailed(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (CredentialsBody): A new password, set at the reception centre.
 
@@ -215,6 +227,7 @@ async def asyncio_detailed(
         member_id=member_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -229,6 +242,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CredentialsBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """The reception centre sets a password (M-09.11)
@@ -238,6 +252,7 @@ async def asyncio(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (CredentialsBody): A new password, set at the reception centre.
 
@@ -255,6 +270,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

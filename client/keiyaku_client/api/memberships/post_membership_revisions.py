@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: RevisionBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: RevisionBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """An operator approves or refuses what waits, against the member
@@ -125,6 +130,7 @@ def sync_detailed(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RevisionBody): Whether a late fact, an undo or a correction that turns out against
             the customer or member shall count.
@@ -141,6 +147,7 @@ def sync_detailed(
         member_id=member_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -157,6 +164,7 @@ def sync(
     client: AuthenticatedClient,
     body: RevisionBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """An operator approves or refuses what waits, against the member
@@ -166,6 +174,7 @@ def sync(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RevisionBody): Whether a late fact, an undo or a correction that turns out against
             the customer or member shall count.
@@ -183,6 +192,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -193,6 +203,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: RevisionBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """An operator approves or refuses what waits, against the member
@@ -202,6 +213,7 @@ async def asyncio_detailed(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RevisionBody): Whether a late fact, an undo or a correction that turns out against
             the customer or member shall count.
@@ -218,6 +230,7 @@ async def asyncio_detailed(
         member_id=member_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -232,6 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: RevisionBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """An operator approves or refuses what waits, against the member
@@ -241,6 +255,7 @@ async def asyncio(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RevisionBody): Whether a late fact, an undo or a correction that turns out against
             the customer or member shall count.
@@ -259,6 +274,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

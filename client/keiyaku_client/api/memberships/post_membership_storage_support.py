@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: SupportBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: SupportBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """A support service begins or ends
@@ -125,6 +130,7 @@ def sync_detailed(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SupportBody): リモートサポートサービス or オフィスまるごとサポート begins (its first day) or ends (its
             last).
@@ -141,6 +147,7 @@ def sync_detailed(
         member_id=member_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -157,6 +164,7 @@ def sync(
     client: AuthenticatedClient,
     body: SupportBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """A support service begins or ends
@@ -166,6 +174,7 @@ def sync(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SupportBody): リモートサポートサービス or オフィスまるごとサポート begins (its first day) or ends (its
             last).
@@ -183,6 +192,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -193,6 +203,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: SupportBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """A support service begins or ends
@@ -202,6 +213,7 @@ async def asyncio_detailed(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SupportBody): リモートサポートサービス or オフィスまるごとサポート begins (its first day) or ends (its
             last).
@@ -218,6 +230,7 @@ async def asyncio_detailed(
         member_id=member_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -232,6 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: SupportBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """A support service begins or ends
@@ -241,6 +255,7 @@ async def asyncio(
     Args:
         member_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SupportBody): リモートサポートサービス or オフィスまるごとサポート begins (its first day) or ends (its
             last).
@@ -259,6 +274,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

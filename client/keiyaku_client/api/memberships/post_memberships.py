@@ -15,9 +15,13 @@ def _get_kwargs(
     *,
     body: Registration,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -115,6 +119,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Registration,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[MembershipBegun | Problem]:
     """Register a member
@@ -124,6 +129,7 @@ def sync_detailed(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Registration): An application for membership (新規会員登録, 再登録).
 
@@ -138,6 +144,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -153,6 +160,7 @@ def sync(
     client: AuthenticatedClient,
     body: Registration,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> MembershipBegun | Problem | None:
     """Register a member
@@ -162,6 +170,7 @@ def sync(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Registration): An application for membership (新規会員登録, 再登録).
 
@@ -177,6 +186,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -186,6 +196,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Registration,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[MembershipBegun | Problem]:
     """Register a member
@@ -195,6 +206,7 @@ async def asyncio_detailed(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Registration): An application for membership (新規会員登録, 再登録).
 
@@ -209,6 +221,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -222,6 +235,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Registration,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> MembershipBegun | Problem | None:
     """Register a member
@@ -231,6 +245,7 @@ async def asyncio(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Registration): An application for membership (新規会員登録, 再登録).
 
@@ -247,6 +262,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

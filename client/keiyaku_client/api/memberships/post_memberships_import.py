@@ -14,9 +14,13 @@ def _get_kwargs(
     *,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -104,6 +108,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Imported | Problem]:
     """Take over memberships that exist already, one a line
@@ -115,6 +120,7 @@ def sync_detailed(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (File): One JSON object a line.
 
@@ -129,6 +135,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -144,6 +151,7 @@ def sync(
     client: AuthenticatedClient,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Imported | Problem | None:
     """Take over memberships that exist already, one a line
@@ -155,6 +163,7 @@ def sync(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (File): One JSON object a line.
 
@@ -170,6 +179,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -179,6 +189,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Imported | Problem]:
     """Take over memberships that exist already, one a line
@@ -190,6 +201,7 @@ async def asyncio_detailed(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (File): One JSON object a line.
 
@@ -204,6 +216,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -217,6 +230,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: File,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Imported | Problem | None:
     """Take over memberships that exist already, one a line
@@ -228,6 +242,7 @@ async def asyncio(
 
     Args:
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (File): One JSON object a line.
 
@@ -244,6 +259,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -9,16 +9,20 @@ from ...client import AuthenticatedClient, Client
 from ...models.erasure_body import ErasureBody
 from ...models.person_erased import PersonErased
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     person_id: str,
     *,
     body: ErasureBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -109,6 +113,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ErasureBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[PersonErased | Problem]:
     """Erase a person
@@ -118,6 +123,7 @@ def sync_detailed(
 
     Args:
         person_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (ErasureBody): Why a person is erased: by a code alone, since free text would stay
             behind.
@@ -133,6 +139,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -148,6 +155,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ErasureBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> PersonErased | Problem | None:
     """Erase a person
@@ -157,6 +165,7 @@ def sync(
 
     Args:
         person_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (ErasureBody): Why a person is erased: by a code alone, since free text would stay
             behind.
@@ -173,6 +182,7 @@ def sync(
         person_id=person_id,
         client=client,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -182,6 +192,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ErasureBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[PersonErased | Problem]:
     """Erase a person
@@ -191,6 +202,7 @@ async def asyncio_detailed(
 
     Args:
         person_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (ErasureBody): Why a person is erased: by a code alone, since free text would stay
             behind.
@@ -206,6 +218,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         person_id=person_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -219,6 +232,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ErasureBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> PersonErased | Problem | None:
     """Erase a person
@@ -228,6 +242,7 @@ async def asyncio(
 
     Args:
         person_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (ErasureBody): Why a person is erased: by a code alone, since free text would stay
             behind.
@@ -245,6 +260,7 @@ async def asyncio(
             person_id=person_id,
             client=client,
             body=body,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: PersonBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PersonBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Person | Problem]:
     """Change contact details or a name
@@ -129,6 +134,7 @@ def sync_detailed(
     Args:
         person_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (PersonBody): What is to stand from now on; a field left out stays. A name is the
             person's own (改姓).
@@ -145,6 +151,7 @@ def sync_detailed(
         person_id=person_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -161,6 +168,7 @@ def sync(
     client: AuthenticatedClient,
     body: PersonBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Person | Problem | None:
     """Change contact details or a name
@@ -174,6 +182,7 @@ def sync(
     Args:
         person_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (PersonBody): What is to stand from now on; a field left out stays. A name is the
             person's own (改姓).
@@ -191,6 +200,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -201,6 +211,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PersonBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Person | Problem]:
     """Change contact details or a name
@@ -214,6 +225,7 @@ async def asyncio_detailed(
     Args:
         person_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (PersonBody): What is to stand from now on; a field left out stays. A name is the
             person's own (改姓).
@@ -230,6 +242,7 @@ async def asyncio_detailed(
         person_id=person_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -244,6 +257,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PersonBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Person | Problem | None:
     """Change contact details or a name
@@ -257,6 +271,7 @@ async def asyncio(
     Args:
         person_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (PersonBody): What is to stand from now on; a field left out stays. A name is the
             person's own (改姓).
@@ -275,6 +290,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

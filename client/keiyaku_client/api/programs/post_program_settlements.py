@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: SettlementBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: SettlementBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """An operator has dealt with what waited for a programme
@@ -125,6 +130,7 @@ def sync_detailed(
     Args:
         code (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SettlementBody): A task, by its code, that no other request settles.
 
@@ -140,6 +146,7 @@ def sync_detailed(
         code=code,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -156,6 +163,7 @@ def sync(
     client: AuthenticatedClient,
     body: SettlementBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """An operator has dealt with what waited for a programme
@@ -165,6 +173,7 @@ def sync(
     Args:
         code (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SettlementBody): A task, by its code, that no other request settles.
 
@@ -181,6 +190,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -191,6 +201,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: SettlementBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """An operator has dealt with what waited for a programme
@@ -200,6 +211,7 @@ async def asyncio_detailed(
     Args:
         code (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SettlementBody): A task, by its code, that no other request settles.
 
@@ -215,6 +227,7 @@ async def asyncio_detailed(
         code=code,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -229,6 +242,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: SettlementBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """An operator has dealt with what waited for a programme
@@ -238,6 +252,7 @@ async def asyncio(
     Args:
         code (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (SettlementBody): A task, by its code, that no other request settles.
 
@@ -255,6 +270,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: WindDownBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -116,6 +120,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: WindDownBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """Replace the plan of a wind-down before it is announced
@@ -126,6 +131,7 @@ def sync_detailed(
     Args:
         code (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (WindDownBody): The plan by which the club ends; all days inclusive.
 
@@ -141,6 +147,7 @@ def sync_detailed(
         code=code,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -157,6 +164,7 @@ def sync(
     client: AuthenticatedClient,
     body: WindDownBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """Replace the plan of a wind-down before it is announced
@@ -167,6 +175,7 @@ def sync(
     Args:
         code (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (WindDownBody): The plan by which the club ends; all days inclusive.
 
@@ -183,6 +192,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -193,6 +203,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: WindDownBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """Replace the plan of a wind-down before it is announced
@@ -203,6 +214,7 @@ async def asyncio_detailed(
     Args:
         code (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (WindDownBody): The plan by which the club ends; all days inclusive.
 
@@ -218,6 +230,7 @@ async def asyncio_detailed(
         code=code,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -232,6 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: WindDownBody,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """Replace the plan of a wind-down before it is announced
@@ -242,6 +256,7 @@ async def asyncio(
     Args:
         code (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (WindDownBody): The plan by which the club ends; all days inclusive.
 
@@ -259,6 +274,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

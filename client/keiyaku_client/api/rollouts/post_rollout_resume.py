@@ -17,9 +17,13 @@ def _get_kwargs(
     *,
     body: None | ResumeBody | Unset = UNSET,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -119,6 +123,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: None | ResumeBody | Unset = UNSET,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """Let a rollout go on
@@ -128,6 +133,7 @@ def sync_detailed(
     Args:
         rollout_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (None | ResumeBody | Unset):
 
@@ -143,6 +149,7 @@ def sync_detailed(
         rollout_id=rollout_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -159,6 +166,7 @@ def sync(
     client: AuthenticatedClient,
     body: None | ResumeBody | Unset = UNSET,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """Let a rollout go on
@@ -168,6 +176,7 @@ def sync(
     Args:
         rollout_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (None | ResumeBody | Unset):
 
@@ -184,6 +193,7 @@ def sync(
         client=client,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -194,6 +204,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: None | ResumeBody | Unset = UNSET,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Decided | Problem]:
     """Let a rollout go on
@@ -203,6 +214,7 @@ async def asyncio_detailed(
     Args:
         rollout_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (None | ResumeBody | Unset):
 
@@ -218,6 +230,7 @@ async def asyncio_detailed(
         rollout_id=rollout_id,
         body=body,
         dry_run=dry_run,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -232,6 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: None | ResumeBody | Unset = UNSET,
     dry_run: bool | Unset = False,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Decided | Problem | None:
     """Let a rollout go on
@@ -241,6 +255,7 @@ async def asyncio(
     Args:
         rollout_id (str):
         dry_run (bool | Unset):  Default: False.
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (None | ResumeBody | Unset):
 
@@ -258,6 +273,7 @@ async def asyncio(
             client=client,
             body=body,
             dry_run=dry_run,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

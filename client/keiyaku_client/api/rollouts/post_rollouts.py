@@ -17,9 +17,13 @@ def _get_kwargs(
     dry_run: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     params: dict[str, Any] = {}
@@ -119,6 +123,7 @@ def sync_detailed(
     dry_run: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Begun | Problem]:
     """Announce a change that reaches many contracts
@@ -130,6 +135,7 @@ def sync_detailed(
         dry_run (bool | Unset):  Default: False.
         limit (int | Unset):  Default: 50.
         cursor (None | str | Unset):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RolloutBody): A change of many contracts; `notice` is the text put out to
             contractors.
@@ -147,6 +153,7 @@ def sync_detailed(
         dry_run=dry_run,
         limit=limit,
         cursor=cursor,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -164,6 +171,7 @@ def sync(
     dry_run: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Begun | Problem | None:
     """Announce a change that reaches many contracts
@@ -175,6 +183,7 @@ def sync(
         dry_run (bool | Unset):  Default: False.
         limit (int | Unset):  Default: 50.
         cursor (None | str | Unset):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RolloutBody): A change of many contracts; `notice` is the text put out to
             contractors.
@@ -193,6 +202,7 @@ def sync(
         dry_run=dry_run,
         limit=limit,
         cursor=cursor,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -204,6 +214,7 @@ async def asyncio_detailed(
     dry_run: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Begun | Problem]:
     """Announce a change that reaches many contracts
@@ -215,6 +226,7 @@ async def asyncio_detailed(
         dry_run (bool | Unset):  Default: False.
         limit (int | Unset):  Default: 50.
         cursor (None | str | Unset):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RolloutBody): A change of many contracts; `notice` is the text put out to
             contractors.
@@ -232,6 +244,7 @@ async def asyncio_detailed(
         dry_run=dry_run,
         limit=limit,
         cursor=cursor,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -247,6 +260,7 @@ async def asyncio(
     dry_run: bool | Unset = False,
     limit: int | Unset = 50,
     cursor: None | str | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Begun | Problem | None:
     """Announce a change that reaches many contracts
@@ -258,6 +272,7 @@ async def asyncio(
         dry_run (bool | Unset):  Default: False.
         limit (int | Unset):  Default: 50.
         cursor (None | str | Unset):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (RolloutBody): A change of many contracts; `notice` is the text put out to
             contractors.
@@ -277,6 +292,7 @@ async def asyncio(
             dry_run=dry_run,
             limit=limit,
             cursor=cursor,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -8,15 +8,19 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.exchange import Exchange
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     exchange_id: str,
     *,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -100,6 +104,7 @@ def sync_detailed(
     exchange_id: str,
     *,
     client: AuthenticatedClient,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Exchange | Problem]:
     """The confirmation screen
@@ -108,6 +113,7 @@ def sync_detailed(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
 
     Raises:
@@ -120,6 +126,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         exchange_id=exchange_id,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -134,6 +141,7 @@ def sync(
     exchange_id: str,
     *,
     client: AuthenticatedClient,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Exchange | Problem | None:
     """The confirmation screen
@@ -142,6 +150,7 @@ def sync(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
 
     Raises:
@@ -155,6 +164,7 @@ def sync(
     return sync_detailed(
         exchange_id=exchange_id,
         client=client,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -163,6 +173,7 @@ async def asyncio_detailed(
     exchange_id: str,
     *,
     client: AuthenticatedClient,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Exchange | Problem]:
     """The confirmation screen
@@ -171,6 +182,7 @@ async def asyncio_detailed(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
 
     Raises:
@@ -183,6 +195,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         exchange_id=exchange_id,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -195,6 +208,7 @@ async def asyncio(
     exchange_id: str,
     *,
     client: AuthenticatedClient,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Exchange | Problem | None:
     """The confirmation screen
@@ -203,6 +217,7 @@ async def asyncio(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
 
     Raises:
@@ -217,6 +232,7 @@ async def asyncio(
         await asyncio_detailed(
             exchange_id=exchange_id,
             client=client,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

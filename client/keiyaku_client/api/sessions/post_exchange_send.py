@@ -8,15 +8,19 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.exchange import Exchange
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     exchange_id: str,
     *,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -100,6 +104,7 @@ def sync_detailed(
     exchange_id: str,
     *,
     client: AuthenticatedClient,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Exchange | Problem]:
     """Send: points leave here
@@ -109,6 +114,7 @@ def sync_detailed(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
 
     Raises:
@@ -121,6 +127,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         exchange_id=exchange_id,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -135,6 +142,7 @@ def sync(
     exchange_id: str,
     *,
     client: AuthenticatedClient,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Exchange | Problem | None:
     """Send: points leave here
@@ -144,6 +152,7 @@ def sync(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
 
     Raises:
@@ -157,6 +166,7 @@ def sync(
     return sync_detailed(
         exchange_id=exchange_id,
         client=client,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -165,6 +175,7 @@ async def asyncio_detailed(
     exchange_id: str,
     *,
     client: AuthenticatedClient,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Exchange | Problem]:
     """Send: points leave here
@@ -174,6 +185,7 @@ async def asyncio_detailed(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
 
     Raises:
@@ -186,6 +198,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         exchange_id=exchange_id,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -198,6 +211,7 @@ async def asyncio(
     exchange_id: str,
     *,
     client: AuthenticatedClient,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Exchange | Problem | None:
     """Send: points leave here
@@ -207,6 +221,7 @@ async def asyncio(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
 
     Raises:
@@ -221,6 +236,7 @@ async def asyncio(
         await asyncio_detailed(
             exchange_id=exchange_id,
             client=client,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -8,15 +8,19 @@ from ...client import AuthenticatedClient, Client
 from ...models.draft_body import DraftBody
 from ...models.exchange import Exchange
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: DraftBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -102,6 +106,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: DraftBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Exchange | Problem]:
     """Choose an item: a draft, pre-filled
@@ -109,6 +114,7 @@ def sync_detailed(
      Nothing is deducted; e-mail and telephone come from the member's record (M-09.3, M-09.4).
 
     Args:
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (DraftBody): What is wanted.
 
@@ -122,6 +128,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -136,6 +143,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: DraftBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Exchange | Problem | None:
     """Choose an item: a draft, pre-filled
@@ -143,6 +151,7 @@ def sync(
      Nothing is deducted; e-mail and telephone come from the member's record (M-09.3, M-09.4).
 
     Args:
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (DraftBody): What is wanted.
 
@@ -157,6 +166,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -165,6 +175,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: DraftBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Exchange | Problem]:
     """Choose an item: a draft, pre-filled
@@ -172,6 +183,7 @@ async def asyncio_detailed(
      Nothing is deducted; e-mail and telephone come from the member's record (M-09.3, M-09.4).
 
     Args:
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (DraftBody): What is wanted.
 
@@ -185,6 +197,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -197,6 +210,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: DraftBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Exchange | Problem | None:
     """Choose an item: a draft, pre-filled
@@ -204,6 +218,7 @@ async def asyncio(
      Nothing is deducted; e-mail and telephone come from the member's record (M-09.3, M-09.4).
 
     Args:
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (DraftBody): What is wanted.
 
@@ -219,6 +234,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

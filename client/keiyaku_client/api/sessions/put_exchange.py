@@ -9,16 +9,20 @@ from ...client import AuthenticatedClient, Client
 from ...models.exchange import Exchange
 from ...models.form_body import FormBody
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     exchange_id: str,
     *,
     body: FormBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -107,6 +111,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: FormBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Exchange | Problem]:
     """Change the form
@@ -115,6 +120,7 @@ def sync_detailed(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (FormBody): Fields of the request form, each for this request only; what is left out
             stays.
@@ -130,6 +136,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         exchange_id=exchange_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -145,6 +152,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: FormBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Exchange | Problem | None:
     """Change the form
@@ -153,6 +161,7 @@ def sync(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (FormBody): Fields of the request form, each for this request only; what is left out
             stays.
@@ -169,6 +178,7 @@ def sync(
         exchange_id=exchange_id,
         client=client,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -178,6 +188,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: FormBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Exchange | Problem]:
     """Change the form
@@ -186,6 +197,7 @@ async def asyncio_detailed(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (FormBody): Fields of the request form, each for this request only; what is left out
             stays.
@@ -201,6 +213,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         exchange_id=exchange_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -214,6 +227,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: FormBody,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Exchange | Problem | None:
     """Change the form
@@ -222,6 +236,7 @@ async def asyncio(
 
     Args:
         exchange_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (FormBody): Fields of the request form, each for this request only; what is left out
             stays.
@@ -239,6 +254,7 @@ async def asyncio(
             exchange_id=exchange_id,
             client=client,
             body=body,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -16,9 +16,13 @@ def _get_kwargs(
     message_id: str,
     *,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -112,6 +116,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Problem | TriedAgain]:
     """Try a message again that was given up
@@ -121,6 +126,7 @@ def sync_detailed(
 
     Args:
         message_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Bare | None | Unset):
 
@@ -135,6 +141,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         message_id=message_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -150,6 +157,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Problem | TriedAgain | None:
     """Try a message again that was given up
@@ -159,6 +167,7 @@ def sync(
 
     Args:
         message_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Bare | None | Unset):
 
@@ -174,6 +183,7 @@ def sync(
         message_id=message_id,
         client=client,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -183,6 +193,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Problem | TriedAgain]:
     """Try a message again that was given up
@@ -192,6 +203,7 @@ async def asyncio_detailed(
 
     Args:
         message_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Bare | None | Unset):
 
@@ -206,6 +218,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         message_id=message_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -219,6 +232,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Problem | TriedAgain | None:
     """Try a message again that was given up
@@ -228,6 +242,7 @@ async def asyncio(
 
     Args:
         message_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Bare | None | Unset):
 
@@ -244,6 +259,7 @@ async def asyncio(
             message_id=message_id,
             client=client,
             body=body,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

@@ -16,9 +16,13 @@ def _get_kwargs(
     notice_id: str,
     *,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    if not isinstance(accept_language, Unset):
+        headers["accept-language"] = accept_language
+
     headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
@@ -110,6 +114,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Problem | Resent]:
     """Send a letter again
@@ -118,6 +123,7 @@ def sync_detailed(
 
     Args:
         notice_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Bare | None | Unset):
 
@@ -132,6 +138,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         notice_id=notice_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -147,6 +154,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Problem | Resent | None:
     """Send a letter again
@@ -155,6 +163,7 @@ def sync(
 
     Args:
         notice_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Bare | None | Unset):
 
@@ -170,6 +179,7 @@ def sync(
         notice_id=notice_id,
         client=client,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     ).parsed
 
@@ -179,6 +189,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Response[Problem | Resent]:
     """Send a letter again
@@ -187,6 +198,7 @@ async def asyncio_detailed(
 
     Args:
         notice_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Bare | None | Unset):
 
@@ -201,6 +213,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         notice_id=notice_id,
         body=body,
+        accept_language=accept_language,
         idempotency_key=idempotency_key,
     )
 
@@ -214,6 +227,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: Bare | None | Unset = UNSET,
+    accept_language: None | str | Unset = UNSET,
     idempotency_key: str,
 ) -> Problem | Resent | None:
     """Send a letter again
@@ -222,6 +236,7 @@ async def asyncio(
 
     Args:
         notice_id (str):
+        accept_language (None | str | Unset):
         idempotency_key (str):
         body (Bare | None | Unset):
 
@@ -238,6 +253,7 @@ async def asyncio(
             notice_id=notice_id,
             client=client,
             body=body,
+            accept_language=accept_language,
             idempotency_key=idempotency_key,
         )
     ).parsed

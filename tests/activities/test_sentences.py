@@ -1,0 +1,73 @@
+"""The sentence of a decision on a contract: in the reader's language wherever it is read, and one for all places."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from api.wire import spoken
+from models.messages.entity import Answer
+from tests.activities.book import Book, moment
+from tests.activities.reading import Reading
+
+AT = "2019-07-10"
+JAPANESE = re.compile(r"[ぁ-ん]")
+
+
+@pytest.fixture
+def reading(book: Book) -> Reading:
+    """A contract inside its term, with a cancellation taken back, and the doors."""
+    book.active("K1", "2018-05-20", "2018-06-12")
+    book.record("K1", "cancel", AT, channel="paper", received_at=moment(AT).isoformat())
+    book.record("K1", "undo_cancellation", AT)
+    made = Reading(book.engine)
+    made.at(moment("2019-07-11"))
+    return made
+
+
+def test_a_history_says_in_each_language_what_the_explanation_says(reading: Reading) -> None:
+    """Japanese where nothing is asked for; the log itself keeps what it kept."""
+    for language in ("ja", "en", None):
+        told = reading.get("/v1/contracts/K1/explain", language=language)["decisions"]
+        items = reading.get("/v1/contracts/K1/history", language=language)["items"]
+        assert [each["decision"]["detail"] for each in items] == [each["detail"] for each in told]
+        assert all(bool(JAPANESE.search(each["detail"])) is (language != "en") for each in told)
+    part = reading.get("/v1/contracts/K1/history", limit=1)
+    second = reading.get("/v1/contracts/K1/history", limit=1, cursor=part["next_cursor"])["items"][0]
+    assert second["decision"]["detail"] == items[1]["decision"]["detail"]
+    with reading.engine.connect() as connection:
+        stored = connection.execute(text("select decision ->> 'detail' from transition")).scalars().all()
+    assert not any(JAPANESE.search(each) for each in stored)
+
+
+def test_a_dry_run_says_what_the_entry_would_say(book: Book, reading: Reading) -> None:
+    """Day, article and sum of the door's own answer; the fields for machines are the same in both."""
+    asked = {"channel": "paper", "received_at": moment("2019-07-11").isoformat()}
+    ja, en = (reading.tried("/v1/contracts/K1/cancellation", asked, language=each) for each in ("ja", "en"))
+    assert {**ja, "detail": ""} == {**en, "detail": ""}
+    assert "2019年7月31日をもって解約" in ja["detail"]
+    assert "合計 4,860円" in ja["detail"]
+    assert not JAPANESE.search(en["detail"])
+    book.record("K1", "cancel", "2019-07-11", **asked)
+    assert reading.get("/v1/contracts/K1/history")["items"][-1]["decision"]["detail"] == ja["detail"]
+
+
+def test_an_answer_of_a_long_life_is_worded_without_its_log(
+    book: Book, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last entry alone is read; the sentence is the one that the whole log gives."""
+    _ = reading
+    op = book.record("K1", "cancel", "2019-07-11", channel="paper", received_at=moment("2019-07-11").isoformat())
+    assert op.answer is not None
+    with Session(book.engine) as session:
+        last = session.execute(text("select op from transition order by seq desc limit 1")).scalar_one()
+        told = [spoken.recorded(session, "contract/K1", last, op.answer, "ja")]
+        monkeypatch.setattr(spoken, "FOLDED_MAX", 0)
+        told.append(spoken.recorded(session, "contract/K1", last, op.answer, "ja"))
+        nobody = Answer(state="active", decision={"detail": "as it is"})
+        assert spoken.recorded(session, "contract/K1", "no such operation", nobody, "ja") == nobody
+    assert told[0] == told[1]
+    assert JAPANESE.search(told[0].decision["detail"])

@@ -173,7 +173,7 @@ class Services:
                 def speaks() -> None:
                     loop.call_soon_threadsafe(_broken, silence)
 
-                return await loop.run_in_executor(self.threads, lambda: context.run(work, speaks))
+                return await loop.run_in_executor(self.threads, lambda: context.run(_whole, work, speaks))
         except TimeoutError:
             if not silence.expired():
                 raise
@@ -183,6 +183,15 @@ class Services:
     async def now(self) -> datetime:
         """The business moment."""
         return await self.read(business_now)
+
+
+def _whole(work: Callable[[Callable[[], None]], T], speaks: Callable[[], None]) -> T:
+    """Do the work; a `StopIteration` of it, which no future takes, would be waited for without an end."""
+    try:
+        return work(speaks)
+    except StopIteration as error:
+        message = "something that was looked for is not there"
+        raise RuntimeError(message) from error
 
 
 def _broken(silence: asyncio.Timeout) -> None:

@@ -155,11 +155,11 @@ class Revision(Generic[S]):
     """Whether a message that a revision would send is overtaken by what is known now."""
     retold: Callable[[Sequence[Told], S], list[Outgoing]] = lambda told, state: []  # noqa: ARG005  # nobody
     """The counterparts of messages that were told and no longer hold."""
-    once: Callable[[Sequence[Outgoing], S, S, date], list[Outgoing | None]] = (
+    once: Callable[[Sequence[Outgoing], Mapping[str, Any], Mapping[str, Any], date], list[Outgoing | None]] = (
         lambda messages, before, after, today: list(messages)  # noqa: ARG005  # each says something of its own
     )
-    """(what is about to be sent together, before, after, the Japan day) → what goes in the place of each, None where it
-    is said by another; further ones follow."""
+    """(what is about to be sent together, the state before and after as stored, the Japan day) → what goes in the place
+    of each, None where it is said by another; further ones follow. Every command asks it: it reads few fields."""
 
 
 @dataclass(frozen=True)

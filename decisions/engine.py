@@ -407,11 +407,9 @@ class Run:
         """Of what goes out together nothing is said twice, whatever was carried out at once; what is told says so."""
         if not self.outcome.entries:
             return
-        typed = self.domain.state.model_validate
         sent = self.outcome.outgoing
         messages = [message for _, message in sent]
-        before, after = typed(self.outcome.before), typed(self.outcome.state)
-        made = self.domain.revision.once(messages, before, after, japan_day(self.moment))
+        made = self.domain.revision.once(messages, self.outcome.before, self.outcome.state, japan_day(self.moment))
         if made == messages:
             return
         numbers = [seq for seq, _ in sent] + [self.outcome.entries[-1].seq] * (len(made) - len(sent))

@@ -231,7 +231,7 @@ def owed(state: ContractState, context: Context) -> list[Step]:
 
 
 def told_once(
-    messages: Sequence[Outgoing], before: ContractState, after: ContractState, today: date
+    messages: Sequence[Outgoing], before: Mapping[str, Any], after: Mapping[str, Any], today: date
 ) -> list[Outgoing | None]:
     """Of what asks the contractor to choose, one letter goes out at a time, with the day that holds now (A-28).
 
@@ -240,20 +240,21 @@ def told_once(
 
     Args:
         messages: what is about to be sent together.
-        before: the contract before all of it.
-        after: the contract as it stands now.
+        before: the contract's state before all of it.
+        after: as it stands now.
         today: the Japan day.
     """
     asking = [index for index, each in enumerate(messages) if each.channel == "notice" and each.name in _ASKING]
     made: list[Outgoing | None] = list(messages)
-    choice = after.choice
-    if after.state != "choosing" or choice is None:
+    if after.get("state") != "choosing" or after.get("choice") is None:
         return [None if index in asking else each for index, each in enumerate(made)]
-    again = bool(before.seq) and before.state != "choosing" and before.choice is not None and not asking
+    again = bool(before.get("seq")) and before.get("state") != "choosing" and before.get("choice") and not asking
     if len(asking) < 2 and not again and (not asking or not _is_over(messages[asking[0]].data, today)):
         return made
+    state = ContractState.model_validate(after)
+    choice = AskedChoice.model_validate(after["choice"])
     over = choice.escalates_on < today
-    data = {**_letter(after, choice), **({"deadline_on": None} if over else {})}
+    data = {**_letter(state, choice), **({"deadline_on": None} if over else {})}
     if not asking:
         return [*made, Outgoing("notice", REMINDER, data)]
     kept = next((index for index in reversed(asking) if messages[index].name == REQUEST), asking[-1])

@@ -47,6 +47,37 @@ LETTERS: Mapping[str, str] = MappingProxyType(
 )
 
 
+_UNFIT = "現在の接続サービスコースの提供条件に該当しなくなったことを確認いたしました。"
+
+GROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        "brand_changed": f"ご利用のフレッツ光が、品目の変更により、{_UNFIT}",
+        "conversion": "ご利用のフレッツ光の契約が転用により終了したことを、NTT からの連絡により確認いたしました。",
+        "discontinued": "ご利用の接続サービスコースの提供を終了いたしますことは、先のお知らせのとおりです。",
+        "discounts_changed": f"ご利用のフレッツ光が、割引サービスの変更により、{_UNFIT}",
+        "excluded": f"ご利用のフレッツ光が、請求方法または割引サービスの変更により、{_UNFIT}",
+        "moved_operator": f"ご利用のフレッツ光が、移転により、{_UNFIT}",
+        "name_change": "フレッツ光の名義変更にともない、NTT より WAKWAK 光のご利用の終了について連絡がございました。",
+        "other": "NTT より、WAKWAK 光のご利用の終了について連絡がございました。",
+        "tax_status_changed": f"ご利用のフレッツ光が、課税区分の変更により、{_UNFIT}",
+        "terminated": "ご利用のフレッツ光の契約が終了したことを、NTT からの連絡により確認いたしました。",
+        "type_not_listed": f"ご利用のフレッツ光が、回線タイプの変更により、{_UNFIT}",
+    }
+)
+"""Why a contractor has to choose, by the reason of the ground: what happened to the line or the course, and no more.
+
+Articles 11 and 23. A line that no longer fits goes on; only the first words of a lost one say that it has ended.
+"""
+
+_NO_GROUND = "NTT からの連絡により、ご契約の継続についてご確認いただく必要がございます。"
+"""Of a letter whose reason no table names: it says that something is to be chosen, and nothing that may not be so."""
+
+
+def ground(reason: object) -> str:
+    """The sentence by which a contractor is told why there is a choice (articles 11 and 23)."""
+    return GROUNDS.get(str(reason), _NO_GROUND)
+
+
 def contract_state(code: object) -> str:
     """The state of a contract, as its contractor reads it."""
     return words.ja(words.CONTRACT_STATES, code)
@@ -182,6 +213,7 @@ FILTERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "contract_state": contract_state,
         "membership_state": membership_state,
         "letter": letter,
+        "ground": ground,
     }
 )
 """What templates may use, by name."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from activities import notices
 from activities.notices import LETTERS, NoticeDataError, render
-from activities.notices.wording import WordingError, cite, course, day, month, points, yen
+from activities.notices.wording import GROUNDS, WordingError, cite, course, day, month, points, yen
+from decisions.contract.line.choice import reason_of
+from models.messages.carrier import EndNotified
 from models.tables.people import Person
+from rules.line.choice_grounds import GROUPS
+from rules.line.line_notice import OPENED_BY_THE_LINE
 
 FEE = {"amount": 4500, "tax": 360, "total": 4860}
 NO_FEE = {"amount": 0, "tax": 0, "total": 0}
@@ -96,6 +100,36 @@ def test_a_letter_without_what_it_needs_is_refused(kind: str) -> None:
     for missing in needed:
         with pytest.raises(NoticeDataError, match=missing):
             render(kind, {key: value for key, value in needed.items() if key != missing}, person())
+
+
+OPENS = sorted({*GROUPS, *OPENED_BY_THE_LINE} - {"end_notified"})
+"""Kinds of grounds of a choice but NTT's end notice, which names a reason of its own."""
+REASONS = [
+    *(reason_of(kind, {}) for kind in OPENS),
+    *(reason_of("end_notified", {"reason": each}) for each in get_args(EndNotified.model_fields["reason"].annotation)),
+]
+
+
+def test_every_ground_that_opens_a_choice_has_a_sentence_of_its_own() -> None:
+    """No reason of a choice is told in the words of another one, and the table names none that cannot be (W-11.1)."""
+    assert sorted(GROUNDS) == sorted(REASONS)
+    assert len(set(GROUNDS.values())) == len(GROUNDS)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_choice_tells_of_an_ended_line_only_where_it_has_ended(reason: str) -> None:
+    """A line that no longer fits goes on: its contractor reads that, and why, not that the line has ended (A-46)."""
+    body = render("choice_request", {"choices": ["course_change", "cancel"], "reason": reason}, person()).body
+    assert GROUNDS[reason] in body
+    assert ("フレッツ光の契約が" in body) == (reason in {"terminated", "conversion"})
+    assert ("提供条件に該当しなくなった" in body) == (reason in {reason_of(kind, {}) for kind in OPENED_BY_THE_LINE})
+
+
+def test_a_choice_without_a_known_reason_claims_nothing_of_the_line() -> None:
+    """A reason no table names is asked about in words that hold in any case."""
+    body = render("choice_request", {"choices": ["cancel"], "reason": "something_else"}, person()).body
+    assert "ご確認いただく必要がございます" in body
+    assert "フレッツ光" not in body.partition("根拠となる規程")[0]
 
 
 def test_service_start_says_the_minimum_term_or_that_there_is_none() -> None:

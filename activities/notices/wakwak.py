@@ -153,12 +153,19 @@ class FeeDue(WakwakLetter):
         "fee": {"amount": 4500, "tax": 360, "total": 4860},
         "fee_due_on": "2018-09-30",
         "end_on": "2018-08-31",
+        "change_on": "2018-09-01",
+        "last_on": "2018-08-31",
         "fee_outcome": "reduced",
     }
 
     fee: Fee
     fee_due_on: Day
     end_on: Day | None = None
+    """The last day of the contract; None where it goes on."""
+    change_on: Day | None = None
+    """The day of the change of course that raised the fee."""
+    last_on: Day | None = None
+    """The last day on the course before it."""
     fee_outcome: str | None = None
     code: str = "termination_fee"
 
@@ -170,11 +177,18 @@ class FeeWaived(WakwakLetter):
         "fee": {"amount": 4500, "tax": 360, "total": 4860},
         "case": "death",
         "end_on": "2018-08-31",
+        "change_on": "2018-09-01",
+        "last_on": "2018-08-31",
     }
 
     fee: Fee | None = None
     case: str | None = None
     end_on: Day | None = None
+    """The last day of the contract; None where it goes on."""
+    change_on: Day | None = None
+    """The day of the change of course that raised the fee."""
+    last_on: Day | None = None
+    """The last day on the course before it."""
 
 
 class DirectBilling(WakwakLetter):

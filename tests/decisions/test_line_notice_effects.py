@@ -230,7 +230,7 @@ NOTHING_NEW = [
 def test_a_notice_without_a_ground_of_its_own_leaves_the_open_choice_as_it_is(
     contract: Any, moment: Moment, kind: str, details: dict[str, Any], *, told_first: bool
 ) -> None:
-    """What asked for the choice still does, under its own day and rows, told before the other notice or after (A-46)."""
+    """What asked for the choice still does, under its own day and rows, told before the other or after (A-46)."""
     if told_first and kind != EMBASSY[0]:
         notify(contract, moment("2019-02-03 10:00"), kind, "2019-02-02", details)
     notify(contract, moment("2019-03-13 10:00"), EMBASSY[0], "2019-03-12", EMBASSY[1])

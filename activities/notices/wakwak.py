@@ -194,10 +194,12 @@ class FeeWaived(WakwakLetter):
 class DirectBilling(WakwakLetter):
     """NTT bills the line charges directly from now on (W-24.3, W-24.4, W-24.5)."""
 
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"from_on": "2012-08-01", "reason": "unpaid"}
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"from_on": "2012-08-01", "reason": "unpaid", "instead_of": "2012-09-01"}
 
     from_on: Day
     reason: str | None = None
+    instead_of: Day | None = None
+    """The day that was told before and no longer holds."""
 
 
 class InitialCancellationAccepted(WakwakLetter):

@@ -15,6 +15,8 @@ _OWED = frozenset({"planned", "due", "paid", "needs_operator"})
 _STATED = frozenset({"CONTRACT", "LINE_CHANGE", "PAYMENT_STATUS"})
 """What NTT was told of the contract, the contractor's line and payments: told again as no longer so (W-13.1b, c, e)."""
 
+_BILLS = frozenset({"DIRECT_BILLING", "DIRECT_BILLING_WITHDRAWN"})
+
 _OF_A_CHOICE = frozenset({"choice_request", "choice_reminder"})
 
 
@@ -68,16 +70,33 @@ def retold(told: Sequence[Told], state: ContractState) -> list[Outgoing]:
             "end_on": state.end_on,
         }
         found.append(Outgoing("notice", "told_again", data))
-    found += [
-        Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", dict(each.data))
-        for each in told
-        if each.channel == "carrier" and each.name == "DIRECT_BILLING"
-    ]
+    found += _billed_again(told)
     found += [
         Outgoing("carrier", each.name, {**each.data, "withdrawn": True})
         for each in told
         if each.channel == "carrier" and each.name in _STATED
     ]
+    return found
+
+
+def _billed_again(told: Sequence[Told]) -> list[Outgoing]:
+    """Direct billing that was told and no longer holds, or was taken back and does hold; by its first day (W-24.5)."""
+    by_day: dict[str, list[Told]] = {}
+    for each in told:
+        if each.channel == "carrier" and each.name in _BILLS:
+            by_day.setdefault(str(each.data["from_on"]), []).append(each)
+    found = []
+    for same in by_day.values():
+        direct = [each for each in same if each.name == "DIRECT_BILLING"]
+        taken_back = [each for each in same if each.name != "DIRECT_BILLING"]
+        # What was told and taken back again leaves nothing to tell.
+        found += [
+            Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", dict(each.data)) for each in direct[len(taken_back) :]
+        ]
+        found += [
+            Outgoing("carrier", "DIRECT_BILLING", {**each.data, "reason": "unpaid"})
+            for each in taken_back[len(direct) :]
+        ]
     return found
 
 

@@ -133,6 +133,7 @@ class Revision:
             next_seq=first,
             recorded={base_op(entry.op): entry for entry in self.rest},
             numbers=numbers,
+            known_at=moment,
         )
         self._begun = state
         self.lost: list[tuple[Entry, Happening]] = []

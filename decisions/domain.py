@@ -151,10 +151,12 @@ class Revision(Generic[S]):
     """Why the life after is worse for the customer than the one before; empty: it is not."""
     money: Callable[[S, S], list[dict[str, Any]]] = lambda before, after: []  # noqa: ARG005  # no money
     """Which charges differ, and how."""
+    billed: Callable[[S, S, Any, date], list[dict[str, Any]]] = lambda before, after, standing, on: []  # noqa: ARG005  # no bills
+    """(before, after, standing, Japan day) → what is billed already and falls, or comes, and how."""
     moot: Callable[[Outgoing, S], bool] = lambda message, state: False  # noqa: ARG005  # everything is told
     """Whether a message that a revision would send is overtaken by what is known now."""
-    retold: Callable[[Sequence[Told], S], list[Outgoing]] = lambda told, state: []  # noqa: ARG005  # nobody
-    """The counterparts of messages that were told and no longer hold."""
+    retold: Callable[[Sequence[Told], S, Sequence[Outgoing]], list[Outgoing]] = lambda told, state, sent: []  # noqa: ARG005  # nobody
+    """(told, state, sent anew) → the counterparts of messages that were told and no longer hold."""
 
 
 @dataclass(frozen=True)

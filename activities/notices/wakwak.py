@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from activities.notices.letter import Day, Fee, Item, MonthOf, Term, WakwakLetter
+from activities.notices.letter import Agency, Day, Fee, Item, MonthOf, Sent, Term, WakwakLetter
 
 
 class ServiceStart(WakwakLetter):
@@ -299,13 +299,22 @@ class ToldAgain(WakwakLetter):
         "state": "active",
         "course": "W2_FAMILY",
         "end_on": "2018-08-31",
+        "letters": [
+            {"kind": "contract_ended", "data": {"end_on": "2018-08-31"}},
+            {"kind": "direct_billing", "data": {"from_on": "2018-09-01"}},
+        ],
+        "payment_agency": {"state": "off_ended", "since": "2018-10-01"},
     }
 
     withdrawn: list[str]
     """Kinds of letters."""
+    letters: list[Sent] = Field(default_factory=list)
+    """The letters themselves, by whose subjects they are named; empty in data of earlier releases."""
     state: str
     course: str
     end_on: Day | None = None
+    payment_agency: Agency | None = None
+    """How the line charges are paid now, where a letter about that no longer holds."""
 
 
 class PersonChanged(WakwakLetter):

@@ -27,6 +27,12 @@ class ContractStanding(Protocol):
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month `YYYY-MM` (W-12.5)."""
 
+    def billed_items(self) -> Sequence[Mapping[str, Any]]:
+        """Monthly fees and NTT's charges on statements that nothing has taken back.
+
+        Each with `item_id, code, month, line_code, amount, tax, total` and whether its statement is `paid`.
+        """
+
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""
 

@@ -10,6 +10,7 @@ import pytest
 
 from activities import notices
 from activities.notices import LETTERS, NoticeDataError, render
+from activities.notices.wakwak import LETTERS as WAKWAK
 from activities.notices.wording import GROUNDS, WordingError, cite, course, day, month, points, yen
 from decisions.contract.line.choice import reason_of
 from models.messages.carrier import EndNotified
@@ -130,6 +131,30 @@ def test_a_choice_without_a_known_reason_claims_nothing_of_the_line() -> None:
     body = render("choice_request", {"choices": ["cancel"], "reason": "something_else"}, person()).body
     assert "ご確認いただく必要がございます" in body
     assert "フレッツ光" not in body.partition("根拠となる規程")[0]
+
+
+@pytest.mark.parametrize("kind", sorted(name for name in LETTERS if name in WAKWAK and name != "told_again"))
+def test_a_correcting_letter_names_each_letter_by_the_subject_it_was_sent_under(kind: str) -> None:
+    """The contractor finds the withdrawn letter by its subject; the table of names serves what was sent before."""
+    data = dict(LETTERS[kind].EXAMPLE)
+    again = {"withdrawn": [kind], "letters": [{"kind": kind, "data": data}], "state": "active", "course": "W2_FAMILY"}
+    subject = render(kind, data, person()).subject.removeprefix("【WAKWAK】")
+    assert f"・{subject}\n" in render("told_again", again, person()).body
+
+
+@pytest.mark.parametrize(
+    ("agency", "said"),
+    [
+        ({"state": "on", "since": "2009-04-20"}, "支払の代行: 継続しております"),
+        ({"state": "off_unpaid", "since": "2018-08-01"}, "終了(2018年8月1日以降は"),
+        (None, None),
+    ],
+)
+def test_a_correcting_letter_says_how_the_line_charges_are_paid_now(agency: Any, said: str | None) -> None:
+    """Where direct billing was announced by mistake, payment on behalf goes on, and the letter says so (W-24.3)."""
+    data = {"withdrawn": ["direct_billing"], "state": "active", "course": "W1_FAMILY", "payment_agency": agency}
+    body = render("told_again", data, person()).body
+    assert (said in body) if said else ("支払の代行" not in body)
 
 
 def test_service_start_says_the_minimum_term_or_that_there_is_none() -> None:

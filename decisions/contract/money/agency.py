@@ -33,9 +33,11 @@ def agency_ended(state: ContractState, last_day: date) -> tuple[dict[str, Any], 
     to_ntt = Outgoing("carrier", "DIRECT_BILLING", told)
     if withdrawn_from is None:
         return values, (Outgoing("notice", "direct_billing", told), to_ntt), ruling.articles
+    # The entry rests on the withdrawal too: without it, it is decided, and told, otherwise.
+    articles = (*ruling.articles, "W-24.3")
     if withdrawn_from == since:
         # The day they were told of stands; only why it is so has changed.
-        return values, (), ruling.articles
+        return values, (), articles
     letter = Outgoing("notice", "direct_billing", {**told, "instead_of": withdrawn_from.isoformat()})
     no_more = {"from_on": withdrawn_from.isoformat(), "reason": "unpaid"}
-    return values, (letter, Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", no_more), to_ntt), ruling.articles
+    return values, (letter, Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", no_more), to_ntt), articles

@@ -151,10 +151,12 @@ class Revision(Generic[S]):
     """Why the life after is worse for the customer than the one before; empty: it is not."""
     money: Callable[[S, S], list[dict[str, Any]]] = lambda before, after: []  # noqa: ARG005  # no money
     """Which charges differ, and how."""
+    billed: Callable[[S, S, Any, date], list[dict[str, Any]]] = lambda before, after, standing, on: []  # noqa: ARG005  # no bills
+    """(before, after, standing, Japan day) → what is billed already and falls, or comes, and how."""
     moot: Callable[[Outgoing, S], bool] = lambda message, state: False  # noqa: ARG005  # everything is told
     """Whether a message that a revision would send is overtaken by what is known now."""
-    retold: Callable[[Sequence[Told], S], list[Outgoing]] = lambda told, state: []  # noqa: ARG005  # nobody
-    """The counterparts of messages that were told and no longer hold."""
+    retold: Callable[[Sequence[Told], S, Sequence[Outgoing]], list[Outgoing]] = lambda told, state, sent: []  # noqa: ARG005  # nobody
+    """(told, state, sent anew) → the counterparts of messages that were told and no longer hold."""
     once: Callable[[Sequence[Outgoing], Mapping[str, Any], Mapping[str, Any], date], list[Outgoing | None]] = (
         lambda messages, before, after, today: list(messages)  # noqa: ARG005  # each says something of its own
     )
@@ -191,8 +193,15 @@ class Domain(Generic[S]):
     """(before, after) → keys of tasks that an entry leaves without an object: they go with it."""
     too_early: Callable[[S, str, date], None] | None = None
     """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
-    asked: Callable[[Any, Mapping[str, Any]], Asked] | None = None
-    """Wraps the standing so that its answers are kept with the entry; None: they may differ in a revision."""
+    asked: Callable[[Any, Mapping[str, Any], Sequence[Entry], date], Asked] | None = None
+    """Wraps the standing so that its answers are kept with the entry; None: they may differ in a revision.
+
+    Beside the standing it is given the answers given before, what was recorded of the life that is decided again, and
+    the Japan day on which the decision becomes known.
+    """
+    told: Callable[[Sequence[Step], S, Any], list[Step]] | None = None
+    """(steps, state, standing) → the steps as they are recorded and told, by what is known on that day; None: as they
+    were decided."""
 
     def allowed(self, state: S) -> list[str]:
         """Names of the commands a caller may send in a state."""

@@ -18,7 +18,7 @@ from pydantic_core import to_jsonable_python
 from decisions import approval, fold, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
 from decisions.past import Past
-from decisions.revision_summary import Revised, laid_out
+from decisions.revision_summary import Revised, laid_out, takes_back, together
 from decisions.walk import Happening, Refusals, Walk
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
@@ -152,8 +152,17 @@ class Run:
     # In order
 
     def _happen(self, name: str, handler: Handler[Any], command: Command) -> None:
-        if handler.refutes is not None:
-            self._refute(handler.refutes, command)
+        if handler.refutes is not None and self._refute(handler.refutes, command):
+            taken_out, sent = self.outcome.answer, len(self.outcome.outgoing)
+            self._decide_fact(name, handler, command)
+            if taken_out is not None and self.outcome.answer is not None:
+                rest = [message for _, message in self.outcome.outgoing[sent:]]
+                lists = together(taken_out.decision, self.outcome.answer.decision, rest)
+                self.outcome.answer = self.outcome.answer.model_copy(update={"decision": lists})
+            return
+        self._decide_fact(name, handler, command)
+
+    def _decide_fact(self, name: str, handler: Handler[Any], command: Command) -> None:
         happening = self._happening(name, handler, command)
         latest = self.outcome.state.get("latest")
         in_order = latest is None or happening.is_appended or happening.place > latest
@@ -174,6 +183,7 @@ class Run:
         walk.finish(self.moment)
         self._check_room(walk.state)
         fallen = [entry for entry in self._so_far() if entry.seq in gone] if (gone := walk.voids()) else []
+        moved = self._billed(walk) if happening.refused is None else []
         if fallen:
             revised = laid_out(self.domain, self.outcome.state, walk, fallen, happening)
             typed = self.domain.state.model_validate
@@ -188,10 +198,19 @@ class Run:
                 self._adopt(held)
                 return
             walk.add_told(happening, revised.told)
+        told = happening.told
+        if not fallen and takes_back(moved):
+            told = {**told, **laid_out(self.domain, self.outcome.state, walk, (), happening, moved).told}
         self._take(walk)
         if happening.refused is not None:
             raise happening.refused
-        self.outcome.answer = Answer(state=self.outcome.state["state"], decision=happening.told)
+        self.outcome.answer = Answer(state=self.outcome.state["state"], decision=told)
+
+    def _billed(self, walk: Walk) -> list[dict[str, Any]]:
+        """What is billed already and moves by what was decided in order."""
+        typed = self.domain.state.model_validate
+        on = japan_day(self.moment)
+        return self.domain.revision.billed(typed(self.outcome.state), walk.typed, self.standing, on)
 
     def _check_beside(self, happening: Happening) -> None:
         """Of two facts of one kind and one moment the second takes nothing from the first: it is refused as ever.
@@ -227,14 +246,16 @@ class Run:
 
     # Out of order
 
-    def _refute(self, refutes: Callable[[Any, Any, Context], TakenOut | None], command: Command) -> None:
-        """Take out what this fact shows to be wrong, before it is decided itself."""
+    def _refute(self, refutes: Callable[[Any, Any, Context], TakenOut | None], command: Command) -> bool:
+        """Take out what this fact shows to be wrong, before it is decided itself; gives whether there was anything."""
         self.carry_out_due(self.moment)
         walk = self._walk()
         taken = refutes(walk.typed, command, walk.context(self.moment, self.facts))
         if taken is not None and revise.is_revisable(taken.entry):
             other = command.model_copy(update={"op": f"{command.op}/refutes", "approved": True})
             self._revise(revise.Change(takes_out=taken), other)
+            return True
+        return False
 
     def _take_out(self, name: str, handler: Handler[Any], command: Command) -> None:
         self.carry_out_due(self.moment)

@@ -107,6 +107,7 @@ class Revision:
         self.change = change
         self.moment = moment
         self.command = command
+        self.standing = standing
         gone = fold.voided(log)
         live = fold.in_order(entry for entry in log if entry.seq not in gone)
         self.gone = _with_consequences(log, change.takes_out.entry) if change.takes_out is not None else []
@@ -133,6 +134,7 @@ class Revision:
             next_seq=first,
             recorded={base_op(entry.op): entry for entry in self.rest},
             numbers=numbers,
+            known_at=moment,
         )
         self._begun = state
         self.lost: list[tuple[Entry, Happening]] = []

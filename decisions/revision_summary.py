@@ -65,15 +65,13 @@ def summed_up(pass_: Revision) -> Revised:
     typed = pass_.domain.state.model_validate(walk.state)
     again, withdrawn = _messages(pass_, new, fallen, typed)
     revises = _differences(fallen, new)
+    counterparts = pass_.domain.revision.retold(withdrawn, typed, [each for _, each in again])
+    moved = pass_.domain.revision.billed(pass_.before, typed, pass_.standing, japan_day(pass_.moment))
     told = {
         "revises": revises,
-        "money": pass_.domain.revision.money(pass_.before, typed),
-        "tells": [
-            *({"what": each.name, "channel": each.channel, "how": "sent"} for _, each in again),
-            *({"what": each.name, "channel": each.channel, "how": "withdrawn"} for each in withdrawn),
-        ],
+        "money": [*pass_.domain.revision.money(pass_.before, typed), *moved],
+        "tells": tells([*(each for _, each in again), *counterparts], withdrawn),
     }
-    counterparts = pass_.domain.revision.retold(withdrawn, typed)
     head = _head(pass_, fallen, counterparts, told)
     state = walk.state
     entries = list(new)
@@ -83,23 +81,50 @@ def summed_up(pass_: Revision) -> Revised:
         outgoing.extend((head.seq, each) for each in counterparts)
         state = fold.apply_entry(state, head)
     own = change.insert.told if change.insert is not None else (head.decision if head is not None else {})
-    answer = {**own, **told} if fallen or change.takes_out is not None else own
+    answer = {**own, **told} if fallen or change.takes_out is not None or takes_back(moved) else own
     entries.sort(key=lambda entry: entry.seq)
     return Revised(pass_.domain, state, entries, outgoing, answer, revises)
 
 
+def tells(sent: Sequence[Outgoing], withdrawn: Sequence[Told] = ()) -> list[dict[str, str]]:
+    """Who outside is told what, and what was told and no longer holds; each once."""
+    named = [(each.name, each.channel, "sent") for each in sent if each.channel in TOLD_CHANNELS]
+    named += [(each.name, each.channel, "withdrawn") for each in withdrawn]
+    return [{"what": what, "channel": channel, "how": how} for what, channel, how in dict.fromkeys(named)]
+
+
+def takes_back(moved: Sequence[dict[str, Any]]) -> bool:
+    """Whether something that was billed already is owed no more, or is another amount."""
+    return any(each["was"] is not None for each in moved)
+
+
+def together(first: dict[str, Any], then: dict[str, Any], sent: Sequence[Outgoing]) -> dict[str, Any]:
+    """What is answered of a fact that takes another one out first: its own decision, and the lists of both."""
+    lists = {
+        name: [*first.get(name, []), *(each for each in then.get(name, []) if each not in first.get(name, []))]
+        for name in ("revises", "money", "tells")
+    }
+    lists["tells"] += [each for each in tells(sent) if each not in lists["tells"]]
+    return {**then, **lists}
+
+
 def laid_out(
-    domain: Domain[Any], before: dict[str, Any], walk: Walk, fallen: Sequence[Entry], happening: Happening
+    domain: Domain[Any],
+    before: dict[str, Any],
+    walk: Walk,
+    fallen: Sequence[Entry],
+    happening: Happening,
+    moved: Sequence[dict[str, Any]] = (),
 ) -> Revised:
     """What a fact comes to that says itself which entries fall: the same lists as of a life decided again."""
     own = [entry for entry in walk.new if base_op(entry.op).partition("#")[0] == happening.op]
     rest = [entry for entry in walk.new if entry not in own]
     typed = domain.state.model_validate
-    sent = [each for messages in walk.outgoing.values() for each in messages if each.channel in TOLD_CHANNELS]
+    sent = [each for messages in walk.outgoing.values() for each in messages]
     told = {
         "revises": _differences(fallen, [*own, *(entry.model_copy(update={"because": own[0].seq}) for entry in rest)]),
-        "money": domain.revision.money(typed(before), typed(walk.state)),
-        "tells": [{"what": each.name, "channel": each.channel, "how": "sent"} for each in sent],
+        "money": [*domain.revision.money(typed(before), typed(walk.state)), *moved],
+        "tells": tells(sent),
     }
     return Revised(domain, walk.state, told=told, revises=told["revises"])
 

@@ -88,6 +88,7 @@ class Walk:
         next_seq: int | None = None,
         recorded: Mapping[str, Entry] | None = None,
         numbers: Mapping[str, int] | None = None,
+        known_at: datetime | None = None,
     ) -> None:
         """Begin.
 
@@ -99,6 +100,7 @@ class Walk:
             next_seq: the number of the next new entry; None: the one after the state's last.
             recorded: operation id of an entry → what was recorded under it, which may come out again.
             numbers: operation id → the number under which it was first recorded.
+            known_at: the business moment before which nothing of this walk was known; None: as it happens.
         """
         self.domain = domain
         self.state = dict(state)
@@ -113,7 +115,9 @@ class Walk:
         self._standing = standing
         self._next_seq = next_seq if next_seq is not None else int(state["seq"]) + 1
         self._recorded = dict(recorded or {})
+        self._recorded_entries = tuple(self._recorded.values())
         self._numbers = dict(numbers or {})
+        self._known_at = known_at
         self._typed: tuple[dict[str, Any], Any] | None = None
         self._waiting: list[Happening] = []
 
@@ -166,9 +170,9 @@ class Walk:
             RuntimeError: it recorded nothing, or is still on the agenda.
         """
         op = f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}"
-        standing, asked = self._asking(op)
+        standing, asked = self._asking(op, item.at)
         context = Context(item.at, item.at, standing=standing)
-        steps = self.domain.due[item.event](self._numbered(op), item, context)
+        steps = self._as_told(self.domain.due[item.event](self._numbered(op), item, context), standing)
         before = len(self.entries)
         own = place.of_due(item.at, item.item_id)
         timer = Command(op=op, at=item.at, actor=TIMER)
@@ -211,9 +215,9 @@ class Walk:
             self._check_begun(happening, state)
             self.check_allowed(happening.name, state, late=happening.came_before)
             log = tuple(self._before()) if handler.needs_log else ()
-            standing, asked = self._asking(happening.op)
+            standing, asked = self._asking(happening.op, happening.keyed_at)
             context = Context(moment, happening.keyed_at, log, happening.facts, standing)
-            steps = handler.decide(self._numbered(happening.op), happening.command, context)
+            steps = self._as_told(handler.decide(self._numbered(happening.op), happening.command, context), standing)
             self._check_moves(steps)
         except (NotAllowedError, Refusal, DatedError) as refusal:
             happening.refused = refusal
@@ -236,6 +240,8 @@ class Walk:
             fact=fact,
             asked=asked,
         )
+        # What follows from a fact is known no earlier than the fact.
+        self._known_at = self._known_by(happening.keyed_at)
         self.pass_to(moment)
 
     def _numbered(self, op: str) -> Any:
@@ -244,13 +250,22 @@ class Walk:
         state = self.typed
         return state if state.seq == number - 1 else state.model_copy(update={"seq": number - 1})
 
-    def _asking(self, op: str) -> tuple[Any, dict[str, Any]]:
+    def _asking(self, op: str, at: datetime) -> tuple[Any, dict[str, Any]]:
         """The standing for one decision, and where its answers are kept; what was asked before is answered the same."""
         if self.domain.asked is None:
             return self._standing, {}
         before = self._recorded.get(op)
-        wrapped = self.domain.asked(self._standing, before.known if before is not None else {})
+        known = before.known if before is not None else {}
+        known_on = japan_day(self._known_by(at))
+        wrapped = self.domain.asked(self._standing, known, self._recorded_entries, known_on)
         return wrapped, wrapped.asked
+
+    def _known_by(self, at: datetime) -> datetime:
+        """The business moment at which what is decided at one becomes known."""
+        return at if self._known_at is None else max(at, self._known_at)
+
+    def _as_told(self, steps: Sequence[Step], standing: Any) -> list[Step]:
+        return list(steps) if self.domain.told is None else self.domain.told(steps, self.typed, standing)
 
     def context(self, moment: datetime, facts: object | None, since: Sequence[Entry] | None = None) -> Context:
         """What a decision now may look at: the whole log, or those entries of it."""

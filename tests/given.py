@@ -49,6 +49,7 @@ class Standing:
 
     owed_back: int = 0
     months_billed: dict[str, str] = field(default_factory=dict)
+    items_billed: list[dict[str, Any]] = field(default_factory=list)
     line_has_another: bool = False
 
     def credit(self) -> int:
@@ -62,6 +63,10 @@ class Standing:
     def billed_months(self) -> dict[str, str]:
         """Charge ids of monthly fees on statements, by month."""
         return self.months_billed
+
+    def billed_items(self) -> list[dict[str, Any]]:
+        """Items on statements that stand."""
+        return self.items_billed
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds the line on some of those days."""

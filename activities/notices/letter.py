@@ -67,6 +67,20 @@ class RedatedLot(TypedDict):
     expires_on: Day
 
 
+class Sent(TypedDict):
+    """A letter that was sent before, as its decision sent it."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+class Agency(TypedDict):
+    """Where payment on behalf stands, and since when."""
+
+    state: str
+    since: Day
+
+
 class Letter(BaseModel):
     """The data of one letter; more than it names is ignored."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,23 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters.update({name: _present(written) for name, written in wording.FILTERS.items()})
+    environment.filters["subjects"] = subjects
     return environment
+
+
+def subjects(letters: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The subjects of letters that were sent, each once and without the sender's mark.
+
+    One that cannot be written any more is named by its kind.
+    """
+    return list(dict.fromkeys(_subject(str(each["kind"]), each["data"]) for each in letters))
+
+
+def _subject(kind: str, data: Mapping[str, Any]) -> str:
+    try:
+        return render(kind, data, None).subject.removeprefix("【WAKWAK】")
+    except NoticeDataError:
+        return wording.letter(kind)
 
 
 def _present(written: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from activities.notices.letter import Day, Fee, Item, MonthOf, Term, WakwakLetter
+from activities.notices.letter import Agency, Day, Fee, Item, MonthOf, Sent, Term, WakwakLetter
 
 
 class ServiceStart(WakwakLetter):
@@ -153,12 +153,19 @@ class FeeDue(WakwakLetter):
         "fee": {"amount": 4500, "tax": 360, "total": 4860},
         "fee_due_on": "2018-09-30",
         "end_on": "2018-08-31",
+        "change_on": "2018-09-01",
+        "last_on": "2018-08-31",
         "fee_outcome": "reduced",
     }
 
     fee: Fee
     fee_due_on: Day
     end_on: Day | None = None
+    """The last day of the contract; None where it goes on."""
+    change_on: Day | None = None
+    """The day of the change of course that raised the fee."""
+    last_on: Day | None = None
+    """The last day on the course before it."""
     fee_outcome: str | None = None
     code: str = "termination_fee"
 
@@ -170,20 +177,29 @@ class FeeWaived(WakwakLetter):
         "fee": {"amount": 4500, "tax": 360, "total": 4860},
         "case": "death",
         "end_on": "2018-08-31",
+        "change_on": "2018-09-01",
+        "last_on": "2018-08-31",
     }
 
     fee: Fee | None = None
     case: str | None = None
     end_on: Day | None = None
+    """The last day of the contract; None where it goes on."""
+    change_on: Day | None = None
+    """The day of the change of course that raised the fee."""
+    last_on: Day | None = None
+    """The last day on the course before it."""
 
 
 class DirectBilling(WakwakLetter):
     """NTT bills the line charges directly from now on (W-24.3, W-24.4, W-24.5)."""
 
-    EXAMPLE: ClassVar[Mapping[str, Any]] = {"from_on": "2012-08-01", "reason": "unpaid"}
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"from_on": "2012-08-01", "reason": "unpaid", "instead_of": "2012-09-01"}
 
     from_on: Day
     reason: str | None = None
+    instead_of: Day | None = None
+    """The day that was told before and no longer holds."""
 
 
 class InitialCancellationAccepted(WakwakLetter):
@@ -283,13 +299,22 @@ class ToldAgain(WakwakLetter):
         "state": "active",
         "course": "W2_FAMILY",
         "end_on": "2018-08-31",
+        "letters": [
+            {"kind": "contract_ended", "data": {"end_on": "2018-08-31"}},
+            {"kind": "direct_billing", "data": {"from_on": "2018-09-01"}},
+        ],
+        "payment_agency": {"state": "off_ended", "since": "2018-10-01"},
     }
 
     withdrawn: list[str]
     """Kinds of letters."""
+    letters: list[Sent] = Field(default_factory=list)
+    """The letters themselves, by whose subjects they are named; empty in data of earlier releases."""
     state: str
     course: str
     end_on: Day | None = None
+    payment_agency: Agency | None = None
+    """How the line charges are paid now, where a letter about that no longer holds."""
 
 
 class PersonChanged(WakwakLetter):

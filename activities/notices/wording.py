@@ -21,30 +21,61 @@ RULE_BOOK = "WAKWAK 光 with フレッツシリーズ利用規程"
 
 LETTERS: Mapping[str, str] = MappingProxyType(
     {
-        "application_refused": "お申込みの結果のお知らせ",
-        "benefit_terms": "特典のご利用条件のお知らせ",
-        "cancellation_accepted": "解約のお手続きのお知らせ",
-        "choice_reminder": "ご選択のお願い(再送)",
-        "choice_request": "ご選択のお願い",
+        "application_refused": "お申し込みについてのお知らせ",
+        "benefit_terms": "特典の適用条件のお知らせ",
+        "cancellation_accepted": "ご解約の受付のお知らせ",
+        "choice_reminder": "【再度のお願い】ご契約の継続についてのご確認",
+        "choice_request": "ご契約の継続についてのご確認のお願い",
         "club_told_again": "以前のお知らせの訂正",
         "contract_ended": "ご契約終了のお知らせ",
         "course_change_date": "コース変更日のお知らせ",
         "course_moved": "接続サービスコース変更のお知らせ",
-        "direct_billing": "料金のお支払い方法変更のお知らせ",
+        "direct_billing": "フレッツ光ご利用料金の請求方法変更のお知らせ",
         "fee_due": "費用のお支払いのお知らせ",
-        "fee_waived": "費用の免除のお知らせ",
-        "filing_failed": "回線のお申込み結果のお知らせ",
-        "initial_cancellation_accepted": "初期契約解除のお知らせ",
+        "fee_waived": "解約事務手数料の免除のお知らせ",
+        "filing_failed": "フレッツ光のお申し込みについてのお知らせ",
+        "initial_cancellation_accepted": "初期契約解除の受付のお知らせ",
         "left": "退会手続き完了のお知らせ",
         "membership_ended": "会員資格終了のお知らせ",
         "registration_done": "会員登録完了のお知らせ",
-        "service_start": "サービス提供開始日のお知らせ",
+        "service_start": "サービス利用開始日のお知らせ",
         "storage_advice": "増量特典終了にともなうデータ保存のお願い",
         "termination": "ご契約の解除のお知らせ",
         "terms_changed": "規程の変更のお知らせ",
         "told_again": "以前のお知らせの訂正",
     }
 )
+
+
+_UNFIT = "現在の接続サービスコースの提供条件に該当しなくなったことを確認いたしました。"
+
+GROUNDS: Mapping[str, str] = MappingProxyType(
+    {
+        "brand_changed": f"ご利用のフレッツ光が、品目の変更により、{_UNFIT}",
+        "conversion": "ご利用のフレッツ光の契約が転用により終了したことを、NTT からの連絡により確認いたしました。",
+        "discontinued": "ご利用の接続サービスコースの提供を終了いたしますことは、先のお知らせのとおりです。",
+        "discounts_changed": f"ご利用のフレッツ光が、割引サービスの変更により、{_UNFIT}",
+        "excluded": f"ご利用のフレッツ光が、請求方法または割引サービスの変更により、{_UNFIT}",
+        "moved_operator": f"ご利用のフレッツ光が、移転により、{_UNFIT}",
+        "name_change": "フレッツ光の名義変更にともない、NTT より WAKWAK 光のご利用の終了について連絡がございました。",
+        "other": "NTT より、WAKWAK 光のご利用の終了について連絡がございました。",
+        "tax_status_changed": f"ご利用のフレッツ光が、課税区分の変更により、{_UNFIT}",
+        "terminated": "ご利用のフレッツ光の契約が終了したことを、NTT からの連絡により確認いたしました。",
+        "type_not_listed": f"ご利用のフレッツ光が、回線タイプの変更により、{_UNFIT}",
+    }
+)
+"""Why a contractor has to choose, by the reason of the ground: what happened to the line or the course, and no more.
+
+Articles 11 and 23. A line that no longer fits goes on; only the first words of a lost one say that it has ended.
+"""
+
+_NO_GROUND = "NTT からの連絡により、ご契約の継続についてご確認いただく必要がございます。"
+"""Of a letter whose reason no table names: it says that something is to be chosen, and nothing that may not be so."""
+
+
+def ground(reason: object) -> str:
+    """The sentence by which a contractor is told why there is a choice (articles 11 and 23)."""
+    return GROUNDS.get(str(reason), _NO_GROUND)
 
 
 def contract_state(code: object) -> str:
@@ -182,6 +213,7 @@ FILTERS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "contract_state": contract_state,
         "membership_state": membership_state,
         "letter": letter,
+        "ground": ground,
     }
 )
 """What templates may use, by name."""

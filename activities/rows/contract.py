@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -14,13 +11,10 @@ from activities.outbox.outgoing import Recipient, write_outgoing
 from activities.rows.billing import write_line_charges
 from activities.rows.refunds import write_refunds
 from decisions.contract.line.hold import hold
-from decisions.domain import Outgoing
 from decisions.engine import Outcome
 from models.messages.contract.contract import ContractState
 from models.tables.contract.contract import ChargeRow
 from models.tables.people import Line
-from rules.calendar import japan_day
-from rules.charges.billing import due_with_statement
 
 
 class ContractRows:
@@ -48,25 +42,7 @@ class ContractRows:
                 contract_id=state.contract_id,
                 defaults={"chapter": state.chapter},
             )
-            known_on = japan_day(moment)
-            letters = [(seq, _payable(message, known_on)) for seq, message in outcome.outgoing]
-            write_outgoing(session, entity_id, letters, recipient, moment)
-
-
-def _payable(message: Outgoing, known_on: date) -> Outgoing:
-    """A letter that is written late names a day by which its fee can still be paid: that of the next statement."""
-    return replace(message, data=_dated(message.data, known_on)) if message.channel == "notice" else message
-
-
-def _dated(value: Any, known_on: date) -> Any:
-    if isinstance(value, Mapping):
-        return {
-            key: due_with_statement(date.fromisoformat(str(each)), known_on).isoformat()
-            if key == "fee_due_on" and each is not None
-            else _dated(each, known_on)
-            for key, each in value.items()
-        }
-    return [_dated(each, known_on) for each in value] if isinstance(value, list | tuple) else value
+            write_outgoing(session, entity_id, outcome.outgoing, recipient, moment)
 
 
 _ROW = (

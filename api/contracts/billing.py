@@ -19,13 +19,16 @@ from api.contracts import view as contracts
 from api.contracts.kinds import CONTRACT
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, Door, deliver
+from api.doors.dry_run import dry_decision
 from api.doors.fields import Body, Code, Day, MonthText, Mutable
 from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
+from decisions.approval import REVISION_SHOWN
 from models.messages.contract.billing import ChargePaid, TakeLineCharges
 from models.messages.contract.contract import ContractState
+from models.messages.entity import Answer
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.billing import Payment, Statement
 from rules.calendar import Month, japan_day, start_of
@@ -113,21 +116,20 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
     """Debts survive the end of a contract; the payment that covers the last one lets its record close."""
     read = door.services.read
     if door.dry_run:
-        seen = await read(lambda session: _look(session, contract_id, body, business_now(session), None))
-        return JSONResponse({**_told(door, seen.decision, body), "state": seen.contract_state, "dry_run": True})
+        told = await read(lambda session: _tried(session, door, contract_id, body))
+        return JSONResponse({**told, "dry_run": True})
     await read(lambda session: contracts.load(session, contract_id, business_now(session)))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
         kept = {"actor": door.who.name, "note_id": await door.keep_note(seen, body, CONTRACT.workflow_id(contract_id))}
         paid = await read(lambda session: _take(session, door.who, contract_id, body, seen, kept))
-        if paid.tell:
-            await _tell(door, contract_id, body.statement_id, seen)
-        return 200, {**_told(door, paid.decision, body), "state": paid.contract_state}
+        told = await _tell(door, contract_id, body.statement_id, seen) if paid.tell else None
+        return 200, _answered(door, body, paid, told)
 
     return await door.once(work)
 
 
-def _told(door: Door, decision: Decision, body: PaymentBody) -> dict[str, Any]:
+def _worded(door: Door, decision: Decision, body: PaymentBody) -> dict[str, Any]:
     """The decision with its sentence; a payment is no entry of the log, so it is worded from what was paid."""
     found = decision.as_json()
     said = sentence(
@@ -139,6 +141,52 @@ def _told(door: Door, decision: Decision, body: PaymentBody) -> dict[str, Any]:
         language=door.language,
     )
     return {**found, "detail": said}
+
+
+def _answered(door: Door, body: PaymentBody, paid: _Paid, told: Answer | None) -> dict[str, Any]:
+    """The payment, and what it comes to for the contract where that decides something of its life again."""
+    decided_again = told is not None and "revises" in told.decision
+    if told is None or not decided_again:
+        return {**_worded(door, paid.decision, body), "state": paid.contract_state}
+    lists = {name: told.decision.get(name, []) for name in REVISION_SHOWN}
+    return {**_worded(door, paid.decision, body), **lists, "state": told.state}
+
+
+def _tried(session: Session, door: Door, contract_id: str, body: PaymentBody) -> dict[str, Any]:
+    """What a payment would mean, and what the contract would make of it; nothing of it stays.
+
+    Raises:
+        Problem: as `_look`.
+    """
+    at = business_now(session)
+    paid = _look(session, contract_id, body, at, None)
+    if not paid.tell:
+        return _answered(door, body, paid, None)
+    tried = session.begin_nested()
+    try:
+        row = {
+            "payment_id": "dry-run",
+            "statement_id": body.statement_id,
+            "contract_id": contract_id,
+            "paid_on": body.paid_on,
+            "amount": body.amount,
+            "kind": "payment",
+            "actor": door.who.name,
+            "recorded_at": WHEN_WRITTEN,
+        }
+        session.execute(insert(Payment).values(row))
+        if (found := billed(session, body.statement_id)) is not None:
+            settle(session, *found)
+        session.flush()
+        command = ChargePaid(statement_id=body.statement_id, actor=door.who.name)
+        entity = CONTRACT.workflow_id(contract_id)
+        return _answered(door, body, paid, dry_decision(session, CONTRACT.name, entity, "charge_paid", command))
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        return _answered(door, body, paid, None)
+    finally:
+        tried.rollback()
 
 
 def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, payment_id: str | None) -> _Paid:
@@ -180,7 +228,8 @@ def _owed(statement: Statement, before: list[tuple[date, int]]) -> int:
 def _must_hear(session: Session, state: ContractState, statement: Statement) -> bool:
     """Whether the payment changes anything of the contract's own: its fees, its closing, a withdrawal by mistake."""
     facts = statement_facts(session, statement.statement_id) or {"charges": []}
-    withdrawn = state.payment_agency is not None and state.payment_agency.state == "off_unpaid"
+    # Also where with フレッツ has ended meanwhile: NTT was told that the statement was not paid.
+    withdrawn = state.payment_agency is not None and state.payment_agency.state != "on"
     closing = state.past_correction
     return bool(facts["charges"]) or closing or (statement.combined and withdrawn)
 
@@ -211,7 +260,7 @@ def _take(
     return paid
 
 
-async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation) -> None:
+async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation) -> Answer | None:
     """The contract follows: its charges are paid, and what rested on their being unpaid ends.
 
     Raises:
@@ -221,7 +270,8 @@ async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation)
     op = f"settled/{statement_id}/{seen.op}"
     command = ChargePaid(statement_id=statement_id, op=op, at=seen.at, actor=door.who.name)
     try:
-        await deliver(door.services, CONTRACT, contract_id, "charge_paid", command)
+        return await deliver(door.services, CONTRACT, contract_id, "charge_paid", command)
     except Problem as problem:
         if problem.status != 409:
             raise
+        return None

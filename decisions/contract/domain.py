@@ -11,7 +11,7 @@ from decisions.contract.beginning import application, imports, service
 from decisions.contract.course import course_change, pending
 from decisions.contract.ending import cancellation, end, initial_cancellation, termination
 from decisions.contract.line import choice, choosing, hold, line_notice, line_types, moot, relocation
-from decisions.contract.money import benefit, billing, fee_decision, refund, waiver, watch
+from decisions.contract.money import benefit, billing, due, fee_decision, refund, waiver, watch
 from decisions.contract.revision import REVISION
 from decisions.contract.rollout import carry_out_rollout
 from decisions.domain import Domain, Handler, by_the_engine
@@ -103,4 +103,5 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     moot_tasks=moot.moot_tasks,
     too_early=service.check_begun,
     asked=facts.AskedStanding,
+    told=due.with_statement,
 )

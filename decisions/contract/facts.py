@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
+
+from models.messages.entity import Entry
+from rules.charges.billing import due_with_statement
+
+DUE_DAYS = "due_days"
+"""Where an entry keeps due days told later than by the rule of the fee itself: by that day, the day told."""
 
 
 class ContractStanding(Protocol):
@@ -21,6 +27,12 @@ class ContractStanding(Protocol):
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month `YYYY-MM` (W-12.5)."""
 
+    def billed_items(self) -> Sequence[Mapping[str, Any]]:
+        """Monthly fees and NTT's charges on statements that nothing has taken back.
+
+        Each with `item_id, code, month, line_code, amount, tax, total` and whether its statement is `paid`.
+        """
+
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""
 
@@ -28,10 +40,42 @@ class ContractStanding(Protocol):
 class AskedStanding:
     """The standing as one decision asks it: the answers are kept with its entry, and given again in a revision."""
 
-    def __init__(self, standing: ContractStanding, known: Mapping[str, Any]) -> None:
-        """Ask `standing` for what is not `known` yet."""
+    def __init__(
+        self,
+        standing: ContractStanding,
+        known: Mapping[str, Any],
+        recorded: Sequence[Entry] = (),
+        known_on: date | None = None,
+    ) -> None:
+        """Ask `standing` for what is not `known` yet.
+
+        Args:
+            standing: what may be asked.
+            known: the answers this very decision was given before.
+            recorded: what was decided before about the part of the life that is decided again.
+            known_on: the Japan day on which it is decided; None: nobody asks.
+        """
         self._standing = standing
+        self._recorded = recorded
+        self._known_on = known_on
         self.asked = dict(known)
+
+    def payable_on(self, due_on: date) -> date:
+        """By when a fee is to be paid that its own rule makes due on a day: see `rules.charges.billing` (W-12.3c).
+
+        What the contractor was told before stays so, whenever the life is decided again: a fee that stands on a
+        statement by then is due with that one. Releases before this one told the day by the fee's own rule.
+        """
+        day = due_on.isoformat()
+        if day in self.asked.get(DUE_DAYS, {}):
+            return date.fromisoformat(self.asked[DUE_DAYS][day])
+        found = next((told for each in self._recorded if (told := each.known.get(DUE_DAYS, {}).get(day))), None)
+        if found is None and (self._known_on is None or day in told_days(self._recorded)):
+            return due_on
+        payable = date.fromisoformat(found) if found else due_with_statement(due_on, self._known_on or due_on)
+        if payable != due_on:
+            self.asked[DUE_DAYS] = {**self.asked.get(DUE_DAYS, {}), day: payable.isoformat()}
+        return payable
 
     def owed_statements(self) -> Sequence[str]:
         """As `ContractStanding`."""
@@ -56,6 +100,29 @@ class AskedStanding:
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """As `ContractStanding`; never kept: who holds a line is asked when something is to be recorded."""
         return self._standing.line_taken(line_key, first, until)
+
+
+def told_days(entries: Sequence[Entry]) -> Iterator[str]:
+    """Every due day of a fee that recorded entries name, in their answers and charges."""
+    for entry in entries:
+        yield from _named(entry.decision)
+        for charge in entry.patch.put.get("charges", {}).values():
+            if charge.get("due_on"):
+                yield str(charge["due_on"])
+
+
+def _named(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        if "fee" in value and value.get("due_on"):
+            yield str(value["due_on"])
+        for key, each in value.items():
+            if key == "fee_due_on" and each is not None:
+                yield str(each)
+            else:
+                yield from _named(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _named(each)
 
 
 class _Known(BaseModel):

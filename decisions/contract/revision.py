@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
+from decisions.contract.facts import ContractStanding
+from decisions.contract.money.moved import moved
 from decisions.domain import Outgoing, Revision
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge, Told
@@ -14,6 +17,8 @@ _OWED = frozenset({"planned", "due", "paid", "needs_operator"})
 
 _STATED = frozenset({"CONTRACT", "LINE_CHANGE", "PAYMENT_STATUS"})
 """What NTT was told of the contract, the contractor's line and payments: told again as no longer so (W-13.1b, c, e)."""
+
+_BILLS = frozenset({"DIRECT_BILLING", "DIRECT_BILLING_WITHDRAWN"})
 
 _OF_A_CHOICE = frozenset({"choice_request", "choice_reminder"})
 
@@ -44,6 +49,16 @@ def money(before: ContractState, after: ContractState) -> list[dict[str, Any]]:
     ]
 
 
+def billed(
+    before: ContractState, after: ContractState, standing: ContractStanding | None, on: date
+) -> list[dict[str, Any]]:
+    """Monthly fees and NTT's charges that fall or come, by the ids of a contract's charges.
+
+    Empty where nothing can be looked up, as for a state alone.
+    """
+    return moved(before, after, standing.billed_items, on) if standing is not None else []
+
+
 def _shown(charge: Charge | None) -> dict[str, Any] | None:
     if charge is None:
         return None
@@ -56,23 +71,25 @@ def moot(message: Outgoing, state: ContractState) -> bool:
     return message.name in _OF_A_CHOICE and state.state != "choosing"
 
 
-def retold(told: Sequence[Told], state: ContractState) -> list[Outgoing]:
-    """One correcting letter for all that was written and no longer holds; to NTT a counter-message for each."""
+def retold(told: Sequence[Told], state: ContractState, sent: Sequence[Outgoing]) -> list[Outgoing]:
+    """One correcting letter for all that was written and no longer holds; to NTT a counter-message for each.
+
+    NTT is told of a day of direct billing once: where it is told anew, by another reason, nothing is taken back.
+    """
     letters = [each for each in told if each.channel == "notice"]
     found: list[Outgoing] = []
     if letters:
         data = {
             "withdrawn": list(dict.fromkeys(each.name for each in letters)),
+            "letters": [{"kind": each.name, "data": each.data} for each in letters],
             "state": state.state,
             "course": state.course,
             "end_on": state.end_on,
         }
+        if state.payment_agency is not None and any(each.name == "direct_billing" for each in letters):
+            data["payment_agency"] = state.payment_agency.model_dump(mode="json")
         found.append(Outgoing("notice", "told_again", data))
-    found += [
-        Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", dict(each.data))
-        for each in told
-        if each.channel == "carrier" and each.name == "DIRECT_BILLING"
-    ]
+    found += _billed_again(told, {str(each.data["from_on"]) for each in sent if each.name == "DIRECT_BILLING"})
     found += [
         Outgoing("carrier", each.name, {**each.data, "withdrawn": True})
         for each in told
@@ -81,4 +98,25 @@ def retold(told: Sequence[Told], state: ContractState) -> list[Outgoing]:
     return found
 
 
-REVISION: Revision[ContractState] = Revision(against=against, money=money, moot=moot, retold=retold)
+def _billed_again(told: Sequence[Told], anew: Collection[str]) -> list[Outgoing]:
+    """Direct billing that was told and no longer holds, or was taken back and does hold; by its first day (W-24.5)."""
+    by_day: dict[str, list[Told]] = {}
+    for each in told:
+        if each.channel == "carrier" and each.name in _BILLS:
+            by_day.setdefault(str(each.data["from_on"]), []).append(each)
+    found = []
+    for same in (each for day, each in by_day.items() if day not in anew):
+        direct = [each for each in same if each.name == "DIRECT_BILLING"]
+        taken_back = [each for each in same if each.name != "DIRECT_BILLING"]
+        # What was told and taken back again leaves nothing to tell.
+        found += [
+            Outgoing("carrier", "DIRECT_BILLING_WITHDRAWN", dict(each.data)) for each in direct[len(taken_back) :]
+        ]
+        found += [
+            Outgoing("carrier", "DIRECT_BILLING", {**each.data, "reason": "unpaid"})
+            for each in taken_back[len(direct) :]
+        ]
+    return found
+
+
+REVISION: Revision[ContractState] = Revision(against=against, money=money, billed=billed, moot=moot, retold=retold)

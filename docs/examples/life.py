@@ -26,6 +26,10 @@ class NothingOwed:
         """Statements still to be paid."""
         return []
 
+    def billed_items(self) -> list[dict[str, Any]]:
+        """Items on statements that stand."""
+        return []
+
     def line_taken(self, *asked: object) -> bool:
         """Whether another contract holds the line on some of the days."""
         _ = asked

@@ -130,17 +130,26 @@ def restoration(paid_on: date) -> Decision:
     return Decision("stays_off", ("W-24.3",), None, edition(paid_on), "A later payment restores nothing.")
 
 
-def end_with_contract(last_day_on: date) -> Decision:
+def end_with_contract(last_day_on: date, *, off_unpaid_from: date | None = None) -> Decision:
     """With フレッツ has ended or become another course: NTT bills directly from the next day (W-24.4, A-44).
 
-    What NTT has already invoiced to us stays on our invoice.
+    What NTT has already invoiced to us stays on our invoice. A withdrawal for non-payment that would begin only after
+    the end never begins: the end takes its place, whichever of the two became known first.
 
     Args:
         last_day_on: last day of with フレッツ, inclusive; for a course change the day before the change date.
+        off_unpaid_from: first day without payment on behalf where a withdrawal was decided (W-24.3); None: none was.
+
+    Returns:
+        Outcome `ended`, or `off_already` where the withdrawal comes first; effective on the first day on which NTT
+        bills directly.
     """
     off_from = last_day_on + timedelta(days=1)
     if terms.dated("payment_agency.direct_from").on(last_day_on) == "next_month":
         off_from = Month.of(last_day_on).plus(1).first_day
+    if off_unpaid_from is not None and off_unpaid_from < off_from:
+        detail = f"NTT bills the line charges itself since {off_unpaid_from}."
+        return Decision("off_already", ("W-24.3",), off_unpaid_from, edition(off_unpaid_from), detail)
     return Decision(
         "ended", ("W-24.4",), off_from, edition(off_from), f"NTT bills the line charges itself from {off_from}."
     )

@@ -11,17 +11,18 @@ LOST, LINE, DISCONTINUED, END_NOTICE = "lost", "line", "discontinued", "end_noti
 STRENGTH = (LOST, LINE, DISCONTINUED, END_NOTICE)
 """Groups of grounds, the one a letter is worded by first."""
 
-_GROUPS = {
+GROUPS = {
     "terminated": LOST,
     "conversion": LOST,
     "end_notified": END_NOTICE,
     "discontinued": DISCONTINUED,
 }
+"""Kinds of grounds that are no question of whether the line fits."""
 
 
 def group_of(kind: str) -> str:
     """The group of a ground by the kind of notice; what only says that the line does not fit is one group (A-46)."""
-    return _GROUPS.get(kind, LINE)
+    return GROUPS.get(kind, LINE)
 
 
 def offered_by(grounds: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

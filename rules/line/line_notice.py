@@ -95,6 +95,28 @@ def _zutto_months(discounts: tuple[str, ...], details: Mapping[str, Any]) -> int
     return int(told) if told is not None and "ZUTTO" in discounts else None
 
 
+def unfit_rows(chapter: int, line: Line, on: date) -> tuple[str, ...]:
+    """Every row by which the line cannot carry the contract from that day on (W-06.x, W-09.4, W-19.x, A-46).
+
+    Args:
+        chapter: of the course; the line is tested under chapter 1 too, which a change of its type leads to (W-21.2).
+        line: the line.
+        on: the Japan day of the test.
+
+    Returns:
+        The rows, each once; empty for a line that fits.
+    """
+    found = [
+        row
+        for each in (chapter, 1)
+        if (test := eligibility(each, line, on)).outcome != "eligible"
+        for row in test.articles
+    ]
+    if matching_course(line.service_type, on) is None:
+        found.append("W-09.4" if chapter == 1 else "W-21.2")
+    return tuple(dict.fromkeys(found))
+
+
 def effect_of(
     kind: str, details: Mapping[str, Any], effective_on: date, subject: Subject, *, notified_on: date
 ) -> Decision:

@@ -26,6 +26,15 @@ from models.tables.people import Line, Note
 from rules.calendar import japan_day
 from store.billing import statements
 
+_BILLED_ITEMS = """
+select i.item_id, i.code, i.month, i.price_status as line_code, i.amount, i.tax, i.total,
+  s.settled_on is not null as paid
+from statement_item i join statement s using (statement_id)
+where i.contract_id = :contract_id and i.code in ('monthly_basic', 'line_pass_through') and i.reverses is null
+  and not exists (select from statement_item r where r.reverses = i.item_id)
+order by i.month, i.item_id
+"""
+
 
 class Standing:
     """What any decision about a contract may ask; looked up where it is asked."""
@@ -46,6 +55,11 @@ class Standing:
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month (W-12.5)."""
         return statements.billed_months(self._session, self._contract_id)
+
+    def billed_items(self) -> Sequence[Mapping[str, Any]]:
+        """Monthly fees and NTT's charges on statements that nothing has taken back, by month."""
+        rows = self._session.execute(text(_BILLED_ITEMS), {"contract_id": self._contract_id})
+        return [dict(row) for row in rows.mappings()]
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from activities import notices
 from activities.notices import LETTERS, NoticeDataError, render
-from activities.notices.wording import WordingError, cite, course, day, month, points, yen
+from activities.notices.wakwak import LETTERS as WAKWAK
+from activities.notices.wording import GROUNDS, WordingError, cite, course, day, month, points, yen
+from decisions.contract.line.choice import reason_of
+from models.messages.carrier import EndNotified
 from models.tables.people import Person
+from rules.line.choice_grounds import GROUPS
+from rules.line.line_notice import OPENED_BY_THE_LINE
 
 FEE = {"amount": 4500, "tax": 360, "total": 4860}
 NO_FEE = {"amount": 0, "tax": 0, "total": 0}
@@ -106,6 +111,60 @@ def test_a_farewell_says_what_can_be_used_or_what_is_gone() -> None:
     assert ("現在のポイント残高: 300ポイント" in timely, "退会日までご利用いただけます" in timely) == (True, True)
     assert "退会日の翌日に、残りのポイント(700ポイント)は失効いたしました。" in late
     assert ("残高" in late, "ご利用いただけます" in late) == (False, False)
+
+
+OPENS = sorted({*GROUPS, *OPENED_BY_THE_LINE} - {"end_notified"})
+"""Kinds of grounds of a choice but NTT's end notice, which names a reason of its own."""
+REASONS = [
+    *(reason_of(kind, {}) for kind in OPENS),
+    *(reason_of("end_notified", {"reason": each}) for each in get_args(EndNotified.model_fields["reason"].annotation)),
+]
+
+
+def test_every_ground_that_opens_a_choice_has_a_sentence_of_its_own() -> None:
+    """No reason of a choice is told in the words of another one, and the table names none that cannot be (W-11.1)."""
+    assert sorted(GROUNDS) == sorted(REASONS)
+    assert len(set(GROUNDS.values())) == len(GROUNDS)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_choice_tells_of_an_ended_line_only_where_it_has_ended(reason: str) -> None:
+    """A line that no longer fits goes on: its contractor reads that, and why, not that the line has ended (A-46)."""
+    body = render("choice_request", {"choices": ["course_change", "cancel"], "reason": reason}, person()).body
+    assert GROUNDS[reason] in body
+    assert ("フレッツ光の契約が" in body) == (reason in {"terminated", "conversion"})
+    assert ("提供条件に該当しなくなった" in body) == (reason in {reason_of(kind, {}) for kind in OPENED_BY_THE_LINE})
+
+
+def test_a_choice_without_a_known_reason_claims_nothing_of_the_line() -> None:
+    """A reason no table names is asked about in words that hold in any case."""
+    body = render("choice_request", {"choices": ["cancel"], "reason": "something_else"}, person()).body
+    assert "ご確認いただく必要がございます" in body
+    assert "フレッツ光" not in body.partition("根拠となる規程")[0]
+
+
+@pytest.mark.parametrize("kind", sorted(name for name in LETTERS if name in WAKWAK and name != "told_again"))
+def test_a_correcting_letter_names_each_letter_by_the_subject_it_was_sent_under(kind: str) -> None:
+    """The contractor finds the withdrawn letter by its subject; the table of names serves what was sent before."""
+    data = dict(LETTERS[kind].EXAMPLE)
+    again = {"withdrawn": [kind], "letters": [{"kind": kind, "data": data}], "state": "active", "course": "W2_FAMILY"}
+    subject = render(kind, data, person()).subject.removeprefix("【WAKWAK】")
+    assert f"・{subject}\n" in render("told_again", again, person()).body
+
+
+@pytest.mark.parametrize(
+    ("agency", "said"),
+    [
+        ({"state": "on", "since": "2009-04-20"}, "支払の代行: 継続しております"),
+        ({"state": "off_unpaid", "since": "2018-08-01"}, "終了(2018年8月1日以降は"),
+        (None, None),
+    ],
+)
+def test_a_correcting_letter_says_how_the_line_charges_are_paid_now(agency: Any, said: str | None) -> None:
+    """Where direct billing was announced by mistake, payment on behalf goes on, and the letter says so (W-24.3)."""
+    data = {"withdrawn": ["direct_billing"], "state": "active", "course": "W1_FAMILY", "payment_agency": agency}
+    body = render("told_again", data, person()).body
+    assert (said in body) if said else ("支払の代行" not in body)
 
 
 def test_service_start_says_the_minimum_term_or_that_there_is_none() -> None:

@@ -60,6 +60,7 @@ class Life:
             statements=list(self.facts.get("owed_statements", [])),
             owed_back=int(self.facts.get("credit", 0)),
             months_billed=dict(self.facts.get("billed_months", {})),
+            items_billed=list(self.facts.get("billed_items", [])),
             line_has_another=bool(self.facts.get("line_has_another")),
         )
 

@@ -6,6 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic_core import to_jsonable_python
+
+from activities.notices import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -245,6 +248,36 @@ def test_an_unlisted_course_waits_for_an_operator(
     assert decided.due_on == (date(2019, 2, 28) if due else None)
     again = contract.ask("decide_fee", at, charge_id=charge.charge_id, due=due, reason_code="other")
     assert (again.refused.status, again.refused.code) == (409, "FEE_NOT_WAITING")
+
+
+@pytest.mark.parametrize("due", [True, False])
+def test_the_letter_about_the_fee_of_a_change_names_the_change_and_no_end(
+    contract: Any, moment: Moment, *, due: bool
+) -> None:
+    """The contract goes on: its contractor reads the day of the change and the last day on the old course (A-37)."""
+    apply_for(contract, moment("2018-12-20 10:00"), "OTHER")
+    (key,) = contract.now.charges
+    outcome = contract.ask("decide_fee", moment("2019-01-05 10:00"), charge_id=key, due=due, reason_code="other")
+    (letter,) = [message for _, message in outcome.outgoing if message.name in {"fee_due", "fee_waived"}]
+    body = render(letter.name, to_jsonable_python(dict(letter.data)), None).body
+    assert "コース変更日: 2019年1月1日" in body
+    assert "変更前のコースの最終ご利用日: 2018年12月31日" in body
+    assert "終了日" not in body
+
+
+def test_a_fee_waived_after_a_change_names_the_change_also_where_the_contract_ends_later(
+    contract: Any, moment: Moment
+) -> None:
+    """What an operator waives is the fee of the change, not of the cancellation that follows (W-12.6)."""
+    apply_for(contract, moment("2018-12-20 10:00"), "OTHER")
+    (key,) = contract.now.charges
+    contract.ask("decide_fee", moment("2019-01-05 10:00"), charge_id=key, due=True, reason_code="other")
+    at = moment("2019-02-05 10:00")
+    contract.ask("cancel", at, channel="paper", received_at=at)
+    outcome = contract.ask("waive", moment("2019-02-06 10:00"), case="death", reason_code="other")
+    (told,) = [message.data for _, message in outcome.outgoing if message.name == "fee_waived"]
+    assert (told["change_on"], told["last_on"]) == ("2019-01-01", "2018-12-31")
+    assert "end_on" not in told
 
 
 def test_a_fee_decided_before_the_day_is_due_from_it(contract: Any, moment: Moment) -> None:

@@ -212,6 +212,59 @@ def test_an_exclusion_opens_the_choice_and_its_end_closes_it(new_life: Any, appl
     assert (life.now.state, life.now.choice, life.now.agenda) == ("active", None, {})
 
 
+EMBASSY = ("tax_status_changed", {"tax_exempt_embassy": True})
+NOTHING_NEW = [
+    ("brand_changed", {"brand": "NEXT", "by": "customer"}),
+    ("brand_changed", {"brand": "PREMIUM", "by": "customer"}),
+    ("discounts_changed", {"discounts": []}),
+    ("excluded", {"billing": [], "discounts": []}),
+    ("moved_operator", {"operator": "EAST"}),
+    ("service_type_changed", TO_FAMILY),
+    ("tax_status_changed", {"tax_exempt_embassy": True}),
+]
+"""Notices after which the line lacks what it lacked before."""
+
+
+@pytest.mark.parametrize("told_first", [False, True])
+@pytest.mark.parametrize(("kind", "details"), NOTHING_NEW)
+def test_a_notice_without_a_ground_of_its_own_leaves_the_open_choice_as_it_is(
+    contract: Any, moment: Moment, kind: str, details: dict[str, Any], *, told_first: bool
+) -> None:
+    """What asked for the choice still does, under its own day and rows, told before the other or after (A-46)."""
+    if told_first and kind != EMBASSY[0]:
+        notify(contract, moment("2019-02-03 10:00"), kind, "2019-02-02", details)
+    notify(contract, moment("2019-03-13 10:00"), EMBASSY[0], "2019-03-12", EMBASSY[1])
+    before = contract.now.choice
+    assert (before.reason, str(before.effective_on), len(before.grounds)) == ("tax_status_changed", "2019-03-12", 1)
+    if not told_first:
+        later = notify(contract, moment("2019-03-20 10:00"), kind, "2019-03-19", details)
+        assert later.outgoing == []
+    assert contract.now.choice == before
+
+
+def test_of_two_grounds_of_the_line_the_one_that_is_left_goes_on_asking(
+    new_life: Any, application: Any, moment: Moment
+) -> None:
+    """The school discount and an embassy both exclude a West line: without the discount the embassy still does."""
+    west = {**application, "line": {"operator": "WEST"}}
+    west["consents"] = {**application["consents"], "carrier_terms": "WEST-2017"}
+    school = ("discounts_changed", {"discounts": ["SCHOOL"]})
+    seen = []
+    for first, second in ((school, EMBASSY), (EMBASSY, school)):
+        life = new_life()
+        life.ask("apply", moment("2018-05-20 09:00"), **west)
+        life.ask("start_service", moment("2018-06-13 09:00"), service_start_on="2018-06-12")
+        notify(life, moment("2019-03-13 10:00"), first[0], "2019-03-12", first[1])
+        notify(life, moment("2019-03-14 10:00"), second[0], "2019-03-12", second[1])
+        assert [each.reason for each in life.now.choice.grounds] == [first[0], second[0]]
+        notify(life, moment("2019-03-20 10:00"), "discounts_changed", "2019-03-19", {"discounts": []})
+        assert life.now.state == "choosing"
+        seen.append([life.now.choice.reason, life.now.choice.articles, str(life.now.choice.effective_on)])
+        notify(life, moment("2019-03-25 10:00"), EMBASSY[0], "2019-03-24", {"tax_exempt_embassy": False})
+        assert (life.now.state, life.now.choice) == ("active", None)
+    assert seen == [["tax_status_changed", ["W-06.2a", "W-11.1"], "2019-03-12"]] * 2
+
+
 def test_a_line_that_fits_again_does_not_undo_its_termination(contract: Any, moment: Moment) -> None:
     """A choice opened by a type stays open once the line itself has ended (W-11.1)."""
     notify(contract, moment("2019-03-02 10:00"), "service_type_changed", "2019-03-01", TO_BUSINESS)

@@ -147,7 +147,10 @@ FACTS: list[tuple[str, str, dict[str, Any]]] = [
 def test_every_order_of_keying_in_gives_the_same_life(
     new_life: Callable[[], Any], application: dict[str, Any], moment: Moment, order: tuple[int, ...]
 ) -> None:
-    """Type change, course change and cancellation keyed in months late, in every order: one and the same life."""
+    """Type change, course change and cancellation keyed in months late, in every order: one and the same life.
+
+    Only the day by which the fee is to be paid is that of the statement after it became known (W-12.3c).
+    """
 
     def lived(numbers: tuple[int, ...], *, late: bool) -> Any:
         made = new_life()
@@ -164,8 +167,10 @@ def test_every_order_of_keying_in_gives_the_same_life(
     expected = life(lived((1, 2, 3), late=False))
     assert expected["end_on"] == "2019-02-28"
     late = life(lived(order, late=True))
-    notified = {"notified_on"}
-    assert _without(late, notified) == _without(expected, notified)
+    known = {"notified_on", "due_on"}
+    assert _without(late, known) == _without(expected, known)
+    assert [each["due_on"] for each in expected["charges"]] == ["2019-03-31"]
+    assert [each["due_on"] for each in late["charges"]] == ["2019-06-30"]
 
 
 def _without(value: Any, names: set[str]) -> Any:

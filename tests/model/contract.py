@@ -68,7 +68,7 @@ class Walk(Money):
         last = self.end_on or self.today
         self.fee_at_end(last, "cancellation")
         self._over("ended", last)
-        self.agency_off(self.today)
+        self.agency_off(last + _DAY)
 
     def _over(self, state: str, last: date) -> None:
         self.state, self.choice = state, None
@@ -130,8 +130,10 @@ class Walk(Money):
             self.agency_off(day)
 
     def agency_off(self, day: date) -> None:
-        """NTT bills directly from that day (A-44)."""
-        if self.agency is not None and self.agency[0] == "on":
+        """NTT bills directly from that day (A-44); a withdrawal that was to begin on it or later never begins."""
+        if self.agency is not None and (
+            self.agency[0] == "on" or (self.agency[0] == "off_unpaid" and self.agency[1] >= day)
+        ):
             self.agency = ("off_ended", day)
 
     # The line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from decisions.contract.lines import rule_line
@@ -13,14 +13,28 @@ from rules.line import choice_grounds as rule
 from rules.line.eligibility import eligibility
 
 Grounds = Mapping[str, ChoiceGround]
-"""By group, in the order in which they came."""
+"""By what they rest on, in the order in which they came: see `_key`."""
 
 
 def of(state: ContractState) -> dict[str, ChoiceGround]:
     """The grounds of the open choice; empty where none is open."""
     if state.state != "choosing" or state.choice is None:
         return {}
-    return {rule.group_of(each.kind): each for each in known(state.choice)}
+    return {_key(each): each for each in known(state.choice)}
+
+
+def _key(ground: ChoiceGround) -> str:
+    """One ground for each group; of a line that does not fit, one for each kind of notice that brought something."""
+    return ground.kind if _is_of_the_line(ground) else rule.group_of(ground.kind)
+
+
+def _is_of_the_line(ground: ChoiceGround) -> bool:
+    return rule.group_of(ground.kind) == rule.LINE
+
+
+def of_the_line(grounds: Grounds) -> ChoiceGround | None:
+    """The last ground that says that the line does not fit (A-46); None where there is none."""
+    return next((each for each in reversed(list(grounds.values())) if _is_of_the_line(each)), None)
 
 
 def known(choice: AskedChoice) -> list[ChoiceGround]:
@@ -48,8 +62,8 @@ def standing(state: ContractState, on: date, chapter: int) -> dict[str, ChoiceGr
     asked = known(fallen)
     if state.state != "choosing" and fallen.answered is not None:
         asked = [*known(fallen.answered), *asked]
-    found = {rule.group_of(each.kind): _under(each, chapter) for each in asked}
-    return fitting_again(found) if rule.LINE in found and _fits(state, on, chapter) else found
+    found = {_key(each): _under(each, chapter) for each in asked}
+    return fitting_again(found) if of_the_line(found) is not None and _fits(state, on, chapter) else found
 
 
 def _fits(state: ContractState, on: date, chapter: int) -> bool:
@@ -70,18 +84,46 @@ _CHAPTER_ONE = {"W-23.1": "W-11.1", "W-23.2": "W-11.2"}
 
 
 def leading(grounds: Grounds) -> ChoiceGround:
-    """The ground a letter is worded by."""
-    return grounds[next(group for group in rule.STRENGTH if group in grounds)]
+    """The ground a letter is worded by: of the strongest group the last to arrive."""
+    return max(reversed(list(grounds.values())), key=lambda each: -rule.STRENGTH.index(rule.group_of(each.kind)))
 
 
 def with_ground(grounds: Grounds, ground: ChoiceGround) -> dict[str, ChoiceGround]:
-    """With one more; of a group the last to arrive stands."""
-    return {**grounds, rule.group_of(ground.kind): ground}
+    """With one more; of those that rest on the same the last to arrive stands, and stands last."""
+    return {**{key: each for key, each in grounds.items() if key != _key(ground)}, _key(ground): ground}
+
+
+def with_unfit_line(
+    grounds: Grounds, ground: ChoiceGround, *, was: Collection[str], rows: Collection[str]
+) -> dict[str, ChoiceGround]:
+    """With what a notice says of a line that does not fit: only as far as the notice itself brought it (A-46).
+
+    A notice that changes nothing of what the line lacks brings no ground: what asked for the choice still does. What
+    the line no longer lacks asks for nothing.
+
+    Args:
+        grounds: of the open choice.
+        ground: of the notice, under all rows that exclude the line now.
+        was: rows that excluded the line before the notice, as `rules.line.line_notice.unfit_rows`.
+        rows: those that exclude it now.
+    """
+    still = {
+        key: each
+        for key, each in grounds.items()
+        if not _is_of_the_line(each) or not set(rows).isdisjoint(each.articles)
+    }
+    brought = [row for row in rows if row not in was and row in ground.articles]
+    if not brought and of_the_line(still) is not None:
+        return still
+    before = still.get(_key(ground))
+    own = {*brought, *(row for row in rows if before is not None and row in before.articles)} if brought else set(rows)
+    articles = [row for row in ground.articles if row in own or row not in rows]
+    return with_ground(still, ground.model_copy(update={"articles": articles}))
 
 
 def fitting_again(grounds: Grounds) -> dict[str, ChoiceGround]:
     """Without what only said that the line does not fit (A-46)."""
-    return {group: each for group, each in grounds.items() if group != rule.LINE}
+    return {key: each for key, each in grounds.items() if not _is_of_the_line(each)}
 
 
 def effect(before: Grounds, after: Grounds) -> str:

@@ -26,8 +26,8 @@ from rules.calendar import Month, japan_day
 from rules.citation import Decision, edition
 from rules.courses.course import chapter_of
 from rules.dated import DatedError
-from rules.line.choice_grounds import LINE
-from rules.line.line_notice import Subject, effect_of, line_after
+from rules.line.choice_grounds import LINE, group_of
+from rules.line.line_notice import Subject, effect_of, line_after, unfit_rows
 from rules.refusal import Refusal
 
 EVENT = "line_notice"
@@ -150,7 +150,7 @@ def _subject(state: ContractState, command: TakeLineNotice) -> Subject:
 
 def _fits_again(state: ContractState) -> str | None:
     """What a line that fits again would end; None where no open choice rests on the line."""
-    found = grounds.of(state).get(LINE)
+    found = grounds.of_the_line(grounds.of(state))
     return found.kind if found is not None else None
 
 
@@ -221,14 +221,28 @@ def _ground(command: TakeLineNotice, ruling: Decision) -> ChoiceGround:
     )
 
 
+def _with_ground(
+    state: ContractState, before: grounds.Grounds, command: TakeLineNotice, ruling: Decision, *, told_before: bool
+) -> grounds.Grounds:
+    """With the ground the notice brings; one that leaves the line as unfit as it was brings none (A-46)."""
+    ground = _ground(command, ruling)
+    if state.line is None or group_of(command.kind) != LINE:
+        return grounds.with_ground(before, ground)
+    line, on = rule_line(state.line), command.effective_on
+    after = line_after(command.kind, command.details, line)
+    # What the line was before a notice told long ago is not known any more: all of it is the notice's own.
+    was = () if told_before else unfit_rows(state.chapter, line, on)
+    return grounds.with_unfit_line(before, ground, was=was, rows=unfit_rows(state.chapter, after, on))
+
+
 def _on_choice(
-    state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context
+    state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context, *, told_before: bool = False
 ) -> tuple[Decision, Parts]:
     """What the ruling does to the grounds of the choice, whatever the order they came in (W-11.1, W-11.2, A-46)."""
     before = grounds.of(state)
     after: grounds.Grounds = before
     if ruling.outcome == "choice_opened":
-        after = grounds.with_ground(before, _ground(command, ruling))
+        after = _with_ground(state, before, command, ruling, told_before=told_before)
     elif ruling.outcome == "ends_choice" or (ruling.outcome == "course_moves" and _is_now(state, command, context)):
         after = grounds.fitting_again(before)
     effect = grounds.effect(before, after)
@@ -317,7 +331,7 @@ def carry_out_owed(state: ContractState, item: AgendaItem, context: Context) -> 
     ruling = effect_of(
         command.kind, command.details, command.effective_on, _subject(state, command), notified_on=item.on
     )
-    ruling, chosen = _on_choice(state, command, ruling, context)
+    ruling, chosen = _on_choice(state, command, ruling, context, told_before=True)
     asked = _ask(command, ruling, context) if ruling.outcome == "needs_operator" else Parts()
     return [_step(EVENT, ruling, command, drop + chosen + asked)]
 

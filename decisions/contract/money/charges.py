@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
+from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge
+from rules.charges.fee_amount import last_day_on_contract
 from rules.citation import Decision
 from rules.money import Money
 
@@ -43,3 +46,20 @@ def due_on(money: Decision) -> date | None:
 def money_of(charge: Charge) -> Money:
     """The amount of a charge."""
     return Money(charge.amount, charge.tax, charge.total)
+
+
+def occasion(state: ContractState, charge_ids: Iterable[str]) -> dict[str, str]:
+    """What a letter about fees says of the day that raised them (A-37).
+
+    Of a change of course its day and the last day on the old course, which decides the tax; of the others the last day
+    of the contract, where it ends. A contract that goes on has no last day.
+    """
+    ids = list(charge_ids)
+    changed = max((state.fee_days[key] for key in ids if key in state.fee_days), default=None)
+    told: dict[str, str] = {}
+    if changed is not None:
+        last = last_day_on_contract(changed, change=True)
+        told = {"change_on": changed.isoformat(), "last_on": last.isoformat()}
+    if state.end_on is not None and any(key not in state.fee_days for key in ids):
+        told["end_on"] = state.end_on.isoformat()
+    return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from decisions.contract.course import pending
-from decisions.contract.money.charges import due_on, fee_of, money_of
+from decisions.contract.money.charges import due_on, fee_of, money_of, occasion
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
 from models.messages.contract.changes import DecideFee
 from models.messages.contract.contract import ContractState
@@ -45,7 +45,7 @@ def decide_fee(state: ContractState, command: DecideFee, context: Context) -> li
     drop = {"tasks": [pending.FEE_TASK]} if pending.FEE_TASK in state.tasks and not waiting else {}
     data = {**ruling.data, "charge_id": charge.charge_id}
     decision = replace(ruling, articles=articles, effective_on=ended_on, edition=edition(ended_on), data=data)
-    told = {"fee": money.as_json(), "end_on": ended_on.isoformat()}
+    told = {"fee": money.as_json(), **occasion(state, [charge.charge_id])}
     notice = Outgoing("notice", "fee_waived", told)
     if command.due:
         notice = Outgoing("notice", "fee_due", {**told, "fee_due_on": ruling.data["due_on"], "code": charge.code})

@@ -9,6 +9,7 @@ from typing import Any
 from decisions.contract.course import pending
 from decisions.contract.ending.voiding import last_entry
 from decisions.contract.money import benefit, watch
+from decisions.contract.money.charges import occasion
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task
 from decisions.fold import fold, voided
@@ -118,7 +119,7 @@ def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step
     fees = _total(found)
     detail = "The fee is waived." if found else "A fee that the contract's end would raise is waived."
     decision = _decision("waived", row, today, detail, fees, found)
-    told = {"fee": fees, "case": case, "end_on": state.end_on, "articles": list(decision.articles)}
+    told = {"fee": fees, "case": case, **occasion(state, charges), "articles": list(decision.articles)}
     letters = (Outgoing("notice", "fee_waived", told),) if found else ()
     return Step("waive", decision, parts.patch(), outgoing=letters)
 

@@ -1,0 +1,156 @@
+"""Billed money that a decision takes back or brings: monthly fees and NTT's charges, as the next statement moves them.
+
+The statements themselves follow by their own run (`store.billing.owed`); here is what is told of it beforehand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from models.messages.contract.contract import ContractState
+from rules.calendar import Month
+from rules.charges import billing
+from rules.charges.payment_agency import row_of
+from rules.courses.course import monthly_basic
+from rules.dated import DatedError
+from rules.money import Money
+from rules.refusal import Refusal
+
+BASIC, LINE = "monthly_basic", "line_pass_through"
+
+Billed = Sequence[Mapping[str, Any]]
+"""Items on statements that nothing has taken back; see `ContractStanding.billed_items`."""
+
+_RESTS_ON = (
+    "state",
+    "service_start_on",
+    "end_on",
+    "course",
+    "course_history",
+    "voided_months",
+    "fee_pauses",
+    "keyed_charges",
+    "line_statements",
+)
+"""Fields of a contract that its monthly fees and NTT's charges rest on."""
+
+
+def moved(before: ContractState, after: ContractState, billed: Callable[[], Billed], on: date) -> list[dict[str, Any]]:
+    """What falls, comes or costs something else between two states of a contract, each once (W-10.7, W-12.5, W-24.1).
+
+    Args:
+        before: the contract as it was recorded.
+        after: as it is decided now.
+        billed: looks up what stands on statements; asked only where something moves.
+        on: the Japan day of the decision: months whose statement is out by then are billed, or would be.
+
+    Returns:
+        `charge_id` as a contract's charges show it, None for what stands on no statement yet; `was`, `becomes`.
+    """
+    if all(getattr(before, name) == getattr(after, name) for name in _RESTS_ON):
+        return []
+    was, becomes = _months(before, _through(on)), _months(after, _through(on))
+    months = [month for month in sorted({*was, *becomes}) if was.get(month) != becomes.get(month)]
+    lines, lines_now = _lines(before), _lines(after)
+    if not months and lines == lines_now:
+        return []
+    items = billed()
+    return [*_of_months(months, was, becomes, items), *_of_lines(lines - lines_now, lines_now - lines, items)]
+
+
+def _through(on: date) -> Month:
+    """The last month whose statement is out on that day."""
+    month = Month.of(on)
+    while billing.statement_dates(month).issued_on > on:
+        month = month.plus(-1)
+    return month
+
+
+def _months(state: ContractState, through: Month) -> dict[Month, Money]:
+    if state.service_start_on is None:
+        return {}
+    end_on = state.end_on if state.state in {"ending", "ended"} else None
+    history = [(step.from_on, step.course) for step in state.course_history]
+    found: dict[Month, Money] = {}
+    for month in billing.billed_months(state.service_start_on, end_on, through):
+        course = billing.course_of_month(history, month) or state.course
+        if _is_unbilled(state, month):
+            continue
+        try:
+            amount, _ = monthly_basic(course, month)
+            found[month] = billing.charge(BASIC, amount, month.last_day)
+        except (Refusal, DatedError):
+            continue
+    return found
+
+
+def _is_unbilled(state: ContractState, month: Month) -> bool:
+    void = state.voided_months
+    if void is not None and (void.first or "") <= str(month) <= void.last:
+        return True
+    return any(
+        pause.opened_on < month.first_day and (pause.closed_on is None or month.first_day <= pause.closed_on)
+        for pause in state.fee_pauses.values()
+    )
+
+
+def _lines(state: ContractState) -> Counter[tuple[str, str, int]]:
+    """NTT's charges that pass through, by month, code and yen; keyed in, or of the statement that counts."""
+    replaced = {seq for told in state.line_statements.values() for seq in (told.seq, *told.replaced)}
+    taken = [(month, told.items) for month, told in state.line_statements.items()]
+    taken += [(each.month, each.items) for seq, each in state.keyed_charges.items() if int(seq) not in replaced]
+    return Counter(
+        (month, str(item["code"]), int(item["amount"]))
+        for month, items in taken
+        for item in items
+        if row_of(str(item["code"])) == "W-24.1"
+    )
+
+
+def _of_months(
+    months: Sequence[Month], was: Mapping[Month, Money], becomes: Mapping[Month, Money], items: Billed
+) -> list[dict[str, Any]]:
+    by_month = {str(item["month"]): item for item in items if item["code"] == BASIC}
+    rows = []
+    for month in months:
+        item, now = by_month.get(str(month)), becomes.get(month)
+        if item is None and month in was:
+            # It stands on no statement: the next one bills what is so then.
+            continue
+        comes = _shown(BASIC, "due", str(month), now) if now is not None else None
+        rows.append(_row(item, _billed(item) if item is not None and month in was else None, comes))
+    return rows
+
+
+def _of_lines(
+    gone: Counter[tuple[str, str, int]], new: Counter[tuple[str, str, int]], items: Billed
+) -> list[dict[str, Any]]:
+    left = [item for item in items if item["code"] == LINE]
+    rows = []
+    for month, code, amount in gone.elements():
+        named = (month, code, amount)
+        item = next((each for each in left if (each["month"], each["line_code"], each["amount"]) == named), None)
+        if item is not None:
+            left.remove(item)
+            rows.append(_row(item, _billed(item), None))
+    rows += [
+        _row(None, None, _shown(LINE, "due", month, billing.charge(LINE, yen, Month.parse(month).last_day)))
+        for month, _, yen in new.elements()
+    ]
+    return rows
+
+
+def _row(item: Mapping[str, Any] | None, was: dict[str, Any] | None, becomes: dict[str, Any] | None) -> dict[str, Any]:
+    return {"charge_id": item["item_id"] if item is not None else None, "was": was, "becomes": becomes}
+
+
+def _billed(item: Mapping[str, Any]) -> dict[str, Any]:
+    state = "paid" if item["paid"] else "due"
+    return _shown(item["code"], state, item["month"], Money(item["amount"], item["tax"], item["total"]))
+
+
+def _shown(code: str, state: str, month: str, money: Money) -> dict[str, Any]:
+    return {"code": code, "state": state, "month": month, "money": money.as_json()}

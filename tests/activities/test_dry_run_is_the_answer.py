@@ -1,0 +1,148 @@
+"""What a dry run says falls, moves and is told is what the answer says, and what then happens (X-05)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from api.contracts.billing import PaymentBody, _tried
+from api.contracts.billing_view import charge_items
+from api.doors.dry_run import dry_decision
+from api.services import Caller
+from decisions.registry import DOMAINS
+from models.messages.contract.contract import workflow_id
+from models.tables.clock import Clock
+from models.tables.contract.billing import Payment
+from tests.activities.book import Book, D, moment
+
+NOW = "2012-09-20"
+"""Statements to August are out; the one of July was not paid by 08-31, so payment on behalf is off from 09-01."""
+
+LISTS = ("revises", "money", "tells")
+
+LATE: dict[str, tuple[str, dict[str, Any]]] = {
+    "cancel": ("cancel", {"channel": "paper", "received_at": "2012-06-20T10:00:00+09:00", "approved": True}),
+    "cancel, held": ("cancel", {"channel": "paper", "received_at": "2012-06-20T10:00:00+09:00"}),
+    "cancel last month": ("cancel", {"channel": "paper", "received_at": "2012-08-20T10:00:00+09:00"}),
+    "terminate": ("terminate", {"effective_on": "2012-06-15", "reason_code": "other"}),
+    "change out of the book": (
+        "request_course_change",
+        {"to_course": "DOCOMO", "channel": "paper", "received_at": "2012-06-20T10:00:00+09:00",
+         "change_on": "2012-07-01", "approved": True},
+    ),
+    "change into chapter 1": (
+        "request_course_change",
+        {"to_course": "W2_GIGA_FAMILY", "channel": "paper", "received_at": "2012-06-20T10:00:00+09:00",
+         "change_on": "2012-07-01", "approved": True},
+    ),
+    "move with the line": (
+        "line_notice",
+        {"kind": "service_type_changed", "notice_id": "N1", "effective_on": "2012-06-20",
+         "details": {"service_type": "MANSION", "by": "customer"}},
+    ),
+    "line ended": (
+        "line_notice",
+        {"kind": "terminated", "notice_id": "N2", "effective_on": "2012-06-20", "details": {}},
+    ),
+    "relocate": ("relocate", {"to_operator": "WEST", "received_at": "2012-06-20T10:00:00+09:00"}),
+    "benefit": ("add_benefit", {"benefit_id": "B1", "minimum_months": 12, "fee": 3000, "from_on": "2012-06-01"}),
+    "line charges": ("take_line_charges", {"month": "2012-08", "items": [{"code": "FLETS", "amount": 70}]}),
+    "correct line charges": ("correct", {"voids": 2, "reason_code": "entry_error"}),
+    "correct the withdrawal": ("correct", {"voids": 3, "reason_code": "entry_error"}),
+}  # fmt: skip
+
+
+@pytest.fixture
+def flets(book: Book) -> Book:
+    """A with フレッツ contract: June is paid, July was not by its due day, NTT's charges of May were keyed in."""
+    book.imported("K1", "2012-05-20")
+    book.record("K1", "take_line_charges", "2012-06-01", month="2012-05", items=[{"code": "FLETS", "amount": 5200}])
+    for month in ("2012-05", "2012-06", "2012-07"):
+        book.issue(month)
+    book.record("K1", "withdraw_payment_agency", "2012-09-01T00:00:00+09:00", statement_id="K1-2012-07")
+    book.issue("2012-08")
+    book.pay("K1-2012-06", "2012-07-20", 1050)
+    return book
+
+
+def at_now(session: Session) -> None:
+    """Business now, for this transaction."""
+    session.merge(Clock(id=1, offset_s=0.0, frozen_at=moment(NOW)))
+    session.flush()
+
+
+def dry(book: Book, name: str, said: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a dry run."""
+    with Session(book.engine) as session:
+        at_now(session)
+        command = DOMAINS["contract"].commands[name].command.model_validate({"actor": "test", **said})
+        answer = dry_decision(session, "contract", workflow_id("K1"), name, command)
+        session.rollback()
+    return answer.decision
+
+
+def written(book: Book) -> Counter[tuple[str, str]]:
+    """Letters and messages to NTT so far."""
+    both = "select kind, 'notice' from notice union all select kind, 'carrier' from carrier_message"
+    with Session(book.engine) as session:
+        return Counter((kind, channel) for kind, channel in session.execute(text(both)))
+
+
+def named(tells: list[dict[str, str]], how: str) -> set[tuple[str, str]]:
+    """Those of the list."""
+    return {(each["what"], each["channel"]) for each in tells if each["how"] == how}
+
+
+@pytest.mark.parametrize("case", LATE)
+def test_a_late_command_is_answered_as_its_dry_run_said(flets: Book, case: str) -> None:
+    """The same falls, the same money moves, the same people are told, and each thing is named once."""
+    name, said = LATE[case]
+    tried = dry(flets, name, said)
+    with Session(flets.engine) as session:
+        billed = {each["charge_id"]: each for each in charge_items(session, "K1", voided=False)}
+    before = written(flets)
+    recorded = flets.record("K1", name, NOW, **said)
+    assert recorded.answer is not None
+    told = recorded.answer.decision
+    assert {key: tried.get(key) for key in ("revises", "money")} == {key: told.get(key) for key in ("revises", "money")}
+    if "tells" in told:
+        assert tried["tells"] == told["tells"]
+        assert len({tuple(each.values()) for each in told["tells"]}) == len(told["tells"])
+    if told["outcome"] != "needs_approval":
+        assert named(tried["tells"], "sent") == set(written(flets) - before)
+    for each in told.get("money", []):
+        if each["was"] is not None and "month" in each["was"]:
+            shown = billed[each["charge_id"]]
+            assert each["was"] == {key: shown[key] for key in ("code", "state", "month", "money")}
+    flets.issue("2012-09")
+    back = {(each["was"]["month"], -each["was"]["money"]["total"]) for each in told.get("money", []) if each["was"]}
+    if told["outcome"] != "needs_approval":
+        assert {(month, money) for _, month, money in flets.items("K1", "2012-09") if money < 0} == back
+
+
+@pytest.mark.parametrize("ended_on", [None, "2012-08-31", "2012-08-15"])
+def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, ended_on: str | None) -> None:
+    """The withdrawal falls, dry run and answer alike, and NTT is told so also where the contract has ended (W-24.3)."""
+    body = PaymentBody(statement_id="K1-2012-07", paid_on=D("2012-08-30"), amount=1050)
+    if ended_on is not None:
+        flets.record("K1", "terminate", "2012-09-10", effective_on=ended_on, reason_code="other")
+    with Session(flets.engine) as session:
+        at_now(session)
+        tried = _tried(session, Caller("test", "backoffice"), "K1", body)
+        session.rollback()
+    with Session(flets.engine) as session:
+        assert session.exec(select(Payment).where(col(Payment.statement_id) == "K1-2012-07")).first() is None
+    before = written(flets)
+    flets.pay("K1-2012-07", "2012-08-30", 1050)
+    recorded = flets.record("K1", "charge_paid", NOW, statement_id="K1-2012-07")
+    assert recorded.answer is not None
+    told = recorded.answer.decision
+    assert {key: tried.get(key) for key in LISTS} == {key: told.get(key) for key in LISTS}
+    assert [each["was"]["event"] for each in tried["revises"] if each["was"]][:1] == ["withdraw_payment_agency"]
+    assert ("PAYMENT_STATUS", "carrier") in named(tried["tells"], "sent")
+    assert (("DIRECT_BILLING_WITHDRAWN", "carrier") in named(tried["tells"], "sent")) == (ended_on is None)
+    assert named(tried["tells"], "sent") == set(written(flets) - before)

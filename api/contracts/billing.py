@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -24,17 +23,17 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
+from decisions.contract.money.billing import REFUND_DUE
 from models.messages.contract.billing import ChargePaid, TakeLineCharges
 from models.messages.contract.contract import ContractState
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.billing import Payment, Statement
 from rules.calendar import Month, japan_day
 from rules.charges import payment
-from rules.charges.billing import outstanding
 from rules.citation import Decision
-from rules.money import Money
 from rules.refusal import Refusal
-from store.billing.statements import billed, settle, statement_facts
+from store.billing.accounts import accounts, balance
+from store.billing.statements import credit, statement_facts
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -103,7 +102,7 @@ class _Paid:
     """A payment taken, and whether the contract has to hear of it."""
 
     decision: Decision
-    contract_state: str
+    contract: ContractState
     tell: bool
 
 
@@ -113,7 +112,7 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
     read = door.services.read
     if door.dry_run:
         seen = await read(lambda session: _look(session, contract_id, body, business_now(session), None))
-        return JSONResponse({**seen.decision.as_json(), "state": seen.contract_state, "dry_run": True})
+        return JSONResponse({**seen.decision.as_json(), "state": seen.contract.state, "dry_run": True})
     await read(lambda session: contracts.load(session, contract_id, business_now(session)))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
@@ -121,32 +120,32 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
         paid = await read(lambda session: _take(session, door.who, contract_id, body, seen, kept))
         if paid.tell:
             await _tell(door, contract_id, body.statement_id, seen)
-        return 200, {**paid.decision.as_json(), "state": paid.contract_state}
+        return 200, {**paid.decision.as_json(), "state": paid.contract.state}
 
     return await door.once(work)
 
 
 def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, payment_id: str | None) -> _Paid:
-    """What a payment would mean; the statement's row is locked, so that two of them cannot both cover it.
+    """What a payment would mean; the statements are locked, so that two of them cannot both cover one.
 
     Raises:
         Problem: 404, 422 `IN_THE_FUTURE`, `BEFORE_USE`, `UNKNOWN_STATEMENT`, `OVERPAID`.
     """
-    # The row first: a withdrawal being decided on it ends before the contract is read.
-    session.execute(select(Statement).where(col(Statement.statement_id) == body.statement_id).with_for_update())
+    # The rows first: a withdrawal being decided on one of them ends before the contract is read.
+    read = accounts(session, [contract_id], lock=True)
     state = contracts.load(session, contract_id, at)
-    found = billed(session, body.statement_id)
-    if found is not None and found[0].contract_id != contract_id:
+    found = session.get(Statement, body.statement_id)
+    if found is not None and found.contract_id != contract_id:
         found = None
     try:
         if found is not None:
-            used_from = Month.parse(found[0].month).first_day
+            used_from = Month.parse(found.month).first_day
             payment.check_used(body.statement_id, chapter=state.chapter, used_from=used_from, paid_on=body.paid_on)
         decision = payment.receive(
             body.statement_id,
             chapter=state.chapter,
-            combined=found is not None and found[0].combined,
-            owed=_owed(*found) if found is not None else None,
+            combined=found is not None and found.combined,
+            owed=read.payable(contract_id, body.statement_id) if found is not None else None,
             amount=body.amount,
             taken=payment_id is not None and session.get(Payment, payment_id) is not None,
             paid_on=body.paid_on,
@@ -154,12 +153,8 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
         )
     except Refusal as refusal:
         raise Problem.of(refusal) from None
-    covered = found is not None and decision.outcome == "paid" and _must_hear(session, state, found[0])
-    return _Paid(decision, state.state, tell=covered)
-
-
-def _owed(statement: Statement, before: list[tuple[date, int]]) -> int:
-    return outstanding(Money(statement.amount, statement.tax, statement.total), [yen for _, yen in before])
+    covered = found is not None and decision.outcome == "paid" and _must_hear(session, state, found)
+    return _Paid(decision, state, tell=covered)
 
 
 def _must_hear(session: Session, state: ContractState, statement: Statement) -> bool:
@@ -190,10 +185,10 @@ def _take(
     if session.execute(written).first() is not None:
         # The payment knows its own day only; when it was keyed in, of business time, is kept beside it.
         record(session, who, "payment", shown=[seen.op])
-    found = billed(session, body.statement_id)
-    if found is not None:
-        settle(session, *found)
-    return paid
+    balance(session, [contract_id], japan_day(seen.at))
+    # Paid for what has been taken back by now, as after a reversal: it is to be paid out.
+    refund = paid.contract.gets_refunds and REFUND_DUE not in paid.contract.tasks and credit(session, contract_id) > 0
+    return replace(paid, tell=paid.tell or refund)
 
 
 async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation) -> None:

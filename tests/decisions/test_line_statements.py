@@ -79,7 +79,7 @@ def keyed(life: Any, at: datetime, *items: tuple[str, int]) -> str | None:
 
 
 def test_a_line_that_ntt_bills_itself_makes_no_other_charges_of_them(agency: Any, moment: Moment) -> None:
-    """W-24.1, W-24.2: keyed in with the telephone and told by NTT without it, they count once, in any order."""
+    """W-24.1, W-24.2a: keyed in with the telephone and told by NTT without it, they count once, in any order."""
     assert keyed(agency, moment("2018-07-02 10:00"), ("FLETS", 5000), ("TELEPHONE", 900)) is None
     assert told(agency, moment("2018-07-03 10:00"), "S1", ("FLETS", 5000)) == "nothing"
     assert told(agency, moment("2018-07-04 10:00"), "S2", ("FLETS", 4000)) == "taken"
@@ -112,7 +112,7 @@ def test_what_was_keyed_in_and_told_with_other_sums_is_compared_by_a_person(
 
 
 def test_two_lists_of_which_nothing_is_billed_ask_nobody(agency: Any, moment: Moment) -> None:
-    """W-24.2: NTT bills the telephone itself, so there is nothing to compare."""
+    """W-24.2a: NTT bills the telephone itself, so there is nothing to compare."""
     assert keyed(agency, moment("2018-07-02 10:00"), ("TELEPHONE", 900)) is None
     assert told(agency, moment("2018-07-03 10:00"), "S1", ("FLETS", 5300)) == "taken"
     assert agency.now.tasks == {}

@@ -116,7 +116,7 @@ def taken_before(state: ContractState, month: str, items: Sequence[Mapping[str, 
     """The entry that took the very same charges of a month, told by NTT or keyed in; None: there is none.
 
     Only what passes through is billed here, so only that can be the same: a line that NTT bills itself, on one list
-    and not on the other, makes no other charges of them (W-24.1, W-24.2).
+    and not on the other, makes no other charges of them (W-24.1, W-24.2a).
     """
     given = passed_through(state, month, items)
 

@@ -23,6 +23,7 @@ _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "LINE_TAKEN_AT_OPENING": ("refusal",),
         "OPENED_LINE_OF_ANOTHER": ("termination",),
         "LINE_BRAND_CHANGED": ("course-change",),
+        "LINE_CHARGES_DIFFER": ("correction",),
         "MOVED_ACROSS_AREAS": ("course-change",),
         "LINE_NOTICE_BEFORE_SERVICE": ("refusal",),
         "COURSE_DISCONTINUED": ("choice",),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-About = Literal["line", "course", "fee", "with_flets"]
+About = Literal["line", "course", "fee", "with_flets", "refund", "line_charges"]
 """The line of a contract in force on a course of this book; the course it is on; a fee that may still be asked; with
-フレッツ, which it has not left."""
+フレッツ, which it has not left; money that no statement of ours will use; a month's line charges of which two lists
+stand beside each other."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,18 @@ _CONTRACT = (
         "直接請求を通知した後に請求書が完済された(24条1項・3項)。NTTに確認して settle_task",
         SETTLE,
     ),
-    Task("REFUND_DUE", "契約者への返金が必要(11条・23条)。返金して record_refund", ("record_refund",)),
+    Task(
+        "REFUND_DUE",
+        "契約者への返金が必要(11条・23条)。返金して record_refund",
+        ("record_refund",),
+        about="refund",
+    ),
+    Task(
+        "LINE_CHARGES_DIFFER",
+        "登録した回線料金とNTTの明細の金額が違い、両方を請求する(24条)。見比べ、誤りは correct、正しければ settle_task",
+        SETTLE,
+        about="line_charges",
+    ),
 )
 
 _FILING = (

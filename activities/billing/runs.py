@@ -19,6 +19,7 @@ from activities.defects import note_of_run
 from activities.record import Recorder
 from activities.runs import FIRST, LAST, Failed, LeftOut, Page, not_spared, run_pages, sparing, together
 from activities.telling import NotDecidedError, tell
+from models.machines.contract import IN_FORCE
 from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
 from models.messages.entity import AgendaItem
@@ -26,6 +27,8 @@ from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
 from rules import terms
 from rules.calendar import Month, japan_day
 from rules.charges.billing import statement_dates
+from rules.courses.course import billed_here
+from store.billing.accounts import balance
 from store.billing.owed import CHARGE_CODES, no_longer_owed
 from store.billing.prices import price_rows
 
@@ -83,8 +86,8 @@ def issue_page(session: Session, month: Month, issued_at: datetime, after: str, 
     counts = {"contracts": done.contracts, "issued": done.statements, "items": done.items}
     if done.last is None:
         return Page(None, counts)
-    credit = {"month": str(month), "issued_on": values["issued_on"], "after": after, "last": done.last}
-    session.execute(text(sql.CREDITS), credit)
+    page = {"month": str(month), "after": after, "last": done.last}
+    balance(session, session.execute(text(sql.TO_BALANCE), page).scalars().all(), values["issued_on"])
     return Page(done.last if done.contracts == size else None, counts)
 
 
@@ -138,13 +141,14 @@ def settled_charges(session: Session) -> Found:
 
 
 def billed_again(session: Session, month: Month) -> Found:
-    """Statements of a month with a charge that was paid, given back, and is owed after all."""
+    """Statements of a month, or unpaid ones, with a charge that was paid and is owed after all."""
     return [ToTell(*row) for row in session.execute(text(sql.BILLED_AGAIN), {"month": str(month)})]
 
 
 def credits_left(session: Session) -> Found:
-    """Ended contracts whose contractor is owed money, by their last statement that gave it back."""
-    return [ToTell(*row) for row in session.execute(text(sql.CREDITS_LEFT))]
+    """Contracts of which a refund has become due or is due no more, by their last statement that gave money back."""
+    asked = {"in_force": sorted(IN_FORCE), "billed_here": sorted(billed_here())}
+    return [ToTell(*row) for row in session.execute(text(sql.CREDITS_LEFT), asked)]
 
 
 def unpaid_combined(

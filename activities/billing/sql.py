@@ -93,37 +93,19 @@ where c.contract_id > :after and not e.closed order by c.contract_id limit 1
 """
 """The first contract that the next page looks at."""
 
-CREDITS = """
-with credit as (
-  select s.contract_id, sum(-s.total) - coalesce((
-      select sum(p.amount) from payment p where p.contract_id = s.contract_id and p.kind in ('credit', 'refund')
-    ), 0) as yen
-  from statement s
-  where s.total < 0 and s.contract_id > :after and s.contract_id <= :last
-  group by s.contract_id
-), open as (
-  select s.statement_id, s.contract_id, s.month, s.total - coalesce((
-      select sum(p.amount) from payment p where p.statement_id = s.statement_id
-    ), 0) as owed
-  from statement s join credit using (contract_id)
-  where s.settled_on is null and credit.yen > 0
-), shared as (
-  select o.statement_id, o.contract_id, o.owed,
-    least(o.owed, c.yen - (sum(o.owed) over (partition by o.contract_id order by o.month) - o.owed)) as yen
-  from open o join credit c using (contract_id)
-), used as (
-  insert into payment (payment_id, statement_id, contract_id, paid_on, amount, kind, actor, recorded_at)
-  select 'credit/' || :month || '/' || statement_id, statement_id, contract_id, :issued_on, yen, 'credit', 'timer',
-    clock_timestamp()
-  from shared where yen > 0
-  on conflict do nothing
-  returning statement_id, amount
-)
-update statement s set settled_on = :issued_on, state = 'paid'
-from shared h join used u using (statement_id)
-where s.statement_id = h.statement_id and u.amount = h.owed
+TO_BALANCE = """
+select contract_id from statement
+where total < 0 and contract_id > :after and contract_id <= :last
+union
+select s.contract_id from statement s
+where s.month = :month and s.contract_id > :after and s.contract_id <= :last
+  and exists (select from statement_item r where r.statement_id = s.statement_id and r.reverses is not null)
+union
+select s.contract_id
+from statement s join statement_item i using (statement_id) join statement_item r on r.reverses = i.item_id
+where s.settled_on is null and s.contract_id > :after and s.contract_id <= :last
 """
-"""What a negative statement gives back pays the contract's open ones, the oldest first; the rest waits for the next."""
+"""Contracts of a page of whose statements not each stands for itself: something gave money back, or took items back."""
 
 SETTLED_CHARGES = f"""
 select s.statement_id, s.contract_id, {_turn("charge_paid")}
@@ -136,30 +118,41 @@ order by s.statement_id
 BILLED_AGAIN = f"""
 select s.statement_id, s.contract_id, s.turn
 from (
-  select s.*, {_turn("charge_owed")} from statement s where s.month = :month and {_with_charge("paid")}
+  select s.*, {_turn("charge_owed")} from statement s
+  where (s.month = :month or s.settled_on is null) and {_with_charge("paid")}
 ) s
 where s.settled_on is null or s.turn = 1
 order by s.statement_id
 """
-"""Statements of the month with a charge that was paid, given back, and is owed after all."""
+"""Statements with a charge that was paid and is owed after all: billed again, or paid by what was needed elsewhere."""
 
 CREDITS_LEFT = f"""
-select s.statement_id, s.contract_id, {_turn("credit_left")}
-from (
-  select max(s.statement_id) as statement_id, s.contract_id
-  from statement s join contract c using (contract_id) join entity e on e.entity_id = 'contract/' || c.contract_id
-  where s.total < 0 and c.state = 'ended' and not e.closed and not e.state -> 'tasks' ? 'REFUND_DUE'
-    and not exists (
-      select from statement o where o.contract_id = s.contract_id and o.settled_on is null and o.total > 0
-    )
+with billed as (
+  select s.contract_id, max(s.statement_id) filter (where s.total < 0) as statement_id, sum(s.total) as yen
+  from statement s
+  where s.contract_id in (
+    select n.contract_id from statement n join entity e on e.entity_id = 'contract/' || n.contract_id
+    where n.total < 0 and not e.closed
+  )
   group by s.contract_id
-  having sum(-s.total) > coalesce((
-      select sum(p.amount) from payment p where p.contract_id = s.contract_id and p.kind in ('credit', 'refund')
-    ), 0)
-) s
+), stands as (
+  select b.contract_id, b.statement_id, coalesce((
+      select sum(case p.kind when 'payment' then p.amount when 'refund' then -p.amount end)
+      from payment p where p.contract_id = b.contract_id
+    ), 0) > b.yen and (
+      c.state = 'ended' or (c.state = any(:in_force) and c.course <> all(:billed_here))
+    ) as refund_due,
+    e.state -> 'tasks' ? 'REFUND_DUE' as asked
+  from billed b join contract c using (contract_id) join entity e on e.entity_id = 'contract/' || b.contract_id
+)
+select s.statement_id, s.contract_id, {_turn("credit_left")} from stands s
+where s.refund_due <> s.asked
 order by s.contract_id
 """
-"""Ended contracts whose contractor is owed money that no statement uses any more (W-11.3, W-23.3)."""
+"""Contracts that a refund is due to and no operator asked of it, or the other way round (W-11.3, W-23.3).
+
+A refund is due where the contractor is owed money and no statement of ours will use it any more.
+"""
 
 PAST_DUE = """
 select s.statement_id, s.contract_id, s.total - coalesce((
@@ -183,9 +176,14 @@ update statement set state = 'overdue' where statement_id = any(:overdue) and se
 UNPAID_COMBINED = f"""
 select s.statement_id, s.contract_id, s.total - coalesce((
     select sum(p.amount) from payment p where p.statement_id = s.statement_id and p.paid_on <= s.due_on
+  ), 0) - coalesce((
+    select sum(i.total)
+    from statement_item i join statement_item r on r.reverses = i.item_id
+      join statement t on t.statement_id = r.statement_id
+    where i.statement_id = s.statement_id and (t.issued_at at time zone 'Asia/Tokyo')::date > s.due_on
   ), 0) as owed, {_turn("withdraw_payment_agency")}
 from statement s join contract c using (contract_id)
-where s.combined and c.payment_agency = 'on' and s.due_on < :on and s.total > 0
+where s.combined and c.payment_agency = 'on' and s.due_on < :on
   and (s.settled_on is null or s.settled_on > s.due_on) and s.statement_id > :after
   and not exists (
     select from transition t where t.entity_id = 'contract/' || s.contract_id
@@ -199,8 +197,8 @@ order by s.statement_id limit :size
 """
 """Combined statements not paid by their due date, of contracts whose payment on behalf still runs (W-24.3).
 
-One for which it was withdrawn before is left out, unless that has been voided: the owner may let a late payment restore
-it (A-43).
+What a statement issued after the due date has taken back was never to be paid. One for which it was withdrawn before is
+left out, unless that has been voided: the owner may let a late payment restore it (A-43).
 """
 
 LEFT_ALONE = """

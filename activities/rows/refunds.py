@@ -13,12 +13,16 @@ from decisions.engine import Outcome
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Entry
 from models.tables.contract.billing import Payment, Statement
-from store.billing.statements import billed, unsettle
+from rules.calendar import japan_day
+from store.billing.accounts import balance
 from store.database import recorded_at
 
 
 def write_refunds(session: Session, state: ContractState, outcome: Outcome) -> None:
-    """Follow the log: a refund is a row of its own, a reversal a row that takes another one back."""
+    """Follow the log: a refund is a row of its own, a reversal a row that takes another one back.
+
+    What a payment had paid is owed again, or paid by what the contractor is owed, at once.
+    """
     for entry in outcome.entries:
         if entry.event == REFUNDED:
             _refund(session, state, entry)
@@ -58,9 +62,8 @@ def _reverse(session: Session, entry: Entry) -> None:
         **_keyed(entry, recorded_at(session)),
     }
     session.execute(insert(Payment).values(row).on_conflict_do_nothing())
-    found = billed(session, taken.statement_id)
-    if found is not None and taken.kind == "payment":
-        unsettle(session, *found)
+    session.flush()
+    balance(session, [taken.contract_id], japan_day(entry.at))
 
 
 def _keyed(entry: Entry, at: datetime) -> dict[str, object]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -26,6 +26,7 @@ from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
 from decisions.approval import REVISION_SHOWN
+from decisions.contract.money.billing import REFUND_DUE
 from models.messages.contract.billing import ChargePaid, TakeLineCharges
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Answer
@@ -33,12 +34,11 @@ from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.billing import Payment, Statement
 from rules.calendar import Month, japan_day, start_of
 from rules.charges import payment
-from rules.charges.billing import outstanding
 from rules.citation import Decision
 from rules.explain import sentence
-from rules.money import Money
 from rules.refusal import Refusal
-from store.billing.statements import billed, settle, statement_facts
+from store.billing.accounts import accounts, balance
+from store.billing.statements import credit, statement_facts
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -107,7 +107,7 @@ class _Paid:
     """A payment taken, and whether the contract has to hear of it."""
 
     decision: Decision
-    contract_state: str
+    contract: ContractState
     tell: bool
 
 
@@ -147,7 +147,7 @@ def _answered(door: Door, body: PaymentBody, paid: _Paid, told: Answer | None) -
     """The payment, and what it comes to for the contract where that decides something of its life again."""
     decided_again = told is not None and "revises" in told.decision
     if told is None or not decided_again:
-        return {**_worded(door, paid.decision, body), "state": paid.contract_state}
+        return {**_worded(door, paid.decision, body), "state": paid.contract.state}
     lists = {name: told.decision.get(name, []) for name in REVISION_SHOWN}
     return {**_worded(door, paid.decision, body), **lists, "state": told.state}
 
@@ -159,57 +159,45 @@ def _tried(session: Session, door: Door, contract_id: str, body: PaymentBody) ->
         Problem: as `_look`.
     """
     at = business_now(session)
-    paid = _look(session, contract_id, body, at, None)
-    if not paid.tell:
-        return _answered(door, body, paid, None)
+    seen = _look(session, contract_id, body, at, None)
     tried = session.begin_nested()
     try:
-        row = {
-            "payment_id": "dry-run",
-            "statement_id": body.statement_id,
-            "contract_id": contract_id,
-            "paid_on": body.paid_on,
-            "amount": body.amount,
-            "kind": "payment",
-            "actor": door.who.name,
-            "recorded_at": WHEN_WRITTEN,
-        }
-        session.execute(insert(Payment).values(row))
-        if (found := billed(session, body.statement_id)) is not None:
-            settle(session, *found)
-        session.flush()
+        _write(session, contract_id, body, "dry-run", {"actor": door.who.name})
+        paid = _balanced(session, seen, contract_id, at)
+        if not paid.tell:
+            return _answered(door, body, paid, None)
         command = ChargePaid(statement_id=body.statement_id, actor=door.who.name)
         entity = CONTRACT.workflow_id(contract_id)
         return _answered(door, body, paid, dry_decision(session, CONTRACT.name, entity, "charge_paid", command))
     except Problem as problem:
         if problem.status != 409:
             raise
-        return _answered(door, body, paid, None)
+        return _answered(door, body, seen, None)
     finally:
         tried.rollback()
 
 
 def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, payment_id: str | None) -> _Paid:
-    """What a payment would mean; the statement's row is locked, so that two of them cannot both cover it.
+    """What a payment would mean; the statements are locked, so that two of them cannot both cover one.
 
     Raises:
         Problem: 404, 422 `IN_THE_FUTURE`, `BEFORE_USE`, `UNKNOWN_STATEMENT`, `OVERPAID`.
     """
-    # The row first: a withdrawal being decided on it ends before the contract is read.
-    session.execute(select(Statement).where(col(Statement.statement_id) == body.statement_id).with_for_update())
+    # The rows first: a withdrawal being decided on one of them ends before the contract is read.
+    read = accounts(session, [contract_id], lock=True)
     state = contracts.load(session, contract_id, at)
-    found = billed(session, body.statement_id)
-    if found is not None and found[0].contract_id != contract_id:
+    found = session.get(Statement, body.statement_id)
+    if found is not None and found.contract_id != contract_id:
         found = None
     try:
         if found is not None:
-            used_from = Month.parse(found[0].month).first_day
+            used_from = Month.parse(found.month).first_day
             payment.check_used(body.statement_id, chapter=state.chapter, used_from=used_from, paid_on=body.paid_on)
         decision = payment.receive(
             body.statement_id,
             chapter=state.chapter,
-            combined=found is not None and found[0].combined,
-            owed=_owed(*found) if found is not None else None,
+            combined=found is not None and found.combined,
+            owed=read.payable(contract_id, body.statement_id) if found is not None else None,
             amount=body.amount,
             taken=payment_id is not None and session.get(Payment, payment_id) is not None,
             paid_on=body.paid_on,
@@ -217,12 +205,8 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
         )
     except Refusal as refusal:
         raise Problem.of(refusal) from None
-    covered = found is not None and decision.outcome == "paid" and _must_hear(session, state, found[0])
-    return _Paid(decision, state.state, tell=covered)
-
-
-def _owed(statement: Statement, before: list[tuple[date, int]]) -> int:
-    return outstanding(Money(statement.amount, statement.tax, statement.total), [yen for _, yen in before])
+    covered = found is not None and decision.outcome == "paid" and _must_hear(session, state, found)
+    return _Paid(decision, state, tell=covered)
 
 
 def _must_hear(session: Session, state: ContractState, statement: Statement) -> bool:
@@ -238,26 +222,37 @@ def _take(
     session: Session, who: Caller, contract_id: str, body: PaymentBody, seen: Mutation, kept: dict[str, str | None]
 ) -> _Paid:
     paid = _look(session, contract_id, body, seen.at, seen.op)
+    told = {"on_behalf_of": body.on_behalf_of, "reason_code": body.reason_code, **kept}
+    if _write(session, contract_id, body, seen.op, told):
+        # The payment knows its own day only; when it was keyed in, of business time, is kept beside it.
+        record(session, who, "payment", shown=[seen.op])
+    return _balanced(session, paid, contract_id, seen.at)
+
+
+def _write(
+    session: Session, contract_id: str, body: PaymentBody, payment_id: str, told: Mapping[str, str | None]
+) -> bool:
+    """Keep the payment; false where it is there already."""
     row = {
-        "payment_id": seen.op,
+        "payment_id": payment_id,
         "statement_id": body.statement_id,
         "contract_id": contract_id,
         "paid_on": body.paid_on,
         "amount": body.amount,
         "kind": "payment",
-        "on_behalf_of": body.on_behalf_of,
-        "reason_code": body.reason_code,
-        **kept,
+        **told,
         "recorded_at": WHEN_WRITTEN,
     }
     written = insert(Payment).values(row).on_conflict_do_nothing().returning(col(Payment.payment_id))
-    if session.execute(written).first() is not None:
-        # The payment knows its own day only; when it was keyed in, of business time, is kept beside it.
-        record(session, who, "payment", shown=[seen.op])
-    found = billed(session, body.statement_id)
-    if found is not None:
-        settle(session, *found)
-    return paid
+    return session.execute(written).first() is not None
+
+
+def _balanced(session: Session, paid: _Paid, contract_id: str, at: datetime) -> _Paid:
+    """The account with the payment in it, and whether the contract has to hear of that."""
+    balance(session, [contract_id], japan_day(at))
+    # Paid for what has been taken back by now, as after a reversal: it is to be paid out.
+    refund = paid.contract.gets_refunds and REFUND_DUE not in paid.contract.tasks and credit(session, contract_id) > 0
+    return replace(paid, tell=paid.tell or refund)
 
 
 async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation) -> Answer | None:

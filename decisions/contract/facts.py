@@ -157,6 +157,8 @@ class StatementKnown(_Known):
     """Payment on behalf was in force in its month."""
     charges: tuple[str, ...]
     """Ids of the contract's charges on it."""
+    credit: int | None = None
+    """Yen the contractor is owed, that no statement uses; None in logs of earlier releases."""
 
 
 class StatementsKnown(_Known):
@@ -177,6 +179,12 @@ class PaymentKnown(_Known):
     """Whether it was taken back already."""
     charges: tuple[str, ...]
     """Ids of the contract's charges on its statement."""
+    uncovered: tuple[str, ...] | None = None
+    """Ids of the charges that nothing covers once it does not count; None in logs of earlier releases."""
+    credit: int = 0
+    """Yen the contractor is owed, that no statement uses, once it does not count."""
+    owed_statements: tuple[str, ...] = ()
+    """Ids of the statements still to be paid once it does not count."""
 
 
 class PaymentsKnown(_Known):

@@ -74,14 +74,15 @@ OPERATIONS = table(
         {**_BY, "month": "2012-06", "items": [{"code": "FLETS", "amount": 5200}]},
     ),
     Operation("withdraw_payment_agency", IN_FORCE, "支払の代行を終える(24条3項)", bills.WithdrawPaymentAgency),
-    Operation("credit_left", frozenset({"ended"}), "返金が生じた(11条・23条)", bills.CreditLeft),
+    Operation("credit_left", ANY, "返金の要否が変わった(11条・23条)", bills.CreditLeft),
     Operation(
         "record_refund",
-        frozenset({"ended"}),
+        IN_FORCE | {"ended"},
         "返金したことを記録する(11条・23条)",
         bills.RecordRefund,
         {**_WHY, "amount": 1080, "paid_on": "2019-05-20"},
         needs_reason=True,
+        requires="gets_refunds",
     ),
     Operation(
         "reverse_payment",

@@ -145,18 +145,18 @@ def outstanding(billed: Money, paid: Iterable[int]) -> int:
 
 
 def settled_on(billed: Money, payments: Iterable[tuple[date, int]]) -> date | None:
-    """The day on which payments first covered a statement; None while they do not (W-24.3).
+    """The day from which on payments cover a statement; None while they do not (W-24.3).
 
     Args:
         billed: the statement's total; one that owes nothing is settled by its first payment or never asked.
-        payments: day and yen of each payment, any order.
+        payments: day and yen of each payment, any order; what is taken back of them is negative.
     """
-    left = billed.total
+    left, covered_on = billed.total, None
     for paid_on, amount in sorted(payments):
         left -= amount
-        if left <= 0:
-            return paid_on
-    return None
+        # A credit may cover it for a while and be needed elsewhere later.
+        covered_on = None if left > 0 else covered_on or paid_on
+    return covered_on
 
 
 def is_overdue(due_on: date, on: date, owed: int) -> bool:

@@ -8,11 +8,6 @@ from rules.citation import Decision, edition
 from rules.refusal import Refusal
 
 
-def owed_back(credited: int, used: int) -> int:
-    """Yen the contractor is owed: what negative statements gave back, less what was used or paid out; never below 0."""
-    return max(0, credited - used)
-
-
 def pay_out(*, chapter: int, credit: int, amount: int, paid_on: date, today: date) -> Decision:
     """A refund that was paid out.
 

@@ -35,6 +35,11 @@ def chapter_of(code: str) -> int | None:
     return course(code).chapter
 
 
+def billed_here() -> frozenset[str]:
+    """Codes of the courses that bear statements of ours; those outside this book bear none (W-00.1, W-10.7)."""
+    return frozenset(code for code, each in catalogue().courses.items() if each.chapter is not None)
+
+
 def course_on(code: str, on: date) -> Decision:
     """What a contract of `code` is on that day after mergers and renames (W-C1.1 to W-C1.5, W-C2.1).
 

@@ -126,18 +126,15 @@ PAST_DUE = f"""
 with page as materialized (
 {CONTRACT}
   where c.contract_id = any(:contracts)
-), {EXPECTED}, gone as (
-  select f.statement_id, f.total from fallen f
-  union all
-  select i.statement_id, i.total from statement_item r join statement_item i on i.item_id = r.reverses
-  where i.contract_id = any(:contracts)
-)
-select statement_id, sum(total) as yen from gone group by statement_id
+), {EXPECTED}
+select statement_id, sum(total) as yen from fallen group by statement_id
 """
 
 
 def no_longer_owed(session: Session, contracts: list[str], month: Month) -> dict[str, int]:
-    """Yen of each statement that is owed no more: taken back by a later one, or about to be.
+    """Yen of each statement that is owed no more, and that the next statement will take back.
+
+    What a later statement has taken back already is no longer asked for: the accounts have settled it.
 
     Args:
         session: an open one.

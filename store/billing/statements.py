@@ -1,36 +1,14 @@
-"""Reading statements and what was paid for them, and marking them paid."""
+"""Reading statements and what was paid for them."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from models.tables.contract.billing import Payment, Statement, StatementItem
-from rules.charges.billing import settled_on
-from rules.charges.refund import owed_back
-from rules.money import Money
-
-
-def billed(session: Session, statement_id: str) -> tuple[Statement, list[tuple[date, int]]] | None:
-    """A statement and what was paid for it so far, by day; None for an unknown id."""
-    statement = session.get(Statement, statement_id)
-    if statement is None:
-        return None
-    query = select(col(Payment.paid_on), col(Payment.amount)).where(col(Payment.statement_id) == statement_id)
-    return statement, [(row.paid_on, row.amount) for row in session.execute(query)]
-
-
-def settle(session: Session, statement: Statement, payments: list[tuple[date, int]]) -> bool:
-    """Mark a statement paid where the payments cover it; gives whether it is."""
-    money = Money(statement.amount, statement.tax, statement.total)
-    day = settled_on(money, payments) if statement.total > 0 else statement.settled_on
-    if day is not None and statement.settled_on != day:
-        statement.settled_on, statement.state = day, "paid"
-        session.flush()
-    return statement.settled_on is not None
+from store.billing.accounts import accounts
 
 
 def statement_facts(session: Session, statement_id: str) -> dict[str, Any] | None:
@@ -42,6 +20,7 @@ def statement_facts(session: Session, statement_id: str) -> dict[str, Any] | Non
         col(StatementItem.statement_id) == statement_id,
         col(StatementItem.charge_id).is_not(None),
         col(StatementItem.reverses).is_(None),
+        col(StatementItem.item_id).not_in(_taken_back(statement.contract_id)),
     )
     return {
         "contract_id": statement.contract_id,
@@ -49,48 +28,50 @@ def statement_facts(session: Session, statement_id: str) -> dict[str, Any] | Non
         "settled_on": statement.settled_on,
         "combined": statement.combined,
         "charges": list(session.execute(charges).scalars()),
+        "credit": credit(session, statement.contract_id),
     }
 
 
 def owed_statements(session: Session, contract_id: str) -> list[str]:
     """Statements still to be paid; they outlive the contract (W-11.3, W-23.3)."""
-    query = select(col(Statement.statement_id)).where(
-        col(Statement.contract_id) == contract_id, col(Statement.settled_on).is_(None), col(Statement.total) > 0
-    )
-    return list(session.execute(query.order_by(col(Statement.month))).scalars())
+    return list(accounts(session, [contract_id]).of(contract_id).owed)
 
 
 def credit(session: Session, contract_id: str) -> int:
-    """Yen a contractor is owed back: what negative statements gave, less what was set off or paid out."""
-    gave = select(func.coalesce(func.sum(-col(Statement.total)), 0)).where(
-        col(Statement.contract_id) == contract_id, col(Statement.total) < 0
-    )
-    used = select(func.coalesce(func.sum(col(Payment.amount)), 0)).where(
-        col(Payment.contract_id) == contract_id, col(Payment.kind).in_(("credit", "refund"))
-    )
-    return owed_back(int(session.execute(gave).scalar_one()), int(session.execute(used).scalar_one()))
+    """Yen a contractor is owed, that no statement uses: what was received less what is billed and was paid out."""
+    return accounts(session, [contract_id]).of(contract_id).credit
 
 
 def billed_months(session: Session, contract_id: str) -> dict[str, str]:
     """The monthly basic fees on statements that nothing has taken back: item id by month."""
-    taken_back = select(col(StatementItem.reverses)).where(
-        col(StatementItem.contract_id) == contract_id, col(StatementItem.reverses).is_not(None)
-    )
     query = select(col(StatementItem.month), col(StatementItem.item_id)).where(
         col(StatementItem.contract_id) == contract_id,
         col(StatementItem.code) == "monthly_basic",
         col(StatementItem.reverses).is_(None),
-        col(StatementItem.item_id).not_in(taken_back),
+        col(StatementItem.item_id).not_in(_taken_back(contract_id)),
     )
     return {str(row.month): row.item_id for row in session.execute(query.order_by(col(StatementItem.month)))}
 
 
+def _taken_back(contract_id: str) -> Select[str | None]:
+    """Items that a later statement took back."""
+    return select(col(StatementItem.reverses)).where(
+        col(StatementItem.contract_id) == contract_id, col(StatementItem.reverses).is_not(None)
+    )
+
+
 def payment_facts(session: Session, payment_id: str) -> dict[str, Any] | None:
-    """What a decision about a payment needs to know; its statement's row stays as it is until the transaction ends."""
+    """What a decision about a payment needs to know; the statements' rows stay as they are until the transaction ends.
+
+    What the contractor owes and is owed is told as it would be had the payment never been made.
+    """
     found = session.get(Payment, payment_id)
     if found is None or found.amount < 0:
         return None
+    read = accounts(session, [found.contract_id], lock=True)
+    after = read.of(found.contract_id, without=found.statement_id, amount=found.amount, kind=found.kind)
     about = statement_facts(session, found.statement_id) or {"charges": []}
+    opened = [statement_facts(session, each) or {"charges": []} for each in after.owed]
     return {
         "contract_id": found.contract_id,
         "statement_id": found.statement_id,
@@ -98,12 +79,7 @@ def payment_facts(session: Session, payment_id: str) -> dict[str, Any] | None:
         "amount": found.amount,
         "reversed": session.get(Payment, f"reversal/{payment_id}") is not None,
         "charges": about["charges"],
+        "uncovered": [charge for each in opened for charge in each["charges"]],
+        "credit": after.credit,
+        "owed_statements": list(after.owed),
     }
-
-
-def unsettle(session: Session, statement: Statement, payments: list[tuple[date, int]]) -> None:
-    """Mark a statement unpaid where its payments no longer cover it; the run marks it overdue where it is."""
-    money = Money(statement.amount, statement.tax, statement.total)
-    if statement.total > 0 and settled_on(money, payments) is None and statement.settled_on is not None:
-        statement.settled_on, statement.state = None, "issued"
-        session.flush()

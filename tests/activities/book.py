@@ -19,7 +19,7 @@ from models.tables.contract.billing import Payment, Statement, StatementItem
 from rules.calendar import Month, start_of
 from rules.charges.billing import statement_dates
 from rules.citation import edition
-from store.billing.statements import billed, settle
+from store.billing.accounts import balance
 
 D = date.fromisoformat
 
@@ -124,9 +124,7 @@ class Book:
                 )
             )
             session.flush()
-            found = billed(session, statement_id)
-            assert found is not None
-            settle(session, *found)
+            balance(session, [statement.contract_id], D(paid_on))
         return payment_id
 
 

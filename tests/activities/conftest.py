@@ -19,12 +19,18 @@ from tests.activities.outbox_stand import (
 )
 
 
-@pytest.fixture
-def engine(migrated: Engine) -> Engine:
-    """The tables, empty but for one person and one line."""
+def emptied(migrated: Engine) -> Engine:
+    """The tables, empty."""
     names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
     with migrated.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} CASCADE"))
+    return migrated
+
+
+@pytest.fixture
+def engine(migrated: Engine) -> Engine:
+    """The tables, empty but for one person and one line."""
+    emptied(migrated)
     with Session(migrated) as session, session.begin():
         session.add(Person(person_id="p1", name="山田 太郎", email="taro@example.jp", created_at=AT))
         session.add(Line(line_key="l1", line_id="CAF1234567890", operator="EAST", created_at=AT))
@@ -54,7 +60,4 @@ def door(listening_door: Door) -> Door:
 @pytest.fixture
 def book(migrated: Engine) -> Book:
     """Empty tables."""
-    names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with migrated.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names} CASCADE"))
-    return Book(migrated)
+    return Book(emptied(migrated))

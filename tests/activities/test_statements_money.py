@@ -9,8 +9,8 @@ from models.tables.contract.billing import Payment
 from tests.activities.book import Book, D
 
 
-def test_what_is_given_back_pays_the_oldest_open_statement(book: Book) -> None:
-    """A negative statement is paid at once, and its yen settle the open ones before it, the oldest first."""
+def test_a_month_taken_back_unpaid_is_settled_and_the_owed_ones_stay(book: Book) -> None:
+    """What ended in August by a late letter takes September back: nobody paid it, so it is settled; August is owed."""
     book.active("K1", "2018-06-02", "2018-06-12")
     for month in ("2018-07", "2018-08", "2018-09"):
         book.issue(month)
@@ -23,8 +23,8 @@ def test_what_is_given_back_pays_the_oldest_open_statement(book: Book) -> None:
     august, september = book.statement("K1", "2018-08"), book.statement("K1", "2018-09")
     assert august is not None
     assert september is not None
-    assert (august.state, august.settled_on) == ("paid", D("2018-11-05"))
-    assert (september.state, september.settled_on) == ("issued", None)
+    assert (september.state, september.settled_on) == ("paid", D("2018-11-05"))
+    assert (august.state, august.settled_on) == ("issued", None)
 
 
 def _payments(book: Book) -> list[tuple[str, int]]:

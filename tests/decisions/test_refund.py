@@ -81,6 +81,7 @@ def test_money_that_moved_is_reversed_and_not_corrected(owed_back: Any, moment: 
     refused = owed_back.ask("correct", moment("2019-09-11 10:00"), voids=seq, reason_code="entry_error").refused
     assert refused.code == "REVERSE_IT"
     row = {"contract_id": "K1", "charges": (), "statement_id": "K1-2019-08", "kind": "refund", "amount": 1080}
+    row |= {"uncovered": (), "credit": 1080}
     owed_back.facts["payment"] = {**row, "reversed": False}
     owed_back.ask("reverse_payment", moment("2019-09-12 10:00"), payment_id="refund/op-5", reason_code="entry_error")
     assert list(owed_back.now.tasks) == ["REFUND_DUE"]

@@ -366,5 +366,8 @@ def _statement(state: ContractState, command: TakeLineNotice, context: Context) 
         )
     taken = TakenStatement(seq=state.seq + 1, items=told, replaced=replaced)
     data = {**step.decision.data, "kind": command.kind, "notice_id": command.notice_id, "replaces": replaced}
-    change = Parts(put={"line_statements": {charges.month: taken}}).patch()
-    return replace(step, decision=replace(step.decision, data=data), patch=change)
+    beside = None
+    if billing.passed_through(state, charges.month, told):
+        beside = billing.keyed_beside(state, charges.month, told=taken.seq, replaced=replaced)
+    step, asked = billing.compared(replace(step, decision=replace(step.decision, data=data)), beside, context)
+    return replace(step, patch=(Parts(put={"line_statements": {charges.month: taken}}) + asked).patch())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from decisions.contract.line.relocation import WITH_FLETS, is_applied_for
+from decisions.contract.money.billing import differing
 from decisions.contract.money.watch import OPEN
 from models.machines.contract import OVER
 from models.messages.contract.contract import ContractState
@@ -38,9 +39,23 @@ def _off_with_flets(before: ContractState, after: ContractState) -> bool:
     return _off_the_line(before, after) or after.chapter != WITH_FLETS or is_applied_for(after)
 
 
+def _used_by_statements(before: ContractState, after: ContractState) -> bool:
+    """It is billed here again: the next statement uses what it is owed."""
+    _ = before
+    return not after.gets_refunds
+
+
+def _nothing_to_compare(before: ContractState, after: ContractState) -> bool:
+    """Of what was keyed in and what NTT told one has been corrected away or replaced."""
+    _ = before
+    return not differing(after)
+
+
 _GONE: Mapping[About, Callable[[ContractState, ContractState], bool]] = {
     "line": _off_the_line,
     "course": _off_the_course,
     "fee": _nothing_to_waive,
     "with_flets": _off_with_flets,
+    "refund": _used_by_statements,
+    "line_charges": _nothing_to_compare,
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from decisions.contract.ending.voiding import voiding
@@ -34,6 +34,29 @@ WITHDRAWN = "withdraw_payment_agency"
 
 REFUND_DUE = "REFUND_DUE"
 """The task to pay out a credit; gone as well where a statement has used all of it."""
+
+
+LINE_CHARGES_DIFFER = "LINE_CHARGES_DIFFER"
+"""The task to compare what was keyed in for a month with what NTT told of it; gone once one of them is."""
+
+
+def article_of(state: ContractState) -> str:
+    """What debts and credits that survive the end rest on."""
+    return "W-23.3" if state.chapter == 2 else "W-11.3"
+
+
+def refund_task(state: ContractState, credit: int, moment: datetime) -> Parts:
+    """The task to pay out a credit: there while a refund would be granted, gone once nothing is left to refund.
+
+    Args:
+        state: the contract.
+        credit: yen it is owed, that no statement has used.
+        moment: since when an operator is asked.
+    """
+    due = credit > 0 and state.gets_refunds
+    if due and REFUND_DUE not in state.tasks:
+        return Parts(put={"tasks": operator_task(REFUND_DUE, moment, article_of(state), "X-05")})
+    return Parts(drop={"tasks": [REFUND_DUE]}) if not due and REFUND_DUE in state.tasks else Parts()
 
 
 def off_from(state: ContractState) -> date | None:
@@ -83,27 +106,85 @@ def take_line_charges(state: ContractState, command: TakeLineCharges, context: C
         )
         raise Refusal("LINE_CHARGES_TAKEN", detail, ("W-24.1",), values={"month": command.month, "seq": before})
     keyed = {str(state.seq + 1): KeyedCharges(month=command.month, items=items)}
-    return [replace(step, patch=Parts(put={"keyed_charges": keyed}).patch())]
+    told = state.line_statements.get(command.month)
+    beside = told.seq if told is not None and all(_billed(state, command.month, items, told.items)) else None
+    step, asked = compared(step, beside, context)
+    return [replace(step, patch=(Parts(put={"keyed_charges": keyed}) + asked).patch())]
 
 
 def taken_before(state: ContractState, month: str, items: Sequence[Mapping[str, Any]]) -> int | None:
-    """The entry that took the very same charges of a month, told by NTT or keyed in; None: there is none."""
+    """The entry that took the very same charges of a month, told by NTT or keyed in; None: there is none.
+
+    Only what passes through is billed here, so only that can be the same: a line that NTT bills itself, on one list
+    and not on the other, makes no other charges of them (W-24.1, W-24.2a).
+    """
+    given = passed_through(state, month, items)
+
+    def same(other: Sequence[Mapping[str, Any]]) -> bool:
+        ours = passed_through(state, month, other)
+        return ours == given and (bool(given) or content(other) == content(items))
+
     told = state.line_statements.get(month)
-    if told is not None and content(told.items) == content(items):
+    if told is not None and same(told.items):
         return told.seq
+    return next(
+        (int(seq) for seq, keyed in state.keyed_charges.items() if keyed.month == month and same(keyed.items)),
+        None,
+    )
+
+
+def content(items: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What a list of charges says, in whatever order."""
+    return sorted((str(each["code"]), int(each["amount"])) for each in items)
+
+
+def passed_through(state: ContractState, month: str, items: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+    """What a list of charges has us bill, in whatever order (W-24.1)."""
+    charges = [LineCharge(code, amount) for code, amount in content(items)]
+    return [(each.code, each.amount) for each in split_line_charges(state, Month.parse(month), charges).passed_through]
+
+
+def _billed(state: ContractState, month: str, *lists: Sequence[Mapping[str, Any]]) -> list[bool]:
+    """Of each list of charges, whether anything of it passes through."""
+    return [bool(passed_through(state, month, each)) for each in lists]
+
+
+def keyed_beside(state: ContractState, month: str, *, told: int | None, replaced: Sequence[int]) -> int | None:
+    """The first entry whose charges of a month are billed beside NTT's own statement of it; None: there is none.
+
+    Args:
+        state: the contract.
+        month: `YYYY-MM`.
+        told: the entry that is NTT's statement.
+        replaced: the entries it replaces.
+    """
     return next(
         (
             int(seq)
             for seq, keyed in state.keyed_charges.items()
-            if keyed.month == month and content(keyed.items) == content(items)
+            if keyed.month == month and int(seq) not in {told, *replaced} and passed_through(state, month, keyed.items)
         ),
         None,
     )
 
 
-def content(items: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:
-    """What a list of charges says, in whatever order."""
-    return sorted((str(each["code"]), int(each["amount"])) for each in items)
+def differing(state: ContractState) -> list[str]:
+    """Months of which what was keyed in and what NTT told both count, with different sums: both are billed (W-24.1)."""
+    return [
+        month
+        for month, told in state.line_statements.items()
+        if passed_through(state, month, told.items)
+        and keyed_beside(state, month, told=told.seq, replaced=told.replaced) is not None
+    ]
+
+
+def compared(step: Step, beside: int | None, context: Context) -> tuple[Step, Parts]:
+    """Charges of a month taken beside others of it: both count, and a person compares them (W-24.1, X-05)."""
+    if beside is None:
+        return step, Parts()
+    data = {**step.decision.data, "differs_from": beside}
+    asked = operator_task(LINE_CHARGES_DIFFER, context.moment, "W-24.1", "X-05")
+    return replace(step, decision=replace(step.decision, data=data)), Parts(put={"tasks": asked})
 
 
 def taken(state: ContractState, command: TakeLineCharges, context: Context) -> Step:
@@ -238,11 +319,14 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
     standing: ContractStanding = context.standing
     others = [each for each in standing.owed_statements() if each != command.statement_id]
     closed = state.past_correction and not left and not others and not standing.credit()
-    used = REFUND_DUE in state.tasks and not standing.credit()
-    article = "W-23.3" if state.chapter == 2 else "W-11.3"
+    refund = Parts()
+    if statement.credit is not None:
+        refund = refund_task(state, statement.credit, context.moment)
+    elif REFUND_DUE in state.tasks:
+        refund = refund_task(state, standing.credit(), context.moment)
     decision = Decision(
         "paid",
-        (article,),
+        (article_of(state),),
         settled_on,
         edition(settled_on),
         f"{command.statement_id} was paid in full on {settled_on}.",
@@ -254,7 +338,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         restored, told = _restored(state, settled_on)
         values |= restored
         outgoing = (_late(command.statement_id, settled_on), *told)
-    parts = Parts(values, {"charges": paid, "tasks": tasks}, {"tasks": [REFUND_DUE]} if used else {})
+    parts = Parts(values, {"charges": paid, "tasks": tasks}) + refund
     state_from = japan_day(context.moment)
     return [*steps, Step("charge_paid", decision, parts.patch(), state_from=state_from, outgoing=outgoing)]
 

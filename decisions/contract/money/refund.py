@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from decisions.contract.facts import ContractStanding, PaymentsKnown
-from decisions.contract.money.billing import REFUND_DUE
+from decisions.contract.money.billing import article_of, refund_task
 from decisions.contract.money.watch import OPEN
 from decisions.contract.parts import Parts
-from decisions.domain import Context, NotAllowedError, Step, known, operator_task
+from decisions.domain import Context, NotAllowedError, Step, known
 from models.messages.contract.billing import CreditLeft, RecordRefund, ReversePayment
 from models.messages.contract.contract import ContractState
+from models.operations.operation import impossible
 from rules.calendar import japan_day
 from rules.charges import refund as rule
 from rules.citation import Decision, edition
@@ -21,49 +23,55 @@ REVERSED = "reverse_payment"
 
 
 def credit_left(state: ContractState, command: CreditLeft, context: Context) -> list[Step]:
-    """A statement of an ended contract gave money back that no other statement uses: an operator pays it out.
+    """A run found that a refund has become due, or is due no more: an operator is asked to pay it out, or no longer.
 
     Raises:
-        NotAllowedError: `NOTHING_TO_REFUND`.
+        NotAllowedError: `NOTHING_TO_REFUND`: nobody is asked, and nothing is owed that no statement will use.
     """
     standing: ContractStanding = context.standing
     credit = standing.credit()
-    if credit <= 0:
-        message = "The contractor is owed nothing."
-        raise NotAllowedError(message, code="NOTHING_TO_REFUND", articles=("W-11.3",))
+    article = article_of(state)
+    asked = refund_task(state, credit, context.moment)
     on = japan_day(context.moment)
-    article = "W-23.3" if state.chapter == 2 else "W-11.3"
+    if credit <= 0 or not state.gets_refunds:
+        if not asked.drop:
+            message = "The contractor is owed nothing that no statement will use."
+            raise NotAllowedError(message, code="NOTHING_TO_REFUND", articles=("W-11.3",))
+        detail = "Nothing is left to pay out: statements have used it."
+        decision = Decision("nothing", (article, "X-05"), on, edition(on), detail)
+        closed = closes(state, credit, standing.owed_statements(), asked)
+        return [Step("credit_left", decision, (asked + Parts({"closed": True} if closed else {})).patch())]
     detail = f"{credit} yen are owed to the contractor: an operator pays them out."
     data = {"statement_id": command.statement_id, "owed_back": credit}
     decision = Decision("needs_operator", (article, "X-05"), on, edition(on), detail, data)
-    return [
-        Step("credit_left", decision, Parts(put={"tasks": operator_task(REFUND_DUE, context.moment, article)}).patch())
-    ]
+    return [Step("credit_left", decision, asked.patch())]
 
 
 def record_refund(state: ContractState, command: RecordRefund, context: Context) -> list[Step]:
     """What was paid out to the contractor; the record of an ended contract closes once nothing is owed either way.
 
     Raises:
+        NotAllowedError: it is billed here, and its next statement uses what it is owed.
         Refusal: `IN_THE_FUTURE`, `NOTHING_TO_REFUND`, `REFUND_TOO_HIGH`.
     """
+    if not state.gets_refunds:
+        raise NotAllowedError(impossible("contract", REFUNDED, state), articles=(article_of(state),))
     standing: ContractStanding = context.standing
     credit = standing.credit()
     on = japan_day(context.moment)
     ruling = rule.pay_out(
         chapter=state.chapter, credit=credit, amount=command.amount, paid_on=command.paid_on, today=on
     )
-    settled = ruling.outcome == "refunded"
-    open_charges = [each.charge_id for each in state.charges.values() if each.state in OPEN]
-    closed = settled and state.past_correction and not open_charges and not standing.owed_statements()
-    done = {"tasks": [REFUND_DUE]} if settled and REFUND_DUE in state.tasks else {}
-    parts = Parts({"closed": True} if closed else {}, drop=done)
+    left = credit - command.amount
+    asked = refund_task(state, left, context.moment)
+    closed = state.past_correction and not left and closes(state, left, standing.owed_statements(), asked)
+    parts = asked + Parts({"closed": True} if closed else {})
     decision = replace(ruling, data={**ruling.data, "closed": closed})
     return [Step(REFUNDED, decision, parts.patch(), state_from=on)]
 
 
 def reverse_payment(state: ContractState, command: ReversePayment, context: Context) -> list[Step]:
-    """A payment keyed in wrongly no longer counts: what it had settled is owed again (X-05).
+    """A payment keyed in wrongly no longer counts: what it had settled is owed again, or paid by a credit (X-05).
 
     Raises:
         Refusal: `UNKNOWN_PAYMENT`, `ALREADY_REVERSED`, `NOT_REVERSIBLE`.
@@ -80,15 +88,31 @@ def reverse_payment(state: ContractState, command: ReversePayment, context: Cont
         on=on,
     )
     owed: dict[str, Any] = {}
-    tasks: dict[str, Any] = {}
-    if found is not None and found.kind == "payment":
+    parts = Parts()
+    if found is not None:
+        uncovered = found.uncovered if found.uncovered is not None else found.charges
         owed = {
             key: state.charges[key].model_copy(update={"state": "due"})
-            for key in found.charges
+            for key in uncovered
             if key in state.charges and state.charges[key].state == "paid"
         }
-    elif found is not None:
-        tasks = operator_task(REFUND_DUE, context.moment, *ruling.articles)
+        parts = Parts(put={"charges": owed}) + refund_task(state, found.credit, context.moment)
+        if closes(state, found.credit, found.owed_statements, parts):
+            parts = parts + Parts({"closed": True})
     data = {**ruling.data, "statement_id": found.statement_id if found is not None else None, "charges": list(owed)}
-    put = {"charges": owed, "tasks": tasks}
-    return [Step(REVERSED, replace(ruling, data=data), Parts(put=put).patch(), state_from=on)]
+    return [Step(REVERSED, replace(ruling, data=data), parts.patch(), state_from=on)]
+
+
+def closes(state: ContractState, credit: int, owed: Sequence[str], change: Parts) -> bool:
+    """Whether a record that waited only for money closes: after the time for corrections, nothing owed either way.
+
+    Args:
+        state: before.
+        credit: yen the contractor is owed.
+        owed: statements still to be paid.
+        change: what the entry does to its charges.
+    """
+    charges = {**state.charges, **change.put.get("charges", {})}
+    return (
+        state.past_correction and not credit and not owed and not any(each.state in OPEN for each in charges.values())
+    )

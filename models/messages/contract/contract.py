@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from models import place
-from models.machines.contract import BEFORE_SERVICE
+from models.machines.contract import BEFORE_SERVICE, IN_FORCE
 from models.messages.carrier import CarrierArea
 from models.messages.contract.earlier import lifted
 from models.messages.contract.parts import (
@@ -35,6 +35,7 @@ from models.messages.contract.parts import (
 )
 from models.messages.entity import Charge, Command, EntityState, Message
 from rules.calendar import start_of
+from rules.courses.course import chapter_of
 
 WORKFLOW = "ContractWorkflow"
 
@@ -203,6 +204,11 @@ class ContractState(EntityState):
         if self.service_start_on is None or self.latest is None:
             return self.state in BEFORE_SERVICE
         return place.moment_of(self.latest) < start_of(self.service_start_on)
+
+    @property
+    def gets_refunds(self) -> bool:
+        """Whether no statement of ours will use what it is owed: over, or in force outside this book (W-11.3)."""
+        return self.state == "ended" or (self.state in IN_FORCE and chapter_of(self.course) is None)
 
     @model_validator(mode="before")
     @classmethod

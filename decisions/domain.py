@@ -153,6 +153,8 @@ class Revision(Generic[S]):
     """Which charges differ, and how."""
     billed: Callable[[S, S, Any, date], list[dict[str, Any]]] = lambda before, after, standing, on: []  # noqa: ARG005  # no bills
     """(before, after, standing, Japan day) → what is billed already and falls, or comes, and how."""
+    billed_by: tuple[str, ...] = ()
+    """Fields of the state that it rests on: where a command leaves them as they are, nobody asks."""
     moot: Callable[[Outgoing, S], bool] = lambda message, state: False  # noqa: ARG005  # everything is told
     """Whether a message that a revision would send is overtaken by what is known now."""
     retold: Callable[[Sequence[Told], S, Sequence[Outgoing]], list[Outgoing]] = lambda told, state, sent: []  # noqa: ARG005  # nobody

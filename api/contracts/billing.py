@@ -103,7 +103,7 @@ async def line_charges(contract_id: str, body: LineChargesBody, door: BackOffice
 
 
 @dataclass(frozen=True)
-class _Paid:
+class Paid:
     """A payment taken, and whether the contract has to hear of it."""
 
     decision: Decision
@@ -116,8 +116,8 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
     """Debts survive the end of a contract; the payment that covers the last one lets its record close."""
     read = door.services.read
     if door.dry_run:
-        told = await read(lambda session: _tried(session, door, contract_id, body))
-        return JSONResponse({**told, "dry_run": True})
+        tried = await read(lambda session: try_payment(session, door.who, contract_id, body))
+        return JSONResponse({**_answered(door, body, *tried), "dry_run": True})
     await read(lambda session: contracts.load(session, contract_id, business_now(session)))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
@@ -143,7 +143,7 @@ def _worded(door: Door, decision: Decision, body: PaymentBody) -> dict[str, Any]
     return {**found, "detail": said}
 
 
-def _answered(door: Door, body: PaymentBody, paid: _Paid, told: Answer | None) -> dict[str, Any]:
+def _answered(door: Door, body: PaymentBody, paid: Paid, told: Answer | None) -> dict[str, Any]:
     """The payment, and what it comes to for the contract where that decides something of its life again."""
     decided_again = told is not None and "revises" in told.decision
     if told is None or not decided_again:
@@ -152,8 +152,8 @@ def _answered(door: Door, body: PaymentBody, paid: _Paid, told: Answer | None) -
     return {**_worded(door, paid.decision, body), **lists, "state": told.state}
 
 
-def _tried(session: Session, door: Door, contract_id: str, body: PaymentBody) -> dict[str, Any]:
-    """What a payment would mean, and what the contract would make of it; nothing of it stays.
+def try_payment(session: Session, who: Caller, contract_id: str, body: PaymentBody) -> tuple[Paid, Answer | None]:
+    """What a payment would mean, and what the contract would make of it, if anything; nothing of it stays.
 
     Raises:
         Problem: as `_look`.
@@ -162,22 +162,22 @@ def _tried(session: Session, door: Door, contract_id: str, body: PaymentBody) ->
     seen = _look(session, contract_id, body, at, None)
     tried = session.begin_nested()
     try:
-        _write(session, contract_id, body, "dry-run", {"actor": door.who.name})
+        _write(session, contract_id, body, "dry-run", {"actor": who.name})
         paid = _balanced(session, seen, contract_id, at)
         if not paid.tell:
-            return _answered(door, body, paid, None)
-        command = ChargePaid(statement_id=body.statement_id, actor=door.who.name)
+            return paid, None
+        command = ChargePaid(statement_id=body.statement_id, actor=who.name)
         entity = CONTRACT.workflow_id(contract_id)
-        return _answered(door, body, paid, dry_decision(session, CONTRACT.name, entity, "charge_paid", command))
+        return paid, dry_decision(session, CONTRACT.name, entity, "charge_paid", command)
     except Problem as problem:
         if problem.status != 409:
             raise
-        return _answered(door, body, seen, None)
+        return seen, None
     finally:
         tried.rollback()
 
 
-def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, payment_id: str | None) -> _Paid:
+def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, payment_id: str | None) -> Paid:
     """What a payment would mean; the statements are locked, so that two of them cannot both cover one.
 
     Raises:
@@ -206,7 +206,7 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
     except Refusal as refusal:
         raise Problem.of(refusal) from None
     covered = found is not None and decision.outcome == "paid" and _must_hear(session, state, found)
-    return _Paid(decision, state, tell=covered)
+    return Paid(decision, state, tell=covered)
 
 
 def _must_hear(session: Session, state: ContractState, statement: Statement) -> bool:
@@ -220,7 +220,7 @@ def _must_hear(session: Session, state: ContractState, statement: Statement) -> 
 
 def _take(
     session: Session, who: Caller, contract_id: str, body: PaymentBody, seen: Mutation, kept: dict[str, str | None]
-) -> _Paid:
+) -> Paid:
     paid = _look(session, contract_id, body, seen.at, seen.op)
     told = {"on_behalf_of": body.on_behalf_of, "reason_code": body.reason_code, **kept}
     if _write(session, contract_id, body, seen.op, told):
@@ -247,7 +247,7 @@ def _write(
     return session.execute(written).first() is not None
 
 
-def _balanced(session: Session, paid: _Paid, contract_id: str, at: datetime) -> _Paid:
+def _balanced(session: Session, paid: Paid, contract_id: str, at: datetime) -> Paid:
     """The account with the payment in it, and whether the contract has to hear of that."""
     balance(session, [contract_id], japan_day(at))
     # Paid for what has been taken back by now, as after a reversal: it is to be paid out.

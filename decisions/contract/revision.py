@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from decisions.contract.facts import ContractStanding
-from decisions.contract.money.moved import moved
+from decisions.contract.money.moved import RESTS_ON, moved
 from decisions.domain import Outgoing, Revision
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge, Told
@@ -119,4 +119,6 @@ def _billed_again(told: Sequence[Told], anew: Collection[str]) -> list[Outgoing]
     return found
 
 
-REVISION: Revision[ContractState] = Revision(against=against, money=money, billed=billed, moot=moot, retold=retold)
+REVISION: Revision[ContractState] = Revision(
+    against=against, money=money, billed=billed, billed_by=RESTS_ON, moot=moot, retold=retold
+)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from api.contracts.billing import PaymentBody, _tried
+from api.contracts.billing import PaymentBody, try_payment
 from api.contracts.billing_view import charge_items
 from api.doors.dry_run import dry_decision
 from api.services import Caller
@@ -132,8 +132,10 @@ def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, end
         flets.record("K1", "terminate", "2012-09-10", effective_on=ended_on, reason_code="other")
     with Session(flets.engine) as session:
         at_now(session)
-        tried = _tried(session, Caller("test", "backoffice"), "K1", body)
+        _, answer = try_payment(session, Caller("test", "backoffice"), "K1", body)
         session.rollback()
+    assert answer is not None
+    tried = answer.decision
     with Session(flets.engine) as session:
         assert session.exec(select(Payment).where(col(Payment.statement_id) == "K1-2012-07")).first() is None
     before = written(flets)

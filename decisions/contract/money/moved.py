@@ -24,7 +24,7 @@ BASIC, LINE = "monthly_basic", "line_pass_through"
 Billed = Sequence[Mapping[str, Any]]
 """Items on statements that nothing has taken back; see `ContractStanding.billed_items`."""
 
-_RESTS_ON = (
+RESTS_ON = (
     "state",
     "service_start_on",
     "end_on",
@@ -50,7 +50,7 @@ def moved(before: ContractState, after: ContractState, billed: Callable[[], Bill
     Returns:
         `charge_id` as a contract's charges show it, None for what stands on no statement yet; `was`, `becomes`.
     """
-    if all(getattr(before, name) == getattr(after, name) for name in _RESTS_ON):
+    if all(getattr(before, name) == getattr(after, name) for name in RESTS_ON):
         return []
     was, becomes = _months(before, _through(on)), _months(after, _through(on))
     months = [month for month in sorted({*was, *becomes}) if was.get(month) != becomes.get(month)]

@@ -87,7 +87,10 @@ def heading(name: str, below: str = "") -> str:
         name: of the field, or a code that stands for one.
         below: the field it stands in.
     """
-    found = FIELDS.get(f"{below}.{name}") or _by_field().get(below, {}).get(name) or FIELDS.get(name)
+    commands = updates() if below == "courses" else {}
+    found = (
+        FIELDS.get(f"{below}.{name}") or commands.get(name) or _by_field().get(below, {}).get(name) or FIELDS.get(name)
+    )
     if found is not None:
         return pick(found)
     return articles.event(name, spoken(), "program") if below in _EVENTS else name
@@ -107,7 +110,7 @@ def code(value: str, name: str, below: str = "", kind: str = "") -> str:
     for found in (by.get(f"{below}.{name}", {}), states, by.get(name, {})):
         if value in found:
             return pick(found[value])
-    return _worded(value, name, kind)
+    return _worded(value, below if below == "courses" else name, kind)
 
 
 def _worded(value: str, name: str, kind: str) -> str:

@@ -222,6 +222,8 @@ def _statuses(method: str, path: str, operation: Json) -> Iterator[int]:
         yield from (408, 409, 413, 422)
     elif re.match(r"/v1/(session|items|exchanges|contracts|memberships)", path):
         yield 422
+    if path.endswith("/what-if"):
+        yield 409
 
 
 def _problem(status: int) -> Json:

@@ -168,7 +168,7 @@ def test_what_lies_within_is_laid_out_and_money_shows_its_tax(capsys: pytest.Cap
         "費用の扱い かかります",
         "お知らせ",
         "・送り先 お客さま",
-        "内容 解約のお手続きのお知らせ",
+        "内容 ご解約の受付のお知らせ",
         "お知らせの扱い お送りします",
         "これから起こること",
         "・日付 2019-10-31",

@@ -67,6 +67,8 @@ class Step:
     """The first Japan day whose end shows the change; None: the day of receipt."""
     voids: tuple[int, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
+    aside: bool = False
+    """Whether the caller is told another step's decision."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from decisions import fold
 from decisions.domain import Domain, Outgoing, operator_task, patch
 from decisions.walk import Happening, Walk, base_op
 from models import place
+from models.actors import BY_ITSELF
 from models.messages.entity import Entry, Told
 from rules.calendar import japan_day
 from rules.citation import Decision
@@ -209,7 +210,10 @@ def _head(
 ) -> Entry | None:
     """The entry that says what falls: the undo or correction itself, or the sum of what a late fact revises."""
     taken = pass_.change.takes_out
-    along = sorted(base_op(entry.op) for entry, fact in pass_.lost if pass_.is_about_what_is_gone(fact))
+    # What came by itself was nobody's decision: it goes without being missed.
+    along = sorted(
+        base_op(entry.op) for entry, fact in pass_.lost if entry.actor in BY_ITSELF or pass_.is_about_what_is_gone(fact)
+    )
     ungrounded = sorted({base_op(entry.op) for entry, _ in pass_.lost} - set(along))
     if taken is None and not fallen and ungrounded == pass_.walk.typed.ungrounded:
         return None

@@ -192,7 +192,7 @@ class Walk:
         """Tell the caller more than a fact's last step decided; kept with the entry: asked again it says the same."""
         own = max(
             (entry for entry in self.new if base_op(entry.op).partition("#")[0] == happening.op),
-            key=lambda entry: entry.seq,
+            key=lambda entry: (entry.decision == happening.told, entry.seq),
         )
         happening.told = {**own.decision, **more}
         told = own.model_copy(update={"decision": happening.told})
@@ -325,8 +325,8 @@ class Walk:
         fact: Fact | None = None,
         asked: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Append the steps as entries; gives what the caller is told: the last step's decision."""
-        told: dict[str, Any] = {}
+        """Append the steps as entries; gives what the caller is told: the last decision that is not aside."""
+        answer: dict[str, Any] = {}
         first: int | None = None
         for index, step in enumerate(steps):
             state = self.typed
@@ -339,6 +339,7 @@ class Walk:
             told = step.decision.as_json()
             if step.decision.effective_on is not None:
                 told["retroactive"] = effective_on < japan_day(keyed_at)
+            answer = answer if step.aside else told
             self.last_place = place.behind(self.last_place, own_place)
             entry = Entry(
                 seq=self._next_seq,
@@ -367,7 +368,7 @@ class Walk:
             )
             seq = self._add(entry, step)
             first = first or seq
-        return told
+        return answer
 
     def _without_moot(self, step: Step, to_state: str | None, on: date) -> Patch:
         """What the step changes, and the tasks that it leaves without an object."""

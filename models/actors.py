@@ -8,3 +8,6 @@ CARRIER = "carrier"
 
 AUTOMATIC = frozenset({TIMER, WORKER, CARRIER, "filing", "contract", "rollout", "program"})
 """What comes by itself, from NTT, or from one entity to another; a key is never called so."""
+
+BY_ITSELF = frozenset({TIMER, WORKER, "program"})
+"""What nobody decided and nobody told: the service's own runs and timers."""

@@ -52,6 +52,10 @@ class Standing:
     items_billed: list[dict[str, Any]] = field(default_factory=list)
     line_has_another: bool = False
 
+    def refundable(self) -> int:
+        """As much as is owed back: nothing waits to be billed."""
+        return self.credit()
+
     def credit(self) -> int:
         """Yen the contractor is owed back."""
         return self.owed_back

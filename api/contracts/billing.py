@@ -37,7 +37,8 @@ from rules.charges import payment
 from rules.citation import Decision
 from rules.explain import sentence
 from rules.refusal import Refusal
-from store.billing.accounts import accounts, balance
+from store.billing.accounts import Accounts, accounts, balance
+from store.billing.owed import no_longer_owed
 from store.billing.statements import credit, statement_facts
 from store.database import business_now
 
@@ -197,7 +198,7 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
             body.statement_id,
             chapter=state.chapter,
             combined=found is not None and found.combined,
-            owed=read.payable(contract_id, body.statement_id) if found is not None else None,
+            owed=_owed(session, read, found, body.amount, at) if found is not None else None,
             amount=body.amount,
             taken=payment_id is not None and session.get(Payment, payment_id) is not None,
             paid_on=body.paid_on,
@@ -207,6 +208,12 @@ def _look(session: Session, contract_id: str, body: PaymentBody, at: datetime, p
         raise Problem.of(refusal) from None
     covered = found is not None and decision.outcome == "paid" and _must_hear(session, state, found)
     return Paid(decision, state, tell=covered)
+
+
+def _owed(session: Session, read: Accounts, statement: Statement, amount: int, at: datetime) -> int:
+    """Yen of a statement that a payment is set against; what the next one takes back is not asked for."""
+    gone = no_longer_owed(session, [statement.contract_id], Month.of(japan_day(at)))
+    return read.set_against(statement.contract_id, statement.statement_id, amount, gone.get(statement.statement_id, 0))
 
 
 def _must_hear(session: Session, state: ContractState, statement: Statement) -> bool:

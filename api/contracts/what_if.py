@@ -53,7 +53,7 @@ async def what_if(
         if waiver is not None:
             granted = Waive(actor=who.name, reason_code="evidence_accepted", approved=True, case=waiver)
             steps.insert(0, ("waive", granted))
-        answer = foreseen(session, "contract", workflow_id(contract_id), steps, language, at=at)
+        answer = foreseen(session, "contract", workflow_id(contract_id), steps, language, now=now, at=at)
         return {**answer.decision, "state": answer.state, "dry_run": True}
 
     return await house.read(decide)

@@ -44,6 +44,7 @@ def foreseen(
     steps: Sequence[tuple[str, Command]],
     language: Language,
     *,
+    now: datetime,
     at: datetime,
 ) -> Answer:
     """What the last of several commands would be told, if all but it came now and it came at a moment.
@@ -54,12 +55,12 @@ def foreseen(
         entity_id: which.
         steps: the commands, by name, in their order.
         language: of the sentence.
-        at: the business moment of the last, never before now; what falls due until then is carried out first.
+        now: the business moment at which it is asked; a clock that runs would be later each time it is looked at.
+        at: that of the last, never before now; what falls due until then is carried out first.
 
     Raises:
         Problem: 404, or the refusal the first that is not possible would get.
     """
-    now = business_now(session)
     state, log = _state(session, kind, entity_id), None
     if len(steps) > 1:
         log = entries(session, entity_id)

@@ -24,6 +24,9 @@ class ContractStanding(Protocol):
     def credit(self) -> int:
         """Yen the contractor is owed back: what statements gave back and nothing has used or paid out."""
 
+    def refundable(self) -> int:
+        """Yen the contractor is owed back and the next statement will not use either: to be paid out."""
+
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month `YYYY-MM` (W-12.5)."""
 
@@ -89,6 +92,13 @@ class AskedStanding:
         if "credit" not in self.asked:
             self.asked["credit"] = self._standing.credit()
         return int(self.asked["credit"])
+
+    def refundable(self) -> int:
+        """What can be paid out; an entry of an earlier release knew the credit alone."""
+        if "refundable" not in self.asked:
+            known = self.asked.get("credit")
+            self.asked["refundable"] = self._standing.refundable() if known is None else known
+        return int(self.asked["refundable"])
 
     def billed_months(self) -> Mapping[str, str]:
         """As `ContractStanding`."""

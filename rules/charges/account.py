@@ -45,6 +45,17 @@ class Account:
         """
         return self.owed.get(billed.statement_id, 0) + min(billed.never_paid, self.netted.get(billed.statement_id, 0))
 
+    def set_against(self, billed: Billed, amount: int, gone: int) -> int:
+        """Yen of a statement that a payment is set against: what is asked for, or more where it may bring more.
+
+        Args:
+            billed: the statement.
+            amount: yen of the payment.
+            gone: yen of it that are owed no more, and that the next statement takes back.
+        """
+        asked = max(0, self.owed.get(billed.statement_id, 0) - gone)
+        return max(asked, min(amount, self.payable(billed)))
+
 
 def account(statements: Sequence[Billed], refunded: int = 0) -> Account:
     """Settle all statements of a contract against each other (W-11.3, W-23.3).

@@ -52,7 +52,7 @@ _GROUNDS: Mapping[str, str] = MappingProxyType(
         "EAST_AT_BILLING": "NTT東日本で@ビリングの回線です",
         "EAST_SCHOOL": "NTT東日本で学校向け割引の回線です",
         "REGISTRATION_CLOSED": "新規会員登録の受付は終了しました",
-        "NOT_IN_USE": "その月に回線を利用していません",
+        "NOT_IN_USE": "回線を必要な日(月または更新月の末日)まで利用していません",
         "NOT_REGISTERED": "会員登録がその月より後です",
         "MANSION_TYPE": "マンションタイプは対象外です",
         "NINEN_WARI_CANCELLED": "にねん割が解約されています",

@@ -73,9 +73,9 @@ class Accounts:
             ]
         return account(billed, refunded)
 
-    def payable(self, contract_id: str, statement_id: str) -> int:
-        """Yen that a payment for a statement may bring."""
-        return self.of(contract_id).payable(self.kept[contract_id][statement_id].billed())
+    def set_against(self, contract_id: str, statement_id: str, amount: int, gone: int) -> int:
+        """As `Account.set_against`."""
+        return self.of(contract_id).set_against(self.kept[contract_id][statement_id].billed(), amount, gone)
 
 
 def accounts(session: Session, contracts: Sequence[str], *, lock: bool = False) -> Accounts:

@@ -141,7 +141,36 @@ def no_longer_owed(session: Session, contracts: list[str], month: Month) -> dict
         contracts: whose.
         month: the last month that may be billed by now.
     """
-    values: dict[str, Any] = {
+    return {row.statement_id: int(row.yen) for row in session.execute(text(PAST_DUE), _asked(contracts, month))}
+
+
+TO_BILL = f"""
+with page as materialized (
+{CONTRACT}
+  where c.contract_id = any(:contracts)
+), {EXPECTED}
+select coalesce((
+    select sum(x.total) from expected x where x.billable and not exists (
+      select from active a
+      where a.contract_id = x.contract_id and a.subject = x.subject and (a.amount, a.tax) = (x.amount, x.tax)
+    )
+  ), 0) - coalesce((select sum(total) from fallen), 0)
+"""
+
+
+def still_to_bill(session: Session, contract_id: str, month: Month) -> int:
+    """Yen that the next statement of a contract asks for beyond what it takes back; none where it only gives back.
+
+    Args:
+        session: an open one.
+        contract_id: an existing contract.
+        month: the last month that may be billed by now.
+    """
+    return max(0, int(session.execute(text(TO_BILL), _asked([contract_id], month)).scalar_one()))
+
+
+def _asked(contracts: list[str], month: Month) -> dict[str, Any]:
+    return {
         "contracts": contracts,
         "first_day": month.first_day,
         "month": str(month),
@@ -149,4 +178,3 @@ def no_longer_owed(session: Session, contracts: list[str], month: Month) -> dict
         "prices": price_rows(month),
         "charge_codes": CHARGE_CODES,
     }
-    return {row.statement_id: int(row.yen) for row in session.execute(text(PAST_DUE), values)}

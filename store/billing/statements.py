@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlmodel import Session, col
 
 from models.tables.contract.billing import Payment, Statement, StatementItem
@@ -38,8 +38,19 @@ def owed_statements(session: Session, contract_id: str) -> list[str]:
 
 
 def credit(session: Session, contract_id: str) -> int:
-    """Yen a contractor is owed, that no statement uses: what was received less what is billed and was paid out."""
-    return accounts(session, [contract_id]).of(contract_id).credit
+    """Yen a contractor is owed, that no statement uses: what was received less what is billed and was paid out.
+
+    An account never holds something owed and a credit at once (`rules.charges.account`), so the sum tells.
+    """
+    return max(0, int(session.execute(_RECEIVED, {"contract_id": contract_id}).scalar_one()))
+
+
+_RECEIVED = text("""
+select coalesce((
+  select sum(case kind when 'payment' then amount when 'refund' then -amount end) from payment
+  where contract_id = :contract_id
+), 0) - coalesce((select sum(total) from statement where contract_id = :contract_id), 0)
+""")
 
 
 def billed_months(session: Session, contract_id: str) -> dict[str, str]:

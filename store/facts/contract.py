@@ -23,8 +23,10 @@ from models.messages.contract.billing import AboutStatement, ReversePayment
 from models.messages.entity import Command
 from models.tables.contract.filing import Filing
 from models.tables.people import Line, Note
-from rules.calendar import japan_day
+from rules.calendar import Month, japan_day
 from store.billing import statements
+from store.billing.owed import still_to_bill
+from store.database import business_now
 
 _BILLED_ITEMS = """
 select i.item_id, i.code, i.month, i.price_status as line_code, i.amount, i.tax, i.total,
@@ -51,6 +53,14 @@ class Standing:
     def credit(self) -> int:
         """Yen the contractor is owed back."""
         return statements.credit(self._session, self._contract_id)
+
+    def refundable(self) -> int:
+        """Yen the contractor is owed back and the next statement will not use either."""
+        credit = self.credit()
+        if not credit:
+            return 0
+        month = Month.of(japan_day(business_now(self._session)))
+        return max(0, credit - still_to_bill(self._session, self._contract_id, month))
 
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month (W-12.5)."""

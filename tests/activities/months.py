@@ -111,7 +111,8 @@ class Months:
     def payable(self, statement_id: str) -> int:
         """What a payment for a statement may bring."""
         with Session(self.book.engine) as session:
-            return accounts(session, ["K1"]).payable("K1", statement_id)
+            read = accounts(session, ["K1"])
+            return read.of("K1").payable(read.kept["K1"][statement_id].billed())
 
     @property
     def state(self) -> ContractState:

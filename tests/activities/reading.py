@@ -27,11 +27,13 @@ class Reading:
         mount(self.app)
         self.client = TestClient(self.app, base_url="http://testserver.invalid")
 
-    def at(self, moment: datetime) -> None:
-        """Freeze the business clock."""
+    def at(self, moment: datetime, *, runs: bool = False) -> None:
+        """Set the business clock: it stands there, or runs from there."""
         with self.engine.begin() as connection:
             connection.execute(text("delete from clock"))
-            connection.execute(text("insert into clock (id, offset_s, frozen_at) values (1, 0, :at)"), {"at": moment})
+            stands = "insert into clock (id, offset_s, frozen_at) values (1, 0, :at)"
+            running = "insert into clock (id, offset_s) values (1, extract(epoch from :at - clock_timestamp()))"
+            connection.execute(text(running if runs else stands), {"at": moment})
 
     def get(self, path: str, *, role: str = "operator", language: str | None = None, **params: Any) -> Any:
         """A read that is granted."""

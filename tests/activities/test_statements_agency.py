@@ -11,6 +11,7 @@ from activities.billing.runs import overdue_page, unpaid_combined
 from activities.rows.billing import take_line_charges
 from activities.runs import FIRST
 from models.tables.contract.billing import LineCharge, NttPayable
+from models.tables.log import Transition
 from tests.activities.book import Book, D, moment, total
 
 
@@ -84,7 +85,12 @@ def test_what_was_keyed_in_before_ntt_told_it_is_ntts_statement(book: Book) -> N
     def say(at: str, amount: int) -> int:
         details = {"month": "2012-05", "items": [{"code": "FLETS", "amount": amount}]}
         said = {"kind": "line_statement", "notice_id": at, "effective_on": at, "details": details}
-        return int(book.record("K1", "line_notice", at, **said).state["seq"])
+        book.record("K1", "line_notice", at, **said)
+        with Session(book.engine) as session:
+            own = select(Transition.seq).where(
+                col(Transition.entity_id) == "contract/K1", col(Transition.event).in_(["line_statement", "line_notice"])
+            )
+            return max(session.exec(own).all())
 
     def owed() -> int:
         with Session(book.engine) as session:
@@ -104,6 +110,25 @@ def test_what_was_keyed_in_before_ntt_told_it_is_ntts_statement(book: Book) -> N
     book.issue("2012-05")
     billed = [money for code, _, money in book.items("K1", "2012-05") if code == "line_pass_through"]
     assert sorted(billed) == [80, 5200]
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_of_two_lists_that_differ_the_right_one_stays_as_it_was_billed(book: Book, wrong: int) -> None:
+    """W-24.1, W-24.3: correcting the other away moves no money of it, and its due day holds."""
+    book.imported("K1", "2012-05-20")
+    items = [{"code": "FLETS", "amount": 5200}]
+    details = {"month": "2012-05", "items": [{"code": "FLETS", "amount": 5300}]}
+    book.record("K1", "take_line_charges", "2012-06-01", month="2012-05", items=items)
+    told = {"kind": "line_statement", "notice_id": "N1", "effective_on": "2012-06-02", "details": details}
+    asked = book.record("K1", "line_notice", "2012-06-02", **told)
+    assert "LINE_CHARGES_DIFFER" in asked.state["tasks"]
+    book.issue("2012-05")
+    voids = (2, 3)[wrong]
+    corrected = book.record("K1", "correct", "2012-06-20", voids=voids, reason_code="entry_error")
+    assert "LINE_CHARGES_DIFFER" not in corrected.state["tasks"]
+    book.issue("2012-06")
+    moved = [(month, money) for code, month, money in book.items("K1", "2012-06") if code == "line_pass_through"]
+    assert moved == [("2012-05", (-5200, -5300)[wrong])]
 
 
 def test_what_is_owed_to_ntt_follows_its_statement(book: Book) -> None:

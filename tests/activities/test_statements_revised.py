@@ -18,10 +18,11 @@ from activities.billing.runs import (
 from activities.defects import note_of_run
 from activities.runs import FIRST, sparing
 from models.messages.contract.contract import workflow_id
-from models.messages.entity import Recorded
+from models.messages.entity import Recorded, RecordRequest
 from models.tables.log import Entity
 from rules.calendar import Month, start_of
 from rules.charges.billing import statement_dates
+from store.billing.statements import credit
 from tests.activities.book import Book, D
 from tests.activities.refusing import refused
 
@@ -181,6 +182,25 @@ def waived_by_mistake(book: Book, fee: str, *, paid_out: bool) -> None:
     assert book.items("K1", "2018-10") == [("termination_fee", None, 4860)]
     with Session(book.engine) as session:
         assert billed_again(session, Month.parse("2018-10")) == [ToTell("K1-2018-10", "K1", 1)]
+
+
+def test_what_the_next_statement_uses_is_not_paid_out(book: Book) -> None:
+    """W-11.3: the waiver was a mistake, so the fee is asked for again; until then its credit is no refund."""
+    fee = cancelled_and_paid(book)
+    waived = book.record("K1", "waive", "2018-09-25", case="death", charge_id=fee, evidence="x", reason_code="other")
+    book.issue("2018-09")
+    book.record("K1", "credit_left", "2018-10-05", statement_id="K1-2018-09")
+    book.record("K1", "correct", "2018-10-10", voids=seq_of(waived), reason_code="entry_error", approved=True)
+    told = {"op": "refund", "at": "2018-10-11T09:00:00+09:00", "actor": "test", "amount": 4860, "paid_on": "2018-10-11"}
+    request = RecordRequest(kind="contract", entity_id=workflow_id("K1"), seq=0, name="record_refund", command=told)
+    refused = book.recorder.record(request).refused
+    assert refused is not None
+    assert refused.code == "NOTHING_TO_REFUND"
+    with Session(book.engine) as session:
+        assert credit(session, "K1") == 4860
+    book.issue("2018-10")
+    with Session(book.engine) as session:
+        assert credit(session, "K1") == 0
 
 
 def test_a_fee_given_back_and_owed_after_all_is_set_off_against_what_was_not_paid_out(book: Book) -> None:

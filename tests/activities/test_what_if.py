@@ -44,6 +44,14 @@ def test_a_term_that_moved_to_another_book_costs_what_it_costs_there(book: Book,
     assert "W-23.4" not in [*later["articles"], *waived["articles"]]
 
 
+def test_a_waiver_counts_for_a_notice_of_today_while_the_clock_runs(book: Book, reading: Reading) -> None:
+    """W-12.6a: the waiver is asked for a moment before the notice, however long asking takes."""
+    taken_over(book, "W2_FAMILY")
+    reading.at(NOW, runs=True)
+    waived = reading.get("/v1/contracts/K1/what-if", waiver="death")
+    assert (waived["fee"]["total"], waived["fee_outcome"]) == (0, "waived")
+
+
 @pytest.mark.parametrize("course", ["W2_FAMILY", "W1_FAMILY", "COLLABO", "DOCOMO", "OTHER"])
 def test_what_is_foreseen_is_what_the_door_says_on_that_day(book: Book, reading: Reading, course: str) -> None:
     """Of a notice that arrives now, and of one that arrives on the 26th of the next month, on every kind of course."""

@@ -59,7 +59,7 @@ def take(state: ContractState, command: TakeLineNotice, context: Context) -> lis
         message = "There is no contract on this line yet."
         raise NotAllowedError(message, articles=("W-13.1b",))
     if command.kind == STATEMENT:
-        return [_statement(state, command, context)]
+        return _statement(state, command, context)
     if state.state in OVER:
         return [_kept(state, command, context, f"The contract is {state.state}: the notice is only kept.")]
     if _is_old(state, command, context):
@@ -339,7 +339,7 @@ def carry_out_owed(state: ContractState, item: AgendaItem, context: Context) -> 
 # Statements of line charges
 
 
-def _statement(state: ContractState, command: TakeLineNotice, context: Context) -> Step:
+def _statement(state: ContractState, command: TakeLineNotice, context: Context) -> list[Step]:
     """Taken only where payment on behalf was in force in its month (W-25.1f); the last one may follow the end.
 
     NTT's statement of a month is whole: told again it counts once, and one that says otherwise replaces it.
@@ -350,7 +350,7 @@ def _statement(state: ContractState, command: TakeLineNotice, context: Context) 
         step = billing.taken(state, charges, context)
     except Refusal as refusal:
         decision = Decision("nothing", refusal.articles, command.effective_on, None, refusal.detail)
-        return _step(EVENT, decision, command, Parts())
+        return [_step(EVENT, decision, command, Parts())]
     told = [item.model_dump() for item in items]
     before = state.line_statements.get(charges.month)
     replaced = [*before.replaced, before.seq] if before is not None else []
@@ -361,13 +361,13 @@ def _statement(state: ContractState, command: TakeLineNotice, context: Context) 
         is_told = before is not None and same == before.seq
         # Keyed in before NTT told it: it is NTT's statement from now on, which a later one replaces.
         keyed = TakenStatement(seq=same, items=told, replaced=replaced)
-        return _step(
-            EVENT, decision, command, Parts(put={} if is_told else {"line_statements": {charges.month: keyed}})
-        )
+        adopted = Parts(put={} if is_told else {"line_statements": {charges.month: keyed}})
+        return [_step(EVENT, decision, command, adopted)]
     taken = TakenStatement(seq=state.seq + 1, items=told, replaced=replaced)
     data = {**step.decision.data, "kind": command.kind, "notice_id": command.notice_id, "replaces": replaced}
     beside = None
     if billing.passed_through(state, charges.month, told):
         beside = billing.keyed_beside(state, charges.month, told=taken.seq, replaced=replaced)
-    step, asked = billing.compared(replace(step, decision=replace(step.decision, data=data)), beside, context)
-    return replace(step, patch=(Parts(put={"line_statements": {charges.month: taken}}) + asked).patch())
+    change = Parts(put={"line_statements": {charges.month: taken}}).patch()
+    taken_in = replace(step, decision=replace(step.decision, data=data), patch=change)
+    return [taken_in, *billing.compared(charges.month, beside, context)]

@@ -36,6 +36,7 @@ REFUND_DUE = "REFUND_DUE"
 """The task to pay out a credit; gone as well where a statement has used all of it."""
 
 
+DIFFER = "line_charges_differ"
 LINE_CHARGES_DIFFER = "LINE_CHARGES_DIFFER"
 """The task to compare what was keyed in for a month with what NTT told of it; gone once one of them is."""
 
@@ -108,8 +109,8 @@ def take_line_charges(state: ContractState, command: TakeLineCharges, context: C
     keyed = {str(state.seq + 1): KeyedCharges(month=command.month, items=items)}
     told = state.line_statements.get(command.month)
     beside = told.seq if told is not None and all(_billed(state, command.month, items, told.items)) else None
-    step, asked = compared(step, beside, context)
-    return [replace(step, patch=(Parts(put={"keyed_charges": keyed}) + asked).patch())]
+    taken_in = replace(step, patch=Parts(put={"keyed_charges": keyed}).patch())
+    return [taken_in, *compared(command.month, beside, context)]
 
 
 def taken_before(state: ContractState, month: str, items: Sequence[Mapping[str, Any]]) -> int | None:
@@ -178,13 +179,21 @@ def differing(state: ContractState) -> list[str]:
     ]
 
 
-def compared(step: Step, beside: int | None, context: Context) -> tuple[Step, Parts]:
-    """Charges of a month taken beside others of it: both count, and a person compares them (W-24.1, X-05)."""
+def compared(month: str, beside: int | None, context: Context) -> list[Step]:
+    """Charges of a month taken beside others of it: both count, and a person compares them (W-24.1, X-05).
+
+    An entry of its own: what was taken stays as it was recorded when the other one is corrected away.
+    """
     if beside is None:
-        return step, Parts()
-    data = {**step.decision.data, "differs_from": beside}
-    asked = operator_task(LINE_CHARGES_DIFFER, context.moment, "W-24.1", "X-05")
-    return replace(step, decision=replace(step.decision, data=data)), Parts(put={"tasks": asked})
+        return []
+    today = japan_day(context.moment)
+    articles = ("W-24.1", "X-05")
+    detail = (
+        f"Other charges of {month} were taken with entry {beside}: both are billed until a person has compared them."
+    )
+    decision = Decision("needs_operator", articles, today, edition(today), detail, {"month": month, "seq": beside})
+    task = operator_task(LINE_CHARGES_DIFFER, context.moment, *articles)
+    return [Step(DIFFER, decision, Parts(put={"tasks": task}).patch(), state_from=today, aside=True)]
 
 
 def taken(state: ContractState, command: TakeLineCharges, context: Context) -> Step:

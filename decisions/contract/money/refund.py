@@ -29,7 +29,7 @@ def credit_left(state: ContractState, command: CreditLeft, context: Context) -> 
         NotAllowedError: `NOTHING_TO_REFUND`: nobody is asked, and nothing is owed that no statement will use.
     """
     standing: ContractStanding = context.standing
-    credit = standing.credit()
+    credit = standing.refundable()
     article = article_of(state)
     asked = refund_task(state, credit, context.moment)
     on = japan_day(context.moment)
@@ -39,7 +39,7 @@ def credit_left(state: ContractState, command: CreditLeft, context: Context) -> 
             raise NotAllowedError(message, code="NOTHING_TO_REFUND", articles=("W-11.3",))
         detail = "Nothing is left to pay out: statements have used it."
         decision = Decision("nothing", (article, "X-05"), on, edition(on), detail)
-        closed = closes(state, credit, standing.owed_statements(), asked)
+        closed = closes(state, standing.credit(), standing.owed_statements(), asked)
         return [Step("credit_left", decision, (asked + Parts({"closed": True} if closed else {})).patch())]
     detail = f"{credit} yen are owed to the contractor: an operator pays them out."
     data = {"statement_id": command.statement_id, "owed_back": credit}
@@ -57,14 +57,14 @@ def record_refund(state: ContractState, command: RecordRefund, context: Context)
     if not state.gets_refunds:
         raise NotAllowedError(impossible("contract", REFUNDED, state), articles=(article_of(state),))
     standing: ContractStanding = context.standing
-    credit = standing.credit()
+    credit = standing.refundable()
     on = japan_day(context.moment)
     ruling = rule.pay_out(
         chapter=state.chapter, credit=credit, amount=command.amount, paid_on=command.paid_on, today=on
     )
     left = credit - command.amount
     asked = refund_task(state, left, context.moment)
-    closed = state.past_correction and not left and closes(state, left, standing.owed_statements(), asked)
+    closed = closes(state, standing.credit() - command.amount, standing.owed_statements(), asked)
     parts = asked + Parts({"closed": True} if closed else {})
     decision = replace(ruling, data={**ruling.data, "closed": closed})
     return [Step(REFUNDED, decision, parts.patch(), state_from=on)]

@@ -33,6 +33,14 @@ _OF_EVENT: Mapping[tuple[str, str], tuple[str, str]] = {
     ("decide_course_change", "refused"): ("不承諾", "refused"),
     ("waive", "waived"): ("免除", "waived"),
     ("choose", "continue"): ("契約を続ける", "continues"),
+    **{
+        ("line_notice", way): ("コース・期間・料金に変更なし", "course, term and money stay as they are")
+        for way in ("nothing", "superseded")
+    },
+    ("line_notice", "choice_opened"): ("契約者の選択待ち", "the contractor is asked to choose"),
+    ("line_notice", "choice_narrowed"): ("選択肢を変更", "the choices are others now"),
+    ("line_notice", "ends_choice"): ("選択は不要", "there is nothing to choose any more"),
+    ("line_notice", "course_moves"): ("コースを変更", "the course changes"),
 }
 
 _FEES: Mapping[str, tuple[str, str]] = {

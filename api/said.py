@@ -82,16 +82,43 @@ def outlined(session: Session, who: Caller, answer: T, *, of: Iterable[str]) -> 
     known = _values(session, of)
     if not known:
         return answer, []
-    pattern = re.compile("|".join(re.escape(each) for each in sorted(known, key=len, reverse=True)))
+    # Longer values first: what lies within another one is outlined with it.
+    values = sorted(known, key=len, reverse=True)
+    pattern = re.compile("|".join(f"({form})" for each in values for form in _forms(each)))
+    owners = [known[each] for each in values for _ in _forms(each)]
     people: set[str] = set()
     whole = who.role in FULL_ROLES
 
     def said(found: re.Match[str]) -> str:
-        people.update(known[found[0]])
+        people.update(owners[(found.lastindex or 1) - 1])
         return found[0] if whole else outline(found[0])
 
     seen: T = _in_texts(answer, lambda each: pattern.sub(said, each), inside=False)
     return seen, sorted(people)
+
+
+def _forms(value: str) -> list[str]:
+    """How a stored value may be written in a text: a number with or without hyphens, a name without its blank.
+
+    A part of a name stands for it, and an address is one without its prefecture.
+    """
+    if _NUMBER.fullmatch(value):
+        return [r"[-‐‑–—−ー() \u3000]*".join(re.escape(each) for each in value if each.isdigit())]
+    if "@" in value:
+        return [re.escape(value)]
+    parts = value.split()
+    first = parts[0]
+    prefecture = _PREFECTURE.match(first)
+    if prefecture is not None and len(first) - prefecture.end() >= _SHORTEST:
+        parts = [first[prefecture.end() :], *parts[1:]]
+    whole = r"[\s\u3000]*".join(re.escape(each) for each in parts)
+    if prefecture is not None:
+        whole = f"(?:{re.escape(prefecture[0])})?{whole}"
+    return [whole, *(re.escape(each) for each in parts if len(each) >= _SHORTEST and len(parts) > 1)]
+
+
+_NUMBER = re.compile(r"\+?[0-9][0-9() -]{3,}")
+_PREFECTURE = re.compile(r"東京都|北海道|京都府|大阪府|..県|...県")
 
 
 def letters(page: Mapping[str, Any]) -> list[str]:

@@ -31,8 +31,10 @@ PERSON = {
 }
 BEFORE = {"name": "前の姓 花子", "email": "before@example.jp"}
 MEMBER = {"name": "会員鳥 太郎", "email": "member.bird@example.jp", "phone": "090-9990-7002"}
-CANARIES = (*PERSON.values(), *BEFORE.values(), *MEMBER.values())
-EVERYTHING = "、".join((*PERSON.values(), *BEFORE.values()))
+WRITTEN = ("金糸雀花子", "金糸雀　花子", "金糸雀様", "ハナコ", "09099907001", "090 9990 7001", "金糸雀町一丁目2-3")
+"""The same as somebody else writes it."""
+CANARIES = (*PERSON.values(), *BEFORE.values(), *MEMBER.values(), *WRITTEN)
+EVERYTHING = "、".join((*PERSON.values(), *BEFORE.values(), *WRITTEN))
 AT = moment("2018-07-02")
 
 OWN_SESSION = {"/v1/session", "/v1/sessions", "/v1/items", "/v1/exchanges", "/v1/exchanges/{exchange_id}"}

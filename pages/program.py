@@ -21,6 +21,7 @@ COUNTS = {
     "overdue": "未払い",
     "withdrawn": "代行の終了",
     "settled": "完済の反映",
+    "refunds": "返金の依頼",
     "suspended": "督促保留",
 }
 

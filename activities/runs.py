@@ -14,7 +14,7 @@ from sqlmodel import Session
 from temporalio import activity
 
 from activities.failures import is_away
-from decisions.program.schedule import MORE
+from decisions.program.schedule import MORE, UNNOTED
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,7 @@ Failed = Callable[[str, Exception], None]
 class LeftOut:
     """What a run could not do: each is noted where an operator sees it, and the run goes on.
 
-    Where even the note cannot be written, the run does all the others and then fails itself: its programme has the
-    task, and the log names them.
+    Where even the note cannot be written, the run counts it: its programme has the task, and the log names it.
     """
 
     def __init__(self, note: Failed) -> None:
@@ -69,19 +68,9 @@ class LeftOut:
             log.error("%r could not be done", key, exc_info=error)  # noqa: TRY400  # the other error, the one before
             log.exception("%r has no task of it either", key)
 
-    def check(self) -> None:
-        """To be called last.
-
-        Raises:
-            NotNotedError: some could not be noted.
-        """
-        if self.unnoted:
-            message = f"{self.unnoted} could neither be done nor noted"
-            raise NotNotedError(message)
-
-
-class NotNotedError(RuntimeError):
-    """Some rows of a run could neither be done nor noted; all the others are done."""
+    def counts(self) -> dict[str, int]:
+        """For what the run gives: how many could not be noted, where there were any."""
+        return {UNNOTED: self.unnoted} if self.unnoted else {}
 
 
 def never(counts: Mapping[str, int]) -> bool:

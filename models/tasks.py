@@ -132,6 +132,11 @@ _MEMBERSHIP = (
         "付与済みの月のサービスタイプが違っていた。付与ポイントを確認し、不足は adjust_points で補って settle_task",
         SETTLE,
     ),
+    Task(
+        "ROWS_LEFT_OUT",
+        "一括処理で、処理も記録もできなかった契約・会員がある。ワーカーのログで確認し、補って settle_task",
+        SETTLE,
+    ),
     Task("MEMBERS_NOT_TOLD", "告知できなかった会員がいる(停止して再開すると再送)", ("pause", "resume"), in_turn=True),
 )
 

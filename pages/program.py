@@ -22,6 +22,7 @@ COUNTS = {
     "withdrawn": "代行の終了",
     "settled": "完済の反映",
     "refunds": "返金の依頼",
+    "unnoted": "処理も記録もできなかったもの",
     "suspended": "督促保留",
 }
 

@@ -205,8 +205,7 @@ class StatementRuns:
         told = await self._tell("charge_paid", ChargePaid, settled, slot.at)
         left = await asyncio.to_thread(self._read, credits_left)
         refunds = await self._tell("credit_left", CreditLeft, left, slot.at)
-        failed.check()
-        return {**counts, **there, "settled": told, "refunds": refunds}
+        return {**counts, **there, "settled": told, "refunds": refunds, **failed.counts()}
 
     @activity.defn(name=CHECK_OVERDUE)
     async def check_overdue(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -224,8 +223,7 @@ class StatementRuns:
             )
             withdrawn += await self._tell("withdraw_payment_agency", WithdrawPaymentAgency, found, slot.at)
         suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, slot.on))
-        failed.check()
-        return {**counts, "withdrawn": withdrawn, "suspended": suspended}
+        return {**counts, "withdrawn": withdrawn, "suspended": suspended, **failed.counts()}
 
     def _failed(self, what: str, month: Month) -> LeftOut:
         """A contract that a run cannot do has an operator's task of it; the others go on."""

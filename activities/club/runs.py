@@ -98,9 +98,7 @@ class ClubRuns:
 
         failed = LeftOut(self._note(BOOK_MONTHLY_POINTS, month))
         work = sparing(page, club_grants.PAGE_SIZE, club_grants.next_member, failed)
-        counts = await run_pages(self._engine, work)
-        failed.check()
-        return counts
+        return {**await run_pages(self._engine, work), **failed.counts()}
 
     @activity.defn(name=EXPIRE_POINTS)
     async def expire_points(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -121,9 +119,8 @@ class ClubRuns:
 
         failed = LeftOut(self._note(EXPIRE_POINTS, on, of_lots=True))
         counts = await run_pages(self._engine, sparing(page, LOTS_PER_PAGE, next_lot, failed))
-        undated.check()
-        failed.check()
-        return {"lots": 0, **counts}
+        unnoted = Counter(undated.counts()) + Counter(failed.counts())
+        return {"lots": 0, **counts, **unnoted}
 
     @activity.defn(name=REMIND_EXPIRING)
     async def remind_expiring(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
@@ -173,8 +170,8 @@ class ClubRuns:
         activity.heartbeat()
         await self._closing_letters()
         left, told = await self._in_transaction(lambda session: club_announcement.progress(session, announced_on))
-        undated.check()
         # Said once, from the rows: what a page cut off by a dying worker did is in them too.
+        counts.update(undated.counts())
         return {**counts, MORE: 1} if left else {**counts, **told}
 
     @activity.defn(name=WAKE_MEMBERSHIPS)
@@ -242,12 +239,10 @@ class ClubRuns:
         work = sparing(advice.page, club_advice.LETTERS_PER_WRITE, advice.next, failed)
 
         def enough(counts: Mapping[str, int]) -> bool:
-            # What cannot be noted fails the effect: everybody else has to be done by then.
-            return counts.get("letters", 0) >= LETTERS_PER_EFFECT and not failed.unnoted
+            return counts.get("letters", 0) >= LETTERS_PER_EFFECT
 
         counts = await run_pages(self._engine, work, enough, resumes=False)
-        failed.check()
-        return {"letters": 0, **counts}
+        return {"letters": 0, **counts, **failed.counts()}
 
     async def _redate(self, on: date, plan: Plan, failed: LeftOut) -> int:
         """Give every lot the day of the announced plan; gives how many lots."""

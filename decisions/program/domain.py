@@ -11,7 +11,7 @@ from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, op
 from decisions.program.billing import BILLING
 from decisions.program.club import CLUB
 from decisions.program.plan import replace_plan
-from decisions.program.schedule import MORE, Program, Slot, next_page, scheduled, under_way
+from decisions.program.schedule import LEFT_OUT, MORE, UNNOTED, Program, Slot, next_page, scheduled, under_way
 from models.machines.program import ProgramMachine
 from models.messages.entity import AgendaItem, Command, EffectDone
 from models.messages.program import BeginProgram, ProgramState, ReplacePlan, RunDone
@@ -96,9 +96,9 @@ def run_done(state: ProgramState, command: EffectDone, context: Context) -> list
             put["agenda"] = {rest.item_id: rest}
     else:
         put["agenda"] = _follow_up(state, item, counts, context.moment)
-        for name, why in run.alerts.items():
+        for name, why in {UNNOTED: LEFT_OUT, **run.alerts}.items():
             if counts.get(name):
-                put["tasks"] = operator_task(why, context.moment, *item.articles)
+                put["tasks"] = {**put.get("tasks", {}), **operator_task(why, context.moment, *item.articles)}
     decision = Decision(
         "page_done" if more else "done",
         tuple(item.articles),

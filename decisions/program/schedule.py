@@ -18,6 +18,13 @@ HEARTBEAT_S = 30
 """After so long a silence another worker takes the run up; twice the longest statement."""
 
 
+UNNOTED = "unnoted"
+"""The count of what a run could neither do nor note where it belongs."""
+
+LEFT_OUT = "ROWS_LEFT_OUT"
+"""The task of the programme about them."""
+
+
 @dataclass(frozen=True)
 class Slot:
     """One run ahead."""

@@ -251,6 +251,16 @@ def test_members_who_could_not_be_told_wait_for_an_operator() -> None:
     assert resumed["tasks"] == {}
 
 
+def test_what_a_run_could_not_even_note_is_the_programmes_task_and_it_goes_on() -> None:
+    """One row costs no other run its day: the month is done, and an operator reads of it where the rows say nothing."""
+    state = run(begun(), "2023-11-10").state
+    done = finished(state, "book_monthly_points/2023-10", "2023-11-10", granted=9, failed=1, unnoted=1)
+    assert list(done["tasks"]) == ["ROWS_LEFT_OUT"]
+    assert "処理も記録もできなかったもの 1" in render(ProgramState.model_validate(done))
+    assert done["agenda"]["book_monthly_points"]["data"]["period"] == "2023-11"
+    assert "book_monthly_points/2023-10" not in done["agenda"]
+
+
 def test_a_month_that_came_too_late_to_be_booked_is_a_task() -> None:
     """M-02.5: rejected members need adjustments; with none rejected there is no task."""
     state = run(begun(), "2023-12-10").state

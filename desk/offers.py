@@ -39,12 +39,29 @@ _OF_OPTIONS = frozenset({"select", "entry", "yes", "many"})
 
 
 async def offers(
-    door: Door, owner: Owner, owner_id: str, state: dict[str, Any], now: str, *, beside: bool = False
+    door: Door,
+    owner: Owner,
+    owner_id: str,
+    state: dict[str, Any],
+    now: str,
+    *,
+    entries: Sequence[dict[str, Any]] | None = None,
+    beside: bool = False,
 ) -> list[Form]:
-    """The forms among the buttons, or beside a row: none that could only be refused, none without a choice to make."""
+    """The forms among the buttons, or beside a row: none that could only be refused, none without a choice to make.
+
+    Args:
+        door: to the API.
+        owner: the kind of thing.
+        owner_id: which.
+        state: as it was read.
+        now: the business moment.
+        entries: its log explained, where the page has read it.
+        beside: whether those beside a row.
+    """
     forms = offered(owner.forms, state["allowed"], door.who.role, beside=beside)
     wanted = {each.source for form in forms for each in form.fields if each.required}
-    found = await choices(door, owner, owner_id, state, wanted)
+    found = await choices(door, owner, owner_id, state, wanted, entries)
     kept = await asyncio.gather(*(_useful(door, owner_id, form, found, state, now) for form in forms))
     return [form for form, useful in zip(forms, kept, strict=True) if useful]
 

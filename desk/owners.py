@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -73,12 +73,27 @@ BY_KIND: Mapping[str, Owner] = MappingProxyType({each.kind: each for each in OWN
 
 
 async def choices(
-    door: Door, owner: Owner, owner_id: str, state: dict[str, Any], sources: set[str]
+    door: Door,
+    owner: Owner,
+    owner_id: str,
+    state: dict[str, Any],
+    sources: set[str],
+    entries: Sequence[dict[str, Any]] | None = None,
 ) -> dict[str, list[Option]]:
-    """What its owner has to choose from: statements, payments, charges, entries, tasks and revisions, each once."""
-    wanted = sorted(sources & _SOURCES.keys())
+    """What its owner has to choose from: statements, payments, charges, entries, tasks and revisions, each once.
+
+    Args:
+        door: to the API.
+        owner: the kind of thing.
+        owner_id: which.
+        state: as it was read.
+        sources: what is wanted.
+        entries: its log explained, where the page has read it: every reading is a look that is kept.
+    """
+    wanted = sorted(sources & _SOURCES.keys() - ({"entries"} if entries is not None else set()))
     found = await asyncio.gather(*(_SOURCES[each](door, owner, owner_id, state) for each in wanted))
-    return dict(zip(wanted, found, strict=True))
+    given = {} if entries is None or "entries" not in sources else {"entries": _options(entries, owner)}
+    return {**dict(zip(wanted, found, strict=True)), **given}
 
 
 async def present(door: Door, form: Form, state: Mapping[str, Any]) -> dict[str, str]:
@@ -140,9 +155,13 @@ def _charge(row: dict[str, Any], language: Any) -> str:
 
 async def _entries(door: Door, owner: Owner, owner_id: str, _: dict[str, Any]) -> list[Option]:
     said = await door.get(f"{owner.api}/{owner_id}/explain")
+    return _options(said.body["decisions"] if said.ok else [], owner)
+
+
+def _options(entries: Sequence[dict[str, Any]], owner: Owner) -> list[Option]:
     return [
         (str(each["seq"]), _entry(each, "ja", owner.kind), _entry(each, "en", owner.kind))
-        for each in reversed(said.body["decisions"] if said.ok else [])
+        for each in reversed(entries)
         if correctable(each)
     ]
 

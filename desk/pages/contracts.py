@@ -28,9 +28,10 @@ async def contract(page: Page) -> Response:
     person = await page.door.get(f"/v1/people/{found.body['person_id']}") if found.body.get("person_id") else None
     charges, statements, notices, carrier, explained, payments = parts
     owner, now = OWNERS["contracts"], clock.body["now"]
+    decisions = explained.body["decisions"] if explained.ok else []
     forms, beside = await asyncio.gather(
-        offers(page.door, owner, contract_id, found.body, now),
-        offers(page.door, owner, contract_id, found.body, now, beside=True),
+        offers(page.door, owner, contract_id, found.body, now, entries=decisions),
+        offers(page.door, owner, contract_id, found.body, now, entries=decisions, beside=True),
     )
     return page.show(
         "contract.html",
@@ -40,7 +41,7 @@ async def contract(page: Page) -> Response:
         statements=statements.items,
         notices=notices.items,
         carrier=carrier.items,
-        decisions=explained.body["decisions"] if explained.ok else [],
+        decisions=decisions,
         payments=payments.items,
         forms=forms,
         beside={each.name for each in beside},

@@ -24,7 +24,8 @@ async def member(page: Page) -> Response:
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
     person = await page.door.get(f"/v1/people/{found.body['person_id']}") if found.body.get("person_id") else None
-    forms = await offers(page.door, OWNERS["members"], member_id, found.body, clock.body["now"])
+    entries = explained.body["decisions"] if explained.ok else []
+    forms = await offers(page.door, OWNERS["members"], member_id, found.body, clock.body["now"], entries=entries)
     return page.show(
         "member.html",
         member=found.body,

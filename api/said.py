@@ -79,7 +79,8 @@ def told(
 
 def outlined(session: Session, who: Caller, answer: T, *, of: Iterable[str]) -> tuple[T, list[str]]:
     """An answer as this caller may see it, and the people it shows, in order; whoever asks keeps the look."""
-    known = _values(session, of)
+    # Most answers hold no text: whose they are need not be looked up.
+    known = _values(session, of) if _has_text(answer, inside=False) else {}
     if not known:
         return answer, []
     # Longer values first: what lies within another one is outlined with it.
@@ -148,3 +149,12 @@ def _in_texts(value: Any, change: Callable[[str], str], *, inside: bool) -> Any:
     if isinstance(value, list):
         return [_in_texts(each, change, inside=inside) for each in value]
     return change(value) if inside and isinstance(value, str) else value
+
+
+def _has_text(value: Any, *, inside: bool) -> bool:
+    """Whether there is anything for `_in_texts` to change."""
+    if isinstance(value, Mapping):
+        return any(_has_text(each, inside=inside or name in TEXTS) for name, each in value.items())
+    if isinstance(value, list):
+        return any(_has_text(each, inside=inside) for each in value)
+    return inside and isinstance(value, str) and bool(value)

@@ -314,11 +314,20 @@ async def service_start(contract_id: str, body: ServiceStartBody, door: BackOffi
     return await door.send(CONTRACT, contract_id, "start_service", messages.StartService, body)
 
 
+def check_notice_channel(channel: str) -> None:
+    """Pass where a cancellation may be notified so.
+
+    Raises:
+        Problem: 422 `CHANNEL_NOT_OFFERED`.
+    """
+    if channel not in ("paper", "online"):
+        raise Problem(422, "CHANNEL_NOT_OFFERED", "A cancellation is notified on paper or online only.", ["W-10.1"])
+
+
 @router.post("/{contract_id}/cancellation", summary="A cancellation notice")
 async def cancellation(contract_id: str, body: CancellationBody, door: BackOfficeDoor) -> JSONResponse:
     """On or before the 25th: the end of that month; later: the end of the next (articles 10, 22)."""
-    if body.channel not in ("paper", "online"):
-        raise Problem(422, "CHANNEL_NOT_OFFERED", "A cancellation is notified on paper or online only.", ["W-10.1"])
+    check_notice_channel(body.channel)
     return await door.send(CONTRACT, contract_id, "cancel", messages.Cancel, body)
 
 

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlmodel import Session
 
+from api.contracts.routes import check_notice_channel
 from api.doors.auth import House, Reader
 from api.doors.dry_run import foreseen
 from api.doors.fields import ChannelName, Moment, MonthText
-from api.doors.problems import Problem
 from api.wire.language import Spoken
 from models.messages.contract.contract import Cancel, workflow_id
 from models.messages.contract.notices import Waive, WaiverCase
@@ -39,20 +39,19 @@ async def what_if(
 
     A notice that has arrived already, or arrives now, gives what `POST …/cancellation?dry_run=true` gives.
     """
-    if channel not in ("paper", "online"):
-        raise Problem(422, "CHANNEL_NOT_OFFERED", "A cancellation is notified on paper or online only.", ["W-10.1"])
+    check_notice_channel(channel)
 
     def decide(session: Session) -> dict[str, Any]:
         now = business_now(session)
-        # A waiver comes before the notice it is to count for.
-        first = now if waiver is None else now + timedelta(microseconds=1)
-        at = first if received_at is None else max(received_at, first) if waiver is not None else received_at
-        steps: list[tuple[str, Command]] = [
-            ("cancel", Cancel(actor=who.name, channel=channel, received_at=at, wanted_month=wanted_month))
-        ]
+        at = received_at or now
+        steps: list[tuple[str, Command]] = []
         if waiver is not None:
+            # It comes before the notice it is to count for.
+            at = max(at, now + timedelta(microseconds=1))
             granted = Waive(actor=who.name, reason_code="evidence_accepted", approved=True, case=waiver)
-            steps.insert(0, ("waive", granted))
+            steps.append(("waive", granted))
+        notice = Cancel(actor=who.name, channel=channel, received_at=at, wanted_month=wanted_month)
+        steps.append(("cancel", notice))
         answer = foreseen(session, "contract", workflow_id(contract_id), steps, language, now=now, at=at)
         return {**answer.decision, "state": answer.state, "dry_run": True}
 

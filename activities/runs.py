@@ -45,6 +45,19 @@ Failed = Callable[[str, Exception], None]
 """Is told what could not be done by a defect, and by which."""
 
 
+def noted(note: Failed, key: str, error: Exception) -> bool:
+    """Note what could not be done; false where even that cannot be written, which the log says then."""
+    try:
+        note(key, error)
+    except Exception as again:
+        if is_away(again):
+            raise
+        log.error("%r could not be done", key, exc_info=error)  # noqa: TRY400  # the other error, the one before
+        log.exception("%r has no task of it either", key)
+        return False
+    return True
+
+
 class LeftOut:
     """What a run could not do: each is noted where an operator sees it, and the run goes on.
 
@@ -59,14 +72,7 @@ class LeftOut:
 
     def __call__(self, key: str, error: Exception) -> None:
         """One that could not be done."""
-        try:
-            self._note(key, error)
-        except Exception as again:
-            if is_away(again):
-                raise
-            self.unnoted += 1
-            log.error("%r could not be done", key, exc_info=error)  # noqa: TRY400  # the other error, the one before
-            log.exception("%r has no task of it either", key)
+        self.unnoted += not noted(self._note, key, error)
 
     def counts(self) -> dict[str, int]:
         """For what the run gives: how many could not be noted, where there were any."""

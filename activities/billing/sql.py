@@ -6,6 +6,7 @@ put right on the next statement by reversing items.
 
 from __future__ import annotations
 
+from store.billing.accounts import RECEIVED
 from store.billing.owed import CONTRACT, EXPECTED
 
 
@@ -137,8 +138,7 @@ with billed as (
   group by s.contract_id
 ), stands as (
   select b.contract_id, b.statement_id, coalesce((
-      select sum(case p.kind when 'payment' then p.amount when 'refund' then -p.amount end)
-      from payment p where p.contract_id = b.contract_id
+      select {RECEIVED} from payment where contract_id = b.contract_id
     ), 0) > b.yen and (
       c.state = 'ended' or (c.state = any(:in_force) and c.course <> all(:billed_here))
     ) as refund_due,

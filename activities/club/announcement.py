@@ -86,7 +86,8 @@ def letters_page(session: Session, plan: Plan, after: str, size: int) -> Page:
     found = select(col(Member.member_id), Person).join(Person, col(Person.person_id) == col(Member.person_id))
     ids = [target.member_id for target in targets]
     people = {row[0]: row[1] for row in session.execute(found.where(col(Member.member_id).in_(ids)))}
-    at, said, letters = business_now(session), closure(plan), Letters(business_now(session))
+    at, said = business_now(session), closure(plan)
+    letters = Letters(at)
     for target in targets:
         if target.state != "skipped":
             stem = f"club_closure.{target.period}.{target.member_id}"

@@ -23,7 +23,7 @@ from activities.defects import note_of_run
 from activities.mass.change import KEEP_EVERY
 from activities.mass.command import MassCommand
 from activities.record import Recorder
-from activities.runs import Failed, LeftOut, Page, run_pages, sparing
+from activities.runs import Failed, LeftOut, Page, noted, run_pages, sparing
 from decisions.program.schedule import MORE
 from models.messages.club.membership import workflow_id
 from models.messages.entity import AgendaItem
@@ -164,14 +164,14 @@ class ClubRuns:
             await self._in_transaction(
                 lambda session: club_announcement.select_targets(session, announced_on, retry=retry)
             )
-            plan = await self._in_transaction(plan_in_force)
-            counts["lots"] = await self._redate(await self._in_transaction(_today), plan, undated)
+            on, plan = await self._in_transaction(lambda session: (_today(session), plan_in_force(session)))
+            counts["lots"] = await self._redate(on, plan, undated)
         await self._announcer.tell_page(announced_on)
         activity.heartbeat()
         await self._closing_letters()
         left, told = await self._in_transaction(lambda session: club_announcement.progress(session, announced_on))
-        # Said once, from the rows: what a page cut off by a dying worker did is in them too.
         counts.update(undated.counts())
+        # Said once, from the rows: what a page cut off by a dying worker did is in them too.
         return {**counts, MORE: 1} if left else {**counts, **told}
 
     @activity.defn(name=WAKE_MEMBERSHIPS)
@@ -222,14 +222,11 @@ class ClubRuns:
             return club_announcement.next_unwritten(session, plan, after)
 
         def failed(member_id: str, error: Exception) -> None:
-            left_out = LeftOut(note)
-            left_out(member_id, error)
-            noted = left_out.unnoted == 0
-            self._transact(lambda session: club_announcement.give_up_letter(session, plan, member_id, noted=noted))
+            known = noted(note, member_id, error)
+            self._transact(lambda session: club_announcement.give_up_letter(session, plan, member_id, noted=known))
 
         work = sparing(page, club_advice.LETTERS_PER_WRITE, next_member, failed)
-        most = club_announcement.MEMBERS_PER_PAGE
-        await run_pages(self._engine, work, lambda counts: counts.get("letters", 0) >= most, resumes=False)
+        await run_pages(self._engine, work, _written(club_announcement.MEMBERS_PER_PAGE), resumes=False)
 
     async def _letters(self, what: str, advice: club_advice.Advice | None) -> dict[str, int]:
         """Letters up to the limit of one effect, each page a transaction of its own."""
@@ -237,11 +234,7 @@ class ClubRuns:
             return {"letters": 0}
         failed = LeftOut(self._note(what, advice.stem))
         work = sparing(advice.page, club_advice.LETTERS_PER_WRITE, advice.next, failed)
-
-        def enough(counts: Mapping[str, int]) -> bool:
-            return counts.get("letters", 0) >= LETTERS_PER_EFFECT
-
-        counts = await run_pages(self._engine, work, enough, resumes=False)
+        counts = await run_pages(self._engine, work, _written(LETTERS_PER_EFFECT), resumes=False)
         return {"letters": 0, **counts, **failed.counts()}
 
     async def _redate(self, on: date, plan: Plan, failed: LeftOut) -> int:
@@ -279,6 +272,11 @@ def _period(item: dict[str, Any]) -> str:
 
 def _today(session: Session) -> date:
     return japan_day(business_now(session))
+
+
+def _written(most: int) -> Callable[[Mapping[str, int]], bool]:
+    """Whether so many letters have been written."""
+    return lambda counts: counts.get("letters", 0) >= most
 
 
 def _of_lots(lots: ledger_runs.Lots) -> Page:

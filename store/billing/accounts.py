@@ -20,6 +20,9 @@ from rules.charges.account import Account, Billed, account
 from rules.charges.billing import settled_on
 from rules.money import Money
 
+RECEIVED = "sum(case kind when 'payment' then amount when 'refund' then -amount end)"
+"""Of rows of `payment`: yen received less yen paid out. What is set off between statements moves none."""
+
 
 @dataclass
 class _Kept:

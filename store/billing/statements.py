@@ -8,7 +8,7 @@ from sqlalchemy import Select, select, text
 from sqlmodel import Session, col
 
 from models.tables.contract.billing import Payment, Statement, StatementItem
-from store.billing.accounts import accounts
+from store.billing.accounts import RECEIVED, accounts
 
 
 def statement_facts(session: Session, statement_id: str) -> dict[str, Any] | None:
@@ -45,10 +45,9 @@ def credit(session: Session, contract_id: str) -> int:
     return max(0, int(session.execute(_RECEIVED, {"contract_id": contract_id}).scalar_one()))
 
 
-_RECEIVED = text("""
+_RECEIVED = text(f"""
 select coalesce((
-  select sum(case kind when 'payment' then amount when 'refund' then -amount end) from payment
-  where contract_id = :contract_id
+  select {RECEIVED} from payment where contract_id = :contract_id
 ), 0) - coalesce((select sum(total) from statement where contract_id = :contract_id), 0)
 """)
 

@@ -32,7 +32,7 @@ def flets(new_life: Callable[[], Any], moment: Moment) -> Any:
 
 def terminate(life: Any, at: Any) -> Any:
     """By NTT-ME, after 2018-07-15."""
-    return life.ask("terminate", at, effective_on="2018-07-15", reason_code="other")
+    return life.ask("terminate", at, effective_on="2018-07-15", reason_code="other", approved=True)
 
 
 def cancel(life: Any, at: Any) -> Any:
@@ -98,7 +98,7 @@ def test_an_end_on_or_after_the_first_day_of_the_withdrawal_tells_ntt_nothing_ne
 ) -> None:
     """What NTT was told from that day on holds (W-24.3); with both on one day the end is the reason, as on time."""
     flets.ask("withdraw_payment_agency", moment("2018-08-01 00:10"), statement_id="K1-2018-06")
-    flets.ask("terminate", moment("2018-08-20 10:00"), effective_on=on, reason_code="other")
+    flets.ask("terminate", moment("2018-08-20 10:00"), effective_on=on, reason_code="other", approved=True)
     agency = flets.now.payment_agency
     expected = "off_ended" if on == "2018-07-31" else "off_unpaid"
     assert (flets.now.state, agency.state, agency.since) == ("ended", expected, D(UNPAID_FROM))

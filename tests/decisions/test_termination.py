@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     Moment = Callable[[str], Any]
 
 
-def terminate(life: Any, at: Any, on: str) -> Any:
+def terminate(life: Any, at: Any, on: str, **more: Any) -> Any:
     """A termination with its last day."""
-    return life.ask("terminate", at, effective_on=on, reason_code="breach")
+    return life.ask("terminate", at, effective_on=on, reason_code="breach", **more)
 
 
 def test_it_ends_on_its_own_day_with_the_fee(contract: Any, moment: Moment) -> None:
@@ -71,6 +71,51 @@ def test_a_change_after_its_day_is_dropped(contract: Any, moment: Moment, on: st
     contract.ask("request_course_change", at, to_course="DOCOMO", channel="online", received_at=at.isoformat())
     terminate(contract, moment("2018-12-02 10:00"), on)
     assert (contract.now.pending_course_change is not None) is happens
+
+
+LAST_DAY = "2018-12-15"
+
+
+def test_keyed_in_late_it_comes_before_a_change_that_has_happened(contract: Any, moment: Moment) -> None:
+    """The change of January 1 falls: the contract had ended on December 15, inside its term, with the fee of that."""
+    at = moment("2018-12-01 10:00")
+    contract.ask("request_course_change", at, to_course="DOCOMO", channel="online", received_at=at.isoformat())
+    contract.pass_to(moment("2019-01-10 10:00"))
+    assert contract.now.course == "DOCOMO"
+    told = terminate(contract, moment("2019-01-10 10:00"), LAST_DAY, approved=True).answer.decision
+    assert "course_change" in {each["was"]["event"] for each in told["revises"] if each["was"]}
+    assert (contract.now.state, contract.now.course, contract.now.end_on) == ("ended", "W2_FAMILY", date(2018, 12, 15))
+    assert [(each.amount, each.state) for each in contract.now.charges.values()] == [(4500, "due")]
+
+
+def test_keyed_in_late_it_comes_before_an_end_that_was_later(contract: Any, moment: Moment) -> None:
+    """A contract that ended on December 31 by its own letter had ended on the 15th; taken back, the letter's end is."""
+    at = moment("2018-12-10 10:00")
+    contract.ask("cancel", at, channel="online", received_at=at.isoformat())
+    contract.pass_to(moment("2019-01-05 10:00"))
+    terminate(contract, moment("2019-01-05 10:00"), LAST_DAY, approved=True)
+    assert (contract.now.end_on, contract.now.end_reason) == (date(2018, 12, 15), "termination")
+    seq = next(each.seq for each in contract.log if each.event == "terminate")
+    contract.ask("correct", moment("2019-01-06 10:00"), voids=seq, reason_code="other", approved=True)
+    assert (contract.now.end_on, contract.now.end_reason) == (date(2018, 12, 31), "cancellation")
+    assert [each.amount for each in contract.now.charges.values()] == [4500]
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_letter_that_arrived_before_it_ends_the_contract_no_later(
+    contract: Any, moment: Moment, *, late: bool
+) -> None:
+    """Letter of December 10, termination of the 15th: it ends on the 15th whichever is keyed in first."""
+    arrived = moment("2018-12-10 10:00")
+    letter = {"channel": "paper", "received_at": arrived.isoformat(), "approved": True}
+    if not late:
+        contract.ask("cancel", arrived, **letter)
+    terminate(contract, moment("2018-12-20 10:00"), LAST_DAY, approved=True)
+    if late:
+        contract.ask("cancel", moment("2018-12-21 10:00"), **letter)
+    contract.pass_to(moment("2019-01-05 10:00"))
+    assert (contract.now.end_on, contract.now.end_reason) == (date(2018, 12, 15), "termination")
+    assert not contract.now.tasks
 
 
 def test_with_flets_ends_without_a_fee_and_with_direct_billing(new_life: Callable[[], Any], moment: Moment) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 
@@ -146,10 +146,14 @@ class InitiallyCancelled(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Terminated(Fact):
-    """解除 by NTT-ME, decided at `at`."""
+    """解除 by NTT-ME: at the moment it was decided, or at the end of its last day where it is keyed in after that."""
 
-    own_moment: ClassVar[bool] = False
     last_day: date
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it counts from its last day, whenever it is keyed in."""
+        return self.at == datetime.combine(self.last_day, time.max)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,6 +306,8 @@ class Relocated(Fact):
 
 def may_come_late(fact: Fact) -> bool:
     """Whether it can be keyed in after its legal moment and still counts from there."""
+    if isinstance(fact, Terminated):
+        return fact.is_past
     return fact.counts_from_its_day if isinstance(fact, TypeChanged) else fact.own_moment
 
 

@@ -196,7 +196,10 @@ class Story:
         self.day = sent
 
     def termination(self) -> None:
-        """By NTT-ME."""
+        """By NTT-ME; one of a day that is over counts from the end of that day."""
+        if self.random.random() < 0.3:
+            self.facts.append(f.Terminated(at=datetime.combine(self.day, time.max), last_day=self.day))
+            return
         last = self.day + timedelta(days=self.random.choice((0, 0, 10, 30)))
         if self.term_end is not None and self.random.random() < 0.3:
             last = max(self.day, self.near(self.term_end, 1))

@@ -22,7 +22,7 @@ from rules.courses.course import matching_course
 from rules.refusal import Refusal
 
 _OF_A_RUNNING_CONTRACT = frozenset(
-    {"cancel", "request_course_change", "relocate", "choose", "initial_cancellation", "add_benefit"}
+    {"cancel", "request_course_change", "relocate", "choose", "initial_cancellation", "terminate", "add_benefit"}
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
@@ -65,6 +65,10 @@ class Terminate(Command):
 
     effective_on: date
     """The last day in force."""
+
+    def happened_at(self) -> datetime | None:
+        """The end of the last day in force; one that is ahead counts from its keying in, as every fact does."""
+        return start_of(self.effective_on + timedelta(days=1)) - timedelta(microseconds=1)
 
 
 class AddBenefit(Command):

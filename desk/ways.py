@@ -33,6 +33,8 @@ _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "POINTS_BY_ANOTHER_TYPE": ("point-adjustment",),
         "RENEWAL_BOOKED_IN_ERROR": ("correction",),
         "LINE_NOTICE_AFTER_END": ("correction",),
+        "POINTS_SPENT_AFTER_END": ("correction",),
+        "LINE_LOST_BEFORE_REGISTRATION": ("correction",),
     }
 )
 """What is often done first, before the task is settled; the task's own words suggest it."""

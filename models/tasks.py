@@ -125,6 +125,16 @@ _MEMBERSHIP = (
         "終了後の通知で終了日が変わった。その間のポイント利用を確認し、誤りなら correct で取り消して settle_task",
         SETTLE,
     ),
+    Task(
+        "POINTS_SPENT_AFTER_END",
+        "ポイントを利用できなくなった日より後に交換があった。扱いを決め、誤りなら correct で取り消して settle_task",
+        SETTLE,
+    ),
+    Task(
+        "LINE_LOST_BEFORE_REGISTRATION",
+        "登録日までに回線が対象外になっていた。付与を確認し、通知が誤りなら correct で取り消して settle_task",
+        SETTLE,
+    ),
     Task("STORAGE_TO_RAISE", "終了の取消しにより、下げた容量を元に戻す必要がある。戻して settle_task", SETTLE),
     Task("POINTS_NOT_BOOKED", "付与期限を過ぎた利用月がある(会員ごとに adjust_points で補って settle_task)", SETTLE),
     Task(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -39,6 +40,8 @@ class BalanceKnown(_Known):
     """Points usable on the day of leaving."""
     forfeited: int | None = None
     """Points that go by leaving, where that day is past: those granted since then included; None: today's balance."""
+    last_spent_on: date | None = None
+    """The latest Japan day on which points were spent that did not come back."""
 
 
 class GrantedKnown(_Known):
@@ -48,7 +51,9 @@ class GrantedKnown(_Known):
 
 
 class LineKnown(_Known):
-    """About the line of a membership that would be active again."""
+    """About the line of a membership, and what its end may come too late for."""
 
     line_taken: bool
     """Another membership has it on this one's first day or later (M-02.1)."""
+    last_spent_on: date | None = None
+    """The latest Japan day on which points were spent that did not come back."""

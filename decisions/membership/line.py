@@ -6,10 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from decisions.domain import Context, Step, patch
+from decisions.domain import Context, Step, known, patch
 from decisions.membership import told
 from decisions.membership.ending.ended_again import by_later_word
-from decisions.membership.ending.ending import with_losses
+from decisions.membership.ending.ending import (
+    LOST_BEFORE_REGISTRATION,
+    SPENT_AFTER_END,
+    lost_before,
+    spent_too_late,
+    with_losses,
+)
+from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, is_over, kept, now_at, plan_of
 from decisions.membership.points import monthly, renewal
 from models.messages.club.membership import LineChange, LossNotice, MembershipState
@@ -134,7 +141,14 @@ def _lost(
         usable_through=end.usable_through.isoformat(),
         supersedes=[each.effective_on.isoformat() for each in former if each.effective_on != notice.effective_on],
     )
-    return [Step(command.kind, decision, patch(values, put={"agenda": {END: item}}))]
+    tasks = {
+        **lost_before(state, notice, context),
+        **spent_too_late(end, known(context, LineKnown).last_spent_on, context),
+    }
+    # A notice told again for a later day may leave nothing of the kind to look at.
+    moot = sorted({SPENT_AFTER_END, LOST_BEFORE_REGISTRATION} & state.tasks.keys() - tasks.keys())
+    put: dict[str, Any] = {"agenda": {END: item}} | ({"tasks": tasks} if tasks else {})
+    return [Step(command.kind, decision, patch(values, put=put, drop={"tasks": moot} if moot else {}))]
 
 
 def _decision(

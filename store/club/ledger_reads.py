@@ -66,6 +66,20 @@ def balance(session: Session, member_id: str, on: date, *, plan: Plan | None = N
     return Balance(sum(view.left for view in views), tuple(views), tuple(sorted(ahead.items())))
 
 
+def last_spent_on(session: Session, member_id: str) -> date | None:
+    """The latest Japan day on which points were spent; those that a failed exchange gave back were not."""
+    given_back = select(col(PointEntry.ref)).where(
+        col(PointEntry.member_id) == member_id, col(PointEntry.kind) == "return"
+    )
+    spent = select(func.max(col(PointEntry.on))).where(
+        col(PointEntry.member_id) == member_id,
+        col(PointEntry.kind) == "spend",
+        col(PointEntry.ref).not_in(given_back),
+    )
+    latest: date | None = session.execute(spent).scalar_one()
+    return latest
+
+
 def forfeited_by_leaving(session: Session, member_id: str, left_on: date) -> int:
     """Points that closing a membership forfeits which was left on a day that is past, as `ledger.forfeit_all` does it.
 

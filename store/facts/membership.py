@@ -17,7 +17,7 @@ from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.program import Plan
 from store.club.ledger import granted_for
-from store.club.ledger_reads import balance, forfeited_by_leaving
+from store.club.ledger_reads import balance, forfeited_by_leaving, last_spent_on
 from store.club.plan import plan_in_force
 
 
@@ -41,7 +41,8 @@ def balance_known(session: Session, state: Mapping[str, Any], command: Command, 
     received = command.received_at if isinstance(command, Leave) else None
     day, member_id = japan_day(received or moment), state["member_id"]
     forfeited = forfeited_by_leaving(session, member_id, day) if day < japan_day(moment) else None
-    return BalanceKnown(balance=balance(session, member_id, day).points, forfeited=forfeited)
+    points = balance(session, member_id, day).points
+    return BalanceKnown(balance=points, forfeited=forfeited, last_spent_on=last_spent_on(session, member_id))
 
 
 def granted(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> GrantedKnown:
@@ -82,9 +83,10 @@ def entry(session: Session, state: Mapping[str, Any], command: Command, moment: 
 
 
 def line_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> LineKnown:
-    """Whether the line could carry this membership again."""
+    """Whether the line could carry this membership again, and when points were spent last."""
     _ = (command, moment)
-    return LineKnown(line_taken=_taken(session, state["line_key"], state["member_id"], state["registered_on"]))
+    taken = _taken(session, state["line_key"], state["member_id"], state["registered_on"])
+    return LineKnown(line_taken=taken, last_spent_on=last_spent_on(session, state["member_id"]))
 
 
 def _taken(session: Session, line_key: str, member_id: str, began: Any) -> bool:

@@ -124,12 +124,12 @@ def test_a_late_command_is_answered_as_its_dry_run_said(flets: Book, case: str) 
         assert {(month, money) for _, month, money in flets.items("K1", "2012-09") if money < 0} == back
 
 
-@pytest.mark.parametrize("ended_on", [None, "2012-08-31", "2012-08-15"])
+@pytest.mark.parametrize("ended_on", [None, "2012-09-05", "2012-09-09"])
 def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, ended_on: str | None) -> None:
     """The withdrawal falls, dry run and answer alike, and NTT is told so also where the contract has ended (W-24.3)."""
     body = PaymentBody(statement_id="K1-2012-07", paid_on=D("2012-08-30"), amount=1050)
     if ended_on is not None:
-        flets.record("K1", "terminate", "2012-09-10", effective_on=ended_on, reason_code="other")
+        flets.record("K1", "terminate", "2012-09-10", effective_on=ended_on, reason_code="other", approved=True)
     with Session(flets.engine) as session:
         at_now(session)
         _, answer = try_payment(session, Caller("test", "backoffice"), "K1", body)
@@ -146,5 +146,6 @@ def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, end
     assert {key: tried.get(key) for key in LISTS} == {key: told.get(key) for key in LISTS}
     assert [each["was"]["event"] for each in tried["revises"] if each["was"]][:1] == ["withdraw_payment_agency"]
     assert ("PAYMENT_STATUS", "carrier") in named(tried["tells"], "sent")
-    assert (("DIRECT_BILLING_WITHDRAWN", "carrier") in named(tried["tells"], "sent")) == (ended_on is None)
+    assert ("DIRECT_BILLING_WITHDRAWN", "carrier") in named(tried["tells"], "sent")
+    assert (("DIRECT_BILLING", "carrier") in named(tried["tells"], "sent")) == (ended_on is not None)
     assert named(tried["tells"], "sent") == set(written(flets) - before)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, true
 from sqlmodel import Session, col
 
 from api.contracts.kinds import CONTRACT
@@ -43,11 +43,15 @@ def operation_id(notice: LineNotice) -> str:
 
 
 def contracts_on(session: Session, line_key: str, notice: LineNotice) -> list[str]:
-    """Contracts in force or before service, oldest first; a statement of charges also follows an ended one."""
-    over = ["declined", "withdrawn"] if notice.kind == "line_statement" else ["declined", "withdrawn", "ended"]
+    """Contracts in force or before service, and ended ones that lasted to the notice's day, oldest first.
+
+    A statement of charges follows an ended one whenever it ended.
+    """
+    lasted = or_(col(Contract.state) != "ended", col(Contract.end_on) >= notice.effective_on)
     query = (
         select(col(Contract.contract_id))
-        .where(col(Contract.line_key) == line_key, col(Contract.state).not_in(over))
+        .where(col(Contract.line_key) == line_key, col(Contract.state).not_in(["declined", "withdrawn"]))
+        .where(true() if notice.kind == "line_statement" else lasted)
         .order_by(col(Contract.created_at), col(Contract.contract_id))
     )
     return [str(each) for each in session.execute(query).scalars()]

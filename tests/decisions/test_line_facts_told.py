@@ -84,3 +84,30 @@ def test_a_line_that_moved_is_of_the_other_area(contract: Any, moment: Any) -> N
     billed = {"kind": "excluded", "effective_on": "2019-03-06", "details": {"billing": ["MY_BILLING"], "discounts": []}}
     contract.ask("line_notice", moment("2019-03-07 10:00"), notice_id="N2", **billed)
     assert contract.now.state == "choosing"
+
+
+@pytest.mark.parametrize(("effective_on", "asks"), [("2019-03-31", True), ("2019-04-01", False)])
+def test_an_unusable_line_told_after_the_end_is_looked_at_while_the_fee_is_open(
+    contract: Any, moment: Any, effective_on: str, *, asks: bool
+) -> None:
+    """Unusable by the last day, the waiver of paragraph 6 may be asked for; a day later it may not (W-12.6c)."""
+    contract.ask("terminate", moment("2019-03-06 10:00"), effective_on="2019-03-31", reason_code="breach")
+    contract.pass_to(moment("2019-04-01 00:00"))
+    told = {"kind": "unusable", "effective_on": effective_on, "details": {"attributable": False}}
+    contract.ask("line_notice", moment("2019-04-03 10:00"), notice_id="N1", **told)
+    assert list(contract.now.tasks) == (["LINE_UNUSABLE"] if asks else [])
+
+
+@pytest.mark.parametrize(("effective_on", "granted"), [("2019-03-31", True), ("2019-04-01", False)])
+def test_an_end_that_ntt_notified_after_the_contracts_end_admits_the_waiver(
+    contract: Any, moment: Any, effective_on: str, *, granted: bool
+) -> None:
+    """The line ended by a change of name while the contract lasted: the fee may be waived (W-12.6b)."""
+    arrived = moment("2019-03-06 10:00")
+    contract.ask("cancel", arrived, channel="online", received_at=arrived.isoformat())
+    contract.pass_to(moment("2019-04-01 00:00"))
+    told = {"kind": "end_notified", "effective_on": effective_on, "details": {"reason": "name_change"}}
+    contract.ask("line_notice", moment("2019-04-03 10:00"), notice_id="N1", **told)
+    assert contract.now.state == "ended"
+    outcome = contract.ask("waive", moment("2019-04-05 10:00"), case="line_name_change", reason_code="other")
+    assert (outcome.refused is None) is granted

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
+
+from rules.calendar import Month
 
 if TYPE_CHECKING:
     from tests.whole.conftest import House
@@ -264,3 +267,31 @@ def test_a_change_cancelled_by_its_papers_opens_the_choice_it_had_answered(fresh
     assert (contract["choice"]["state"], contract["pending_course_change"]) == ("open", None)
     assert contract["choice"]["offered"] == ["course_change", "cancel"]
     assert "choice_overdue" in [item["event"] for item in contract["agenda"]]
+
+
+@pytest.mark.parametrize("told", ["in time", "after the end"])
+def test_a_change_of_type_counts_from_its_day_also_for_a_contract_that_has_ended(fresh_house: House, told: str) -> None:
+    """Told after the end it makes the course, and so the months, what they are where it was told in time (W-09.3)."""
+    house = fresh_house
+    on = house.before_the_25th()
+    contract_id, line_id = on_line(house)
+    moves = Month.of(on).plus(1)
+    house.advance(moves.first_day + timedelta(days=3))
+    changed_on = on + timedelta(days=3)
+    if told == "in time":
+        assert statuses(notify(house, line_id, "service_type_changed", changed_on, TO_MANSION)) == ["taken"]
+    house.cancel(contract_id, house.now.isoformat())
+    house.advance(moves.plus(1).first_day)
+    assert house.state(contract_id) == "ended"
+    if told != "in time":
+        assert statuses(notify(house, line_id, "service_type_changed", changed_on, TO_MANSION)) == ["taken"]
+    read = house.contract(contract_id)
+    assert (read["state"], read["course"], read["end_on"]) == ("ended", "W2_MANSION", str(moves.last_day))
+    assert house.contract(contract_id, as_of=moves.first_day - timedelta(days=1))["course"] == "W2_FAMILY"
+    late = notify(house, line_id, "service_type_changed", moves.plus(1).first_day, TO_FAMILY)
+    assert statuses(late) == ["unknown_line"]
+
+
+def statuses(sent: dict[str, Any]) -> list[str]:
+    """What was answered to each delivery."""
+    return [json.loads(each["answer"])["status"] for each in sent["answers"]]

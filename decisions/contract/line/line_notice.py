@@ -13,6 +13,7 @@ from dataclasses import replace
 from decisions.contract.line import choice, grounds, line_types, relocation
 from decisions.contract.lines import rule_line
 from decisions.contract.money import billing
+from decisions.contract.money.watch import OPEN
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
 from models.machines.contract import BEFORE_SERVICE, OVER
@@ -43,6 +44,9 @@ _TASKS = {
 _ASKED_OF_THE_TYPE = ("service_type_changed", "brand_changed")
 """Kinds whose question to an operator the next notice of that kind may answer."""
 
+_GROUNDS_OF_A_WAIVER = {"end_notified": "W-12.6b", "unusable": "W-12.6c"}
+"""Kinds on which an operator may waive a fee → the case."""
+
 _TASK_BEFORE_SERVICE = "LINE_NOTICE_BEFORE_SERVICE"
 _TASK_OUTSIDE = "LINE_NOTICE_OUTSIDE_TERMS"
 
@@ -60,13 +64,31 @@ def take(state: ContractState, command: TakeLineNotice, context: Context) -> lis
         raise NotAllowedError(message, articles=("W-13.1b",))
     if command.kind == STATEMENT:
         return _statement(state, command, context)
-    if state.state in OVER:
+    if state.state in OVER and not _is_of_the_fee(state, command):
         return [_kept(state, command, context, f"The contract is {state.state}: the notice is only kept.")]
     if _is_old(state, command, context):
         return [_kept(state, command, context, "A notice of a later day has been taken already: nothing changes.")]
+    if state.state in OVER:
+        return [_of_the_fee(state, command, context)]
     if chapter_of(state.course) is None:
         return [_noted(state, command, context)]
     return [_decided(state, command, context)]
+
+
+def _is_of_the_fee(state: ContractState, command: TakeLineNotice) -> bool:
+    """Whether a notice told after the end bears on what the end costs: of the line as it was until then (W-12.6)."""
+    lasted = state.state == "ended" and state.end_on is not None and command.effective_on <= state.end_on
+    return lasted and command.kind in _GROUNDS_OF_A_WAIVER
+
+
+def _of_the_fee(state: ContractState, command: TakeLineNotice, context: Context) -> Step:
+    """Nothing is left to choose; the waiver of an open fee may rest on it, and for a lost line a person looks."""
+    on, articles = japan_day(context.moment), (_GROUNDS_OF_A_WAIVER[command.kind], _consent(state))
+    asks = command.kind == "unusable" and any(each.state in OPEN for each in state.charges.values())
+    detail = "The contract has ended: what it says of the line until then is kept for a waiver of the fee."
+    decision = Decision("needs_operator" if asks else "nothing", articles, command.effective_on, edition(on), detail)
+    task = operator_task(_TASKS["unusable"], context.moment, *articles) if asks else {}
+    return _step(EVENT, decision, command, _remembered(command) + Parts(put={"tasks": task} if task else {}))
 
 
 def _noted(state: ContractState, command: TakeLineNotice, context: Context) -> Step:

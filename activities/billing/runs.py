@@ -26,6 +26,7 @@ from models.messages.entity import AgendaItem
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
 from rules import terms
 from rules.calendar import Month, japan_day
+from rules.charges import payment_agency
 from rules.charges.billing import statement_dates
 from rules.courses.course import billed_here
 from store.billing.accounts import balance
@@ -53,6 +54,8 @@ class ToTell(NamedTuple):
     contract_id: str
     turn: int
     """How often it has been told so, this time included."""
+    decided_on: date | None = None
+    """The day from which what it is told counts; None: that of the run."""
 
 
 Found = Sequence[ToTell]
@@ -160,7 +163,10 @@ def unpaid_combined(
         The statements, and after which the next page begins; None after the last page.
     """
     rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size}).all()
-    found = [ToTell(row.statement_id, row.contract_id, row.turn) for row in _still_owed(session, rows, on, failed)]
+    found = [
+        ToTell(row.statement_id, row.contract_id, row.turn, payment_agency.decided_on(row.due_on))
+        for row in _still_owed(session, rows, on, failed)
+    ]
     return found, rows[-1].statement_id if len(rows) == size else None
 
 
@@ -247,7 +253,8 @@ class StatementRuns:
 
         async def one(told: ToTell) -> bool:
             op = f"{sql.PREFIX[name]}/{told.statement_id}" + (f"/{told.turn}" if told.turn > 1 else "")
-            command = made(statement_id=told.statement_id, op=op, at=at, actor="timer")
+            counts = {"decided_on": told.decided_on} if told.decided_on is not None else {}
+            command = made(statement_id=told.statement_id, op=op, at=at, actor="timer", **counts)
             async with room:
                 took = await self._send(name, told.contract_id, command)
             if activity.in_activity():

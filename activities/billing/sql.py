@@ -181,7 +181,7 @@ select s.statement_id, s.contract_id, s.total - coalesce((
     from statement_item i join statement_item r on r.reverses = i.item_id
       join statement t on t.statement_id = r.statement_id
     where i.statement_id = s.statement_id and (t.issued_at at time zone 'Asia/Tokyo')::date > s.due_on
-  ), 0) as owed, {_turn("withdraw_payment_agency")}
+  ), 0) as owed, s.due_on, {_turn("withdraw_payment_agency")}
 from statement s join contract c using (contract_id)
 where s.combined and c.payment_agency = 'on' and s.due_on < :on
   and (s.settled_on is null or s.settled_on > s.due_on) and s.statement_id > :after

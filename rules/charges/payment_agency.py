@@ -117,6 +117,11 @@ def decided_after(due_on: date) -> date:
     return due_on + timedelta(days=int(terms.dated("payment_agency.grace_days").on(due_on)))
 
 
+def decided_on(due_on: date) -> date:
+    """The day from whose beginning a statement not paid by then withdraws payment on behalf (W-24.3, A-43)."""
+    return decided_after(due_on) + timedelta(days=1)
+
+
 def restoration(paid_on: date) -> Decision:
     """Whether a payment after the withdrawal restores payment on behalf by itself (W-24.3, A-43).
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
-from activities.billing.runs import overdue_page, unpaid_combined
+from activities.billing.runs import ToTell, overdue_page, unpaid_combined
 from activities.rows.billing import take_line_charges
 from activities.runs import FIRST
 from models.tables.contract.billing import LineCharge, NttPayable
@@ -180,7 +182,10 @@ def test_a_statement_is_overdue_from_the_day_after_its_due_date(book: Book) -> N
     assert book.run(lambda session, after: overdue_page(session, D("2012-07-01"), after)) == {"overdue": 1}
     with Session(book.engine) as session:
         assert unpaid_combined(session, D("2012-06-30"), FIRST) == ([], None)
-        assert unpaid_combined(session, D("2012-07-01"), FIRST) == ([("K1-2012-05", "K1", 1)], None)
+        assert unpaid_combined(session, D("2012-07-01"), FIRST) == (
+            [ToTell("K1-2012-05", "K1", 1, D("2012-07-01"))],
+            None,
+        )
 
 
 def test_paid_a_day_late_still_counts_as_unpaid_when_the_due_date_passed(book: Book) -> None:
@@ -190,7 +195,10 @@ def test_paid_a_day_late_still_counts_as_unpaid_when_the_due_date_passed(book: B
         book.issue("2012-05")
         book.pay(f"K{number}-2012-05", paid_on, 1050)
     with Session(book.engine) as session:
-        assert unpaid_combined(session, D("2012-07-20"), FIRST) == ([("K2-2012-05", "K2", 1)], None)
+        assert unpaid_combined(session, D("2012-07-20"), FIRST) == (
+            [ToTell("K2-2012-05", "K2", 1, D("2012-07-01"))],
+            None,
+        )
 
 
 @pytest.mark.parametrize(("arrived", "overdue"), [("2012-04-25", 0), ("2012-04-26", 1)])
@@ -206,9 +214,9 @@ def test_what_is_owed_no_more_is_not_overdue(book: Book, arrived: str, overdue: 
     assert counts == {"overdue": overdue}
 
 
-@pytest.mark.parametrize(("short", "unpaid"), [(0, []), (1, [("K1-2012-05", "K1", 1)])])
+@pytest.mark.parametrize(("short", "unpaid"), [(0, []), (1, [("K1-2012-05", "K1", 1, D("2012-07-01"))])])
 def test_payment_on_behalf_goes_on_where_what_is_owed_was_paid(
-    book: Book, short: int, unpaid: list[tuple[str, str, int]]
+    book: Book, short: int, unpaid: list[tuple[str, str, int, date]]
 ) -> None:
     """NTT takes 3,000 yen of its charges back after the statement: who paid the rest in time owes nothing (W-24.3)."""
     book.imported("K1", "2012-05-20")
@@ -245,6 +253,38 @@ def test_withdrawing_takes_effect_on_the_first_of_the_next_month_and_never_twice
         assert unpaid_combined(session, D("2012-08-01"), FIRST) == ([], None)
         kinds = session.execute(text("select kind from notice union all select kind from carrier_message")).scalars()
         assert sorted(kinds) == ["DIRECT_BILLING", "PAYMENT_STATUS", "direct_billing"]
+
+
+def test_a_payment_that_never_was_takes_the_line_charges_of_later_months_off_both_ledgers(book: Book) -> None:
+    """Withdrawn from 07-01 whenever that shows: NTT bills July itself, so neither we nor NTT's account do (W-24.3)."""
+    for contract in ("K1", "K2"):
+        book.imported(contract, "2012-05-20")
+    book.issue("2012-05")
+    book.record("K2", "withdraw_payment_agency", "2012-07-01T00:00:00+09:00", statement_id="K2-2012-05")
+    payment = book.pay("K1-2012-05", "2012-06-29", 1050)
+    for contract in ("K1", "K2"):
+        details = {"month": "2012-07", "items": [{"code": "FLETS", "amount": 5200}]}
+        told = {"notice_id": f"S-{contract}", "kind": "line_statement", "effective_on": "2012-07-31"}
+        book.record(contract, "line_notice", "2012-08-02", details=details, **told)
+    for month in ("2012-06", "2012-07"):
+        book.issue(month)
+    assert ("line_pass_through", "2012-07", 5200) in book.items("K1", "2012-07")
+    book.record("K1", "reverse_payment", "2012-08-20", payment_id=payment, reason_code="entry_error")
+    with Session(book.engine) as session:
+        found = [
+            each for each in unpaid_combined(session, D("2012-09-01"), FIRST)[0] if each.statement_id == "K1-2012-05"
+        ]
+    assert [(each.contract_id, each.decided_on) for each in found] == [("K1", D("2012-07-01"))]
+    late = {"statement_id": found[0].statement_id, "decided_on": found[0].decided_on}
+    told_late = book.record("K1", "withdraw_payment_agency", "2012-09-01T00:00:00+09:00", **late)
+    assert told_late.state["payment_agency"] == {"state": "off_unpaid", "since": "2012-07-01"}
+    book.issue("2012-08")
+    for contract in ("K1", "K2"):
+        lines = [book.items(contract, month) for month in ("2012-05", "2012-06", "2012-07", "2012-08")]
+        assert sum(yen for each in lines for code, _, yen in each if code == "line_pass_through") == 0
+        with Session(book.engine) as session:
+            owed = session.exec(select(NttPayable).where(col(NttPayable.contract_id) == contract)).all()
+        assert sum(each.amount for each in owed) == 0
 
 
 def test_a_payment_made_in_time_and_told_late_voids_the_withdrawal(book: Book) -> None:

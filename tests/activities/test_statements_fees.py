@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from activities.billing.runs import left_alone, overdue_page, settled_charges
+from activities.billing.runs import ToTell, left_alone, overdue_page, settled_charges
 from models.messages.contract.contract import workflow_id
 from models.tables.log import Entity
 from tests.activities.book import Book, D
@@ -103,7 +103,7 @@ def test_a_fee_is_paid_with_its_statement(book: Book) -> None:
         assert settled_charges(session) == []
     book.pay("K1-2018-08", "2018-09-20", 5886)
     with Session(book.engine) as session:
-        assert settled_charges(session) == [("K1-2018-08", "K1", 1)]
+        assert settled_charges(session) == [ToTell("K1-2018-08", "K1", 1)]
     paid = book.record("K1", "charge_paid", "2018-09-20", statement_id="K1-2018-08")
     assert [charge["state"] for charge in paid.state["charges"].values()] == ["paid"]
     with Session(book.engine) as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from activities.billing.runs import credits_left
+from activities.billing.runs import ToTell, credits_left
 from models.tables.contract.billing import Payment
 from tests.activities.book import Book, D
 
@@ -45,7 +45,7 @@ def test_what_nothing_uses_any_more_is_paid_out(book: Book) -> None:
         assert credits_left(session) == []
     book.issue("2018-09")
     with Session(book.engine) as session:
-        assert credits_left(session) == [("K1-2018-09", "K1", 1)]
+        assert credits_left(session) == [ToTell("K1-2018-09", "K1", 1)]
     told = book.record("K1", "credit_left", "2018-10-05", statement_id="K1-2018-09")
     assert list(told.state["tasks"]) == ["REFUND_DUE"]
     with Session(book.engine) as session:

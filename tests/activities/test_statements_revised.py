@@ -236,8 +236,8 @@ def test_a_payment_that_never_was_withdraws_payment_on_behalf_again(book: Book) 
     """W-24.3: withdrawn, voided by a payment said to be in time, and that payment reversed: withdrawn once more."""
     book.imported("K1", "2020-07-01")
     book.issue("2020-07")
-    assert unpaid(book) == [ToTell("K1-2020-07", "K1", 1)]
-    once = {"statement_id": "K1-2020-07", "op": "withdraw/K1-2020-07"}
+    assert unpaid(book) == [ToTell("K1-2020-07", "K1", 1, D("2020-09-01"))]
+    once = {"statement_id": "K1-2020-07", "op": "withdraw/K1-2020-07", "decided_on": "2020-09-01"}
     withdrawn = book.record("K1", "withdraw_payment_agency", "2020-09-01", **once)
     assert withdrawn.state["payment_agency"]["state"] == "off_unpaid"
     payment = book.pay("K1-2020-07", "2020-08-30", 1100)
@@ -245,8 +245,8 @@ def test_a_payment_that_never_was_withdraws_payment_on_behalf_again(book: Book) 
     assert restored.state["payment_agency"]["state"] == "on"
     assert unpaid(book) == []
     book.record("K1", "reverse_payment", "2020-09-10", payment_id=payment, reason_code="entry_error")
-    assert unpaid(book) == [ToTell("K1-2020-07", "K1", 2)]
-    again = {"statement_id": "K1-2020-07", "op": "withdraw/K1-2020-07/2"}
+    assert unpaid(book) == [ToTell("K1-2020-07", "K1", 2, D("2020-09-01"))]
+    again = {**once, "op": "withdraw/K1-2020-07/2"}
     agency = book.record("K1", "withdraw_payment_agency", "2020-10-01", **again).state["payment_agency"]
     assert (agency["state"], agency["since"]) == ("off_unpaid", "2020-09-01")
     assert unpaid(book) == []

@@ -314,7 +314,9 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         )
     steps: list[Step] = []
     tasks: dict[str, Any] = {}
-    wrong = _withdrawal(context.log, command.statement_id)
+    # A withdrawal keyed in after this knows of payments that have turned out to be none since.
+    log_then = tuple(entry for entry in context.log if entry.at <= context.keyed_at)
+    wrong = _withdrawal(log_then, command.statement_id)
     late = settled_on > payment_agency.decided_after(statement.due_on)
     if wrong is not None and not late:
         steps.append(voiding("paid_in_time", context.log, wrong, context, "withdrawal_voided"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import Field
 
 from models.messages.entity import Command, Message
+from rules.calendar import start_of
 
 LINE_STATEMENT = "line_statement"
 """The event under which NTT's charges of a line enter a contract's log."""
@@ -35,6 +36,13 @@ class AboutStatement(Command):
 
 class WithdrawPaymentAgency(AboutStatement):
     """A combined statement was not paid by its due date (W-24.3)."""
+
+    decided_on: date | None = None
+    """The first day after the last one to pay; None in logs of earlier releases, where it counts from its run."""
+
+    def happened_at(self) -> datetime | None:
+        """The beginning of that day, also where a payment that had been keyed in turns out to be none."""
+        return start_of(self.decided_on) if self.decided_on is not None else None
 
 
 class CreditLeft(AboutStatement):

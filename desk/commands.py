@@ -17,7 +17,7 @@ from rules.terms import constant, dated
 Input = Literal[
     "text", "long", "date", "dates", "moment", "month", "number", "decimal", "entry", "select", "many", "yes", "secret"
 ]
-"""`entry` is a number that is chosen, `many` a choice of several, `dates` several days, `secret` is never shown again."""
+"""`entry` is a number that is chosen, `many` a choice of several, `dates` several days; a `secret` is never shown."""
 
 Option = tuple[str, str, str]
 """Value, Japanese, English; where both are empty the value is a course."""
@@ -68,12 +68,10 @@ class Field:
             return "、".join(self._named(each, language) or course_name(each, language) for each in text.split())
         if self.input in _CHOSEN:
             return self._named(text, language)
-        if self.input == "secret":
-            return HIDDEN
         if self.input in {"date", "dates"}:
             return "、".join(plain_date(each, language) for each in text.split())
-        if self.input == "month":
-            return plain_month(text, language)
+        if self.input in {"month", "secret"}:
+            return HIDDEN if self.input == "secret" else plain_month(text, language)
         if self.input == "number":
             return f"{int(text):,}" if text.isascii() and text.isdecimal() else text
         return plain_moment(self.read(text), language) if self.input == "moment" else text

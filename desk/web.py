@@ -266,6 +266,17 @@ def failed(desk: Desk) -> Callable[[Request, int, str], HTMLResponse]:
     return shown
 
 
+def not_taken(desk: Desk) -> Callable[[Request, int], HTMLResponse]:
+    """The page of what was too large, or came too slowly, to reach any page; nothing is read for it."""
+
+    def shown(request: Request, status: int) -> HTMLResponse:
+        detail = "too_large" if status == 413 else "not_taken"
+        more = {"csrf": "", "who": None, "answers": Answered("/desk/"), "detail": detail}
+        return page(request, desk, "refused.html", language_of(request), status, **more)
+
+    return shown
+
+
 def local_now(now: str) -> str:
     """A moment as `datetime-local` takes it, in Japan time, to the minute."""
     return datetime.fromisoformat(now).strftime("%Y-%m-%dT%H:%M")

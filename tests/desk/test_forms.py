@@ -209,7 +209,7 @@ def test_a_payment_with_nothing_owed_has_nothing_to_choose() -> None:
 
 
 def test_what_begins_at_the_desk_is_sent_as_the_door_takes_it() -> None:
-    """Details of a person in their object, days and ticked boxes as lists, a password as it was typed and never shown."""
+    """A person's details in their object, days and ticked boxes as lists, a password as typed and never shown."""
     (application,) = (each for each in OWNERS["contracts"].forms if each.begins == "contract_id")
     typed = {
         "applicant.name": " 契約 花子 ",

@@ -23,6 +23,7 @@ from api.doors.idempotency import KEY_MAX
 from api.programs.view import in_force
 from desk import session as sessions
 from desk.answering import Answered, answered, of_this_site
+from desk.crossed import crossed
 from desk.door import Door, services, still_known
 from desk.ways import ways
 from desk.words import (
@@ -232,6 +233,7 @@ def page(
         labels=values["form"].labels(language) if "form" in values else {},
         ahead=lambda item, kind: ahead(item, kind, language),
         ways=lambda row: ways(row, values["who"].role),
+        crossed=lambda body: crossed(body, language),
         code=lambda kind, value: code_text(kind, value, language),
         task=lambda code: task(code, language),
         words_of=lambda name, kind="": event(name, language, kind),

@@ -193,7 +193,7 @@ async def decisions_csv(page: Page) -> Response:
     rows, refused = await everything(page, "/v1/operator-decisions", month=month)
     if refused is not None:
         return refused
-    return answer(f"decisions-{month}.csv", _DECISIONS, rows)
+    return answer(f"decisions-{month}.csv", _DECISIONS, rows, page.language)
 
 
 async def looks_csv(page: Page) -> Response:
@@ -201,7 +201,7 @@ async def looks_csv(page: Page) -> Response:
     month = page.request.query_params.get("month")
     rows, refused = await everything(page, "/v1/access-log", **({"month": month} if month else {}))
     name = f"access-log-{month}.csv" if month else "access-log.csv"
-    return refused if refused is not None else answer(name, _LOOKS, rows)
+    return refused if refused is not None else answer(name, _LOOKS, rows, page.language)
 
 
 async def list_csv(page: Page) -> Response:
@@ -211,7 +211,7 @@ async def list_csv(page: Page) -> Response:
         return page.show("refused.html", 404, detail="not_found")
     path, columns = _LISTS[name]
     rows, refused = await everything(page, path)
-    return refused if refused is not None else answer(f"{name}.csv", columns, rows)
+    return refused if refused is not None else answer(f"{name}.csv", columns, rows, page.language)
 
 
 _LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(

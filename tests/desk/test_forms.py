@@ -14,15 +14,36 @@ from sqlalchemy import create_engine
 from activities.notices.wording import LETTERS
 from api.app import create_app
 from api.services import KeyRing, Services
+from decisions.contract.line.contents import Change
 from decisions.registry import DOMAINS
 from desk.commands import PERSON, ROLLOUT, Field, Form, meant
+from desk.crossed import FIELDS, NAMED, crossed
+from desk.csv import HEADS, answer
 from desk.offers import _among, unanswerable
 from desk.owners import OWNERS
+from desk.pages import office, runs
 from desk.telling import figures
 from desk.ways import ways
 from desk.words import CODES, STATES, WORDS, say, state_text
-from models.messages.carrier import MessageKind
+from models.messages.carrier import (
+    DETAILS,
+    Applicant,
+    Billing,
+    Brand,
+    CarrierArea,
+    Discount,
+    FilingRequest,
+    FilingStatus,
+    FilingStatusMessage,
+    LineNotice,
+    LineNoticeKind,
+    MessageKind,
+    ServiceType,
+    StatementCode,
+    StatementItem,
+)
 from models.tasks import TASKS
+from rules.explain.articles import Language
 from rules.terms import constant
 
 TEMPLATES = Path(__file__).parents[2] / "desk" / "templates"
@@ -240,6 +261,47 @@ def test_line_charges_are_a_list_of_what_was_filled_in() -> None:
     }
     codes = {each.name.partition(".")[2] for each in form.fields if each.name.startswith("items.")}
     assert codes == {*constant("payment_agency.passed_through"), *constant("payment_agency.direct")}
+
+
+def test_what_crosses_to_ntt_and_back_is_read_in_words() -> None:
+    """Every field and every code of a message has its words; days, money, courses and lists as people write them."""
+    shapes = [FilingStatusMessage, LineNotice, FilingRequest, Applicant, StatementItem, *DETAILS.values()]
+    names = {name for shape in shapes for name in shape.model_fields}
+    assert sorted(names - set(FIELDS)) == []
+    unions = (FilingStatus, LineNoticeKind, StatementCode, Brand, ServiceType, Billing, Discount, CarrierArea, Change)
+    assert sorted({code for each in unions for code in get_args(each)} - set(NAMED)) == []
+    items = [{"code": "FLETS", "amount": 5200}, {"code": "TELEPHONE", "amount": 1700}]
+    details = {"month": "2018-05", "items": items}
+    body = {"kind": "line_statement", "effective_on": "2018-06-01", "details": details}
+    assert crossed(body, "ja") == [
+        ("種類", "回線料金の明細"),
+        ("効力発生日", "2018年6月1日"),
+        ("利用月", "2018年5月"),
+        ("明細", "フレッツ光利用料 5,200円、電話料金 1,700円"),
+    ]
+    begun = {"change": "begun", "course": "W2_FAMILY", "on": "2018-06-12", "text": "paid", "withdrawn": True}
+    assert dict(crossed(begun, "en")) == {
+        "What changed": "began", "Course": "with フレッツ II ファミリー", "Day": "12 June 2018", "Text": "paid",
+        "Taken back": "yes",
+    }  # fmt: skip
+
+
+def test_a_list_as_csv_has_japanese_heads_and_the_names_of_the_interface_in_english() -> None:
+    """Every column of every list has its word, and no two columns of one list the same."""
+    lists = [
+        office._DECISIONS,
+        office._LOOKS,
+        runs._OUTCOMES,
+        runs._MEMBERS,
+        *(each for _, each in office._LISTS.values()),
+    ]
+    for columns in lists:
+        assert len({HEADS[each] for each in columns}) == len(columns), columns
+    heads = {
+        language: answer("x.csv", ("state", "end_on"), [], language).body.decode("utf-8-sig").strip()
+        for language in get_args(Language)
+    }
+    assert heads == {"ja": "状態,終了日", "en": "state,end_on"}
 
 
 def test_each_letter_is_called_by_its_own_title() -> None:

@@ -31,6 +31,7 @@ from desk.words import (
     ahead,
     code_text,
     course_name,
+    named,
     plain_date,
     plain_moment,
     plain_month,
@@ -292,3 +293,4 @@ _TEMPLATES = Environment(
     auto_reload=False,
 )
 _TEMPLATES.globals["words"] = WORDS
+_TEMPLATES.filters["named"] = named

@@ -27,7 +27,7 @@ from api.doors.problems import Problem
 from api.doors.send import start, update
 from api.services import Caller, Services
 from api.wire.language import Spoken
-from api.wire.spoken import KEPT, recorded
+from api.wire.spoken import recorded
 from models.messages.entity import Answer, Command, Message
 from models.tables.log import Entity, Transition
 from rules.explain.articles import Language
@@ -203,8 +203,6 @@ class Door:
 
         What is kept under a key is in the language of the log: whoever repeats the request may read another.
         """
-        if self.language == KEPT:
-            return kept
         said = await self._said(json.loads(bytes(kept.body)), entity_id)
         return JSONResponse(said, kept.status_code, media_type=kept.media_type)
 
@@ -213,7 +211,7 @@ class Door:
         inner = told.get("decision")
         nested = isinstance(inner, dict)
         decision: dict[str, Any] = inner if isinstance(inner, dict) else told
-        if self.language == KEPT or entity_id is None or "detail" not in decision:
+        if entity_id is None or "detail" not in decision:
             return told
         if told.get("state") == "declined" and not nested:
             decision = {"outcome": "declined", "articles": told["articles"], "detail": told["detail"]}

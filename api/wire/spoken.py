@@ -17,7 +17,7 @@ from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Entry
 from models.tables.log import Entity, Transition
-from rules.explain import sentence
+from rules.explain import english, sentence
 from rules.explain.articles import Language
 from store.log import entries
 
@@ -31,10 +31,13 @@ State = Mapping[str, Any]
 
 
 def details(session: Session, entity_id: str, numbers: Collection[int], language: Language) -> dict[int, str]:
-    """Number of an entry → its sentence; empty for the language that is kept."""
-    if language == KEPT or not numbers:
+    """Number of an entry → its sentence."""
+    if not numbers:
         return {}
     kind = entity_id.partition("/")[0]
+    if language == KEPT:
+        kept = [entry for entry in entries(session, entity_id, after=min(numbers) - 1) if entry.seq in numbers]
+        return {each.seq: english(str(each.decision["detail"]), kind) for each in kept if "detail" in each.decision}
     log = [entry for entry in entries(session, entity_id) if entry.seq <= max(numbers)]
     initial = DOMAINS[kind].state().model_dump(mode="json")
     return {
@@ -46,8 +49,10 @@ def details(session: Session, entity_id: str, numbers: Collection[int], language
 
 def recorded(session: Session, entity_id: str, op: str, answer: Answer, language: Language) -> Answer:
     """What a command was answered, with its sentences; as it is, where nothing was recorded under its operation."""
-    if language == KEPT or "detail" not in answer.decision:
+    if "detail" not in answer.decision:
         return answer
+    if language == KEPT:
+        return _in_english(answer, entity_id.partition("/")[0])
     query = select(col(Transition.seq)).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
     seq = session.execute(query).scalar_one_or_none()
     if seq is None:
@@ -66,11 +71,30 @@ def recorded(session: Session, entity_id: str, op: str, answer: Answer, language
 
 def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> Answer:
     """What a dry run would be answered, with the sentences of the entries it would leave."""
+    if language == KEPT:
+        return _in_english(answer, kind)
     own = _answering(run.outcome.entries, op, answer)
-    if language == KEPT or own is None or "detail" not in answer.decision:
+    if own is None or "detail" not in answer.decision:
         return answer
     said = _with(answer, _sentence(own, (run.outcome.before, run.outcome.state), language, kind))
     return _revising(said, lambda: [*run.log, *run.outcome.entries], language, kind)
+
+
+def _in_english(answer: Answer, kind: str) -> Answer:
+    """The sentences of the log with names in place of codes."""
+    decision = dict(answer.decision)
+    if isinstance(decision.get("detail"), str):
+        decision["detail"] = english(decision["detail"], kind)
+    if decision.get("revises"):
+        sides = ("was", "becomes")
+        decision["revises"] = [
+            {**row, **{side: _named(row[side], kind) for side in sides if row.get(side)}} for row in decision["revises"]
+        ]
+    return answer.model_copy(update={"decision": decision})
+
+
+def _named(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    return {**row, "detail": english(str(row["detail"]), kind)} if row.get("detail") else dict(row)
 
 
 def _answering(log: Sequence[Entry], op: str, answer: Answer) -> Entry | None:

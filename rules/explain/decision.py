@@ -106,7 +106,7 @@ def explain(
     """
     told = _told(event, articles, decision, facts, when, language)
     chains = _all_chains(event, told)
-    title = texts.event(event, language, kind)
+    title = texts.happened(event, decision, language, kind)
     return Explanation(
         title=title,
         detail=_detail(title, told, chains),
@@ -140,9 +140,9 @@ def sentence(
         titled: whether it happened, and is said to have.
     """
     if language == "en":
-        return english(str(decision.get("detail") or texts.event(event, language, kind)), kind)
+        return english(str(decision.get("detail") or texts.happened(event, decision, language, kind)), kind)
     told = _told(event, articles, decision, facts, when, language)
-    title = texts.event(event, language, kind) if titled else ""
+    title = texts.happened(event, decision, language, kind) if titled else ""
     return _detail(title, told, _all_chains(event, told))
 
 

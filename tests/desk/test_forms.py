@@ -148,6 +148,27 @@ def test_whoever_confirms_sees_every_figure_of_the_decision() -> None:
     ]
 
 
+def test_a_benefit_is_confirmed_as_a_fee_that_may_come() -> None:
+    """Its fee and term are its own: nothing is charged now, and the contract's minimum term stays."""
+    fee = {"amount": 10000, "tax": 800, "total": 10800}
+    term = {"start_on": "2018-06-01", "end_on": "2019-05-31"}
+    told = figures({"benefit_id": "C1", "fee": fee, "minimum_term": term}, {}, "ja")
+    assert [label for label, _ in told] == ["期間内に終わるときだけかかる特典の費用", "特典の期間"]
+
+
+def test_what_one_page_read_of_one_person_is_one_look() -> None:
+    """Parts read side by side stand together; another person, another moment or a change stands by itself."""
+    look = {"actor": "clerk", "role": "backoffice", "person_id": "P1"}
+    rows = [
+        {**look, "action": "change", "recorded_at": "2026-01-01T09:00:10+09:00"},
+        {**look, "action": "letters", "recorded_at": "2026-01-01T09:00:05.300+09:00"},
+        {**look, "action": "read", "recorded_at": "2026-01-01T09:00:05.100+09:00"},
+        {**look, "action": "read", "recorded_at": "2026-01-01T09:00:00+09:00"},
+        {**look, "action": "read", "person_id": "P2", "recorded_at": "2026-01-01T09:00:00+09:00"},
+    ]
+    assert [each["actions"] for each in office._together(rows)] == [["change"], ["read", "letters"], ["read"], ["read"]]
+
+
 def test_an_optional_date_stays_empty_and_a_cleared_one_is_not_filled_again() -> None:
     """Today stands only where a date is demanded and nobody has touched it yet."""
     (form,) = (each for each in OWNERS["contracts"].forms if each.name == "course-change")

@@ -101,14 +101,25 @@ def test_a_clerk_keys_in_an_application_and_a_registration(desk: Watched, house:
     page.get_by_role("link", name="新しい申込みを入力").click()
     faultless(page)
     filled = {
-        "お名前": "申込 花子", "フリガナ": "モウシコミ ハナコ", "メール": "paper@example.com", "電話番号": "090-1111-2222",
-        "郵便番号": "100-0001", "ご住所": "東京都千代田区千代田1-1", "回線番号": "CAF8887776665",
+        "お名前": "申込 花子",
+        "フリガナ": "モウシコミ ハナコ",
+        "メール": "paper@example.com",
+        "電話番号": "090-1111-2222",
+        "郵便番号": "100-0001",
+        "ご住所": "東京都千代田区千代田1-1",
+        "回線番号": "CAF8887776665",
         "同意したNTTの契約約款": "EAST-2017",
-    }  # fmt: skip
+    }
     chosen = {
-        "コース": "W2_FAMILY", "申込みの方法": "paper", "回線の会社": "EAST", "フレッツ光の種類": "NEXT", "回線のタイプ": "FAMILY",
-        "申込者は回線契約者ご本人": "true", "同意した利用規約の版": "2017-06-01", "同意したコース規程の版": "2017-06-01",
-    }  # fmt: skip
+        "コース": "W2_FAMILY",
+        "申込みの方法": "paper",
+        "回線の会社": "EAST",
+        "フレッツ光の種類": "NEXT",
+        "回線のタイプ": "FAMILY",
+        "申込者は回線契約者ご本人": "true",
+        "同意した利用規約の版": "2017-06-01",
+        "同意したコース規程の版": "2017-06-01",
+    }
     for label, value in filled.items():
         page.get_by_label(label).fill(value)
     for label, value in chosen.items():

@@ -72,7 +72,7 @@ async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[st
     try:
         await house.clock.advance(to)
     except ValueError as backwards:
-        raise Problem(422, "BACKWARDS", str(backwards), ("X-06",)) from None
+        raise Problem(422, "BACKWARDS", str(backwards), ("X-06",), values={"now": at, "to": to}) from None
     except ClockStoppedError as stopped:
         log.exception("the clock could not be moved to %s", to.isoformat())
         detail = f"The clock stopped on the way: {stopped}. What is done stays done; send the same request again."

@@ -85,6 +85,13 @@ def message(body: Any, who: Caller) -> Any:
     return body if who.role in FULL_ROLES else _outlined(body, personal=False)
 
 
+def may_name(body: Any) -> bool:
+    """Whether a message that crossed between NTT and us has a field that may name somebody."""
+    if isinstance(body, Mapping):
+        return any((name in PERSONAL and bool(each)) or may_name(each) for name, each in body.items())
+    return isinstance(body, list) and any(map(may_name, body))
+
+
 def _outlined(value: Any, *, personal: bool) -> Any:
     if isinstance(value, Mapping):
         return {name: _outlined(each, personal=personal or name in PERSONAL) for name, each in value.items()}

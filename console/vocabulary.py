@@ -177,7 +177,7 @@ def ahead(item: Mapping[str, Any], kind: str) -> str:
 
 def sentence(text: str) -> str:
     """A sentence of the service's own log, its courses by their names."""
-    return re.sub(r"\b[A-Z][A-Z0-9_]+\b", lambda found: desk.course_name(found[0], spoken()), text)
+    return desk.named(text)
 
 
 def refusal(problem_code: str) -> str:

@@ -73,7 +73,7 @@ def answered(request: Request, path: str, form: Mapping[str, str] | None = None)
     place = _PLACES.get(path)
     if place is None:
         return Answered(request.url.path)
-    typed = {name: value for name, value in (form or {}).items() if name not in UNTYPED}
+    typed = {name: value for name, value in (form or {}).items() if name not in UNTYPED and not secret(name)}
     home = of(request, place.home)
     back = typed.get("from", "")
     return Answered(
@@ -81,6 +81,11 @@ def answered(request: Request, path: str, form: Mapping[str, str] | None = None)
         of(request, place.check) if place.check else "",
         typed,
     )
+
+
+def secret(name: str) -> bool:
+    """Whether a field holds a password: it is sent once, and typed again where a page comes back."""
+    return name.endswith("password")
 
 
 def of(request: Request, path: str) -> str:

@@ -14,10 +14,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from api.wire.limits import show_pages
 from desk.answering import lonely, of
 from desk.net import Net
 from desk.pages import contracts, entrance, forms, members, office, people, runs, what_if, work
-from desk.web import HEADERS, Desk, Handler, failed, signed_in
+from desk.web import HEADERS, Desk, Handler, failed, not_taken, signed_in
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/", office.today),
@@ -84,6 +85,7 @@ def mount(app: FastAPI, ui_url: str | None = None) -> None:
         status = error.status_code if isinstance(error, HTTPException) else 404
         return await signed_in(desk, office.nowhere if status == 404 else office.not_so)(request)
 
+    show_pages(app, "/desk", not_taken(desk))
     net = Middleware(Net, shown=failed(desk))
     app.mount(
         "/desk", Starlette(routes=routes, exception_handlers={HTTPException: told}, middleware=[net]), name="desk"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -12,16 +12,21 @@ from api.doors.fields import ReasonCode
 from desk.words import CODES, course_name, plain_date, plain_moment, plain_month
 from rules import written
 from rules.explain.articles import Language
-from rules.terms import constant
+from rules.terms import constant, dated
 
-Input = Literal["text", "long", "date", "moment", "month", "number", "entry", "select", "many", "yes"]
-"""`entry` is a number that is chosen, `many` a choice of several."""
+Input = Literal[
+    "text", "long", "date", "dates", "moment", "month", "number", "decimal", "entry", "select", "many", "yes", "secret"
+]
+"""`entry` is a number that is chosen, `many` a choice of several, `dates` several days; a `secret` is never shown."""
 
 Option = tuple[str, str, str]
 """Value, Japanese, English; where both are empty the value is a course."""
 
 COURSES = ("COLLABO", "HIKARI_PLUS", "DOCOMO", "COMSYS", "ZENKO_A", "GIGA_ZENKO_A", "OTHER", "W2_FAMILY", "W2_MANSION")
 """Where a course change may lead; named by the catalogue."""
+
+HIDDEN = "●●●●●●"
+"""In place of a password."""
 
 _CHOSEN = frozenset({"select", "entry", "yes", "many"})
 
@@ -50,6 +55,9 @@ class Field:
     among: str = ""
     """Where the owner's read lists what may be chosen: what the door would grant, and nothing else."""
 
+    untouched: str | None = None
+    """What stands in it while nobody has touched it; None: now or today where a moment or a day is demanded."""
+
     def label(self, language: Language) -> str:
         """What it is called."""
         return self.ja if language == "ja" else self.en
@@ -60,10 +68,10 @@ class Field:
             return "、".join(self._named(each, language) or course_name(each, language) for each in text.split())
         if self.input in _CHOSEN:
             return self._named(text, language)
-        if self.input == "date":
-            return plain_date(text, language)
-        if self.input == "month":
-            return plain_month(text, language)
+        if self.input in {"date", "dates"}:
+            return "、".join(plain_date(each, language) for each in text.split())
+        if self.input in {"month", "secret"}:
+            return HIDDEN if self.input == "secret" else plain_month(text, language)
         if self.input == "number":
             return f"{int(text):,}" if text.isascii() and text.isdecimal() else text
         return plain_moment(self.read(text), language) if self.input == "moment" else text
@@ -79,7 +87,7 @@ class Field:
             return int(text) if text.lstrip("-").isdecimal() and text.isascii() else text
         if self.input == "yes":
             return text == "true"
-        return text.split() if self.input == "many" else text
+        return text.split() if self.input in {"many", "dates"} else text
 
 
 _BOTH = frozenset({"backoffice", "operator"})
@@ -108,6 +116,10 @@ class Form:
     """A field, its value, and the form that is meant where it was entered so: the opposite is another request."""
     says: tuple[str, str] | None = None
     """What confirming it means, where the door's answer does not say so."""
+    begins: str = ""
+    """The name under which the answer has the id of what it began; empty: it is about something there is."""
+    listed: str = ""
+    """A list in the body whose fields are the amounts of one code each, such as `items` of `items.FLETS`."""
     changed_only: bool = False
     """Only what differs from what is stored is sent."""
     tries: Mapping[str, str] = field(default_factory=dict)
@@ -130,10 +142,14 @@ class Form:
             return None
         found: dict[str, Any] = dict(self.fixed)
         for each in self.fields:
-            text = form.get(each.name, "").strip()
+            text = form.get(each.name, "")
+            text = text if each.input == "secret" else text.strip()
             if text and not each.in_path and (self.otherwise is None or each.name != self.otherwise[0]):
                 outer, _, inner = each.name.rpartition(".")
                 (found.setdefault(outer, {}) if outer else found)[inner] = each.read(text)
+        if self.listed:
+            amounts = found.get(self.listed, {})
+            found[self.listed] = [{"code": code, "amount": amount} for code, amount in amounts.items()]
         return found
 
     def labels(self, language: Language) -> dict[str, str]:
@@ -163,8 +179,20 @@ def _fixed(name: str) -> tuple[Option, ...]:
         # Courses of other books are only where somebody comes from or goes to: nothing is changed for all of them.
         known = constant("course.catalogue").items()
         return tuple((code, "", "") for code, course in known if course["chapter"] is not None)
+    if name == "editions":
+        days = {*(each.isoformat() for each in constant("wakwak.editions")), *_listed_general_terms()}
+        return tuple((day, plain_date(day, "ja"), plain_date(day, "en")) for day in sorted(days, reverse=True))
+    if name == "service_types":
+        known = {code: None for period in dated("club.service_types").periods for code in period.value}
+        return tuple((code, *CODES["service_type"][code][:2]) for code in known)
+    if name == "supports":
+        return tuple((code, said, said) for code, said in constant("club.support_services").items())
     words = CODES["reason_code"]
     return tuple((code, *words[code][:2]) for code in get_args(ReasonCode))
+
+
+def _listed_general_terms() -> Iterator[str]:
+    return (day.isoformat() for period in dated("application.general_terms").periods for day in period.value)
 
 
 def _load(name: str) -> tuple[Form, ...]:

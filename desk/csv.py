@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
 
 from desk.web import HEADERS, Page
 from models.bounds import csv_cell
+from rules import written
+from rules.explain.articles import Language
+
+HEADS: Mapping[str, str] = written.read(
+    (Path(__file__).with_name("wording") / "heads.yaml").read_text(encoding="utf-8")
+)
+"""Names of columns → what they are called in Japanese."""
 
 _PAGES_MAX = 2_000
 
@@ -40,11 +48,18 @@ async def everything(
     return rows, None
 
 
-def answer(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> Response:
-    """With a byte order mark, so that a spreadsheet reads the Japanese; no cell begins a formula."""
+def answer(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]], language: Language) -> Response:
+    """With a byte order mark, so that a spreadsheet reads the Japanese; no cell begins a formula.
+
+    Args:
+        name: of the file.
+        columns: names of the API's answer, in their order.
+        rows: of the list.
+        language: of the heads; in English they are the API's names.
+    """
     sink = io.StringIO()
     writer = csv.writer(sink)
-    writer.writerow(columns)
+    writer.writerow([HEADS[column] for column in columns] if language == "ja" else columns)
     for row in rows:
         writer.writerow([csv_cell(row.get(column)) for column in columns])
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}

@@ -94,5 +94,5 @@ async def _tried(door: Door, owner_id: str, form: Form, typed: Mapping[str, str]
 def _typed(form: Form, now: str, back: int) -> dict[str, str]:
     """What the form says of how it is tried, so many days back from now."""
     at = (datetime.fromisoformat(now) - timedelta(days=back)).isoformat()
-    said = {"now": at[:16], "today": at[:10]}
+    said = {"now": at[:16], "today": at[:10], "month": at[:7]}
     return {name: said.get(value, value) for name, value in form.tries.items()}

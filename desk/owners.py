@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from desk.commands import CONTRACT, EXCHANGE, FILING, MEMBER, PROGRAM, ROLLOUT, Form, Option, named
 from desk.door import Door, Said
@@ -17,6 +18,10 @@ from rules.explain.articles import event, task
 
 NEW = "new"
 """The id of what a form begins: there is nothing to read yet."""
+
+
+_OF_PEOPLE = frozenset({"contract", "membership"})
+"""They have no list of their own: people are looked for, and theirs is found with them."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,9 @@ class Owner:
         """Its page at the desk."""
         if not self.api:
             return "/desk/"
-        return f"/desk/{self.place}" if owner_id == NEW else f"/desk/{self.place}/{owner_id}"
+        if owner_id == NEW:
+            return "/desk/people" if self.kind in _OF_PEOPLE else f"/desk/{self.place}"
+        return f"/desk/{self.place}/{owner_id}"
 
     async def read(self, door: Door, owner_id: str) -> Said:
         """As it stands; of what is yet to begin, nothing; of what only its member may read, what waits."""
@@ -96,14 +103,23 @@ async def choices(
     return {**dict(zip(wanted, found, strict=True)), **given}
 
 
-async def present(door: Door, form: Form, state: Mapping[str, Any]) -> dict[str, str]:
-    """What is stored of what a form changes, as it would be typed."""
+async def present(door: Door, form: Form, state: Mapping[str, Any], person_id: str = "") -> dict[str, str]:
+    """What is stored of what a form changes, as it would be typed.
+
+    Args:
+        door: to the API.
+        form: as it is declared.
+        state: of what it is about.
+        person_id: whose details a form that begins something is filled in with; empty: nobody's.
+    """
     stored = {each.name: each.stored for each in form.fields if each.stored}
     person: Mapping[str, Any] = {}
     if any(path.startswith(_PERSON) for path in stored.values()):
-        contract = await door.get(f"/v1/contracts/{state['contract_id']}")
-        said = await door.get(f"/v1/people/{contract.body['person_id']}") if contract.ok else contract
-        person = said.body if said.ok else {}
+        if "contract_id" in state:
+            contract = await door.get(f"/v1/contracts/{state['contract_id']}")
+            person_id = contract.body["person_id"] if contract.ok else ""
+        said = await door.get(f"/v1/people/{quote(person_id, safe='')}") if person_id else None
+        person = said.body if said is not None and said.ok else {}
     found = {name: looked_up({**state, "person": person}, path) for name, path in stored.items()}
     return {name: _as_typed(value) for name, value in found.items() if value is not None}
 

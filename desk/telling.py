@@ -100,6 +100,9 @@ Pairs = Iterator[tuple[str, str]]
 
 def _fee(of: _Of, value: Any) -> Pairs:
     """What is charged; of a fee that an operator takes off, what it was and what is left of it."""
+    if "benefit_id" in of.effect:
+        yield of.say("benefit_fee"), of.money(value)
+        return
     outcome = of.effect.get("fee_outcome") or of.effect.get("outcome")
     words = code_text("fee", outcome, of.language) if outcome in CODES["fee"] else ""
     if outcome in {"waived", "watched"} and "charges" in of.effect:
@@ -121,7 +124,8 @@ def _carried(of: _Of, value: Any) -> Pairs:
 
 
 def _term(of: _Of, value: Any) -> Pairs:
-    yield of.say("minimum_term"), of.say("from_to", start=of.day(value["start_on"]), end=of.day(value["end_on"]))
+    label = of.say("benefit_term" if "benefit_id" in of.effect else "minimum_term")
+    yield label, of.say("from_to", start=of.day(value["start_on"]), end=of.day(value["end_on"]))
 
 
 def _course(of: _Of, value: Any) -> Pairs:

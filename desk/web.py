@@ -23,6 +23,7 @@ from api.doors.idempotency import KEY_MAX
 from api.programs.view import in_force
 from desk import session as sessions
 from desk.answering import Answered, answered, of_this_site
+from desk.crossed import crossed
 from desk.door import Door, services, still_known
 from desk.ways import ways
 from desk.words import (
@@ -30,6 +31,7 @@ from desk.words import (
     ahead,
     code_text,
     course_name,
+    named,
     plain_date,
     plain_moment,
     plain_month,
@@ -232,6 +234,7 @@ def page(
         labels=values["form"].labels(language) if "form" in values else {},
         ahead=lambda item, kind: ahead(item, kind, language),
         ways=lambda row: ways(row, values["who"].role),
+        crossed=lambda body: crossed(body, language),
         code=lambda kind, value: code_text(kind, value, language),
         task=lambda code: task(code, language),
         words_of=lambda name, kind="": event(name, language, kind),
@@ -266,6 +269,17 @@ def failed(desk: Desk) -> Callable[[Request, int, str], HTMLResponse]:
     return shown
 
 
+def not_taken(desk: Desk) -> Callable[[Request, int], HTMLResponse]:
+    """The page of what was too large, or came too slowly, to reach any page; nothing is read for it."""
+
+    def shown(request: Request, status: int) -> HTMLResponse:
+        detail = "too_large" if status == 413 else "not_taken"
+        more = {"csrf": "", "who": None, "answers": Answered("/desk/"), "detail": detail}
+        return page(request, desk, "refused.html", language_of(request), status, **more)
+
+    return shown
+
+
 def local_now(now: str) -> str:
     """A moment as `datetime-local` takes it, in Japan time, to the minute."""
     return datetime.fromisoformat(now).strftime("%Y-%m-%dT%H:%M")
@@ -279,3 +293,4 @@ _TEMPLATES = Environment(
     auto_reload=False,
 )
 _TEMPLATES.globals["words"] = WORDS
+_TEMPLATES.filters["named"] = named

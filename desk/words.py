@@ -13,7 +13,7 @@ from models import words
 from rules import written
 from rules.calendar import JST, Month
 from rules.courses.course_catalogue import own_name
-from rules.explain import wording
+from rules.explain import english, wording
 from rules.explain.articles import Language, refusals, will_happen
 from rules.terms import constant
 
@@ -101,6 +101,11 @@ def course_name(code: str, language: Language = "ja") -> str:
         return str(code)
     series = {1: "with フレッツ II ", 2: "with フレッツ "}.get(known["chapter"], "")
     return f"{series}{own_name(code, language)}"
+
+
+def named(text: str) -> str:
+    """An English sentence of the log, its courses by their names and its entries by what happened."""
+    return english(text)
 
 
 def looked_up(body: Mapping[str, Any], path: str) -> Any:

@@ -18,7 +18,7 @@ from api.services import Caller
 from api.wire.language import Spoken
 from models.actors import AUTOMATIC
 from rules.calendar import Month, end_of, start_of
-from rules.explain.articles import Language, cite, event
+from rules.explain.articles import Language, cite, event, happened
 from rules.explain.steps import outcome
 from rules.explain.wording import figure, yen
 
@@ -149,7 +149,7 @@ def _entry(row: Row[Any], who: Caller, language: Language) -> dict[str, Any]:
         "entity_id": row.entity_id,
         "seq": row.seq,
         "event": row.event,
-        "text": event(row.event, language, kind),
+        "text": happened(row.event, row.decision, language, kind),
         "outcome": row.decision.get("outcome"),
         "outcome_text": outcome(
             row.event,

@@ -13,7 +13,7 @@ from models.messages.club.membership import MembershipState
 from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem, Charge, Entry
 from rules.courses.course_catalogue import own_name
-from rules.explain.articles import Language, event
+from rules.explain.articles import Language, event, happened
 from rules.explain.wording import date_of, yen
 
 _LANES: Mapping[str, tuple[str, str]] = {
@@ -124,7 +124,10 @@ def _choice(state: ContractState, language: Language) -> list[Span | Mark]:
 def _past(log: Sequence[Entry], language: Language, kind: str) -> list[Mark]:
     gone = {seq for entry in log for seq in entry.voids}
     shown = [entry for entry in log if entry.seq not in gone][-_LOG_MAX:]
-    return [Mark(_short(event(entry.event, language, kind)), entry.effective_on, "past") for entry in shown]
+    return [
+        Mark(_short(happened(entry.event, entry.decision, language, kind)), entry.effective_on, "past")
+        for entry in shown
+    ]
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +26,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
+from api.wire.spoken import KEPT
 from decisions.approval import REVISION_SHOWN
 from decisions.contract.money.billing import REFUND_DUE
 from models.messages.contract.billing import ChargePaid, TakeLineCharges
@@ -118,24 +120,29 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
     read = door.services.read
     if door.dry_run:
         tried = await read(lambda session: try_payment(session, door.who, contract_id, body))
-        return JSONResponse({**_answered(door, body, *tried), "dry_run": True})
+        return JSONResponse({**_worded(door, _answered(*tried), body), "dry_run": True})
     await read(lambda session: contracts.load(session, contract_id, business_now(session)))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
         kept = {"actor": door.who.name, "note_id": await door.keep_note(seen, body, CONTRACT.workflow_id(contract_id))}
         paid = await read(lambda session: _take(session, door.who, contract_id, body, seen, kept))
         told = await _tell(door, contract_id, body.statement_id, seen) if paid.tell else None
-        return 200, _answered(door, body, paid, told)
+        return 200, _answered(paid, told)
 
-    return await door.once(work)
+    kept = await door.once(work)
+    if kept.status_code != _DONE or door.language == KEPT:
+        return kept
+    return JSONResponse(_worded(door, json.loads(bytes(kept.body)), body))
 
 
-def _worded(door: Door, decision: Decision, body: PaymentBody) -> dict[str, Any]:
-    """The decision with its sentence; a payment is no entry of the log, so it is worded from what was paid."""
-    found = decision.as_json()
+_DONE = 200
+
+
+def _worded(door: Door, found: dict[str, Any], body: PaymentBody) -> dict[str, Any]:
+    """The answer with its sentence; a payment is no entry of the log, so it is worded from what was paid."""
     said = sentence(
         event="record_payment",
-        articles=decision.articles,
+        articles=tuple(found["articles"]),
         decision={**found, "amount": body.amount},
         facts=({}, {}),
         when=(start_of(body.paid_on), body.paid_on),
@@ -144,13 +151,13 @@ def _worded(door: Door, decision: Decision, body: PaymentBody) -> dict[str, Any]
     return {**found, "detail": said}
 
 
-def _answered(door: Door, body: PaymentBody, paid: Paid, told: Answer | None) -> dict[str, Any]:
+def _answered(paid: Paid, told: Answer | None) -> dict[str, Any]:
     """The payment, and what it comes to for the contract where that decides something of its life again."""
     decided_again = told is not None and "revises" in told.decision
     if told is None or not decided_again:
-        return {**_worded(door, paid.decision, body), "state": paid.contract.state}
+        return {**paid.decision.as_json(), "state": paid.contract.state}
     lists = {name: told.decision.get(name, []) for name in REVISION_SHOWN}
-    return {**_worded(door, paid.decision, body), **lists, "state": told.state}
+    return {**paid.decision.as_json(), **lists, "state": told.state}
 
 
 def try_payment(session: Session, who: Caller, contract_id: str, body: PaymentBody) -> tuple[Paid, Answer | None]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
 from api import notes, said
+from api.care import access
 from api.contracts import billing_view as billing
 from api.contracts import view
 from api.contracts.kinds import CONTRACT
@@ -216,11 +217,16 @@ async def carrier_messages(contract_id: str, house: House, who: Reader, page: Wh
                 "direction": row.direction,
                 "kind": row.kind,
                 "at": view.moment(row.at),
-                "body": notes.message(row.body, who),
+                "body": row.body,
             }
             for row in session.execute(query).scalars()
         ]
-        return said.told(session, who, "messages", page.of(found), of=ids)
+        part = page.of(found)
+        seen, people = said.outlined(session, who, part, of=ids)
+        # A free text may name somebody in words that are stored of nobody: whoever reads it has looked all the same.
+        if people or any(notes.may_name(each["body"]) for each in part["items"]):
+            access.record(session, who, "messages", person_id=people[0] if len(people) == 1 else state.person_id)
+        return {**seen, "items": [{**each, "body": notes.message(each["body"], who)} for each in seen["items"]]}
 
     return await house.read(load)
 

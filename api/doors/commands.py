@@ -6,6 +6,7 @@ decided behind the door, in `decisions/`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,14 +20,14 @@ from sqlmodel import Session
 from api.doors.auth import BackOffice, House, MemberOnly, Operator
 from api.doors.dry_run import dry_decision
 from api.doors.fields import Mutable
-from api.doors.idempotency import Mutation, Work, once
+from api.doors.idempotency import Mutation, Work, once, operation_of
 from api.doors.kinds import Kind
 from api.doors.people import keep_note
 from api.doors.problems import Problem
 from api.doors.send import start, update
 from api.services import Caller, Services
 from api.wire.language import Spoken
-from api.wire.spoken import KEPT, recorded
+from api.wire.spoken import recorded
 from models.messages.entity import Answer, Command, Message
 from models.tables.log import Entity, Transition
 from rules.explain.articles import Language
@@ -118,10 +119,9 @@ class Door:
             if afterwards is not None:
                 await afterwards(seen)
             more = await self._shown(kind, entity)
-            answer = await self._told(entity_id, seen.op, answer)
             return 200, {**answer.decision, **more, "state": answer.state}
 
-        return await self.once(work)
+        return await self._spoken(await self.once(work), entity_id)
 
     async def begin(self, new: Beginning) -> JSONResponse:
         """Begin an entity under an id made from the request, so that a repeat finds it; a dry run begins nothing.
@@ -157,10 +157,14 @@ class Door:
                     )
                 raise
             await self.services.read(lambda session: _check_own(session, kind, entity, seen))
-            answer = await self._told(kind.workflow_id(entity), seen.op, answer)
             return new.status, await new.told(entity, answer)
 
-        return await self.once(work)
+        try:
+            return await self._spoken(await self.once(work))
+        except Problem as problem:
+            if "reasons" in problem.extra:
+                problem.detail = (await self._said(problem.body()))["detail"]
+            raise
 
     async def once(self, work: Work) -> JSONResponse:
         """Do something once for the caller's `Idempotency-Key`: for what is more than one command.
@@ -194,11 +198,34 @@ class Door:
             return None
         return await self.services.read(lambda session: keep_note(session, f"N{seen.stem}", text, seen.at, entity_id))
 
-    async def _told(self, entity_id: str, op: str, answer: Answer) -> Answer:
-        """The answer with its sentence as this caller reads it; what it is kept as is not read again."""
-        if self.language == KEPT:
-            return answer
-        return await self.services.read(lambda session: recorded(session, entity_id, op, answer, self.language))
+    async def _spoken(self, kept: JSONResponse, entity_id: str | None = None) -> JSONResponse:
+        """An answer with its sentences as this caller reads them, though another one was the first to be told.
+
+        What is kept under a key is in the language of the log: whoever repeats the request may read another.
+        """
+        said = await self._said(json.loads(bytes(kept.body)), entity_id)
+        return JSONResponse(said, kept.status_code, media_type=kept.media_type)
+
+    async def _said(self, told: dict[str, Any], entity_id: str | None = None) -> dict[str, Any]:
+        entity_id = entity_id or told.get("workflow_id")
+        inner = told.get("decision")
+        nested = isinstance(inner, dict)
+        decision: dict[str, Any] = inner if isinstance(inner, dict) else told
+        if entity_id is None or "detail" not in decision:
+            return told
+        if told.get("state") == "declined" and not nested:
+            decision = {"outcome": "declined", "articles": told["articles"], "detail": told["detail"]}
+        found = await self._recorded(entity_id, Answer(state=str(told.get("state", "")), decision=decision))
+        if not nested:
+            return {**told, **{name: found[name] for name in ("detail", "revises") if name in found}}
+        # Beside the decision, some answers have its fields once more.
+        beside = {"detail": found["detail"]} if told.get("detail") == decision["detail"] else {}
+        return {**told, **beside, "decision": found}
+
+    async def _recorded(self, entity_id: str, answer: Answer) -> dict[str, Any]:
+        op = operation_of(self.request, self.who)
+        found = await self.services.read(lambda session: recorded(session, entity_id, op, answer, self.language))
+        return found.decision
 
     async def _shown(self, kind: Kind, entity: str) -> dict[str, Any]:
         shown = kind.shown

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.doors.problems import Problem
 from api.doors.send import refused
-from api.wire.spoken import KEPT, tried
+from api.wire.spoken import tried
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from decisions.revision_summary import TOLD_CHANNELS
@@ -27,9 +27,9 @@ OP = "dry-run"
 
 
 def dry_decision(
-    session: Session, kind: str, entity_id: str | None, name: str, command: Command, language: Language = KEPT
+    session: Session, kind: str, entity_id: str | None, name: str, command: Command, language: Language | None = None
 ) -> Answer:
-    """What would be decided now, with its sentence in a language.
+    """What would be decided now, with its sentence in a language; as the log would keep it where none is named.
 
     Raises:
         Problem: 404, or the refusal the command would get.
@@ -134,12 +134,12 @@ def _run(
     return run
 
 
-def _answered(run: Run, kind: str, language: Language) -> Answer:
+def _answered(run: Run, kind: str, language: Language | None) -> Answer:
     answer = run.outcome.answer
     if answer is None:
         message = "what was refused has no answer"
         raise RuntimeError(message)
-    answer = tried(run, answer, kind, OP, language)
+    answer = tried(run, answer, kind, OP, language) if language is not None else answer
     return answer.model_copy(update={"decision": {**answer.decision, **_effects(run)}})
 
 

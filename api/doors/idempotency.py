@@ -75,7 +75,7 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
     if row.status is not None:
         return _response(row.status, row.answer or {})
     stem = hashlib.sha256(f"{who.name}\n{hashed}".encode()).hexdigest()[:24].upper()
-    seen = Mutation(op=f"{who.name}/{hashed[:32]}", at=row.at, stem=stem)
+    seen = Mutation(op=_operation(who, hashed), at=row.at, stem=stem)
     kept = _Kept(who.name, hashed, row.request_hash, row.at, f"N{stem}")
     try:
         status, answer = await work(seen)
@@ -91,6 +91,19 @@ async def once(request: Request, house: Services, who: Caller, work: Work) -> JS
             await house.read(lambda session: _release(session.connection(), kept))
         raise
     return _response(*await house.single(lambda connection: _keep(connection, kept, status, answer)))
+
+
+def operation_of(request: Request, who: Caller) -> str:
+    """The operation id under which a request of this caller is recorded, however often it comes.
+
+    Raises:
+        Problem: 400 without a usable key.
+    """
+    return _operation(who, hashlib.sha256(key_of(request).encode()).hexdigest())
+
+
+def _operation(who: Caller, hashed: str) -> str:
+    return f"{who.name}/{hashed[:32]}"
 
 
 def _response(status: int, answer: dict[str, Any]) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -134,12 +135,15 @@ async def send(exchange_id: str, door: MemberDoor, who: MemberOnly) -> JSONRespo
     """Atomically, after the line has been compared again; a gift code is in the answer (M-09.5, M-09.7, A-17)."""
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        sent = await requests.send(door.services, who, exchange_id, seen)
-        entity_id = workflow_id(exchange_id)
-        said = await door.services.read(lambda session: details(session, entity_id, [1], door.language))
-        return 200, {**sent, "decision": {**sent["decision"], **({"detail": said[1]} if 1 in said else {})}}
+        return 200, await requests.send(door.services, who, exchange_id, seen)
 
-    return await door.once(work)
+    kept = await door.once(work)
+    sent = json.loads(bytes(kept.body))
+    # Kept in the language of the log: whoever repeats the request may read another.
+    said = await door.services.read(lambda session: details(session, workflow_id(exchange_id), [1], door.language))
+    if 1 not in said or not isinstance(sent.get("decision"), dict):
+        return kept
+    return JSONResponse({**sent, "decision": {**sent["decision"], "detail": said[1]}}, kept.status_code)
 
 
 @router.post("/exchanges/{exchange_id}/settlements", summary="An operator has dealt with what waited for an exchange")

@@ -6,12 +6,16 @@ Also what every answer carries, and the last net: what nobody expected is a 500 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.doors.problems import Problem
@@ -25,6 +29,9 @@ BODY_MAX = 1_000_000
 
 BODY_S = 10.0
 """Seconds in which an ordinary body has to arrive whole."""
+
+LET_GO_MAX = 30_000_000
+"""Bytes of a body that are taken in to be thrown away."""
 
 STREAM_MAX = 100_000_000
 """Bytes of an import; it is read only for a caller who may import."""
@@ -75,7 +82,12 @@ class LimitsMiddleware:
         try:
             await self._app(scope, await self._taken(scope, receive), outgoing)
         except Problem as problem:
-            await outgoing.problem(problem)
+            page = _page_for(scope, problem)
+            if page is None:
+                await outgoing.problem(problem)
+                return
+            await _let_go(receive)
+            await page(scope, receive, outgoing)
         except Exception:
             if outgoing.begun:
                 raise
@@ -96,6 +108,42 @@ class LimitsMiddleware:
         body = await _Streamed(receive, most, limits.body_s).whole()
         check(body)
         return _Replayed(body, receive)
+
+
+Pages = Callable[[Request, int], Response]
+"""What people are shown where a request of theirs is refused before any page has read it."""
+
+
+def show_pages(app: FastAPI, below: str, pages: Pages) -> None:
+    """Have refusals below an address told as pages, to whoever does not ask for JSON.
+
+    Args:
+        app: as `api.app.create_app` makes it.
+        below: such as `/desk`.
+        pages: makes one from a request and its status.
+    """
+    app.state.pages = {**getattr(app.state, "pages", {}), below: pages}
+
+
+def _page_for(scope: Scope, problem: Problem) -> Response | None:
+    request = Request(scope)
+    if "application/json" in request.headers.get("accept", "") or "app" not in scope:
+        return None
+    found = getattr(scope["app"].state, "pages", {})
+    shown = next((pages for below, pages in found.items() if scope["path"].startswith(f"{below}/")), None)
+    return shown(request, problem.status) if shown is not None else None
+
+
+async def _let_go(receive: Receive) -> None:
+    """Take in a body that is of no use, up to a limit: a browser that still sends does not look at its answer."""
+    taken = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(BODY_S):
+            while taken < LET_GO_MAX:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def check(body: bytes) -> None:

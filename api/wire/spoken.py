@@ -6,7 +6,7 @@ language is worded from the entry as it is read, by the same function that tells
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Entry
 from models.tables.log import Entity, Transition
-from rules.explain import sentence
+from rules.explain import english, sentence
 from rules.explain.articles import Language
 from store.log import entries
 
@@ -31,10 +31,13 @@ State = Mapping[str, Any]
 
 
 def details(session: Session, entity_id: str, numbers: Collection[int], language: Language) -> dict[int, str]:
-    """Number of an entry → its sentence; empty for the language that is kept."""
-    if language == KEPT or not numbers:
+    """Number of an entry → its sentence."""
+    if not numbers:
         return {}
     kind = entity_id.partition("/")[0]
+    if language == KEPT:
+        kept = [entry for entry in entries(session, entity_id, after=min(numbers) - 1) if entry.seq in numbers]
+        return {each.seq: english(str(each.decision["detail"]), kind) for each in kept if "detail" in each.decision}
     log = [entry for entry in entries(session, entity_id) if entry.seq <= max(numbers)]
     initial = DOMAINS[kind].state().model_dump(mode="json")
     return {
@@ -45,27 +48,85 @@ def details(session: Session, entity_id: str, numbers: Collection[int], language
 
 
 def recorded(session: Session, entity_id: str, op: str, answer: Answer, language: Language) -> Answer:
-    """What a command was answered, with its sentence; as it is, where nothing was recorded under its operation."""
-    if language == KEPT or "detail" not in answer.decision:
+    """What a command was answered, with its sentences; as it is, where nothing was recorded under its operation."""
+    if "detail" not in answer.decision:
         return answer
+    if language == KEPT:
+        return _in_english(answer, entity_id.partition("/")[0])
     query = select(col(Transition.seq)).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
     seq = session.execute(query).scalar_one_or_none()
     if seq is None:
         return answer
-    if seq <= FOLDED_MAX:
-        return _with(answer, details(session, entity_id, [seq], language).get(seq))
-    # What was just decided stands in the state: a long life is not folded again for the sake of a sentence.
-    (own,) = entries(session, entity_id, after=seq - 1)[:1]
-    state = session.get_one(Entity, entity_id).state
-    return _with(answer, _sentence(own, (state, state), language, entity_id.partition("/")[0]))
+    own = _answering(entries(session, entity_id, after=seq - 1), op, answer)
+    kind = entity_id.partition("/")[0]
+    if own is None:
+        return answer
+    if own.seq > FOLDED_MAX:
+        # What was just decided stands in the state: a long life is not folded again for the sake of a sentence.
+        state = session.get_one(Entity, entity_id).state
+        return _with(answer, _sentence(own, (state, state), language, kind))
+    said = _with(answer, details(session, entity_id, [own.seq], language).get(own.seq))
+    return _revising(said, lambda: entries(session, entity_id), language, kind)
 
 
 def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> Answer:
-    """What a dry run would be answered, with the sentence of the entry it would leave."""
-    own = next((entry for entry in run.outcome.entries if entry.op == op), None)
-    if language == KEPT or own is None or "detail" not in answer.decision:
+    """What a dry run would be answered, with the sentences of the entries it would leave."""
+    if language == KEPT:
+        return _in_english(answer, kind)
+    own = _answering(run.outcome.entries, op, answer)
+    if own is None or "detail" not in answer.decision:
         return answer
-    return _with(answer, _sentence(own, (run.outcome.before, run.outcome.state), language, kind))
+    said = _with(answer, _sentence(own, (run.outcome.before, run.outcome.state), language, kind))
+    return _revising(said, lambda: [*run.log, *run.outcome.entries], language, kind)
+
+
+def _in_english(answer: Answer, kind: str) -> Answer:
+    """The sentences of the log with names in place of codes."""
+    decision = dict(answer.decision)
+    if isinstance(decision.get("detail"), str):
+        decision["detail"] = english(decision["detail"], kind)
+    if decision.get("revises"):
+        sides = ("was", "becomes")
+        decision["revises"] = [
+            {**row, **{side: _named(row[side], kind) for side in sides if row.get(side)}} for row in decision["revises"]
+        ]
+    return answer.model_copy(update={"decision": decision})
+
+
+def _named(row: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    return {**row, "detail": english(str(row["detail"]), kind)} if row.get("detail") else dict(row)
+
+
+def _answering(log: Sequence[Entry], op: str, answer: Answer) -> Entry | None:
+    """The entry that says what the answer says: of several of one command, not the one that only says it came in."""
+    first = next((index for index, entry in enumerate(log) if entry.op == op), None)
+    if first is None:
+        return None
+    asked = {name: answer.decision[name] for name in _TELLING if name in answer.decision}
+    same = (entry for entry in log[first:] if all(entry.decision.get(name) == asked[name] for name in asked))
+    return next(same, log[first])
+
+
+_TELLING = ("outcome", "effective_on", "articles")
+
+
+def _revising(answer: Answer, log: Callable[[], Sequence[Entry]], language: Language, kind: str) -> Answer:
+    """What falls and what comes is told in the reader's language, too."""
+    rows = answer.decision.get("revises")
+    if not rows:
+        return answer
+    known, initial = log(), DOMAINS[kind].state().model_dump(mode="json")
+    said = {
+        (entry.event, entry.effective_on.isoformat(), entry.decision.get("detail")): (entry, facts)
+        for entry, facts in zip(known, fold.along(initial, known), strict=True)
+    }
+
+    def reworded(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        found = said.get((row["event"], row["effective_on"], row["detail"])) if row else None
+        return row if row is None or found is None else {**row, "detail": _sentence(*found, language, kind)}
+
+    told = [{**row, "was": reworded(row["was"]), "becomes": reworded(row["becomes"])} for row in rows]
+    return answer.model_copy(update={"decision": {**answer.decision, "revises": told}})
 
 
 def _sentence(entry: Entry, facts: tuple[State, State], language: Language, kind: str) -> str:

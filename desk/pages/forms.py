@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from desk.answering import EDIT
 from desk.commands import Form, meant
+from desk.door import Said
 from desk.offers import filled, unanswerable
 from desk.owners import NEW, OWNERS, Owner, present
 from desk.telling import figures, told
@@ -39,7 +40,7 @@ async def _form(
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
     stored, form = await asyncio.gather(
-        present(page.door, wanted, found.body),
+        present(page.door, wanted, found.body, _person(page)),
         filled(page.door, owner, owner_id, wanted, found.body),
     )
     return page.show(
@@ -53,6 +54,7 @@ async def _form(
         action=_at(owner, owner_id),
         entered={**stored, **entered},
         problem=problem,
+        person=_person(page),
         now=local_now(clock.body["now"]),
         **({"op": page.key()} if status == _AWAY else {}),
     )
@@ -63,11 +65,20 @@ async def _body(page: Page, owner: Owner, owner_id: str, wanted: Form) -> tuple[
     stored: dict[str, str] = {}
     if any(each.stored for each in wanted.fields):
         found = await owner.read(page.door, owner_id)
-        stored = await present(page.door, wanted, found.body) if found.ok else {}
+        stored = await present(page.door, wanted, found.body, _person(page)) if found.ok else {}
     typed = page.form
     if wanted.changed_only:
         typed = {name: text for name, text in typed.items() if text.strip() != stored.get(name)}
     return wanted.body(typed), stored
+
+
+def _person(page: Page) -> str:
+    """Whose details a form that begins something stands filled in with, by the link it was reached by."""
+    return str(page.form.get(PERSON) or page.request.query_params.get(PERSON, ""))[:_ID_MAX]
+
+
+PERSON = "person"
+_ID_MAX = 60
 
 
 def _at(owner: Owner, owner_id: str) -> str:
@@ -89,14 +100,14 @@ async def check(page: Page) -> Response:
     if form_.rehearses:
         address = form_.address(owner_id, page.form)
         said = await page.door.send(form_.method, address, body, key=page.key(), dry_run=True)
-        if not said.ok:
+        if not said.ok and not _declined(said):
             return await _form(page, owner, filled_in, page.form, said.body, said.status)
-        effect = said.body
+        effect = {**said.body, **said.body["decision"]} if said.ok and form_.begins else said.body
     found, clock = await asyncio.gather(owner.read(page.door, owner_id), page.door.get("/v1/clock"))
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
     steps = None
-    if effect is not None and owner_id != NEW:
+    if effect is not None and (owner_id != NEW or form_.begins):
         event, received_at, now = form_.needs or form_.name, page.form.get("received_at"), clock.body["now"]
         steps = told(event, effect, found.body, received_at, page.language, now=now, kind=owner.kind, plan=page.plan)
     return page.show(
@@ -124,6 +135,9 @@ async def do(page: Page) -> Response:
     owner_id = page.request.path_params["id"]
     body, _ = await _body(page, owner, owner_id, form_)
     said = await page.door.send(form_.method, form_.address(owner_id, page.form), body, key=page.key())
+    begun = said.body.get(form_.begins) if form_.begins and isinstance(said.body, dict) else None
+    if begun and (said.ok or _declined(said)):
+        return page.done(owner.page(begun), form_.name)
     if not said.ok:
         return await _form(page, owner, form_, page.form, said.body, said.status)
     became = "waits" if said.body.get("outcome") == "needs_approval" else form_.name
@@ -131,6 +145,13 @@ async def do(page: Page) -> Response:
         return page.done(owner.page(said.body["rollout_id"]), became)
     return page.done("/desk/" if page.form.get("from") == TODAY else owner.page(owner_id), became)
 
+
+def _declined(said: Said) -> bool:
+    """Whether an application is refused by a rule and yet kept, as one that was not accepted."""
+    return said.status == _BY_A_RULE and isinstance(said.body, dict) and said.body.get("state") == "declined"
+
+
+_BY_A_RULE = 422
 
 _AWAY = 503
 """The same request under the same key gives the answer later; after a refusal a form is a new request."""

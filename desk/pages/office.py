@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -142,7 +142,7 @@ async def audit(page: Page) -> Response:
         decided=decided.items,
         more_decided=decided.body["next_cursor"],
         later=bool(asked.get("decided")),
-        looks=looks.items,
+        looks=_together(looks.items),
         more_looks=looks.body.get("next_cursor"),
         earlier=bool(asked.get("looks")),
         may_look=looks.ok,
@@ -152,6 +152,32 @@ async def audit(page: Page) -> Response:
         place_of=place_of,
     )
 
+
+def _together(looks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Looks as somebody took them: what one page read of one person, part by part, is one look at all those parts."""
+    found: list[dict[str, Any]] = []
+    for each in looks:
+        last = found[-1] if found else None
+        if last is not None and _of_one_page(last, each):
+            last["actions"] = list(dict.fromkeys([each["action"], *last["actions"]]))
+            last["recorded_at"] = each["recorded_at"]
+        else:
+            found.append({**each, "actions": [each["action"]]})
+    return found
+
+
+def _of_one_page(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    if not one["person_id"] or {one["action"], other["action"]} - _READING:
+        return False
+    if any(one[name] != other[name] for name in ("person_id", "actor", "role")):
+        return False
+    between = datetime.fromisoformat(one["recorded_at"]) - datetime.fromisoformat(other["recorded_at"])
+    return abs(between) <= _ONE_PAGE
+
+
+_READING = frozenset({"read", "letters", "log", "messages", "decisions", "case"})
+_ONE_PAGE = timedelta(seconds=2)
+"""A page reads its parts side by side; whoever opens another one takes longer."""
 
 _ROWS = 200
 """Rows of each of the auditor's lists on one page."""
@@ -167,7 +193,7 @@ async def decisions_csv(page: Page) -> Response:
     rows, refused = await everything(page, "/v1/operator-decisions", month=month)
     if refused is not None:
         return refused
-    return answer(f"decisions-{month}.csv", _DECISIONS, rows)
+    return answer(f"decisions-{month}.csv", _DECISIONS, rows, page.language)
 
 
 async def looks_csv(page: Page) -> Response:
@@ -175,7 +201,7 @@ async def looks_csv(page: Page) -> Response:
     month = page.request.query_params.get("month")
     rows, refused = await everything(page, "/v1/access-log", **({"month": month} if month else {}))
     name = f"access-log-{month}.csv" if month else "access-log.csv"
-    return refused if refused is not None else answer(name, _LOOKS, rows)
+    return refused if refused is not None else answer(name, _LOOKS, rows, page.language)
 
 
 async def list_csv(page: Page) -> Response:
@@ -185,7 +211,7 @@ async def list_csv(page: Page) -> Response:
         return page.show("refused.html", 404, detail="not_found")
     path, columns = _LISTS[name]
     rows, refused = await everything(page, path)
-    return refused if refused is not None else answer(f"{name}.csv", columns, rows)
+    return refused if refused is not None else answer(f"{name}.csv", columns, rows, page.language)
 
 
 _LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(

@@ -15,6 +15,10 @@ from desk.web import HEADERS, Page
 PROGRAMS = ("flets-hikari-members-club", "wakwak-billing")
 """Those of a home, by code."""
 
+_MEMBERS = (
+    "member_id", "membership", "ended_on", "outcome", "code", "detail", "articles", "told_at", "noticed_at",
+    "lots_redated", "points_redated", "storage",
+)  # fmt: skip
 _OUTCOMES = ("contract_id", "from_course", "state", "outcome", "detail", "articles", "done_at", "noticed_at")
 
 
@@ -65,7 +69,7 @@ async def rollout_csv(page: Page) -> Response:
     """What became of every contract, as one report."""
     rollout_id = page.request.path_params["id"]
     rows, refused = await everything(page, f"/v1/rollouts/{rollout_id}", inside="outcomes")
-    return refused if refused is not None else answer(f"rollout-{rollout_id}.csv", _OUTCOMES, rows)
+    return refused if refused is not None else answer(f"rollout-{rollout_id}.csv", _OUTCOMES, rows, page.language)
 
 
 async def program(page: Page) -> Response:
@@ -93,12 +97,8 @@ async def program(page: Page) -> Response:
 async def program_csv(page: Page) -> Response:
     """What became of every member, as the API reports it."""
     code = page.request.path_params["id"]
-    columns = (
-        "member_id", "membership", "ended_on", "outcome", "code", "detail", "articles", "told_at", "noticed_at",
-        "lots_redated", "points_redated", "storage",
-    )  # fmt: skip
     rows, refused = await everything(page, f"/v1/programs/{code}/progress", inside="outcomes")
-    return refused if refused is not None else answer(f"{code}-progress.csv", columns, rows)
+    return refused if refused is not None else answer(f"{code}-progress.csv", _MEMBERS, rows, page.language)
 
 
 async def importing(page: Page) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -46,7 +47,20 @@ async def what_if(page: Page) -> Response:
         other_course,
         _column(page, "with_waiver", waived, contract, now),
     ]
-    return page.show("what_if.html", contract=contract, columns=columns, to_course=to_course, courses=COURSES)
+    return page.show(
+        "what_if.html",
+        contract=contract,
+        columns=columns,
+        over=_over(columns),
+        to_course=to_course,
+        courses=COURSES,
+    )
+
+
+def _over(columns: Sequence[dict[str, Any]]) -> str:
+    """What every column is refused for, to be said once; empty where there is something to see."""
+    codes = {"" if each["ok"] else str(each["effect"]["code"]) for each in columns}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _late(today: date) -> datetime:

@@ -5,6 +5,7 @@
   const form = document.querySelector("form[data-typed]");
   if (!form) return;
   const UNTYPED = new Set(["csrf", "op", "edit"]);
+  form.querySelectorAll("[data-secret]").forEach((each) => UNTYPED.add(each.name));
   const read = () => [...new FormData(form)].filter(([name]) => !UNTYPED.has(name));
   const keep = (typed) => history.replaceState({...history.state, typed}, "", document.body.dataset.home);
 

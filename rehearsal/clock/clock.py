@@ -29,6 +29,7 @@ from rehearsal.clock.carrier_steps import CarrierStep, CarrierSteps
 from rehearsal.clock.due import Due, Item
 from rehearsal.clock.errors import AsideError, BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
 from rehearsal.clock.player import Heal, Player
+from rules.calendar import JST
 from service.healing.lease import CLOCK, Lease
 from store.database import business_now
 
@@ -126,7 +127,8 @@ class RehearsalClock:
         to = _aware(to)
         now = await patiently("the clock", self._patience_s, lambda: asyncio.to_thread(self.now))
         if to < now:
-            message = f"The clock shows {now.isoformat()}; it does not go back to {to.isoformat()}."
+            shown, wanted = (each.astimezone(JST).isoformat() for each in (now, to))
+            message = f"The clock shows {shown}; it does not go back to {wanted}."
             raise BackwardsError(message)
         async with self._lease() as lease:
             await patiently("the clock", self._patience_s, lambda: lease.run(lambda sql: _start(sql, to)))

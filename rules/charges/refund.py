@@ -35,7 +35,8 @@ def pay_out(*, chapter: int, credit: int, amount: int, paid_on: date, today: dat
     left = credit - amount
     outcome = "refunded" if left == 0 else "partly_refunded"
     data = {"amount": amount, "owed_back": left, "paid_on": paid_on.isoformat()}
-    return Decision(outcome, (article, "X-05"), paid_on, edition(paid_on), f"{amount} yen were paid out.", data)
+    detail = f"{amount} yen were paid out." + (f" {left} yen are still owed back." if left else "")
+    return Decision(outcome, (article, "X-05"), paid_on, edition(paid_on), detail, data)
 
 
 def reverse(payment_id: str, *, kind: str | None, amount: int, reversed_before: bool, on: date) -> Decision:

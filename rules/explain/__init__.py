@@ -5,6 +5,6 @@ a decision that was recorded, with the numbers of `rules/terms` as they stood on
 """
 
 from rules.explain.articles import cite, paraphrase
-from rules.explain.decision import Explanation, Fact, explain, sentence
+from rules.explain.decision import Explanation, Fact, english, explain, sentence
 
-__all__ = ["Explanation", "Fact", "cite", "explain", "paraphrase", "sentence"]
+__all__ = ["Explanation", "Fact", "cite", "english", "explain", "paraphrase", "sentence"]

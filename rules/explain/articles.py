@@ -95,6 +95,20 @@ def event(name: str, language: Language, kind: str = "") -> str:
     return f"{event(run, language)}{_PARTS[part][language]}" if part in _PARTS and run in events() else name
 
 
+def happened(name: str, decision: Mapping[str, Any], language: Language, kind: str = "") -> str:
+    """What an entry of the log says happened: `event`, told apart where one name stands for what two of them did.
+
+    Args:
+        name: of the event, as the log has it.
+        decision: what it was answered.
+        language: of the words.
+        kind: of the entity.
+    """
+    # Charges of a line are taken under one name, whether NTT told them or somebody keyed them in.
+    keyed = name == "line_statement" and decision.get("outcome") == "taken" and "notice_id" not in decision
+    return event("take_line_charges" if keyed else name, language, kind)
+
+
 @cache
 def futures() -> dict[str, dict[str, str]]:
     """Event that can lie ahead → language → what will happen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from rules.calendar import Month
 from rules.club.program import Plan
-from rules.courses.course_catalogue import own_name
+from rules.courses.course_catalogue import full_name, own_name
 from rules.dated import DatedError
 from rules.explain import articles as texts
 from rules.explain.articles import Language
@@ -105,7 +106,7 @@ def explain(
     """
     told = _told(event, articles, decision, facts, when, language)
     chains = _all_chains(event, told)
-    title = texts.event(event, language, kind)
+    title = texts.happened(event, decision, language, kind)
     return Explanation(
         title=title,
         detail=_detail(title, told, chains),
@@ -139,10 +140,27 @@ def sentence(
         titled: whether it happened, and is said to have.
     """
     if language == "en":
-        return str(decision.get("detail") or texts.event(event, language, kind))
+        return english(str(decision.get("detail") or texts.happened(event, decision, language, kind)), kind)
     told = _told(event, articles, decision, facts, when, language)
-    title = texts.event(event, language, kind) if titled else ""
+    title = texts.happened(event, decision, language, kind) if titled else ""
     return _detail(title, told, _all_chains(event, told))
+
+
+def english(text: str, kind: str = "") -> str:
+    """A sentence as the log keeps it, its courses by their names and its entries by what happened.
+
+    Args:
+        text: with codes of the catalogue, and entries such as `Entry 4 (cancel)`.
+        kind: of the entity whose log it is.
+    """
+    named = _COURSE.sub(lambda found: full_name(found[0], "en").removeprefix(_HOUSE), text)
+    return _ENTRY.sub(lambda found: f"{found[1]} ({texts.event(found[2], 'en', kind)})", named)
+
+
+_COURSE = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
+_ENTRY = re.compile(r"\b(Entry [0-9]+) \(([a-z_]+)\)")
+_HOUSE = "WAKWAK 光 "
+"""Of every course of this book alike."""
 
 
 def _told(
@@ -192,7 +210,7 @@ def _carries(told: Told) -> bool:
 
 def _detail(title: str, told: Told, chains: tuple[tuple[str, ...], ...]) -> str:
     if told.language == "en":
-        return str(told.decision.get("detail") or title)
+        return english(str(told.decision.get("detail") or title))
     # Where no arithmetic says which way it went, a few words do.
     lines = "。".join(ARROW.join(chain) for chain in chains) or outcome(
         told.event, told.decision, told.effective_on, "ja"

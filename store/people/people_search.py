@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from sqlalchemy import text
@@ -75,13 +77,25 @@ def find_people(session: Session, query: str) -> list[str]:
     between them, are tried first. Width, case, hyphens, kana and spaces make no difference. An id of a person,
     contract or membership, an external id and a line number have to be whole.
     """
-    words = query.split()[:TERMS_MAX]
+    words = [_dialled(each) for each in query.split()[:TERMS_MAX]]
     if not words:
         return []
     session.execute(text(_BY_INDEX))
     found = _found(session, query.strip(), words)
     session.execute(text(_AS_BEFORE))
     return found[:PEOPLE_MAX]
+
+
+_ABROAD = re.compile(r"(?:00|010)?81-?(?=[1-9][-0-9]{7,}$)")
+
+
+def _dialled(word: str) -> str:
+    """A number as it is dialled inside Japan, where it was written as one is from abroad without its `+`.
+
+    A postal mark before a code says nothing that is kept.
+    """
+    plain = unicodedata.normalize("NFKC", word)
+    return _ABROAD.sub("0", plain.lstrip("〒"), count=1) if plain[:1] in {"〒", "8", "0"} else word
 
 
 def _found(session: Session, typed: str, words: list[str]) -> list[str]:

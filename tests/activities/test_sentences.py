@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from api.wire import spoken
 from models.messages.entity import Answer
+from rules.explain import english
 from tests.activities.book import Book, moment
 from tests.activities.reading import Reading
 
@@ -71,3 +72,25 @@ def test_an_answer_of_a_long_life_is_worded_without_its_log(
         assert spoken.recorded(session, "contract/K1", "no such operation", nobody, "ja") == nobody
     assert told[0] == told[1]
     assert JAPANESE.search(told[0].decision["detail"])
+
+
+def test_what_falls_is_told_in_the_readers_language(reading: Reading) -> None:
+    """The decisions that a correction changes, before it is made: in Japanese, or in English without a code in it."""
+    asked = {"reason": "誤り", "reason_code": "entry_error"}
+    log = reading.get("/v1/contracts/K1/history")["items"]
+    seq = next(each["seq"] for each in log if each["event"] == "start_service")
+    for language in ("ja", "en"):
+        told = reading.tried("/v1/contracts/K1/corrections", {**asked, "voids": seq}, language=language)
+        said = [told["detail"], *(row["was"]["detail"] for row in told["revises"] if row["was"])]
+        assert len(said) > 1
+        assert all(bool(JAPANESE.search(each)) is (language == "ja") for each in said)
+        assert not any(re.search(r"\([a-z]+_[a-z_]+\)|[A-Z]+[0-9]?_[A-Z]+", each) for each in said)
+
+
+def test_a_sentence_in_english_names_courses_and_what_happened() -> None:
+    """The log keeps codes; whoever reads it reads names, and a word nobody knows stays as it is."""
+    kept = "Entry 4 (request_course_change) no longer counts: W2_FAMILY to COLLABO, not NTT or W9_X."
+    assert english(kept) == (
+        "Entry 4 (A course change was asked for) no longer counts: with フレッツ II ファミリー to WAKWAK 光コラボ, "
+        "not NTT or W9_X."
+    )

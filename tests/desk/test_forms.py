@@ -14,15 +14,37 @@ from sqlalchemy import create_engine
 from activities.notices.wording import LETTERS
 from api.app import create_app
 from api.services import KeyRing, Services
+from decisions.contract.line.contents import Change
 from decisions.registry import DOMAINS
 from desk.commands import PERSON, ROLLOUT, Field, Form, meant
+from desk.crossed import FIELDS, NAMED, crossed
+from desk.csv import HEADS, answer
 from desk.offers import _among, unanswerable
 from desk.owners import OWNERS
+from desk.pages import office, runs
 from desk.telling import figures
 from desk.ways import ways
 from desk.words import CODES, STATES, WORDS, say, state_text
-from models.messages.carrier import MessageKind
+from models.messages.carrier import (
+    DETAILS,
+    Applicant,
+    Billing,
+    Brand,
+    CarrierArea,
+    Discount,
+    FilingRequest,
+    FilingStatus,
+    FilingStatusMessage,
+    LineNotice,
+    LineNoticeKind,
+    MessageKind,
+    ServiceType,
+    StatementCode,
+    StatementItem,
+)
 from models.tasks import TASKS
+from rules.explain.articles import Language
+from rules.terms import constant
 
 TEMPLATES = Path(__file__).parents[2] / "desk" / "templates"
 FORMS = [*(form for owner in OWNERS.values() for form in owner.forms), PERSON]
@@ -69,7 +91,7 @@ def test_every_task_leads_by_a_click_to_what_settles_it(code: str) -> None:
         owner = OWNERS[place.split("/")[2]]
         assert name == "revisions" or owner.form(name) is not None
     assert all(each.source or each.in_path for owner in OWNERS.values() for form in owner.forms for each in form.fields
-               if each.name.endswith("_id"))  # fmt: skip
+               if each.name.endswith("_id") and each.name not in {"line.line_id", "benefit_id"})  # fmt: skip
 
 
 def test_every_word_of_the_desk_is_there_twice() -> None:
@@ -124,6 +146,27 @@ def test_whoever_confirms_sees_every_figure_of_the_decision() -> None:
         "Minimum term carried over",
         "Course",
     ]
+
+
+def test_a_benefit_is_confirmed_as_a_fee_that_may_come() -> None:
+    """Its fee and term are its own: nothing is charged now, and the contract's minimum term stays."""
+    fee = {"amount": 10000, "tax": 800, "total": 10800}
+    term = {"start_on": "2018-06-01", "end_on": "2019-05-31"}
+    told = figures({"benefit_id": "C1", "fee": fee, "minimum_term": term}, {}, "ja")
+    assert [label for label, _ in told] == ["期間内に終わるときだけかかる特典の費用", "特典の期間"]
+
+
+def test_what_one_page_read_of_one_person_is_one_look() -> None:
+    """Parts read side by side stand together; another person, another moment or a change stands by itself."""
+    look = {"actor": "clerk", "role": "backoffice", "person_id": "P1"}
+    rows = [
+        {**look, "action": "change", "recorded_at": "2026-01-01T09:00:10+09:00"},
+        {**look, "action": "letters", "recorded_at": "2026-01-01T09:00:05.300+09:00"},
+        {**look, "action": "read", "recorded_at": "2026-01-01T09:00:05.100+09:00"},
+        {**look, "action": "read", "recorded_at": "2026-01-01T09:00:00+09:00"},
+        {**look, "action": "read", "person_id": "P2", "recorded_at": "2026-01-01T09:00:00+09:00"},
+    ]
+    assert [each["actions"] for each in office._together(rows)] == [["change"], ["read", "letters"], ["read"], ["read"]]
 
 
 def test_an_optional_date_stays_empty_and_a_cleared_one_is_not_filled_again() -> None:
@@ -205,6 +248,81 @@ def test_a_payment_with_nothing_owed_has_nothing_to_choose() -> None:
     form = next(each for each in OWNERS["contracts"].forms if each.name == "payment")
     assert unanswerable(form.with_options({"statements": []}))
     assert not unanswerable(form.with_options({"statements": [("S1", "2019-09", "2019-09")]}))
+
+
+def test_what_begins_at_the_desk_is_sent_as_the_door_takes_it() -> None:
+    """A person's details in their object, days and ticked boxes as lists, a password as typed and never shown."""
+    (application,) = (each for each in OWNERS["contracts"].forms if each.begins == "contract_id")
+    typed = {
+        "applicant.name": " 契約 花子 ",
+        "start_line": "false",
+        "line.billing": "MY_BILLING AT_BILLING",
+        "line.zutto_months": "12",
+        "wished_dates": "2018-07-01  2018-07-08 ",
+        "person": "P1",
+    }
+    assert application.body(typed) == {
+        "applicant": {"name": "契約 花子"},
+        "start_line": False,
+        "line": {"billing": ["MY_BILLING", "AT_BILLING"], "zutto_months": 12},
+        "wished_dates": ["2018-07-01", "2018-07-08"],
+    }
+    (registration,) = (each for each in OWNERS["members"].forms if each.begins == "member_id")
+    assert registration.body({"member.password": " a b "}) == {"member": {"password": " a b "}}
+    (password,) = (each for each in registration.fields if each.input == "secret")
+    assert "a b" not in password.shown(" a b ", "ja")
+
+
+def test_line_charges_are_a_list_of_what_was_filled_in() -> None:
+    """Each code of NTT's charges has a field of its own; an empty one is no charge."""
+    (form,) = (each for each in OWNERS["contracts"].forms if each.name == "line-charges")
+    assert form.body({"month": "2012-06", "items.FLETS": "5200", "items.TELEPHONE": ""}) == {
+        "month": "2012-06",
+        "items": [{"code": "FLETS", "amount": 5200}],
+    }
+    codes = {each.name.partition(".")[2] for each in form.fields if each.name.startswith("items.")}
+    assert codes == {*constant("payment_agency.passed_through"), *constant("payment_agency.direct")}
+
+
+def test_what_crosses_to_ntt_and_back_is_read_in_words() -> None:
+    """Every field and every code of a message has its words; days, money, courses and lists as people write them."""
+    shapes = [FilingStatusMessage, LineNotice, FilingRequest, Applicant, StatementItem, *DETAILS.values()]
+    names = {name for shape in shapes for name in shape.model_fields}
+    assert sorted(names - set(FIELDS)) == []
+    unions = (FilingStatus, LineNoticeKind, StatementCode, Brand, ServiceType, Billing, Discount, CarrierArea, Change)
+    assert sorted({code for each in unions for code in get_args(each)} - set(NAMED)) == []
+    items = [{"code": "FLETS", "amount": 5200}, {"code": "TELEPHONE", "amount": 1700}]
+    details = {"month": "2018-05", "items": items}
+    body = {"kind": "line_statement", "effective_on": "2018-06-01", "details": details}
+    assert crossed(body, "ja") == [
+        ("種類", "回線料金の明細"),
+        ("効力発生日", "2018年6月1日"),
+        ("利用月", "2018年5月"),
+        ("明細", "フレッツ光利用料 5,200円、電話料金 1,700円"),
+    ]
+    begun = {"change": "begun", "course": "W2_FAMILY", "on": "2018-06-12", "text": "paid", "withdrawn": True}
+    assert dict(crossed(begun, "en")) == {
+        "What changed": "began", "Course": "with フレッツ II ファミリー", "Day": "12 June 2018", "Text": "paid",
+        "Taken back": "yes",
+    }  # fmt: skip
+
+
+def test_a_list_as_csv_has_japanese_heads_and_the_names_of_the_interface_in_english() -> None:
+    """Every column of every list has its word, and no two columns of one list the same."""
+    lists = [
+        office._DECISIONS,
+        office._LOOKS,
+        runs._OUTCOMES,
+        runs._MEMBERS,
+        *(each for _, each in office._LISTS.values()),
+    ]
+    for columns in lists:
+        assert len({HEADS[each] for each in columns}) == len(columns), columns
+    heads = {
+        language: answer("x.csv", ("state", "end_on"), [], language).body.decode("utf-8-sig").strip()
+        for language in get_args(Language)
+    }
+    assert heads == {"ja": "状態,終了日", "en": "state,end_on"}
 
 
 def test_each_letter_is_called_by_its_own_title() -> None:

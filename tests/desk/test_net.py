@@ -92,3 +92,14 @@ def test_any_mark_of_a_form_stands_for_one_command(op: str) -> None:
     assert keyed(op) == keyed(op) != keyed(f"{op}2")
     assert keyed(op).isascii()
     assert keyed("made-by-a-page") == "made-by-a-page"
+
+
+def test_what_is_too_large_for_any_page_is_told_as_one() -> None:
+    """To a browser in its language; a script of the desk, which reads JSON, is told as the doors tell it."""
+    large = {"text": "a" * 1_100_000}
+    for language, word in (("ja", "送信された内容が大きすぎます"), ("en", "What was sent is too large")):
+        answer = asked(made(), "POST", "/desk/contracts/K1/check/inquiry", f"{LANGUAGE_COOKIE}={language}", large)
+        assert (answer.status_code, word in answer.text) == (413, True)
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+    elsewhere = asked(made(), "POST", "/v1/applications", "", large)
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (413, "TOO_LARGE")

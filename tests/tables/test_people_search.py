@@ -40,13 +40,14 @@ PEOPLE = {
         "141-0031",
         "東京都品川区西五反田二丁目３番地の１ 2号棟305",
     ),
+    "PMORI": ("森 五郎", "モリ ゴロウ", "mori@example.jp", "", "150-0001", "東京都渋谷区神宮前1-17-4　パレスビル3階"),
     "PHAYA": ("林", "ハヤシ", "Hayashi@Example.jp", "0612344321", "530-0001", "大阪府大阪市北区梅田1"),
 }
 
 
 @pytest.fixture(scope="module")
 def engine(club_engine: Engine) -> Engine:
-    """A database with three people, one with a contract on a line."""
+    """A database with a few people, one with a contract on a line."""
     with Session(club_engine) as session, session.begin():
         for person_id, (name, kana, email, phone, postal, address) in PEOPLE.items():
             session.add(
@@ -110,6 +111,16 @@ def engine(club_engine: Engine) -> Engine:
         ("西五反田二丁目3番1号 ごたんだ", "PGOTA"),
         ("西新宿2丁目8番1号", "PSATO"),
         ("2222-7890", "PGOTA"),
+        ("パレスビル", "PMORI"),
+        ("パレスビル3階 森", "PMORI"),
+        ("1-17-4", "PMORI"),
+        ("１丁目17番4号", "PMORI"),
+        ("2号棟305", "PGOTA"),
+        ("81-90-1234-5678", "PSATO"),
+        ("819012345678", "PSATO"),
+        ("010819012345678", "PSATO"),
+        ("81398765432", "PTAKA"),
+        ("〒160-0023", "PSATO"),
         ("林", "PHAYA"),
         ("hayashi@example.jp", "PHAYA"),
     ],

@@ -93,6 +93,61 @@ def test_a_clerk_serves_a_customer_without_typing_an_id(desk: Watched, house: Ho
     assert "mado@example.com" in sent_to(house)
 
 
+def test_a_clerk_keys_in_an_application_and_a_registration(desk: Watched, house: House) -> None:
+    """From the paper to the contract, whose person then becomes a member; a password is never shown."""
+    page = desk.page
+    sign_in(desk, house, "backoffice")
+    page.get_by_role("link", name="お客さま", exact=True).click()
+    page.get_by_role("link", name="新しい申込みを入力").click()
+    faultless(page)
+    filled = {
+        "お名前": "申込 花子",
+        "フリガナ": "モウシコミ ハナコ",
+        "メール": "paper@example.com",
+        "電話番号": "090-1111-2222",
+        "郵便番号": "100-0001",
+        "ご住所": "東京都千代田区千代田1-1",
+        "回線番号": "CAF8887776665",
+        "同意したNTTの契約約款": "EAST-2017",
+    }
+    chosen = {
+        "コース": "W2_FAMILY",
+        "申込みの方法": "paper",
+        "回線の会社": "EAST",
+        "フレッツ光の種類": "NEXT",
+        "回線のタイプ": "FAMILY",
+        "申込者は回線契約者ご本人": "true",
+        "同意した利用規約の版": "2017-06-01",
+        "同意したコース規程の版": "2017-06-01",
+    }
+    for label, value in filled.items():
+        page.get_by_label(label).fill(value)
+    for label, value in chosen.items():
+        page.get_by_label(label).first.select_option(value)
+    page.get_by_label("回線 (必須)", exact=True).select_option("false")
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.locator(".facts.big")).to_contain_text("承諾済み・開始前")
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("申込 花子")
+    page.get_by_role("link", name="申込 花子").click()
+    page.get_by_role("link", name="新規会員登録を入力").click()
+    expect(page.get_by_label("お名前")).to_have_value("申込 花子")
+    page.get_by_label("パスワード").fill("correct horse battery 9")
+    page.get_by_label("回線番号").fill("CAF8887776665")
+    page.get_by_label("回線の利用開始日").fill("2016-04-01")
+    for label, value in {
+        "ご契約の種別": "INDIVIDUAL",
+        "回線の会社": "EAST",
+        "サービスタイプ": "NEXT_FAMILY",
+        "メールマガジン": "false",
+    }.items():
+        page.get_by_label(label).select_option(value)
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.locator("main")).not_to_contain_text("correct horse")
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.locator(".sentence")).to_contain_text("CAF8887776665")
+
+
 def test_the_desk_speaks_english_too(desk: Watched, house: House) -> None:
     """One switch turns the words over and keeps the page."""
     sign_in(desk, house, "operator")

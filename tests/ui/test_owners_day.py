@@ -182,8 +182,8 @@ def test_the_merger_is_carried_out_and_proved(desk: Watched, house: House, contr
     expect(page.get_by_role("row", name=contracts["leaver"])).to_contain_text("変更の前に終わる")
     shot(page, "19-merger-done")
     faultless(page)
-    told = {row["contract_id"]: row for row in rows_of(page, "CSV")}
-    assert {name: told[contracts[name]]["outcome"] for name in ("active", "choosing", "leaver")} == {
+    told = {row["契約番号"]: row for row in rows_of(page, "CSV")}
+    assert {name: told[contracts[name]]["結果コード"] for name in ("active", "choosing", "leaver")} == {
         "active": "moved",
         "choosing": "moved",
         "leaver": "skipped",
@@ -256,7 +256,7 @@ def test_the_club_is_wound_down_and_its_points_end(desk: Watched, house: House) 
     expect(page.get_by_role("row", name="マンスリーポイント")).to_contain_text("一致")
     shot(page, "22-wind-down-done")
     faultless(page)
-    became = {row["member_id"]: row["membership"] for row in rows_of(page, "CSV")}
+    became = {row["会員番号"]: row["会員の状態"] for row in rows_of(page, "CSV")}
     assert became == {stays: "ended_programme", leaves: "left"}
     page.get_by_role("link", name=stays).click()
     expect(page.locator(".sentence")).to_contain_text("プログラム終了")

@@ -2,8 +2,9 @@
 
 The packaged PostgreSQL has no trigram extension, so people are found by beginnings: of the name and each part of it,
 the kana, the e-mail address, the phone number, its part without an area code and its last four digits, the postal
-code, and the address from each of its administrative units on. `新宿区西新宿` and `西新宿` find what is written
-`東京都新宿区西新宿2-8-1`, and `西新宿2-8` what is written `西新宿二丁目8番1号`.
+code, and the address from each of its administrative units on, from its house number on, and each part after a blank,
+such as the name of a building. `新宿区西新宿` and `西新宿` find what is written `東京都新宿区西新宿2-8-1`, and
+`西新宿2-8` or `2-8-1` what is written `西新宿二丁目8番1号`.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ SELECT DISTINCT left(token, {TOKEN_CHARS_MAX}) FROM (
     UNION ALL SELECT substr(whole, i + 1)
       FROM plain_text(address) AS whole, generate_series(1, length(whole) - 1) AS i
       WHERE substr(whole, i, 1) IN ('都', '道', '府', '県', '市', '区', '町', '村', '郡')
+    UNION ALL SELECT substring(plain_text(address) FROM '[0-9].*')
+    UNION ALL SELECT plain_text(part) FROM regexp_split_to_table(normalize(address, NFKC), '\\s+') AS part
 ) AS made(token)
 WHERE token <> '';
 END

@@ -11,7 +11,7 @@ from rules.calendar import Month, japan_day
 from rules.charges.fee_amount import last_day_on_contract
 from rules.courses.course_catalogue import full_name
 from rules.explain.steps.told import Steps, Told
-from rules.explain.wording import date_of, money, yen
+from rules.explain.wording import date_of, day, money, yen
 
 _CHARGED = ("due", "reduced")
 _STANDS = ("planned", "due", "paid")
@@ -97,11 +97,20 @@ def carried(told: Told) -> list[str]:
 
 
 def charge(told: Told) -> list[str]:
-    """The fee of a benefit's own terms, as it was recorded: how much (W-12.2p)."""
+    """The fee of a benefit's own terms, as it was recorded: how much, and what it would be charged for (W-12.2p)."""
     amount = told.decision.get("fee")
     if "benefit_id" not in told.decision or not isinstance(amount, Mapping) or "total" not in amount:
         return []
-    return [money(amount, told.language)]
+    term = told.decision.get("minimum_term")
+    if not isinstance(term, Mapping):
+        return [money(amount, told.language)]
+    last = day(date.fromisoformat(term["end_on"]), told.language)
+    return [
+        told.say(
+            f"{last}までに契約が終わるときだけかかる費用 {money(amount, told.language)}",
+            f"a fee only if the contract ends by {last}: {money(amount, told.language)}",
+        )
+    ]
 
 
 def _nothing(told: Told) -> str:

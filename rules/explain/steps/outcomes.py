@@ -9,6 +9,7 @@ from rules.courses.course_catalogue import full_name
 from rules.explain.articles import Language, task
 from rules.explain.articles import event as happened
 from rules.explain.wording import date_of, day, money, yen
+from rules.terms import constant
 
 _WAYS: Mapping[str, tuple[str, str]] = {
     "approved": ("承認", "approved"),
@@ -95,12 +96,26 @@ def _names(event: str, decision: Mapping[str, Any], index: int, language: Langua
     to_course = decision.get("to_course") or (decision.get("course") if event == "switch_course" else None)
     if to_course:
         return [f"→ {full_name(str(to_course), language)}"]
+    if event in _STORAGE:
+        return [_storage(decision, index)]
     voids = decision.get("voids")
     if isinstance(voids, list | tuple) and voids:
         what = happened(str(decision["voided_event"]), language) if decision.get("voided_event") else ""
         numbers = "・".join(f"#{each}" for each in voids)
         return [" ".join(each for each in (("取り消した記録:", "taken back:")[index], numbers, what) if each)]
     return []
+
+
+_STORAGE = frozenset({"change_support", "change_storage_plan"})
+
+
+def _storage(decision: Mapping[str, Any], index: int) -> str:
+    """Which support service begins or ends, or how much storage the plan has."""
+    if "capacity_gb" in decision:
+        return f"{decision['capacity_gb']}GB"
+    name = constant("club.support_services").get(str(decision.get("service")), "")
+    way = ("開始", "begins") if decision.get("active") else ("終了", "ends")
+    return f"{name} {way[index]}".strip()
 
 
 def _money(event: str, decision: Mapping[str, Any], index: int, language: Language) -> list[str]:
@@ -112,6 +127,10 @@ def _money(event: str, decision: Mapping[str, Any], index: int, language: Langua
     if event == "record_payment" and isinstance(owed, int) and isinstance(decision.get("amount"), int):
         received, left = yen(decision["amount"], language), yen(owed, language)
         return [f"{received}を受領、残り {left}" if language == "ja" else f"{received} received, {left} still owed"]
+    back = decision.get("owed_back")
+    if event == "record_refund" and isinstance(back, int) and isinstance(decision.get("amount"), int):
+        paid, left = yen(decision["amount"], language), yen(back, language)
+        return [f"{paid}を返金、返金の残り {left}" if language == "ja" else f"{paid} paid out, {left} still owed back"]
     if isinstance(decision.get("amount"), int):
         return [yen(decision["amount"], language)]
     if event == "adjust_points" and isinstance(decision.get("points"), int):

@@ -27,7 +27,7 @@ def test_ten_clicks_are_one_contract(house: House) -> None:
 
 
 def test_ten_clicks_are_one_cancellation(house: House) -> None:
-    """The same notice ten times at once: one entry, one charge, one answer."""
+    """The same notice ten times at once: one entry, one charge, one answer, told in English where that is asked."""
     contract_id = house.active(term=True)
     body = {"channel": "paper", "received_at": house.now.isoformat()}
     with ThreadPoolExecutor(10) as pool:
@@ -37,6 +37,11 @@ def test_ten_clicks_are_one_cancellation(house: House) -> None:
     assert len({answer.text for answer in answers}) == 1
     assert house.events(contract_id).count("cancel") == 1
     assert len(house.fees(contract_id)) == 1
+    path, told = f"/v1/contracts/{contract_id}/cancellation", answers[0].json()
+    again = house.call("POST", path, body, idem="ten-letters", headers={"Accept-Language": "en"}).json()
+    assert {**again, "detail": ""} == {**told, "detail": ""}
+    assert "をもって解約" in told["detail"]
+    assert again["detail"].isascii()
 
 
 def test_of_two_cancellations_at_once_one_is_granted(house: House) -> None:

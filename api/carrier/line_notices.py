@@ -62,7 +62,7 @@ async def _serve(house: Services, notice: LineNotice, taken: Callback) -> list[d
     """Tell everyone on the line; one that does not answer keeps nobody else from hearing.
 
     Raises:
-        Problem: 503 once all were tried; the repeated notice reaches those who missed it.
+        Problem: 503 or 409 `DECISION_FAILED` once all were tried; the repeated notice reaches those who missed it.
     """
     line_key = await house.read(lambda session: find_line(session, notice.line_id))
     if line_key is None:

@@ -18,6 +18,7 @@ from api.access.watch import turned_away
 from api.doors.problems import Problem
 from api.services import Services
 from api.wire import misfits
+from models.messages.entity import DECISION_FAILED
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.filing import CarrierMessage
 from store.database import business_now
@@ -85,6 +86,14 @@ def other_filing(request: Request, said: str) -> Problem:
     turned_away(request, "replay", "a message of another filing")
     detail = f"The signed message {said}; it is not for the filing of this address, and nothing has changed."
     return Problem(409, "OTHER_FILING", detail)
+
+
+def is_undecided(problem: Problem) -> bool:
+    """Whether a defect of ours kept the message from being decided: not taken, so that NTT sends it again.
+
+    Any other refusal of a message says that it can change nothing any more: it stays in the log of messages.
+    """
+    return problem.code == DECISION_FAILED
 
 
 async def take(

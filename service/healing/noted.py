@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus, WorkflowHistoryEventFilterType
 from temporalio.service import RPCError, RPCStatusCode
@@ -27,6 +26,9 @@ log = logging.getLogger(__name__)
 
 NOTED_MAX = 20
 """So many at once are no click but a tool or a lost store: one alarm (`ExecutionsRestarted`), not as many tasks."""
+
+ASKED_MAX = 500
+"""Of so many it is asked who ended them."""
 
 _OURS = frozenset({FOREIGN, ADOPTED, MOVED})
 """Why this service ends executions itself."""
@@ -67,6 +69,8 @@ class Noted:
         self._engine = engine
         self._client = client
         self._notes = notes
+        self._passed: set[str] = set()
+        """Runs that ended lately and are nobody's task."""
 
     async def ended(self, executions: Sequence[WorkflowExecution]) -> list[str]:
         """Note those that ended otherwise than by their own end or by this service; gives their workflow ids.
@@ -75,12 +79,18 @@ class Noted:
             RPCError, SQLAlchemyError: Temporal or the database is away; nothing is lost, the next round asks again.
         """
         found = {each.run_id: each for each in executions if each.close_time is not None and each.status in _HOW}
-        new = await asyncio.to_thread(self._begun, found)
-        if len(new) > NOTED_MAX:
-            log.warning("%d executions were ended at once: no operator is given as many tasks", len(new))
-            return []
-        by_hand = [found[run_id] for run_id in new if await self._reason(found[run_id]) not in _OURS]
-        return [each.id for each in by_hand if await self._note(each.id, each.run_id, _how(each))]
+        self._passed &= found.keys()
+        new = [each for each in await asyncio.to_thread(self._begun, found) if each not in self._passed]
+        by_hand = []
+        if len(new) <= ASKED_MAX:
+            by_hand = [each for each in new if await self._reason(found[each]) not in _OURS]
+        if len(by_hand) > NOTED_MAX or len(new) > ASKED_MAX:
+            log.warning("%d executions were ended at once: no operator is given as many tasks", len(by_hand or new))
+            by_hand = []
+        # Asked about once: a later round sees fewer of the same, which are no clicks for all that.
+        self._passed |= set(new) - set(by_hand)
+        noted = [found[each].id for each in by_hand if await self._note(found[each].id, each, _how(found[each]))]
+        return list(dict.fromkeys(noted))
 
     async def missing(self, entity_ids: Sequence[str]) -> list[str]:
         """Note those that were started again, of whose execution Temporal knew nothing any more; as `ended`."""
@@ -97,13 +107,9 @@ class Noted:
         message = Restarted.model_validate({"op": f"restarted/{run_id}", "actor": WORKER, "run_id": run_id, "how": how})
         try:
             return await asyncio.to_thread(self._notes.note_restarted, entity_id, message)
-        except SQLAlchemyError:
-            raise
         except Exception as error:
-            if is_away(error):
-                raise
-            # One row that cannot be read costs its own task: it and the others are healed all the same.
-            log.exception("no operator can be told that %s was gone", entity_id)
+            # One that is locked or cannot be read costs its own task: it and the others are healed all the same.
+            log.warning("no operator can be told that %s was gone now", entity_id, exc_info=not is_away(error))
             return False
 
     def _begun(self, found: Mapping[str, WorkflowExecution]) -> list[str]:

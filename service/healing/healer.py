@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from temporalio.service import RPCError
 from models.messages.entity import REFRESH
 from service.healing.executions import TYPES, Executions
 from service.healing.lease import HEALER, Lease
-from service.healing.noted import Noted
+from service.healing.noted import NOTED_MAX, Noted
 from service.rests import Rests
 from store.database import real_now
 
@@ -55,6 +56,16 @@ RESTARTED = Counter("keiyaku_workflows_restarted", "Executions that were gone an
 _ENDED = 'ExecutionStatus IN ("Terminated", "Canceled", "Failed", "TimedOut")'
 
 
+LOST_S = 600.0
+"""For so long after a lost store what is missing is its work, and nobody's click."""
+
+
+def is_lost_store(running: int, wanted: int) -> bool:
+    """Whether so many are missing that no person has deleted them one by one."""
+    missing = wanted - running
+    return missing > NOTED_MAX or missing > running
+
+
 @dataclass
 class Healer:
     """Looks every few seconds, wherever it holds the lease."""
@@ -70,6 +81,7 @@ class Healer:
     _since: datetime | None = None
     _rolling: str = ""
     _rests: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, REST_MAX_S))
+    _lost_until: float = 0.0
     _told: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, TOLD_MAX_S))
 
     def __post_init__(self) -> None:
@@ -101,7 +113,10 @@ class Healer:
         # First, so that what is started again begins with the task on its page.
         noted = await self.noted.ended(executions) if self.noted is not None else []
         suspects = dict.fromkeys(ended)
-        if await self.executions.count_running() < await self.executions.count_open():
+        there, wanted = await self.executions.count_running(), await self.executions.count_open()
+        if is_lost_store(there, wanted):
+            self._lost_until = time.monotonic() + LOST_S
+        if there < wanted:
             running = await self.executions.running()
             suspects |= dict.fromkeys(each for each in await self.executions.open_ids() if each not in running)
         overdue = await self.executions.overdue(self.overdue_s, OVERDUE_MAX)
@@ -111,7 +126,7 @@ class Healer:
         due = [each for each in suspects if each not in self._rests]
         doubted = ended.union(overdue)
         healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, doubted=each in doubted))
-        if self.noted is not None:
+        if self.noted is not None and time.monotonic() >= self._lost_until:
             noted += await self.noted.missing([each for each in healed if each not in ended])
         await self._each(noted, self._refresh)
         self._since = began - OVERLAP if len(due) <= ROUND_MAX else self._since

@@ -14,6 +14,7 @@ from temporalio.client import WorkflowExecution, WorkflowExecutionStatus
 
 from models.messages.entity import Restarted
 from service.healing.executions import FOREIGN
+from service.healing.healer import is_lost_store
 from service.healing.noted import NOTED_MAX, Noted
 from service.healing.recover import REASON as ADOPTED
 from service.versions.upgrades import REASON as MOVED
@@ -86,3 +87,11 @@ def test_a_lost_store_is_one_alarm() -> None:
 def test_one_that_cannot_be_recorded_keeps_no_other_from_it() -> None:
     """A poisoned row costs its own task."""
     assert Told({}).look([run("poisoned"), run("clicked")]) == ["contract/clicked"]
+
+
+@pytest.mark.parametrize(
+    ("running", "wanted", "lost"), [(10, 10, False), (9, 10, False), (4, 10, True), (0, 1, True), (1000, 1021, True)]
+)
+def test_a_store_is_lost_where_more_is_missing_than_there(running: int, wanted: int, lost: bool) -> None:
+    """Or more than anybody deletes by hand."""
+    assert is_lost_store(running, wanted) is lost

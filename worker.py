@@ -49,6 +49,7 @@ from models.tables.database.connections import ensure_room_if_it_answers
 from service.access.sealing import asked_for
 from service.connect import connect
 from service.healing.healer import OVERDUE_S, Healer
+from service.healing.noted import Noted
 from service.pulse import PULSE_S
 from service.versions.known import Versions
 from service.versions.problems import Problems
@@ -241,7 +242,7 @@ def parts_of_worker(engine: Engine, client: Client, settings: Settings, stop: as
     parts: Parts = {
         **(_relaying(engine, client, settings, stop) if settings.worker_relay else {}),
         "starter": partial(Starter(engine, client).run, stop),
-        "healer": partial(Healer(engine, client, overdue_s=OVERDUE_S + settings.spread_s).run, stop),
+        "healer": partial(_healer(engine, client, settings).run, stop),
         "pulse": partial(_say_alive, settings, "worker", stop),
         "figures": partial(_until, House(engine).keep, stop),
         "problems": partial(Problems(client).run, stop),
@@ -253,6 +254,11 @@ def parts_of_worker(engine: Engine, client: Client, settings: Settings, stop: as
     for name, make in queues(client, engine, settings).items():
         parts[f"queue {name}"] = partial(_work, make, stop)
     return parts
+
+
+def _healer(engine: Engine, client: Client, settings: Settings) -> Healer:
+    noted = Noted(engine, client, recorder(engine, webhooks=settings.webhook_url is not None))
+    return Healer(engine, client, overdue_s=OVERDUE_S + settings.spread_s, noted=noted)
 
 
 RELAY_CONNECTIONS = 6

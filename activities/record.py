@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg.errors import ExclusionViolation
 from pydantic import ValidationError
@@ -25,7 +25,7 @@ from activities.rows.projection import Projection
 from decisions.approval import REVISION_SHOWN
 from decisions.common import defects
 from decisions.contract.facts import LineKnown
-from decisions.domain import Context, Domain
+from decisions.domain import Context, Domain, Step
 from decisions.engine import Outcome, Run
 from decisions.registry import DOMAINS
 from decisions.walk import due_item
@@ -38,10 +38,12 @@ from models.messages.entity import (
     Answer,
     Command,
     DecisionFailed,
+    EntityState,
     Entry,
     Recorded,
     RecordRequest,
     Refused,
+    Restarted,
     Undeliverable,
 )
 from models.seal import Seals
@@ -53,6 +55,7 @@ from store.log import entries, keep_past, past, row_of
 
 log = logging.getLogger(__name__)
 
+N = TypeVar("N", bound=Command)
 
 _STEERING = ("state", "closed")
 """What decides about the updates a workflow lets pass."""
@@ -178,6 +181,16 @@ class Recorder:
         Returns:
             Whether an operator's task stands there now: nobody can act on an entity that is closed or unknown.
         """
+        return self._note_beside(entity_id, message, defects.undeliverable)
+
+    def note_restarted(self, entity_id: str, message: Restarted) -> bool:
+        """Record in a transaction of its own that an execution had ended by no decision; as `note_undeliverable`."""
+        return self._note_beside(entity_id, message, defects.restarted)
+
+    def _note_beside(
+        self, entity_id: str, message: N, steps: Callable[[EntityState, N, Context], Sequence[Step]]
+    ) -> bool:
+        """Note what happened beside the entity's own life, whatever is due."""
         kind = entity_id.partition("/")[0]
         domain = self._domains.get(kind)
         if domain is None:
@@ -189,7 +202,7 @@ class Recorder:
                 return found.stored is not None
             run = Run(domain, found.state, found.now, standing=None)
             typed = domain.state.model_validate(found.state)
-            run.note(defects.undeliverable(typed, message, Context(found.now, found.now)), message, caused_by=None)
+            run.note(list(steps(typed, message, Context(found.now, found.now))), message, caused_by=None)
             self._write(session, request, found, run.outcome, found.now)
         return True
 

@@ -30,8 +30,8 @@ async def livez() -> dict[str, str]:
 async def healthz(house: House) -> JSONResponse:
     """200 when Temporal and the database answer, 503 otherwise.
 
-    `degraded` where workers are missing, or executions of open entities have been missing for a while: it serves, and
-    what is missing is being started again.
+    `degraded` where workers or executions of open entities are missing: it serves, and what is missing is being started
+    again.
     """
     temporal, database, motor = await asyncio.gather(_temporal(house), _database(house), _motor(house))
     ready = temporal == database == "ok"

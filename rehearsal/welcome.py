@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from carrier.playing.scripts import DEFAULT_SCRIPT
+from embedded.private import replace_text
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import workflow_id
 from models.said import tell
@@ -33,10 +34,11 @@ _PLAYING = "playing"
 _DONE = "done"
 
 
-class _Marker:
+class Marker:
     """A file of the home that says how far its samples have come; they are played once."""
 
     def __init__(self, home: Path) -> None:
+        """Nothing is read or written yet."""
         self._path = home / "samples.json"
 
     def read(self) -> dict[str, str]:
@@ -48,9 +50,7 @@ class _Marker:
 
     def write(self, state: str, contracts: dict[str, str]) -> None:
         """Replace the file as a whole."""
-        beside = self._path.with_suffix(".new")
-        beside.write_text(json.dumps({"state": state, **contracts}, indent=2) + "\n", encoding="utf-8")
-        beside.replace(self._path)
+        replace_text(self._path, json.dumps({"state": state, **contracts}, indent=2) + "\n")
 
 
 async def welcome(stack: EmbeddedStack, settings: Settings) -> None:
@@ -61,7 +61,7 @@ async def welcome(stack: EmbeddedStack, settings: Settings) -> None:
     moved to their days.
     """
     console = console_for_stories()
-    marker = _Marker(stack.home)
+    marker = Marker(stack.home)
     story = Story(console)
     player = ScenarioPlayer(stack.urls, stack.keys, story)
     try:
@@ -100,7 +100,7 @@ async def _in_use(player: ScenarioPlayer) -> bool:
     return bool((await player.read("/v1/contracts?limit=1"))["items"])
 
 
-async def _play(player: ScenarioPlayer, stack: EmbeddedStack, marker: _Marker, console: Console) -> None:
+async def _play(player: ScenarioPlayer, stack: EmbeddedStack, marker: Marker, console: Console) -> None:
     scenario = load(SAMPLES)
     marker.write(_PLAYING, {})
     console.print(tell("new_home", title=scenario.title))

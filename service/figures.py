@@ -35,14 +35,21 @@ class Figures:
     workers: dict[str, int]
     """Queue → workers that polled it lately."""
     missing: int
-    """Open entities without an execution; those of the last seconds may be counted wrongly."""
+    """Open entities without an execution; more than are asked about may be counted wrongly for some seconds."""
 
     degraded: bool = False
-    """Whether a queue has no worker, or something has been missing for longer than a healing takes."""
+    """Whether a queue has no worker, or something is missing."""
+    surely: bool = False
+    """Whether what is missing was asked about, one by one."""
 
 
 PATIENCE_S = 45.0
-"""Counts of the last seconds may be wrong, and what is missing is started again within half a minute."""
+"""A difference of two counts may be wrong for some seconds: in a large house it counts once it has lasted."""
+
+ASKED_OPEN_MAX = 2_000
+"""With more open entities than so many nobody looks which of them do not run."""
+ASKED_MAX = 20
+"""So many that seem missing are asked about; more at once are not a moment's difference."""
 
 
 class Motor:
@@ -60,11 +67,11 @@ class Motor:
         now = time.monotonic()
         self._since = (self._since or now) if found.missing else None
         lasted = self._since is not None and now - self._since > PATIENCE_S
-        return replace(found, degraded=lasted or not all(found.workers.values()))
+        return replace(found, degraded=lasted or found.surely or not all(found.workers.values()))
 
 
 async def figures(engine: Engine, client: Client) -> Figures:
-    """Ask the server and the database: six cheap questions.
+    """Ask the server and the database: six cheap questions, and where one seems missing, about that one.
 
     Raises:
         RPCError, SQLAlchemyError: one of them is away.
@@ -74,7 +81,20 @@ async def figures(engine: Engine, client: Client) -> Figures:
     counts = await asyncio.gather(*(_pollers(client, name, kind, oldest) for name, kind in _QUEUES))
     running, should = await asyncio.gather(executions.count_running(), executions.count_open())
     workers = {name: count for (name, _), count in zip(_QUEUES, counts, strict=True)}
-    return Figures(workers=workers, missing=max(0, should - running))
+    if running >= should or should > ASKED_OPEN_MAX:
+        return Figures(workers=workers, missing=max(0, should - running))
+    gone = await _gone(executions)
+    return Figures(workers=workers, missing=len(gone), surely=bool(gone))
+
+
+async def _gone(executions: Executions) -> list[str]:
+    """Which open entities have no execution, as the server itself knows it."""
+    running = await executions.running()
+    seem = [each for each in await executions.open_ids() if each not in running]
+    if len(seem) > ASKED_MAX:
+        return seem
+    there = await asyncio.gather(*(executions.is_running(each) for each in seem))
+    return [each for each, runs in zip(seem, there, strict=True) if not runs]
 
 
 def _now(engine: Engine) -> datetime:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from sqlmodel import Session
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.carrier.webhooks import finish, message_id, other_filing, take, verified
+from api.carrier.webhooks import finish, is_undecided, message_id, other_filing, take, verified
 from api.contracts.kinds import FILING
 from api.doors.auth import House
 from api.doors.commands import deliver
@@ -68,7 +68,7 @@ async def _send(house: House, filing_id: str, command: CarrierStatus) -> str:
     try:
         answer = await deliver(house, TOLD, filing_id, "carrier_status", command)
     except Problem as problem:
-        if problem.status != 409:
+        if problem.status != 409 or is_undecided(problem):
             raise
         # The filing is over: the message stays in the log of messages and changes nothing.
         return "kept"

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session
 
 from api.carrier.subscribers import LINE_SUBSCRIBERS, LineSubscriber, tell
-from api.carrier.webhooks import Callback, finish, message_id, take, verified
+from api.carrier.webhooks import Callback, finish, message_id, sent_once, take, verified
 from api.doors.auth import House
 from api.doors.people import find_line
 from api.doors.problems import Problem
@@ -34,10 +34,11 @@ _BODY = {"requestBody": {"required": True, "content": {"application/json": {"exa
 async def line_notices(request: Request, house: House) -> dict[str, Any]:
     """One signed notice serves every contract and membership on the line; a repeated `notice_id` changes nothing.
 
-    Of two notices with one `notice_id` the first stands and another is 409. A line nobody is on is
-    `unknown_line`: the notice is kept.
+    Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409. A line nobody
+    is on is `unknown_line`: the notice is kept.
     """
-    _, sent = await verified(request, house, LineNotice)
+    webhook_id, sent = await verified(request, house, LineNotice)
+    await sent_once(request, house, webhook_id, sent.notice_id)
     line_key = await house.read(lambda session: find_line(session, sent.line_id))
     taken = await take(
         request,
@@ -62,7 +63,7 @@ async def _serve(house: Services, notice: LineNotice, taken: Callback) -> list[d
     """Tell everyone on the line; one that does not answer keeps nobody else from hearing.
 
     Raises:
-        Problem: 503 once all were tried; the repeated notice reaches those who missed it.
+        Problem: 503 or 409 `DECISION_FAILED` once all were tried; the repeated notice reaches those who missed it.
     """
     line_key = await house.read(lambda session: find_line(session, notice.line_id))
     if line_key is None:

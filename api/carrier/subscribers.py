@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, true
 from sqlmodel import Session, col
 
+from api.carrier.webhooks import is_undecided
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import deliver
 from api.doors.kinds import Kind
@@ -91,7 +92,7 @@ async def tell(services: Services, whom: LineSubscriber, entity: str, notice: Li
         The outcome.
 
     Raises:
-        Problem: 503, nobody answered; NTT sends the notice again.
+        Problem: 503, nobody answered, or 409 `DECISION_FAILED`, a defect of ours; NTT sends the notice again.
     """
     command = whom.shape(
         op=operation_id(notice),
@@ -105,7 +106,7 @@ async def tell(services: Services, whom: LineSubscriber, entity: str, notice: Li
     try:
         answer = await deliver(services, whom.kind, entity, "line_notice", command)
     except Problem as problem:
-        if problem.status not in {404, 409, 422}:
+        if problem.status not in {404, 409, 422} or is_undecided(problem):
             raise
         return KEPT
     return str(answer.decision.get("outcome", "taken"))

@@ -18,6 +18,7 @@ from api.access.watch import turned_away
 from api.doors.problems import Problem
 from api.services import Services
 from api.wire import misfits
+from models.messages.entity import DECISION_FAILED
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.filing import CarrierMessage
 from store.database import business_now
@@ -39,8 +40,8 @@ class Callback:
     """Taken and finished before: answer 200 and change nothing."""
 
 
-def message_id(space: Literal["in", "notice"], given: str) -> str:
-    """The row of a message: statuses of filings and notices about lines have ids that can never meet."""
+def message_id(space: Literal["in", "notice", "sent"], given: str) -> str:
+    """The row of a message: statuses of filings, notices about lines and what they were sent as can never meet."""
     return f"{space}/{given}"
 
 
@@ -87,6 +88,14 @@ def other_filing(request: Request, said: str) -> Problem:
     return Problem(409, "OTHER_FILING", detail)
 
 
+def is_undecided(problem: Problem) -> bool:
+    """Whether a defect of ours kept the message from being decided: not taken, so that NTT sends it again.
+
+    Any other refusal of a message says that it can change nothing any more: it stays in the log of messages.
+    """
+    return problem.code == DECISION_FAILED
+
+
 async def take(
     request: Request,
     house: Services,
@@ -102,7 +111,35 @@ async def take(
     Raises:
         Problem: 409 `OTHER_FILING` or `ANOTHER_MESSAGE`: the id was used for another filing or another body.
     """
-    hashed = _hash(body)
+    row = await _written(house, taken_as, kind=kind, entity_id=entity_id, line_key=line_key, body=body)
+    if row.entity_id != entity_id:
+        raise other_filing(request, "was taken for another filing")
+    _refuse_another(request, row, body)
+    return Callback(taken_as, row.body, row.at, seen=row.done)
+
+
+async def sent_once(request: Request, house: Services, webhook_id: str, notice_id: str) -> None:
+    """Keep under which `webhook-id` a notice was sent; what it says is compared by its own id.
+
+    Raises:
+        Problem: 409 `ANOTHER_MESSAGE`: another notice was sent under it.
+    """
+    sent, sent_as = {"notice_id": notice_id}, message_id("sent", webhook_id)
+    row = await _written(house, sent_as, kind="SENT", entity_id=None, line_key=None, body=sent, done=True)
+    _refuse_another(request, row, sent)
+
+
+async def _written(
+    house: Services,
+    taken_as: str,
+    *,
+    kind: str,
+    entity_id: str | None,
+    line_key: str | None,
+    body: Any,
+    done: bool = False,
+) -> CarrierMessage:
+    """The row of a message, as whoever came first has written it."""
 
     def write(session: Session) -> CarrierMessage:
         made = insert(CarrierMessage).values(
@@ -114,22 +151,22 @@ async def take(
             body=body,
             at=business_now(session),
             recorded_at=WHEN_WRITTEN,
-            body_hash=hashed,
-            done=False,
+            body_hash=_hash(body),
+            done=done,
         )
         session.execute(made.on_conflict_do_nothing())
         row = session.get_one(CarrierMessage, taken_as)
         session.expunge(row)
         return row
 
-    row = await house.read(write)
-    if row.entity_id != entity_id:
-        raise other_filing(request, "was taken for another filing")
-    if row.body_hash is not None and row.body_hash != hashed:
+    return await house.read(write)
+
+
+def _refuse_another(request: Request, row: CarrierMessage, body: Any) -> None:
+    if row.body_hash is not None and row.body_hash != _hash(body):
         turned_away(request, "replay", "another body under an id that was used")
         detail = "A message with this id and another body was taken before: the first stands, nothing has changed."
         raise Problem(409, "ANOTHER_MESSAGE", detail)
-    return Callback(taken_as, row.body, row.at, seen=row.done)
 
 
 def _hash(body: Any) -> str:

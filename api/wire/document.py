@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.wire import shapes
+from api.wire.decided import DECIDED
 from api.wire.examples import EXAMPLES, FILING_STATUS
 from models.messages.carrier import FilingStatusMessage, LineNotice
 
@@ -85,8 +86,11 @@ _MESSAGES: Mapping[str, type[BaseModel]] = {
 }
 """By path, what NTT signs: its bytes are verified before anything is read, so the routes themselves take no body."""
 
-_UNKEPT = re.compile(r"/v1/(decisions|carrier)/.*|/v1/clock/advance")
-"""Below these an `Idempotency-Key` is not demanded."""
+_UNKEPT = re.compile(r"/v1/(decisions|carrier)/.*")
+"""Below these nothing is done that an `Idempotency-Key` could name, or NTT's own id names it."""
+
+_MAY_BE_NAMED = frozenset({"/v1/clock/advance"})
+"""These take an `Idempotency-Key` and do not demand it."""
 
 _SINGULAR = {"people": "person"}
 """Where the singular is not the plural without its last letter."""
@@ -172,7 +176,7 @@ def _complete(method: str, path: str, operation: Json) -> None:
         media = body.setdefault("application/json", {"example": FILING_STATUS})
         media["schema"] = {"$ref": _REFERENCE.format(model=message.__name__)}
     if method != "GET" and not _UNKEPT.fullmatch(path):
-        operation.setdefault("parameters", []).append(_KEY)
+        operation.setdefault("parameters", []).append({**_KEY, "required": path not in _MAY_BE_NAMED})
     if "201" in responses:
         # A dry run, or a repeat of what has been begun.
         responses.setdefault("200", responses["201"])
@@ -195,6 +199,9 @@ def _shape(name: str, responses: Json) -> None:
         if model is not None:
             content["schema"] = {"$ref": _REFERENCE.format(model=model.__name__)}
             content["example"] = EXAMPLES[model]
+    pure = name.removeprefix("POST /v1/decisions/")
+    if pure in DECIDED:
+        content["example"] = DECIDED[pure]
     if name in _MORE_TEXTS:
         answer["content"][_MORE_TEXTS[name]] = {"schema": {"type": "string"}}
     if name == "GET /healthz":

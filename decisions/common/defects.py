@@ -16,10 +16,12 @@ from models.messages.entity import (
     DEFECT,
     SETTLE_DEFECT,
     UNDELIVERABLE,
+    WORKFLOW_RESTARTED,
     AgendaItem,
     Command,
     DecisionFailed,
     EntityState,
+    Restarted,
     Task,
     Undeliverable,
 )
@@ -102,6 +104,19 @@ def undeliverable(state: EntityState, command: Undeliverable, context: Context) 
     detail = f"{command.message_id} could not be delivered; the outbox keeps the reason."
     decision = Decision("undeliverable", ARTICLES, day, None, detail, data)
     return [Step("undeliverable", decision, patch(put={"tasks": {UNDELIVERABLE: task}}))]
+
+
+def restarted(state: EntityState, command: Restarted, context: Context) -> list[Step]:
+    """Note that the execution was gone and goes on from the record: a task, one however often it happens (X-05).
+
+    Somebody may have ended it because of what they saw; only a person can say what that was.
+    """
+    since = state.tasks[WORKFLOW_RESTARTED].since if WORKFLOW_RESTARTED in state.tasks else context.moment
+    task = Task(why=WORKFLOW_RESTARTED, since=since, articles=list(ARTICLES))
+    data = {"run_id": command.run_id, "how": command.how}
+    detail = f"The execution was {command.how.replace('_', ' ')}; it goes on from this record."
+    decision = Decision("restarted", ARTICLES, japan_day(context.moment), None, detail, data)
+    return [Step("restarted", decision, patch(put={"tasks": {WORKFLOW_RESTARTED: task}}))]
 
 
 def _retry(aside: AgendaItem, context: Context, after: timedelta) -> AgendaItem:

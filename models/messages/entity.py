@@ -33,6 +33,7 @@ DECISION_FAILED = "DECISION_FAILED"
 """What a caller is told of a defect."""
 
 UNDELIVERABLE = "UNDELIVERABLE"
+WORKFLOW_RESTARTED = "WORKFLOW_RESTARTED"
 """The task of a message that the outbox has given up."""
 
 LOG_IS_BEHIND = "LOG_IS_BEHIND"
@@ -205,6 +206,14 @@ class Undeliverable(Command):
 
     message_id: str
     channel: str
+
+
+class Restarted(Command):
+    """The execution of an open entity had ended by no decision; what the recorder notes of it."""
+
+    run_id: str
+    """Of the execution that ended; of the new one where Temporal no longer knew any."""
+    how: Literal["terminated", "canceled", "failed", "timed_out", "missing"]
 
 
 class Fact(Message):

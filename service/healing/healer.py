@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,12 +16,13 @@ from prometheus_client import Counter
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError
 
 from models.messages.entity import REFRESH
 from service.healing.executions import TYPES, Executions
 from service.healing.lease import HEALER, Lease
+from service.healing.noted import NOTED_MAX, Noted
 from service.rests import Rests
 from store.database import real_now
 
@@ -43,12 +45,25 @@ ROUND_MAX = 5_000
 """Started in one round; the rest in the next."""
 
 REST_FIRST_S = 10.0
-REST_MAX_S = 600.0
-"""One that is gone again and again is left alone, longer each time."""
+REST_MAX_S = 40.0
+"""One that is gone again and again is left alone, longer each time; with a round it is still back within a minute."""
+
+TOLD_MAX_S = 600.0
+"""One that runs and does not do what is due is told to read its record, less often each time: each is an event."""
 
 RESTARTED = Counter("keiyaku_workflows_restarted", "Executions that were gone and were started again.")
 
 _ENDED = 'ExecutionStatus IN ("Terminated", "Canceled", "Failed", "TimedOut")'
+
+
+LOST_S = 600.0
+"""For so long after a lost store what is missing is its work, and nobody's click."""
+
+
+def is_lost_store(running: int, wanted: int) -> bool:
+    """Whether so many are missing that no person has deleted them one by one."""
+    missing = wanted - running
+    return missing > NOTED_MAX or missing > running
 
 
 @dataclass
@@ -60,10 +75,14 @@ class Healer:
     every_s: float = EVERY_S
     overdue_s: float = OVERDUE_S
     """How late an item must be for its entity to be looked at; those of a spread midnight may be late."""
+    noted: Noted | None = None
+    """Gives operators the tasks; None: nobody is told."""
     executions: Executions = field(init=False)
     _since: datetime | None = None
     _rolling: str = ""
     _rests: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, REST_MAX_S))
+    _lost_until: float = 0.0
+    _told: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, TOLD_MAX_S))
 
     def __post_init__(self) -> None:
         """Nothing is looked at yet."""
@@ -89,9 +108,15 @@ class Healer:
     async def round(self) -> list[str]:
         """Look once, and start again what is gone; gives the workflow ids of those."""
         began = await asyncio.to_thread(self._now)
-        ended = await self._ended(self._since or began - timedelta(days=1))
+        executions = await self._ended(self._since or began - timedelta(days=1))
+        ended = {each.id for each in executions}
+        # First, so that what is started again begins with the task on its page.
+        noted = await self.noted.ended(executions) if self.noted is not None else []
         suspects = dict.fromkeys(ended)
-        if await self.executions.count_running() < await self.executions.count_open():
+        there, wanted = await self.executions.count_running(), await self.executions.count_open()
+        if is_lost_store(there, wanted):
+            self._lost_until = time.monotonic() + LOST_S
+        if there < wanted:
             running = await self.executions.running()
             suspects |= dict.fromkeys(each for each in await self.executions.open_ids() if each not in running)
         overdue = await self.executions.overdue(self.overdue_s, OVERDUE_MAX)
@@ -101,6 +126,9 @@ class Healer:
         due = [each for each in suspects if each not in self._rests]
         doubted = ended.union(overdue)
         healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, doubted=each in doubted))
+        if self.noted is not None and time.monotonic() >= self._lost_until:
+            noted += await self.noted.missing([each for each in healed if each not in ended])
+        await self._each(noted, self._refresh)
         self._since = began - OVERLAP if len(due) <= ROUND_MAX else self._since
         return healed
 
@@ -116,9 +144,9 @@ class Healer:
             RPCError, SQLAlchemyError: Temporal or the database is away.
         """
         if await self.executions.is_running(entity_id):
-            if doubted:
-                await self.client.get_workflow_handle(entity_id).signal(REFRESH)
-                self._rests.begin(entity_id)
+            if doubted and entity_id not in self._told:
+                await self._refresh(entity_id)
+                self._told.begin(entity_id)
             return False
         if not await self.executions.start_again(entity_id):
             return False
@@ -127,15 +155,19 @@ class Healer:
         self._rests.begin(entity_id)
         return True
 
+    async def _refresh(self, entity_id: str) -> bool:
+        await self.client.get_workflow_handle(entity_id).signal(REFRESH)
+        return False
+
     def _now(self) -> datetime:
         with Session(self.engine) as session:
             return real_now(session)
 
-    async def _ended(self, since: datetime) -> set[str]:
-        """Ids of our entities of which an execution has ended since then otherwise than by its own end."""
+    async def _ended(self, since: datetime) -> list[WorkflowExecution]:
+        """Executions of our entities that have ended since then otherwise than by their own end."""
         query = f'{_ENDED} AND CloseTime > "{since.isoformat()}"'
-        found = {each.id async for each in self.client.list_workflows(query, page_size=1000)}
-        return {each for each in found if each.partition("/")[0] in TYPES}
+        found = self.client.list_workflows(query, page_size=1000)
+        return [each async for each in found if each.id.partition("/")[0] in TYPES]
 
     async def _next_page(self) -> list[str]:
         page = await self.executions.open_ids(self._rolling, ROLLING)

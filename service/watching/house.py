@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from models.messages.entity import DEFECT
 from models.tables.clock import BUSINESS_NOW
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,13 @@ class Question:
     labels: tuple[str, ...]
     names: Mapping[str, str]
     """Name of a gauge → what it tells."""
+    always: Sequence[tuple[str, ...]] = ()
+    """Labels that are counted as 0 where there is nothing: nothing waits is an answer, no figure is none."""
 
+
+_KINDS = ("contract", "exchange", "filing", "membership", "program", "rollout")
+_CHANNELS = (("carrier",), ("email",), ("event",))
+_MILESTONES = ("late_accepted", "late_opened", "late_work_date")
 
 QUESTIONS = (
     Question(
@@ -79,6 +86,7 @@ QUESTIONS = (
             "keiyaku_tasks": "What waits for an operator, by reason.",
             "keiyaku_tasks_oldest_seconds": "Business seconds for which the oldest of them has waited.",
         },
+        tuple((kind, DEFECT) for kind in _KINDS),
     ),
     Question(
         f"""
@@ -91,6 +99,7 @@ QUESTIONS = (
             "keiyaku_agenda_overdue": "Dated things that are due and not done.",
             "keiyaku_agenda_overdue_seconds": "Business seconds since the earliest of them was due.",
         },
+        tuple((kind,) for kind in _KINDS),
     ),
     Question(
         """
@@ -102,6 +111,7 @@ QUESTIONS = (
             "keiyaku_outbox_waiting": "Messages to the outside that wait for delivery.",
             "keiyaku_outbox_oldest_seconds": "Seconds for which the oldest of them has waited.",
         },
+        _CHANNELS,
     ),
     Question(
         """
@@ -114,6 +124,7 @@ QUESTIONS = (
         """,
         ("channel",),
         {"keiyaku_outbox_parked": "Messages given up, whose letter has not gone out by another message since."},
+        _CHANNELS,
     ),
     Question(
         """
@@ -124,6 +135,7 @@ QUESTIONS = (
         """,
         ("operator", "milestone"),
         {"keiyaku_filings_in_jeopardy": "Filings whose milestone has not come in time (W-08.1), by NTT and milestone."},
+        tuple((operator, milestone) for operator in ("EAST", "WEST") for milestone in _MILESTONES),
     ),
     Question(
         f"""
@@ -169,8 +181,11 @@ def count(connection: Connection) -> Rows:
     for question in QUESTIONS:
         rows = connection.execute(text(question.sql)).all()
         labels = len(question.labels)
+        there = {tuple(str(each) for each in row[:labels]) for row in rows}
+        nothing = [[*each, 0.0] for each in question.always if each not in there]
         for place, name in enumerate(question.names):
-            found[name] = [[*(str(each) for each in row[:labels]), float(row[labels + place])] for row in rows]
+            some = [[*(str(each) for each in row[:labels]), float(row[labels + place])] for row in rows]
+            found[name] = [*some, *nothing]
     return found
 
 

@@ -12,7 +12,12 @@ from sqlalchemy import create_engine
 from standardwebhooks import Webhook
 
 from api.app import create_app
+from api.carrier import filing_status, subscribers
+from api.carrier.subscribers import LINE_SUBSCRIBERS
+from api.doors.problems import Problem
 from api.services import KeyRing, Services
+from models.messages.carrier import LineNotice
+from models.messages.filing import CarrierStatus
 
 OLD, NEW, FOREIGN = (f"whsec_{letter * 43}=" for letter in "AEI")
 BODY = json.dumps({"status": "accepted"})
@@ -54,3 +59,51 @@ def test_one_of_several_signatures_is_enough() -> None:
     assert post(OLD, both, now).status_code == 400
     old = now - timedelta(minutes=6)
     assert post(OLD, Webhook(OLD).sign("1", old, BODY), old).status_code == 401
+
+
+NOTICE = LineNotice.model_validate(
+    {
+        "notice_id": "N1",
+        "line_id": "CAF1234567890",
+        "kind": "name_changed",
+        "effective_on": "2018-06-01",
+        "details": {},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kept"),
+    [
+        (409, "ILLEGAL_TRANSITION", True),
+        (409, "CLOSED", True),
+        (404, "NOT_FOUND", True),
+        (422, "IN_THE_FUTURE", True),
+        (409, "DECISION_FAILED", False),
+        (503, "NOT_ANSWERING", False),
+    ],
+)
+def test_what_a_defect_kept_from_being_decided_is_not_taken(
+    status: int, code: str, kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes too late is kept and changes nothing; what was not decided is refused, so that NTT sends it again."""
+
+    async def refuse(*_: object) -> None:
+        raise Problem(status, code, "as decided")
+
+    monkeypatch.setattr(subscribers, "deliver", refuse)
+    monkeypatch.setattr(filing_status, "deliver", refuse)
+    at = datetime(2018, 6, 1, tzinfo=UTC)
+    notice = subscribers.tell(None, LINE_SUBSCRIBERS[0], "K1", NOTICE, at)  # type: ignore[arg-type]
+    told = CarrierStatus(op="1", at=at, actor="carrier", sequence=1, status="accepted", occurred_at=at)
+    filing = filing_status._send(None, "F1", told)  # type: ignore[arg-type]
+    if kept:
+        assert asyncio.run(notice) == "kept"
+    else:
+        with pytest.raises(Problem, match="as decided"):
+            asyncio.run(notice)
+    if kept and status == 409:
+        assert asyncio.run(filing) == "kept"
+    else:
+        with pytest.raises(Problem, match="as decided"):
+            asyncio.run(filing)

@@ -9,6 +9,7 @@ import pytest
 
 from embedded.home import HomeLock, make_home, write_addresses
 from embedded.private import replace_text
+from rehearsal.welcome import Marker
 
 
 def modes(folder: Path) -> dict[str, str]:
@@ -33,5 +34,7 @@ def test_what_is_written_is_readable_by_nobody_else(tmp_path: Path) -> None:
     HomeLock(home).release()
     write_addresses(home, {"api": "http://127.0.0.1:8000"})
     replace_text(home / "pids.json", "{}")
-    assert modes(home) == dict.fromkeys(("temporal.db", "lock", "addresses.json", "pids.json"), "600")
+    Marker(home).write("playing", {})
+    written = ("temporal.db", "lock", "addresses.json", "pids.json", "samples.json")
+    assert modes(home) == dict.fromkeys(written, "600")
     assert home.stat().st_mode & 0o077 & ~0o011 == 0

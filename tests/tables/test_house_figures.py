@@ -76,7 +76,13 @@ def test_a_house_is_counted(club_engine: Engine, new_member: Callable[..., str])
         session.add(_message(4, timedelta(days=1), failed_at=NOW, last_error="the person is erased or has no address"))
     _lots(club_engine, member, today)
     with club_engine.connect() as connection:
-        found = {name: {tuple(row[:-1]): row[-1] for row in rows} for name, rows in count(connection).items()}
+        counted = count(connection)
+    found = {name: {tuple(row[:-1]): row[-1] for row in rows if row[-1]} for name, rows in counted.items()}
+    nothing = {name: {tuple(row[:-1]) for row in rows if not row[-1]} for name, rows in counted.items()}
+    assert ("filing", "DEFECT") in nothing["keiyaku_tasks"]
+    assert ("membership",) in nothing["keiyaku_agenda_overdue"]
+    assert nothing["keiyaku_outbox_waiting"] == nothing["keiyaku_outbox_parked"] == {("carrier",), ("event",)}
+    assert ("WEST", "late_opened") in nothing["keiyaku_filings_in_jeopardy"]
     assert found["keiyaku_entities"] == {
         ("contract", "active"): 2,
         ("contract", "ended"): 1,

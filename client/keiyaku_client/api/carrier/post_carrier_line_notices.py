@@ -96,8 +96,9 @@ def sync_detailed(
      One signed notice serves every contract and membership on the line; a repeated `notice_id` changes
     nothing.
 
-    Of two notices with one `notice_id` the first stands and another is 409. A line nobody is on is
-    `unknown_line`: the notice is kept.
+    Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409.
+    A line nobody
+    is on is `unknown_line`: the notice is kept.
 
     Args:
         body (LineNotice): Something happened to a line; one notice serves every contract and
@@ -132,8 +133,9 @@ def sync(
      One signed notice serves every contract and membership on the line; a repeated `notice_id` changes
     nothing.
 
-    Of two notices with one `notice_id` the first stands and another is 409. A line nobody is on is
-    `unknown_line`: the notice is kept.
+    Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409.
+    A line nobody
+    is on is `unknown_line`: the notice is kept.
 
     Args:
         body (LineNotice): Something happened to a line; one notice serves every contract and
@@ -163,8 +165,9 @@ async def asyncio_detailed(
      One signed notice serves every contract and membership on the line; a repeated `notice_id` changes
     nothing.
 
-    Of two notices with one `notice_id` the first stands and another is 409. A line nobody is on is
-    `unknown_line`: the notice is kept.
+    Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409.
+    A line nobody
+    is on is `unknown_line`: the notice is kept.
 
     Args:
         body (LineNotice): Something happened to a line; one notice serves every contract and
@@ -197,8 +200,9 @@ async def asyncio(
      One signed notice serves every contract and membership on the line; a repeated `notice_id` changes
     nothing.
 
-    Of two notices with one `notice_id` the first stands and another is 409. A line nobody is on is
-    `unknown_line`: the notice is kept.
+    Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409.
+    A line nobody
+    is on is `unknown_line`: the notice is kept.
 
     Args:
         body (LineNotice): Something happened to a line; one notice serves every contract and

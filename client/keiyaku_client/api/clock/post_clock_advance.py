@@ -15,10 +15,14 @@ def _get_kwargs(
     *,
     body: Advance,
     accept_language: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(accept_language, Unset):
         headers["accept-language"] = accept_language
+
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -104,6 +108,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Advance,
     accept_language: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Clock | Problem]:
     """Move business time forward, with everything due on the way
 
@@ -111,6 +116,7 @@ def sync_detailed(
 
     Args:
         accept_language (None | str | Unset):
+        idempotency_key (str | Unset):
         body (Advance): Where to move; a date means its 00:00 in Japan.
 
     Raises:
@@ -124,6 +130,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         accept_language=accept_language,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -138,6 +145,7 @@ def sync(
     client: AuthenticatedClient,
     body: Advance,
     accept_language: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Clock | Problem | None:
     """Move business time forward, with everything due on the way
 
@@ -145,6 +153,7 @@ def sync(
 
     Args:
         accept_language (None | str | Unset):
+        idempotency_key (str | Unset):
         body (Advance): Where to move; a date means its 00:00 in Japan.
 
     Raises:
@@ -159,6 +168,7 @@ def sync(
         client=client,
         body=body,
         accept_language=accept_language,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -167,6 +177,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Advance,
     accept_language: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Response[Clock | Problem]:
     """Move business time forward, with everything due on the way
 
@@ -174,6 +185,7 @@ async def asyncio_detailed(
 
     Args:
         accept_language (None | str | Unset):
+        idempotency_key (str | Unset):
         body (Advance): Where to move; a date means its 00:00 in Japan.
 
     Raises:
@@ -187,6 +199,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         accept_language=accept_language,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -199,6 +212,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Advance,
     accept_language: None | str | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
 ) -> Clock | Problem | None:
     """Move business time forward, with everything due on the way
 
@@ -206,6 +220,7 @@ async def asyncio(
 
     Args:
         accept_language (None | str | Unset):
+        idempotency_key (str | Unset):
         body (Advance): Where to move; a date means its 00:00 in Japan.
 
     Raises:
@@ -221,5 +236,6 @@ async def asyncio(
             client=client,
             body=body,
             accept_language=accept_language,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -59,9 +59,9 @@ def sync_detailed(
 
      200 when Temporal and the database answer, 503 otherwise.
 
-    `degraded` where workers are missing, or executions of open entities have been missing for a while:
-    it serves, and
-    what is missing is being started again.
+    `degraded` where workers or executions of open entities are missing: it serves, and what is missing
+    is being started
+    again.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -88,9 +88,9 @@ def sync(
 
      200 when Temporal and the database answer, 503 otherwise.
 
-    `degraded` where workers are missing, or executions of open entities have been missing for a while:
-    it serves, and
-    what is missing is being started again.
+    `degraded` where workers or executions of open entities are missing: it serves, and what is missing
+    is being started
+    again.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -113,9 +113,9 @@ async def asyncio_detailed(
 
      200 when Temporal and the database answer, 503 otherwise.
 
-    `degraded` where workers are missing, or executions of open entities have been missing for a while:
-    it serves, and
-    what is missing is being started again.
+    `degraded` where workers or executions of open entities are missing: it serves, and what is missing
+    is being started
+    again.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -140,9 +140,9 @@ async def asyncio(
 
      200 when Temporal and the database answer, 503 otherwise.
 
-    `degraded` where workers are missing, or executions of open entities have been missing for a while:
-    it serves, and
-    what is missing is being started again.
+    `degraded` where workers or executions of open entities are missing: it serves, and what is missing
+    is being started
+    again.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -232,6 +233,23 @@ def test_a_signed_callback_may_still_be_malformed(house: House, filed: tuple[str
     answer = house.callback(f"/v1/carrier/filings/{filing_id}/status", body)
     assert answer.status_code == 400, answer.text
     assert house.get(f"/v1/filings/{filing_id}") == before
+
+
+def test_a_webhook_id_of_a_notice_is_used_once(house: House) -> None:
+    """The same notice again is 200, another one under it is 409, and under an id of its own it is taken."""
+    line_id, webhook_id = house.new_line(), uuid.uuid4().hex
+    first = {"notice_id": f"N-{webhook_id}", "line_id": line_id, "kind": "name_changed", "details": {}}
+    first["effective_on"] = house.today.isoformat()
+    other = {**first, "notice_id": f"N-{webhook_id}-2"}
+    path = "/v1/carrier/line-notices"
+    assert [house.callback(path, first, webhook_id=webhook_id).status_code for _ in range(2)] == [200, 200]
+    refused = house.callback(path, other, webhook_id=webhook_id)
+    assert (refused.status_code, refused.json()["code"]) == (409, "ANOTHER_MESSAGE")
+    assert house.callback(path, other).json()["status"] == "unknown_line"
+    # What a status of a filing was sent as is no notice's.
+    _, filing_id = house.filing([{"after_days": 1, "status": "accepted"}])
+    message = {"sequence": 1, "status": "accepted", "occurred_at": house.now.isoformat()}
+    assert house.callback(f"/v1/carrier/filings/{filing_id}/status", message, webhook_id=webhook_id).status_code == 200
 
 
 @pytest.mark.parametrize("filing_id", ["Fnone", "%00", "x" * 3000, "..%2f..", "ф", "'; drop table filing"])

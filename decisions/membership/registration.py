@@ -123,7 +123,9 @@ def _ids(command: Register | ImportMember) -> dict[str, Any]:
 
 def _line_values(line: MemberLine, day: date) -> dict[str, Any]:
     step = ServiceStep(
-        service_type=line.service_type, service_class=line.service_class, from_on=min(line.in_use_since, day)
+        service_type=line.service_type,
+        service_class=line.service_class or points_table.service_class(line.service_type),
+        from_on=min(line.in_use_since, day),
     )
     started_on = line.ninen_wari_started_on
     told = [NinenWariTold(started=True, on=started_on)] if started_on is not None else []

@@ -108,7 +108,7 @@ def booked_in_error(state: MembershipState, context: Context) -> list[str]:
 def _of_mansion(state: MembershipState, end_month: Month) -> bool:
     """Whether the line is of a mansion type on the last day of the window, as is known now (M-03.5)."""
     service = state.service_on(booking.window(end_month).to_on)
-    return service is None or ServiceClass(service.service_class) is ServiceClass.MANSION
+    return service is None or service.service_class == ServiceClass.MANSION
 
 
 def _expected(state: MembershipState, today: date, plan_in_force: Plan) -> dict[Month, ninen_wari.Renewal]:

@@ -46,7 +46,8 @@ class MemberLine(Message):
 
     carrier_area: CarrierArea = Field(default="EAST", alias="operator")
     service_type: str
-    service_class: ServiceClass
+    service_class: ServiceClass | None = None
+    """As it was told; None: by the type."""
     in_use_since: date
     ninen_wari_started_on: date | None = None
     """The first day of the two-year term."""

@@ -115,10 +115,9 @@ def _expected(state: MembershipState, today: date, plan_in_force: Plan) -> dict[
     """The renewals that concern the membership, without those another system had to book before an import."""
     last = plan_in_force.last_term_end_month if plan_in_force.known_on(today) else None
     found = ninen_wari.renewals(discounts(state), state.registered_on or today, today, last)
-    imported_on = state.facts.get("imported_on")
-    if imported_on is None:
+    if state.imported is None:
         return found
-    before, since = set(state.facts.get("booked_before", ())), date.fromisoformat(imported_on)
+    before, since = state.imported.booked_before, state.imported.on
     return {
         month: each
         for month, each in found.items()

@@ -8,16 +8,13 @@ import pytest
 
 from rules.calendar import JST, Month
 from rules.club.exchange import (
-    Channel,
     RedemptionType,
     billing_month,
-    check_channel,
     check_form,
     check_line,
     issue_code,
     price,
     send,
-    usable_until,
 )
 from rules.club.points import LossCause, Lot, loss_of_use
 from rules.refusal import Refusal
@@ -51,24 +48,21 @@ def test_a_lot_may_end_before_the_programme() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lot", "on", "until"),
-    [
-        (FY21, DAY, jst(2024, 4, 1)),
-        (FY23, DAY, jst(2025, 4, 1)),
-        (FY23, date(2023, 6, 30), jst(2026, 4, 1)),
-        (FY23, date(2023, 7, 1), jst(2025, 4, 1)),
-    ],
+    ("lot", "until", "code"),
+    [(FY21, jst(2024, 4, 1), "INSUFFICIENT_POINTS"), (FY23, jst(2025, 4, 1), "PROGRAMME_ENDED")],
 )
-def test_the_end_of_a_lot_is_an_exclusive_midnight(lot: Lot, on: date, until: datetime) -> None:
-    """The earlier of lot expiry and programme end, to its last second, as known that day (M-09.13, M-04.4)."""
-    assert usable_until(lot, on) == until
+def test_the_end_of_a_lot_is_an_exclusive_midnight(lot: Lot, until: datetime, code: str) -> None:
+    """The earlier of lot expiry and programme end, to its last second (M-09.13, M-04.4)."""
+    assert send([lot], 1, until - SECOND).uses
+    with pytest.raises(Refusal) as refused:
+        send([lot], 1, until)
+    assert refused.value.code == code
 
 
 def test_a_loss_ends_it_earlier() -> None:
     """After a conversion on 2024-06-10 the last sending is 2024-06-09 23:59:59 (M-05.1)."""
     loss = loss_of_use(LossCause.CONVERSION, date(2024, 6, 10))
-    until = usable_until(FY23, DAY, loss=loss)
-    assert until == jst(2024, 6, 10)
+    until = jst(2024, 6, 10)
     assert send([FY23], 1, until - SECOND, loss=loss).uses
     with pytest.raises(Refusal) as refused:
         send([FY23], 1, until, loss=loss)
@@ -116,15 +110,6 @@ def test_the_unit_of_a_fee_payment_is_fixed() -> None:
     for kind, each in ((RedemptionType.FEE_PAYMENT, 10), (RedemptionType.ITEM, 0)):
         with pytest.raises(ValueError, match="cannot cost"):
             price(kind, each, 1, DAY)
-
-
-@pytest.mark.parametrize("channel", [Channel.TELEPHONE, Channel.FAX, Channel.POST])
-def test_only_the_web_exchanges(channel: Channel) -> None:
-    """There is no exchange by telephone, fax or post (M-09.9)."""
-    with pytest.raises(Refusal) as refused:
-        check_channel(channel)
-    assert refused.value.articles == ("M-09.9",)
-    check_channel(Channel.WEB)
 
 
 def test_the_line_must_be_the_members() -> None:

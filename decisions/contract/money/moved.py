@@ -91,10 +91,7 @@ def _is_unbilled(state: ContractState, month: Month) -> bool:
     void = state.voided_months
     if void is not None and (void.first or "") <= str(month) <= void.last:
         return True
-    return any(
-        pause.opened_on < month.first_day and (pause.closed_on is None or month.first_day <= pause.closed_on)
-        for pause in state.fee_pauses.values()
-    )
+    return any(billing.is_paused(month, pause.opened_on, pause.closed_on) for pause in state.fee_pauses.values())
 
 
 def _lines(state: ContractState) -> Counter[tuple[str, str, int]]:

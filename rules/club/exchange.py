@@ -14,7 +14,7 @@ from rules.club.program import Plan, notice_plan
 from rules.refusal import Refusal
 
 
-class RedemptionType(StrEnum):
+class ExchangeType(StrEnum):
     """The two ways to use points (M-01.4); neither moves them elsewhere or pays them out (M-05.5, M-05.6)."""
 
     FEE_PAYMENT = "FEE_PAYMENT"
@@ -50,7 +50,7 @@ def check_form(*, email: str, phone: str) -> None:
         raise Refusal("FIELD_MISSING", f"Fill in: {', '.join(missing)}.", ("M-09.4",), values={"missing": missing})
 
 
-def price(kind: RedemptionType, points_each: int, quantity: int, on: date) -> int:
+def price(kind: ExchangeType, points_each: int, quantity: int, on: date) -> int:
     """Points a request costs.
 
     Args:
@@ -64,7 +64,7 @@ def price(kind: RedemptionType, points_each: int, quantity: int, on: date) -> in
             F-09).
         ValueError: an item below one point, or a fee payment in another unit.
     """
-    if kind is RedemptionType.FEE_PAYMENT:
+    if kind is ExchangeType.FEE_PAYMENT:
         limits = terms.dated("club.fee_payment").on(on)
         unit, most, row = int(limits["unit"]), int(limits["max"]) // int(limits["unit"]), "M-01.4"
     else:

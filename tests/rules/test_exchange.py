@@ -8,7 +8,7 @@ import pytest
 
 from rules.calendar import JST, Month
 from rules.club.exchange import (
-    RedemptionType,
+    ExchangeType,
     billing_month,
     check_form,
     check_line,
@@ -79,26 +79,26 @@ def test_without_a_line_nothing_is_sent() -> None:
 @pytest.mark.parametrize(("quantity", "points"), [(1, 1), (500, 500), (5000, 5000)])
 def test_charges_are_paid_point_by_point(quantity: int, points: int) -> None:
     """A fee payment has units of one point, up to 5,000 (M-01.4, F-09)."""
-    assert price(RedemptionType.FEE_PAYMENT, 1, quantity, DAY) == points
+    assert price(ExchangeType.FEE_PAYMENT, 1, quantity, DAY) == points
 
 
 @pytest.mark.parametrize(("quantity", "points"), [(1, 300), (100, 30_000)])
 def test_items_are_counted(quantity: int, points: int) -> None:
     """An item costs its points times the pieces (M-01.4)."""
-    assert price(RedemptionType.ITEM, 300, quantity, DAY) == points
+    assert price(ExchangeType.ITEM, 300, quantity, DAY) == points
 
 
 @pytest.mark.parametrize(
     ("kind", "quantity"),
     [
-        (RedemptionType.FEE_PAYMENT, 0),
-        (RedemptionType.FEE_PAYMENT, 5001),
-        (RedemptionType.ITEM, 0),
-        (RedemptionType.ITEM, 101),
-        (RedemptionType.ITEM, -1),
+        (ExchangeType.FEE_PAYMENT, 0),
+        (ExchangeType.FEE_PAYMENT, 5001),
+        (ExchangeType.ITEM, 0),
+        (ExchangeType.ITEM, 101),
+        (ExchangeType.ITEM, -1),
     ],
 )
-def test_quantities_have_limits(kind: RedemptionType, quantity: int) -> None:
+def test_quantities_have_limits(kind: ExchangeType, quantity: int) -> None:
     """Nothing below one, and nothing above the most, is a request (F-09)."""
     with pytest.raises(Refusal) as refused:
         price(kind, 1, quantity, DAY)
@@ -107,7 +107,7 @@ def test_quantities_have_limits(kind: RedemptionType, quantity: int) -> None:
 
 def test_the_unit_of_a_fee_payment_is_fixed() -> None:
     """A fee payment by tens, or an item for nothing, is an error of the catalogue."""
-    for kind, each in ((RedemptionType.FEE_PAYMENT, 10), (RedemptionType.ITEM, 0)):
+    for kind, each in ((ExchangeType.FEE_PAYMENT, 10), (ExchangeType.ITEM, 0)):
         with pytest.raises(ValueError, match="cannot cost"):
             price(kind, each, 1, DAY)
 

@@ -224,7 +224,7 @@ def test_no_line_no_points() -> None:
 
 def test_points_have_two_uses_only() -> None:
     """There is no transfer and no cash-out among the uses of points (M-05.5, M-05.6, M-01.4)."""
-    assert set(exchange.RedemptionType) == {"FEE_PAYMENT", "ITEM"}
+    assert set(exchange.ExchangeType) == {"FEE_PAYMENT", "ITEM"}
 
 
 def test_leftovers_close_lot_by_lot() -> None:

@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from models.bounds import Day, Moment, MonthText
-from models.line_id import LineId
+from models.texts.line_id import LineId
 
 __all__ = ["LineId", "Moment"]
 

@@ -105,12 +105,6 @@ def test_one_codec_for_cursors() -> None:
     assert coding == {"doors/paging.py", "exchanges/member_sessions.py"}
 
 
-def test_no_room_is_flat() -> None:
-    """A room holds a dozen files at most."""
-    for room in [ROOM, *(each for each in ROOM.iterdir() if each.is_dir())]:
-        assert len([each for each in room.glob("*.py") if each.name != "__init__.py"]) <= 12, room
-
-
 def test_no_read_shows_how_a_command_was_keyed_in() -> None:
     """Of a held fact only what happened is told, also where an earlier release kept its seal beside."""
     at = datetime(2019, 5, 7, tzinfo=UTC)

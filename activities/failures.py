@@ -27,6 +27,9 @@ DEFECT_TRIES = 5
 
 _NETWORK = (ConnectionError, TimeoutError, socket.gaierror, httpx.TransportError)
 
+LATER = frozenset({408, 425, 429})
+"""4xx answers that are about now, not about what was asked."""
+
 _TEMPORAL_AWAY = frozenset(
     {
         RPCStatusCode.UNAVAILABLE,
@@ -58,8 +61,13 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, RPCError):
         return error.status in _TEMPORAL_AWAY
     if isinstance(error, httpx.HTTPStatusError):
-        return error.response.status_code >= 500 or error.response.status_code in {408, 429}
+        return not refuses(error.response)
     return isinstance(error, (*_NETWORK, sqlalchemy.exc.TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError))
+
+
+def refuses(answer: httpx.Response) -> bool:
+    """Whether a peer's answer is a definitive no: the same will be refused however often it is asked."""
+    return answer.is_client_error and answer.status_code not in LATER
 
 
 def _is_database_away(error: psycopg.Error) -> bool:

@@ -16,8 +16,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from console import usage
-from console.japanese import COMMANDS, PARAMETERS
 from console.language import language_of, say, speak, spoken
+from console.wording.japanese import COMMANDS, PARAMETERS
 from service.exits import Exit
 
 PROGRAM = "keiyaku"

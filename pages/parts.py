@@ -29,9 +29,6 @@ def table(rows: Iterable[tuple[str, object]]) -> list[str]:
     return [*lines, *(f"| {name}　| {value} |" for name, value in rows if value not in (None, "", []))]
 
 
-_EVERYWHERE = {"DEFECT": "システムの不具合(エラー番号をワーカーのログで確認)"}
-"""Tasks of every kind of entity."""
-
 # Lists, not tables: the Web UI draws tables without space between their columns.
 
 

@@ -117,12 +117,3 @@ def check_plausible(name: str, value: date | datetime) -> None:
         raise Refusal(
             "DATE_OUT_OF_RANGE", detail, ("X-01",), values={"day": value, "first": str(YEAR_MIN), "last": str(YEAR_MAX)}
         )
-
-
-def check_plausible_month(name: str, month: Month) -> None:
-    """As `check_plausible`, for a calendar month (X-02).
-
-    Raises:
-        Refusal: `DATE_OUT_OF_RANGE`.
-    """
-    check_plausible(name, month.first_day)

@@ -20,10 +20,10 @@ from models.tables.database.connections import ensure_room_if_it_answers
 from service.access.keys import door_secret, keys_of, webhook_secret
 from service.connect import connect
 from service.daily import keep_daily
-from service.figures import Motor
 from service.http import TimedProtocol
 from service.programs import keep_ensuring
 from service.watching import traces
+from service.watching.figures import Motor
 from service.watching.house import House
 from settings import Settings
 from store.database import engine as database_engine

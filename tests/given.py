@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from decisions.contract.facts import InquiryKnown, LineKnown, PaymentsKnown, StatementsKnown, WorkDayKnown
+from decisions.contract.facts import BilledItem, InquiryKnown, LineKnown, PaymentsKnown, StatementsKnown, WorkDayKnown
 from decisions.domain import Domain
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
@@ -49,7 +49,7 @@ class Standing:
 
     owed_back: int = 0
     months_billed: dict[str, str] = field(default_factory=dict)
-    items_billed: list[dict[str, Any]] = field(default_factory=list)
+    items_billed: list[BilledItem] = field(default_factory=list)
     line_has_another: bool = False
 
     def refundable(self) -> int:
@@ -68,7 +68,7 @@ class Standing:
         """Charge ids of monthly fees on statements, by month."""
         return self.months_billed
 
-    def billed_items(self) -> list[dict[str, Any]]:
+    def billed_items(self) -> list[BilledItem]:
         """Items on statements that stand."""
         return self.items_billed
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 from pydantic import BaseModel
 
+from activities.failures import refuses
 from models.messages.carrier import FilingCancellation, FilingCorrection, FilingRequest
 
 TIMEOUT_S = 10.0
@@ -46,7 +47,7 @@ class CarrierGateway:
         answer = await self._http.post(
             f"{self._urls[carrier_area]}/{carrier_area}/{path}", json=message.model_dump(mode="json")
         )
-        if 400 <= answer.status_code < 500 and answer.status_code not in {408, 429}:
+        if refuses(answer):
             raise CarrierRefusedError(f"{carrier_area} {path}: {answer.status_code}")
         answer.raise_for_status()
         return dict(answer.json())

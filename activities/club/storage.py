@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.failures import refuses
 from models.messages.club.membership import REVERT_STORAGE
 from models.messages.entity import AgendaItem
 from models.tables.club.club import Member
@@ -29,6 +30,10 @@ REASON = "増量特典終了にともなう容量超過(M-07.5)"
 """Why a file was deleted, as the storage service and our own log keep it."""
 
 ARTICLES = ["M-07.5", "M-07.4"]
+
+
+class StorageRefusedError(Exception):
+    """The storage service will not do what it was asked."""
 
 
 class StorageService:
@@ -60,14 +65,18 @@ class StorageService:
 
 
 def _check(answer: httpx.Response, what: str) -> None:
-    """Anything but a success is tried again: a membership must not fail for a service's mistake. No line is named.
+    """Pass a success. No line is named.
 
     Raises:
-        ApplicationError: it refused, or is away.
+        StorageRefusedError: it will not do it, however often it is asked: a defect, which an operator is told of.
+        ApplicationError: it is away; the same is asked again until it answers.
     """
-    if not answer.is_success:
-        message = f"the storage service answered {answer.status_code} to {what}"
-        raise ApplicationError(message, type="STORAGE_REFUSED" if answer.is_client_error else "STORAGE_AWAY")
+    if answer.is_success:
+        return
+    message = f"the storage service answered {answer.status_code} to {what}"
+    if refuses(answer):
+        raise StorageRefusedError(message)
+    raise ApplicationError(message, type="STORAGE_AWAY")
 
 
 def _moment(value: str) -> datetime:
@@ -91,7 +100,8 @@ class StorageEffects:
         that was stored in between.
 
         Raises:
-            ApplicationError: `TOO_EARLY`, or the service refuses or is away.
+            ApplicationError: `TOO_EARLY`, or the service is away.
+            StorageRefusedError: the service will not do it.
         """
         due = AgendaItem.model_validate(item)
         member_id = entity_id.partition("/")[2]

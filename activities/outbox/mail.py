@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Literal
 
-from models.addresses import AddressError, MailAddress, parse
+from models.texts.addresses import AddressError, MailAddress, parse
 from rules.calendar import JST
 
 SERVICE_GONE = 421

@@ -27,7 +27,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from standardwebhooks import Webhook
 
-from activities.failures import is_away
+from activities.failures import LATER, is_away
 from activities.outbox.mail import (
     Letter,
     MailDelayedError,
@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 
 ROWS_PER_SCAN_MAX = 100
 """So many rows are looked up and delivered over one connection before the lane looks again."""
-TRANSIENT = frozenset({408, 425, 429})
-"""4xx answers that are about now, not about the message."""
 ABOUT_THE_DOOR = frozenset({401, 403, 404, 405})
 """4xx of a receiver of events that say nothing of the event: its secret, its address, its deployment."""
 BUSY = frozenset({429, 503})
@@ -179,7 +177,7 @@ class _Http:
         self._headers = {"content-type": content_type}
         self._timeout = timeout_seconds
         self._client: httpx.Client | None = None
-        self._transient = TRANSIENT
+        self._transient = LATER
 
     def _signed(self, _row: Outbox, _body: str) -> Mapping[str, str]:
         """Further headers of one message."""
@@ -217,7 +215,7 @@ class _Hook(_Http):
 
     def __init__(self, url: str, timeout_seconds: float, secrets: Sequence[str]) -> None:
         super().__init__(url, timeout_seconds, inner=None, content_type="application/cloudevents+json")
-        self._transient = TRANSIENT | ABOUT_THE_DOOR
+        self._transient = LATER | ABOUT_THE_DOOR
         self._secrets = [Webhook(each) for each in secrets]
 
     def _signed(self, row: Outbox, body: str) -> Mapping[str, str]:

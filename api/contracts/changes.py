@@ -12,11 +12,12 @@ from api.contracts.kinds import CONTRACT
 from api.contracts.view import charge_ids
 from api.doors.commands import BackOfficeDoor, OperatorDoor
 from api.doors.fields import ChannelName, CourseName, Day, Moment, Mutable, ReasonCode, Reasoned, ThenName
-from api.doors.problems import Problem
+from api.doors.problems import Problem, as_problem
 from decisions.contract.ending.initial_cancellation import TOO_LATE
 from models.messages.contract import changes as messages
 from rules import named
 from rules.contract import cancellation
+from rules.courses.course import check_channel
 
 router = APIRouter(prefix="/v1/contracts/{contract_id}", tags=["contracts"])
 
@@ -99,8 +100,8 @@ class FeeDecisionBody(Reasoned):
 @router.post("/course-changes", summary="An application for another course")
 async def course_change(contract_id: str, body: CourseChangeBody, door: BackOfficeDoor) -> JSONResponse:
     """Articles 9 and 21: the fee and the minimum term that follow are in the answer (article 12)."""
-    if body.channel not in ("paper", "online"):
-        raise Problem(422, "CHANNEL_NOT_OFFERED", "A course change is applied for on paper or online only.", ["W-09.1"])
+    with as_problem():
+        check_channel(body.channel)
     return await door.send(CONTRACT, contract_id, "request_course_change", messages.RequestCourseChange, body)
 
 

@@ -32,7 +32,7 @@ from api.doors.fields import (
     shown,
 )
 from api.doors.paging import Paging, WholePaging
-from api.doors.problems import Problem
+from api.doors.problems import as_problem
 from api.history import page_of
 from api.wire.language import Spoken
 from models.messages.contract import contract as messages
@@ -41,6 +41,7 @@ from models.tables.contract.contract import Contract
 from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Line
 from rules.calendar import japan_day
+from rules.contract.cancellation import check_channel
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -320,20 +321,11 @@ async def service_start(contract_id: str, body: ServiceStartBody, door: BackOffi
     return await door.send(CONTRACT, contract_id, "start_service", messages.StartService, body)
 
 
-def check_notice_channel(channel: str) -> None:
-    """Pass where a cancellation may be notified so.
-
-    Raises:
-        Problem: 422 `CHANNEL_NOT_OFFERED`.
-    """
-    if channel not in ("paper", "online"):
-        raise Problem(422, "CHANNEL_NOT_OFFERED", "A cancellation is notified on paper or online only.", ["W-10.1"])
-
-
 @router.post("/{contract_id}/cancellation", summary="A cancellation notice")
 async def cancellation(contract_id: str, body: CancellationBody, door: BackOfficeDoor) -> JSONResponse:
     """On or before the 25th: the end of that month; later: the end of the next (articles 10, 22)."""
-    check_notice_channel(body.channel)
+    with as_problem():
+        check_channel(body.channel)
     return await door.send(CONTRACT, contract_id, "cancel", messages.Cancel, body)
 
 

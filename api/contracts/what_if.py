@@ -8,14 +8,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlmodel import Session
 
-from api.contracts.routes import check_notice_channel
 from api.doors.auth import House, Reader
 from api.doors.dry_run import foreseen
 from api.doors.fields import ChannelName, Moment, MonthText
+from api.doors.problems import as_problem
 from api.wire.language import Spoken
 from models.messages.contract.contract import Cancel, workflow_id
 from models.messages.contract.notices import Waive, WaiverCase
 from models.messages.entity import Command
+from rules.contract.cancellation import check_channel
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
@@ -39,7 +40,8 @@ async def what_if(
 
     A notice that has arrived already, or arrives now, gives what `POST …/cancellation?dry_run=true` gives.
     """
-    check_notice_channel(channel)
+    with as_problem():
+        check_channel(channel)
 
     def decide(session: Session) -> dict[str, Any]:
         now = business_now(session)

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from api.decisions.answering import answered
 from api.wire.language import Spoken
-from models.line_id import LineId
+from models.texts.line_id import LineId
 from rules.calendar import Month
 from rules.contract import cancellation
 from rules.courses import course

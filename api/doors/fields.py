@@ -9,9 +9,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from models import addresses, phone
 from models.bounds import REPLACEMENT, Day, Moment, MonthText, wrong_character
-from models.line_id import LineId
+from models.texts import addresses, phone
+from models.texts.line_id import LineId
 from rules import named
 
 __all__ = ["Day", "LineId", "Moment", "MonthText"]
@@ -97,11 +97,11 @@ Email = Annotated[
     AfterValidator(one_line),
     AfterValidator(_mailbox),
 ]
-"""An address by the grammar of `models.addresses`, kept as it was sent."""
+"""An address by the grammar of `models.texts.addresses`, kept as it was sent."""
 Phone = Annotated[
     str, StringConstraints(min_length=1, max_length=phone.LENGTH_MAX), AfterValidator(one_line), AfterValidator(number)
 ]
-"""A telephone number by the grammar of `models.phone`, kept as it was sent."""
+"""A telephone number by the grammar of `models.texts.phone`, kept as it was sent."""
 PhoneOrNone = Annotated[
     str, StringConstraints(max_length=phone.LENGTH_MAX), AfterValidator(one_line), AfterValidator(number)
 ]

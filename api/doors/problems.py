@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rules.explain.wording import refusal
@@ -71,3 +72,16 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
             "articles": list(self.articles),
             **self.extra,
         }
+
+
+@contextmanager
+def as_problem() -> Iterator[None]:
+    """What a rule asked within refuses is what the caller reads.
+
+    Raises:
+        Problem: 422.
+    """
+    try:
+        yield
+    except Refusal as refused:
+        raise Problem.of(refused) from None

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
-from api.doors.problems import Problem
+from api.doors.problems import Problem, as_problem
 from api.exchanges import passwords, throttle
 from api.exchanges.line_check import line_of, mismatch
 from api.services import Caller, Services
@@ -26,7 +26,6 @@ from models.tables.club.club import Member, MemberCredential
 from models.tables.club.exchange import MemberSession
 from models.tables.people import Line
 from rules.calendar import japan_day
-from rules.refusal import Refusal
 from store.club.plan import plan_in_force
 from store.database import business_now
 from store.facts.exchange import Standing, standing
@@ -275,8 +274,6 @@ def check_site(session: Session, member_id: str, at: datetime) -> Standing:
         Problem: 422 after the end of the programme (M-08.1) or of the membership (M-05).
     """
     found = standing(session, member_id, japan_day(at))
-    try:
+    with as_problem():
         check_open(at, loss=found.loss, has_line=found.has_line, plan=plan_in_force(session))
-    except Refusal as refusal:
-        raise Problem.of(refusal) from None
     return found

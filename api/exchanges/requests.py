@@ -12,7 +12,7 @@ from sqlmodel import Session
 from api.doors.dry_run import dry_decision
 from api.doors.idempotency import Mutation
 from api.doors.kinds import Kind as EntityKind
-from api.doors.problems import Problem
+from api.doors.problems import Problem, as_problem
 from api.doors.send import start
 from api.exchanges import view
 from api.exchanges.line_check import mismatch
@@ -55,10 +55,8 @@ def draft(session: Session, who: LiveSession, seen: Mutation, item_id: str, quan
     member = session.get_one(Member, who.member_id)
     person = session.get(Person, member.person_id) if member.person_id else None
     email, phone = (person.email, person.phone) if person else ("", "")
-    try:
+    with as_problem():
         made = forms.begin(_offer(item), quantity, seen.at, email=email, phone=phone)
-    except Refusal as refusal:
-        raise Problem.of(refusal) from None
     row = insert(Exchange).values(
         exchange_id=exchange_id,
         member_id=who.member_id,

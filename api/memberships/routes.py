@@ -89,10 +89,8 @@ class MemberLineBody(Body):
     ninen_wari_started_on: Day | None = None
 
     def facts(self) -> MemberLine:
-        """What the rules need to know; a class that was not given is read from the type."""
-        by_type: Literal["FAMILY", "MANSION"] = "MANSION" if self.service_type.endswith("MANSION") else "FAMILY"
-        values = self.model_dump(exclude={"line_id", "service_class"})
-        return MemberLine(**values, service_class=self.service_class or by_type)
+        """What the rules need to know."""
+        return MemberLine(**self.model_dump(exclude={"line_id"}))
 
 
 class MemberBody(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
@@ -10,9 +11,34 @@ from pydantic import BaseModel, ConfigDict
 
 from models.messages.entity import Entry
 from rules.charges.billing import due_with_statement
+from rules.money import Money
 
 DUE_DAYS = "due_days"
 """Where an entry keeps due days told later than by the rule of the fee itself: by that day, the day told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BilledItem:
+    """An item on a statement, as it stands there."""
+
+    item_id: str
+    code: str
+    """`monthly_basic` or `line_pass_through`."""
+    month: str
+    """`YYYY-MM`."""
+    line_code: str | None
+    """NTT's own code of a charge that passes through."""
+    amount: int
+    """Yen, tax-exclusive."""
+    tax: int
+    total: int
+    paid: bool
+    """Whether its statement is paid in full."""
+
+    @property
+    def money(self) -> Money:
+        """What it asks for."""
+        return Money(self.amount, self.tax, self.total)
 
 
 class ContractStanding(Protocol):
@@ -30,11 +56,8 @@ class ContractStanding(Protocol):
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month `YYYY-MM` (W-12.5)."""
 
-    def billed_items(self) -> Sequence[Mapping[str, Any]]:
-        """Monthly fees and NTT's charges on statements that nothing has taken back.
-
-        Each with `item_id, code, month, line_code, amount, tax, total` and whether its statement is `paid`.
-        """
+    def billed_items(self) -> Sequence[BilledItem]:
+        """Monthly fees and NTT's charges on statements that nothing has taken back."""
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""

@@ -14,9 +14,9 @@ from rules.club import exchange as rules
 from rules.club.points import Loss, check_right_of_use
 from rules.club.program import Plan, check_page_request
 
-REDEMPTION: dict[Kind, rules.RedemptionType] = {
-    "gift_code": rules.RedemptionType.ITEM,
-    "fee_payment": rules.RedemptionType.FEE_PAYMENT,
+EXCHANGE_TYPE: dict[Kind, rules.ExchangeType] = {
+    "gift_code": rules.ExchangeType.ITEM,
+    "fee_payment": rules.ExchangeType.FEE_PAYMENT,
 }
 """How the rules call each kind of item (M-01.4)."""
 
@@ -127,4 +127,4 @@ def _moved(form: Form, event: str, step: str | None = None) -> Form:
 
 
 def _price(offer: Offer, quantity: int, at: datetime) -> int:
-    return rules.price(REDEMPTION[offer.kind], offer.points, quantity, japan_day(at))
+    return rules.price(EXCHANGE_TYPE[offer.kind], offer.points, quantity, japan_day(at))

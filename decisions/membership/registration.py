@@ -12,6 +12,7 @@ from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
 from decisions.membership.points import monthly, renewal
 from models.messages.club.membership import (
+    Imported,
     ImportMember,
     MemberLine,
     MembershipState,
@@ -89,10 +90,7 @@ def enter(state: MembershipState, command: ImportMember, context: Context) -> li
         "registered_on": command.registered_on,
         "mail_club": command.mail_magazine,
         "storage": {"plan_gb": command.storage_plan_gb},
-        "facts": {
-            "imported_on": today.isoformat(),
-            "booked_before": sorted(known(context, EntryKnown).booked_renewals),
-        },
+        "imported": Imported(on=today, booked_before=sorted(known(context, EntryKnown).booked_renewals)),
     }
     put = _ahead(values, context)
     decision = Decision(
@@ -123,7 +121,9 @@ def _ids(command: Register | ImportMember) -> dict[str, Any]:
 
 def _line_values(line: MemberLine, day: date) -> dict[str, Any]:
     step = ServiceStep(
-        service_type=line.service_type, service_class=line.service_class, from_on=min(line.in_use_since, day)
+        service_type=line.service_type,
+        service_class=line.service_class or points_table.service_class(line.service_type),
+        from_on=min(line.in_use_since, day),
     )
     started_on = line.ninen_wari_started_on
     told = [NinenWariTold(started=True, on=started_on)] if started_on is not None else []

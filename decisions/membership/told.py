@@ -58,9 +58,8 @@ def loss_cause(command: LineChange) -> Loss | None:
     A line that goes to NTT West is abolished at NTT East, and the western club is another one (M-12.1).
     """
     if command.kind == "service_type_changed":
-        service_type = str(command.details.get("service_type", ""))
-        return None if points_table.in_program(service_type, command.effective_on) else "ineligible_type"
-    if command.kind == "moved_operator" and command.details.get("operator") != "WEST":
+        return None if points_table.in_program(_type_of(command), command.effective_on) else "ineligible_type"
+    if command.kind == "moved_operator" and command.details["operator"] != "WEST":
         return None
     return _LOSSES.get(command.kind)
 
@@ -87,11 +86,17 @@ def last_use(losses: Iterable[LossNotice]) -> date | None:
 
 def service_step(command: LineChange) -> ServiceStep:
     """The type of the line from the notice's day on."""
-    service_type = str(command.details.get("service_type", ""))
-    family = not points_table.canonical(service_type).endswith("MANSION")
+    service_type = _type_of(command)
     return ServiceStep(
-        service_type=service_type, service_class="FAMILY" if family else "MANSION", from_on=command.effective_on
+        service_type=service_type,
+        service_class=points_table.service_class(service_type),
+        from_on=command.effective_on,
     )
+
+
+def _type_of(command: LineChange) -> str:
+    """The type NTT names; no notice of a change comes without one."""
+    return str(command.details["service_type"])
 
 
 def _lost(losses: list[LossNotice]) -> dict[str, Any]:

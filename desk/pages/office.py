@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from desk.csv import answer, everything
 from desk.owners import place_of
+from desk.pages.csv import answer, everything
 from desk.web import Page
 from desk.words import ahead, today_of
 from models.messages.program import FLETS_CLUB

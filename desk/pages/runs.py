@@ -8,8 +8,8 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from desk.commands import PROGRAM, ROLLOUT, offered
-from desk.csv import answer, everything
 from desk.owners import NEW
+from desk.pages.csv import answer, everything
 from desk.web import HEADERS, Page
 
 PROGRAMS = ("flets-hikari-members-club", "wakwak-billing")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from decisions.contract.domain import CONTRACT
-from decisions.contract.facts import LineKnown
+from decisions.contract.facts import BilledItem, LineKnown
 from decisions.engine import Outcome, Run
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Entry
@@ -26,7 +26,7 @@ class NothingOwed:
         """Statements still to be paid."""
         return []
 
-    def billed_items(self) -> list[dict[str, Any]]:
+    def billed_items(self) -> list[BilledItem]:
         """Items on statements that stand."""
         return []
 

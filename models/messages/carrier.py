@@ -22,7 +22,7 @@ from pydantic import (
 )
 
 from models.bounds import Day, Moment, MonthText
-from models.line_id import LineId
+from models.texts.line_id import LineId
 
 __all__ = ["LineId", "Moment"]
 
@@ -79,21 +79,6 @@ MessageKind = Literal[
     "DIRECT_BILLING_WITHDRAWN",
     "FEE_PAYMENT",
 ]
-
-KIND_ARTICLES: Mapping[MessageKind, str] = MappingProxyType(
-    {
-        "FILING_STATUS": "W-13.1a",
-        "LINE_CHANGE": "W-13.1b",
-        "CONTRACT": "W-13.1c",
-        "INQUIRY": "W-13.1d",
-        "PAYMENT_STATUS": "W-13.1e",
-        "LINE_CHARGES": "W-25.1f",
-        "DIRECT_BILLING": "W-25.1f",
-        "DIRECT_BILLING_WITHDRAWN": "W-25.1f",
-        "FEE_PAYMENT": "W-13.1e",
-    }
-)
-"""The kind of information that each outgoing message belongs to; no other kind may be sent (W-13.1)."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,119}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,59}$")]
@@ -177,12 +162,6 @@ class LineTokenRequest(Outgoing):
     """Asks for what NTT's network would hand to a browser on this line."""
 
     line_id: LineId
-
-
-class LineToken(Incoming):
-    """An opaque token for one line of one area."""
-
-    line_token: str
 
 
 class OutgoingMessage(Outgoing):

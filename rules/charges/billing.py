@@ -46,42 +46,33 @@ def due_with_statement(due_on: date, known_on: date) -> date:
     return max(due_on, statement_dates(month).due_on)
 
 
-def is_billed(
-    month: Month,
-    service_start_on: date,
-    ended_on: date | None,
-    *,
-    choosing_since: date | None = None,
-    chosen_on: date | None = None,
-) -> bool:
-    """Whether a month bears its full monthly basic fee (月額基本料金): in force on any day of it (W-10.7, F-34).
-
-    It goes on while a choice is open after the line was lost (A-28, see `pauses_while_choosing`).
-
-    Args:
-        month: the month asked about.
-        service_start_on: first day in force.
-        ended_on: last day in force, inclusive; None while it runs.
-        choosing_since: the day on which a choice was opened; None without one.
-        chosen_on: the day it was closed; a month that begins on it still bears no fee. None while it is open.
-    """
-    if choosing_since is not None and month.first_day > choosing_since and pauses_while_choosing(choosing_since):
-        open_then = chosen_on is None or month.first_day <= chosen_on
-        return not open_then and _in_force(month, service_start_on, ended_on)
-    return _in_force(month, service_start_on, ended_on)
-
-
-def _in_force(month: Month, service_start_on: date, ended_on: date | None) -> bool:
-    return service_start_on <= month.last_day and (ended_on is None or month.first_day <= ended_on)
-
-
 def pauses_while_choosing(opened_on: date) -> bool:
     """Whether months that begin while a choice is open bear no fee; they do, unless the owner reads it so (A-28)."""
     return not terms.dated("line_notice.billed_while_choosing").on(opened_on)
 
 
+def is_paused(month: Month, opened_on: date, closed_on: date | None) -> bool:
+    """Whether a month bears no monthly basic fee for a choice that was open when it began (A-28, W-10.7).
+
+    Args:
+        month: the month asked about.
+        opened_on: the day the choice was opened, of one that pauses the fees (`pauses_while_choosing`).
+        closed_on: the day it was closed; a month that begins on it still bears no fee. None while it is open.
+    """
+    return opened_on < month.first_day and (closed_on is None or month.first_day <= closed_on)
+
+
 def billed_months(service_start_on: date, ended_on: date | None, through: Month) -> tuple[Month, ...]:
-    """Every month with a full monthly basic fee, earliest first, up to `through` inclusive (W-10.7)."""
+    """Every month with a full monthly basic fee (月額基本料金): in force on any day of it (W-10.7, F-34).
+
+    Args:
+        service_start_on: first day in force.
+        ended_on: last day in force, inclusive; None while it runs.
+        through: the last month asked about, inclusive.
+
+    Returns:
+        the months, earliest first.
+    """
     last = through if ended_on is None else min(through, Month.of(ended_on))
     first = Month.of(service_start_on)
     if ended_on is not None and ended_on < service_start_on:

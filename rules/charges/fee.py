@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -231,33 +229,6 @@ def watch_outcome(
         data = {"fee": suspended.as_json(), "watch_until": watch_end_on.isoformat()}
         return _answer("watched", ("W-12.6c",), watch_end_on, detail, **data)
     return _answer("waived", ("W-12.6c",), watch_end_on, f"No cancellation until {watch_end_on}: waived for good.")
-
-
-@dataclass(frozen=True)
-class AccruedCharge:
-    """A charge that has accrued on a contract."""
-
-    charge_id: str
-    code: str
-    """Charge code; only `monthly_basic` is a monthly basic fee (月額基本料金)."""
-    month: Month
-
-
-def voided_monthly_fees(charges: Sequence[AccruedCharge], cancelled_on: date) -> Decision:
-    """The charges an initial cancellation voids: monthly basic fees up to its month, nothing else (W-12.5).
-
-    Args:
-        charges: what has accrued on the contract, any order.
-        cancelled_on: the day the notice was dispatched, on which the cancellation takes effect (W-10.7).
-
-    Returns:
-        Outcome `voided` or `none`; `voided` in the data lists the charge ids in the order given.
-    """
-    last = Month.of(cancelled_on)
-    voided = [each.charge_id for each in charges if each.code == "monthly_basic" and each.month <= last]
-    outcome = "voided" if voided else "none"
-    detail = f"Monthly basic fees until {cancelled_on} are not billed."
-    return Decision(outcome, ("W-12.5",), cancelled_on, edition(cancelled_on), detail, {"voided": voided})
 
 
 def _destination(to_course: str | None) -> str:

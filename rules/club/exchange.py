@@ -8,38 +8,19 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from rules import terms
-from rules.calendar import Month, end_of, japan_day
-from rules.club.points import Loss, Lot, Spending, check_right_of_use, expiry, spend
+from rules.calendar import Month, japan_day
+from rules.club.points import Loss, Lot, Spending, check_right_of_use, spend
 from rules.club.program import Plan, notice_plan
 from rules.refusal import Refusal
 
 
-class RedemptionType(StrEnum):
+class ExchangeType(StrEnum):
     """The two ways to use points (M-01.4); neither moves them elsewhere or pays them out (M-05.5, M-05.6)."""
 
     FEE_PAYMENT = "FEE_PAYMENT"
     """サービス料のお支払い."""
     ITEM = "ITEM"
     """アイテム交換."""
-
-
-class Channel(StrEnum):
-    """How a request arrives; only the web makes an exchange (M-09.9)."""
-
-    WEB = "web"
-    TELEPHONE = "telephone"
-    FAX = "fax"
-    POST = "post"
-
-
-def check_channel(channel: Channel) -> None:
-    """No exchange by telephone, fax or post (M-09.9).
-
-    Raises:
-        Refusal: `CHANNEL_NOT_ALLOWED`.
-    """
-    if channel is not Channel.WEB:
-        raise Refusal("CHANNEL_NOT_ALLOWED", f"No exchange by {channel}: only the member's own session.", ("M-09.9",))
 
 
 def check_line(source_line: str, member_line: str) -> None:
@@ -69,7 +50,7 @@ def check_form(*, email: str, phone: str) -> None:
         raise Refusal("FIELD_MISSING", f"Fill in: {', '.join(missing)}.", ("M-09.4",), values={"missing": missing})
 
 
-def price(kind: RedemptionType, points_each: int, quantity: int, on: date) -> int:
+def price(kind: ExchangeType, points_each: int, quantity: int, on: date) -> int:
     """Points a request costs.
 
     Args:
@@ -83,7 +64,7 @@ def price(kind: RedemptionType, points_each: int, quantity: int, on: date) -> in
             F-09).
         ValueError: an item below one point, or a fee payment in another unit.
     """
-    if kind is RedemptionType.FEE_PAYMENT:
+    if kind is ExchangeType.FEE_PAYMENT:
         limits = terms.dated("club.fee_payment").on(on)
         unit, most, row = int(limits["unit"]), int(limits["max"]) // int(limits["unit"]), "M-01.4"
     else:
@@ -99,16 +80,6 @@ def price(kind: RedemptionType, points_each: int, quantity: int, on: date) -> in
             values={"most": most, "quantity": quantity},
         )
     return points_each * quantity
-
-
-def usable_until(lot: Lot, on: date, *, loss: Loss | None = None, plan: Plan | None = None) -> datetime:
-    """The first moment at which a lot can no longer be sent: an exclusive end (M-09.13).
-
-    It is 00:00 JST after the earlier of the lot's expiry and a loss of use, as known on `on`; the expiry itself never
-    lies after an announced programme end (M-04.5).
-    """
-    last = expiry(lot.granted_on, on, plan).expires_on
-    return end_of(min(last, loss.usable_through) if loss else last)
 
 
 def send(

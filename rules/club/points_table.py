@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 from rules import terms
 from rules.calendar import Month
@@ -56,6 +57,19 @@ def canonical(service_type: str) -> str:
     return aliases.get(service_type, service_type)
 
 
+def service_class(service_type: str) -> Literal["FAMILY", "MANSION"]:
+    """The class of a service type, by which renewals are counted (M-03.5, F-03).
+
+    Raises:
+        Refusal: `UNKNOWN_SERVICE_TYPE` for a type outside the table: nothing is known of it.
+    """
+    known: dict[str, Literal["FAMILY", "MANSION"]] = terms.constant("club.service_classes")
+    found = known.get(canonical(service_type))
+    if found is None:
+        raise _unknown(service_type)
+    return found
+
+
 def in_program(service_type: str, on: date) -> bool:
     """Whether a line of that type can be in the programme on a Japan day (M-05.3, F-03)."""
     return canonical(service_type) in terms.dated("club.service_types").on(on)
@@ -91,12 +105,12 @@ def points_of(service_type: str, years_of_use: int | None, on: date) -> int:
         raise ValueError(message)
     row = table().get(canonical(service_type))
     if row is None or not in_program(service_type, on):
-        known = ", ".join(sorted(table()))
-        raise Refusal(
-            "UNKNOWN_SERVICE_TYPE",
-            f"{service_type!r} is no service type of the programme; these are: {known}.",
-            ("M-02.2", "M-05.3"),
-            values={"given": service_type, "known": known},
-        )
+        raise _unknown(service_type)
     values = row.on(on)
     return values[min(years_of_use or 1, len(values)) - 1]
+
+
+def _unknown(service_type: str) -> Refusal:
+    known = ", ".join(sorted(table()))
+    detail = f"{service_type!r} is no service type of the programme; these are: {known}."
+    return Refusal("UNKNOWN_SERVICE_TYPE", detail, ("M-02.2", "M-05.3"), values={"given": service_type, "known": known})

@@ -104,13 +104,6 @@ def limit_falls_on(ended_on: date, support_ended_on: date | None = None) -> date
     return reverts_on(ended_on, support_ended_on)
 
 
-def support_tested_on(ended_on: date, support_ended_on: date | None = None) -> date:
-    """The day on which a running support service keeps the increase: the reversion day (M-07.7, A-08)."""
-    if terms.dated("club.support_tested").on(ended_on) == "at_end":
-        return ended_on
-    return reverts_on(ended_on, support_ended_on)
-
-
 def advised_by(reverts_on: date) -> date:
     """The last day on which a member can be told of a reversion the usual time before it (M-07.6)."""
     return reverts_on - timedelta(days=int(terms.constant("club_runs.storage_advice_days")["before_reversion"]))

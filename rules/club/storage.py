@@ -107,7 +107,7 @@ def storage_reversion(
 
     Args:
         ended_on: leave day or day of becoming ineligible; the programme end takes over when it is earlier (M-06.3).
-        services: support services active on the day of the test (`reversion.support_tested_on`, A-08).
+        services: support services active on the day of the test (see `reversion.returns_on`, A-08).
         support_ended_on: the end of the last support service, if there was one.
         plan_gb: the storage plan without the increase, GB; the free plan when None.
         files: what is stored.

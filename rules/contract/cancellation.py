@@ -21,6 +21,25 @@ _ROWS = {
 """The row that decides, by channel and by whether the notice met the cut-off."""
 
 
+def check_channel(channel: str, chapter: int | None = None) -> None:
+    """Pass where a cancellation may be notified so (W-10.1, W-22.1).
+
+    Args:
+        channel: as the notice came.
+        chapter: of the contract, 2 to cite article 22 as well; None where it is not known yet.
+
+    Raises:
+        Refusal: `CHANNEL_NOT_OFFERED`.
+    """
+    if channel not in terms.constant("cancellation.channels"):
+        detail = "A cancellation is notified on paper or online only."
+        raise Refusal("CHANNEL_NOT_OFFERED", detail, ("W-10.1", *_mirrored(chapter)))
+
+
+def _mirrored(chapter: int | None) -> tuple[str, ...]:
+    return ("W-22.1",) if chapter == 2 else ()
+
+
 def cancellation_date(
     channel: str,
     received_at: datetime,
@@ -47,11 +66,8 @@ def cancellation_date(
             cut-off where the owner refuses such a notice (A-25).
         DatedError: the notice arrived before 2010-02-01 (W-99.1).
     """
-    mirrored = ("W-22.1",) if chapter == 2 else ()
-    if channel not in terms.constant("cancellation.channels"):
-        raise Refusal(
-            "CHANNEL_NOT_OFFERED", "a cancellation is notified in writing or online only", ("W-10.1", *mirrored)
-        )
+    mirrored = _mirrored(chapter)
+    check_channel(channel, chapter)
     counted_on = _counted_on(channel, japan_day(received_at), posted_on)
     cutoff = int(terms.dated("cancellation.cutoff_day").on(counted_on))
     in_time = counted_on <= _last_in_time(Month.of(counted_on), cutoff)

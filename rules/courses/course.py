@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from rules import terms
 from rules.calendar import Month
 from rules.citation import Decision, edition
 from rules.courses.course_catalogue import Course, catalogue
@@ -24,6 +25,17 @@ def course(code: str) -> Course:
     if found is None:
         raise Refusal("UNKNOWN_COURSE", f"{code!r} is no course code", ("W-04.1",), values={"given": code})
     return found
+
+
+def check_channel(channel: str) -> None:
+    """Pass where a change of course may be applied for so: as for a new contract (W-09.1, W-05.3, W-05.4).
+
+    Raises:
+        Refusal: `CHANNEL_NOT_OFFERED`.
+    """
+    if channel not in terms.constant("application.channels"):
+        detail = "A course change is applied for on paper or online only."
+        raise Refusal("CHANNEL_NOT_OFFERED", detail, ("W-09.1",))
 
 
 def chapter_of(code: str) -> int | None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from decisions.contract.facts import (
+    BilledItem,
     FilingKnown,
     InquiryKnown,
     LineKnown,
@@ -66,10 +67,10 @@ class Standing:
         """The monthly basic fees on statements that stand: charge id by month (W-12.5)."""
         return statements.billed_months(self._session, self._contract_id)
 
-    def billed_items(self) -> Sequence[Mapping[str, Any]]:
+    def billed_items(self) -> Sequence[BilledItem]:
         """Monthly fees and NTT's charges on statements that nothing has taken back, by month."""
         rows = self._session.execute(text(_BILLED_ITEMS), {"contract_id": self._contract_id})
-        return [dict(row) for row in rows.mappings()]
+        return [BilledItem(**row) for row in rows.mappings()]
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""

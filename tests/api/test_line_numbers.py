@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from models.line_id import WRITTEN_MAX, LineId
 from models.messages.carrier import FilingStatusMessage, LineCheckResult, LineNotice, LineTokenRequest, OutgoingMessage
+from models.texts.line_id import WRITTEN_MAX, LineId
 
 
 def _named(document: dict[str, Any], schema: Any, seen: set[str]) -> Iterator[Any]:

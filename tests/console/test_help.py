@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 
 from cli import app
 from console.helping import every_command
-from console.japanese import COMMANDS, PARAMETERS
 from console.language import language_of
 from console.vocabulary import STATES, updates
 from console.wording import CODES, FIELDS, PARSER, SENTENCES
+from console.wording.japanese import COMMANDS, PARAMETERS
 from service.exits import Exit
 
 

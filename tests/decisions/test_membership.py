@@ -233,6 +233,16 @@ def test_a_move_inside_east_or_to_another_listed_type_keeps_the_membership() -> 
     assert (before.service_class, after.service_class) == ("FAMILY", "MANSION")
 
 
+def test_a_class_nobody_said_is_that_of_the_type() -> None:
+    """Of a type outside the programme none is made up: who has one is refused by the type."""
+    assert joined(service_class=None).state.service[0].service_class == "FAMILY"
+    assert joined(service_type="MANSION", service_class=None).state.service[0].service_class == "MANSION"
+    told = Member().send(
+        "register", application("2022-05-01T09:00", service_type="X", service_class=None), "2022-05-01T09:00"
+    )
+    assert told.refused.code == "UNKNOWN_SERVICE_TYPE"
+
+
 # --- renewals ----------------------------------------------------------------------------------------------------
 
 

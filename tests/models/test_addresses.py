@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.addresses import AddressError, parse
+from models.texts.addresses import AddressError, parse
 
 STRANGE = [
     "taro@[x.jp",

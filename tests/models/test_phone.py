@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.phone import is_number
+from models.texts.phone import is_number
 
 
 @pytest.mark.parametrize(

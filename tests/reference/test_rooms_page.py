@@ -9,6 +9,8 @@ import pytest
 from reference.catalogue import ROOT
 from reference.rooms_page import PAGE, RoomError, arrows, circles, discover, failures, layers, write
 
+MANY, DOZEN = 60, 12
+
 FILES = {
     "law/__init__.py": '"""What is so."""\n',
     "desk/__init__.py": '"""Who asks.\n\nMore of it.\n"""\n',
@@ -72,3 +74,16 @@ def test_a_room_says_what_it_is_and_is_python(tree: Path) -> None:
 def test_no_room_of_ours_needs_itself_by_way_of_others() -> None:
     """The rooms stand in layers: none is in a circle of imports."""
     assert circles(discover(ROOT)) == []
+
+
+def test_no_room_of_ours_is_flat() -> None:
+    """A folder holds a dozen files of Python at most, at any depth; only migrations stand in one row for ever."""
+    folders = [ROOT / name for name in discover(ROOT) if (ROOT / name).is_dir()]
+    folders += [each for folder in folders for each in folder.rglob("*") if each.is_dir()]
+    assert len(folders) > MANY
+    crowded = {
+        each.relative_to(ROOT).as_posix(): found
+        for each in folders
+        if (found := len([file for file in each.glob("*.py") if file.name != "__init__.py"])) > DOZEN
+    }
+    assert crowded.keys() == {"migrations/versions"}

@@ -70,7 +70,7 @@ def test_japan_day_decides_and_not_the_day_of_the_offset(moment: int, ends: date
 @pytest.mark.parametrize("channel", ["phone", "PAPER", ""])
 def test_another_channel_is_refused_and_the_two_are_named(channel: str) -> None:
     """W-10.1: a cancellation by phone is refused, explaining the channels."""
-    with pytest.raises(Refusal, match="in writing or online") as refused:
+    with pytest.raises(Refusal, match="on paper or online") as refused:
         cancellation.cancellation_date(channel, _at("2019-04-25"))
     assert (refused.value.code, refused.value.articles) == ("CHANNEL_NOT_OFFERED", ("W-10.1",))
 

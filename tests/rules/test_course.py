@@ -124,6 +124,15 @@ def test_a_course_is_sold_on_the_edges_of_its_window(code: str, on: str) -> None
     course.check_open_for_sale(code, _day(on))
 
 
+@pytest.mark.parametrize("channel", ["phone", "PAPER", ""])
+def test_a_change_is_applied_for_as_a_new_contract_is(channel: str) -> None:
+    """W-09.1: on paper or online, as W-05.3 and W-05.4 say of any application; another way is refused by name."""
+    assert [course.check_channel(each) for each in ("paper", "online")] == [None, None]
+    with pytest.raises(Refusal, match="on paper or online") as refused:
+        course.check_channel(channel)
+    assert (refused.value.code, refused.value.articles) == ("CHANNEL_NOT_OFFERED", ("W-09.1",))
+
+
 def test_an_unknown_course_is_refused() -> None:
     """W-04.1: only the courses of the annex exist."""
     with pytest.raises(Refusal, match="W3_FAMILY"):

@@ -12,14 +12,12 @@ from hypothesis import strategies as st
 
 from rules.calendar import Month
 from rules.charges.fee import (
-    AccruedCharge,
     Waiver,
     benefit_fee,
     fee_due_on,
     no_fee_in_chapter_two,
     operator_decision,
     termination_fee,
-    voided_monthly_fees,
     waiver_admissible,
     watch_outcome,
     watch_until,
@@ -289,21 +287,6 @@ def test_benefit_fee_is_separate() -> None:
     assert benefit_fee(10000, end, day, "course_change", to_course="DOCOMO").outcome == "needs_operator"
     watched = benefit_fee(10000, end, day, "course_change", to_course="OTHER", waiver="line_unusable")
     assert (watched.outcome, watched.data["watch_until"]) == ("watched", "2019-05-31")
-
-
-def test_initial_cancellation_voids_monthly_fees_only() -> None:
-    """Start 2018-05-12, cancelled 2018-05-17: the May fee is not billed; line charges and options stay (W-12.5)."""
-    may, june = Month(2018, 5), Month(2018, 6)
-    charges = [
-        AccruedCharge("a", "monthly_basic", may),
-        AccruedCharge("b", "line_pass_through", may),
-        AccruedCharge("c", "option", may),
-        AccruedCharge("d", "monthly_basic", june),
-    ]
-    decision = voided_monthly_fees(charges, D("2018-05-17"))
-    assert (decision.outcome, decision.data) == ("voided", {"voided": ["a"]})
-    assert voided_monthly_fees(charges, D("2018-06-01")).data == {"voided": ["a", "d"]}
-    assert voided_monthly_fees([], D("2018-05-17")).outcome == "none"
 
 
 @given(end=DAYS, ended=DAYS)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules import terms
 from rules.calendar import Month
 from rules.club import exchange
 from rules.club.points import (
@@ -28,6 +29,7 @@ from rules.club.points import (
     spend_decision,
     usable,
 )
+from rules.club.points_table import service_class
 from rules.club.program import Plan, Redating, notice_plan
 from rules.refusal import Refusal
 
@@ -222,7 +224,7 @@ def test_no_line_no_points() -> None:
 
 def test_points_have_two_uses_only() -> None:
     """There is no transfer and no cash-out among the uses of points (M-05.5, M-05.6, M-01.4)."""
-    assert set(exchange.RedemptionType) == {"FEE_PAYMENT", "ITEM"}
+    assert set(exchange.ExchangeType) == {"FEE_PAYMENT", "ITEM"}
 
 
 def test_leftovers_close_lot_by_lot() -> None:
@@ -321,3 +323,12 @@ def test_no_lot_outlives_the_programme_once_the_plan_is_known(granted_on: date, 
         assert found.expires_on <= min(notice_plan().ends_on, found.original_expires_on)
     else:
         assert found.expires_on == found.original_expires_on
+
+
+def test_every_type_of_the_programme_has_a_class() -> None:
+    """Renewals are counted by it; a type that is added needs one, and none is made up for any other (M-03.5)."""
+    types = {each for period in terms.dated("club.service_types").periods for each in period.value}
+    assert {service_class(each) for each in types} == {"FAMILY", "MANSION"}
+    assert service_class("MANSION") == "MANSION"
+    with pytest.raises(Refusal, match="OLD_MANSION"):
+        service_class("OLD_MANSION")

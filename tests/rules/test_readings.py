@@ -15,7 +15,7 @@ import pytest
 from rules import terms
 from rules.calendar import JST, Month
 from rules.charges import fee, payment_agency
-from rules.charges.billing import is_billed
+from rules.charges.billing import is_paused, pauses_while_choosing
 from rules.charges.fee_amount import last_day_on_contract
 from rules.club import booking, exchange, points, renewal, reversion, storage
 from rules.club.club_runs import books_on, next_booking
@@ -120,9 +120,10 @@ def test_the_limit_falls_with_the_perk(set_term: SetTerm) -> None:
 
 def test_support_tested_at_the_end(set_term: SetTerm) -> None:
     """The service has to run on the end date itself, not only on the reversion day (A-08)."""
-    assert reversion.support_tested_on(D("2025-03-31")) == D("2025-04-30")
+    ask = lambda since: reversion.returns_on(D("2025-03-31"), [reversion.Running(D(since), None)])
+    assert [ask(day) for day in ("2025-03-31", "2025-04-30", "2025-05-01")] == [None, None, D("2025-04-30")]
     set_term("club.support_tested", "at_end")
-    assert reversion.support_tested_on(D("2025-03-31")) == D("2025-03-31")
+    assert [ask(day) for day in ("2025-03-31", "2025-04-01")] == [None, D("2025-04-30")]
 
 
 def test_reversion_counted_from_the_end_alone(set_term: SetTerm) -> None:
@@ -380,10 +381,13 @@ def test_a_later_exclusion_left_to_an_operator(set_term: SetTerm) -> None:
 
 def test_no_fees_while_a_choice_is_open(set_term: SetTerm) -> None:
     """Fees go on until the contractor has chosen, unless the owner lets them pause from the next month on (A-28)."""
-    ask = lambda month: is_billed(month, D("2018-06-12"), None, choosing_since=D("2019-02-10"))
-    assert (ask(Month(2019, 2)), ask(Month(2019, 3))) == (True, True)
+    opened_on = D("2019-02-10")
+    assert not pauses_while_choosing(opened_on)
     set_term("line_notice.billed_while_choosing", False)
-    assert (ask(Month(2019, 2)), ask(Month(2019, 3))) == (True, False)
+    assert pauses_while_choosing(opened_on)
+    assert [is_paused(Month(2019, month), opened_on, None) for month in (2, 3)] == [False, True]
+    closed = [is_paused(Month(2019, 4), opened_on, D(day)) for day in ("2019-03-31", "2019-04-01")]
+    assert closed == [False, True]
 
 
 # --- the parameters themselves -----------------------------------------------------------------------------------

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session
+from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.testing import ActivityEnvironment
+from temporalio.worker import ExecuteActivityInput
 
+from activities.failures import DEFECT_TRIES, PlainFailures
 from activities.notices.render import NoticeDataError
 from activities.record import Recorder
 from decisions.domain import Context, Domain, Handler, Outgoing, Step, patch
@@ -271,3 +276,28 @@ def unwritable() -> Any:
         return Outgoing("notice", letter, data) if kind in LETTERS else NoticeDataError(letter)
 
     return make
+
+
+@pytest.fixture
+def last_attempt() -> Any:
+    """Runs an effect as a worker does the last time it tries, and gives its end as a workflow is told of it."""
+
+    class Effect:
+        """The innermost of the interceptors: the activity itself."""
+
+        async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002  # the SDK's name
+            return input.fn()
+
+    def run(effect: Callable[[], None]) -> ActivityError:
+        environment = ActivityEnvironment()
+        environment.info = replace(environment.info, attempt=DEFECT_TRIES)
+        worker: Any = PlainFailures().intercept_activity(Effect())  # type: ignore[arg-type]  # it only executes
+        told = ExecuteActivityInput(fn=effect, args=(), executor=None, headers={})
+        with pytest.raises(ApplicationError) as raised:
+            asyncio.run(environment.run(worker.execute_activity, told))
+        names: dict[str, Any] = {"identity": "", "activity_type": "some_effect", "activity_id": "1"}
+        error = ActivityError("", scheduled_event_id=1, started_event_id=2, retry_state=None, **names)
+        error.__cause__ = raised.value
+        return error
+
+    return run

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from activities.notices.render import render
 from decisions.fold import fold
 from models.messages.entity import DecisionFailed
+from workflows.refusals import defect_id
 
 if TYPE_CHECKING:
     from tests.workflows.conftest import Moments, World
@@ -37,6 +39,21 @@ def defect(request: pytest.FixtureRequest, unwritable: Any) -> Any:
         return made[request.param]()
 
     return of
+
+
+@pytest.fixture(params=DEFECTS)
+def given_up(request: pytest.FixtureRequest, last_attempt: Any) -> Any:
+    """How an effect that meets a defect ends, as its workflow is told."""
+
+    def effect() -> None:
+        if request.param == "KeyError":
+            _ = {}["owed"]
+        elif request.param == "OverflowError":
+            _ = date.max + timedelta(days=1)
+        else:
+            render("service_start" if request.param == "letter without its data" else "nobody_wrote_this", {}, None)
+
+    return lambda: last_attempt(effect)
 
 
 def tasks(state: Any) -> list[tuple[str, bool]]:
@@ -108,15 +125,24 @@ def test_a_defect_of_a_due_item_sets_it_aside_and_what_is_behind_it_goes_on(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_defect_of_an_effect_sets_it_aside(world: World, make_item: Any, moments: Moments, kind: str) -> None:
-    """What the workflow says of an effect it gave up is noted once, however often it is said."""
+def test_a_defect_of_an_effect_sets_it_aside(
+    world: World, given_up: Any, make_item: Any, moments: Moments, caplog: pytest.LogCaptureFixture, kind: str
+) -> None:
+    """Its last attempt gives an error id that the log explains; what the workflow says of it is noted once."""
     entity_id = world.entity(kind, make_item("e", "effect", moments.now, "some_effect"))
-    failed = DecisionFailed(op="effect-failed/e/1/0", actor="worker", what="some_effect", error_id="E-1", item_id="e")
+    with caplog.at_level(logging.ERROR):
+        error_id = defect_id(given_up())
+    assert error_id is not None
+    (explained,) = [record for record in caplog.records if error_id in record.getMessage()]
+    assert explained.exc_info is not None
+    failed = DecisionFailed(
+        op="effect-failed/e/1/0", actor="worker", what="some_effect", error_id=error_id, item_id="e"
+    )
     for _ in range(2):
         world.ask(entity_id, "effect_failed", **failed.model_dump(mode="json", exclude_none=True, exclude={"op"}),
                   op=failed.op)  # fmt: skip
     state = world.state(entity_id)
-    assert (state.agenda["e"].error_id, state.next_item().item_id) == ("E-1", "retry/e/1")
+    assert (state.agenda["e"].error_id, state.next_item().item_id) == (error_id, "retry/e/1")
     assert tasks(state) == [("DEFECT", True)]
     assert world.ask(entity_id, "fragile").answer is not None
     assert_folds(world, entity_id)

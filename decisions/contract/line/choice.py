@@ -39,7 +39,7 @@ TASKS = (OVERDUE_TASK, HOLDER_TASK)
 def reason_of(kind: str, details: dict[str, Any]) -> str:
     """The code the contractor's letter is worded by, such as `terminated`, `name_change`, `excluded`."""
     if kind == "end_notified":
-        return str(details.get("reason", "other"))
+        return str(details["reason"])
     return "type_not_listed" if kind == "service_type_changed" else kind
 
 

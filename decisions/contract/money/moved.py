@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from decisions.contract.facts import BilledItem
 from models.messages.contract.contract import ContractState
 from rules.calendar import Month
 from rules.charges import billing
@@ -21,7 +22,7 @@ from rules.refusal import Refusal
 
 BASIC, LINE = "monthly_basic", "line_pass_through"
 
-Billed = Sequence[Mapping[str, Any]]
+Billed = Sequence[BilledItem]
 """Items on statements that nothing has taken back; see `ContractStanding.billed_items`."""
 
 RESTS_ON = (
@@ -91,10 +92,7 @@ def _is_unbilled(state: ContractState, month: Month) -> bool:
     void = state.voided_months
     if void is not None and (void.first or "") <= str(month) <= void.last:
         return True
-    return any(
-        pause.opened_on < month.first_day and (pause.closed_on is None or month.first_day <= pause.closed_on)
-        for pause in state.fee_pauses.values()
-    )
+    return any(billing.is_paused(month, pause.opened_on, pause.closed_on) for pause in state.fee_pauses.values())
 
 
 def _lines(state: ContractState) -> Counter[tuple[str, str, int]]:
@@ -113,7 +111,7 @@ def _lines(state: ContractState) -> Counter[tuple[str, str, int]]:
 def _of_months(
     months: Sequence[Month], was: Mapping[Month, Money], becomes: Mapping[Month, Money], items: Billed
 ) -> list[dict[str, Any]]:
-    by_month = {str(item["month"]): item for item in items if item["code"] == BASIC}
+    by_month = {item.month: item for item in items if item.code == BASIC}
     rows = []
     for month in months:
         item, now = by_month.get(str(month)), becomes.get(month)
@@ -128,11 +126,11 @@ def _of_months(
 def _of_lines(
     gone: Counter[tuple[str, str, int]], new: Counter[tuple[str, str, int]], items: Billed
 ) -> list[dict[str, Any]]:
-    left = [item for item in items if item["code"] == LINE]
+    left = [item for item in items if item.code == LINE]
     rows = []
     for month, code, amount in gone.elements():
         named = (month, code, amount)
-        item = next((each for each in left if (each["month"], each["line_code"], each["amount"]) == named), None)
+        item = next((each for each in left if (each.month, each.line_code, each.amount) == named), None)
         if item is not None:
             left.remove(item)
             rows.append(_row(item, _billed(item), None))
@@ -143,13 +141,12 @@ def _of_lines(
     return rows
 
 
-def _row(item: Mapping[str, Any] | None, was: dict[str, Any] | None, becomes: dict[str, Any] | None) -> dict[str, Any]:
-    return {"charge_id": item["item_id"] if item is not None else None, "was": was, "becomes": becomes}
+def _row(item: BilledItem | None, was: dict[str, Any] | None, becomes: dict[str, Any] | None) -> dict[str, Any]:
+    return {"charge_id": item.item_id if item is not None else None, "was": was, "becomes": becomes}
 
 
-def _billed(item: Mapping[str, Any]) -> dict[str, Any]:
-    state = "paid" if item["paid"] else "due"
-    return _shown(item["code"], state, item["month"], Money(item["amount"], item["tax"], item["total"]))
+def _billed(item: BilledItem) -> dict[str, Any]:
+    return _shown(item.code, "paid" if item.paid else "due", item.month, item.money)
 
 
 def _shown(code: str, state: str, month: str, money: Money) -> dict[str, Any]:

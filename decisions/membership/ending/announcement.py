@@ -22,7 +22,6 @@ def plan_announced(state: MembershipState, command: PlanAnnounced, context: Cont
     put = planned.put()
     put["agenda"] = {**put.get("agenda", {}), END: end_item(state, end, context)}
     drop = {"agenda": planned.drop}
-    values = {**end_values(state, end), "facts": {**state.facts, "plan_announced_on": command.announced_on.isoformat()}}
     decision = Decision(
         "told",
         ("M-08.4", "M-06.3", "M-07.1", *(("M-03.8",) if late else ())),
@@ -31,4 +30,4 @@ def plan_announced(state: MembershipState, command: PlanAnnounced, context: Cont
         f"The programme ends on {plan.ends_on}; this membership on {end.ended_on}.",
         {"ends_on": end.ended_on.isoformat(), "renewals_closed": late},
     )
-    return [Step("plan_announced", decision, patch(values, put=put, drop=drop), state_from=today)]
+    return [Step("plan_announced", decision, patch(end_values(state, end), put=put, drop=drop), state_from=today)]

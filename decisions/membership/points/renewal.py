@@ -108,17 +108,16 @@ def booked_in_error(state: MembershipState, context: Context) -> list[str]:
 def _of_mansion(state: MembershipState, end_month: Month) -> bool:
     """Whether the line is of a mansion type on the last day of the window, as is known now (M-03.5)."""
     service = state.service_on(booking.window(end_month).to_on)
-    return service is None or ServiceClass(service.service_class) is ServiceClass.MANSION
+    return service is None or service.service_class == ServiceClass.MANSION
 
 
 def _expected(state: MembershipState, today: date, plan_in_force: Plan) -> dict[Month, ninen_wari.Renewal]:
     """The renewals that concern the membership, without those another system had to book before an import."""
     last = plan_in_force.last_term_end_month if plan_in_force.known_on(today) else None
     found = ninen_wari.renewals(discounts(state), state.registered_on or today, today, last)
-    imported_on = state.facts.get("imported_on")
-    if imported_on is None:
+    if state.imported is None:
         return found
-    before, since = set(state.facts.get("booked_before", ())), date.fromisoformat(imported_on)
+    before, since = state.imported.booked_before, state.imported.on
     return {
         month: each
         for month, each in found.items()

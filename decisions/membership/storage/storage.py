@@ -150,10 +150,10 @@ def carry_out_reversion(state: MembershipState, item: AgendaItem, context: Conte
 def carried_out(state: MembershipState, command: EffectDone, context: Context) -> list[Step]:
     """The storage service has answered: the capacity is the plan's own again (M-07.4, M-07.5)."""
     (done,) = effect_done(state, command, context)
-    if command.item_id != EFFECT:
+    if command.item_id != EFFECT or command.failed is not None:
         return [done]
     item = state.agenda[EFFECT]
-    deleted = int(command.data.get("deleted", 0))
+    deleted = int(command.data["deleted"])
     told = state.storage.model_copy(
         update={"state": "reverted", "reverted_at": context.moment, "deleted_files": deleted}
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.messages.carrier import CarrierArea
 from models.messages.entity import Command, EntityState, Message
@@ -46,7 +47,8 @@ class MemberLine(Message):
 
     carrier_area: CarrierArea = Field(default="EAST", alias="operator")
     service_type: str
-    service_class: ServiceClass
+    service_class: ServiceClass | None = None
+    """As it was told; None: by the type."""
     in_use_since: date
     ninen_wari_started_on: date | None = None
     """The first day of the two-year term."""
@@ -131,6 +133,15 @@ class Storage(Message):
         return self.plans[max(begun)] if begun else self.plan_gb
 
 
+class Imported(Message):
+    """What came with a membership from another system."""
+
+    on: date
+    """The Japan day of the import."""
+    booked_before: list[str] = Field(default_factory=list)
+    """Term end months of the renewals whose bonus came as a lot."""
+
+
 class MembershipState(EntityState):
     """What a membership is, folded from its log; fields are only ever added, with defaults."""
 
@@ -164,7 +175,20 @@ class MembershipState(EntityState):
     mail_club: bool = False
     mail_ntt_east: bool = False
     storage: Storage = Field(default_factory=Storage)
-    facts: dict[str, Any] = Field(default_factory=dict)
+    imported: Imported | None = None
+    """None: it registered here."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_any_release(cls, document: Any) -> Any:
+        """Earlier releases kept what an import says under `facts`: logs and rows still hold it there."""
+        if not isinstance(document, Mapping) or "facts" not in document:
+            return document
+        said, facts = {key: value for key, value in document.items() if key != "facts"}, document["facts"]
+        if said.get("imported") is None and "imported_on" in facts:
+            # The first of them did not keep what had been booked: nothing had.
+            said["imported"] = {"on": facts["imported_on"], "booked_before": facts.get("booked_before", [])}
+        return said
 
     def service_on(self, day: date) -> ServiceStep | None:
         """The service type on a Japan day: the last one that began by it, otherwise the first."""

@@ -16,7 +16,7 @@ from rules import written
 from rules.explain.articles import Language
 
 HEADS: Mapping[str, str] = written.read(
-    (Path(__file__).with_name("wording") / "heads.yaml").read_text(encoding="utf-8")
+    (Path(__file__).parents[1] / "wording" / "heads.yaml").read_text(encoding="utf-8")
 )
 """Names of columns → what they are called in Japanese."""
 

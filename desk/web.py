@@ -23,9 +23,9 @@ from api.doors.idempotency import KEY_MAX
 from api.programs.view import in_force
 from desk import session as sessions
 from desk.answering import Answered, answered, of_this_site
-from desk.crossed import crossed
 from desk.door import Door, services, still_known
 from desk.ways import ways
+from desk.wording.crossed import crossed
 from desk.words import (
     WORDS,
     ahead,

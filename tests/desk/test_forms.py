@@ -17,13 +17,13 @@ from api.services import KeyRing, Services
 from decisions.contract.line.contents import Change
 from decisions.registry import DOMAINS
 from desk.commands import PERSON, ROLLOUT, Field, Form, meant
-from desk.crossed import FIELDS, NAMED, crossed
 from desk.offers import _among, unanswerable
 from desk.owners import OWNERS
 from desk.pages import office, runs
 from desk.pages.csv import HEADS, answer
 from desk.telling import figures
 from desk.ways import ways
+from desk.wording.crossed import FIELDS, NAMED, crossed
 from desk.words import CODES, STATES, WORDS, say, state_text
 from models.messages.carrier import (
     DETAILS,

@@ -11,7 +11,7 @@ from desk.words import CODES, course_name, plain_date, plain_moment, plain_month
 from rules import written
 from rules.explain.articles import Language
 
-_WORDS = written.read((Path(__file__).with_name("wording") / "crossed.yaml").read_text(encoding="utf-8"))
+_WORDS = written.read((Path(__file__).with_name("crossed.yaml")).read_text(encoding="utf-8"))
 FIELDS: Mapping[str, tuple[str, str]] = {name: (ja, en) for name, (ja, en) in _WORDS["fields"].items()}
 NAMED: Mapping[str, tuple[str, str]] = {code: (ja, en) for code, (ja, en) in _WORDS["codes"].items()}
 

@@ -1,0 +1,1 @@
+"""What the desk says, and how a message of NTT is put into words."""

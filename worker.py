@@ -81,7 +81,9 @@ WORKFLOWS = [ContractWorkflow, ExchangeWorkflow, FilingWorkflow, MembershipWorkf
 
 PASSED_THROUGH = (
     "models",
+    "pages",
     "rules",
+    "workflows",
     "pydantic",
     "pydantic_core",
     "annotated_types",
@@ -91,7 +93,12 @@ PASSED_THROUGH = (
     "yaml",
     "zoneinfo",
 )
-"""Pure packages that need no copy in each cached workflow."""
+"""Pure packages that need no copy in each cached workflow.
+
+The workflows' own room is one of them: a copy of its modules for each of two thousand cached workflows took more memory
+than all their states together, and time at every first task. What the sandbox kept out of it at run time, clock,
+chance and the outside, the import law keeps out (`lint-imports`).
+"""
 
 
 def runner() -> SandboxedWorkflowRunner:

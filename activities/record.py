@@ -20,7 +20,7 @@ from activities.batch import Batch, driver
 from activities.defects import past_defect, told_of
 from activities.failures import is_away
 from activities.figures import carried_out, measured
-from activities.outbox.events import EVENT, write_event
+from activities.outbox.events import write_event
 from activities.rows.projection import Projection
 from decisions.approval import REVISION_SHOWN
 from decisions.common import defects
@@ -52,6 +52,7 @@ from models.tables.log import Agenda, Entity, Transition
 from store.database import Now, record_at
 from store.facts.looked_up import look_up, standing
 from store.log import entries, keep_past, past, row_of
+from store.outbox import EVENT
 
 log = logging.getLogger(__name__)
 

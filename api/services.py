@@ -127,6 +127,8 @@ class Services:
     """Where the database is waited for; of their own, so that nothing else waits behind one that stands still."""
     turns: MutableMapping[str, asyncio.Semaphore] = field(default_factory=WeakValueDictionary)
     """Of entities that messages are under way to (`api.doors.send`)."""
+    webhooks: bool = False
+    """Whether somebody listens to what is recorded: what a door records itself is told them too."""
     render_notice: Callable[..., Any] | None = None
     """Writes a letter (`activities.notices.render`), for what a door itself has to tell; None: nothing is told."""
 

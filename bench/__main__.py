@@ -7,15 +7,43 @@ import os
 import sys
 from datetime import datetime
 from types import ModuleType
+from typing import Literal
 
-from bench import club, command, ending, life, lives, month, order, page, people, rollout
+from bench import (
+    club,
+    cold,
+    command,
+    ending,
+    growth,
+    idle,
+    importing,
+    life,
+    lives,
+    memory,
+    midnight,
+    month,
+    order,
+    overdue,
+    pace,
+    page,
+    people,
+    rollout,
+)
 from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 
 PARTS: dict[str, tuple[ModuleType, str]] = {
     "life": (life, "2018-05-20T09:00:00+09:00"),
     "command": (command, "2019-05-01T09:00:00+09:00"),
+    "cold": (cold, "2019-05-01T09:00:00+09:00"),
+    "pace": (pace, "2018-06-10T09:00:00+09:00"),
+    "import": (importing, "2018-05-20T09:00:00+09:00"),
+    "memory": (memory, "2019-05-01T09:00:00+09:00"),
+    "idle": (idle, "2018-05-20T09:00:00+09:00"),
+    "growth": (growth, "2018-06-10T09:00:00+09:00"),
     "lives": (lives, "2018-06-30T23:58:20+09:00"),
+    "midnight": (midnight, "real"),
+    "overdue": (overdue, "real"),
     "month": (month, "2018-06-30T23:57:00+09:00"),
     "order": (order, "2018-05-20T09:00:00+09:00"),
     "rollout": (rollout, "2016-11-03T09:00:00+09:00"),
@@ -23,7 +51,8 @@ PARTS: dict[str, tuple[ModuleType, str]] = {
     "ending": (ending, "2025-03-31T12:00:00+09:00"),
     "people": (people, "2018-05-20T09:00:00+09:00"),
 }
-"""Name → what measures it, and the business moment its home begins at."""
+"""Name → what measures it, and the business moment its home begins at; `real`: no clock is moved
+in it but the one that the part itself sets."""
 
 
 async def run(names: list[str]) -> dict[str, list[str]]:
@@ -32,7 +61,7 @@ async def run(names: list[str]) -> dict[str, list[str]]:
     for name in names:
         part, clock = PARTS[name]
         with temporary_home("keiyaku-bench-") as folder:
-            at = datetime.fromisoformat(clock)
+            at: datetime | Literal["real"] = "real" if clock == "real" else datetime.fromisoformat(clock)
             stack = EmbeddedStack(folder / "home", ports=Ports.free(), clock=at, say=lambda _: None)
             await stack.start()
             try:

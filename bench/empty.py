@@ -1,7 +1,9 @@
-"""The floors: a workflow whose update does nothing, and one whose update leaves a cancellation's events."""
+"""The floors: an update that does nothing, one that leaves a cancellation's events, a sleeper woken by its timer."""
 
 from __future__ import annotations
 
+import time
+from collections import defaultdict
 from datetime import timedelta
 
 from temporalio import activity, workflow
@@ -28,6 +30,28 @@ class EmptyWorkflow:
 @activity.defn(name="nothing")
 def nothing() -> None:
     """Decides nothing."""
+
+
+WOKE: dict[str, list[float]] = defaultdict(list)
+"""Round → the seconds, on the clock of durations, at which each sleeper of it had woken and done its nothing."""
+
+
+@activity.defn(name="woke")
+def woke(number: str) -> None:
+    """Does nothing, but says when."""
+    WOKE[number].append(time.perf_counter())
+
+
+@workflow.defn
+class SleepingWorkflow:
+    """What waking at a moment costs at the least: a timer, a local activity that decides nothing, the next timer."""
+
+    @workflow.run
+    async def run(self, number: str, seconds: float) -> None:
+        """Sleep so long, then for years."""
+        await workflow.sleep(seconds)
+        await workflow.execute_local_activity("woke", number, schedule_to_close_timeout=timedelta(seconds=5))
+        await workflow.sleep(timedelta(days=3650))
 
 
 @workflow.defn

@@ -43,7 +43,7 @@ async def floor(client: Client, queue: str, count: int) -> AsyncIterator[Floor]:
         yield measured
 
 
-async def at_once(items: Iterable[str], work: Callable[[str], Awaitable[object]]) -> None:
+async def at_once(items: Iterable[str], work: Callable[[str], Awaitable[object]], many: int = AT_ONCE) -> None:
     """A few at a time."""
     waiting = iter(items)
 
@@ -52,5 +52,5 @@ async def at_once(items: Iterable[str], work: Callable[[str], Awaitable[object]]
             await work(item)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
+        for _ in range(many):
             group.create_task(some())

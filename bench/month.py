@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -106,9 +107,9 @@ def _sizes(stack: EmbeddedStack, database: Engine) -> dict[str, int]:
     return {"keiyaku-db": rows, "temporal-db": files}
 
 
-def cpu(stack: EmbeddedStack) -> dict[str, float]:
+def cpu(stack: EmbeddedStack, of: Collection[str] = ("worker", "temporal", "postgres")) -> dict[str, float]:
     """Seconds of a core by process so far, children included."""
-    names = {pid: name for name, pid in stack.pids.items() if name in {"worker", "temporal", "postgres"}}
+    names = {pid: name for name, pid in stack.pids.items() if name in of}
     spent = dict.fromkeys(names.values(), 0.0)
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:

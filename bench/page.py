@@ -22,6 +22,7 @@ _LINE = re.compile(r"^(?P<what>\S.*?)\s{2,}(?P<ratio>\d+\.\d+)\s+\((?P<how>.*)\)
 _MOST = re.compile(r"[;,]?\s*(?:target )?at most (?P<most>\d+(?:\.\d+)?)$")
 
 _WIDTH, _ROW, _LEFT, _TOP = 900, 26, 440, 34
+_SMALL = 0.1
 _MET, _MISSED, _PLAIN = "#1a7f4b", "#b42318", "#475467"
 
 
@@ -33,6 +34,11 @@ class Figure:
     ratio: float
     how: str
     most: float | None
+
+    @property
+    def shown(self) -> str:
+        """The ratio as people read it; a small one, such as of cores, in thousandths."""
+        return f"{self.ratio:.2f}" if self.ratio >= _SMALL else f"{self.ratio:.3f}"
 
     @property
     def verdict(self) -> str:
@@ -73,7 +79,7 @@ def _table(parts: Mapping[str, Sequence[str]]) -> str:
                 other.append(f"{name}: {line.strip()}")
                 continue
             most = "" if found.most is None else f"{found.most:g}"
-            lines.append(f"| {found.what} | {found.ratio:.2f} | {most} | {found.verdict} | {found.how} |")
+            lines.append(f"| {found.what} | {found.shown} | {most} | {found.verdict} | {found.how} |")
     return "\n".join([*lines, "", "What is no ratio:", "", "```", *other, "```", ""])
 
 
@@ -100,7 +106,7 @@ def picture(figures: Sequence[Figure]) -> str:
         body += [
             f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(_short(each.what))}</text>',
             f'<rect x="{_LEFT}" y="{y + 3}" width="{max(long, 1):.1f}" height="14" fill="{colour}"/>',
-            f'<text x="{_LEFT + max(long, (each.most or 0) * scale) + 6:.1f}" y="{y + 14}">{each.ratio:.2f}</text>',
+            f'<text x="{_LEFT + max(long, (each.most or 0) * scale) + 6:.1f}" y="{y + 14}">{each.shown}</text>',
         ]
         if each.most is not None:
             x = _LEFT + each.most * scale

@@ -209,7 +209,8 @@ class Run:
     def _billed(self, walk: Walk) -> list[dict[str, Any]]:
         """What is billed already and moves by what was decided in order."""
         before, after = self.outcome.state, walk.state
-        if all(before.get(name) == after.get(name) for name in self.domain.revision.billed_by):
+        # Of a life that begins nothing can be billed: one taken over has had its fees elsewhere for years.
+        if not self.log_begun or all(before.get(name) == after.get(name) for name in self.domain.revision.billed_by):
             return []
         typed = self.domain.state.model_validate
         on = japan_day(self.moment)

@@ -105,6 +105,7 @@ async def wire(settings: Settings) -> Services:
         sign_in=_sign_in(settings),
         desk_url=settings.desk_url,
         carrier_names_filing=settings.carrier_names_filing,
+        webhooks=settings.webhook_url is not None,
         render_notice=render,
         motor=Motor(engine, client),
     )

@@ -8,8 +8,8 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from models.messages import search
     from models.messages.contract import contract as messages
+    from models.messages.contract.attributes import attributes
     from models.messages.entity import CARRIER_QUEUE, Answer, Command, Recorded
     from models.operations.contract import OPERATIONS
     from pages import contract as page
@@ -40,6 +40,10 @@ class ContractWorkflow(Entity[messages.ContractState]):
         self.spread_s = start.spread_s
         self._start = start
         self._begun: Recorded | None = None
+        if start.attributed:
+            # Whoever started it said every attribute; what was not named is unset, and nothing is left to publish.
+            for each in self.search_attributes():
+                self._published.setdefault(each.key.name, None)
 
     @workflow.run
     async def run(self, start: messages.ContractInput) -> str:
@@ -87,7 +91,7 @@ class ContractWorkflow(Entity[messages.ContractState]):
     def next_input(self) -> messages.ContractInput:
         """State and answered operations travel to the next run."""
         return self._start.model_copy(
-            update={**self.carried(), "spread_s": self.spread_s, "apply": None, "import_": None}
+            update={**self.carried(), "spread_s": self.spread_s, "apply": None, "import_": None, "attributed": False}
         )
 
     def render(self) -> str:
@@ -96,12 +100,4 @@ class ContractWorkflow(Entity[messages.ContractState]):
 
     def search_attributes(self) -> list[Any]:
         """What lists of contracts are searched by."""
-        state, item = self.state, self.state.next_item()
-        found = [
-            search.CONTRACT_STATE.value_set(state.state),
-            search.COURSE.value_set(state.course),
-            search.NEEDS_OPERATOR.value_set(bool(state.tasks)),
-            search.ENDS_ON.value_set(search.noon(state.end_on)) if state.end_on else search.ENDS_ON.value_unset(),
-            search.NEXT_ACTION_ON.value_set(item.at) if item else search.NEXT_ACTION_ON.value_unset(),
-        ]
-        return [*found, search.LINE_OPERATOR.value_set(state.line.carrier_area)] if state.line else found
+        return attributes(self.state)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,9 +21,7 @@ from models.tables.contract.filing import CarrierMessage
 from models.tables.log import Outbox
 from models.tables.people import Line, Person
 from store.database import recorded_at
-
-_PLAIN_ENTITY = re.compile(r"^[a-z]+/[A-Za-z0-9_-]{1,64}$")
-
+from store.outbox import stem
 
 # オンライン会員サポート reads the notice itself: written is posted, at the moment of writing and not of the decision.
 _NOTICE = f"""
@@ -51,20 +47,6 @@ class Recipient:
     """What NTT knows the contract by; None: the entity's own id where it is a contract."""
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     """Values for notices that the decision did not give, such as `chapter`."""
-
-
-def stem(entity_id: str, seq: int, ordinal: int) -> str:
-    """The stable id of one outgoing message, safe in a URL, as an NTT identifier and in a `Message-ID`.
-
-    Args:
-        entity_id: its workflow id; one of another form than `kind/id` is hashed.
-        seq: the entry that sends it.
-        ordinal: 1 for the first message of that entry.
-    """
-    kind, _, own = entity_id.partition("/")
-    if not _PLAIN_ENTITY.match(entity_id):
-        kind, own = "h", hashlib.sha256(entity_id.encode()).hexdigest()[:40]
-    return f"{kind}.{own}.{seq}-{ordinal}"
 
 
 def write_outgoing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from decisions.engine import Outcome
 from models.messages.contract.contract import ContractState
 from models.tables.contract.contract import ChargeRow
 from models.tables.people import Line
+from store.contracts import ROW, row_values
 
 
 class ContractRows:
@@ -45,39 +47,21 @@ class ContractRows:
             write_outgoing(session, entity_id, outcome.outgoing, recipient, moment)
 
 
-_ROW = (
-    "contract_id",
-    "person_id",
-    "line_key",
-    "state",
-    "chapter",
-    "course",
-    "applied_on",
-    "service_start_on",
-    "end_on",
-    "filing_id",
-)
-"""Columns that are fields of the state."""
-
-_DERIVED = ("operator", "needs_operator", "next_action_at", "payment_agency")
-
-_UPSERT = f"""
-INSERT INTO contract ({", ".join((*_ROW, *_DERIVED))}, created_at)
-VALUES ({", ".join(f"%({name})s" for name in (*_ROW, *_DERIVED))}, %(created_at)s)
+def _upsert(columns: Sequence[str]) -> str:
+    """Not the whole row: when it was created and the importer's own id are written once."""
+    return f"""
+INSERT INTO contract ({", ".join(columns)}, created_at)
+VALUES ({", ".join(f"%({name})s" for name in columns)}, %(created_at)s)
 ON CONFLICT (contract_id) DO UPDATE
-SET {", ".join(f"{name} = EXCLUDED.{name}" for name in (*_ROW[1:], *_DERIVED))}
+SET {", ".join(f"{name} = EXCLUDED.{name}" for name in columns if name != "contract_id")}
 """
-"""Not the whole row: when it was created and the importer's own id are written once."""
+
+
+_UPSERT = _upsert(ROW)
 
 
 def _write_row(batch: Batch, state: ContractState, moment: datetime) -> None:
-    item = state.next_item()
-    values = {name: getattr(state, name) for name in _ROW}
-    values["operator"] = state.line.carrier_area if state.line else None
-    values["needs_operator"] = bool(state.tasks)
-    values["next_action_at"] = item.at if item else None
-    values["payment_agency"] = state.payment_agency.state if state.payment_agency else None
-    batch.execute(_UPSERT, {**values, "created_at": moment})
+    batch.execute(_UPSERT, {**row_values(state), "created_at": moment})
 
 
 _HOLD = """

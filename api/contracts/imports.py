@@ -1,21 +1,26 @@
-"""Contracts that exist already, one a line: each becomes a running workflow, whatever becomes of the others."""
+"""Contracts that exist already, one a line: written as sets of rows, a page at a time, then each one started."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import json
+import logging
+import secrets
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal
 
+import psycopg
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict
-from sqlalchemy import select, update
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
-from temporalio.client import WorkflowExecutionStatus
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from api.contracts.applications import EXAMPLE as APPLICATION
@@ -24,29 +29,35 @@ from api.contracts.kinds import CONTRACT as KIND
 from api.doors.commands import BackOfficeDoor
 from api.doors.fields import Body, CourseName, Day, LineId, Text
 from api.doors.idempotency import Mutation
-from api.doors.people import keep_line, keep_person
-from api.doors.problems import Problem
-from api.doors.send import start
+from api.doors.send import unavailable
 from api.services import Services
 from api.wire import misfits
 from api.wire.line_bodies import MEDIA, Unfit, entry_of, lines_of, with_own_words, without_own_words
 from decisions.contract.domain import CONTRACT
+from decisions.contract.facts import LineKnown
 from decisions.engine import Run
-from models.messages.contract.contract import ContractInput, Import, workflow_id
-from models.messages.entity import Refused
-from models.tables.contract.contract import Contract
+from models.messages.contract.attributes import attributes_at_start
+from models.messages.contract.contract import ContractInput, ContractState, Import, workflow_id
+from models.messages.entity import CONTRACTS_QUEUE
 from models.tables.people import Line
+from rules.calendar import japan_day
+from store.contracts import Entering, LineMetError, enter, one_import_at_a_time, start_of, taken_lines
 from store.database import business_now
-from store.facts.looked_up import look_up, standing
+from store.facts.looked_up import standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered
+
+log = logging.getLogger(__name__)
 
 router = APIRouter(tags=["contracts"])
 
 AT_ONCE = 16
-"""Contracts started at the same time, as many as the worker records at once."""
+"""Executions being started at the same time, as many as a worker records at once."""
 
-ATTEMPTS = 3
-"""Times that one contract is awaited under load; starting it again finds it running."""
+START_S = 60.0
+"""By then those of one page are started, or Temporal counts as away."""
+
+RACES_MAX = 5
+"""Times that a page is decided again because somebody else was quicker."""
 
 COMMAND = "import"
 
@@ -54,6 +65,7 @@ LINES_MAX = 20_000
 """Lines of one request."""
 
 LINES_PER_TRANSACTION = 200
+"""Of one page: its contracts are written together, and started right after."""
 
 EXAMPLE: dict[str, Any] = {
     "external_id": "OLD-000123",
@@ -89,6 +101,16 @@ class ImportedContract(Body):
 
 
 @dataclass
+class _Before:
+    """What earlier lines of the same request brought."""
+
+    lines: set[str] = field(default_factory=set)
+    """Numbers of the lines they hold."""
+    accepted: dict[str, str] = field(default_factory=dict)
+    """Contract → the number of its line."""
+
+
+@dataclass
 class Row:
     """One line on its way."""
 
@@ -100,7 +122,7 @@ class Row:
     detail: str | None = None
     message: str | None = None
     body: ImportedContract | None = field(default=None, repr=False)
-    made: ContractInput | None = field(default=None, repr=False)
+    entering: Entering | None = field(default=None, repr=False)
 
     def refuse(self, code: str, detail: str, message: str | None = None) -> None:
         """This line does not enter; the rest does. Without a message it says in Japanese what the code means."""
@@ -114,6 +136,11 @@ class Row:
             return
         # Entered by this very request before it was answered: still its own doing.
         self.outcome = "imported" if entered.op.startswith(f"{op}/") else "already"
+
+    def ask_again(self) -> None:
+        """What was decided no longer holds: somebody else was quicker."""
+        if self.body is not None:
+            self.outcome, self.code, self.detail, self.message, self.entering = "waiting", None, None, None, None
 
     def own_words(self) -> dict[str, Any]:
         """What of the answer is the caller's own, or quotes it."""
@@ -155,18 +182,17 @@ async def import_contracts(request: Request, door: BackOfficeDoor) -> JSONRespon
     house, who = door.services, door.who
     rows = await asyncio.to_thread(_parse, await request.body())
     own = [row.own_words() for row in rows]
+    before = _Before()
     if door.dry_run:
-        await house.read(lambda session: _check(session, rows, who.name, "dry-run"))
+        await house.read(lambda session: _decide(session, rows, who.name, "dry-run", before))
         for row in rows:
             if row.outcome == "waiting":
                 row.outcome, row.contract_id = "imported", None
         return JSONResponse({**_answer(rows), "dry_run": True})
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        await house.read(lambda session: _check(session, rows, who.name, seen.op))
-        waiting = [row for row in rows if row.outcome == "waiting"]
-        for index in range(0, len(waiting), LINES_PER_TRANSACTION):
-            await _enter(house, waiting[index : index + LINES_PER_TRANSACTION], seen)
+        for index in range(0, len(rows), LINES_PER_TRANSACTION):
+            await _enter(house, rows[index : index + LINES_PER_TRANSACTION], who.name, seen, before)
         answer = _answer(rows)
         return 200, {**answer, "lines": without_own_words(answer["lines"], own)}
 
@@ -200,39 +226,41 @@ def _stem(external_id: str) -> str:
     return hashlib.sha256(f"import\n{external_id}".encode()).hexdigest()[:24].upper()
 
 
-def _check(session: Session, rows: list[Row], who: str, op: str) -> None:
-    """Decide every line beforehand, in order: what is there already, what is refused, what may enter."""
+def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Before) -> None:
+    """Decide about every line in order: what is there already, what is refused, what may enter. Nothing is written."""
     now = business_now(session)
-    there, known = _there(session, rows), _known_lines(session, rows)
-    lines: set[str] = set()
-    accepted: dict[str, str] = {}
+    there, keys = _there(session, rows), _line_keys(session, rows)
+    taken = taken_lines(session, ((keys[row.body.line.line_id], japan_day(now)) for row in rows if row.body))
+    ground = standing(session, CONTRACT.kind, CONTRACT.state().model_dump(mode="json"))
     for row in rows:
         if row.body is None:
             continue
-        contract_id = f"K{_stem(row.body.external_id)}"
-        line_id = row.body.line.line_id
+        contract_id, line_id = f"K{_stem(row.body.external_id)}", row.body.line.line_id
         row.contract_id = contract_id
+        if contract_id in before.accepted:
+            row.find(Entered("", before.accepted[contract_id]), op)
+            continue
         if contract_id in there:
             row.find(there[contract_id], op)
             continue
-        if contract_id in accepted:
-            row.find(Entered("", accepted[contract_id]), op)
-            continue
-        command = _command(row, who, known.get(line_id))
-        refused = _refusal(session, command, now)
-        if refused is not None and (since := _there(session, [row]).get(contract_id)) is not None:
-            row.find(since, op)  # it has entered since the look above, and holds the line itself
-            continue
+        command = _command(row, row.body, who, keys[line_id]).model_copy(update={"op": f"{op}/{row.number}", "at": now})
+        # Without asking the time and the line for each of them: a dry run of one line decides the same.
+        facts = LineKnown(line_taken=keys[line_id] in taken, from_on=japan_day(now))
+        run = Run(CONTRACT, CONTRACT.state().model_dump(mode="json"), now, facts=facts, standing=ground)
+        run.command(COMMAND, command)
+        refused = run.outcome.refused
         if refused is not None:
             row.refuse(refused.code, refused.detail, misfits.in_japanese(refused.code, values=refused.values))
             continue
-        if line_id in lines:
+        if line_id in before.lines:
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
             continue
-        lines.add(line_id)
-        accepted[contract_id] = line_id
-        command = command.model_copy(update={"op": f"{op}/{row.number}", "at": now})
-        row.made = ContractInput(contract_id=contract_id, import_=command)
+        before.lines.add(line_id)
+        before.accepted[contract_id] = line_id
+        person = row.body.person.model_dump()
+        row.entering = Entering(
+            row.body.external_id, line_id, keys[line_id], row.body.line.operator, person, run.outcome
+        )
 
 
 def _there(session: Session, rows: list[Row]) -> dict[str, Entered]:
@@ -240,37 +268,22 @@ def _there(session: Session, rows: list[Row]) -> dict[str, Entered]:
     return entered(session, [workflow_id(f"K{_stem(row.body.external_id)}") for row in rows if row.body is not None])
 
 
-def _known_lines(session: Session, rows: list[Row]) -> dict[str, str]:
-    """Line number → key, of those seen before."""
-    ids = [row.body.line.line_id for row in rows if row.body is not None]
-    found: dict[str, str] = {}
+def _line_keys(session: Session, rows: list[Row]) -> dict[str, str]:
+    """Line number → its key, or the one that it is to have."""
+    ids = list({row.body.line.line_id for row in rows if row.body is not None})
+    # Random, not a hash: a line number behind a hash could be guessed from what Temporal shows.
+    found = {each: "L" + secrets.token_hex(10).upper() for each in ids}
     for index in range(0, len(ids), LINES_PER_TRANSACTION):
         query = select(Line).where(col(Line.line_id).in_(ids[index : index + LINES_PER_TRANSACTION]))
         found |= {each.line_id: each.line_key for each in session.execute(query).scalars()}
     return found
 
 
-def _refusal(session: Session, command: Import, now: datetime) -> Refused | None:
-    """Why a line does not enter; the same decision as a dry run, without asking for the time a thousand times."""
-    empty = CONTRACT.state().model_dump(mode="json")
-    run = Run(
-        CONTRACT,
-        empty,
-        now,
-        facts=look_up(session, CONTRACT, empty, COMMAND, command, now),
-        standing=standing(session, CONTRACT.kind, empty),
-    )
-    run.command(COMMAND, command.model_copy(update={"op": "beforehand", "at": now}))
-    return run.outcome.refused
-
-
-def _command(row: Row, who: str, line_key: str | None) -> Import:
-    body = row.body
-    if body is None:
-        message = "only a line that fits can enter"
-        raise ValueError(message)
+def _command(row: Row, body: ImportedContract, who: str, line_key: str) -> Import:
+    contract_id = str(row.contract_id)
     return Import(
-        contract_id=f"K{_stem(body.external_id)}",
+        contract_id=contract_id,
+        person_id=f"P{contract_id[1:]}",
         line_key=line_key,
         actor=who,
         line=body.line.facts(),
@@ -278,92 +291,70 @@ def _command(row: Row, who: str, line_key: str | None) -> Import:
     )
 
 
-async def _enter(house: Services, rows: list[Row], seen: Mutation) -> None:
-    """Write people and lines, start the workflows, keep the external ids.
+async def _enter(house: Services, rows: list[Row], who: str, seen: Mutation, before: _Before) -> None:
+    """Decide and write one page of lines in one transaction, then start what entered.
 
     Raises:
-        Problem: 503, Temporal or the database did not answer; the same request goes on where this one stopped.
+        Problem: 503, Temporal or the database did not answer, or others were quicker again and again; the same request
+            goes on where this one stopped.
     """
-    await house.read(lambda session: _keep_people(session, rows, seen))
-    limit = asyncio.Semaphore(AT_ONCE)
-    failures: list[Problem] = []
-
-    async def one(row: Row) -> None:
-        async with limit:
-            if failures:  # Nobody answers: the lines behind would only wait one after the other.
-                return
-            try:
-                await _start(house, row)
-            except Problem as problem:
-                failures.append(problem)
-
-    async with asyncio.TaskGroup() as tasks:
-        for row in rows:
-            tasks.create_task(one(row))
-    await house.read(lambda session: _settle(session, rows))
-    if failures:
-        raise failures[0]
-
-
-def _keep_people(session: Session, rows: list[Row], seen: Mutation) -> None:
-    for row in rows:
-        if row.body is None or row.made is None or row.made.import_ is None:
-            continue
-        line = row.body.line
-        ids = {
-            "contract_id": row.made.contract_id,
-            "person_id": keep_person(session, f"P{row.made.contract_id[1:]}", row.body.person.model_dump(), seen.at),
-            "line_key": keep_line(session, line.line_id, line.operator, seen.at),
-        }
-        made = row.made.import_.model_copy(update=ids)
-        row.made = ContractInput(**ids, import_=made)
-
-
-async def _start(house: Services, row: Row) -> None:
-    """Start one workflow and await its entry; one it refuses after all writes no log, and is told by that.
-
-    Raises:
-        Problem: 503, nobody answered in time.
-    """
-    made = row.made
-    if made is None or made.import_ is None:
-        return
-    for attempt in range(1, ATTEMPTS + 1):
+    for _ in range(RACES_MAX):
+        known = _Before(set(before.lines), dict(before.accepted))
         try:
-            await _begin(house, made, made.import_.op)
-        except Problem as problem:
-            # One that is over has entered before; the log tells.
-            if problem.code == "CLOSED" or await _has_failed(house, workflow_id(made.contract_id)):
-                return
-            if attempt == ATTEMPTS:
-                raise
+            starts = await house.read(lambda session: _write(house, session, rows, who, seen, known))  # noqa: B023  # called at once
+        except (IntegrityError, psycopg.IntegrityError, LineMetError) as lost:
+            log.info("an import lost a race: %s", type(lost).__name__)
+            for row in rows:
+                row.ask_again()
         else:
+            before.lines, before.accepted = known.lines, known.accepted
+            await _start(house, starts)
             return
+    raise unavailable()
 
 
-async def _begin(house: Services, made: ContractInput, op: str | None) -> None:
-    """One refused at the last moment has failed and may be sent again once its line is free."""
-    await start(house, KIND, made.contract_id, made, "apply", f"{op}/answer", refused_may_return=True)
-
-
-async def _has_failed(house: Services, name: str) -> bool:
-    """Whether the workflow refused to begin."""
-    try:
-        told = await house.client.get_workflow_handle(name).describe()
-    except RPCError:
-        return False
-    return told.status is WorkflowExecutionStatus.FAILED
-
-
-def _settle(session: Session, rows: list[Row]) -> None:
-    """What entered, by the log; the external id goes onto its row."""
-    there = _there(session, rows)
+def _write(
+    house: Services, session: Session, rows: list[Row], who: str, seen: Mutation, before: _Before
+) -> list[ContractInput]:
+    """Write what enters; gives that, and what an earlier try of this request wrote and may not have started."""
+    one_import_at_a_time(session)
+    _decide(session, rows, who, seen.op, before)
+    entering = [row.entering for row in rows if row.entering is not None]
+    earlier = [row.contract_id for row in rows if row.outcome == "imported" and row.contract_id is not None]
+    starts = start_of(session, earlier) if earlier else []
+    if entering:
+        starts += enter(session, entering, seen.at, webhooks=house.webhooks)
     for row in rows:
-        if row.contract_id in there:
-            own = row.made is not None and row.made.import_ is not None and row.made.import_.op
-            row.outcome = "imported" if there[row.contract_id].op == own else "already"
-            session.execute(
-                update(Contract).where(col(Contract.contract_id) == row.contract_id).values(external_id=row.external_id)
-            )
-        else:
-            row.refuse("LINE_TAKEN", "Another contract took the line while this one entered.")
+        if row.entering is not None:
+            row.outcome = "imported"
+    return starts
+
+
+async def _start(house: Services, starts: list[ContractInput]) -> None:
+    """Start the executions; one that runs already, or ran and is over, is left alone.
+
+    Raises:
+        Problem: 503, Temporal did not answer. What was written stays and is started by the same request sent again, or
+            in a while by itself.
+    """
+    waiting = iter(starts)
+
+    async def some() -> None:
+        for made in waiting:
+            with suppress(WorkflowAlreadyStartedError):
+                await house.client.start_workflow(
+                    KIND.workflow,
+                    made,
+                    id=KIND.workflow_id(made.contract_id),
+                    task_queue=CONTRACTS_QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    static_summary=KIND.summary,
+                    search_attributes=attributes_at_start(ContractState.model_validate(made.state)),
+                )
+
+    try:
+        async with asyncio.timeout(START_S):
+            await asyncio.gather(*(some() for _ in range(AT_ONCE)))
+    except (RPCError, TimeoutError):
+        raise unavailable() from None

@@ -133,9 +133,12 @@ class _Row:
     answer: dict[str, Any] | None
 
 
+# A claim need not be on disk before what it is for begins: nothing that follows can be, without the claim before it,
+# since the log of the database is flushed in order. Lost with a server that dies first, it is made again by the repeat,
+# under the same operation id. So one of the two waits for the disk that a command has beside its decision falls away.
 _CLAIM = text(f"""
-with now as (
-  select {BUSINESS_NOW} as at
+with now as materialized (
+  select {BUSINESS_NOW} as at, set_config('synchronous_commit', 'off', true) as unflushed
 ), made as (
   insert into idempotency (caller, key, request_hash, at, created_at)
   select :caller, :key, :wanted, now.at, clock_timestamp() from now

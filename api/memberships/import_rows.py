@@ -21,7 +21,7 @@ from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import LEDGER
 from models.messages.club.membership import ImportMember, MemberLine, MembershipState, workflow_id
 from models.tables.club.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
-from models.tables.log import Agenda, Entity, Transition
+from models.tables.log import Agenda, Entity, Outbox, Transition
 from models.tables.people import Line, Person
 from rules.calendar import Month, japan_day
 from rules.club import points as rules
@@ -36,6 +36,7 @@ from store.database import now as look_at_clock
 from store.facts.looked_up import standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered
 from store.log import row_of
+from store.outbox import event_row
 
 SPENT_BEFORE = "import"
 """The key of the entry for points that were used before the import."""
@@ -132,8 +133,8 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
         held[row.line_id].append((row.registered_on, None))
 
 
-def write(session: Session, rows: list[ImportRow]) -> None:
-    """Write the decided rows; their workflows are started afterwards."""
+def write(session: Session, rows: list[ImportRow], *, webhooks: bool = False) -> None:
+    """Write the decided rows; their workflows are started afterwards. Whoever listens to webhooks is told of them."""
     entering = [row for row in rows if row.decided is not None]
     if not entering:
         return
@@ -151,7 +152,12 @@ def write(session: Session, rows: list[ImportRow]) -> None:
         key, number = lines[row.line_id]
         states[row.member_id] = _collect(batch, row, (key, number), (now, wall, offset))
         _collect_lots(batch, row, plan, now, wall)
-    kinds = (Person, MemberCredential, Entity, Transition, Agenda, Member, PointLot, PointEntry, RenewalEntitlement)
+        if webhooks and row.decided is not None:
+            batch[Outbox] += [event_row(workflow_id(row.member_id), entry, wall) for entry in row.decided.entries]
+    kinds = (
+        *(Person, MemberCredential, Entity, Transition, Agenda, Member),
+        *(PointLot, PointEntry, RenewalEntitlement, Outbox),
+    )
     for kind in kinds:
         if not batch[kind]:
             continue

@@ -110,6 +110,14 @@ class Executions:
         """
         return await self._ids(sql, late=late_s, most=limit)
 
+    async def entered_lately(self, within_s: float) -> set[str]:
+        """Contracts taken in so few real seconds ago that whoever wrote them may be starting their executions."""
+        sql = """
+            select entity_id from transition where seq = 1 and event = 'import' and entity_id like 'contract/%'
+              and recorded_at > clock_timestamp() - make_interval(secs => :within)
+        """
+        return set(await self._ids(sql, within=within_s))
+
     async def unfiled(self) -> list[str]:
         """Filings that a contract waits for, or is to take back, and of which nothing is recorded yet."""
         return await self._ids(f"""

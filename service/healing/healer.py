@@ -38,6 +38,9 @@ ROLLING = 100
 """Open entities asked about in every round, whatever visibility says: all of a small house, all of a large one in
 hours."""
 
+ENTERING_S = 30.0
+"""For so long a door that takes contracts in may be starting them; after that they are started here."""
+
 OVERDUE_S = 30.0
 OVERDUE_MAX = 200
 AT_ONCE = 16
@@ -123,8 +126,9 @@ class Healer:
         suspects |= dict.fromkeys(overdue)
         suspects |= dict.fromkeys(await self.executions.unfiled())
         suspects |= dict.fromkeys(await self._next_page())
-        due = [each for each in suspects if each not in self._rests]
         doubted = ended.union(overdue)
+        entering = await self.executions.entered_lately(ENTERING_S) - doubted
+        due = [each for each in suspects if each not in self._rests and each not in entering]
         healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, doubted=each in doubted))
         if self.noted is not None and time.monotonic() >= self._lost_until:
             noted += await self.noted.missing([each for each in healed if each not in ended])

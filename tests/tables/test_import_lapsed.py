@@ -13,6 +13,7 @@ from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
 from models.messages.club.membership import MemberLine
 from models.tables.clock import Clock
 from models.tables.club.club import PointEntry, PointLot
+from models.tables.log import Outbox
 from rules.calendar import JST
 from store.club.ledger_reads import balance
 from store.club.ledger_runs import expire
@@ -52,11 +53,13 @@ def test_a_lot_that_expired_before_the_import_has_its_closing(
     with Session(club_engine) as session, session.begin():
         decide(session, [row], "test", f"op-{on}")
         assert row.outcome == "waiting", row.detail
-        write(session, [row])
+        write(session, [row], webhooks=True)
     with Session(club_engine) as session, session.begin():
         expire(session, on)  # the daily run finds nothing of it left to do
         found = session.exec(select(PointEntry).where(col(PointEntry.member_id) == row.member_id)).all()
         (lot,) = session.exec(select(PointLot).where(col(PointLot.member_id) == row.member_id)).all()
+        told = session.exec(select(Outbox.channel).where(col(Outbox.entity_id) == f"membership/{row.member_id}")).all()
+        assert told == ["event"], "whoever listens is told of the entry, as of every other"
         assert (lot.left, balance(session, row.member_id, on).points) == (left, left)
         assert balance(session, row.member_id, D("2024-03-31")).points == 800
         closings = [(each.on, each.points, each.account, each.articles) for each in found if each.kind == "expire"]

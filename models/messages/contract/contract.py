@@ -127,6 +127,8 @@ class ContractInput(Message):
     """Carried over by continue-as-new."""
     done: list[str] = Field(default_factory=list)
     """Operation ids answered by earlier runs, the latest last."""
+    attributed: bool = False
+    """Whether the execution was started with the search attributes of its state."""
 
 
 class ContractState(EntityState):

@@ -1,0 +1,65 @@
+"""Commands that come at a pace, whether or not the one before is answered: how long the slowest of a hundred waits.
+
+Cancellations through the API of contracts that were imported, each at its own moment. The ratio is p99 to p50 at the
+same pace; where the machine cannot keep the pace at all, both are the length of the queue.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import httpx
+
+from bench.house import House
+from bench.importing import import_rows
+from bench.own import at_percent
+from embedded.stack import EmbeddedStack
+
+PACES = ((10, 200), (25, 300), (50, 500))
+"""Commands a second, and how many at that pace."""
+TARGET_AT = 50
+UNAVAILABLE = 503
+"""After ten seconds a door gives up waiting; nothing is lost, and the same request may be sent again."""
+
+
+async def run(stack: EmbeddedStack, paces: tuple[tuple[int, int], ...] = PACES) -> list[str]:
+    """One pace after the other, the slowest first: it warms up."""
+    house = House(stack)
+    house.http.timeout = 600
+    now = (await house.call("GET", "/v1/clock"))["now"]
+    lines = []
+    for number, (a_second, count) in enumerate(paces):
+        ids = await import_rows(house, stack.keys.operator, number, count)
+        took, late, put_off = await _paced(house, ids, a_second, now)
+        p50, p99 = at_percent(took, 50), at_percent(took, 99)
+        target = "; target at most 3" if a_second == TARGET_AT else ""
+        lines.append(
+            f"cancellation through API at {a_second} a second, p99 / p50  {p99 / p50:5.2f}  "
+            f"({p99 * 1000:.0f} ms / {p50 * 1000:.0f} ms of {count}, the last answer {late:.1f} s late, "
+            f"{put_off} put off by 503{target})"
+        )
+    return lines
+
+
+async def _paced(house: House, ids: list[str], a_second: int, now: str) -> tuple[list[float], float, int]:
+    """Seconds each took from its own moment, how much longer all took than their moments, and how many were put off."""
+    clock, took, given_up = asyncio.get_running_loop(), list[float](), list[str]()
+    began = clock.time()
+
+    async def one(number: int, contract_id: str) -> None:
+        await asyncio.sleep(began + number / a_second - clock.time())
+        begin = time.perf_counter()
+        letter = {"channel": "online", "received_at": now}
+        try:
+            await house.call("POST", f"/v1/contracts/{contract_id}/cancellation", letter)
+        except httpx.HTTPStatusError as refused:
+            if refused.response.status_code != UNAVAILABLE:
+                raise
+            given_up.append(contract_id)
+        took.append(time.perf_counter() - begin)
+
+    async with asyncio.TaskGroup() as group:
+        for number, contract_id in enumerate(ids):
+            group.create_task(one(number, contract_id))
+    return took, clock.time() - began - len(ids) / a_second, len(given_up)

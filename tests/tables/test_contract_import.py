@@ -1,0 +1,180 @@
+"""Contracts that are taken in are written as sets of rows, and stand there as if each had been recorded by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, text
+from sqlmodel import Session
+
+from api.contracts import imports
+from api.doors.idempotency import Mutation
+from models.messages.contract.attributes import attributes, attributes_at_start
+from models.messages.contract.contract import ContractState, workflow_id
+from models.messages.entity import RecordRequest
+from models.tables.clock import Clock
+from models.tables.people import Person
+from rules.calendar import JST
+from service.healing.executions import Executions
+from store import contracts
+from worker import recorder
+
+NOW = datetime(2018, 6, 10, 10, tzinfo=JST)
+LISTENS: Any = SimpleNamespace(webhooks=True)
+ROWS = {
+    "entity": "select kind, seq, state, offset_s, closed, created_at from entity where entity_id = :entity",
+    "log": "select * from transition where entity_id = :entity order by seq",
+    "agenda": "select item_id, due_at, effect from agenda where entity_id = :entity order by item_id",
+    "row": "select * from contract where contract_id = :contract",
+    "hold": "select h.contract_id, h.held, l.line_key from line_hold h join line l using (line_no) "
+    "where contract_id = :contract",
+    "webhooks": "select message_id, entity_id, channel, payload, business_at, attempts from outbox "
+    "where entity_id = :entity order by id",
+}
+
+
+@pytest.fixture
+def engine(migrated: Engine) -> Iterator[Engine]:
+    """The business clock stands still."""
+    with Session(migrated) as session, session.begin():
+        session.execute(delete(Clock))
+        session.add(Clock(id=1, offset_s=0, frozen_at=NOW))
+    yield migrated
+    with Session(migrated) as session, session.begin():
+        session.execute(delete(Clock))
+
+
+def line(external_id: str, line_id: str, number: int = 1, **changes: Any) -> imports.Row:
+    """One line of an import."""
+    said = {**imports.EXAMPLE, **changes, "external_id": external_id}
+    return imports._row(number, json.dumps({**said, "line": {**said["line"], "line_id": line_id}}))
+
+
+def take_in(engine: Engine, rows: list[imports.Row], op: str) -> list[Any]:
+    """As one page of a request."""
+    seen = Mutation(op=op, at=NOW.astimezone(UTC), stem="X")
+    with Session(engine) as session, session.begin():
+        return imports._write(LISTENS, session, rows, "backoffice", seen, imports._Before())
+
+
+def standing(engine: Engine, contract_id: str, line_key: str) -> dict[str, Any]:
+    """Everything that is written of a contract, its own names left out."""
+    with engine.connect() as connection:
+        ids = {"entity": workflow_id(contract_id), "contract": contract_id}
+        found = {
+            name: [
+                {key: value for key, value in row.items() if key not in {"recorded_at", "hash", "external_id"}}
+                for row in connection.execute(
+                    text(sql), {key: value for key, value in ids.items() if f":{key}" in sql}
+                ).mappings()
+            ]
+            for name, sql in ROWS.items()
+        }
+    said = json.dumps(found, default=str, sort_keys=True).replace(contract_id[1:], "ID").replace(line_key, "LINE")
+    # A place ends with a digest of the fact, which names the contract; an event's id and time tell the recording.
+    said = re.sub(r"\|import\|[0-9a-f]{16}", "|import|DIGEST", said)
+    for event in found["webhooks"]:
+        said = said.replace(str(event["payload"]["time"]), "TIME").replace(str(event["payload"]["id"])[:27], "TIME")
+    return dict(json.loads(said))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"course": "W2_FAMILY", "payment_agency": False, "minimum_term_end_on": "2019-04-30"}],
+    ids=["chapter 2", "chapter 1"],
+)
+def test_a_set_of_rows_is_what_one_by_one_would_be(engine: Engine, changes: dict[str, Any]) -> None:
+    """State, log, agenda, row, hold and webhook are those of the recorder, which every other command goes through."""
+    number = len(changes)
+    row = line(f"SET-{number}", f"CAF{7_700_000_000 + number}", **changes)
+    (made,) = take_in(engine, [row], f"op-set-{number}")
+    assert row.outcome == "imported", row.detail
+
+    alone = f"K{number:024d}"
+    other = f"LALONE{number}"
+    with engine.begin() as connection:
+        known = connection.execute(text("select patch -> 'set' ->> 'line_key' from transition where entity_id = :id"),
+                                   {"id": workflow_id(made.contract_id)}).scalar_one()  # fmt: skip
+        connection.execute(
+            text("insert into line (line_key, line_id, operator, created_at) values (:key, :id, 'EAST', now())"),
+            {"key": other, "id": f"CAF{7_800_000_000 + number}"},
+        )
+    with Session(engine) as session, session.begin():
+        session.add(Person(person_id=f"P{alone[1:]}", name="", email="", created_at=NOW))
+    row.contract_id = alone
+    assert row.body is not None
+    command = imports._command(row, row.body, "backoffice", other)
+    command = command.model_copy(update={"op": f"op-set-{number}/1", "at": NOW.astimezone(UTC)})
+    request = RecordRequest(
+        kind="contract",
+        entity_id=workflow_id(alone),
+        seq=0,
+        name="import",
+        command=command.model_dump(mode="json"),
+        offset_s=made.offset_s,
+    )
+    recorded = recorder(engine, webhooks=True).record(request)
+    assert recorded.refused is None
+    assert standing(engine, made.contract_id, str(known)) == standing(engine, alone, other)
+    assert (made.state["seq"], made.done) == (1, [f"op-set-{number}/1"])
+
+
+def test_a_repeated_request_starts_what_it_wrote_and_another_one_does_not(engine: Engine) -> None:
+    """Cut off between writing and starting, the same request gives the same executions; a later one finds them."""
+    first = take_in(engine, [line("AGAIN", "CAF7900000001")], "op-again")
+    same, other = line("AGAIN", "CAF7900000001"), line("AGAIN", "CAF7900000001")
+    repeated = take_in(engine, [same], "op-again")
+    assert [each.model_dump() for each in repeated] == [each.model_dump() for each in first]
+    assert (same.outcome, take_in(engine, [other], "op-other"), other.outcome) == ("imported", [], "already")
+
+
+def test_of_two_lines_for_one_line_one_enters_over_pages_as_well(engine: Engine) -> None:
+    """The later page is told that the line is taken, and that an id stands for another line."""
+    taken, moved = line("LATER", "CAF7900000002", 2), line("FIRST", "CAF7900000003", 3)
+    take_in(engine, [line("FIRST", "CAF7900000002")], "op-pages")
+    assert take_in(engine, [taken, moved], "op-pages-2") == []
+    assert [taken.code, moved.code] == ["LINE_TAKEN", "EXTERNAL_ID_CONFLICT"]
+
+
+def test_a_line_that_somebody_met_first_is_looked_up_again(engine: Engine) -> None:
+    """Decided with a key that another request gave it a moment later, the page is not written but decided anew."""
+    row = line("MET", "CAF7900000004")
+    with Session(engine) as session, session.begin():
+        imports._decide(session, [row], "backoffice", "op-met", imports._Before())
+    with engine.begin() as connection:
+        connection.execute(
+            text("insert into line (line_key, line_id, operator, created_at) values ('LMET', :id, 'EAST', now())"),
+            {"id": "CAF7900000004"},
+        )
+    assert row.entering is not None
+    with Session(engine) as session, pytest.raises(contracts.LineMetError):
+        contracts.enter(session, [row.entering], NOW, webhooks=False)
+    row.ask_again()
+    (made,) = take_in(engine, [row], "op-met")
+    assert made.line_key == "LMET"
+
+
+def test_nothing_is_left_to_publish_at_a_start(engine: Engine) -> None:
+    """The start names every search attribute that the state sets, so that the first task changes none."""
+    (made,) = take_in(engine, [line("SHOWN", "CAF7900000005")], "op-shown")
+    state = ContractState.model_validate(made.state)
+    given = {pair.key.name: pair.value for pair in attributes_at_start(state)}
+    wanted = {each.key.name: each.value for each in attributes(state)}
+    assert made.attributed
+    assert {name: given.get(name) for name in wanted} == wanted
+    assert None not in given.values()
+
+
+def test_the_healer_leaves_to_the_door_what_has_only_just_entered(engine: Engine) -> None:
+    """For a while after it was written a contract without an execution is on its way to one."""
+    (made,) = take_in(engine, [line("LATELY", "CAF7900000006")], "op-lately")
+    executions = Executions(engine, None)  # type: ignore[arg-type]
+    assert workflow_id(made.contract_id) in asyncio.run(executions.entered_lately(600))
+    assert asyncio.run(executions.entered_lately(0)) == set()

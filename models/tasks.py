@@ -118,7 +118,11 @@ _FILING = (
 )
 
 _MEMBERSHIP = (
-    Task("RENEWAL_BOOKED_IN_ERROR", "更新月内の解約が付与後に判明した(更新ポイント)。確認して settle_task", SETTLE),
+    Task(
+        "RENEWAL_BOOKED_IN_ERROR",
+        "付与済みの更新ポイントが、いま分かっているにねん割・サービスタイプでは対象外。確認して settle_task",
+        SETTLE,
+    ),
     Task("BONUS_NOT_BOOKED", "付与期限を過ぎて判明した更新ポイントがある。adjust_points で補って settle_task", SETTLE),
     Task(
         "LINE_NOTICE_AFTER_END",

@@ -16,11 +16,11 @@ from decisions.domain import Context, Outgoing, Step, known, operator_task, patc
 from decisions.fold import consequences
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
-from decisions.membership.points import monthly, renewal
+from decisions.membership.points import booked, monthly, renewal
 from decisions.membership.storage import perk
 from decisions.membership.storage.storage import told_of_day
 from decisions.membership.told import OF_ANOTHER, folded
-from models.messages.club.membership import MembershipState, Storage
+from models.messages.club.membership import MembershipState, Renewal, Storage
 from models.messages.entity import AgendaItem, Entry
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision
@@ -56,7 +56,8 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
     end = planned_end(state.model_copy(update=dict(facts)), plan)
     ended = next((each for each in reversed(context.log) if each.event == "end"), None)
     if ended is None or _is_as_before(state, end):
-        return [replace(told, patch=patch(facts))]
+        moot = booked.tasks(state, state.model_copy(update=dict(facts)), context, goes_on=False)
+        return [replace(told, patch=patch(facts, drop=moot.gone()))]
     task = operator_task(TOLD_AFTER_THE_END, context.moment, "M-06.3", "X-05")
     if _is_ahead(end, context) and known(context, LineKnown).line_taken:
         # It would be active again beside another membership of the line: an operator says which of them is wrong.
@@ -65,7 +66,7 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
     caused = consequences(context.log, ended.seq)
     undone = [each for each in context.log if each.seq in caused]
     after = folded(context.log, caused).model_copy(update=dict(facts))
-    follows = made_again(after, undone, str(ended.op), context, state.storage)
+    follows = made_again(after, undone, str(ended.op), context, state)
     return [replace(told, patch=patch(facts), voids=tuple(caused)), with_tasks(follows, task)]
 
 
@@ -91,7 +92,9 @@ def _is_ahead(end: MembershipEnd, context: Context) -> bool:
     return end_of(end.usable_through) > context.moment
 
 
-def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context: Context, was: Storage) -> Step:
+def made_again(
+    after: MembershipState, undone: Sequence[Entry], op: str, context: Context, was: MembershipState
+) -> Step:
     """End, renewals, storage and points as they follow from what is left.
 
     Args:
@@ -99,35 +102,35 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
         undone: the entries that do not count any more.
         op: what the order to the ledger is known by.
         context: of the command.
-        was: the storage as it stood until now.
+        was: the membership as it stood until now.
     """
     plan, today = plan_of(context), japan_day(context.moment)
     end = planned_end(after, plan)
+    # Bonuses that were booked on the wrong entry: the points are there, so they stay booked until an operator acts.
+    kept = _booked(undone)
+    after = after.model_copy(update={"renewals": {**after.renewals, **kept}})
     values: dict[str, Any] = {**end_values(after, end), **renewal.values_of(after)} if after.state == "active" else {}
     planned = renewal.plan(after, context) if after.state == "active" else renewal.Planned()
     put = planned.put()
-    tasks = dict(put.get("tasks", {}))
-    booked = _booked(undone)
-    if booked:
-        put["renewals"] = {**put.get("renewals", {}), **booked}
-        put["agenda"] = {
-            key: item for key, item in put.get("agenda", {}).items() if key not in map(renewal.item_id, booked)
-        }
-        planned.drop += [renewal.item_id(key) for key in booked if renewal.item_id(key) in after.agenda]
-        tasks |= operator_task(renewal.BOOKED_IN_ERROR, context.moment, "M-03.6", "X-05")
+    is_open = after.state == "active"
+    goes_on = is_open and _is_ahead(end, context)
+    compared = booked.tasks(was, after, context, goes_on=goes_on, afresh=was.state != "active")
+    tasks = {**put.get("tasks", {}), **compared.put}
+    if kept:
+        put["renewals"] = {**put.get("renewals", {}), **kept}
+        planned.drop += [renewal.item_id(key) for key in kept if renewal.item_id(key) in after.agenda]
     orders: tuple[Outgoing, ...] = _told_again(undone, after, end, context)
-    if after.state == "active":
-        put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end, context, was)}
+    if is_open:
+        put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end, context, was.storage)}
         values["storage"], lowered = _storage(after.storage, end, context)
         if lowered:
             tasks |= operator_task(STORAGE_LOWERED, context.moment, "M-07.2", "X-05")
-        former = next((each for each in undone if each.event == "end"), None)
-        if former is not None and _is_ahead(end, context):
-            missed, task = monthly.owed(after, context, since=former.effective_on)
+        if goes_on and any(each.event == "end" for each in undone):
+            missed, task = monthly.owed(after, context)
             orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
     else:
-        values["storage"], reversion_ahead = _storage_off(after.storage, was, today)
-        orders = (*orders, *told_of_day(was, values["storage"]))
+        values["storage"], reversion_ahead = _storage_off(after.storage, was.storage, today)
+        orders = (*orders, *told_of_day(was.storage, values["storage"]))
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
         planned.drop += [] if reversion_ahead or perk.REVERT not in after.agenda else [perk.REVERT]
         # What the undone entry had taken off the agenda before the end took off the rest.
@@ -135,14 +138,13 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
     if tasks:
         put["tasks"] = tasks
     # An end whose day is past is carried out next, in the same breath: the answer says what a read then says.
-    is_open = after.state == "active"
-    over = not is_open or not _is_ahead(end, context)
+    over = not goes_on
     shown = str(end.state) if is_open and over else after.state
     ends_on = end.ended_on if is_open else after.ended_on or end.ended_on
     detail = f"The membership is {shown}; it {'ended' if over else 'ends'} on {ends_on}."
     data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
     decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
-    change = patch(values, put=put, drop={"agenda": planned.drop})
+    change = patch(values, put=put, drop={"agenda": planned.drop, **compared.gone()})
     return Step("correction_followed", decision, change, state_from=today, outgoing=orders)
 
 
@@ -162,10 +164,10 @@ def _told_again(
     return (Outgoing("notice", CLUB_TOLD_AGAIN, data),)
 
 
-def _booked(undone: Sequence[Entry]) -> dict[str, Any]:
-    """Bonuses that were booked on the wrong entry: the points are there, so they stay booked until an operator acts."""
+def _booked(undone: Sequence[Entry]) -> dict[str, Renewal]:
+    """Bonuses booked by entries that do not count any more, by term end month."""
     return {
-        key: each
+        key: Renewal.model_validate(each)
         for entry in undone
         for key, each in entry.patch.put.get("renewals", {}).items()
         if each["state"] == "booked"

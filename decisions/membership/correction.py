@@ -22,8 +22,10 @@ _ARTICLES = ("X-05",)
 _NOT_UNDONE = frozenset(
     {"adjust_points", "plan_announced", "plan_changed", "change_credentials", "correct"}
     | {"hold_revision", "decide_revision"}
+    | {"storage_reverted", "storage_set"}
 )
-"""What cannot be taken back: points given may be spent, and the programme's own plan is not one member's."""
+"""What cannot be taken back: points given may be spent, the programme's own plan is not one member's, and what the
+storage service did is done."""
 
 _FOLLOWS = frozenset(
     {"usable_through", "ended_on", "end_state", "end_cause", "end_articles", "in_use_through", "storage"}

@@ -100,15 +100,16 @@ def test_a_bonus_booked_on_a_wrong_start_goes_to_an_operator(new_life: Callable[
     assert set(state.agenda) == {"end"}
 
 
-def test_capacity_that_was_lowered_becomes_a_task(life: Any) -> None:
-    """Left by mistake, storage lowered meanwhile: the perk is on again and the storage service has to be asked."""
+def test_capacity_that_was_lowered_is_raised_again(life: Any) -> None:
+    """Left by mistake, storage lowered meanwhile: the perk is on, the storage service told; the files are a task."""
     life.ask("leave", at("2022-06-15T09:00"))
     life.pass_to(at("2022-08-01T00:00"))
     life.ask("effect_done", at("2022-08-01T00:05"), item_id="storage_reverting", data={"deleted": 2})
     assert life.now.storage.state == "reverted"
     correct(life, 2, "2022-08-10T09:00")
     assert (life.now.state, life.now.storage.state) == ("active", "on")
-    assert list(life.now.tasks) == ["STORAGE_TO_RAISE"]
+    assert [each.data["capacity_gb"] for each in life.now.agenda.values() if each.effect] == ["10"]
+    assert list(life.now.tasks) == ["FILES_DELETED_IN_ERROR"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
@@ -17,18 +16,14 @@ from decisions.fold import consequences
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
 from decisions.membership.points import booked, monthly, renewal
-from decisions.membership.storage import perk
+from decisions.membership.storage import in_line, perk
 from decisions.membership.storage.storage import told_of_day
 from decisions.membership.told import OF_ANOTHER, folded
 from models.messages.club.membership import MembershipState, Renewal, Storage
 from models.messages.entity import AgendaItem, Entry
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision
-from rules.club import reversion
 from rules.club.registration import MembershipEnd
-
-STORAGE_LOWERED = "STORAGE_TO_RAISE"
-"""The capacity had been lowered for an end that does not count: the storage service has to raise it again (M-07.2)."""
 
 TOLD_AFTER_THE_END = "LINE_NOTICE_AFTER_END"
 """What came after the end puts it on another day: an operator looks at what was used or refused between (X-05)."""
@@ -122,19 +117,21 @@ def made_again(
     orders: tuple[Outgoing, ...] = _told_again(undone, after, end, context)
     if is_open:
         put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end, context, was.storage)}
-        values["storage"], lowered = _storage(after.storage, end, context)
-        if lowered:
-            tasks |= operator_task(STORAGE_LOWERED, context.moment, "M-07.2", "X-05")
+        values["storage"] = _storage(after.storage, was.storage, end, context)
         if goes_on and any(each.event == "end" for each in undone):
             missed, task = monthly.owed(after, context)
             orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
     else:
-        values["storage"], reversion_ahead = _storage_off(after.storage, was.storage, today)
+        values["storage"], reversion_ahead = _storage_off(after.storage, was.storage, context)
         orders = (*orders, *told_of_day(was.storage, values["storage"]))
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
         planned.drop += [] if reversion_ahead or perk.REVERT not in after.agenda else [perk.REVERT]
         # What the undone entry had taken off the agenda before the end took off the rest.
         planned.drop += [key for key, item in after.agenda.items() if item.event in _OF_THE_LIVING]
+    ordered, not_ahead = _to_storage_service(values["storage"], after, was, context)
+    put["agenda"] = {**put.get("agenda", {}), **ordered}
+    planned.drop += not_ahead
+    tasks |= in_line.files_gone(was.storage, values["storage"], context)
     if tasks:
         put["tasks"] = tasks
     # An end whose day is past is carried out next, in the same breath: the answer says what a read then says.
@@ -174,24 +171,48 @@ def _booked(undone: Sequence[Entry]) -> dict[str, Renewal]:
     }
 
 
-def _storage(kept: Storage, end: MembershipEnd, context: Context) -> tuple[Storage, bool]:
-    """The perk as before an end: it goes off with the end that counts now (M-07.3); whether it is to be raised again.
+def _storage(kept: Storage, was: Storage, end: MembershipEnd, context: Context) -> Storage:
+    """The perk as before an end: it goes off with the end that counts now (M-07.3).
 
     What has been lowered stays so where the new end would have lowered it by now, too (A-08).
     """
-    reverted = kept.state == "reverted"
-    if reverted and end_of(reversion.reverts_on(end.ended_on)) <= context.moment:
-        return kept, False
-    on = {"state": "on", "perk_off_on": None, "reverts_on": None, "reverted_at": None, "deleted_files": 0}
-    return kept.model_copy(update=on), reverted
+    kept = _as_told(kept, was)
+    if kept.state == "reverted":
+        known_on = perk.known_late(kept, kept, end.ended_on, japan_day(context.moment))
+        if perk.still_lowered(kept, end.ended_on, known_on, context.moment):
+            return kept
+    return perk.raised(kept, "on").model_copy(update={"perk_off_on": None})
 
 
-def _storage_off(kept: Storage, was: Storage, today: date) -> tuple[Storage, dict[str, AgendaItem]]:
+def _storage_off(kept: Storage, was: Storage, context: Context) -> tuple[Storage, dict[str, AgendaItem]]:
     """The perk of an end that stands, as the support services that count keep it (M-07.4, M-07.7, A-08)."""
-    if kept.perk_off_on is None or kept.state == "reverted":
+    kept, off_on = _as_told(kept, was), kept.perk_off_on
+    if off_on is None:
         return kept, {}
-    off = perk.planned(kept, kept.perk_off_on, perk.known_late(was, kept, kept.perk_off_on, today))
+    # Where it is still lowered without what is undone, it has not been raised since: nothing new becomes known of it.
+    before = kept if kept.state == "reverted" else was
+    known_on = perk.known_late(before, kept, off_on, japan_day(context.moment))
+    if kept.state == "reverted":
+        if perk.still_lowered(kept, off_on, known_on, context.moment):
+            return perk.planned(kept, off_on, known_on), {}
+        kept = perk.raised(kept, "off_grace")
+    off = perk.planned(kept, off_on, known_on)
     return off, perk.revert_agenda(off)
+
+
+def _as_told(kept: Storage, was: Storage) -> Storage:
+    """The storage with what its service was told last: that does not change with what is known."""
+    told = perk.told_gb(was)
+    return kept.model_copy(update={"set_gb": f"{told.normalize():f}"}) if told is not None else kept
+
+
+def _to_storage_service(
+    kept: Storage, after: MembershipState, was: MembershipState, context: Context
+) -> tuple[dict[str, AgendaItem], list[str]]:
+    """What the storage service is told; what was on its way to it and no longer counts may have come there."""
+    on_its_way = {in_line.SETTING, in_line.LOWERING}
+    lost = [each for key, each in was.agenda.items() if each.event in on_its_way and key not in after.agenda]
+    return in_line.orders(kept, after.agenda, context, lost)
 
 
 def _reopening(op: str, context: Context) -> Outgoing:

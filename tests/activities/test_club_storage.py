@@ -61,7 +61,7 @@ def club(migrated: Engine) -> Iterator[Club]:
 def item(on: str, gb: str) -> dict[str, Any]:
     """An order of that moment."""
     at = datetime.fromisoformat(on).replace(tzinfo=JST)
-    made = AgendaItem(item_id="i", event="i", at=at, on=japan_day(at), label="i", data={"capacity_gb": gb})
+    made = AgendaItem(item_id="i", event="i", at=at, on=japan_day(at), label="i", articles=[], data={"capacity_gb": gb})
     return made.model_dump(mode="json")
 
 

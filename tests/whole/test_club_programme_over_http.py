@@ -387,7 +387,7 @@ def test_what_held_on_the_reversion_day_reaches_the_storage_service_afterwards(
     club: Club, name: str, what: str, said: dict[str, Any], size: int
 ) -> None:
     """M-07.6, M-07.7: keyed in when files were gone, the capacity is raised there too, and somebody is to say so."""
-    tried = club.ask(name, f"storage/{what}?dry_run=true", said)
+    tried = club.call("POST", f"/v1/memberships/{club.ids[name]}/storage/{what}", said, dry_run="true").json()
     told = club.ask(name, f"storage/{what}", said)
     assert tried["sets_gb"] == told["sets_gb"] == size
     assert f"ストレージの容量を{size}GBに変更" in told["detail"]

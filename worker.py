@@ -183,6 +183,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
             filings.send_withdrawal,
             filings.send_correction,
             storage.revert_storage,
+            storage.set_storage_capacity,
             exchanges.send_fee_payment,
         ],
         max_concurrent_activities=20,

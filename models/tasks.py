@@ -118,7 +118,11 @@ _FILING = (
 )
 
 _MEMBERSHIP = (
-    Task("RENEWAL_BOOKED_IN_ERROR", "更新月内の解約が付与後に判明した(更新ポイント)。確認して settle_task", SETTLE),
+    Task(
+        "RENEWAL_BOOKED_IN_ERROR",
+        "付与済みの更新ポイントが、いま分かっているにねん割・サービスタイプでは対象外。確認して settle_task",
+        SETTLE,
+    ),
     Task("BONUS_NOT_BOOKED", "付与期限を過ぎて判明した更新ポイントがある。adjust_points で補って settle_task", SETTLE),
     Task(
         "LINE_NOTICE_AFTER_END",
@@ -136,6 +140,11 @@ _MEMBERSHIP = (
         SETTLE,
     ),
     Task("STORAGE_TO_RAISE", "終了の取消しにより、下げた容量を元に戻す必要がある。戻して settle_task", SETTLE),
+    Task(
+        "FILES_DELETED_IN_ERROR",
+        "いま分かっている事実では消す必要のなかったファイルを削除していた。会員に連絡して settle_task",
+        SETTLE,
+    ),
     Task("POINTS_NOT_BOOKED", "付与期限を過ぎた利用月がある(会員ごとに adjust_points で補って settle_task)", SETTLE),
     Task(
         "POINTS_BY_ANOTHER_TYPE",

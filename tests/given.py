@@ -51,6 +51,12 @@ class Standing:
     months_billed: dict[str, str] = field(default_factory=dict)
     items_billed: list[BilledItem] = field(default_factory=list)
     line_has_another: bool = False
+    months_booked: dict[str, int] = field(default_factory=dict)
+
+    def booked_months(self, member_id: str) -> dict[str, int]:
+        """Points granted for months of use."""
+        _ = member_id
+        return self.months_booked
 
     def refundable(self) -> int:
         """As much as is owed back: nothing waits to be billed."""

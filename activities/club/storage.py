@@ -15,7 +15,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.failures import refuses
-from models.messages.club.membership import REVERT_STORAGE
+from models.messages.club.membership import REVERT_STORAGE, SET_STORAGE
 from models.messages.entity import AgendaItem
 from models.tables.club.club import Member
 from models.tables.club.program import StorageDeletion
@@ -28,6 +28,9 @@ TIMEOUT_S = 20.0
 
 REASON = "増量特典終了にともなう容量超過(M-07.5)"
 """Why a file was deleted, as the storage service and our own log keep it."""
+
+SET_REASON = "特典・容量プランの事実にもとづく容量の変更(M-07.6・M-07.7)"
+"""Why a capacity was set again, as the storage service keeps it."""
 
 ARTICLES = ["M-07.5", "M-07.4"]
 
@@ -58,7 +61,7 @@ class StorageService:
         body = {"ids": ids, "at": at.isoformat(), "reason": reason}
         _check(await self._http.post(f"/storage/{line_id}/deletions", json=body), "the deletions")
 
-    async def lower(self, line_id: str, capacity_gb: Decimal, at: datetime, reason: str) -> None:
+    async def set_capacity(self, line_id: str, capacity_gb: Decimal, at: datetime, reason: str) -> None:
         """Set the capacity, GB."""
         body = {"capacity_gb": float(capacity_gb), "at": at.isoformat(), "reason": reason}
         _check(await self._http.put(f"/storage/{line_id}/capacity", json=body), "the capacity")
@@ -107,20 +110,32 @@ class StorageEffects:
         member_id = entity_id.partition("/")[2]
         line_id = await asyncio.to_thread(self._line, member_id, due.at)
         capacity = Decimal(str(due.data["capacity_gb"]))
-        doomed = await asyncio.to_thread(self._decided, member_id)
+        doomed = await asyncio.to_thread(self._decided, member_id, due.at)
         if not doomed:
             gone = overflow(await self._service.files(line_id), capacity)
             doomed = await asyncio.to_thread(self._decide, member_id, gone, due.at)
         if doomed:
             await self._service.delete(line_id, doomed, due.at, REASON)
-        await self._service.lower(line_id, capacity, due.at, REASON)
+        await self._service.set_capacity(line_id, capacity, due.at, REASON)
         await asyncio.to_thread(self._done, member_id)
         return {"deleted": len(doomed)}
+
+    @activity.defn(name=SET_STORAGE)
+    async def set_storage_capacity(self, entity_id: str, item: dict[str, Any]) -> dict[str, int]:
+        """Set the capacity by what became known after it had been lowered; nothing is deleted.
+
+        Raises:
+            ApplicationError: the service refuses or is away.
+        """
+        due = AgendaItem.model_validate(item)
+        line_id = await asyncio.to_thread(self._line, entity_id.partition("/")[2], due.at)
+        await self._service.set_capacity(line_id, Decimal(str(due.data["capacity_gb"])), due.at, SET_REASON)
+        return {}
 
     def _line(self, member_id: str, due_at: datetime) -> str:
         with Session(self._engine) as session:
             if business_now(session) < due_at:
-                message = "the reversion day is not over yet"
+                message = "its moment has not come yet"
                 raise ApplicationError(message, type="TOO_EARLY")
             query = (
                 select(col(Line.line_id))
@@ -129,11 +144,12 @@ class StorageEffects:
             )
             return str(session.execute(query).scalar_one())
 
-    def _decided(self, member_id: str) -> list[str]:
+    def _decided(self, member_id: str, at: datetime) -> list[str]:
+        """What goes at this reversion; what went at one before, after which the capacity was raised, is gone."""
         with Session(self._engine) as session:
             query = (
                 select(col(StorageDeletion.file_id))
-                .where(col(StorageDeletion.member_id) == member_id)
+                .where(col(StorageDeletion.member_id) == member_id, col(StorageDeletion.decided_at) == at)
                 .order_by(col(StorageDeletion.stored_at), col(StorageDeletion.file_id))
             )
             return list(session.execute(query).scalars())
@@ -153,7 +169,13 @@ class StorageEffects:
         ]
         if rows:
             with Session(self._engine) as session, session.begin():
-                session.execute(insert(StorageDeletion).on_conflict_do_nothing(), rows)
+                made = insert(StorageDeletion)
+                again = {name: made.excluded[name] for name in ("stored_at", "gb", "decided_at")}
+                # A file of that name that went before, and was stored anew.
+                made = made.on_conflict_do_update(
+                    index_elements=["member_id", "file_id"], set_={**again, "deleted_at": None}
+                )
+                session.execute(made, rows)
         return [file.file_id for file in gone]
 
     def _done(self, member_id: str) -> None:

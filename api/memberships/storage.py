@@ -18,11 +18,10 @@ from api.doors.fields import Code, Day, Mutable
 from api.memberships import view
 from api.memberships.starting import MEMBERSHIP
 from decisions.membership.storage import storage
-from decisions.membership.storage.perk import plan_gb
+from decisions.membership.storage.perk import capacity_gb, plan_gb
 from models.messages.club.membership import ChangeStoragePlan, ChangeSupport
 from models.tables.club.program import StorageDeletion
 from rules.calendar import japan_day
-from rules.club.storage import perk_gb
 from store.database import business_now
 
 router = APIRouter(prefix="/v1/memberships", tags=["memberships"])
@@ -62,7 +61,6 @@ async def read(member_id: str, house: House, _: Reader) -> dict[str, Any]:
         now = business_now(session)
         today = japan_day(now)
         shown = storage.shown(view.load(session, member_id, now), today)
-        plan = plan_gb(shown, today)
         query = (
             select(StorageDeletion)
             .where(col(StorageDeletion.member_id) == member_id)
@@ -70,8 +68,8 @@ async def read(member_id: str, house: House, _: Reader) -> dict[str, Any]:
         )
         return {
             **view.storage_of(shown),
-            "plan_gb": float(plan),
-            "capacity_gb": float(plan if shown.state == "reverted" else plan + perk_gb(today)),
+            "plan_gb": float(plan_gb(shown, today)),
+            "capacity_gb": float(capacity_gb(shown, today)),
             "deletions": [
                 {
                     "id": row.file_id,

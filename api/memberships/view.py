@@ -107,7 +107,7 @@ def show(session: Session, state: MembershipState, now: datetime) -> dict[str, A
 
 def storage_of(shown: Storage) -> dict[str, Any]:
     """The storage perk as the interface shows it: what services come to, not every word told of them."""
-    return shown.model_dump(mode="json", exclude={"support": {"__all__": {"told"}}})
+    return shown.model_dump(mode="json", exclude={"support": {"__all__": {"told"}}, "set_gb": True})
 
 
 def points(session: Session, member_id: str, on: date) -> dict[str, Any]:

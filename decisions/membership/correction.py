@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from decisions.domain import Context, Step, known
+from decisions.domain import Context, Step, known, patch
 from decisions.fold import apply_entry, consequences, voided
 from decisions.membership import told
-from decisions.membership.ending.ended_again import ends_otherwise, made_again, with_tasks
+from decisions.membership.ending.ended_again import ends_otherwise, made_again
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import plan_of
-from decisions.membership.points import monthly
 from models.messages.club.membership import Correct, MembershipState
 from models.messages.entity import Entry
 from rules.calendar import japan_day
@@ -22,8 +22,10 @@ _ARTICLES = ("X-05",)
 _NOT_UNDONE = frozenset(
     {"adjust_points", "plan_announced", "plan_changed", "change_credentials", "correct"}
     | {"hold_revision", "decide_revision"}
+    | {"storage_reverted", "storage_set"}
 )
-"""What cannot be taken back: points given may be spent, and the programme's own plan is not one member's."""
+"""What cannot be taken back: points given may be spent, the programme's own plan is not one member's, and what the
+storage service did is done."""
 
 _FOLLOWS = frozenset(
     {"usable_through", "ended_on", "end_state", "end_cause", "end_articles", "in_use_through", "storage"}
@@ -61,9 +63,11 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     day = japan_day(context.moment)
     detail = f"Entry {entry.seq} ({entry.event}) no longer counts."
     decision = Decision("corrected", articles, day, plan_of(context).edition(day), detail, {"voids": caused})
-    follows = made_again(after, undone, entry.op, context, state.storage)
-    if state.state == "active":
-        follows = with_tasks(follows, monthly.booked_otherwise(state, after, context))
+    follows = made_again(after, undone, entry.op, context, state)
+    # An entry that stays holds all that was told until then, the wrong one included.
+    left = told.folded(context.log, caused)
+    said = {name: getattr(after, name) for name in told.FIELDS if getattr(after, name) != getattr(left, name)}
+    follows = replace(follows, patch=follows.patch.model_copy(update={"set": {**patch(said).set, **follows.patch.set}}))
     return [Step("correct", decision, voids=tuple(caused)), follows]
 
 

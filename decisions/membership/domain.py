@@ -11,7 +11,7 @@ from decisions.membership import correction, facts, line, member, registration, 
 from decisions.membership.ending import announcement, ending
 from decisions.membership.points import renewal
 from decisions.membership.revision import REVISION
-from decisions.membership.storage import storage
+from decisions.membership.storage import in_line, storage
 from decisions.membership.storage.perk import REVERT
 from models.machines.membership import MembershipMachine
 from models.messages.club import membership as messages
@@ -61,6 +61,7 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
         "renewal": renewal.carry_out,
         "service_type": line.service_type_begins,
         REVERT: storage.carry_out_reversion,
+        in_line.PLAN_BEGINS: in_line.plan_begins,
         **defects.DUE,
     },
     operations=OPERATIONS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Protocol
 
@@ -15,6 +16,9 @@ class MembershipStanding(Protocol):
 
     def plan(self) -> Plan:
         """The plan of the programme in force."""
+
+    def booked_months(self, member_id: str) -> Mapping[str, int]:
+        """Points the ledger granted a member for months of use, adjustments included, by month (`YYYY-MM`)."""
 
 
 class _Known(BaseModel):

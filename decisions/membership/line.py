@@ -18,7 +18,7 @@ from decisions.membership.ending.ending import (
 )
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, is_over, kept, now_at, plan_of
-from decisions.membership.points import monthly, renewal
+from decisions.membership.points import booked, renewal
 from models.messages.club.membership import LineChange, LossNotice, MembershipState
 from rules.calendar import japan_day
 from rules.citation import Decision
@@ -65,10 +65,9 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
     decision = _decision("service_changed", command, context, ("M-02.2", "M-03.5"), f"Now {service_type}.")
     after = state.model_copy(update={"service": facts["service"]})
     planned = renewal.plan(after, context)
-    put = planned.put()
-    tasks = monthly.booked_otherwise(state, after, context)
-    if tasks:
-        put["tasks"] = {**put.get("tasks", {}), **tasks}
+    put, tasks = planned.put(), booked.tasks(state, after, context, goes_on=True)
+    if tasks.put:
+        put["tasks"] = {**put.get("tasks", {}), **tasks.put}
     if command.effective_on > japan_day(context.moment):
         key = f"service_type_{command.effective_on}"
         item = now_at(context, command.effective_on, key, "service_type", ["M-02.2"], f"タイプ変更 {step.from_on}")
@@ -79,7 +78,8 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
         changed, end, _ = with_losses(state, facts["losses"], context)
         values |= changed
         put["agenda"] = {**put.get("agenda", {}), END: end}
-    return [Step("service_type_changed", decision, patch(values, put=put, drop={"agenda": planned.drop}))]
+    drop = {"agenda": planned.drop, **tasks.gone()}
+    return [Step("service_type_changed", decision, patch(values, put=put, drop=drop))]
 
 
 def service_type_begins(state: MembershipState, item: Any, context: Context) -> list[Step]:
@@ -112,11 +112,14 @@ def _ninen_wari(
     after = state.model_copy(update=told.by_notice(state, command))
     planned = renewal.plan(after, context)
     lost = {key for key, each in planned.renewals.items() if each.state == "disqualified"}
-    wrong = renewal.booked_in_error(after, context)
+    wrong = sorted(renewal.booked_in_error(after, context))
     decision = _decision(
         command.kind, command, context, articles, detail, disqualified=sorted(lost), booked_in_error=wrong
     )
-    change = patch(renewal.values_of(after), put=planned.put(), drop={"agenda": planned.drop})
+    put, tasks = planned.put(), booked.tasks(state, after, context, goes_on=True)
+    if tasks.put:
+        put["tasks"] = {**put.get("tasks", {}), **tasks.put}
+    change = patch(renewal.values_of(after), put=put, drop={"agenda": planned.drop, **tasks.gone()})
     return Step(command.kind, decision, change)
 
 

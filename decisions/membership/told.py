@@ -170,6 +170,9 @@ def by_storage_plan(kept: Storage, command: ChangeStoragePlan, size: str) -> Sto
 # All together
 
 
+FIELDS = ("losses", "in_use_through", "service", "ninen_wari", "left_on")
+"""What facts say of a membership besides its storage."""
+
 OF_ANOTHER = "of_another_membership"
 """The outcome of a notice that is about whoever has the line now: it says nothing of this membership."""
 
@@ -232,5 +235,5 @@ def applied(state: MembershipState, log: Iterable[Entry]) -> MembershipState:
             storage = by_storage_plan(said.storage, plan, sizes[plan.on.isoformat()])
             said = said.model_copy(update={"storage": storage})
     kept = {"support": said.storage.support, "plans": said.storage.plans}
-    fields = {name: getattr(said, name) for name in ("losses", "in_use_through", "service", "ninen_wari", "left_on")}
+    fields = {name: getattr(said, name) for name in FIELDS}
     return state.model_copy(update={**fields, "storage": state.storage.model_copy(update=kept)})

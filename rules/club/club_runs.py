@@ -25,14 +25,22 @@ def next_booking(on: date, plan: Plan) -> Month | None:
     return month if month <= plan.last_usage_month else None
 
 
-def booked_since(registered_on: date, on: date, plan: Plan) -> tuple[Month, ...]:
+def booked_by(registered_on: date, on: date, plan: Plan, *, entered_on: date | None = None) -> tuple[Month, ...]:
     """The usage months of a member whose day of booking has come by a day, earliest first (M-02.1, M-02.4, A-03).
 
-    A registration that is keyed in late owes these at once, with the day each was booked for everybody else.
+    What of these a member lacks is owed at once, with the day each was booked for everybody else.
+
+    Args:
+        registered_on: the day of registration; its month is the first.
+        on: the day asked about, inclusive.
+        plan: the plan in force.
+        entered_on: the day on which a membership entered that another system had kept: what was booked by then,
+            inclusive, was that system's to book. None: it began with us.
     """
     last = min(usage_month_booked_in(Month.of(on)), plan.last_usage_month)
     months = (Month.of(registered_on).plus(index) for index in range(Month.of(registered_on).months_until(last) + 1))
-    return tuple(month for month in months if books_on(month) <= on)
+    since = entered_on or date.min
+    return tuple(month for month in months if since < books_on(month) <= on)
 
 
 def next_expiry(on: date, plan: Plan) -> date | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from models.tables.club.club import Member, PointEntry, PointLot
@@ -189,6 +189,16 @@ def granted_for(session: Session, member_id: str, usage_month: str | None, term_
     )
     granted: list[int] = list(session.execute(lots).scalars())
     return sum(granted)
+
+
+def granted_by_month(session: Session, member_id: str) -> dict[str, int]:
+    """Points granted or adjusted for each month of use that has any, by `YYYY-MM`; given back or gone is no matter."""
+    query = (
+        select(col(PointLot.usage_month), func.sum(PointLot.points))
+        .where(col(PointLot.member_id) == member_id, col(PointLot.usage_month).is_not(None))
+        .group_by(col(PointLot.usage_month))
+    )
+    return {str(month): int(points) for month, points in session.execute(query)}
 
 
 # --- spending and giving back ------------------------------------------------------------------------------------

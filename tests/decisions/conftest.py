@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from decisions.engine import Run, as_of, project
 from decisions.fold import fold
+from decisions.membership.parts import LEDGER
+from decisions.membership.points import monthly
 from decisions.registry import DOMAINS
 from decisions.revise import differences
+from models.messages.club.membership import MembershipState
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Command, Entry
-from rules.calendar import JST, end_of
+from rules.calendar import JST, end_of, japan_day, start_of
+from rules.club import club_runs
 from tests.given import Standing, looked_up
 
 
@@ -38,11 +42,15 @@ class Life:
         self.state: dict[str, Any] = self.domain.state().model_dump(mode="json")
         self.log: list[Entry] = []
         self.facts: dict[str, Any] = {}
+        self.months_booked: dict[str, int] = {}
+        """What the club's runs and orders have booked of months of use."""
+        self._runs_until: date | None = None
         self._ops = 0
 
     def ask(self, name: str, at: datetime, **fields: Any) -> Any:
         """Send a command at a business moment; gives the run's outcome."""
         self._ops += 1
+        self._book(at)
         handler = self.domain.commands[name]
         command: Command = handler.command.model_validate(
             {"op": f"op-{self._ops}", "at": at, "actor": "test", **fields}
@@ -62,16 +70,40 @@ class Life:
             months_billed=dict(self.facts.get("billed_months", {})),
             items_billed=list(self.facts.get("billed_items", [])),
             line_has_another=bool(self.facts.get("line_has_another")),
+            months_booked=self.months_booked,
         )
 
     def pass_to(self, at: datetime) -> Any:
         """Let timers fire up to a moment, inclusive."""
+        self._book(at)
         run = Run(self.domain, self.state, at, log=self.log, standing=self.standing)
         run.carry_out_due(at)
         self._keep(run)
         return run.outcome
 
+    def _book(self, until: datetime) -> None:
+        """The runs of the club up to a moment: they book by what was recorded on their days (M-02.1)."""
+        if self.domain.kind != "membership":
+            return
+        today, plan = japan_day(until), self.standing.plan()
+        since = self._runs_until or date.min
+        self._runs_until = max(today, since)
+        member = self.now
+        if not isinstance(member, MembershipState) or member.registered_on is None:
+            return
+        for month in club_runs.booked_by(member.registered_on, today, plan, entered_on=since):
+            on = club_runs.books_on(month)
+            then = self.projected(start_of(on))
+            ruled = monthly.due(then, month, plan) if then.state == "active" else None
+            if ruled is not None and (then.usable_through or on) >= on and ruled.outcome == "granted":
+                self.months_booked.setdefault(str(month), int(ruled.data["points"]))
+
     def _keep(self, run: Run) -> None:
+        for _, order in run.outcome.outgoing:
+            if order.channel == LEDGER and order.data.get("usage_month"):
+                month, points = str(order.data["usage_month"]), int(order.data["points"])
+                before = self.months_booked.get(month, 0)
+                self.months_booked[month] = (before or points) if order.name == "grant" else before + points
         self.state = _stored(run.outcome.state)
         self.log = [*self.log, *[_read(entry) for entry in run.outcome.entries]]
         assert fold(self.domain.state().model_dump(mode="json"), self.log) == self.state, "the state is its log's fold"

@@ -54,7 +54,7 @@ def test_an_end_by_a_wrong_notice_is_taken_back(life: Any) -> None:
     state = life.now
     assert (state.state, state.losses, state.in_use_through, state.ended_on) == ("active", [], None, None)
     assert (state.storage.state, state.agenda["end"].on) == ("on", date(2025, 3, 31))
-    assert orders(outcome) == ["reopen"]
+    assert orders(outcome) == ["reopen", "grant"], "May was booked for the others on the very day"
     assert life.log[-1].decision["state"] == "active"
     booked = life.pass_to(at("2023-12-01T00:00"))
     assert (orders(booked), life.now.renewals["2023-09"].state) == (["grant"], "booked")
@@ -100,15 +100,16 @@ def test_a_bonus_booked_on_a_wrong_start_goes_to_an_operator(new_life: Callable[
     assert set(state.agenda) == {"end"}
 
 
-def test_capacity_that_was_lowered_becomes_a_task(life: Any) -> None:
-    """Left by mistake, storage lowered meanwhile: the perk is on again and the storage service has to be asked."""
+def test_capacity_that_was_lowered_is_raised_again(life: Any) -> None:
+    """Left by mistake, storage lowered meanwhile: the perk is on, the storage service told; the files are a task."""
     life.ask("leave", at("2022-06-15T09:00"))
     life.pass_to(at("2022-08-01T00:00"))
     life.ask("effect_done", at("2022-08-01T00:05"), item_id="storage_reverting", data={"deleted": 2})
     assert life.now.storage.state == "reverted"
     correct(life, 2, "2022-08-10T09:00")
     assert (life.now.state, life.now.storage.state) == ("active", "on")
-    assert list(life.now.tasks) == ["STORAGE_TO_RAISE"]
+    assert [each.data["capacity_gb"] for each in life.now.agenda.values() if each.effect] == ["10"]
+    assert list(life.now.tasks) == ["FILES_DELETED_IN_ERROR"]
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,15 @@ def test_of_two_notices_either_is_taken_out_and_the_other_counts(life: Any, seq:
     assert life.now.usable_through == (date(2023, 6, 9) if seq == 3 else date(2023, 7, 9))
     if code is None:
         assert correct(life, seq, "2023-06-03T10:00").refused.code == "ALREADY_VOIDED"
+
+
+def test_what_a_corrected_notice_said_is_in_no_later_entry_either(life: Any) -> None:
+    """A conversion, then an abolition: without the conversion the membership knows of the abolition alone (X-05)."""
+    notice(life, "conversion", "2023-06-10", "2023-06-01T09:00")
+    notice(life, "terminated", "2023-06-20", "2023-06-02T09:00")
+    correct(life, 2, "2023-06-03T09:00")
+    assert [each.cause for each in life.now.losses] == ["abolition"]
+    assert life.now.usable_through == date(2023, 6, 19)
 
 
 def test_in_a_log_of_an_earlier_release_what_rests_on_an_entry_is_corrected_first(life: Any) -> None:

@@ -485,6 +485,211 @@ def test_a_type_taken_back_after_a_month_was_booked_by_it(member: Member) -> Non
     assert list(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE"]
 
 
+NOTICE = {"by": "customer"}
+
+
+def wrong_bonus(member: Member, *notices: tuple[str, str, str]) -> Member:
+    """Window to 2022-07-31, booked on 08-01; then types told: effective day, moment of keying in, type."""
+    member.join("2022-06-11T10:00", ninen_wari_started_on="2020-06-01").wait("2022-08-01T00:00")
+    assert member.renewals()["2022-05"][0] == "booked"
+    for on, keyed, service_type in notices:
+        member.notice("service_type_changed", on, keyed, service_type=service_type, **NOTICE)
+    return member
+
+
+@pytest.mark.parametrize("order", list(permutations((0, 1))))
+def test_types_told_after_the_bonus_ask_for_a_look_only_while_it_is_wrong(
+    another: Callable[[], Member], order: tuple[int, ...]
+) -> None:
+    """MANSION from 07-10 and FAMILY from 07-25, told in either order: its last day is of FAMILY (M-03.5)."""
+    told = [("2022-07-10", "MANSION"), ("2022-07-25", "FAMILY")]
+    member = wrong_bonus(another(), *((*told[each][:1], f"2022-08-0{5 + place}T09:00", told[each][1])
+                                      for place, each in enumerate(order)))  # fmt: skip
+    assert (list(member.now.tasks), member.renewals()["2022-05"]) == ([], ("booked", []))
+
+
+def test_a_bonus_and_months_are_right_again_once_a_type_is_taken_back(member: Member) -> None:
+    """MANSION from 07-10 told on 08-12 asks for both to be looked at; corrected, what was booked is due (X-05)."""
+    wrong_bonus(member, ("2022-07-10", "2022-08-12T09:00", "MANSION"))
+    assert sorted(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE", "RENEWAL_BOOKED_IN_ERROR"]
+    member.ask("correct", "2022-08-13T09:00", voids=member.now.seq, approved=True)
+    assert list(member.now.tasks) == []
+
+
+def test_what_is_still_wrong_without_one_of_two_facts_stays_a_task(member: Member) -> None:
+    """MANSION from 07-10 and again from 07-20: without the first July is still booked by another type (M-02.2)."""
+    wrong_bonus(member, ("2022-07-10", "2022-08-12T09:00", "MANSION"), ("2022-07-20", "2022-08-12T10:00", "MANSION"))
+    member.ask("correct", "2022-08-13T09:00", voids=member.now.seq - 1, approved=True)
+    assert sorted(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE", "RENEWAL_BOOKED_IN_ERROR"]
+
+
+def test_a_cancellation_that_never_was_leaves_the_bonus_right(member: Member) -> None:
+    """Cancelled on 07-20, told after the booking, asks for a look; corrected, nothing does (M-03.6, X-05)."""
+    wrong_bonus(member).notice("ninen_wari_cancelled", "2022-07-20", "2022-08-05T09:00")
+    assert list(member.now.tasks) == ["RENEWAL_BOOKED_IN_ERROR"]
+    member.ask("correct", "2022-08-06T09:00", voids=member.now.seq, approved=True)
+    assert list(member.now.tasks) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "comes_back"),
+    [("2022-09-20", False), ("2022-08-05", True)],
+)
+def test_what_was_settled_comes_back_for_another_month_only(member: Member, on: str, *, comes_back: bool) -> None:
+    """July was looked at and left: LIGHT for later asks nothing new, for August it does (X-05)."""
+    wrong_bonus(member, ("2022-07-10", "2022-08-12T09:00", "MANSION")).wait("2022-09-10T00:00")
+    for why in list(member.now.tasks):
+        member.ask("settle_task", "2022-09-11T09:00", why=why, reason_code="other")
+    member.notice("service_type_changed", on, "2022-09-20T09:00", service_type="MANSION", **NOTICE)
+    assert list(member.now.tasks) == []
+    member.notice("service_type_changed", on, "2022-09-21T09:00", service_type="LIGHT_FAMILY", **NOTICE)
+    assert ("POINTS_BY_ANOTHER_TYPE" in member.now.tasks) == comes_back
+
+
+def test_an_adjustment_counts_as_booked(member: Member) -> None:
+    """Booked by MANSION and made good for FAMILY: a later word of another day finds nothing to compare (M-02.5)."""
+    member.join("2022-05-01T10:00", ninen_wari_started_on=None, service_type="MANSION", service_class="MANSION")
+    member.wait("2022-08-11T00:00")
+    member.notice("service_type_changed", "2022-07-31", "2022-08-12T09:00", service_type="FAMILY", **NOTICE)
+    assert list(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE"]
+    missing = {"granted_on": "2022-08-10", "usage_month": "2022-07", "reason_code": "other"}
+    member.ask("adjust_points", "2022-08-13T09:00", points=250, **missing)
+    member.notice("service_type_changed", "2022-08-20", "2022-08-21T09:00", service_type="LIGHT_FAMILY", **NOTICE)
+    assert list(member.now.tasks) == []
+
+
+def test_a_type_told_while_it_was_wrongly_over_is_looked_at_once_it_goes_on(member: Member) -> None:
+    """Left by mistake; MANSION from 07-10 told meanwhile: nobody looks while it is over, both are looked at then."""
+    wrong_bonus(member).wait("2022-08-11T00:00").ask("leave", "2022-08-12T09:00")
+    left = member.now.seq
+    member.wait("2022-08-13T00:00")
+    member.notice("service_type_changed", "2022-07-10", "2022-08-14T09:00", service_type="MANSION", **NOTICE)
+    assert (member.now.state, list(member.now.tasks)) == ("left", [])
+    member.ask("correct", "2022-08-20T09:00", voids=left, approved=True)
+    assert member.now.state == "active"
+    assert sorted(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE", "RENEWAL_BOOKED_IN_ERROR"]
+
+
+def test_a_task_goes_after_the_end_as_well(member: Member) -> None:
+    """Wrong by a type told late, then left; that it was FAMILY on the day is told after the end (M-03.5)."""
+    wrong_bonus(member, ("2022-07-10", "2022-08-12T09:00", "MANSION")).ask("leave", "2022-08-13T09:00")
+    member.wait("2022-08-14T00:00")
+    assert sorted(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE", "RENEWAL_BOOKED_IN_ERROR"]
+    member.notice("service_type_changed", "2022-07-25", "2022-08-15T09:00", service_type="FAMILY", **NOTICE)
+    assert list(member.now.tasks) == []
+
+
+# --- months whose day of booking came while it was wrongly over ----------------------------------------------------
+
+
+def months(member: Member) -> list[str]:
+    """Usage months that were ordered, in their order."""
+    return [order["usage_month"] for name, order in member.orders if name == "grant" and "usage_month" in order]
+
+
+def over_by(member: Member, how: str) -> None:
+    """Over before 2022-07-10, and going on again on 07-20 by that way."""
+    if how == "a leave corrected":
+        member.ask("leave", "2022-07-04T12:00").wait("2022-07-20T00:00")
+        member.ask("correct", "2022-07-20T12:00", voids=2)
+    elif how == "a leave keyed in late and corrected":
+        member.ask("leave", "2022-07-08T12:00", received_at=at("2022-07-04T12:00")).wait("2022-07-20T00:00")
+        member.ask("correct", "2022-07-20T12:00", voids=2)
+    elif how == "a type told again":
+        member.notice("service_type_changed", "2022-07-05", "2022-07-01T12:00", service_type="BUSINESS", **NOTICE)
+        member.wait("2022-07-20T00:00")
+        member.notice("service_type_changed", "2022-07-05", "2022-07-20T12:00", service_type="FAMILY", **NOTICE)
+    else:
+        member.notice("conversion", "2022-07-05", "2022-07-01T12:00").wait("2022-07-20T00:00")
+        if how == "a notice corrected":
+            member.ask("correct", "2022-07-20T12:00", voids=2)
+        else:
+            member.notice("conversion", "2022-12-01", "2022-07-20T12:00")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "a leave corrected",
+        "a leave keyed in late and corrected",
+        "a type told again",
+        "a notice corrected",
+        "a notice told again",
+    ],
+)
+def test_a_month_booked_while_it_was_wrongly_over_is_owed_again(member: Member, how: str) -> None:
+    """Over from 07-05 by mistake, June is booked on 07-10: it comes with that day, once, by whatever way (M-02.1)."""
+    member.join("2022-06-11T10:00", ninen_wari_started_on=None)
+    over_by(member, how)
+    assert (member.now.state, months(member)) == ("active", ["2022-06"])
+    granted = [order["granted_on"] for name, order in member.orders if name == "grant"]
+    assert granted == [date(2022, 7, 10)]
+    assert member.wait("2022-08-11T00:00").life.months_booked.keys() == {"2022-06", "2022-07"}
+
+
+def test_who_was_there_on_the_day_of_booking_is_owed_nothing(member: Member) -> None:
+    """Left on 07-15, after the booking of June: taken back, there is nothing to make good (M-02.1)."""
+    member.join("2022-06-11T10:00", ninen_wari_started_on=None).wait("2022-07-14T00:00")
+    member.ask("leave", "2022-07-15T12:00").wait("2022-07-20T00:00").ask("correct", "2022-07-20T12:00", voids=2)
+    assert (member.now.state, months(member)) == ("active", [])
+
+
+def test_months_missed_under_a_former_wrong_end_are_owed_as_well(member: Member) -> None:
+    """Over from 07-05, by a second word from 08-15, then not at all: three days of booking were missed (M-02.1)."""
+    member.join("2022-06-11T10:00", ninen_wari_started_on=None)
+    member.notice("conversion", "2022-07-05", "2022-07-01T12:00").wait("2022-07-20T00:00")
+    member.notice("conversion", "2022-08-15", "2022-08-20T12:00").wait("2022-09-14T00:00")
+    assert member.now.state == "ineligible"
+    member.notice("conversion", "2022-12-01", "2022-09-15T12:00")
+    assert (member.now.state, months(member)) == ("active", ["2022-06", "2022-07", "2022-08"])
+
+
+def test_it_is_owed_once_however_often_an_end_is_taken_back(member: Member) -> None:
+    """Over from 07-05 and again from 08-05, each taken back: June comes the first time, July the second (M-02.1)."""
+    member.join("2022-06-11T10:00", ninen_wari_started_on=None)
+    member.ask("leave", "2022-07-04T12:00").wait("2022-07-20T00:00").ask("correct", "2022-07-20T12:00", voids=2)
+    left = member.ask("leave", "2022-08-04T12:00").now.seq
+    member.wait("2022-08-20T00:00").ask("correct", "2022-08-20T12:00", voids=left)
+    assert months(member) == ["2022-06", "2022-07"]
+
+
+@pytest.mark.parametrize(
+    ("over_from", "again", "owed", "tasks"),
+    [
+        ("2023-12-01", "2023-12-15T12:00", ["2023-11"], []),
+        ("2023-12-01", "2024-01-05T12:00", [], ["POINTS_NOT_BOOKED"]),
+        ("2023-12-11", "2024-01-05T12:00", [], []),
+    ],
+)
+def test_the_last_cycle_is_owed_again_or_a_task(
+    member: Member, over_from: str, again: str, owed: list[str], tasks: list[str]
+) -> None:
+    """Booked on 12-10: a line wrongly told as abolished before it gets November in December, or by hand (M-02.5)."""
+    member.join("2023-08-01T10:00", ninen_wari_started_on=None).wait("2023-11-11T00:00")
+    member.notice("terminated", over_from, "2023-11-28T12:00").wait("2023-12-14T00:00")
+    member.notice("terminated", "2024-06-10", again)
+    assert (member.now.state, months(member)) == ("active", owed)
+    assert [each for each in member.now.tasks if each != "LINE_NOTICE_AFTER_END"] == tasks
+
+
+def test_of_an_imported_membership_what_another_system_booked_is_not_owed(member: Member) -> None:
+    """Imported on 07-12 without the lot of June, over from 08-05 by mistake: July is ours to make good (M-02.1)."""
+    line = {**LINE, "ninen_wari_started_on": None}
+    member.ask("import", "2022-07-12T09:00", member_id="M1", line_key="L1", registered_on="2022-05-01", line=line)
+    member.ask("leave", "2022-08-04T12:00").wait("2022-08-20T00:00").ask("correct", "2022-08-20T12:00", voids=2)
+    assert (member.now.state, months(member)) == ("active", ["2022-07"])
+
+
+def test_a_month_another_system_booked_is_compared_by_the_type_that_was_imported(member: Member) -> None:
+    """Imported as FAMILY on 07-12; MANSION since 06-20 told later: June is looked at, until that is taken back."""
+    line = {**LINE, "ninen_wari_started_on": None}
+    member.ask("import", "2022-07-12T09:00", member_id="M1", line_key="L1", registered_on="2022-05-01", line=line)
+    member.notice("service_type_changed", "2022-06-20", "2022-07-20T09:00", service_type="MANSION", **NOTICE)
+    assert list(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE"]
+    member.ask("correct", "2022-07-21T09:00", voids=2)
+    assert list(member.now.tasks) == []
+
+
 # --- what the answer says -----------------------------------------------------------------------------------------
 
 

@@ -9,18 +9,21 @@ from typing import Any
 import pytest
 
 from decisions.engine import Run
+from decisions.fold import voided
 from decisions.membership.domain import MEMBERSHIP
+from decisions.membership.storage.in_line import FILES_GONE, PLAN_BEGINS, SETTING
 from decisions.membership.storage.storage import EFFECT, shown
 from models.messages.club.membership import (
     REVERT_STORAGE,
     ChangeStoragePlan,
     ChangeSupport,
+    Correct,
     ImportMember,
     Leave,
     MemberLine,
     MembershipState,
 )
-from models.messages.entity import Command, EffectDone
+from models.messages.entity import Command, EffectDone, Entry
 from rules.calendar import JST
 from tests.given import Standing, looked_up
 
@@ -38,6 +41,9 @@ class Member:
     def __init__(self, registered: str = "2020-01-01", entered: str | None = None) -> None:
         """A member since that day, told to us in June 2023, or on the day itself where it lies before 2020."""
         self.raw: dict[str, Any] = MembershipState().model_dump(mode="json")
+        self.log: list[Entry] = []
+        self.sizes: list[str] = []
+        """GB that the storage service was told."""
         self.outgoing: list[str] = []
         self.letters: list[dict[str, Any]] = []
         self.refused: Any = None
@@ -56,13 +62,13 @@ class Member:
     def send(self, name: str, command: Command, moment: str, **known: Any) -> Member:
         """Decide a command at a moment."""
         facts = looked_up(MEMBERSHIP, name, known)
-        run = Run(MEMBERSHIP, self.raw, at(moment), facts=facts, standing=Standing())
+        run = Run(MEMBERSHIP, self.raw, at(moment), log=self.log, facts=facts, standing=Standing())
         run.command(name, command.model_copy(update={"op": f"{name}/{moment}", "at": at(moment)}))
         return self._take(run)
 
     def wait(self, moment: str) -> Member:
         """Carry out what is due by a moment."""
-        run = Run(MEMBERSHIP, self.raw, at(moment), standing=Standing())
+        run = Run(MEMBERSHIP, self.raw, at(moment), log=self.log, standing=Standing())
         run.carry_out_due(at(moment))
         return self._take(run)
 
@@ -84,6 +90,28 @@ class Member:
         """The work for the storage service that is under way."""
         return self.state.agenda.get(EFFECT)
 
+    def setting(self) -> list[str]:
+        """GB that the storage service is being told, in their order."""
+        items = sorted(
+            (each.at, each.data["capacity_gb"]) for each in self.state.agenda.values() if each.event == SETTING
+        )
+        return [size for _, size in items]
+
+    def served(self, moment: str, deleted: int = 0) -> Member:
+        """The storage service does all it was told, in order, and answers."""
+        while orders := [each for each in self.state.agenda.values() if each.effect is not None]:
+            order = min(orders, key=lambda each: (each.at, each.item_id))
+            self.sizes.append(order.data["capacity_gb"])
+            data = {"deleted": deleted} if order.item_id == EFFECT else {}
+            self.send("effect_done", EffectDone(item_id=order.item_id, data=data), moment)
+        return self
+
+    def correct(self, moment: str, event: str) -> Member:
+        """The latest entry of an event was wrong."""
+        gone = voided(self.log)
+        seq = max(each.seq for each in self.log if each.event == event and each.seq not in gone)
+        return self.send("correct", Correct(voids=seq, approved=True), moment)
+
     def reverts(self) -> str | None:
         """The moment of the reversion ahead, in Japan."""
         item = self.state.agenda.get("storage_revert")
@@ -91,6 +119,7 @@ class Member:
 
     def _take(self, run: Run) -> Member:
         self.raw, self.refused = run.outcome.state, run.outcome.refused
+        self.log = [*self.log, *run.outcome.entries]
         self.told = run.outcome.answer.decision if run.outcome.answer else {}
         self.letters += [each.data for _, each in run.outcome.outgoing if each.channel == "notice"]
         self.outgoing += [each.name for _, each in run.outcome.outgoing if each.channel == "notice"]
@@ -194,11 +223,11 @@ def test_what_is_no_size_is_refused(size: str) -> None:
     assert Member().plan("2024-01-05", size, "2024-01-05").refused.code == "NO_SUCH_CAPACITY"
 
 
-def test_what_has_reverted_stays_reverted() -> None:
-    """A-08: a service or a plan told afterwards is kept in the log and changes nothing of it."""
-    member = Member().wait(REVERTS).send("effect_done", EffectDone(item_id=EFFECT, data={"deleted": 1}), REVERTS)
-    member.support("2025-05-03", "2025-04-29", active=True)
+def test_what_began_after_the_reversion_leaves_it() -> None:
+    """A-08: a service from 05-01 on was not there on the day of the test; what has reverted stays so."""
+    member = reverted().support("2025-05-03", "2025-05-01", active=True)
     assert (member.state.storage.state, member.told["outcome"], member.reverts()) == ("reverted", "kept", None)
+    assert (member.setting(), list(member.state.tasks)) == ([], [])
 
 
 def test_nothing_changes_while_the_capacity_is_being_lowered() -> None:
@@ -341,3 +370,146 @@ def test_the_letter_of_a_late_leave_says_what_went() -> None:
     member.send("leave", Leave(received_at=at("2019-01-15")), "2019-03-10", **known)
     farewell = next(letter for letter in member.letters if "points" in letter)
     assert (farewell["points"], farewell["forfeited"], member.told["forfeited_points"]) == (None, 700, 700)
+
+
+# --- what is told after the capacity was lowered -----------------------------------------------------------------
+
+
+def reverted(deleted: int = 0) -> Member:
+    """Ended with the programme; the capacity went back to 5 GB on 2025-05-01."""
+    return Member().wait(ENDED).wait(REVERTS).served(REVERTS, deleted)
+
+
+def left_and_reverted(deleted: int = 1) -> Member:
+    """Left on 2024-10-15; the capacity went back on 2024-12-01."""
+    return Member().leave("2024-10-15").wait("2024-12-01T00:00:00").served("2024-12-01T00:00:00", deleted)
+
+
+@pytest.mark.parametrize(
+    ("on", "state"), [("2024-11-10", "exempt"), ("2024-11-30", "exempt"), ("2024-12-01", "reverted")]
+)
+def test_a_service_that_ran_on_the_reversion_day_raises_the_capacity_again(on: str, state: str) -> None:
+    """M-07.7, A-08: keyed in on 12-20 the increase is back, and the storage service is told; files stay gone."""
+    member = left_and_reverted().support("2024-12-20", on, active=True)
+    raised = state == "exempt"
+    assert member.state.storage.state == state
+    assert member.setting() == (["10"] if raised else [])
+    assert list(member.state.tasks) == ([FILES_GONE] if raised else [])
+    assert (member.told["outcome"], member.told.get("sets_gb")) == (("changed", 10.0) if raised else ("kept", None))
+    member.served("2024-12-20")
+    assert (member.sizes, member.state.storage.set_gb) == ((["5", "10"], "10") if raised else (["5"], "5"))
+    twin = Member().leave("2024-10-15").support("2024-11-12", "2024-11-10", active=True).wait("2024-12-20")
+    if raised:
+        assert member.state.storage.state == twin.state.storage.state
+        assert member.state.storage.reverts_on == twin.state.storage.reverts_on
+
+
+def test_where_no_file_went_nobody_has_to_be_told() -> None:
+    """M-07.7: the capacity was lowered and nothing deleted: raising it is all there is to do."""
+    assert list(left_and_reverted(0).support("2024-12-20", "2024-11-10", active=True).state.tasks) == []
+
+
+@pytest.mark.parametrize(
+    ("on", "tasks"),
+    [("2024-11-10", [FILES_GONE]), ("2024-12-01", [FILES_GONE]), ("2024-12-02", []), ("2024-12-20", [])],
+)
+def test_a_larger_plan_told_after_the_reversion_reaches_the_storage_service(on: str, tasks: list[str]) -> None:
+    """M-07.6: 20 GB told on 12-20 are set there as well; files went in error where it was theirs on the day."""
+    member = left_and_reverted().plan("2024-12-20", "20", on)
+    assert (member.state.storage.state, member.setting(), list(member.state.tasks)) == ("reverted", ["20"], tasks)
+    assert member.told["sets_gb"] == 20.0
+    assert member.served("2024-12-20").sizes == ["5", "20"]
+
+
+def test_a_plan_told_ahead_reaches_the_storage_service_on_its_day() -> None:
+    """M-07.6: told on 12-20 for 2025-01-10, at 00:00 of that day; called off before, never."""
+    member = left_and_reverted().plan("2024-12-20", "20", "2025-01-10")
+    assert (member.setting(), member.state.agenda[PLAN_BEGINS].on) == ([], date(2025, 1, 10))
+    assert member.wait("2025-01-09T23:59:59").setting() == []
+    assert member.wait("2025-01-10T00:00:00").setting() == ["20"]
+    assert PLAN_BEGINS not in member.served("2025-01-10").state.agenda
+    off = left_and_reverted().plan("2024-12-20", "20", "2025-01-10").correct("2024-12-21", "change_storage_plan")
+    assert (off.wait("2025-01-11").setting(), PLAN_BEGINS in off.state.agenda) == ([], False)
+
+
+def test_a_plan_of_a_member_whose_capacity_was_never_set_is_the_storage_services_own() -> None:
+    """M-07.6: it sells plans itself; before a reversion nothing of them goes there from us."""
+    member = Member().plan("2024-01-05", "20", "2024-01-05").plan("2024-01-06", "50", "2024-03-01")
+    assert (member.setting(), PLAN_BEGINS in member.state.agenda) == ([], False)
+
+
+def test_the_storage_service_ends_alike_in_any_order() -> None:
+    """M-07.6, M-07.7: leave, service and plan keyed in after the programme's end, in any order: one capacity."""
+
+    def leave(member: Member, moment: str) -> None:
+        member.send("leave", Leave(received_at=at("2024-10-15"), approved=True), moment)
+
+    def support(member: Member, moment: str) -> None:
+        member.support(moment, "2024-11-10", active=True)
+
+    def plan(member: Member, moment: str) -> None:
+        member.plan(moment, "20", "2024-11-20")
+
+    ends = set()
+    for order in permutations((leave, support, plan)):
+        member = reverted(1)
+        for place, tell in enumerate(order):
+            tell(member, f"2025-05-2{place}")
+            member.served(f"2025-05-2{place}")
+            member.wait(f"2025-05-2{place}T12:00:00")
+        kept = member.state.storage
+        ends.add(
+            (
+                kept.state,
+                kept.perk_off_on,
+                kept.reverts_on,
+                kept.set_gb,
+                member.sizes[-1],
+                tuple(sorted(member.state.tasks)),
+            )
+        )
+    assert ends == {("exempt", date(2024, 10, 15), None, "25", "25", (FILES_GONE, "LINE_NOTICE_AFTER_END"))}
+
+
+def test_a_service_taken_back_lowers_the_capacity_after_a_grace_of_its_own() -> None:
+    """X-05, A-05: raised for a service that never ran, and then corrected: it goes back when the member could know."""
+    member = left_and_reverted().support("2024-12-20", "2024-11-10", active=True).served("2024-12-20")
+    member.correct("2024-12-22", "change_support")
+    storage = member.state.storage
+    assert (storage.state, storage.reverts_on, member.setting(), list(member.state.tasks)) == (
+        "off_grace",
+        date(2025, 1, 31),
+        [],
+        [],
+    )
+    assert member.wait("2025-02-01T00:00:00").served("2025-02-01T00:00:00").sizes == ["5", "10", "5"]
+    assert member.state.storage.state == "reverted"
+
+
+def test_one_taken_back_before_the_storage_service_answered_is_told_again() -> None:
+    """X-05: how far the order came is not known, so the capacity that holds is told once more."""
+    member = left_and_reverted().support("2024-12-20", "2024-11-10", active=True)
+    member.correct("2024-12-20T10:00:01", "change_support")
+    assert (member.state.storage.state, member.setting()) == ("reverted", ["5"])
+
+
+def test_what_an_earlier_release_lowered_is_raised_as_well() -> None:
+    """A state without what the storage service was told is read by its plan of the reversion day (M-07.7)."""
+    member = left_and_reverted()
+    member.raw["storage"].pop("set_gb")
+    assert member.support("2024-12-20", "2024-11-10", active=True).setting() == ["10"]
+
+
+def test_a_service_that_ended_since_is_tested_anew() -> None:
+    """M-07.7, A-08: ran to 12-10, told on 12-20 after the reversion: raised until the member could know of the end."""
+    member = left_and_reverted().support("2024-12-20", "2024-12-10", active=False)
+    assert (member.state.storage.state, member.state.storage.reverts_on) == ("off_grace", date(2025, 1, 31))
+    assert (member.setting(), member.letters[-1]["reverts_on"]) == (["10"], date(2025, 1, 31))
+
+
+def test_an_end_keeps_what_the_storage_service_is_still_to_be_told() -> None:
+    """X-05: an end taken back and told anew at once drops no order that is on its way."""
+    member = left_and_reverted().correct("2024-12-20", "leave_notice")
+    assert (member.state.state, member.state.storage.state, member.setting()) == ("active", "on", ["10"])
+    member.leave("2024-12-20T11:00").wait("2024-12-21T00:00:00")
+    assert (member.state.state, member.setting()) == ("left", ["10"])

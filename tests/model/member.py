@@ -84,9 +84,10 @@ class Member:
         for place, fact in enumerate(in_legal_order(self.facts)):
             if fact.on > today:
                 break
+            was = self._reverted_by(fact.on)
             if self._counts(fact):
                 self.known.append(fact)
-                self._note_reversion(fact.on)
+                self._note_reversion(fact.on, was)
             elif not isinstance(fact, m.Told | m.SupportTold):
                 # What others tell is taken in any case; whether it changes anything is another matter.
                 self.refused.append(place)
@@ -95,14 +96,21 @@ class Member:
         if isinstance(fact, m.Registered):
             in_time = fact.on <= REGISTRATION_ENDS and fact.operator == "EAST" and fact.customer == "INDIVIDUAL"
             return self.registered is None and in_time and fact.service_type in POINTS
-        if self.registered is None:
+        if self.registered is None or fact.on > self._closes_on():
             return False
         if isinstance(fact, m.MemberLeft):
             return not self._of(m.MemberLeft) and fact.on <= self.end.usable_through
-        if isinstance(fact, m.SupportTold) and fact.on > self.end.usable_through:
-            reverts = self.reverts_on()
-            return reverts is None or fact.on <= reverts  # What has reverted stays reverted (A-08).
         return True
+
+    def _closes_on(self) -> date:
+        """The last day on which anything is taken: a year after the end, and again while the increase stays (X-02)."""
+        day, reverts = self.end.ended_on, self.reverts_on()
+        if reverts is None:
+            return date.max
+        while day <= max(self.end.ended_on, reverts):
+            following = first_of(day, 12)
+            day = following.replace(day=min(self.end.ended_on.day, last_of(following).day))
+        return day
 
     def _of(self, *kinds: type[Fact]) -> list[Fact]:
         return [each for each in self.known if isinstance(each, kinds)]
@@ -217,12 +225,17 @@ class Member:
         """The day at whose end the capacity returns; None while a support service keeps it (M-07.4, M-07.7, A-08)."""
         return self._reverts(self.told_late_on)
 
-    def _note_reversion(self, day: date) -> None:
+    def _reverted_by(self, day: date) -> date | None:
+        """The reversion day, as it stands, of a membership that is over by a day."""
+        return self.reverts_on() if self.registered is not None and self.end.usable_through < day else None
+
+    def _note_reversion(self, day: date, was: date | None) -> None:
         """A reversion that becomes known in its last days, or after them, has its grace from that day (A-05)."""
         if self.registered is None:
             return
         legal = self._reverts(None)
-        if legal != self.legal:
+        gone = was is not None and was < day and legal is not None and legal < day  # It would have gone by now, too.
+        if legal != self.legal and not gone:
             self.told_late_on = day if legal is not None and day > legal - ADVICE else None
         self.legal = legal
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from decisions.contract.facts import StatementKnown
 from decisions.engine import Run
 from decisions.fold import fold, voided
+from decisions.membership.storage import perk
 from decisions.past import Past
 from decisions.registry import DOMAINS
 from decisions.revise import first_of
 from decisions.revision_summary import TAKES_OUT
 from decisions.walk import base_op
 from models.messages.contract.contract import ContractState
-from models.messages.entity import Command, Entry
+from models.messages.entity import Command, EffectDone, Entry
+from rules.calendar import japan_day
 from rules.citation import edition
 from tests.given import Standing, looked_up
 from tests.model import facts as f
@@ -47,6 +50,8 @@ class Service:
         """Why each refused command was refused, for reading a counterexample."""
         self.recorded: dict[f.Fact, str] = {}
         """The operation each fact was keyed in by."""
+        self.capacity_gb: Decimal | None = None
+        """What the storage service was told last."""
 
     @property
     def typed(self) -> Any:
@@ -55,10 +60,39 @@ class Service:
 
     def pass_to(self, moment: datetime) -> None:
         """Let everything due by then happen, and keep the clock from going back."""
-        self.now = max(self.now, moment)
+        until = max(self.now, moment)
+        while moments := self._of_storage(until):
+            # The storage service does its part before anything else of the life goes on.
+            self._pass_to(max(self.now, min(moments)))
+        self._pass_to(until)
+
+    def _of_storage(self, until: datetime) -> list[datetime]:
+        """When the end and the reversion of a membership fall due."""
+        if self.domain.kind != "membership":
+            return []
+        items = [item for key, item in self.typed.agenda.items() if key in {"end", perk.REVERT}]
+        return [item.at for item in items if item.at <= until]
+
+    def _pass_to(self, moment: datetime) -> None:
+        self.now = moment
         run = self._run()
         run.carry_out_due(self.now)
         self._keep(run)
+        self._serve_storage()
+
+    def _serve_storage(self) -> None:
+        """The storage service does at once what it is told, and ends with the capacity that a read then shows."""
+        if self.domain.kind != "membership":
+            return
+        while orders := [each for each in self.typed.agenda.values() if each.effect is not None]:
+            order = min(orders, key=lambda each: (each.at, each.item_id))
+            self.capacity_gb = Decimal(order.data["capacity_gb"])
+            done = {"op": f"effect-{len(self.log)}", "at": order.at, "actor": "worker", "item_id": order.item_id}
+            run = self._run()
+            run.command("effect_done", EffectDone.model_validate(done))
+            self._keep(run)
+        shown = perk.capacity_gb(self.typed.storage, japan_day(self.now))
+        assert self.capacity_gb in {None, shown}, f"the storage service has {self.capacity_gb} GB, a read shows {shown}"
 
     def take(self, fact: f.Fact, keyed_at: datetime | None = None) -> bool:
         """Key one fact in, at its legal moment or later; False where the service does not let it count."""
@@ -115,6 +149,7 @@ class Service:
         run.command(name, command)
         self._same_from_a_point_of_the_life(run, name, command, known or {})
         self._keep(run)
+        self._serve_storage()
         if run.outcome.refused is not None:
             self.codes.append(run.outcome.refused.code)
         return run.outcome.refused is None

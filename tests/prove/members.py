@@ -208,8 +208,18 @@ def undo_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
     taken = min(firsts, key=lambda each: Random(f"{seed}/{each.key()}").random())
     if not service.undo(taken, datetime.combine(today, time(23, 59, 58))):
         return []
+    if _closed_meanwhile(list(service.recorded)):
+        return []
     right, life = _played(list(service.recorded), today), _read(service, today)
     return _differences(*_in_hindsight(service, right, life))
+
+
+def _closed_meanwhile(facts: Sequence[Fact]) -> bool:
+    """Whether what was taken back had kept the record open for something that came later: that stays taken (X-02)."""
+    service = Service("membership", command_of)
+    for fact in in_legal_order(list(facts)):
+        service.take(fact)
+    return "CLOSED" in service.codes
 
 
 def _in_hindsight(service: Service, right: MemberLife, life: MemberLife) -> tuple[MemberLife, MemberLife]:

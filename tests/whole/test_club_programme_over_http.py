@@ -374,3 +374,25 @@ def test_files_of_a_member_who_became_known_late_stay_until_they_could_know(club
     assert club.carrier.get(f"/storage/{line_id}/deletions").json() == []
     club.advance("2025-09-01")
     assert [each["id"] for each in club.carrier.get(f"/storage/{line_id}/deletions").json()] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "said", "size"),
+    [
+        ("stays", "support", {"service": "REMOTE_SUPPORT", "active": True, "on": "2025-04-10"}, 10),
+        ("late", "plan", {"capacity_gb": 20, "on": "2025-08-20"}, 20),
+    ],
+)
+def test_what_held_on_the_reversion_day_reaches_the_storage_service_afterwards(
+    club: Club, name: str, what: str, said: dict[str, Any], size: int
+) -> None:
+    """M-07.6, M-07.7: keyed in when files were gone, the capacity is raised there too, and somebody is to say so."""
+    tried = club.call("POST", f"/v1/memberships/{club.ids[name]}/storage/{what}", said, dry_run="true").json()
+    told = club.ask(name, f"storage/{what}", said)
+    assert tried["sets_gb"] == told["sets_gb"] == size
+    assert f"ストレージの容量を{size}GBに変更" in told["detail"]
+    club.advance("2025-09-02" if what == "support" else "2025-09-03")
+    line_id = line_of(name) if name != "late" else "CAF7700000099"
+    assert club.carrier.get(f"/storage/{line_id}/capacity").json()["capacity_gb"] == size
+    assert club.storage(name)["capacity_gb"] == size
+    assert [each["why"] for each in club.member(name)["needs_operator"]] == ["FILES_DELETED_IN_ERROR"]

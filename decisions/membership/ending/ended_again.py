@@ -9,26 +9,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
 from decisions.fold import consequences
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
-from decisions.membership.points import monthly, renewal
-from decisions.membership.storage import perk
+from decisions.membership.points import booked, monthly, renewal
+from decisions.membership.storage import in_line, perk
 from decisions.membership.storage.storage import told_of_day
 from decisions.membership.told import OF_ANOTHER, folded
-from models.messages.club.membership import MembershipState, Storage
+from models.messages.club.membership import MembershipState, Renewal, Storage
 from models.messages.entity import AgendaItem, Entry
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision
-from rules.club import reversion
 from rules.club.registration import MembershipEnd
-
-STORAGE_LOWERED = "STORAGE_TO_RAISE"
-"""The capacity had been lowered for an end that does not count: the storage service has to raise it again (M-07.2)."""
 
 TOLD_AFTER_THE_END = "LINE_NOTICE_AFTER_END"
 """What came after the end puts it on another day: an operator looks at what was used or refused between (X-05)."""
@@ -56,7 +51,8 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
     end = planned_end(state.model_copy(update=dict(facts)), plan)
     ended = next((each for each in reversed(context.log) if each.event == "end"), None)
     if ended is None or _is_as_before(state, end):
-        return [replace(told, patch=patch(facts))]
+        moot = booked.tasks(state, state.model_copy(update=dict(facts)), context, goes_on=False)
+        return [replace(told, patch=patch(facts, drop=moot.gone()))]
     task = operator_task(TOLD_AFTER_THE_END, context.moment, "M-06.3", "X-05")
     if _is_ahead(end, context) and known(context, LineKnown).line_taken:
         # It would be active again beside another membership of the line: an operator says which of them is wrong.
@@ -65,7 +61,7 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
     caused = consequences(context.log, ended.seq)
     undone = [each for each in context.log if each.seq in caused]
     after = folded(context.log, caused).model_copy(update=dict(facts))
-    follows = made_again(after, undone, str(ended.op), context, state.storage)
+    follows = made_again(after, undone, str(ended.op), context, state)
     return [replace(told, patch=patch(facts), voids=tuple(caused)), with_tasks(follows, task)]
 
 
@@ -91,7 +87,9 @@ def _is_ahead(end: MembershipEnd, context: Context) -> bool:
     return end_of(end.usable_through) > context.moment
 
 
-def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context: Context, was: Storage) -> Step:
+def made_again(
+    after: MembershipState, undone: Sequence[Entry], op: str, context: Context, was: MembershipState
+) -> Step:
     """End, renewals, storage and points as they follow from what is left.
 
     Args:
@@ -99,50 +97,51 @@ def made_again(after: MembershipState, undone: Sequence[Entry], op: str, context
         undone: the entries that do not count any more.
         op: what the order to the ledger is known by.
         context: of the command.
-        was: the storage as it stood until now.
+        was: the membership as it stood until now.
     """
     plan, today = plan_of(context), japan_day(context.moment)
     end = planned_end(after, plan)
+    # Bonuses that were booked on the wrong entry: the points are there, so they stay booked until an operator acts.
+    kept = _booked(undone)
+    after = after.model_copy(update={"renewals": {**after.renewals, **kept}})
     values: dict[str, Any] = {**end_values(after, end), **renewal.values_of(after)} if after.state == "active" else {}
     planned = renewal.plan(after, context) if after.state == "active" else renewal.Planned()
     put = planned.put()
-    tasks = dict(put.get("tasks", {}))
-    booked = _booked(undone)
-    if booked:
-        put["renewals"] = {**put.get("renewals", {}), **booked}
-        put["agenda"] = {
-            key: item for key, item in put.get("agenda", {}).items() if key not in map(renewal.item_id, booked)
-        }
-        planned.drop += [renewal.item_id(key) for key in booked if renewal.item_id(key) in after.agenda]
-        tasks |= operator_task(renewal.BOOKED_IN_ERROR, context.moment, "M-03.6", "X-05")
+    is_open = after.state == "active"
+    goes_on = is_open and _is_ahead(end, context)
+    compared = booked.tasks(was, after, context, goes_on=goes_on, afresh=was.state != "active")
+    tasks = {**put.get("tasks", {}), **compared.put}
+    if kept:
+        put["renewals"] = {**put.get("renewals", {}), **kept}
+        planned.drop += [renewal.item_id(key) for key in kept if renewal.item_id(key) in after.agenda]
     orders: tuple[Outgoing, ...] = _told_again(undone, after, end, context)
-    if after.state == "active":
-        put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end, context, was)}
-        values["storage"], lowered = _storage(after.storage, end, context)
-        if lowered:
-            tasks |= operator_task(STORAGE_LOWERED, context.moment, "M-07.2", "X-05")
-        former = next((each for each in undone if each.event == "end"), None)
-        if former is not None and _is_ahead(end, context):
-            missed, task = monthly.owed(after, context, since=former.effective_on)
+    if is_open:
+        put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end, context, was.storage)}
+        values["storage"] = _storage(after.storage, was.storage, end, context)
+        if goes_on and any(each.event == "end" for each in undone):
+            missed, task = monthly.owed(after, context)
             orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
     else:
-        values["storage"], reversion_ahead = _storage_off(after.storage, was, today)
-        orders = (*orders, *told_of_day(was, values["storage"]))
+        values["storage"], reversion_ahead = _storage_off(after.storage, was.storage, context)
+        orders = (*orders, *told_of_day(was.storage, values["storage"]))
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
         planned.drop += [] if reversion_ahead or perk.REVERT not in after.agenda else [perk.REVERT]
         # What the undone entry had taken off the agenda before the end took off the rest.
         planned.drop += [key for key, item in after.agenda.items() if item.event in _OF_THE_LIVING]
+    ordered, not_ahead = _to_storage_service(values["storage"], after, was, context)
+    put["agenda"] = {**put.get("agenda", {}), **ordered}
+    planned.drop += not_ahead
+    tasks |= in_line.files_gone(was.storage, values["storage"], context)
     if tasks:
         put["tasks"] = tasks
     # An end whose day is past is carried out next, in the same breath: the answer says what a read then says.
-    is_open = after.state == "active"
-    over = not is_open or not _is_ahead(end, context)
+    over = not goes_on
     shown = str(end.state) if is_open and over else after.state
     ends_on = end.ended_on if is_open else after.ended_on or end.ended_on
     detail = f"The membership is {shown}; it {'ended' if over else 'ends'} on {ends_on}."
     data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
     decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
-    change = patch(values, put=put, drop={"agenda": planned.drop})
+    change = patch(values, put=put, drop={"agenda": planned.drop, **compared.gone()})
     return Step("correction_followed", decision, change, state_from=today, outgoing=orders)
 
 
@@ -162,34 +161,58 @@ def _told_again(
     return (Outgoing("notice", CLUB_TOLD_AGAIN, data),)
 
 
-def _booked(undone: Sequence[Entry]) -> dict[str, Any]:
-    """Bonuses that were booked on the wrong entry: the points are there, so they stay booked until an operator acts."""
+def _booked(undone: Sequence[Entry]) -> dict[str, Renewal]:
+    """Bonuses booked by entries that do not count any more, by term end month."""
     return {
-        key: each
+        key: Renewal.model_validate(each)
         for entry in undone
         for key, each in entry.patch.put.get("renewals", {}).items()
         if each["state"] == "booked"
     }
 
 
-def _storage(kept: Storage, end: MembershipEnd, context: Context) -> tuple[Storage, bool]:
-    """The perk as before an end: it goes off with the end that counts now (M-07.3); whether it is to be raised again.
+def _storage(kept: Storage, was: Storage, end: MembershipEnd, context: Context) -> Storage:
+    """The perk as before an end: it goes off with the end that counts now (M-07.3).
 
     What has been lowered stays so where the new end would have lowered it by now, too (A-08).
     """
-    reverted = kept.state == "reverted"
-    if reverted and end_of(reversion.reverts_on(end.ended_on)) <= context.moment:
-        return kept, False
-    on = {"state": "on", "perk_off_on": None, "reverts_on": None, "reverted_at": None, "deleted_files": 0}
-    return kept.model_copy(update=on), reverted
+    kept = _as_told(kept, was)
+    if kept.state == "reverted":
+        known_on = perk.known_late(kept, kept, end.ended_on, japan_day(context.moment))
+        if perk.still_lowered(kept, end.ended_on, known_on, context.moment):
+            return kept
+    return perk.raised(kept, "on").model_copy(update={"perk_off_on": None})
 
 
-def _storage_off(kept: Storage, was: Storage, today: date) -> tuple[Storage, dict[str, AgendaItem]]:
+def _storage_off(kept: Storage, was: Storage, context: Context) -> tuple[Storage, dict[str, AgendaItem]]:
     """The perk of an end that stands, as the support services that count keep it (M-07.4, M-07.7, A-08)."""
-    if kept.perk_off_on is None or kept.state == "reverted":
+    kept, off_on = _as_told(kept, was), kept.perk_off_on
+    if off_on is None:
         return kept, {}
-    off = perk.planned(kept, kept.perk_off_on, perk.known_late(was, kept, kept.perk_off_on, today))
+    # Where it is still lowered without what is undone, it has not been raised since: nothing new becomes known of it.
+    before = kept if kept.state == "reverted" else was
+    known_on = perk.known_late(before, kept, off_on, japan_day(context.moment))
+    if kept.state == "reverted":
+        if perk.still_lowered(kept, off_on, known_on, context.moment):
+            return perk.planned(kept, off_on, known_on), {}
+        kept = perk.raised(kept, "off_grace")
+    off = perk.planned(kept, off_on, known_on)
     return off, perk.revert_agenda(off)
+
+
+def _as_told(kept: Storage, was: Storage) -> Storage:
+    """The storage with what its service was told last: that does not change with what is known."""
+    told = perk.told_gb(was)
+    return kept.model_copy(update={"set_gb": f"{told.normalize():f}"}) if told is not None else kept
+
+
+def _to_storage_service(
+    kept: Storage, after: MembershipState, was: MembershipState, context: Context
+) -> tuple[dict[str, AgendaItem], list[str]]:
+    """What the storage service is told; what was on its way to it and no longer counts may have come there."""
+    on_its_way = {in_line.SETTING, in_line.LOWERING}
+    lost = [each for key, each in was.agenda.items() if each.event in on_its_way and key not in after.agenda]
+    return in_line.orders(kept, after.agenda, context, lost)
 
 
 def _reopening(op: str, context: Context) -> Outgoing:

@@ -24,6 +24,7 @@ from decisions.membership.parts import (
     planned_end,
 )
 from decisions.membership.points import renewal
+from decisions.membership.storage.in_line import OF_STORAGE
 from decisions.membership.storage.perk import PerkOff, perk_off, planned
 from decisions.membership.told import by_leaving, last_use
 from models.messages.club.membership import PROGRAMME_END, Leave, LossNotice, MembershipState, PlanChanged, Storage
@@ -191,6 +192,7 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
         "agenda": {CLOSE: close_item(item.on), **perk.agenda},
         "renewals": renewal.lapsed(state, shown),
     }
+    stays = put["agenda"]
     values = {
         "usable_through": through,
         "ended_on": item.on,
@@ -211,7 +213,15 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
         Step(
             "end",
             decision,
-            patch(values, put=put, drop={"agenda": [key for key in state.agenda if key not in put["agenda"]]}),
+            patch(
+                values,
+                put=put,
+                drop={
+                    "agenda": [
+                        key for key, each in state.agenda.items() if key not in stays and each.event not in OF_STORAGE
+                    ]
+                },
+            ),
             move=_MOVES[ended_as],
             received_at=item.at,
             state_from=shown,
@@ -245,7 +255,8 @@ def _moved(state: MembershipState, item: AgendaItem, context: Context) -> Step:
 def carry_out_close(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
     """Nothing can be corrected any more; while the storage is still to revert, the record stays open (M-07.4)."""
     _ = context
-    waiting = state.storage.state in {"off_grace", "exempt"}
+    to_tell = any(each.event in OF_STORAGE for each in state.agenda.values())
+    waiting = state.storage.state in {"off_grace", "exempt"} or to_tell
     decision = Decision(
         "kept_open" if waiting else "closed",
         ("X-05", "M-07.4"),

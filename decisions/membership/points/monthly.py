@@ -1,13 +1,15 @@
-"""Monthly points of a registration keyed in, or an end taken back, after others got theirs (M-02.1; A-03, A-14)."""
+"""Monthly points that others got and a member lacks, and those booked by what turned out otherwise (M-02.1, M-02.2)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from decisions.domain import Context, Outgoing, operator_task
+from decisions.membership.facts import MembershipStanding
 from decisions.membership.parts import ledger, plan_of
-from models.messages.club.membership import MembershipState
+from models.messages.club.membership import MembershipState, ServiceStep
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
 from rules.club import club_runs, grants, points_table
@@ -16,50 +18,44 @@ from rules.club.program import Plan
 NOT_BOOKED = "POINTS_NOT_BOOKED"
 """Months that had been earned became known after the last day of booking: they need adjustments (M-02.5)."""
 
-BY_ANOTHER_TYPE = "POINTS_BY_ANOTHER_TYPE"
-"""The line was of another type in months booked already: an operator compares what was granted (M-02.2, M-02.5)."""
 
+def owed(state: MembershipState, context: Context) -> tuple[tuple[Outgoing, ...], dict[str, Any]]:
+    """Orders for the months that were earned and not booked though their day of booking has come (M-02.1, A-03, A-14).
 
-def owed(
-    state: MembershipState, context: Context, *, since: date | None = None
-) -> tuple[tuple[Outgoing, ...], dict[str, Any]]:
-    """Orders for the months whose day of booking has passed, with that day; after the last one, a task (M-02.5).
+    Such are those before a registration was keyed in, and those whose day of booking came while the membership was
+    wrongly over, however often its end was told otherwise: what the ledger lacks says which. Each has the day on which
+    it was booked for everybody else; after the last day of booking there is a task instead (M-02.5).
 
     Args:
-        state: the membership.
+        state: the membership, by all that is known; one that goes on.
         context: of the command.
-        since: the Japan day from which days of booking were missed; None: its registration.
     """
     plan, today = plan_of(context), japan_day(context.moment)
-    months = club_runs.booked_since(since or state.registered_on or today, today, plan)
-    ruled = [(month, _ruling(state, month, plan)) for month in months]
+    booked = _booked(state, context)
+    ruled = [(month, due(state, month, plan)) for month in _months(state, today, plan) if str(month) not in booked]
     earned = [(month, each) for month, each in ruled if each is not None and each.outcome == "granted"]
     if earned and today > plan.last_booking_on:
         return (), operator_task(NOT_BOOKED, context.moment, "M-02.5", "M-02.1")
     return tuple(_order(month, each) for month, each in earned), {}
 
 
-def booked_otherwise(before: MembershipState, after: MembershipState, context: Context) -> dict[str, Any]:
-    """A task where months booked already would have earned other points by the types as they are known now (M-02.2).
+def booked_otherwise(state: MembershipState, context: Context) -> frozenset[str]:
+    """Usage months of which other points were booked than the line earns, by all that is known (M-02.2, M-02.5).
 
-    Points given may be spent, so nothing is taken back by itself; what is missing is made good by an adjustment.
+    Points given may be spent, so nothing is taken back by itself; what is missing is made good by an adjustment, which
+    counts as booked. Of what another system booked and no lot tells, the type that came with the import says it.
     """
-    if before.service == after.service or after.state != "active":
-        return {}
     plan, today = plan_of(context), japan_day(context.moment)
-    months = club_runs.booked_since(after.registered_on or today, today, plan)
-    if all(_points(before, month, plan) == _points(after, month, plan) for month in months):
-        return {}
-    return operator_task(BY_ANOTHER_TYPE, context.moment, "M-02.2", "M-02.5")
+    booked, entered_on = dict(_booked(state, context)), _entered_on(state)
+    if entered_on is not None:
+        before = club_runs.booked_by(state.registered_on or entered_on, min(entered_on, today), plan)
+        as_entered = state.model_copy(update={"service": _service_as_entered(state, context)})
+        booked = {**{str(month): _points(as_entered, month, plan) for month in before}, **booked}
+    return frozenset(month for month, points in booked.items() if points != _points(state, Month.parse(month), plan))
 
 
-def _points(state: MembershipState, month: Month, plan: Plan) -> int:
-    ruled = _ruling(state, month, plan)
-    return int(ruled.data["points"]) if ruled is not None else 0
-
-
-def _ruling(state: MembershipState, month: Month, plan: Plan) -> Decision | None:
-    """The rule on this member's month; None where the line or its type is not of the programme then."""
+def due(state: MembershipState, month: Month, plan: Plan) -> Decision | None:
+    """The rule on this member's month (M-02.1 to M-02.4); None where the line is not of the programme then."""
     service = state.service_on(month.last_day)
     if service is None or state.in_use_since is None or state.in_use_since > month.last_day:
         return None
@@ -72,6 +68,33 @@ def _ruling(state: MembershipState, month: Month, plan: Plan) -> Decision | None
         registered_on=state.registered_on,
         plan=plan,
     )
+
+
+def _points(state: MembershipState, month: Month, plan: Plan) -> int:
+    ruled = due(state, month, plan)
+    return int(ruled.data["points"]) if ruled is not None else 0
+
+
+def _booked(state: MembershipState, context: Context) -> Mapping[str, int]:
+    standing: MembershipStanding = context.standing
+    return standing.booked_months(state.member_id)
+
+
+def _entered_on(state: MembershipState) -> date | None:
+    """The day on which an imported membership entered."""
+    imported_on = state.facts.get("imported_on")
+    return date.fromisoformat(imported_on) if imported_on else None
+
+
+def _service_as_entered(state: MembershipState, context: Context) -> list[ServiceStep]:
+    """The type of the line as the import told it; as known now where the log does not say."""
+    first = next((entry for entry in context.log if entry.seq == 1), None)
+    said = first.patch.set.get("service") if first is not None else None
+    return [ServiceStep.model_validate(each) for each in said] if said else state.service
+
+
+def _months(state: MembershipState, today: date, plan: Plan) -> tuple[Month, ...]:
+    return club_runs.booked_by(state.registered_on or today, today, plan, entered_on=_entered_on(state))
 
 
 def _order(month: Month, ruled: Decision) -> Outgoing:

@@ -21,9 +21,6 @@ from rules.club import booking, ninen_wari, renewal
 from rules.club.program import Plan
 from rules.club.renewal import ServiceClass
 
-BOOKED_IN_ERROR = "RENEWAL_BOOKED_IN_ERROR"
-"""That none was earned became known after the bonus was booked: an operator decides (M-03.5, M-03.6)."""
-
 NOT_BOOKED = "BONUS_NOT_BOOKED"
 """A bonus became known after the last day of booking: it needs an adjustment with its original grant day (M-02.5)."""
 
@@ -93,16 +90,14 @@ def plan(state: MembershipState, context: Context) -> Planned:
         if each.state == "open" and Month.parse(key) not in expected:
             reason = ninen_wari.why_lost(discounts(state), Month.parse(key))
             _lose(planned, state, key, each, reason, today)
-    if booked_in_error(state, context):
-        planned.tasks |= operator_task(BOOKED_IN_ERROR, context.moment, "M-03.6", "X-05")
     return planned
 
 
-def booked_in_error(state: MembershipState, context: Context) -> list[str]:
-    """Term end months whose bonus was booked though none was earned then, as is known now (M-03.5, M-03.6)."""
+def booked_in_error(state: MembershipState, context: Context) -> frozenset[str]:
+    """Term end months whose bonus was booked though none is earned, by all that is known (M-03.5, M-03.6)."""
     expected = _expected(state, japan_day(context.moment), plan_of(context))
     stand = {str(month) for month, each in expected.items() if each.lost is None and not _of_mansion(state, month)}
-    return sorted(key for key, each in state.renewals.items() if each.state == "booked" and key not in stand)
+    return frozenset(key for key, each in state.renewals.items() if each.state == "booked" and key not in stand)
 
 
 def _of_mansion(state: MembershipState, end_month: Month) -> bool:

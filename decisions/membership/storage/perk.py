@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from decisions.domain import Outgoing
 from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage, Support, SupportTold
@@ -85,6 +86,48 @@ def known_late(before: Storage, after: Storage, ended_on: date, today: date) -> 
         if was == legal:
             return before.known_on
     return today if reversion.is_late(legal, today) else None
+
+
+def still_lowered(kept: Storage, ended_on: date, known_on: date | None, now: datetime) -> bool:
+    """Whether a capacity that was lowered would have been by now, by all that is known (M-07.4, M-07.7, A-08).
+
+    Args:
+        kept: the storage, with the support services as they are told now.
+        ended_on: the last day of the membership.
+        known_on: the day on which the reversion became known, where that was late.
+        now: the business moment.
+    """
+    day = reversion.returns_on(ended_on, running(kept), known_on)
+    return day is not None and end_of(day) <= now
+
+
+def raised(kept: Storage, state: Literal["on", "off_grace"]) -> Storage:
+    """The storage of which the capacity is to be the larger one again; files that are gone stay gone (M-07.7, A-08)."""
+    told = told_gb(kept)
+    return kept.model_copy(
+        update={
+            "state": state,
+            "reverts_on": None,
+            "reverted_at": None,
+            "deleted_files": 0,
+            "set_gb": None if told is None else f"{told.normalize():f}",
+        }
+    )
+
+
+def told_gb(kept: Storage) -> Decimal | None:
+    """GB that the storage service was told last; None where it was told nothing."""
+    if kept.set_gb is not None:
+        return Decimal(kept.set_gb)
+    if kept.state == "reverted" and kept.reverts_on is not None:
+        return kept_gb(kept, kept.reverts_on)
+    return None
+
+
+def capacity_gb(kept: Storage, day: date) -> Decimal:
+    """GB that are usable on a Japan day: the plan's, with the increase until it has gone (M-07.2, A-06)."""
+    plan = plan_gb(kept, day)
+    return plan if kept.state == "reverted" else plan + storage.perk_gb(day)
 
 
 def running(kept: Storage) -> list[Running]:

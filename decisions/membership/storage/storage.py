@@ -10,7 +10,18 @@ from typing import Any
 from decisions.common.effects import effect_done
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
 from decisions.membership.parts import known_on_of, plan_of
-from decisions.membership.storage.perk import REVERT, advice, kept_gb, known_late, planned, revert_agenda
+from decisions.membership.storage.in_line import LOWERING, SETTING, files_gone, orders
+from decisions.membership.storage.perk import (
+    REVERT,
+    advice,
+    kept_gb,
+    known_late,
+    planned,
+    raised,
+    revert_agenda,
+    still_lowered,
+    told_gb,
+)
 from decisions.membership.told import by_storage_plan, by_support
 from models.messages.club.membership import (
     REVERT_STORAGE,
@@ -27,7 +38,7 @@ from rules.refusal import Refusal
 
 GB_MAX = 1_000_000
 
-EFFECT = "storage_reverting"
+EFFECT = LOWERING
 """In the agenda: the capacity is being lowered by the storage service."""
 
 _BEING_REVERTED = "The capacity is being lowered just now; try again in a moment."
@@ -36,7 +47,8 @@ _BEING_REVERTED = "The capacity is being lowered just now; try again in a moment
 def change_support(state: MembershipState, command: ChangeSupport, context: Context) -> list[Step]:
     """A support service begins or ends: while one runs the capacity stays, when the last one ends it is tested again.
 
-    What has reverted stays reverted: it was tested on its day (A-08).
+    One that had begun by the reversion day counts however late it is told: the capacity is raised again, the files
+    that are gone stay gone. One that began later changes nothing of what has reverted (A-08).
 
     Raises:
         Refusal: `UNKNOWN_SERVICE` for any other service (M-07.7).
@@ -53,6 +65,8 @@ def change_support(state: MembershipState, command: ChangeSupport, context: Cont
 
 def change_storage_plan(state: MembershipState, command: ChangeStoragePlan, context: Context) -> list[Step]:
     """Another plan from a day on; one bought before the reversion removes or shrinks the overflow (M-07.6).
+
+    After the reversion the storage service is told of it, whenever it began.
 
     Raises:
         Refusal: `NO_SUCH_CAPACITY` for what is no size in GB.
@@ -83,17 +97,16 @@ def _changed(
     if EFFECT in state.agenda:
         raise NotAllowedError(_BEING_REVERTED, articles=articles)
     today = japan_day(context.moment)
-    after, put, drop = changed, {}, []
-    if changed.state in {"off_grace", "exempt"} and changed.perk_off_on is not None:
-        off_on = changed.perk_off_on
-        after = planned(changed, off_on, known_late(state.storage, changed, off_on, today))
-        put = revert_agenda(after)
-        drop = [] if put else [REVERT]
+    after, put, drop = _tested_again(state.storage, changed, context)
+    ordered, over = orders(after, state.agenda, context)
+    sizes = [item.data["capacity_gb"] for item in ordered.values() if item.event == SETTING]
+    gone = files_gone(state.storage, after, context)
     told = {
         **data,
         "storage": after.state,
         "perk_off_on": after.perk_off_on.isoformat() if after.perk_off_on else None,
         "reverts_on": after.reverts_on.isoformat() if after.reverts_on else None,
+        **({"sets_gb": float(Decimal(sizes[0]))} if sizes else {}),
     }
     detail = {
         "on": "The increase applies.",
@@ -101,10 +114,30 @@ def _changed(
         "exempt": "The capacity stays because of a support service.",
         "reverted": "The capacity has reverted; that is not undone.",
     }[after.state]
-    outcome = "kept" if after.state == "reverted" else "changed"
+    if sizes:
+        detail = f"{detail} The storage service is told to set {sizes[0]} GB."
+    outcome = "kept" if after.state == "reverted" and not sizes else "changed"
     decision = Decision(outcome, articles, on, plan_of(context).edition(today), detail, told)
-    change = patch({"storage": after}, put={"agenda": put}, drop={"agenda": drop})
+    puts = {"agenda": {**put, **ordered}, **({"tasks": gone} if gone else {})}
+    change = patch({"storage": after}, put=puts, drop={"agenda": [*drop, *over]})
     return Step(event, decision, change, state_from=max(on, today), outgoing=told_of_day(state.storage, after))
+
+
+def _tested_again(was: Storage, kept: Storage, context: Context) -> tuple[Storage, dict[str, AgendaItem], list[str]]:
+    """The perk of an end as all that is known makes it; the reversion ahead is put where it now belongs (A-08)."""
+    off_on = kept.perk_off_on
+    if kept.state == "on" or off_on is None:
+        return kept, {}, []
+    known_on = known_late(was, kept, off_on, japan_day(context.moment))
+    if kept.state == "reverted":
+        told = told_gb(was)
+        kept = kept.model_copy(update={"set_gb": None if told is None else f"{told.normalize():f}"})
+        if still_lowered(kept, off_on, known_on, context.moment):
+            return planned(kept, off_on, known_on), {}, []
+        kept = raised(kept, "off_grace")
+    after = planned(kept, off_on, known_on)
+    put = revert_agenda(after)
+    return after, put, [] if put else [REVERT]
 
 
 def told_of_day(before: Storage, after: Storage) -> tuple[Outgoing, ...]:
@@ -150,13 +183,25 @@ def carry_out_reversion(state: MembershipState, item: AgendaItem, context: Conte
 def carried_out(state: MembershipState, command: EffectDone, context: Context) -> list[Step]:
     """The storage service has answered: the capacity is the plan's own again (M-07.4, M-07.5)."""
     (done,) = effect_done(state, command, context)
+    item = state.agenda[command.item_id]
+    if item.event == SETTING and command.failed is None:
+        return [_set(state, item, context)]
     if command.item_id != EFFECT or command.failed is not None:
         return [done]
-    item = state.agenda[EFFECT]
     deleted = int(command.data["deleted"])
     told = state.storage.model_copy(
-        update={"state": "reverted", "reverted_at": context.moment, "deleted_files": deleted}
+        update={
+            "state": "reverted",
+            "reverted_at": context.moment,
+            "deleted_files": deleted,
+            "set_gb": item.data["capacity_gb"],
+        }
     )
+    # What became known while it was under way is seen now.
+    after, put, drop = _tested_again(told, told, context)
+    rest = {key: each for key, each in state.agenda.items() if key != EFFECT}
+    ordered, over = orders(after, rest, context)
+    gone = files_gone(told, after, context)
     articles = ("M-07.4", "M-07.5") if deleted else ("M-07.4",)
     decision = Decision(
         "reverted",
@@ -166,7 +211,27 @@ def carried_out(state: MembershipState, command: EffectDone, context: Context) -
         f"{deleted} files did not fit and were deleted, oldest first.",
         {"deleted": deleted, "capacity_gb": float(Decimal(item.data["capacity_gb"]))},
     )
-    return [Step("storage_reverted", decision, patch({"storage": told}, drop={"agenda": [EFFECT]}))]
+    puts = {"agenda": {**put, **ordered}, **({"tasks": gone} if gone else {})}
+    change = patch({"storage": after}, put=puts, drop={"agenda": [EFFECT, *drop, *over]})
+    return [Step("storage_reverted", decision, change)]
+
+
+def _set(state: MembershipState, item: AgendaItem, context: Context) -> Step:
+    """The storage service has the capacity it was told; what became known meanwhile is told next (M-07.6, M-07.7)."""
+    size = str(item.data["capacity_gb"])
+    kept = state.storage.model_copy(update={"set_gb": size})
+    rest = {key: each for key, each in state.agenda.items() if key != item.item_id}
+    put, over = orders(kept, rest, context)
+    decision = Decision(
+        "set",
+        tuple(item.articles),
+        item.on,
+        plan_of(context).edition(item.on),
+        f"The storage service has set the capacity to {size} GB.",
+        {"capacity_gb": float(Decimal(size))},
+    )
+    gone = [item.item_id] if item.item_id not in put else []
+    return Step("storage_set", decision, patch({"storage": kept}, put={"agenda": put}, drop={"agenda": [*gone, *over]}))
 
 
 def shown(state: MembershipState, today: date) -> Storage:

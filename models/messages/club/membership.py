@@ -22,6 +22,9 @@ PLAN_ANNOUNCED = "plan_announced"
 REVERT_STORAGE = "revert_storage"
 """The activity that lowers a member's storage capacity and deletes what does not fit (M-07.4, M-07.5)."""
 
+SET_STORAGE = "set_storage_capacity"
+"""The activity that sets a member's storage capacity and deletes nothing (M-07.6, M-07.7)."""
+
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 """`YYYY-MM` in ASCII digits."""
 
@@ -126,6 +129,8 @@ class Storage(Message):
     """The business moment at which the capacity was lowered."""
     deleted_files: int = 0
     """Files that had to go then; which ones is in the database."""
+    set_gb: str | None = None
+    """GB that the storage service was told last, a decimal in digits; None: nothing, or by an earlier release."""
 
     def plan_on(self, day: date) -> str | None:
         """GB of the plan on a Japan day, None for the free one."""

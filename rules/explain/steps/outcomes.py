@@ -70,6 +70,9 @@ def outcome(event: str, decision: Mapping[str, Any], effective_on: Any, language
         said.append(f"#{decision['held_id']}")
     if decision.get("why") and event == "settle_task":
         said.append(_settled(str(decision["why"]), index, language))
+    if decision.get("sets_gb"):
+        size = f"{decision['sets_gb']:g}"
+        said.append(f"ストレージの容量を{size}GBに変更" if language == "ja" else f"the storage is set to {size} GB")
     said += _names(event, decision, index, language)
     said += _money(event, decision, index, language)
     on = date_of(effective_on)

@@ -1,0 +1,86 @@
+"""A membership that was wrongly over, or booked by what turned out otherwise, on the ledger itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from activities.club.grants import grant_page
+from rules.calendar import JST, Month
+from rules.club.program import notice_plan
+from tests.activities.club import Club, a_club
+from tests.activities.conftest import emptied
+
+
+@pytest.fixture
+def club(migrated: Engine) -> Iterator[Club]:
+    """Empty tables."""
+    with a_club(emptied(migrated)) as made:
+        yield made
+
+
+def booking(club: Club, month: str) -> None:
+    """The run of a usage month, on its day."""
+    usage = Month.parse(month)
+    club.at(f"{usage.plus(1)}-10")
+    with Session(club.engine) as session, session.begin():
+        grant_page(session, usage, usage.plus(1).first_day.replace(day=10), notice_plan(), "")
+
+
+def asked(club: Club, member_id: str, name: str, moment: str, **fields: Any) -> None:
+    """A command at a moment, and what falls due with it."""
+    club.at(moment)
+    at = datetime.fromisoformat(moment).replace(tzinfo=JST)
+    club.ask(member_id, name, {"op": f"{name}/{moment}", "at": at.isoformat(), "actor": "test", **fields})
+    club.timer(member_id, at)
+
+
+def months(club: Club, member_id: str) -> list[tuple[str, date, int]]:
+    """Monthly lots since the membership came to us."""
+    query = (
+        "select usage_month, granted_on, points from point_lot where member_id = :id and kind = 'monthly' "
+        "and granted_on > '2023-06-01' order by usage_month"
+    )
+    return [tuple(row) for row in club.rows(query, id=member_id)]
+
+
+def test_a_month_booked_while_it_was_wrongly_over_is_in_the_ledger_once(club: Club) -> None:
+    """Left by mistake over the booking of July: with its day after the correction, and no run adds to it (M-02.1)."""
+    member_id, other = club.join(lots=[]), club.join(lots=[])
+    booking(club, "2023-05")
+    booking(club, "2023-06")
+    asked(club, member_id, "leave", "2023-08-04T12:00:00")
+    club.timer(member_id, datetime(2023, 8, 5, tzinfo=JST))
+    booking(club, "2023-07")
+    assert [month for month, *_ in months(club, member_id)] == ["2023-05", "2023-06"]
+    left = next(seq for seq, event in club.rows(
+        "select seq, event from transition where entity_id = :id", id=f"membership/{member_id}"
+    ) if event == "leave_notice")  # fmt: skip
+    asked(club, member_id, "correct", "2023-08-20T12:00:00", voids=left, reason_code="entry_error")
+    booking(club, "2023-07")
+    assert months(club, member_id) == months(club, other)
+    assert [(month, on) for month, on, _ in months(club, member_id)] == [
+        ("2023-05", date(2023, 6, 10)),
+        ("2023-06", date(2023, 7, 10)),
+        ("2023-07", date(2023, 8, 10)),
+    ]
+
+
+def test_what_the_ledger_says_was_booked_is_compared_with_what_is_due(club: Club) -> None:
+    """MANSION told after the booking asks for a look; told as FAMILY again for that day, nothing does (M-02.2)."""
+    member_id = club.join(lots=[])
+    booking(club, "2023-06")
+    booking(club, "2023-07")
+    told = {"notice_id": "N1", "kind": "service_type_changed", "effective_on": "2023-07-10"}
+    for moment, service_type, tasks in (
+        ("2023-08-12T12:00:00", "MANSION", ["POINTS_BY_ANOTHER_TYPE"]),
+        ("2023-08-13T12:00:00", "FAMILY", []),
+    ):
+        details = {"service_type": service_type, "by": "customer"}
+        asked(club, member_id, "line_notice", moment, details=details, **told)
+        assert list(club.state(member_id).tasks) == tasks

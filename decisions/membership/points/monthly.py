@@ -82,8 +82,7 @@ def _booked(state: MembershipState, context: Context) -> Mapping[str, int]:
 
 def _entered_on(state: MembershipState) -> date | None:
     """The day on which an imported membership entered."""
-    imported_on = state.facts.get("imported_on")
-    return date.fromisoformat(imported_on) if imported_on else None
+    return state.imported.on if state.imported is not None else None
 
 
 def _service_as_entered(state: MembershipState, context: Context) -> list[ServiceStep]:

@@ -11,12 +11,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from models.tables.people import Line, Person
-from tests.activities.book import Book
-from tests.activities.outbox_stand import (
+from tests.activities.outbox.outbox_stand import (
     AT,
     Door,
     serving,
 )
+from tests.activities.statements.book import Book
 
 
 def emptied(migrated: Engine) -> Engine:

@@ -17,7 +17,7 @@ from decisions.registry import DOMAINS
 from models.messages.contract.contract import workflow_id
 from models.tables.clock import Clock
 from models.tables.contract.billing import Payment
-from tests.activities.book import Book, D, moment
+from tests.activities.statements.book import Book, D, moment
 
 NOW = "2012-09-20"
 """Statements to August are out; the one of July was not paid by 08-31, so payment on behalf is off from 09-01."""

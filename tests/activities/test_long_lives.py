@@ -17,7 +17,7 @@ from rules.calendar import JST
 from service.verify import differences
 from store import log
 from store.facts.looked_up import standing
-from tests.activities.book import Book
+from tests.activities.statements.book import Book
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -18,8 +18,8 @@ from models.tables.contract.contract import Notice
 from models.tables.contract.filing import CarrierMessage, Filing
 from models.tables.log import Entity, Outbox
 from models.tables.people import Line, Note, NoticeResend, Person, PersonChange
-from tests.activities.book import Book, D, moment
 from tests.activities.reading import Reading
+from tests.activities.statements.book import Book, D, moment
 
 PERSON = {
     "name": "金糸雀 花子",

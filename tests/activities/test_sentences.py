@@ -11,8 +11,8 @@ from sqlmodel import Session
 from api.wire import spoken
 from models.messages.entity import Answer
 from rules.explain import english
-from tests.activities.book import Book, moment
 from tests.activities.reading import Reading
+from tests.activities.statements.book import Book, moment
 
 AT = "2019-07-10"
 JAPANESE = re.compile(r"[ぁ-ん]")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.activities.book import Book, moment
 from tests.activities.reading import Reading
+from tests.activities.statements.book import Book, moment
 
 LINE = {"operator": "EAST", "brand": "NEXT", "service_type": "FAMILY"}
 NOW, LATER = moment("2019-11-27"), moment("2019-12-26T10:00:00+09:00")

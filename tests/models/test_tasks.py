@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ def constants(value: Any) -> Iterator[str]:
     """Every text in a value of a module: what a lookup in it may give."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         for each in (*value.keys(), *value.values()):
             yield from constants(each)
     elif isinstance(value, (tuple, list, set, frozenset)):

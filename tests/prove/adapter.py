@@ -88,6 +88,7 @@ class Service:
             order = min(orders, key=lambda each: (each.at, each.item_id))
             self.capacity_gb = Decimal(order.data["capacity_gb"])
             done = {"op": f"effect-{len(self.log)}", "at": order.at, "actor": "worker", "item_id": order.item_id}
+            done["data"] = {"deleted": 0}
             run = self._run()
             run.command("effect_done", EffectDone.model_validate(done))
             self._keep(run)

@@ -43,7 +43,7 @@ def test_every_parameter_of_a_reading_is_on_the_page() -> None:
 
 def test_every_reading_with_options_is_tried_both_ways() -> None:
     """A parameter whose other value no test sets is a promise only."""
-    tests = "\n".join(file.read_text(encoding="utf-8") for file in Path(ROOT / "tests" / "rules").glob("test_*.py"))
+    tests = "\n".join(file.read_text(encoding="utf-8") for file in Path(ROOT / "tests" / "rules").rglob("test_*.py"))
     untried = [name for name, term in terms.catalogue().items() if term.options and f'"{name}"' not in tests]
     assert untried == []
 

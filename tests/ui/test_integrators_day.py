@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.activities.outbox_stand import SECRETS, serving
+from tests.activities.outbox.outbox_stand import SECRETS, serving
 from tests.furnished import Furniture
 from tests.ui.conftest import Watched
 from tests.ui.steps import PATIENCE_MS, faultless, shot, sign_in

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from tests.activities.outbox_stand import SECRETS, Door, serving
+from tests.activities.outbox.outbox_stand import SECRETS, Door, serving
 from tests.furnished import Furniture
 from tests.whole.conftest import House
 

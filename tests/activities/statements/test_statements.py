@@ -17,7 +17,7 @@ from activities.billing.runs import issue_page
 from activities.runs import Page, run_pages
 from models.tables.contract.billing import Statement, StatementItem
 from rules.calendar import Month
-from tests.activities.book import Book, D, moment
+from tests.activities.statements.book import Book, D, moment
 
 
 def test_the_month_of_the_start_is_billed_whole_and_the_one_before_not(book: Book) -> None:

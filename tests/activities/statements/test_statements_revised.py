@@ -23,8 +23,8 @@ from models.tables.log import Entity
 from rules.calendar import Month, start_of
 from rules.charges.billing import statement_dates
 from store.billing.statements import credit
-from tests.activities.book import Book, D
 from tests.activities.refusing import refused
+from tests.activities.statements.book import Book, D
 
 LETTER = {"channel": "paper", "received_at": "2022-06-15T10:00:00+09:00"}
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from activities.club.grants import grant_page
 from rules.calendar import JST, Month
 from rules.club.program import notice_plan
-from tests.activities.club import Club, a_club
+from tests.activities.club.club import Club, a_club
 from tests.activities.conftest import emptied
 
 

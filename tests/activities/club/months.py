@@ -24,7 +24,7 @@ from rules.calendar import Month
 from rules.charges.billing import statement_dates
 from store.billing.accounts import accounts
 from store.billing.owed import no_longer_owed
-from tests.activities.book import Book, moment
+from tests.activities.statements.book import Book, moment
 
 
 class Months:

@@ -17,7 +17,7 @@ from models.tables.clock import Clock
 from models.tables.contract.contract import Notice
 from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Person
-from tests.activities.outbox_stand import (
+from tests.activities.outbox.outbox_stand import (
     AT,
     START,
     Door,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from tests.activities.outbox_stand import (
+from tests.activities.outbox.outbox_stand import (
     SECRETS,
     Door,
     Post,

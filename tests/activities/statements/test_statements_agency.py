@@ -14,7 +14,7 @@ from activities.rows.billing import take_line_charges
 from activities.runs import FIRST
 from models.tables.contract.billing import LineCharge, NttPayable
 from models.tables.log import Transition
-from tests.activities.book import Book, D, moment, total
+from tests.activities.statements.book import Book, D, moment, total
 
 
 def test_of_two_statements_of_ntt_for_a_month_the_last_counts(book: Book) -> None:

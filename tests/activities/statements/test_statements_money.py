@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from activities.billing.runs import ToTell, credits_left
 from models.tables.contract.billing import Payment
-from tests.activities.book import Book, D
+from tests.activities.statements.book import Book, D
 
 
 def test_a_month_taken_back_unpaid_is_settled_and_the_owed_ones_stay(book: Book) -> None:

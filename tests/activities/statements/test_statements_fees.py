@@ -7,7 +7,7 @@ from sqlmodel import Session
 from activities.billing.runs import ToTell, left_alone, overdue_page, settled_charges
 from models.messages.contract.contract import workflow_id
 from models.tables.log import Entity
-from tests.activities.book import Book, D
+from tests.activities.statements.book import Book, D
 
 CANCELLED = {"papers_received_on": "2018-05-10", "dispatched_on": "2018-05-17", "then": "end"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from decisions.membership.ending.ending import LOST_BEFORE_REGISTRATION, SPENT_AFTER_END
 from models.messages.club.membership import Leave
-from tests.decisions.test_membership import at, joined, notice
+from tests.decisions.club.test_membership import at, joined, notice
 
 SPENT = "2024-06-12"
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from models.tables.contract.billing import Statement
-from tests.activities.book import Book
+from tests.activities.club.months import Months
 from tests.activities.conftest import emptied
-from tests.activities.months import Months
+from tests.activities.statements.book import Book
 
 BEGUN = ("2018-04-20", "2018-05-10")
 

@@ -13,7 +13,7 @@ from activities.outbox.relay import GivenUp, Relay
 from decisions.domain import Outgoing
 from models.tables.log import Outbox
 from models.tables.people import Person
-from tests.activities.outbox_stand import (
+from tests.activities.outbox.outbox_stand import (
     AT,
     END,
     START,

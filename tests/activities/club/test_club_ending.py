@@ -24,7 +24,7 @@ from rules.calendar import start_of
 from rules.club.program import notice_plan, plan_of
 from store import chain
 from store.club import ledger
-from tests.activities.club import OVER, Club, a_club
+from tests.activities.club.club import OVER, Club, a_club
 from tests.given import Standing
 
 D = date.fromisoformat

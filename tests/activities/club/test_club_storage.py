@@ -15,7 +15,7 @@ from activities.club.storage import StorageEffects, StorageService
 from models.messages.entity import AgendaItem
 from rules.calendar import JST, japan_day
 from rules.club.storage import StoredFile
-from tests.activities.club import Club, a_club
+from tests.activities.club.club import Club, a_club
 from tests.activities.conftest import emptied
 
 

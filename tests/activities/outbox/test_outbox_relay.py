@@ -16,7 +16,7 @@ from activities.outbox.relay import GivenUp, Relay
 from decisions.domain import Outgoing
 from models.tables.log import Outbox
 from store.database import engine as make_engine
-from tests.activities.outbox_stand import (
+from tests.activities.outbox.outbox_stand import (
     AT,
     END,
     START,

@@ -16,7 +16,7 @@ from activities.club.announcement import select_targets
 from activities.club.runs import ClubRuns
 from activities.mass.command import MassCommand
 from rules.calendar import start_of
-from tests.activities.club import Club, a_club
+from tests.activities.club.club import Club, a_club
 from tests.activities.refusing import refused
 
 D = date.fromisoformat

@@ -182,8 +182,9 @@ select s.statement_id, s.contract_id, s.total - coalesce((
       join statement t on t.statement_id = r.statement_id
     where i.statement_id = s.statement_id and (t.issued_at at time zone 'Asia/Tokyo')::date > s.due_on
   ), 0) as owed, s.due_on, {_turn("withdraw_payment_agency")}
-from statement s join contract c using (contract_id)
-where s.combined and c.payment_agency = 'on' and s.due_on < :on
+from statement s join contract c using (contract_id) join entity e on e.entity_id = 'contract/' || s.contract_id
+where s.combined and s.due_on < :on and not e.closed
+  and (c.payment_agency = 'on' or (e.state -> 'payment_agency' ->> 'since')::date > s.due_on + 1)
   and (s.settled_on is null or s.settled_on > s.due_on) and s.statement_id > :after
   and not exists (
     select from transition t where t.entity_id = 'contract/' || s.contract_id
@@ -195,7 +196,9 @@ where s.combined and c.payment_agency = 'on' and s.due_on < :on
   )
 order by s.statement_id limit :size
 """
-"""Combined statements not paid by their due date, of contracts whose payment on behalf still runs (W-24.3).
+"""Combined statements not paid by their due date, of contracts whose payment on behalf still ran then (W-24.3).
+
+One that ended with the contract or for another statement later was in force then: a payment reversed since shows it.
 
 What a statement issued after the due date has taken back was never to be paid. One for which it was withdrawn before is
 left out, unless that has been voided: the owner may let a late payment restore it (A-43).

@@ -171,7 +171,7 @@ def try_payment(session: Session, who: Caller, contract_id: str, body: PaymentBo
     tried = session.begin_nested()
     try:
         _write(session, contract_id, body, "dry-run", {"actor": who.name})
-        paid = _balanced(session, seen, contract_id, at)
+        paid = _balanced(session, seen, contract_id, body.statement_id, at)
         if not paid.tell:
             return paid, None
         command = ChargePaid(statement_id=body.statement_id, actor=who.name)
@@ -240,7 +240,7 @@ def _take(
     if _write(session, contract_id, body, seen.op, told):
         # The payment knows its own day only; when it was keyed in, of business time, is kept beside it.
         record(session, who, "payment", shown=[seen.op])
-    return _balanced(session, paid, contract_id, seen.at)
+    return _balanced(session, paid, contract_id, body.statement_id, seen.at)
 
 
 def _write(
@@ -261,12 +261,15 @@ def _write(
     return session.execute(written).first() is not None
 
 
-def _balanced(session: Session, paid: Paid, contract_id: str, at: datetime) -> Paid:
+def _balanced(session: Session, paid: Paid, contract_id: str, statement_id: str, at: datetime) -> Paid:
     """The account with the payment in it, and whether the contract has to hear of that."""
     balance(session, [contract_id], japan_day(at))
     # Paid for what has been taken back by now, as after a reversal: it is to be paid out.
     refund = paid.contract.gets_refunds and REFUND_DUE not in paid.contract.tasks and credit(session, contract_id) > 0
-    return replace(paid, tell=paid.tell or refund)
+    # Of a statement that the next one takes something back of, less than all is asked for: paid in full only with that.
+    statement = session.get(Statement, statement_id, populate_existing=True)
+    settled = statement is not None and statement.settled_on is not None
+    return replace(paid, tell=settled and (paid.tell or refund))
 
 
 async def _tell(door: Door, contract_id: str, statement_id: str, seen: Mutation) -> Answer | None:

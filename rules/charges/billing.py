@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -140,10 +141,14 @@ def settled_on(billed: Money, payments: Iterable[tuple[date, int]]) -> date | No
 
     Args:
         billed: the statement's total; one that owes nothing is settled by its first payment or never asked.
-        payments: day and yen of each payment, any order; what is taken back of them is negative.
+        payments: day and yen of each payment, any order; what is taken back of them is negative. Of one day their sum
+            counts: a payment that was keyed in wrongly is taken back on its own day.
     """
     left, covered_on = billed.total, None
-    for paid_on, amount in sorted(payments):
+    days: Counter[date] = Counter()
+    for paid_on, amount in payments:
+        days[paid_on] += amount
+    for paid_on, amount in sorted(days.items()):
         left -= amount
         # A credit may cover it for a while and be needed elsewhere later.
         covered_on = None if left > 0 else covered_on or paid_on

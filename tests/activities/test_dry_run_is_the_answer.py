@@ -16,7 +16,9 @@ from api.services import Caller
 from decisions.registry import DOMAINS
 from models.messages.contract.contract import workflow_id
 from models.tables.clock import Clock
-from models.tables.contract.billing import Payment
+from models.tables.contract.billing import Payment, Statement
+from rules.calendar import Month
+from store.billing.owed import no_longer_owed
 from tests.activities.statements.book import Book, D, moment
 
 NOW = "2012-09-20"
@@ -149,3 +151,25 @@ def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, end
     assert ("DIRECT_BILLING_WITHDRAWN", "carrier") in named(tried["tells"], "sent")
     assert (("DIRECT_BILLING", "carrier") in named(tried["tells"], "sent")) == (ended_on is not None)
     assert named(tried["tells"], "sent") == set(written(flets) - before)
+
+
+def test_what_is_asked_for_of_a_statement_is_paid_before_the_rest_is_taken_back(book: Book) -> None:
+    """The next statement takes the line charges back: without them it is a payment in full, and settles with that."""
+    book.imported("K1", "2012-05-20")
+    book.issue("2012-05")
+    for at, month, code in (("2012-07-02", "2012-06", "FLETS"), ("2012-07-03", "2012-05", "CONSTRUCTION")):
+        items = [{"code": code, "amount": 5200}]
+        book.record("K1", "take_line_charges", at, month=month, items=items)
+    book.issue("2012-06")
+    changed = {"kind": "service_type_changed", "notice_id": "N1", "effective_on": "2012-05-25"}
+    book.record("K1", "line_notice", "2012-07-10", details={"service_type": "MANSION", "by": "customer"}, **changed)
+    with Session(book.engine) as session:
+        session.merge(Clock(id=1, offset_s=0.0, frozen_at=moment("2012-07-26")))
+        session.flush()
+        total = session.get_one(Statement, "K1-2012-06").total
+        asked = total - no_longer_owed(session, ["K1"], Month(2012, 7))["K1-2012-06"]
+        assert 0 < asked < total
+        body = PaymentBody(statement_id="K1-2012-06", paid_on=D("2012-07-25"), amount=asked)
+        paid, told = try_payment(session, Caller("test", "backoffice"), "K1", body)
+        session.rollback()
+    assert (paid.decision.outcome, paid.tell, told) == ("paid", False, None)

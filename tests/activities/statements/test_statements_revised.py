@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
@@ -249,6 +250,43 @@ def test_a_payment_that_never_was_withdraws_payment_on_behalf_again(book: Book) 
     again = {**once, "op": "withdraw/K1-2020-07/2"}
     agency = book.record("K1", "withdraw_payment_agency", "2020-10-01", **again).state["payment_agency"]
     assert (agency["state"], agency["since"]) == ("off_unpaid", "2020-09-01")
+    assert unpaid(book) == []
+
+
+def test_a_payment_keyed_in_again_with_its_right_day_voids_the_withdrawal(book: Book) -> None:
+    """Said to have been paid on September 2, taken back, paid on August 30 in truth: in time (W-24.3)."""
+    book.imported("K1", "2020-07-01")
+    book.issue("2020-07")
+    once = {"statement_id": "K1-2020-07", "op": "withdraw/K1-2020-07", "decided_on": "2020-09-01"}
+    book.record("K1", "withdraw_payment_agency", "2020-09-01", **once)
+    wrong = book.pay("K1-2020-07", "2020-09-02", 1100)
+    late = book.record("K1", "charge_paid", "2020-09-02", statement_id="K1-2020-07")
+    assert late.state["payment_agency"]["state"] == "off_unpaid"
+    book.record("K1", "reverse_payment", "2020-09-03", payment_id=wrong, reason_code="entry_error")
+    book.pay("K1-2020-07", "2020-08-30", 1100)
+    again = book.record("K1", "charge_paid", "2020-09-03", statement_id="K1-2020-07", op="again")
+    assert again.state["payment_agency"]["state"] == "on"
+
+
+@pytest.mark.parametrize("last_day", ["2020-08-31", "2020-09-01", "2020-09-20"])
+def test_a_payment_that_never_was_withdraws_also_where_payment_on_behalf_has_ended_since(
+    book: Book, last_day: str
+) -> None:
+    """It was in force on the day after the due date, unless it ended before: NTT bills from the end on (W-24.3)."""
+    book.imported("K1", "2020-07-01")
+    book.issue("2020-07")
+    payment = book.pay("K1-2020-07", "2020-08-30", 1100)
+    said = {"effective_on": last_day, "reason_code": "other", "approved": True}
+    agency = book.record("K1", "terminate", "2020-09-25", **said).state["payment_agency"]
+    assert unpaid(book) == []
+    book.record("K1", "reverse_payment", "2020-09-28", payment_id=payment, reason_code="entry_error")
+    expected = [] if last_day == "2020-08-31" else [ToTell("K1-2020-07", "K1", 1, D("2020-09-01"))]
+    assert unpaid(book) == expected
+    for each in expected:
+        told = {"statement_id": each.statement_id, "decided_on": each.decided_on, "op": "withdraw/K1-2020-07"}
+        agency = book.record("K1", "withdraw_payment_agency", "2020-10-01", **told).state["payment_agency"]
+    since = {"state": "off_unpaid" if expected else "off_ended", "since": "2020-09-01"}
+    assert agency == since
     assert unpaid(book) == []
 
 

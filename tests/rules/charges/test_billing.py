@@ -106,6 +106,13 @@ def test_what_is_owed() -> None:
     assert outstanding(billed, [2000]) == 0
 
 
+def test_a_payment_taken_back_on_its_own_day_leaves_the_day_of_the_others() -> None:
+    """Keyed in for February 3, taken back, keyed in for January 20: covered on January 20 (W-24.3)."""
+    billed, wrong, right = Money(1000, 100, 1100), D("2020-02-03"), D("2020-01-20")
+    assert settled_on(billed, [(wrong, 1100), (wrong, -1100), (right, 1100)]) == right
+    assert settled_on(billed, [(wrong, 1100), (wrong, -1100)]) is None
+
+
 def test_settled_on_the_day_the_last_yen_came() -> None:
     """A statement is settled on the day its payments first cover it, in whatever order they are keyed in (W-24.3)."""
     billed = Money(950, 76, 1026)

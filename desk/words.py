@@ -23,6 +23,8 @@ def _load(name: str) -> Any:
 
 
 WORDS: dict[str, list[str]] = _load("words")
+HEADS: Mapping[str, str] = _load("heads")
+"""Columns of a list as CSV → what they are called in Japanese; in English they are the API's names."""
 CODES: dict[str, Mapping[str, Sequence[str]]] = {
     **_load("codes"),
     "charge": {**words.STATEMENT_STATES, **words.CHARGE_STATES},

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
 
 from desk.web import HEADERS, Page
-from desk.words import HEADS
 from models.bounds import csv_cell
+from rules import written
 from rules.explain.articles import Language
+
+HEADS: Mapping[str, str] = written.read(
+    (Path(__file__).parents[1] / "wording" / "heads.yaml").read_text(encoding="utf-8")
+)
+"""Names of columns → what they are called in Japanese."""
 
 _PAGES_MAX = 2_000
 

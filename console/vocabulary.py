@@ -48,6 +48,7 @@ def _by_field() -> Mapping[str, Pairs]:
     shared: dict[str, Pairs] = {
         **dict.fromkeys(("operator", "to_operator", "from_operator", "area"), words.AREAS),
         **dict.fromkeys(("temporal", "database"), health),
+        **dict.fromkeys(("end_reason", "end_cause", "cause", "losses", "opened_by"), words.END_REASONS),
         "status": {**words.FILING_STATES, **health},
         "fee_outcome": _desk("fee"),
         "reason": _desk("reason_code"),

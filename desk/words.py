@@ -23,8 +23,6 @@ def _load(name: str) -> Any:
 
 
 WORDS: dict[str, list[str]] = _load("words")
-HEADS: Mapping[str, str] = _load("heads")
-"""Columns of a list as CSV → what they are called in Japanese; in English they are the API's names."""
 CODES: dict[str, Mapping[str, Sequence[str]]] = {
     **_load("codes"),
     "charge": {**words.STATEMENT_STATES, **words.CHARGE_STATES},
@@ -35,6 +33,7 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "run": words.ROLLOUT_STATES,
     "operator": words.AREAS,
     "defect": words.DEFECTS,
+    "end": words.END_REASONS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
 }
 

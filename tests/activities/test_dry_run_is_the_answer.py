@@ -10,10 +10,10 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from api.contracts.billing import PaymentBody, try_payment
-from api.wire.spoken import revised
 from api.contracts.billing_view import charge_items
 from api.doors.dry_run import dry_decision
 from api.services import Caller
+from api.wire.spoken import revised
 from decisions.registry import DOMAINS
 from models.messages.contract.contract import workflow_id
 from models.tables.clock import Clock
@@ -127,7 +127,7 @@ def test_a_late_command_is_answered_as_its_dry_run_said(flets: Book, case: str) 
 
 @pytest.mark.parametrize("ended_on", [None, "2012-09-05", "2012-09-09"])
 def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, ended_on: str | None) -> None:
-    """The withdrawal falls, dry run and answer alike, in the reader's words; NTT is told, also after the end (W-24.3)."""
+    """The withdrawal falls, in dry run and answer, in the reader's words; NTT is told, also after an end (W-24.3)."""
     body = PaymentBody(statement_id="K1-2012-07", paid_on=D("2012-08-30"), amount=1050)
     if ended_on is not None:
         flets.record("K1", "terminate", "2012-09-10", effective_on=ended_on, reason_code="other", approved=True)

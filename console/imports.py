@@ -20,6 +20,7 @@ from console import tables
 from console.door import Door, granted, stop
 from console.language import pick, say
 from console.options import Asked, asks
+from models.said import aloud, trouble
 from service.exits import Exit
 
 PAGE = 200
@@ -43,7 +44,7 @@ def import_(
         lines = [(n, line) for n, line in enumerate(content.splitlines(), start=1) if line.strip()]
         kept = report.open("w", encoding="utf-8") if report is not None else None
     except OSError as error:
-        stop(Exit.SETUP, f"{error.filename}: {error.strerror}")
+        stop(Exit.SETUP, f"{error.filename}: {aloud(trouble(error))}")
     except UnicodeDecodeError:
         stop(Exit.SETUP, f"{file}: {say('not_utf8')}")
     counts, refused = Counter[str](), list[dict[str, Any]]()

@@ -203,6 +203,16 @@ def request(method: str, template: str) -> Mapping[str, Any]:
     return desk.requests().get(spelled) or REQUESTS.get(spelled, {})
 
 
+def commands(begun: str) -> list[str]:
+    """What `keiyaku do ID` takes and begins so, of whatever entity: what a shell completes without asking anybody."""
+    paths = (each.partition(" ")[2] for each in (*desk.requests(), *REQUESTS))
+    below = (found[1] for path in paths if (found := _OF_ONE.fullmatch(path)))
+    return sorted({each for each in below if each.startswith(begun)})
+
+
+_OF_ONE = re.compile(r"/v1/(?:contracts|memberships|filings|rollouts)/{[^}]+}/([^{}]+)")
+
+
 @cache
 def updates() -> Mapping[str, tuple[str, str]]:
     """What can be asked of an entity, by the name of the update, as `allowed` has it."""

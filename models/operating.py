@@ -109,6 +109,14 @@ SENTENCES: Words = MappingProxyType(
             "the keys file {path} is damaged ({what}); repair it, or remove it for new keys",
         ),
         "its_json": ("JSON の形", "its JSON"),
+        # why the system of a machine refuses a file
+        "no_such_file": ("そのファイルはありません", "No such file or directory"),
+        "no_permission": ("このユーザーには許されていません", "Permission denied"),
+        "not_permitted": ("このユーザーには許されていません", "Operation not permitted"),
+        "is_a_folder": ("フォルダーです", "Is a directory"),
+        "no_folder": ("途中にフォルダーでないものがあります", "Not a directory"),
+        "disk_full": ("空き容量がありません", "No space left on device"),
+        "read_only": ("書き込めない場所です", "Read-only file system"),
         # keys
         "no_role": (
             "{role} という役割はありません。{roles} のどれかです",

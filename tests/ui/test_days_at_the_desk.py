@@ -15,6 +15,7 @@ from sqlalchemy import text
 from api.contracts.imports import EXAMPLE as IMPORTED
 from api.memberships.routes import EXAMPLE as REGISTERED
 from desk.telling import FIGURES, TOLD_ELSEWHERE
+from desk.words import code_text, say
 from rules.calendar import Month
 from store.database import engine
 from tests.issuer import Issuer
@@ -133,8 +134,10 @@ def test_a_clerk_keys_in_an_application_that_is_not_accepted(desk: Watched, hous
     page.get_by_role("link", name="新しい申込みを入力").click()
     _fill_in_an_application(page, "型違 花子", "CAF8887776664", line_type="MANSION")
     page.get_by_role("button", name="内容を確認する").click()
-    expect(page.locator(".facts.big")).to_contain_text("不承諾")
-    expect(page.locator("main")).to_contain_text("第6条")
+    expect(page.locator(".refusal")).to_have_text(say("will_decline", "ja"))
+    expect(page.locator("main")).to_contain_text(code_text("problem", "COURSE_DOES_NOT_MATCH_LINE", "ja"))
+    expect(page.locator("main")).to_contain_text("第6条第1項")
+    assert page.locator("main").get_by_role("link", name="戻る").get_attribute("href") == "/desk/people"
     shot(page, "28-declined")
     faultless(page)
     page.get_by_role("button", name="この内容で確定する").click()

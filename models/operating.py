@@ -117,6 +117,11 @@ SENTENCES: Words = MappingProxyType(
         "no_folder": ("途中にフォルダーでないものがあります", "Not a directory"),
         "disk_full": ("空き容量がありません", "No space left on device"),
         "read_only": ("書き込めない場所です", "Read-only file system"),
+        # rehearse
+        "no_scenario": (
+            "{name!r} という筋書きはありません。備え付けの筋書き:{known}\nまたは YAML ファイルを示してください",
+            "there is no scenario {name!r}; shipped are:{known}\nor name a YAML file",
+        ),
         # keys
         "no_role": (
             "{role} という役割はありません。{roles} のどれかです",

@@ -206,3 +206,12 @@ def test_why_a_file_is_refused_is_said_in_the_spoken_language(tmp_path: Path) ->
     reasons = ("そのファイルはありません", "No such file or directory", "フォルダーです", "Is a directory")
     assert [(each.returncode, why in each.stderr) for each, why in zip(told, reasons, strict=True)] == [(1, True)] * 4
     assert trouble(OSError(errno.EMFILE, "Too many open files")).ja == "Too many open files"
+
+
+def test_a_scenario_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    """Exit code 4 with those that are there, in the spoken language."""
+    env = {"KEIYAKU_HOME": str(tmp_path)}
+    ja, en = typed([(("rehearse", "nope", "--lang", lang), env) for lang in ("ja", "en")])
+    assert [(each.returncode, "boundary-2018" in each.stderr) for each in (ja, en)] == [(4, True)] * 2
+    assert "という筋書きはありません" in ja.stderr
+    assert "there is no scenario" in en.stderr

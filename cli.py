@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -40,6 +40,9 @@ def keiyaku(language: Speaks = None) -> None:
     # What is spoken was settled from the words themselves (`console.language`), in time for help and complaints.
 
 
+Json = Annotated[bool, typer.Option("--json", help="The answer as JSON, for scripts.")]
+
+
 DAYS_MAX = 36_500
 """A hundred years: longer than any key counts."""
 
@@ -51,7 +54,10 @@ app.add_typer(keys, name="keys")
 @keys.command("create", epilog="keiyaku keys create backoffice hanako --days 365")
 @speaks
 def keys_create(
-    role: Annotated[str, typer.Argument(help="backoffice, operator, auditor or site.")],
+    role: Annotated[
+        Literal["backoffice", "operator", "auditor", "site"],
+        typer.Argument(help="backoffice, operator, auditor or site."),
+    ],
     name: Annotated[str, typer.Argument(help="Who acts with it, in the log.")],
     days: Annotated[
         int | None, typer.Option(min=1, max=DAYS_MAX, help="Days until it expires; without, it never does.")
@@ -65,11 +71,11 @@ def keys_create(
 
 @keys.command("list", epilog="keiyaku keys list")
 @speaks
-def keys_list() -> None:
+def keys_list(*, json: Json = False) -> None:
     """Print every key there ever was: name, role, since when, and whether it counts."""
     from service.access.admin_keys import show
 
-    _exit(show(_running().require_database_url()))
+    _exit(show(_running().require_database_url(), as_json=json))
 
 
 @keys.command("rotate", epilog="keiyaku keys rotate hanako --keep-hours 0")
@@ -101,11 +107,11 @@ app.add_typer(versions, name="versions")
 
 @versions.command("list", epilog="keiyaku versions list")
 @speaks
-def versions_list() -> None:
+def versions_list(*, json: Json = False) -> None:
     """Print every version with what still runs on it, whether a worker of it is there, and what is stuck."""
     from service.versions.admin import show
 
-    _exit(show(_running()))
+    _exit(show(_running(), as_json=json))
 
 
 @versions.command("promote", epilog="keiyaku versions promote 1.5 --ramp 5")
@@ -290,13 +296,12 @@ def verify(
     anchor: Annotated[
         bool, typer.Option("--anchor", help="Print the daily anchors, and compare the log with them.")
     ] = False,
+    json: Json = False,
 ) -> None:
     """Fold every log again and compare with the stored states and hashes; see that every open entity runs."""
     from service.verify import main as compare
-    from service.verify import print_anchors
 
-    settings = _running()
-    _exit(max(compare(settings), print_anchors(settings)) if anchor else compare(settings))
+    _exit(compare(_running(), anchor=anchor, as_json=json))
 
 
 @app.command(epilog="keiyaku erase K0123")
@@ -318,6 +323,8 @@ def recover(
         typer.Option(metavar="ID", help="A workflow id whose database record is the truth, such as contract/K1."),
     ] = None,
     adopt_all: Annotated[bool, typer.Option("--all", help="The database's record is the truth of everything.")] = False,
+    *,
+    json: Json = False,
 ) -> None:
     """Start every open entity again that does not run; after an older database was restored, adopt its record."""
     from sqlalchemy.exc import SQLAlchemyError
@@ -326,7 +333,7 @@ def recover(
     from service.healing.recover import main as recover_all
 
     try:
-        code = recover_all(_running(), adopt_database or (), adopt_all=adopt_all)
+        code = recover_all(_running(), adopt_database or (), adopt_all=adopt_all, as_json=json)
     except (SQLAlchemyError, RPCError, RuntimeError) as error:
         _fail(tell("recover_away", why=type(error).__name__), Exit.AWAY)
     _exit(code)

@@ -25,7 +25,10 @@ _changes = asks("operator", "dry_run", "idempotency_key")
 def do(
     ask: Asked,
     any_id: AnyId,
-    name: Annotated[str | None, typer.Argument(metavar="COMMAND", help="Without one, all are listed.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="COMMAND", help="Without one, all are listed.", autocompletion=vocabulary.commands),
+    ] = None,
     words: Fields = None,
     *,
     undo: Undo = False,

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from console import tables
 from console.door import Door, granted, stop
-from console.language import pick, say
+from console.language import pick, say, trouble_with
 from console.options import Asked, asks
 from service.exits import Exit
 
@@ -43,7 +43,7 @@ def import_(
         lines = [(n, line) for n, line in enumerate(content.splitlines(), start=1) if line.strip()]
         kept = report.open("w", encoding="utf-8") if report is not None else None
     except OSError as error:
-        stop(Exit.SETUP, f"{error.filename}: {error.strerror}")
+        stop(Exit.SETUP, f"{error.filename}: {trouble_with(error)}")
     except UnicodeDecodeError:
         stop(Exit.SETUP, f"{file}: {say('not_utf8')}")
     counts, refused = Counter[str](), list[dict[str, Any]]()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.wording import SENTENCES
-from models.said import Language, aloud, speak, spoken
+from models.said import Language, aloud, speak, spoken, trouble
 
 __all__ = ["Language", "aloud", "language_of", "pick", "say", "speak", "spoken"]
 
@@ -39,3 +39,8 @@ def say(sentence: str, /, **values: Any) -> str:
         KeyError: there is no such sentence.
     """
     return pick(SENTENCES[sentence]).format(**values)
+
+
+def trouble_with(error: OSError) -> str:
+    """Why the system would not do something with a file, in the spoken language."""
+    return aloud(trouble(error))

@@ -10,7 +10,7 @@ import typer
 
 from console import tables
 from console.door import Door, granted, stop
-from console.language import say, spoken
+from console.language import say, spoken, trouble_with
 from console.options import AnyId, Asked, Limit, asks
 from console.vocabulary import sentence
 from service.exits import Exit
@@ -119,7 +119,7 @@ def timeline(
         try:
             svg.write_bytes(answer.content)
         except OSError as error:
-            stop(Exit.SETUP, say("cannot_write", file=svg, why=error.strerror))
+            stop(Exit.SETUP, say("cannot_write", file=svg, why=trouble_with(error)))
         sys.stderr.write(f"{svg}\n")
         return
     past, ahead = ask.door.items(f"{path}/history", 100_000), found.get("agenda", [])

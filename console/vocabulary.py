@@ -48,6 +48,7 @@ def _by_field() -> Mapping[str, Pairs]:
     shared: dict[str, Pairs] = {
         **dict.fromkeys(("operator", "to_operator", "from_operator", "area"), words.AREAS),
         **dict.fromkeys(("temporal", "database"), health),
+        **dict.fromkeys(("end_reason", "end_cause", "cause", "losses", "opened_by"), words.END_REASONS),
         "status": {**words.FILING_STATES, **health},
         "fee_outcome": _desk("fee"),
         "reason": _desk("reason_code"),
@@ -200,6 +201,16 @@ def request(method: str, template: str) -> Mapping[str, Any]:
     """
     spelled = f"{method} {re.sub(r'{[^}]+}', '{id}', template, count=1)}"
     return desk.requests().get(spelled) or REQUESTS.get(spelled, {})
+
+
+def commands(begun: str) -> list[str]:
+    """What `keiyaku do ID` takes and begins so, of whatever entity: what a shell completes without asking anybody."""
+    paths = (each.partition(" ")[2] for each in (*desk.requests(), *REQUESTS))
+    below = (found[1] for path in paths if (found := _OF_ONE.fullmatch(path)))
+    return sorted({each for each in below if each.startswith(begun)})
+
+
+_OF_ONE = re.compile(r"/v1/(?:contracts|memberships|filings|rollouts)/{[^}]+}/([^{}]+)")
 
 
 @cache

@@ -33,6 +33,7 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "run": words.ROLLOUT_STATES,
     "operator": words.AREAS,
     "defect": words.DEFECTS,
+    "end": words.END_REASONS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
 }
 

@@ -13,7 +13,7 @@ from typing import IO
 
 from embedded.errors import HomeBusyError, StackError
 from embedded.private import appending, close_folder, make_private, replace_text
-from models.said import said
+from models.said import said, trouble
 
 
 def make_home(home: Path) -> None:
@@ -25,7 +25,7 @@ def make_home(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StackError(said("home_not_made", home=home, why=error.strerror)) from None
+        raise StackError(said("home_not_made", home=home, why=trouble(error))) from None
     if not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         raise StackError(said("home_not_ours", home=home))
     # As root the database belongs to another account, which has to reach it.
@@ -71,7 +71,7 @@ class HomeLock:
         try:
             self._file: IO[str] = os.fdopen(appending(home / "lock"), "a+")
         except OSError as error:
-            raise StackError(said("lock_not_opened", path=home / "lock", why=error.strerror)) from None
+            raise StackError(said("lock_not_opened", path=home / "lock", why=trouble(error))) from None
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from embedded.errors import StackError
-from models.said import said
+from models.said import said, trouble
 
 
 def appending(path: Path) -> int:
@@ -42,7 +42,7 @@ def make_private(home: Path) -> None:
         except FileNotFoundError:
             continue  # another one's passing file
         except OSError as error:
-            raise StackError(said("not_private", path=path, why=error.strerror)) from None
+            raise StackError(said("not_private", path=path, why=trouble(error))) from None
 
 
 def close_folder(path: Path, *, passed_through: bool = False) -> None:

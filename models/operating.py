@@ -109,6 +109,19 @@ SENTENCES: Words = MappingProxyType(
             "the keys file {path} is damaged ({what}); repair it, or remove it for new keys",
         ),
         "its_json": ("JSON の形", "its JSON"),
+        # why the system of a machine refuses a file
+        "no_such_file": ("そのファイルはありません", "No such file or directory"),
+        "no_permission": ("このユーザーには許されていません", "Permission denied"),
+        "not_permitted": ("このユーザーには許されていません", "Operation not permitted"),
+        "is_a_folder": ("フォルダーです", "Is a directory"),
+        "no_folder": ("途中にフォルダーでないものがあります", "Not a directory"),
+        "disk_full": ("空き容量がありません", "No space left on device"),
+        "read_only": ("書き込めない場所です", "Read-only file system"),
+        # rehearse
+        "no_scenario": (
+            "{name!r} という筋書きはありません。備え付けの筋書き:{known}\nまたは YAML ファイルを示してください",
+            "there is no scenario {name!r}; shipped are:{known}\nor name a YAML file",
+        ),
         # keys
         "no_role": (
             "{role} という役割はありません。{roles} のどれかです",

@@ -6,7 +6,10 @@ Where a person reads it, `aloud` makes it the spoken one. The sentences stand in
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Mapping
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Literal, Self
 
 from models.operating import SENTENCES
@@ -46,6 +49,25 @@ def said(sentence: str, /, **values: object) -> Said:
     """
     ja, en = SENTENCES[sentence]
     return Said(ja.format(**{name: _in_japanese(value) for name, value in values.items()}), en.format(**values))
+
+
+_TROUBLES: Mapping[int, str] = MappingProxyType(
+    {
+        errno.ENOENT: "no_such_file",
+        errno.EACCES: "no_permission",
+        errno.EPERM: "not_permitted",
+        errno.EISDIR: "is_a_folder",
+        errno.ENOTDIR: "no_folder",
+        errno.ENOSPC: "disk_full",
+        errno.EROFS: "read_only",
+    }
+)
+
+
+def trouble(error: OSError) -> Said:
+    """Why the system would not do something with a file; of a rare one, in its own English words."""
+    known = _TROUBLES.get(error.errno or 0)
+    return said(known) if known is not None else Said(*(error.strerror or type(error).__name__,) * 2)
 
 
 def joined(each: list[Said]) -> Said:

@@ -143,6 +143,28 @@ DEFECTS: Words = MappingProxyType(
 )
 """What NTT finds wrong with a filing."""
 
+END_REASONS: Words = MappingProxyType(
+    {
+        "cancellation": ("解約", "cancellation"),
+        "initial_cancellation": ("初期契約解除", "initial cancellation"),
+        "termination": ("解除", "termination"),
+        "course_change": ("コース変更", "course change"),
+        "relocation": ("移転", "relocation"),
+        "choice": ("お客さまの選択", "the choice"),
+        "discontinued": ("提供の終了", "discontinuation"),
+        "line_lost": ("回線の終了", "loss of the line"),
+        "line_type": ("回線のタイプの変更", "change of the line's type"),
+        "leave": ("退会", "leaving"),
+        "conversion": ("光コラボへの転用", "conversion"),
+        "terminated": ("回線の解約", "the line was cancelled"),
+        "moved_operator": ("エリアの移動", "moved to the other area"),
+        "ineligible_type": ("対象外のタイプへの変更", "change to an ineligible type"),
+        "abolition": ("回線の廃止", "abolition of the line"),
+        "programme_end": ("プログラムの終了", "end of the programme"),
+    }
+)
+"""Why a contract or a membership ends."""
+
 AREAS: Words = MappingProxyType({"EAST": ("NTT東日本", "NTT East"), "WEST": ("NTT西日本", "NTT West")})
 
 

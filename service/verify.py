@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 from collections.abc import Sequence
@@ -93,37 +94,50 @@ async def missing(settings: Settings) -> list[str]:
     return [each for each in [*suspects, *await executions.unfiled()] if not await executions.is_running(each)]
 
 
-def print_anchors(settings: Settings) -> int:
-    """Write today's anchor, print all of them, and see that the log still gives them; 0 when it does.
+def main(settings: Settings, *, anchor: bool = False, as_json: bool = False) -> int:
+    """Print what differs and what is missing, with `anchor` the daily anchors too; 0 when all is as it should be.
 
-    Kept outside our reach (a notary's register, another company's store), the last line proves the whole log.
+    Kept outside our reach (a notary's register, another company's store), the last anchor proves the whole log.
     """
-    database = engine(settings.require_database_url(), pool_size=1)
+    database = engine(settings.require_database_url())
+    found = differences(database)
+    gone: list[str] | None = None
+    try:
+        gone = asyncio.run(missing(settings))
+    except (RPCError, RuntimeError) as error:  # the SDK's word for a server that nobody answers at
+        log.debug("no look at Temporal", exc_info=error)
+    anchors = _anchors(database) if anchor else []
+    if as_json:
+        told: dict[str, Any] = {"differences": found, "missing": gone}
+        if anchor:
+            told["anchors"] = [{"anchor": each, "holds": holds} for each, holds in anchors]
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _tell(settings, found, gone, anchors)
+    return int(bool(found or gone) or not all(holds for _, holds in anchors))
+
+
+def _anchors(database: Engine) -> list[tuple[str, bool]]:
+    """Today's anchor is written first; then all of them, and whether the log still gives each."""
     chain.anchor(database)
-    told = chain.anchors(database)
-    for anchor, holds in told:
-        _print("anchor" if holds else "anchor_differs", said=anchor)
-    return 0 if all(holds for _, holds in told) else 1
+    return [(str(each), holds) for each, holds in chain.anchors(database)]
 
 
-def main(settings: Settings) -> int:
-    """Print what differs and what is missing; 0 when nothing does and nothing is."""
-    found = differences(engine(settings.require_database_url()))
+def _tell(
+    settings: Settings, found: Sequence[Said], gone: Sequence[str] | None, anchors: Sequence[tuple[str, bool]]
+) -> None:
     for line in found:
         _print("differs", what=line)
     if not found:
         _print("folds_hold")
-    try:
-        gone = asyncio.run(missing(settings))
-    except (RPCError, RuntimeError) as error:  # the SDK's word for a server that nobody answers at
+    if gone is None:
         _print("temporal_away", address=settings.temporal_address)
-        log.debug("no look at Temporal", exc_info=error)
-        return 1 if found else 0
-    for entity_id in gone:
+    for entity_id in gone or ():
         _print("missing", id=entity_id)
-    if not gone:
+    if gone == []:
         _print("all_run")
-    return 1 if found or gone else 0
+    for anchor, holds in anchors:
+        _print("anchor" if holds else "anchor_differs", said=anchor)
 
 
 def _print(sentence: str, **values: object) -> None:

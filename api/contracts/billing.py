@@ -26,7 +26,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
-from api.wire.spoken import KEPT
+from api.wire.spoken import KEPT, revised
 from decisions.approval import REVISION_SHOWN
 from decisions.contract.money.billing import REFUND_DUE
 from models.messages.contract.billing import ChargePaid, TakeLineCharges
@@ -38,6 +38,7 @@ from rules.calendar import Month, japan_day, start_of
 from rules.charges import payment
 from rules.citation import Decision
 from rules.explain import sentence
+from rules.explain.articles import Language
 from rules.refusal import Refusal
 from store.billing.accounts import Accounts, accounts, balance
 from store.billing.owed import no_longer_owed
@@ -119,7 +120,7 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
     """Debts survive the end of a contract; the payment that covers the last one lets its record close."""
     read = door.services.read
     if door.dry_run:
-        tried = await read(lambda session: try_payment(session, door.who, contract_id, body))
+        tried = await read(lambda session: try_payment(session, door.who, contract_id, body, door.language))
         return JSONResponse({**_worded(door, _answered(*tried), body), "dry_run": True})
     await read(lambda session: contracts.load(session, contract_id, business_now(session)))
 
@@ -130,9 +131,13 @@ async def payments(contract_id: str, body: PaymentBody, door: BackOfficeDoor) ->
         return 200, _answered(paid, told)
 
     kept = await door.once(work)
-    if kept.status_code != _DONE or door.language == KEPT:
+    if kept.status_code != _DONE:
         return kept
-    return JSONResponse(_worded(door, json.loads(bytes(kept.body)), body))
+    found = json.loads(bytes(kept.body))
+    if found.get("revises"):
+        entity_id, rows = CONTRACT.workflow_id(contract_id), found["revises"]
+        found["revises"] = await read(lambda session: revised(session, entity_id, rows, door.language))
+    return JSONResponse(found if door.language == KEPT else _worded(door, found, body))
 
 
 _DONE = 200
@@ -160,7 +165,9 @@ def _answered(paid: Paid, told: Answer | None) -> dict[str, Any]:
     return {**paid.decision.as_json(), **lists, "state": told.state}
 
 
-def try_payment(session: Session, who: Caller, contract_id: str, body: PaymentBody) -> tuple[Paid, Answer | None]:
+def try_payment(
+    session: Session, who: Caller, contract_id: str, body: PaymentBody, language: Language = KEPT
+) -> tuple[Paid, Answer | None]:
     """What a payment would mean, and what the contract would make of it, if anything; nothing of it stays.
 
     Raises:
@@ -176,7 +183,7 @@ def try_payment(session: Session, who: Caller, contract_id: str, body: PaymentBo
             return paid, None
         command = ChargePaid(statement_id=body.statement_id, actor=who.name)
         entity = CONTRACT.workflow_id(contract_id)
-        return paid, dry_decision(session, CONTRACT.name, entity, "charge_paid", command)
+        return paid, dry_decision(session, CONTRACT.name, entity, "charge_paid", command, language)
     except Problem as problem:
         if problem.status != 409:
             raise

@@ -28,6 +28,8 @@ FOLDED_MAX = 100
 """Entries of a log that are folded to word the last of them."""
 
 State = Mapping[str, Any]
+Revises = Sequence[Mapping[str, Any]]
+"""What falls and what stands in its place, row by row."""
 
 
 def details(session: Session, entity_id: str, numbers: Collection[int], language: Language) -> dict[int, str]:
@@ -64,9 +66,21 @@ def recorded(session: Session, entity_id: str, op: str, answer: Answer, language
     if own.seq > FOLDED_MAX:
         # What was just decided stands in the state: a long life is not folded again for the sake of a sentence.
         state = session.get_one(Entity, entity_id).state
-        return _with(answer, _sentence(own, (state, state), language, kind))
-    said = _with(answer, details(session, entity_id, [own.seq], language).get(own.seq))
+        said = _with(answer, _sentence(own, (state, state), language, kind))
+    else:
+        said = _with(answer, details(session, entity_id, [own.seq], language).get(own.seq))
     return _revising(said, lambda: entries(session, entity_id), language, kind)
+
+
+def revised(session: Session, entity_id: str, rows: Revises, language: Language) -> Revises:
+    """The rows of a revision as a command was answered them, of an answer that has no sentence of the log itself."""
+    kind = entity_id.partition("/")[0]
+    answer = Answer(state="", decision={"revises": list(rows)})
+    if language == KEPT:
+        said = _in_english(answer, kind)
+    else:
+        said = _revising(answer, lambda: entries(session, entity_id), language, kind)
+    return list(said.decision["revises"])
 
 
 def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> Answer:

@@ -114,6 +114,7 @@ async def check(page: Page) -> Response:
         "confirm.html",
         form=await filled(page.door, owner, owner_id, form_, found.body),
         filled_in=filled_in.name,
+        place=owner.page(owner_id),
         action=_at(owner, owner_id),
         owner=found.body,
         kind=owner.kind,

@@ -211,7 +211,8 @@ async def list_csv(page: Page) -> Response:
         return page.show("refused.html", 404, detail="not_found")
     path, columns = _LISTS[name]
     rows, refused = await everything(page, path)
-    return refused if refused is not None else answer(f"{name}.csv", columns, rows, page.language)
+    kind = name.removesuffix("s")
+    return refused if refused is not None else answer(f"{name}.csv", columns, rows, page.language, kind)
 
 
 _LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(

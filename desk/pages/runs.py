@@ -69,7 +69,9 @@ async def rollout_csv(page: Page) -> Response:
     """What became of every contract, as one report."""
     rollout_id = page.request.path_params["id"]
     rows, refused = await everything(page, f"/v1/rollouts/{rollout_id}", inside="outcomes")
-    return refused if refused is not None else answer(f"rollout-{rollout_id}.csv", _OUTCOMES, rows, page.language)
+    if refused is not None:
+        return refused
+    return answer(f"rollout-{rollout_id}.csv", _OUTCOMES, rows, page.language, "rollout_outcome")
 
 
 async def program(page: Page) -> Response:
@@ -98,7 +100,9 @@ async def program_csv(page: Page) -> Response:
     """What became of every member, as the API reports it."""
     code = page.request.path_params["id"]
     rows, refused = await everything(page, f"/v1/programs/{code}/progress", inside="outcomes")
-    return refused if refused is not None else answer(f"{code}-progress.csv", _MEMBERS, rows, page.language)
+    if refused is not None:
+        return refused
+    return answer(f"{code}-progress.csv", _MEMBERS, rows, page.language, "program_outcome")
 
 
 async def importing(page: Page) -> Response:

@@ -13,7 +13,7 @@ from pathlib import Path
 from embedded.children.process import Account, describe_exit, ends_with_parent
 from embedded.errors import ChildFailedError, StackError
 from embedded.private import appending
-from models.said import said
+from models.said import said, trouble
 
 FAILURES_MAX = 5
 _TAIL_LINES = 20
@@ -236,7 +236,7 @@ class Keeper:
                     preexec_fn=ends_with_parent(child.death_signal, child.account),
                 )
             except OSError as error:
-                what = {"name": child.name, "command": child.command[0], "why": error.strerror}
+                what = {"name": child.name, "command": child.command[0], "why": trouble(error)}
                 raise StackError(said("child_not_started", **what)) from None
         self.pid = process.pid
         self.starts += 1

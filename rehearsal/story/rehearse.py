@@ -13,8 +13,9 @@ from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 from models.said import aloud, said
 from rehearsal.story.player import ScenarioPlayer
-from rehearsal.story.steps import Scenario, ScenarioError, load
+from rehearsal.story.steps import NoScenarioError, Scenario, ScenarioError, load
 from rehearsal.story.telling import Story
+from service.exits import Exit
 
 WIDTH_MIN = 160
 """Where the output is no terminal: wide enough for the table."""
@@ -27,7 +28,7 @@ async def main(name: str) -> int:
         return await _rehearse(scenario)
     except (ScenarioError, StackError, httpx.TransportError) as error:
         sys.stderr.write(aloud(said("complaint", why=error)) + "\n")
-        return 1
+        return Exit.NOT_FOUND if isinstance(error, NoScenarioError) else Exit.SETUP
 
 
 async def _rehearse(scenario: Scenario) -> int:

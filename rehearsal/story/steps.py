@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
 
-from models.said import Said
+from models.said import Said, said
 
 SHIPPED = Path(__file__).parents[1] / "scenarios"
 
@@ -22,6 +22,10 @@ Role = Literal["backoffice", "operator", "auditor", "site"]
 
 class ScenarioError(Exception):
     """The scenario cannot be read or played; the message says what to change."""
+
+
+class NoScenarioError(ScenarioError):
+    """Nothing of that name is there to be played."""
 
 
 class Part(BaseModel):
@@ -175,19 +179,20 @@ def load(name: str) -> Scenario:
     """A shipped scenario by name, or one from a file.
 
     Raises:
-        ScenarioError: there is none of that name, or the file says something else; the message names the place.
+        NoScenarioError: there is none of that name, and no such file.
+        ScenarioError: the file says something else; the message names the place.
     """
     path = Path(name) if name.endswith((".yaml", ".yml")) else SHIPPED / f"{name}.yaml"
     try:
         # A loader of ours on SafeLoader: nothing but plain data comes out of it.
-        said = yaml.load(path.read_text(encoding="utf-8"), Loader=_Texts)  # noqa: S506 - see above
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Texts)  # noqa: S506 - see above
     except OSError:
         known = "".join(f"\n  {each.stem}" for each in sorted(SHIPPED.glob("*.yaml")))
-        raise ScenarioError(f"there is no scenario {name!r}; shipped are:{known}\nor name a YAML file") from None
+        raise NoScenarioError(said("no_scenario", name=name, known=known)) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path} is not YAML: {error}") from None
     try:
-        return Scenario.model_validate({"name": path.stem, **said} if isinstance(said, dict) else said)
+        return Scenario.model_validate({"name": path.stem, **document} if isinstance(document, dict) else document)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:5])
         raise ScenarioError(f"{path}: {wrong}") from None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -14,7 +16,7 @@ from rules.calendar import JST
 from service.exits import Exit
 from store.database import engine, real_now
 from store.people import access
-from store.people.access import KeyRefusedError
+from store.people.access import KeyRefusedError, NoSuchKeyError
 
 
 def create(url: str, role: str, name: str, days: int | None) -> Exit:
@@ -40,11 +42,13 @@ def revoke(url: str, name: str) -> Exit:
     return _told(url, lambda session: tell("keys_revoked", count=access.revoke(session, name, real_now(session))))
 
 
-def show(url: str) -> Exit:
+def show(url: str, *, as_json: bool = False) -> Exit:
     """Print every key by name: role, since when, until when, and whether it still counts."""
 
     def lines(session: Session) -> str:
         now = real_now(session)
+        if as_json:
+            return json.dumps([_row(row, now) for row in access.listed(session)], ensure_ascii=False, indent=2)
         found = [
             tell("key_line", name=row.name, role=row.role, since=_local(row.created_at), standing=_standing(row, now))
             for row in access.listed(session)
@@ -52,6 +56,13 @@ def show(url: str) -> Exit:
         return "\n".join(found) or tell("no_keys")
 
     return _told(url, lines)
+
+
+def _row(row: ApiKey, now: datetime) -> dict[str, Any]:
+    ends = {"expires_at": row.expires_at, "revoked_at": row.revoked_at}
+    counts = row.revoked_at is None and (row.expires_at is None or row.expires_at > now)
+    told = {name: _local(at).isoformat() if at is not None else None for name, at in ends.items()}
+    return {"name": row.name, "role": row.role, "since": _local(row.created_at).isoformat(), **told, "counts": counts}
 
 
 def _standing(row: ApiKey, now: datetime) -> Said:
@@ -72,6 +83,6 @@ def _told(url: str, work: Callable[[Session], str]) -> Exit:
             answer = work(session)
     except KeyRefusedError as error:
         sys.stderr.write(tell("complaint", why=error) + "\n")
-        return Exit.REFUSED
+        return Exit.NOT_FOUND if isinstance(error, NoSuchKeyError) else Exit.REFUSED
     sys.stdout.write(f"{answer}\n" if answer else "")
     return Exit.DONE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from models.said import said
+from models.said import said, trouble
 from settings import Settings
 
 _KEY_BYTES = 32
@@ -54,7 +54,7 @@ def read_keys(path: Path) -> Keys:
     except FileNotFoundError:
         raise KeysError(said("no_keys_file", path=path)) from None
     except OSError as error:
-        raise KeysError(said("keys_unreadable", path=path, why=error.strerror)) from None
+        raise KeysError(said("keys_unreadable", path=path, why=trouble(error))) from None
     except ValidationError as error:
         fields = ", ".join(sorted({str(item["loc"][0]) for item in error.errors() if item["loc"]}))
         # `from None`: the validator's own message would print the keys.

@@ -8,9 +8,10 @@ from its row, and ends what the database does not know at all.
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import TypeVar
 
@@ -128,8 +129,8 @@ async def _each(ids: Iterable[str], work: Callable[[str], Awaitable[None]]) -> N
             group.create_task(some())
 
 
-def main(settings: Settings, adopt: Collection[str], *, adopt_all: bool) -> int:
-    """Recover, and print what was found and done.
+def main(settings: Settings, adopt: Collection[str], *, adopt_all: bool, as_json: bool = False) -> int:
+    """Recover, and print what was found and done, in words or as JSON.
 
     Returns:
         0 when both stores agree, 1 when something is left for a person to say or to ask again.
@@ -141,6 +142,10 @@ def main(settings: Settings, adopt: Collection[str], *, adopt_all: bool) -> int:
         return await Recovery(engine, client).run(lambda each: adopt_all or each in adopt)
 
     found = asyncio.run(work())
+    if as_json:
+        told = {name: sorted(ids) for name, ids in asdict(found).items()}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        return 0 if found.is_whole else 1
     sys.stdout.write(tell("started_again", count=len(found.started)) + "\n")
     for name in ("behind", "unknown", "adopted", "silent"):
         for entity_id in sorted(getattr(found, name)):

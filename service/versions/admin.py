@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
@@ -18,8 +20,8 @@ from settings import Settings
 from store.database import engine as database_engine
 
 
-def show(settings: Settings) -> int:
-    """Print the versions, one a line, then what is stuck.
+def show(settings: Settings, *, as_json: bool = False) -> int:
+    """Print the versions, one a line, then what is stuck; or all of it as JSON.
 
     Returns:
         0; 1 where something is stuck or runs on a version without a worker; 6 where nobody could be asked.
@@ -28,31 +30,56 @@ def show(settings: Settings) -> int:
     async def work() -> int:
         versions = Versions(await connect(settings), settings.deployment)
         routing = await versions.routing()
-        code = 0
-        if routing is None:
-            sys.stdout.write(tell("unversioned", deployment=settings.deployment) + "\n")
-        else:
-            code = await _print(settings, versions, routing)
+        found = await _standing(settings, versions, routing) if routing is not None else []
         stuck = await versions.problems()
-        for workflow_id in stuck:
-            sys.stdout.write(tell("stuck", id=workflow_id) + "\n")
-        return max(code, bool(stuck))
+        if as_json:
+            told = {"deployment": settings.deployment, "versions": [asdict(each) for each in found], "stuck": stuck}
+            sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        else:
+            _print(settings, found if routing is not None else None, stuck)
+        lost = any(each.running and not each.served for each in found)
+        return int(lost or bool(stuck))
 
     return _run(work)
 
 
-async def _print(settings: Settings, versions: Versions, routing: Routing) -> int:
+@dataclass(frozen=True)
+class Standing:
+    """How a version stands."""
+
+    version: str
+    status: str
+    ramp_percent: float | None
+    """Of what begins and wakes; None: it is not being brought in by and by."""
+    running: int
+    served: bool
+    """Whether a worker of it is there."""
+
+
+async def _standing(settings: Settings, versions: Versions, routing: Routing) -> list[Standing]:
     engine = database_engine(settings.require_database_url(), pool_size=1)
-    lost = False
-    for each in routing.versions:
-        running = await versions.count(each.build_id)
-        served = has_holder(engine, versions.presence(each.build_id))
-        share = f" {routing.ramp_percent:g} %" if each.build_id == routing.ramping else ""
-        standing = {"version": each.build_id, "status": each.status + share, "running": running}
-        worker = said("served" if served else "unserved")
+    return [
+        Standing(
+            each.build_id,
+            each.status,
+            routing.ramp_percent if each.build_id == routing.ramping else None,
+            await versions.count(each.build_id),
+            has_holder(engine, versions.presence(each.build_id)),
+        )
+        for each in routing.versions
+    ]
+
+
+def _print(settings: Settings, found: Sequence[Standing] | None, stuck: Sequence[str]) -> None:
+    if found is None:
+        sys.stdout.write(tell("unversioned", deployment=settings.deployment) + "\n")
+    for each in found or ():
+        share = f" {each.ramp_percent:g} %" if each.ramp_percent is not None else ""
+        standing = {"version": each.version, "status": each.status + share, "running": each.running}
+        worker = said("served" if each.served else "unserved")
         sys.stdout.write(tell("version_line", **standing, served=worker) + "\n")
-        lost = lost or bool(running and not served)
-    return int(lost)
+    for workflow_id in stuck:
+        sys.stdout.write(tell("stuck", id=workflow_id) + "\n")
 
 
 def promote(settings: Settings, build_id: str, ramp: float | None) -> int:

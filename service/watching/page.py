@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
-from models.said import said
+from models.said import said, trouble
 from settings import LOOPBACK, Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def page(settings: Settings) -> Iterator[None]:
         server, thread = start_http_server(settings.metrics_port, settings.metrics_host)
     except OSError as error:
         where = {"port": settings.metrics_port, "host": settings.metrics_host}
-        raise SettingsError(said("metrics_unusable", **where, why=error.strerror)) from None
+        raise SettingsError(said("metrics_unusable", **where, why=trouble(error))) from None
     try:
         yield
     finally:

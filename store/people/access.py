@@ -27,6 +27,10 @@ class KeyRefusedError(Exception):
     """A key cannot be made, replaced or revoked as asked; the message says why."""
 
 
+class NoSuchKeyError(KeyRefusedError):
+    """Nothing of that name counts."""
+
+
 def create(session: Session, role: str, name: str, at: datetime, *, expires_at: datetime | None) -> str:
     """A new key, told once: the database knows its hash.
 
@@ -62,11 +66,11 @@ def rotate(session: Session, name: str, at: datetime, *, keeps: timedelta, expir
         expires_at: of the new one; None: as long after its making as the old one's was.
 
     Raises:
-        KeyRefusedError: there is no such key.
+        NoSuchKeyError: there is no such key.
     """
     old = _current(session, name)
     if old is None:
-        raise KeyRefusedError(said("no_key", name=name))
+        raise NoSuchKeyError(said("no_key", name=name))
     if expires_at is None and old.expires_at is not None:
         expires_at = at + (old.expires_at - old.created_at)
     old.replaced_at = at
@@ -79,12 +83,12 @@ def revoke(session: Session, name: str, at: datetime) -> int:
     """Every key of a name opens nothing from now on, at once; how many those were.
 
     Raises:
-        KeyRefusedError: there is none.
+        NoSuchKeyError: there is none.
     """
     query = select(ApiKey).where(col(ApiKey.name) == name, col(ApiKey.revoked_at).is_(None)).with_for_update()
     rows = list(session.execute(query).scalars())
     if not rows:
-        raise KeyRefusedError(said("no_key", name=name))
+        raise NoSuchKeyError(said("no_key", name=name))
     for row in rows:
         row.revoked_at = at
     return len(rows)

@@ -13,6 +13,7 @@ from api.contracts.billing import PaymentBody, try_payment
 from api.contracts.billing_view import charge_items
 from api.doors.dry_run import dry_decision
 from api.services import Caller
+from api.wire.spoken import revised
 from decisions.registry import DOMAINS
 from models.messages.contract.contract import workflow_id
 from models.tables.clock import Clock
@@ -128,7 +129,7 @@ def test_a_late_command_is_answered_as_its_dry_run_said(flets: Book, case: str) 
 
 @pytest.mark.parametrize("ended_on", [None, "2012-09-05", "2012-09-09"])
 def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, ended_on: str | None) -> None:
-    """The withdrawal falls, dry run and answer alike, and NTT is told so also where the contract has ended (W-24.3)."""
+    """The withdrawal falls, in dry run and answer, in the reader's words; NTT is told, also after an end (W-24.3)."""
     body = PaymentBody(statement_id="K1-2012-07", paid_on=D("2012-08-30"), amount=1050)
     if ended_on is not None:
         flets.record("K1", "terminate", "2012-09-10", effective_on=ended_on, reason_code="other", approved=True)
@@ -136,7 +137,11 @@ def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, end
         at_now(session)
         _, answer = try_payment(session, Caller("test", "backoffice"), "K1", body)
         session.rollback()
+        at_now(session)
+        _, in_japanese = try_payment(session, Caller("test", "backoffice"), "K1", body, "ja")
+        session.rollback()
     assert answer is not None
+    assert in_japanese is not None
     tried = answer.decision
     with Session(flets.engine) as session:
         assert session.exec(select(Payment).where(col(Payment.statement_id) == "K1-2012-07")).first() is None
@@ -146,6 +151,13 @@ def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, end
     assert recorded.answer is not None
     told = recorded.answer.decision
     assert {key: tried.get(key) for key in LISTS} == {key: told.get(key) for key in LISTS}
+    with Session(flets.engine) as session:
+        rows = revised(session, "contract/K1", told["revises"], "ja")
+        assert revised(session, "contract/K1", told["revises"], "en") == tried["revises"]
+    assert rows == in_japanese.decision["revises"]
+    said = [row[side]["detail"] for row in rows for side in ("was", "becomes") if row[side]]
+    assert said
+    assert all("ました" in each for each in said)
     assert [each["was"]["event"] for each in tried["revises"] if each["was"]][:1] == ["withdraw_payment_agency"]
     assert ("PAYMENT_STATUS", "carrier") in named(tried["tells"], "sent")
     assert ("DIRECT_BILLING_WITHDRAWN", "carrier") in named(tried["tells"], "sent")

@@ -196,3 +196,23 @@ def test_a_look_at_letters_says_which_were_shown(book: Book, reading: Reading) -
             kept = [row for row in looks(reading)[before:] if row.action == "letters"]
             assert [len(row.shown) for row in kept] == [shown], path
         assert reading.client.get("/desk/letters/memberships/K1/n1").status_code == 404
+
+
+def test_a_question_in_words_of_nobody_is_a_look_of_an_auditor_too(reading: Reading) -> None:
+    """An inquiry's text is read in outline and the look is kept; what has no field that may name somebody is none."""
+
+    def look(**body: str) -> tuple[Any, list[dict[str, Any]]]:
+        before = reading.looks()
+        with Session(reading.engine) as session, session.begin():
+            session.execute(text("delete from carrier_message"))
+            session.add(CarrierMessage(
+                message_id="m3", entity_id="contract/K1", direction="out", kind="INQUIRY", at=AT, recorded_at=AT,
+                body={"topic": "GENERAL", **body},
+            ))  # fmt: skip
+        seen = reading.get("/v1/contracts/K1/carrier-messages", role="auditor")["items"]
+        return seen[0]["body"], reading.looks()[len(before) :]
+
+    assert look() == ({"topic": "GENERAL"}, [])
+    told, kept = look(text="隣家の鳥居さん")
+    assert told == {"topic": "GENERAL", "text": "隣＊＊＊＊＊＊"}
+    assert [(each["actor"], each["action"], each["person_id"]) for each in kept] == [("auditor", "messages", "p1")]

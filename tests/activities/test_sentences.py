@@ -59,7 +59,7 @@ def test_a_dry_run_says_what_the_entry_would_say(book: Book, reading: Reading) -
 def test_an_answer_of_a_long_life_is_worded_without_its_log(
     book: Book, reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last entry alone is read; the sentence is the one that the whole log gives."""
+    """The last entry alone is read, and the sentence is the one the log gives; what falls is told in Japanese too."""
     _ = reading
     op = book.record("K1", "cancel", "2019-07-11", channel="paper", received_at=moment("2019-07-11").isoformat())
     assert op.answer is not None
@@ -72,6 +72,12 @@ def test_an_answer_of_a_long_life_is_worded_without_its_log(
         assert spoken.recorded(session, "contract/K1", "no such operation", nobody, "ja") == nobody
     assert told[0] == told[1]
     assert JAPANESE.search(told[0].decision["detail"])
+    undone = book.record("K1", "undo_cancellation", "2019-07-12")
+    assert undone.answer is not None
+    with Session(book.engine) as session:
+        last = session.execute(text("select op from transition order by seq desc limit 1")).scalar_one()
+        rows = spoken.recorded(session, "contract/K1", last, undone.answer, "ja").decision["revises"]
+    assert [bool(JAPANESE.search(row["was"]["detail"])) for row in rows] == [True]
 
 
 def test_what_falls_is_told_in_the_readers_language(reading: Reading) -> None:

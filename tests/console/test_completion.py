@@ -42,6 +42,8 @@ def completed(tmp_path: Path, *typed: str) -> list[str]:
         (("events", "--fo"), ["--follow"]),
         (("show", "K1", "--as", "aud"), ["auditor"]),
         (("import", "m"), ["memberships"]),
+        (("keys", "create", "au"), ["auditor"]),
+        (("do", "K1", "reloc"), ["relocation"]),
     ],
 )
 def test_bash_completes_what_was_begun(tmp_path: Path, typed: tuple[str, ...], offered: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
 import socket
 import string
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from models.operating import SENTENCES
-from models.said import Said, aloud, joined, said, speak, spoken, tell
+from models.said import Said, aloud, joined, said, speak, spoken, tell, trouble
 from tests.console.typed import Typed, typed
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +97,8 @@ def test_every_sentence_is_there_twice_and_used() -> None:
 
     assert [name for name, (ja, en) in SENTENCES.items() if holes(ja) != holes(en)] == []
     rooms = ("embedded", "service", "store", "decisions", "rehearsal", "reference")
-    files = [ROOT / "cli.py", ROOT / "settings.py", *(path for room in rooms for path in (ROOT / room).rglob("*.py"))]
+    alone = [ROOT / name for name in ("cli.py", "settings.py", "models/said.py")]
+    files = [*alone, *(path for room in rooms for path in (ROOT / room).rglob("*.py"))]
     code = "".join(path.read_text(encoding="utf-8") for path in files)
     built = {f"column_{name}" for name in re.findall(r"\w+", code)}
     assert [name for name in SENTENCES if not re.search(rf"[\"']{name}[\"']", code) and name not in built] == []
@@ -194,3 +196,22 @@ def test_what_cannot_be_sent_or_counted_is_typed_wrongly(tmp_path: Path) -> None
         assert done.stderr.strip()
     (no_key,) = typed([(["find", "x"], {**home, "KEIYAKU_KEY": "鍵"})])
     assert (no_key.returncode, "KEIYAKU_KEY" in no_key.stderr) == (1, True)
+
+
+def test_why_a_file_is_refused_is_said_in_the_spoken_language(tmp_path: Path) -> None:
+    """The usual reasons in Japanese too; a rare one in the words of the system."""
+    env = {"KEIYAKU_URL": "http://127.0.0.1:1", "KEIYAKU_KEY": "k" * 40}
+    files = (tmp_path / "none.ndjson", tmp_path)
+    told = typed([(("import", "contracts", str(each), "--lang", lang), env) for each in files for lang in ("ja", "en")])
+    reasons = ("そのファイルはありません", "No such file or directory", "フォルダーです", "Is a directory")
+    assert [(each.returncode, why in each.stderr) for each, why in zip(told, reasons, strict=True)] == [(1, True)] * 4
+    assert trouble(OSError(errno.EMFILE, "Too many open files")).ja == "Too many open files"
+
+
+def test_a_scenario_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    """Exit code 4 with those that are there, in the spoken language."""
+    env = {"KEIYAKU_HOME": str(tmp_path)}
+    ja, en = typed([(("rehearse", "nope", "--lang", lang), env) for lang in ("ja", "en")])
+    assert [(each.returncode, "boundary-2018" in each.stderr) for each in (ja, en)] == [(4, True)] * 2
+    assert "という筋書きはありません" in ja.stderr
+    assert "there is no scenario" in en.stderr

@@ -20,7 +20,7 @@ from desk.commands import PERSON, ROLLOUT, Field, Form, meant
 from desk.offers import _among, unanswerable
 from desk.owners import OWNERS
 from desk.pages import office, runs
-from desk.pages.csv import HEADS, answer
+from desk.pages.csv import CODED, answer, head
 from desk.telling import figures
 from desk.ways import ways
 from desk.wording.crossed import FIELDS, NAMED, crossed
@@ -310,19 +310,59 @@ def test_what_crosses_to_ntt_and_back_is_read_in_words() -> None:
 def test_a_list_as_csv_has_japanese_heads_and_the_names_of_the_interface_in_english() -> None:
     """Every column of every list has its word, and no two columns of one list the same."""
     lists = [
-        office._DECISIONS,
-        office._LOOKS,
-        runs._OUTCOMES,
-        runs._MEMBERS,
-        *(each for _, each in office._LISTS.values()),
+        (office._DECISIONS, ""),
+        (office._LOOKS, ""),
+        (runs._OUTCOMES, "rollout_outcome"),
+        (runs._MEMBERS, "program_outcome"),
+        *((each, name.removesuffix("s")) for name, (_, each) in office._LISTS.items()),
     ]
-    for columns in lists:
-        assert len({HEADS[each] for each in columns}) == len(columns), columns
+    for columns, kind in lists:
+        assert len({head(each, kind) for each in columns}) == len(columns), columns
     heads = {
         language: answer("x.csv", ("state", "end_on"), [], language).body.decode("utf-8-sig").strip()
         for language in get_args(Language)
     }
     assert heads == {"ja": "状態,終了日", "en": "state,end_on"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "words"),
+    [
+        (
+            "contract",
+            {"state": "ending", "course": "W2_FAMILY", "operator": "EAST", "needs_operator": True, "end_on": None},
+            "解約予定,with フレッツ II ファミリー,NTT東日本,はい,",
+        ),
+        ("membership", {"state": "left", "end_reason": "leave", "service_type": "NEXT_FAMILY"},
+         "退会,退会,フレッツ 光ネクスト ファミリー"),
+        ("rollout", {"kind": "course_merge", "state": "finished", "courses": ["W2_FAMILY", "COLLABO"]},
+         "コースの統合,完了,with フレッツ II ファミリー、WAKWAK 光コラボ"),
+        ("rollout_outcome", {"state": "done", "outcome": "moved", "articles": ["W-10.2", "W-10.2"]},
+         "完了,コースを移行,第10条第2項"),
+        ("program_outcome", {"membership": "left", "outcome": "told", "code": "left", "storage": "reverted"},
+         "退会,お知らせ済み,left,容量を戻しました"),
+        ("agenda", {"kind": "contract", "event": "end", "label": "月末解約 2019-05-31"},
+         "契約,end,月末解約 2019年5月31日"),
+        ("", {"actor": "timer", "role": "auditor", "action": "search", "reason": "goodwill", "outcome": "accepted"},
+         "自動(期日),監査,検索,お客さまへの配慮,accepted"),
+        ("", {"actor": "hanako", "reason": "=1+1"}, "hanako,'=1+1"),
+    ],
+)  # fmt: skip
+def test_a_cell_of_a_csv_is_read_in_words_in_japanese_and_has_the_code_in_english(
+    kind: str, row: dict[str, object], words: str
+) -> None:
+    """Each kind of list has its own states; what has no words stays as it is, and a program reads codes in English."""
+    said = {each: answer("x.csv", tuple(row), [row], each, kind).body.decode("utf-8-sig") for each in ("ja", "en")}
+    assert said["ja"].splitlines()[1] == words
+    if "state" in row:
+        assert str(row["state"]) in said["en"].splitlines()[1].split(",")
+    if "label" in row:
+        assert said["en"].splitlines()[1].endswith("The contract ends")
+
+
+def test_every_code_of_a_csv_has_its_words() -> None:
+    """Each column that holds codes has a table of them, also that of why something ends."""
+    assert set(CODED.values()) <= set(CODES)
 
 
 def test_each_letter_is_called_by_its_own_title() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from datetime import UTC, datetime, timedelta
 
@@ -51,6 +52,10 @@ def test_a_key_counts_at_once_until_it_is_revoked(club_engine: Engine, capsys: p
     assert admin_keys.show(url) == 0
     told = capsys.readouterr().out
     assert [line.split()[0] for line in told.splitlines() if "desk" in line] == ["desk-1", "desk-2"]
+    assert admin_keys.show(url, as_json=True) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["name"]: row["counts"] for row in rows if "desk" in row["name"]} == {"desk-1": False, "desk-2": True}
+    assert [admin_keys.revoke(url, "nobody"), admin_keys.rotate(url, "nobody", 0)] == [4, 4]
     assert "revoked" in told
     with club_engine.connect() as connection:
         rows = str(connection.execute(text("select k::text from api_key k")).all())

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from api.contracts.imports import EXAMPLE as IMPORTED
 from api.memberships.routes import EXAMPLE as REGISTERED
 from desk.telling import FIGURES, TOLD_ELSEWHERE
+from desk.words import code_text, say
 from rules.calendar import Month
 from store.database import engine
 from tests.issuer import Issuer
@@ -100,31 +101,7 @@ def test_a_clerk_keys_in_an_application_and_a_registration(desk: Watched, house:
     page.get_by_role("link", name="お客さま", exact=True).click()
     page.get_by_role("link", name="新しい申込みを入力").click()
     faultless(page)
-    filled = {
-        "お名前": "申込 花子",
-        "フリガナ": "モウシコミ ハナコ",
-        "メール": "paper@example.com",
-        "電話番号": "090-1111-2222",
-        "郵便番号": "100-0001",
-        "ご住所": "東京都千代田区千代田1-1",
-        "回線番号": "CAF8887776665",
-        "同意したNTTの契約約款": "EAST-2017",
-    }
-    chosen = {
-        "コース": "W2_FAMILY",
-        "申込みの方法": "paper",
-        "回線の会社": "EAST",
-        "フレッツ光の種類": "NEXT",
-        "回線のタイプ": "FAMILY",
-        "申込者は回線契約者ご本人": "true",
-        "同意した利用規約の版": "2017-06-01",
-        "同意したコース規程の版": "2017-06-01",
-    }
-    for label, value in filled.items():
-        page.get_by_label(label).fill(value)
-    for label, value in chosen.items():
-        page.get_by_label(label).first.select_option(value)
-    page.get_by_label("回線 (必須)", exact=True).select_option("false")
+    _fill_in_an_application(page, "申込 花子", "CAF8887776665")
     page.get_by_role("button", name="内容を確認する").click()
     expect(page.locator(".facts.big")).to_contain_text("承諾済み・開始前")
     page.get_by_role("button", name="この内容で確定する").click()
@@ -146,6 +123,59 @@ def test_a_clerk_keys_in_an_application_and_a_registration(desk: Watched, house:
     expect(page.locator("main")).not_to_contain_text("correct horse")
     page.get_by_role("button", name="この内容で確定する").click()
     expect(page.locator(".sentence")).to_contain_text("CAF8887776665")
+
+
+def test_a_clerk_keys_in_an_application_that_is_not_accepted(desk: Watched, house: House) -> None:
+    """Before anything is kept the page says that it is declined and by which article; kept, nobody is written to."""
+    page = desk.page
+    sign_in(desk, house, "backoffice")
+    mails = len(sent_to(house))
+    desk.open("/desk/people")
+    page.get_by_role("link", name="新しい申込みを入力").click()
+    _fill_in_an_application(page, "型違 花子", "CAF8887776664", line_type="MANSION")
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.locator(".refusal")).to_have_text(say("will_decline", "ja"))
+    expect(page.locator("main")).to_contain_text(code_text("problem", "COURSE_DOES_NOT_MATCH_LINE", "ja"))
+    expect(page.locator("main")).to_contain_text("第6条第1項")
+    assert page.locator("main").get_by_role("link", name="戻る").get_attribute("href") == "/desk/people"
+    shot(page, "28-declined")
+    faultless(page)
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("型違 花子")
+    expect(page.locator(".sentence")).to_contain_text("不承諾")
+    acts = page.get_by_role("navigation", name="手続き")
+    assert acts.count() == 0 or "解約" not in acts.inner_text()
+    faultless(page)
+    assert len(sent_to(house)) == mails
+
+
+def _fill_in_an_application(page: Page, name: str, line_id: str, line_type: str = "FAMILY") -> None:
+    """A paper form for with フレッツ II ファミリー."""
+    filled = {
+        "お名前": name,
+        "フリガナ": "モウシコミ ハナコ",
+        "メール": "paper@example.com",
+        "電話番号": "090-1111-2222",
+        "郵便番号": "100-0001",
+        "ご住所": "東京都千代田区千代田1-1",
+        "回線番号": line_id,
+        "同意したNTTの契約約款": "EAST-2017",
+    }
+    chosen = {
+        "コース": "W2_FAMILY",
+        "申込みの方法": "paper",
+        "回線の会社": "EAST",
+        "フレッツ光の種類": "NEXT",
+        "回線のタイプ": line_type,
+        "申込者は回線契約者ご本人": "true",
+        "同意した利用規約の版": "2017-06-01",
+        "同意したコース規程の版": "2017-06-01",
+    }
+    for label, value in filled.items():
+        page.get_by_label(label).fill(value)
+    for label, value in chosen.items():
+        page.get_by_label(label).first.select_option(value)
+    page.get_by_label("回線 (必須)", exact=True).select_option("false")
 
 
 def test_the_desk_speaks_english_too(desk: Watched, house: House) -> None:

@@ -183,10 +183,10 @@ def test_the_merger_is_carried_out_and_proved(desk: Watched, house: House, contr
     shot(page, "19-merger-done")
     faultless(page)
     told = {row["契約番号"]: row for row in rows_of(page, "CSV")}
-    assert {name: told[contracts[name]]["結果コード"] for name in ("active", "choosing", "leaver")} == {
-        "active": "moved",
-        "choosing": "moved",
-        "leaver": "skipped",
+    assert {name: told[contracts[name]]["結果"] for name in ("active", "choosing", "leaver")} == {
+        "active": "コースを移行",
+        "choosing": "コースを移行",
+        "leaver": "変更の前に終わるか、対象のコースではありません",
     }
 
     page.get_by_role("link", name=contracts["active"]).click()
@@ -257,7 +257,7 @@ def test_the_club_is_wound_down_and_its_points_end(desk: Watched, house: House) 
     shot(page, "22-wind-down-done")
     faultless(page)
     became = {row["会員番号"]: row["会員の状態"] for row in rows_of(page, "CSV")}
-    assert became == {stays: "ended_programme", leaves: "left"}
+    assert became == {stays: "プログラム終了", leaves: "退会"}
     page.get_by_role("link", name=stays).click()
     expect(page.locator(".sentence")).to_contain_text("プログラム終了")
     expect(page.get_by_role("heading", name="残高 0")).to_be_visible()

@@ -197,11 +197,11 @@ class Domain(Generic[S]):
     """(before, after) → keys of tasks that an entry leaves without an object: they go with it."""
     too_early: Callable[[S, str, date], None] | None = None
     """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
-    asked: Callable[[Any, Mapping[str, Any], Sequence[Entry], date], Asked] | None = None
+    asked: Callable[[Any, Entry | None, Sequence[Entry], date], Asked] | None = None
     """Wraps the standing so that its answers are kept with the entry; None: they may differ in a revision.
 
-    Beside the standing it is given the answers given before, what was recorded of the life that is decided again, and
-    the Japan day on which the decision becomes known.
+    Beside the standing it is given the entry that recorded this very decision before, what was recorded of the life
+    that is decided again, and the Japan day on which the decision becomes known.
     """
     told: Callable[[Sequence[Step], S, Any], list[Step]] | None = None
     """(steps, state, standing) → the steps as they are recorded and told, by what is known on that day; None: as they

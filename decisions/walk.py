@@ -255,9 +255,8 @@ class Walk:
         if self.domain.asked is None:
             return self._standing, {}
         before = self._recorded.get(op)
-        known = before.known if before is not None else {}
         known_on = japan_day(self._known_by(at))
-        wrapped = self.domain.asked(self._standing, known, self._recorded_entries, known_on)
+        wrapped = self.domain.asked(self._standing, before, self._recorded_entries, known_on)
         return wrapped, wrapped.asked
 
     def _known_by(self, at: datetime) -> datetime:

@@ -69,22 +69,23 @@ class AskedStanding:
     def __init__(
         self,
         standing: ContractStanding,
-        known: Mapping[str, Any],
+        own: Entry | None = None,
         recorded: Sequence[Entry] = (),
         known_on: date | None = None,
     ) -> None:
-        """Ask `standing` for what is not `known` yet.
+        """Ask `standing` for what `own` did not know yet.
 
         Args:
             standing: what may be asked.
-            known: the answers this very decision was given before.
+            own: what recorded this very decision before, with the answers it was given then.
             recorded: what was decided before about the part of the life that is decided again.
             known_on: the Japan day on which it is decided; None: nobody asks.
         """
         self._standing = standing
+        self._own = own
         self._recorded = recorded
         self._known_on = known_on
-        self.asked = dict(known)
+        self.asked: dict[str, Any] = dict(own.known) if own is not None else {}
 
     def payable_on(self, due_on: date) -> date:
         """By when a fee is to be paid that its own rule makes due on a day: see `rules.charges.billing` (W-12.3c).
@@ -95,6 +96,8 @@ class AskedStanding:
         day = due_on.isoformat()
         if day in self.asked.get(DUE_DAYS, {}):
             return date.fromisoformat(self.asked[DUE_DAYS][day])
+        if self._own is not None and day in told_days([self._own]):
+            return due_on
         found = next((told for each in self._recorded if (told := each.known.get(DUE_DAYS, {}).get(day))), None)
         if found is None and (self._known_on is None or day in told_days(self._recorded)):
             return due_on

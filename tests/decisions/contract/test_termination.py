@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from decisions import revise
+from decisions.contract.domain import CONTRACT
+from tests.given import Standing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -135,3 +139,15 @@ def test_with_flets_ends_without_a_fee_and_with_direct_billing(new_life: Callabl
     outcome = life.pass_to(moment("2018-05-16 00:00"))
     assert (life.now.payment_agency.state, life.now.payment_agency.since) == ("off_ended", date(2018, 5, 16))
     assert ("carrier", "DIRECT_BILLING") in {(each.channel, each.name) for _, each in outcome.outgoing}
+
+
+def test_a_life_that_was_corrected_after_its_end_is_decided_again_as_it_stands(contract: Any, moment: Moment) -> None:
+    """The letter keeps the day it told for its fee, though the end that follows again names a later statement's."""
+    at = moment("2018-12-05 10:00")
+    contract.ask("cancel", at, channel="paper", received_at=at.isoformat(), wanted_month="2019-01")
+    terminate(contract, moment("2018-12-10 10:00"), LAST_DAY, approved=True)
+    contract.pass_to(moment("2019-02-10 10:00"))
+    seq = next(each.seq for each in contract.log if each.event == "terminate")
+    contract.ask("correct", moment("2019-02-10 10:00"), voids=seq, reason_code="other", approved=True)
+    assert (contract.now.end_on, contract.now.end_reason) == (date(2019, 1, 31), "cancellation")
+    assert revise.differences(CONTRACT, contract.log, Standing()) == []

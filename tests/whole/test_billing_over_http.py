@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from api.contracts.applications import EXAMPLE
 from rules.calendar import Month
@@ -59,71 +62,120 @@ def next_month(house: House) -> Month:
     return month
 
 
-def test_a_with_flets_life_with_payment_on_behalf(fresh_house: House) -> None:
-    """W-24.1 to W-24.5: billed together, unpaid, decided on the day after the due date, off from that first on."""
+FLETS = [{"code": "FLETS", "amount": 5200}]
+
+
+@dataclass(frozen=True)
+class Billed:
+    """A with フレッツ contract with payment on behalf whose statement of a month has been issued, and is not paid."""
+
+    house: House
+    contract_id: str
+    month: Month
+    direct: list[dict[str, Any]]
+    """What NTT bills itself of the charges keyed in."""
+    a_day_before: list[dict[str, Any]]
+    """Statements on the day before the one of issue."""
+
+    @property
+    def due_on(self) -> date:
+        """The last day to pay."""
+        return self.month.plus(1).last_day
+
+    @property
+    def off_on(self) -> date:
+        """The first day without payment on behalf."""
+        return self.due_on + timedelta(days=1)
+
+    def read(self, as_of: date | None = None) -> dict[str, Any]:
+        """The contract."""
+        return self.house.contract(self.contract_id, as_of=as_of)
+
+    def statements(self) -> list[dict[str, Any]]:
+        """Its statements."""
+        return statements(self.house, self.contract_id)
+
+
+@pytest.fixture(scope="module")
+def billed(fresh_house: House) -> Billed:
+    """On the day of issue."""
     house = fresh_house
     month = next_month(house)
     contract_id = imported(house, agency=True)
-    items = [
-        {"code": "FLETS", "amount": 5200},
-        {"code": "CONSTRUCTION", "amount": 300},
-        {"code": "HIKARI_DENWA", "amount": 500},
-    ]
+    items = [*FLETS, {"code": "CONSTRUCTION", "amount": 300}, {"code": "HIKARI_DENWA", "amount": 500}]
     told = house.command(contract_id, "line-charges", {"month": str(month), "items": items}).json()
-    assert [(each["code"], each["articles"]) for each in told["direct"]] == [("HIKARI_DENWA", ["W-24.2b"])]
     house.advance(month.plus(1).first_day.replace(day=4))
-    assert statements(house, contract_id) == []
+    before = statements(house, contract_id)
     house.advance(month.plus(1).first_day.replace(day=5))
-    (first,) = statements(house, contract_id)
-    due_on = month.plus(1).last_day
-    assert (first["month"], first["due_on"], first["state"]) == (str(month), due_on.isoformat(), "issued")
-    found = {(item["code"], item["money"]["total"], item["taxable"]) for item in first["items"]}
-    assert found == {
+    return Billed(house, contract_id, month, told["direct"], before)
+
+
+@pytest.fixture(scope="module")
+def unpaid(billed: Billed) -> tuple[Billed, tuple[str, str]]:
+    """On the day after the due date, with what the statement and payment on behalf were a minute before it."""
+    billed.house.advance(billed.house.at(billed.due_on, "23:59:00"))
+    evening = (billed.statements()[0]["state"], billed.read()["payment_agency"]["state"])
+    billed.house.advance(billed.off_on)
+    return billed, evening
+
+
+def test_line_charges_and_the_monthly_fee_are_billed_together_on_the_5th(billed: Billed) -> None:
+    """W-24.1, W-24.2: what passes through untaxed beside the fee, and what is not ours to bill comes back."""
+    assert [(each["code"], each["articles"]) for each in billed.direct] == [("HIKARI_DENWA", ["W-24.2b"])]
+    assert billed.a_day_before == []
+    (first,) = billed.statements()
+    assert (first["month"], first["due_on"], first["state"]) == (str(billed.month), str(billed.due_on), "issued")
+    assert {(item["code"], item["money"]["total"], item["taxable"]) for item in first["items"]} == {
         ("line_pass_through", 5200, False),
         ("line_pass_through", 300, False),
         ("monthly_basic", 1080, True),
     }
     assert {item.get("price_status") for item in first["items"]} == {None, "sample"}
-    charges = house.charges(contract_id)
-    assert {(each["code"], each["state"]) for each in charges} == {
-        ("monthly_basic", "due"),
-        ("line_pass_through", "due"),
-    }
+    charges = {(each["code"], each["state"]) for each in billed.house.charges(billed.contract_id)}
+    assert charges == {("monthly_basic", "due"), ("line_pass_through", "due")}
 
-    house.advance(house.at(due_on, "23:59:00"))
-    assert statements(house, contract_id)[0]["state"] == "issued"
-    assert house.contract(contract_id)["payment_agency"]["state"] == "on"
-    off_on = due_on + timedelta(days=1)
-    house.advance(off_on)
-    assert statements(house, contract_id)[0]["state"] == "overdue"
-    read = house.contract(contract_id)
-    assert read["payment_agency"] == {"state": "off_unpaid", "since": off_on.isoformat()}
+
+def test_unpaid_after_the_due_date_payment_on_behalf_is_off_from_the_first(
+    unpaid: tuple[Billed, tuple[str, str]],
+) -> None:
+    """W-24.3: decided on the day after the due date and no minute earlier; NTT and the contractor are told."""
+    billed, evening = unpaid
+    assert evening == ("issued", "on")
+    assert billed.statements()[0]["state"] == "overdue"
+    read = billed.read()
+    assert read["payment_agency"] == {"state": "off_unpaid", "since": billed.off_on.isoformat()}
     assert read["billed_party"] == "service_user"
-    assert house.contract(contract_id, as_of=due_on)["payment_agency"]["state"] == "on"
-    entry = house.history(contract_id)[-1]
-    assert (entry["event"], entry["effective_on"]) == ("withdraw_payment_agency", off_on.isoformat())
+    assert billed.read(as_of=billed.due_on)["payment_agency"]["state"] == "on"
+    entry = billed.house.history(billed.contract_id)[-1]
+    assert (entry["event"], entry["effective_on"]) == ("withdraw_payment_agency", billed.off_on.isoformat())
     assert "W-24.3" in entry["articles"]
-    notices = house.get(f"/v1/contracts/{contract_id}/notices")["items"]
+    notices = billed.house.get(f"/v1/contracts/{billed.contract_id}/notices")["items"]
     assert [notice["kind"] for notice in notices].count("direct_billing") == 1
-    assert house.until(lambda: [each for each in house.journal("DIRECT_BILLING") if contract_id in json.dumps(each)])
+    house = billed.house
+    told = house.until(lambda: [each for each in house.journal("DIRECT_BILLING") if billed.contract_id in str(each)])
+    assert told
 
-    flets = [{"code": "FLETS", "amount": 5200}]
-    off = {"month": str(Month.of(off_on)), "items": flets}
+
+def test_what_ntt_bills_itself_is_not_ours_and_a_late_payment_brings_nothing_back(
+    unpaid: tuple[Billed, tuple[str, str]],
+) -> None:
+    """W-24.5, A-43: charges of a month before still pass through, those of a month after do not."""
+    billed, _ = unpaid
+    house, contract_id, off_on = billed.house, billed.contract_id, billed.off_on
+    off = {"month": str(Month.of(off_on)), "items": FLETS}
     assert refused(house, contract_id, "line-charges", off) == "PAYMENT_AGENCY_OFF"
-    before = {"month": str(Month.of(due_on)), "items": flets}
+    before = {"month": str(Month.of(billed.due_on)), "items": FLETS}
     assert house.command(contract_id, "line-charges", before).status_code == 200
     house.advance(off_on.replace(day=5))
-    assert {item["code"] for item in statements(house, contract_id)[1]["items"]} == {
-        "monthly_basic",
-        "line_pass_through",
-    }
+    assert {each["code"] for each in billed.statements()[1]["items"]} == {"monthly_basic", "line_pass_through"}
+    first = billed.statements()[0]
     paid = {"statement_id": first["statement_id"], "paid_on": house.today.isoformat(), "amount": first["total"]}
     assert house.command(contract_id, "payments", paid).status_code == 200
-    assert statements(house, contract_id)[0]["state"] == "paid"
-    assert house.contract(contract_id)["payment_agency"]["state"] == "off_unpaid", "A-43: nothing comes back by itself"
+    assert billed.statements()[0]["state"] == "paid"
+    assert billed.read()["payment_agency"]["state"] == "off_unpaid"
     house.advance(Month.of(off_on).plus(1).first_day.replace(day=5))
-    assert [item["code"] for item in statements(house, contract_id)[2]["items"]] == ["monthly_basic"]
-    check_owed_to_ntt(house, contract_id, str(month))
+    assert [each["code"] for each in billed.statements()[2]["items"]] == ["monthly_basic"]
+    check_owed_to_ntt(house, contract_id, str(billed.month))
 
 
 def check_owed_to_ntt(house: House, contract_id: str, month: str) -> None:

@@ -61,8 +61,10 @@ class ContractStanding(Protocol):
         """Monthly fees and NTT's charges on statements that nothing has taken back."""
 
     def rollouts(self) -> Sequence[RolloutStep]:
-        """Rollouts that have begun, this contract's part of each; none whose own pages are still to record it, or that
-        failed for it and is an operator's (W-14.1, W-26.1)."""
+        """Rollouts that have begun, this contract's part of each (W-14.1, W-26.1).
+
+        None whose own pages are still to record it, nor one that failed for it: that is an operator's.
+        """
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""

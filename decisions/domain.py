@@ -169,6 +169,18 @@ class Revision(Generic[S]):
 
 
 @dataclass(frozen=True)
+class Shared(Generic[S]):
+    """Changes that reach many entities at once, each taken part in by one command per entity."""
+
+    name: str
+    """The command with which an entity takes part."""
+    carried_out: Callable[[Any], Sequence[Command]]
+    """Standing → those that have been carried out, each as this entity would take part in it, by its operation id."""
+    reaches: Callable[[S, Any], bool]
+    """(the state before it, the command) → whether it changes anything of that life."""
+
+
+@dataclass(frozen=True)
 class Domain(Generic[S]):
     """A kind of entity."""
 
@@ -188,6 +200,9 @@ class Domain(Generic[S]):
     """What the facts of a log say otherwise than its entries, where a revision does not find that out."""
     revision: Revision[S] = field(default_factory=Revision)
     """What a revision means for this kind of entity."""
+
+    shared: Shared[S] | None = None
+    """Changes of many entities that a life takes part in, also where it turns out only later to be one of them."""
 
     correctable: Callable[[S, Entry], bool] | None = None
     """Whether an entry that still counts may be taken out by a correction, as the state is now; None: none may."""

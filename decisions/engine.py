@@ -19,7 +19,7 @@ from decisions import approval, fold, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
 from decisions.past import Past
 from decisions.revision_summary import Revised, laid_out, takes_back, together
-from decisions.walk import Happening, Refusals, Walk
+from decisions.walk import Happening, Refusals, Walk, shared_since
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
 from rules.calendar import japan_day
@@ -180,6 +180,10 @@ class Run:
         """Append a fact. One that itself says what falls is held like a revision where that is against the customer."""
         walk = self._walk()
         walk.happen(happening)
+        if not self.log_begun:
+            # A life keyed in late was not there when changes of many were carried out.
+            for each in shared_since(self.domain, self.standing, happening.legal_at, self.moment, ()):
+                walk.happen(each)
         walk.finish(self.moment)
         self._check_room(walk.state)
         fallen = [entry for entry in self._so_far() if entry.seq in gone] if (gone := walk.voids()) else []

@@ -18,7 +18,7 @@ from decisions import fold
 from decisions.domain import Domain, TakenOut
 from decisions.past import Past
 from decisions.revision_summary import TAKES_OUT, Revised, summed_up
-from decisions.walk import Happening, Walk, base_op
+from decisions.walk import Happening, Walk, base_op, shared_since
 from models import place
 from models.messages.entity import Command, Entry, Fact, Held
 from models.said import Said, said
@@ -123,6 +123,8 @@ class Revision:
         numbers = dict(past.numbers) if past is not None else {}
         for entry in sorted(log, key=lambda each: each.seq):
             numbers.setdefault(base_op(entry.op), entry.seq)
+        self.shared = self._shared(numbers)
+        """Changes of many entities in the part that is decided again, in which the life has had no part yet."""
         self._whole = whole
         begun = past.state if past is not None else domain.state().model_dump(mode="json")
         state = fold.fold(begun, self.prefix)
@@ -155,6 +157,14 @@ class Revision:
             return ""
         return str(self.change.takes_out.entry.place)
 
+    def _shared(self, taken: Mapping[str, int]) -> list[Happening]:
+        """None where a life is only checked: then it is asked what its own facts say."""
+        if self.change.insert is None and self.change.takes_out is None:
+            return []
+        since = place.moment_of(self.begins)
+        found = shared_since(self.domain, self.standing, since, self.moment, taken)
+        return [each for each in found if each.place >= self.begins]
+
     def run(self) -> None:
         """Decide the rest again."""
         line = self._line()
@@ -186,6 +196,7 @@ class Revision:
                 line.append((where, entry, happening))
         if self.change.insert is not None:
             line.append((self.change.insert.place, None, self.change.insert))
+        line.extend((each.place, None, each) for each in self.shared)
         return line
 
     def _voids_as_before(self, fact: Fact) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -53,6 +53,8 @@ class Happening:
     rank: int = 50
     told: dict[str, Any] = field(default_factory=dict)
     """What its last entry decided, once it has."""
+    shared: bool = False
+    """A change of many entities (`Domain.shared`): nothing happens where it does not reach this life."""
 
     @property
     def is_appended(self) -> bool:
@@ -211,6 +213,8 @@ class Walk:
         handler = self.domain.commands[happening.name]
         state = self.typed
         happening.refused = None
+        if happening.shared and not self._is_reached(state, happening.command):
+            return
         try:
             self._check_begun(happening, state)
             self.check_allowed(happening.name, state, late=happening.came_before)
@@ -243,6 +247,9 @@ class Walk:
         # What follows from a fact is known no earlier than the fact.
         self._known_at = self._known_by(happening.keyed_at)
         self.pass_to(moment)
+
+    def _is_reached(self, state: Any, command: Command) -> bool:
+        return self.domain.shared is not None and self.domain.shared.reaches(state, command)
 
     def _numbered(self, op: str) -> Any:
         """The state with the number before the entry's: ids that rest on it stay what they were when first recorded."""
@@ -413,6 +420,36 @@ class Walk:
         self.new[-1] = entry.model_copy(update={"to_state": moved})
         self.entries.append(self.new[-1])
         self.state = state
+
+
+def shared_since(
+    domain: Domain[Any], standing: Any, since: datetime, moment: datetime, taken: Container[str]
+) -> list[Happening]:
+    """Changes of many entities carried out since a moment, in which a life has had no part yet; earliest first.
+
+    A life that was over on the day of such a change, or unknown, took no part in it; turns out that it went on, it does
+    from that day.
+
+    Args:
+        domain: the kind of entity.
+        standing: what any decision of the kind may ask; None: nothing is known.
+        since: the moment from which the life is decided, inclusive.
+        moment: the business moment of keying in, inclusive.
+        taken: operation ids that the life holds already, also of what was voided.
+    """
+    # They take effect at the beginning of a Japan day: what is told on its own day has none behind it.
+    if domain.shared is None or standing is None or japan_day(since) == japan_day(moment):
+        return []
+    name = domain.shared.name
+    found = []
+    for each in domain.shared.carried_out(standing):
+        legal_at = each.happened_at()
+        if legal_at is None or not since <= legal_at <= moment or str(each.op) in taken:
+            continue
+        command = each.model_copy(update={"at": moment})
+        rank = domain.commands[name].rank
+        found.append(Happening(name, command, str(each.op), legal_at, moment, rank=rank, shared=True))
+    return sorted(found, key=lambda happening: happening.place)
 
 
 REVISED = "~r"

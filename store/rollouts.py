@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
 from models.machines.contract import OVER
+from models.messages.contract.rollout import RolloutStep, operation_id
 from models.tables.contract.contract import Contract
-from models.tables.rollout import RolloutTarget
+from models.tables.rollout import Rollout, RolloutTarget
 
 
 def reached(courses: Sequence[str], effective_on: date) -> ColumnElement[bool]:
@@ -20,6 +21,39 @@ def reached(courses: Sequence[str], effective_on: date) -> ColumnElement[bool]:
         col(Contract.state).not_in(sorted(OVER)),
         or_(col(Contract.end_on).is_(None), col(Contract.end_on) >= effective_on),
     )
+
+
+def step_of(row: Rollout, at: datetime | None = None) -> RolloutStep:
+    """One contract's part of a rollout; the same operation whoever sends it, so that it is carried out once."""
+    return RolloutStep(
+        op=operation_id(row.rollout_id),
+        at=at,
+        actor="rollout",
+        rollout_id=row.rollout_id,
+        kind=row.kind,
+        courses=row.courses,
+        to_course=row.to_course,
+        announced_on=row.announced_on,
+        effective_on=row.effective_on,
+    )
+
+
+def begun(session: Session, contract_id: str) -> list[RolloutStep]:
+    """Rollouts that have begun, a contract's part of each, by their days (W-14.1).
+
+    Not one whose own pages are still to record it, nor one that failed for this contract: that is an operator's.
+    """
+    open_ = exists().where(
+        col(RolloutTarget.rollout_id) == col(Rollout.rollout_id),
+        col(RolloutTarget.contract_id) == contract_id,
+        col(RolloutTarget.state).in_(("planned", "failed")),
+    )
+    query = (
+        select(Rollout)
+        .where(col(Rollout.begun_at).is_not(None), ~open_)
+        .order_by(col(Rollout.effective_on), col(Rollout.rollout_id))
+    )
+    return [step_of(row) for row in session.execute(query).scalars()]
 
 
 def counts(session: Session, rollout_id: str) -> dict[str, int]:

@@ -12,6 +12,7 @@ from decisions.domain import Domain
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
 from decisions.membership.facts import LineKnown as MemberLineKnown
+from models.messages.contract.rollout import RolloutStep
 from rules.club.program import Plan, notice_plan
 
 _USUAL: dict[type, dict[str, Any]] = {
@@ -52,6 +53,11 @@ class Standing:
     items_billed: list[BilledItem] = field(default_factory=list)
     line_has_another: bool = False
     months_booked: dict[str, int] = field(default_factory=dict)
+    rollouts_begun: list[RolloutStep] = field(default_factory=list)
+
+    def rollouts(self) -> list[RolloutStep]:
+        """Rollouts that have begun, the contract's part of each."""
+        return self.rollouts_begun
 
     def booked_months(self, member_id: str) -> dict[str, int]:
         """Points granted for months of use."""

@@ -22,6 +22,7 @@ from models.tables.contract.contract import Contract
 from models.tables.people import Note, Person
 from models.tables.rollout import Rollout, RolloutTarget
 from store.database import business_now
+from store.rollouts import step_of
 
 log = logging.getLogger(__name__)
 
@@ -106,17 +107,7 @@ class RolloutRuns:
         with Session(self._engine) as session:
             row = session.get_one(Rollout, rollout_id)
             ids = _targets(rollout_id).planned(session, rollout.CONTRACTS_PER_PAGE)
-            step = RolloutStep(
-                op=contract_rollout.operation_id(rollout_id),
-                at=business_now(session),
-                actor="rollout",
-                rollout_id=rollout_id,
-                kind=row.kind,
-                courses=row.courses,
-                to_course=row.to_course,
-                announced_on=row.announced_on,
-                effective_on=row.effective_on,
-            )
+            step = step_of(row, business_now(session))
             return step, ids
 
 

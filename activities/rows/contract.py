@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from psycopg.types.json import Jsonb
 from sqlmodel import Session
 
 from activities.batch import Batch
@@ -14,6 +15,7 @@ from activities.rows.refunds import write_refunds
 from decisions.contract.line.hold import hold
 from decisions.engine import Outcome
 from models.messages.contract.contract import ContractState
+from models.messages.contract.rollout import NAME as ROLLOUT
 from models.tables.contract.contract import ChargeRow
 from models.tables.people import Line
 from store.contracts import ROW, row_values
@@ -33,6 +35,7 @@ class ContractRows:
         _write_charges(batch, before, state, moment)
         write_line_charges(session, state, outcome, moment)
         write_refunds(session, state, outcome)
+        _write_rollouts(batch, state, outcome, moment)
         if outcome.outgoing:
             # Only NTT is told the line's number.
             numbered = any(message.channel == "carrier" for _, message in outcome.outgoing)
@@ -96,3 +99,33 @@ def _write_charges(batch: Batch, before: ContractState, state: ContractState, mo
     gone = [key for key in before.charges if key not in state.charges]
     if gone:
         batch.execute("UPDATE charge SET voided = true WHERE charge_id = ANY(%(gone)s)", {"gone": gone})
+
+
+_TARGET = """
+INSERT INTO rollout_target (rollout_id, contract_id, from_course, state, outcome, detail, articles, done_at)
+SELECT rollout_id, %(contract_id)s, %(from_course)s, %(state)s, %(outcome)s, %(detail)s, %(articles)s, %(at)s
+FROM rollout WHERE rollout_id = %(rollout_id)s
+ON CONFLICT (rollout_id, contract_id) DO UPDATE
+SET state = EXCLUDED.state, outcome = EXCLUDED.outcome, detail = EXCLUDED.detail, articles = EXCLUDED.articles,
+  done_at = EXCLUDED.done_at
+"""
+
+
+def _write_rollouts(batch: Batch, state: ContractState, outcome: Outcome, moment: datetime) -> None:
+    """What became of the contract's part in a rollout, where it was decided late or again and not by its own page."""
+    begins = not outcome.before.get("seq")
+    for entry in outcome.entries:
+        if entry.fact is None or entry.fact.name != ROLLOUT or not (begins or entry.because is not None):
+            continue
+        told = entry.decision
+        values = {
+            "rollout_id": told["rollout_id"],
+            "contract_id": state.contract_id,
+            "from_course": told["from_course"],
+            "state": "skipped" if told["outcome"] == "skipped" else "done",
+            "outcome": told["outcome"],
+            "detail": told["detail"],
+            "articles": Jsonb(told["articles"]),
+            "at": moment,
+        }
+        batch.execute(_TARGET, values)

@@ -13,7 +13,7 @@ from decisions.contract.ending import cancellation, end, initial_cancellation, t
 from decisions.contract.line import choice, choosing, hold, line_notice, line_types, moot, relocation
 from decisions.contract.money import benefit, billing, due, fee_decision, refund, waiver, watch
 from decisions.contract.revision import REVISION
-from decisions.contract.rollout import carry_out_rollout
+from decisions.contract.rollout import ROLLOUTS, carry_out_rollout
 from decisions.domain import Domain, Handler, by_the_engine
 from models.machines.contract import ContractMachine
 from models.messages.contract import billing as bills
@@ -98,6 +98,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     operations=OPERATIONS,
     revisable=True,
     revision=replace(REVISION, once=choice.told_once),
+    shared=ROLLOUTS,
     correctable=correction.correctable,
     room=hold.room,
     moot_tasks=moot.moot_tasks,

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Entry
 from rules.charges.billing import due_with_statement
 from rules.money import Money
@@ -58,6 +59,12 @@ class ContractStanding(Protocol):
 
     def billed_items(self) -> Sequence[BilledItem]:
         """Monthly fees and NTT's charges on statements that nothing has taken back."""
+
+    def rollouts(self) -> Sequence[RolloutStep]:
+        """Rollouts that have begun, this contract's part of each (W-14.1, W-26.1).
+
+        None whose own pages are still to record it, nor one that failed for it: that is an operator's.
+        """
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""

@@ -7,11 +7,11 @@ from typing import Any
 from decisions.contract.course.consequences import moved_term
 from decisions.contract.line import choice, grounds
 from decisions.contract.parts import Parts
-from decisions.domain import Context, Step, operator_task, patch
+from decisions.domain import Context, Shared, Step, operator_task, patch
 from models.machines.contract import OVER
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import ChoiceGround, TermsChange
-from models.messages.contract.rollout import RolloutStep
+from models.messages.contract.rollout import NAME, RolloutStep
 from rules.citation import Decision
 from rules.courses import rollout
 
@@ -33,6 +33,11 @@ def carry_out_rollout(state: ContractState, command: RolloutStep, context: Conte
     ruling = rollout.plan(command.kind, [state.course], command.to_course, command.announced_on, command.effective_on)
     decide = {"course_merge": _merged, "discontinue": _discontinued, "terms_change": _terms_changed}[command.kind]
     return [decide(state, command, context, ruling)]
+
+
+def reaches(state: ContractState, command: RolloutStep) -> bool:
+    """Whether an announced change reaches a contract as it stood before the first day of the change (W-14.1)."""
+    return state.seq > 0 and _not_reached(state, command) is None
 
 
 def _not_reached(state: ContractState, command: RolloutStep) -> str | None:
@@ -127,3 +132,8 @@ def _discontinued(state: ContractState, command: RolloutStep, context: Context, 
         {**told, "offered": ["course_change", "cancel"]},
     )
     return Step(command.kind, decision, parts.patch(), move=parts.move, outgoing=parts.outgoing)
+
+
+ROLLOUTS: Shared[ContractState] = Shared(name=NAME, carried_out=lambda asked: asked.rollouts(), reaches=reaches)
+"""A contract that a rollout passed over as ended, or that was not known yet, takes part once it turns out that it went
+on: no contract stays on a course that no longer exists (W-C1.x)."""

@@ -10,6 +10,7 @@ from decisions.contract.domain import CONTRACT
 from decisions.contract.facts import BilledItem, LineKnown
 from decisions.engine import Outcome, Run
 from models.messages.contract.contract import ContractState
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Entry
 from rules.calendar import JST
 
@@ -28,6 +29,10 @@ class NothingOwed:
 
     def billed_items(self) -> list[BilledItem]:
         """Items on statements that stand."""
+        return []
+
+    def rollouts(self) -> list[RolloutStep]:
+        """Rollouts that have begun."""
         return []
 
     def line_taken(self, *asked: object) -> bool:

@@ -21,6 +21,7 @@ from decisions.contract.facts import (
     WorkDayKnown,
 )
 from models.messages.contract.billing import AboutStatement, ReversePayment
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Command
 from models.tables.contract.filing import Filing
 from models.tables.people import Line, Note
@@ -28,6 +29,7 @@ from rules.calendar import Month, japan_day
 from store.billing import statements
 from store.billing.owed import still_to_bill
 from store.database import business_now
+from store.rollouts import begun
 
 _BILLED_ITEMS = """
 select i.item_id, i.code, i.month, i.price_status as line_code, i.amount, i.tax, i.total,
@@ -71,6 +73,10 @@ class Standing:
         """Monthly fees and NTT's charges on statements that nothing has taken back, by month."""
         rows = self._session.execute(text(_BILLED_ITEMS), {"contract_id": self._contract_id})
         return [BilledItem(**row) for row in rows.mappings()]
+
+    def rollouts(self) -> Sequence[RolloutStep]:
+        """Rollouts that have begun, this contract's part of each."""
+        return begun(self._session, self._contract_id)
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""

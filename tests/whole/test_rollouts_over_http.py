@@ -203,6 +203,21 @@ def test_the_mergers_of_2017(operator: Operator) -> None:  # noqa: PLR0915 - one
     late = operator.call("POST", f"/v1/rollouts/{mansion}/pause")
     assert (late.status_code, late.json()["state"]) == (409, "finished")
 
+    # The letter that had ended one before the day was somebody else's: it went on, and was merged with the others.
+    events = operator.ok("GET", f"/v1/contracts/{leaver}/history")["items"]
+    letter_seq = next(each["seq"] for each in events if each["event"] == "cancel")
+    wrong = {"voids": letter_seq, "reason_code": "entry_error", "reason": "別の契約の解約通知でした。"}
+    tried = operator.ok("POST", f"/v1/contracts/{leaver}/corrections", wrong, dry_run="true")
+    comes = [each["becomes"] for each in tried["revises"] if each["was"] is None]
+    assert [(each["event"], each["effective_on"]) for each in comes] == [("course_merge", "2017-06-01")]
+    operator.ok("POST", f"/v1/contracts/{leaver}/corrections", wrong)
+    shown = operator.contract(leaver)
+    assert (shown["state"], shown["course"]) == ("active", "W2_FAMILY")
+    assert {"contract_id": leaver, "outcome": "moved"}.items() <= next(
+        row.items() for row in operator.rollout(family, limit=500)["outcomes"]["items"] if row["contract_id"] == leaver
+    )
+    operator.until(lambda: "W2_FAMILY" in operator.shown(leaver))
+
 
 def test_a_pause_stops_after_the_present_page(operator: Operator) -> None:
     """Paused while a page is under way: that page is finished, then nothing moves until the resumption."""

@@ -9,6 +9,8 @@ taken over when the notice arrives, also for a day still ahead; what follows fro
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
+from itertools import takewhile
 
 from decisions.contract.line import choice, grounds, line_types, relocation
 from decisions.contract.lines import rule_line
@@ -71,24 +73,51 @@ def take(state: ContractState, command: TakeLineNotice, context: Context) -> lis
     if state.state in OVER:
         return [_of_the_fee(state, command, context)]
     if chapter_of(state.course) is None:
-        return [_noted(state, command, context)]
+        late = _is_of_the_fee(state, command)
+        return [_of_the_fee(state, command, context) if late else _noted(state, command, context)]
     return [_decided(state, command, context)]
 
 
 def _is_of_the_fee(state: ContractState, command: TakeLineNotice) -> bool:
-    """Whether a notice told after the end bears on what the end costs: of the line as it was until then (W-12.6)."""
-    lasted = state.state == "ended" and state.end_on is not None and command.effective_on <= state.end_on
-    return lasted and command.kind in _GROUNDS_OF_A_WAIVER
+    """Whether a notice told after the end, or after a change out of this book, bears on what that costs (W-12.6).
+
+    It does where it is about the line as it was while the contract still rested on it.
+    """
+    until = _on_the_line_until(state)
+    return until is not None and command.effective_on <= until and command.kind in _GROUNDS_OF_A_WAIVER
+
+
+def _on_the_line_until(state: ContractState) -> date | None:
+    """The last day, inclusive, on which a contract that is over or has left this book rested on its line.
+
+    None: it never did, or does still.
+    """
+    days = [state.end_on] if state.state == "ended" and state.end_on is not None else []
+    if chapter_of(state.course) is None:
+        outside = list(takewhile(lambda each: chapter_of(each.course) is None, reversed(state.course_history)))
+        if not outside or len(outside) == len(state.course_history):
+            return None
+        days.append(outside[-1].from_on - timedelta(days=1))
+    return min(days, default=None)
 
 
 def _of_the_fee(state: ContractState, command: TakeLineNotice, context: Context) -> Step:
     """Nothing is left to choose; the waiver of an open fee may rest on it, and for a lost line a person looks."""
     on, articles = japan_day(context.moment), (_GROUNDS_OF_A_WAIVER[command.kind], _consent(state))
-    asks = command.kind == "unusable" and any(each.state in OPEN for each in state.charges.values())
-    detail = "The contract has ended: what it says of the line until then is kept for a waiver of the fee."
+    asks = _asks_about_the_fee(state, command)
+    if state.state in OVER:
+        detail = "The contract has ended: what it says of the line until then is kept for a waiver of the fee."
+    else:
+        detail = f"On {state.course} since: what it says of the line until then is kept for a waiver of the fee."
     decision = Decision("needs_operator" if asks else "nothing", articles, command.effective_on, edition(on), detail)
     task = operator_task(_TASKS["unusable"], context.moment, *articles) if asks else {}
     return _step(EVENT, decision, command, _remembered(command) + Parts(put={"tasks": task} if task else {}))
+
+
+def _asks_about_the_fee(state: ContractState, command: TakeLineNotice) -> bool:
+    """Whether somebody has to look: at a loss nobody can blame on the contractor, for a fee that is not waived yet."""
+    lost = command.kind == "unusable" and not command.details.get("attributable")
+    return lost and any(each.state in OPEN and each.state != "watched" for each in state.charges.values())
 
 
 def _noted(state: ContractState, command: TakeLineNotice, context: Context) -> Step:

@@ -184,7 +184,7 @@ def _suspend(state: ContractState, of_change: Sequence[Charge], context: Context
     """Suspend the fee of a change, or of the one that follows while the contract stands (W-12.6c)."""
     today = japan_day(context.moment)
     parts = _answered(state, "granted")
-    if state.state in IN_FORCE and "LINE_UNUSABLE" in state.tasks:
+    if "LINE_UNUSABLE" in state.tasks:
         parts = parts + Parts(drop={"tasks": ["LINE_UNUSABLE"]})
     if not of_change:
         detail = "The fee of a change to another course will be suspended; a cancellation still bears it."

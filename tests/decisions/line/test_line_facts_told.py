@@ -98,6 +98,71 @@ def test_an_unusable_line_told_after_the_end_is_looked_at_while_the_fee_is_open(
     assert list(contract.now.tasks) == (["LINE_UNUSABLE"] if asks else [])
 
 
+@pytest.mark.parametrize("attributable", [True, False])
+@pytest.mark.parametrize(("effective_on", "of_us"), [("2019-03-09", True), ("2019-03-10", False)])
+@pytest.mark.parametrize("to_course", ["OTHER", "COLLABO"])
+def test_an_unusable_line_told_after_a_change_is_looked_at_as_if_told_before(
+    contract: Any, moment: Any, to_course: str, effective_on: str, *, of_us: bool, attributable: bool
+) -> None:
+    """Unusable by the last day on our course, an operator looks while the fee of the change is open (W-12.6c)."""
+    asked = {"to_course": to_course, "channel": "online", "received_at": moment("2019-03-06 10:00")}
+    contract.ask("request_course_change", moment("2019-03-06 10:00"), change_on="2019-03-10", **asked)
+    contract.pass_to(moment("2019-03-10 00:00"))
+    assert contract.now.course == to_course
+    waits = list(contract.now.tasks)
+    assert waits == (["FEE_DECISION"] if to_course == "OTHER" else [])
+    told = {"kind": "unusable", "effective_on": effective_on, "details": {"attributable": attributable}}
+    asked_for = contract.ask("line_notice", moment("2019-03-12 10:00"), notice_id="N1", **told).answer.decision
+    asks = of_us and not attributable and to_course == "OTHER"
+    assert asked_for["outcome"] == ("needs_operator" if asks else "nothing")
+    assert list(contract.now.tasks) == [*waits, *(["LINE_UNUSABLE"] if asks else [])]
+    if to_course == "OTHER":
+        waived = contract.ask("waive", moment("2019-03-13 10:00"), case="line_unusable", reason_code="line_problem")
+        assert (waived.refused is None) is not (of_us and attributable), "a loss of the contractor's own admits none"
+        assert "LINE_UNUSABLE" not in contract.now.tasks
+
+
+def test_an_unusable_line_told_after_the_waiver_asks_for_nothing_more(contract: Any, moment: Any) -> None:
+    """The fee is suspended already on the operator's evidence: the late notice is kept and no task is raised."""
+    asked = {"to_course": "OTHER", "channel": "online", "received_at": moment("2019-03-06 10:00")}
+    contract.ask("request_course_change", moment("2019-03-06 10:00"), change_on="2019-03-10", **asked)
+    contract.pass_to(moment("2019-03-10 00:00"))
+    contract.ask("waive", moment("2019-03-11 10:00"), case="line_unusable", reason_code="line_problem")
+    told = {"kind": "unusable", "effective_on": "2019-03-04", "details": {"attributable": False}}
+    contract.ask("line_notice", moment("2019-03-12 10:00"), notice_id="N1", **told)
+    assert contract.now.tasks == {}
+
+
+def test_the_task_about_an_unusable_line_goes_with_the_waiver_after_the_end_too(contract: Any, moment: Any) -> None:
+    """The fee of a change outlived the contract; once it is suspended nothing is left to look at (W-12.6c)."""
+    asked = {"to_course": "OTHER", "channel": "online", "received_at": moment("2019-03-06 10:00")}
+    contract.ask("request_course_change", moment("2019-03-06 10:00"), change_on="2019-03-10", **asked)
+    contract.ask("terminate", moment("2019-03-20 10:00"), effective_on="2019-03-31", reason_code="breach")
+    contract.pass_to(moment("2019-04-01 00:00"))
+    told = {"kind": "unusable", "effective_on": "2019-03-04", "details": {"attributable": False}}
+    contract.ask("line_notice", moment("2019-04-03 10:00"), notice_id="N1", **told)
+    assert contract.now.state == "ended"
+    assert "LINE_UNUSABLE" in contract.now.tasks
+    outcome = contract.ask("waive", moment("2019-04-05 10:00"), case="line_unusable", reason_code="line_problem")
+    assert outcome.refused is None, outcome.refused
+    assert "LINE_UNUSABLE" not in contract.now.tasks
+
+
+@pytest.mark.parametrize(("effective_on", "granted"), [("2019-03-09", True), ("2019-03-10", False)])
+def test_an_end_that_ntt_notified_after_a_change_admits_the_waiver(
+    contract: Any, moment: Any, effective_on: str, *, granted: bool
+) -> None:
+    """The line ended by a change of name while the contract rested on it: the fee of the change may be waived."""
+    asked = {"to_course": "OTHER", "channel": "online", "received_at": moment("2019-03-06 10:00")}
+    contract.ask("request_course_change", moment("2019-03-06 10:00"), change_on="2019-03-10", **asked)
+    contract.pass_to(moment("2019-03-10 00:00"))
+    told = {"kind": "end_notified", "effective_on": effective_on, "details": {"reason": "name_change"}}
+    contract.ask("line_notice", moment("2019-03-12 10:00"), notice_id="N1", **told)
+    assert (contract.now.state, contract.now.choice) == ("active", None)
+    outcome = contract.ask("waive", moment("2019-03-13 10:00"), case="line_name_change", reason_code="other")
+    assert (outcome.refused is None) is granted
+
+
 @pytest.mark.parametrize(("effective_on", "granted"), [("2019-03-31", True), ("2019-04-01", False)])
 def test_an_end_that_ntt_notified_after_the_contracts_end_admits_the_waiver(
     contract: Any, moment: Any, effective_on: str, *, granted: bool

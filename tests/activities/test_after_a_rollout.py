@@ -1,0 +1,142 @@
+"""Contracts that take part in a rollout after its pages have passed them over, on PostgreSQL (W-C1.5, W-14.1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlmodel import Session
+
+from activities.rows.rollout import _leave_out, _select
+from api.doors.dry_run import dry_decision
+from decisions.registry import DOMAINS
+from models.messages.contract.contract import workflow_id
+from models.tables.clock import Clock
+from models.tables.contract.contract import Contract
+from models.tables.rollout import Rollout, RolloutTarget
+from store.rollouts import begun
+from tests.activities.statements.book import Book, D, moment
+
+NOW = "2018-07-10"
+MOVED = ("done", "moved")
+
+
+@pytest.fixture
+def mansion(book: Book) -> Book:
+    """On マンション H since 2016, with a term to 2018-12-31."""
+    book.record(
+        "K1",
+        "import",
+        "2018-04-21",
+        contract_id="K1",
+        course="W2_MANSION_H",
+        applied_on="2016-06-10",
+        service_start_on="2016-06-20",
+        minimum_term_end_on="2018-12-31",
+        line={"operator": "EAST", "brand": "NEXT", "service_type": "MANSION"},
+    )
+    return book
+
+
+def announced(book: Book) -> None:
+    """The merger, with the contracts it reaches by then."""
+    with Session(book.engine) as session, session.begin():
+        session.add(
+            Rollout(
+                rollout_id="R1",
+                kind="course_merge",
+                state="announced",
+                courses=["W2_MANSION_H"],
+                to_course="W2_MANSION",
+                announced_on=D("2018-04-20"),
+                effective_on=D("2018-06-01"),
+                articles=["W-C1.5"],
+                created_at=moment("2018-04-20"),
+            )
+        )
+        session.flush()
+        _select(session, "R1", ["W2_MANSION_H"], D("2018-06-01"))
+
+
+def carried_out(book: Book) -> None:
+    """The day has come; contracts that are over by then are left out."""
+    with Session(book.engine) as session, session.begin():
+        row = session.get_one(Rollout, "R1")
+        row.begun_at, row.state = datetime(2018, 5, 31, 15, tzinfo=UTC), "finished"
+        session.flush()
+        _select(session, "R1", ["W2_MANSION_H"], D("2018-06-01"))
+        _leave_out(session, "R1", D("2018-06-01"), moment("2018-06-01"))
+
+
+def target(book: Book) -> tuple[str, str | None] | None:
+    """What the rollout's list says of the contract."""
+    with Session(book.engine) as session:
+        row = session.get(RolloutTarget, ("R1", "K1"))
+        return None if row is None else (row.state, row.outcome)
+
+
+def course(book: Book) -> tuple[str, str]:
+    """State and course in the contract's row."""
+    with Session(book.engine) as session:
+        row = session.get_one(Contract, "K1")
+        return row.state, row.course
+
+
+def dry(book: Book, name: str, **said: Any) -> dict[str, Any]:
+    """The answer of a dry run, at business now."""
+    with Session(book.engine) as session:
+        session.merge(Clock(id=1, offset_s=0.0, frozen_at=moment(NOW)))
+        session.flush()
+        command = DOMAINS["contract"].commands[name].command.model_validate({"actor": "test", **said})
+        answer = dry_decision(session, "contract", workflow_id("K1"), name, command)
+        session.rollback()
+    return answer.decision
+
+
+@pytest.mark.parametrize("announced_before_the_end", [True, False])
+def test_a_contract_left_out_as_over_is_moved_once_its_end_is_corrected(
+    mansion: Book, *, announced_before_the_end: bool
+) -> None:
+    """Dry run and answer show the move of 06-01; the contract's row and the rollout's list say it afterwards."""
+    if announced_before_the_end:
+        announced(mansion)
+    mansion.record("K1", "terminate", "2018-05-15", effective_on="2018-05-15", reason_code="breach")
+    mansion.timer("K1", "2018-05-16")
+    if not announced_before_the_end:
+        announced(mansion)
+    carried_out(mansion)
+    assert (course(mansion), target(mansion)) == (
+        ("ended", "W2_MANSION_H"),
+        ("skipped", "skipped") if announced_before_the_end else None,
+    )
+    said = {"voids": 2, "reason_code": "entry_error"}
+    tried = dry(mansion, "correct", **said)
+    recorded = mansion.record("K1", "correct", NOW, **said)
+    assert recorded.answer is not None
+    assert {key: tried[key] for key in ("revises", "money")} == {
+        key: recorded.answer.decision[key] for key in ("revises", "money")
+    }
+    comes = [each["becomes"]["event"] for each in tried["revises"] if each["was"] is None]
+    assert comes == ["course_merge"]
+    assert (course(mansion), target(mansion)) == (("active", "W2_MANSION"), MOVED)
+
+
+@pytest.mark.parametrize(
+    ("state", "reached"), [(None, True), ("skipped", True), ("done", True), ("planned", False), ("failed", False)]
+)
+def test_what_a_rollout_still_has_to_record_itself_is_left_to_it(
+    mansion: Book, state: str | None, *, reached: bool
+) -> None:
+    """Planned: its page comes. Failed: an operator tries it again or takes that as its outcome."""
+    announced(mansion)
+    with Session(mansion.engine) as session, session.begin():
+        assert begun(session, "K1") == [], "announced, and its day has not come"
+        session.get_one(Rollout, "R1").begun_at = moment("2018-06-01")
+        row = session.get_one(RolloutTarget, ("R1", "K1"))
+        if state is None:
+            session.delete(row)
+        else:
+            row.state = state
+        session.flush()
+        assert [step.op for step in begun(session, "K1")] == (["rollout/R1"] if reached else [])

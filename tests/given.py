@@ -52,11 +52,17 @@ class Standing:
     items_billed: list[BilledItem] = field(default_factory=list)
     line_has_another: bool = False
     months_booked: dict[str, int] = field(default_factory=dict)
+    months_imported: dict[str, int] = field(default_factory=dict)
 
     def booked_months(self, member_id: str) -> dict[str, int]:
         """Points granted for months of use."""
         _ = member_id
         return self.months_booked
+
+    def imported_months(self, member_id: str) -> dict[str, int]:
+        """Those of them that an import brought along."""
+        _ = member_id
+        return self.months_imported
 
     def refundable(self) -> int:
         """As much as is owed back: nothing waits to be billed."""

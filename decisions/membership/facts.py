@@ -20,6 +20,9 @@ class MembershipStanding(Protocol):
     def booked_months(self, member_id: str) -> Mapping[str, int]:
         """Points the ledger granted a member for months of use, adjustments included, by month (`YYYY-MM`)."""
 
+    def imported_months(self, member_id: str) -> Mapping[str, int]:
+        """Of these, the points that another system had booked and an import brought along."""
+
 
 class _Known(BaseModel):
     model_config = ConfigDict(frozen=True)

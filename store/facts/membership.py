@@ -16,7 +16,7 @@ from models.tables.club.club import Member, PointLot
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.program import Plan
-from store.club.ledger import granted_by_month, granted_for
+from store.club.ledger import granted_by_month, granted_for, imported_by_month
 from store.club.ledger_reads import balance, forfeited_by_leaving, last_spent_on
 from store.club.plan import plan_in_force
 
@@ -38,6 +38,10 @@ class Standing:
     def booked_months(self, member_id: str) -> dict[str, int]:
         """Points granted a member for months of use, by month; of none where the membership begins."""
         return granted_by_month(self._session, member_id)
+
+    def imported_months(self, member_id: str) -> dict[str, int]:
+        """Of these, the points that another system had booked and an import brought along."""
+        return imported_by_month(self._session, member_id)
 
 
 def balance_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> BalanceKnown:

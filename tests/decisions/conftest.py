@@ -71,6 +71,7 @@ class Life:
             items_billed=list(self.facts.get("billed_items", [])),
             line_has_another=bool(self.facts.get("line_has_another")),
             months_booked=self.months_booked,
+            days_spent=list(self.facts.get("days_spent", [])),
             months_imported=dict(self.facts.get("months_imported", {})),
         )
 

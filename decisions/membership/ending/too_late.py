@@ -1,0 +1,59 @@
+"""Tasks about an end that becomes known after what it should have kept from happening (M-05, M-06.3, X-05).
+
+Nothing is taken back by itself: what points were exchanged for is with the member. Each task is there while its ground
+is, whether the membership is over or not (`decisions.membership.compared`): an end told again for another day, undone
+or corrected takes it away, and so does an exchange that fails and gives its points back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from decisions.domain import Context
+from decisions.membership import compared
+from decisions.membership.compared import Compared, Tasks
+from decisions.membership.facts import MembershipStanding
+from decisions.membership.parts import plan_of, planned_end
+from models.messages.club.membership import MembershipState
+
+SPENT_AFTER_END = "POINTS_SPENT_AFTER_END"
+"""Points were spent on a day on which, as is known now, they could not be used any more: a person decides (X-05)."""
+
+LOST_BEFORE_REGISTRATION = "LINE_LOST_BEFORE_REGISTRATION"
+"""The line had left the programme before the member registered: a person looks at what was granted (X-05)."""
+
+
+def tasks(before: MembershipState, after: MembershipState, context: Context) -> Tasks:
+    """The tasks as a fact, one less, or what became of an exchange leaves them.
+
+    Args:
+        before: the membership as it stood.
+        after: by all that is known now, with the tasks that are left of it.
+        context: of the command.
+    """
+    return compared.tasks(_TOO_LATE, before, after, context)
+
+
+def _spent_after(state: MembershipState, context: Context) -> frozenset[date]:
+    """The Japan days after the last usable one on which points were spent that did not come back."""
+    standing: MembershipStanding = context.standing
+    through = planned_end(state, plan_of(context)).usable_through
+    return frozenset(day for day in standing.spent_on(state.member_id) if day > through)
+
+
+def _spent_rows(state: MembershipState, context: Context) -> Iterable[str]:
+    return (*planned_end(state, plan_of(context)).articles, "X-05")
+
+
+def _lost_before(state: MembershipState, context: Context) -> frozenset[date]:
+    """The days by which the line was lost already when the member registered, that day included."""
+    _ = context
+    began = state.registered_on
+    return frozenset(each.effective_on for each in state.losses if began is not None and each.effective_on <= began)
+
+
+_TOO_LATE = (
+    Compared(SPENT_AFTER_END, _spent_after, _spent_rows),
+    Compared(LOST_BEFORE_REGISTRATION, _lost_before, compared.always("M-06.3", "X-05")),
+)

@@ -25,7 +25,7 @@ _USUAL: dict[type, dict[str, Any]] = {
     BalanceKnown: {"balance": 0, "forfeited": None},
     GrantedKnown: {"granted": 0},
     SendKnown: {"request": None, "session": None, "purse": None, "stock": 0},
-    OutcomeKnown: {"item_name": None, "purse": None},
+    OutcomeKnown: {"item_name": None, "purse": None, "asked_of_member": frozenset()},
 }
 
 

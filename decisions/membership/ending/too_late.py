@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from decisions.domain import Context
+from decisions.domain import Context, Step, patch
 from decisions.membership import compared
 from decisions.membership.compared import Compared, Tasks
 from decisions.membership.facts import MembershipStanding
 from decisions.membership.parts import plan_of, planned_end
-from models.messages.club.membership import MembershipState
+from models.messages.club.membership import EXCHANGE_FAILED, ExchangeFailed, MembershipState
+from rules.calendar import japan_day
+from rules.citation import Decision
 
 SPENT_AFTER_END = "POINTS_SPENT_AFTER_END"
 """Points were spent on a day on which, as is known now, they could not be used any more: a person decides (X-05)."""
@@ -33,6 +35,17 @@ def tasks(before: MembershipState, after: MembershipState, context: Context) -> 
         context: of the command.
     """
     return compared.tasks(_TOO_LATE, before, after, context)
+
+
+def exchange_failed(state: MembershipState, command: ExchangeFailed, context: Context) -> list[Step]:
+    """An exchange gave its points back: what was asked because they were spent is asked no more (M-09.5, X-05)."""
+    found, day = tasks(state, state, context), japan_day(context.moment)
+    detail = "Its points came back; what is asked for otherwise stays." if not found.drop else "Its points came back."
+    data = {"exchange_id": command.exchange_id, "no_longer_asked": found.drop}
+    outcome = "looked_again" if found.drop else "kept"
+    decision = Decision(outcome, ("M-09.5", "X-05"), day, plan_of(context).edition(day), detail, data)
+    change = patch(put=found.there(), drop=found.gone())
+    return [Step(EXCHANGE_FAILED, decision, change)]
 
 
 def _spent_after(state: MembershipState, context: Context) -> frozenset[date]:

@@ -833,6 +833,22 @@ def test_a_notice_held_for_approval_is_decided_by_what_is_spent_when_it_is_appro
     assert (str(member.now.usable_through), too_late(member)) == ("2024-06-04", [])
 
 
+def test_points_that_came_back_were_not_spent_too_late(member: Member) -> None:
+    """Two exchanges on their way at its end; the first fails, then the second: nothing is asked any more (M-09.5)."""
+    who_spent(member, "2024-06-08", "2024-06-10").notice("conversion", "2024-06-05", "2024-06-12T09:00")
+    member.approve("2024-06-12T10:00").wait("2024-06-12T11:00")
+    for number, (left, outcome) in enumerate(((["2024-06-08"], "kept"), ([], "looked_again"), ([], "kept"))):
+        member.life.facts["days_spent"] = [date.fromisoformat(day) for day in left]
+        member.ask("exchange_failed", f"2024-06-1{3 + number}T09:00", exchange_id=f"X{number}")
+        assert (member.told["outcome"], too_late(member)) == (outcome, [SPENT] if left else [])
+    assert member.now.state == "ineligible"
+    member.ask("correct", "2024-06-17T09:00", voids=member.now.seq)
+    assert member.refused.code == "NOT_CORRECTABLE"
+    converted = next(entry.seq for entry in member.life.log if entry.event == "conversion" and not entry.voids)
+    member.ask("correct", "2024-06-18T09:00", voids=converted)
+    assert (member.refused, member.now.state, too_late(member)) == (None, "active", [])
+
+
 # --- what the answer says -----------------------------------------------------------------------------------------
 
 

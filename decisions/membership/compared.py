@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from decisions.domain import Context, operator_task
+from decisions.domain import Context
 from models.messages.club.membership import MembershipState
 
 
@@ -21,8 +21,8 @@ class Compared:
     code: str
     differs: Callable[[MembershipState, Context], frozenset[Any]]
     """What differs, each by what it is known by; empty: nothing is left to look at."""
-    rows: Callable[[MembershipState, Context], Iterable[str]]
-    """The requirement ids behind the task, asked where it is raised."""
+    task: Callable[[MembershipState, Context], dict[str, Any]]
+    """The task, where it is raised."""
 
 
 @dataclass
@@ -75,15 +75,5 @@ def tasks(
             if each.code in before.tasks:
                 found.put[each.code] = before.tasks[each.code]
             elif raises and (afresh or differs - each.differs(before, context)):
-                found.put |= operator_task(each.code, context.moment, *each.rows(after, context))
+                found.put |= each.task(after, context)
     return found
-
-
-def always(*rows: str) -> Callable[[MembershipState, Context], Iterable[str]]:
-    """The same requirement ids whatever differs."""
-
-    def same(after: MembershipState, context: Context) -> Iterable[str]:
-        _ = (after, context)
-        return rows
-
-    return same

@@ -7,10 +7,10 @@ or corrected takes it away, and so does an exchange that fails and gives its poi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from decisions.domain import Context, Step, patch
+from decisions.domain import Context, Step, operator_task, patch
 from decisions.membership import compared
 from decisions.membership.compared import Compared, Tasks
 from decisions.membership.facts import MembershipStanding
@@ -55,8 +55,9 @@ def _spent_after(state: MembershipState, context: Context) -> frozenset[date]:
     return frozenset(day for day in standing.spent_on(state.member_id) if day > through)
 
 
-def _spent_rows(state: MembershipState, context: Context) -> Iterable[str]:
-    return (*planned_end(state, plan_of(context)).articles, "X-05")
+def _spent_task(state: MembershipState, context: Context) -> dict[str, Any]:
+    rows = planned_end(state, plan_of(context)).articles
+    return operator_task(SPENT_AFTER_END, context.moment, *rows, "X-05")
 
 
 def _lost_before(state: MembershipState, context: Context) -> frozenset[date]:
@@ -66,7 +67,12 @@ def _lost_before(state: MembershipState, context: Context) -> frozenset[date]:
     return frozenset(each.effective_on for each in state.losses if began is not None and each.effective_on <= began)
 
 
+def _lost_task(state: MembershipState, context: Context) -> dict[str, Any]:
+    _ = state
+    return operator_task(LOST_BEFORE_REGISTRATION, context.moment, "M-06.3", "X-05")
+
+
 _TOO_LATE = (
-    Compared(SPENT_AFTER_END, _spent_after, _spent_rows),
-    Compared(LOST_BEFORE_REGISTRATION, _lost_before, compared.always("M-06.3", "X-05")),
+    Compared(SPENT_AFTER_END, _spent_after, _spent_task),
+    Compared(LOST_BEFORE_REGISTRATION, _lost_before, _lost_task),
 )

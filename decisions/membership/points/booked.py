@@ -6,7 +6,9 @@ What was booked stays, since it may be spent; what is due follows from all that 
 
 from __future__ import annotations
 
-from decisions.domain import Context
+from typing import Any
+
+from decisions.domain import Context, operator_task
 from decisions.membership import compared
 from decisions.membership.compared import Compared, Tasks
 from decisions.membership.points import monthly, renewal
@@ -17,12 +19,6 @@ IN_ERROR = "RENEWAL_BOOKED_IN_ERROR"
 
 BY_ANOTHER_TYPE = "POINTS_BY_ANOTHER_TYPE"
 """Months were booked by another type than the line's: an operator compares what was granted (M-02.2, M-02.5)."""
-
-_BOOKED = (
-    Compared(IN_ERROR, renewal.booked_in_error, compared.always("M-03.5", "M-03.6", "X-05")),
-    Compared(BY_ANOTHER_TYPE, monthly.booked_otherwise, compared.always("M-02.2", "M-02.5")),
-)
-"""By months."""
 
 
 def tasks(
@@ -40,3 +36,20 @@ def tasks(
         afresh: the membership was over and goes on again: whatever differs has to be looked at.
     """
     return compared.tasks(_BOOKED, before, after, context, raises=goes_on, afresh=afresh)
+
+
+def _in_error(after: MembershipState, context: Context) -> dict[str, Any]:
+    _ = after
+    return operator_task(IN_ERROR, context.moment, "M-03.5", "M-03.6", "X-05")
+
+
+def _by_another_type(after: MembershipState, context: Context) -> dict[str, Any]:
+    _ = after
+    return operator_task(BY_ANOTHER_TYPE, context.moment, "M-02.2", "M-02.5")
+
+
+_BOOKED = (
+    Compared(IN_ERROR, renewal.booked_in_error, _in_error),
+    Compared(BY_ANOTHER_TYPE, monthly.booked_otherwise, _by_another_type),
+)
+"""By months."""

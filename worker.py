@@ -146,7 +146,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     )
     filings = FilingEffects(engine, client, gateway)
     storage = StorageEffects(engine, StorageService(settings.storage_url))
-    exchanges = ExchangeEffects(engine, MessageGateway(urls))
+    exchanges = ExchangeEffects(engine, client, MessageGateway(urls))
     shared: dict[str, Any] = {
         "interceptors": [PlainFailures()],
         "graceful_shutdown_timeout": timedelta(seconds=REHEARSAL_GRACE_S if settings.rehearsal else GRACE_S),
@@ -185,6 +185,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
             storage.revert_storage,
             storage.set_storage_capacity,
             exchanges.send_fee_payment,
+            exchanges.tell_membership,
         ],
         max_concurrent_activities=20,
         max_activities_per_second=100,

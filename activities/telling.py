@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
+from temporalio import activity
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -56,6 +57,22 @@ async def tell(client: Client, engine: Engine, entity_id: str, name: str, comman
             raise
         return await asyncio.to_thread(_gone, engine, entity_id, str(command.op))
     return None
+
+
+async def tell_while_open(client: Client, engine: Engine, entity_id: str, name: str, command: Command) -> None:
+    """As `tell`; too late needs nothing more, any other refusal is for an operator.
+
+    Raises:
+        ApplicationError: non-retryable, it is refused for good; or retryable, as `tell`.
+        NotDecidedError: a defect keeps it from being decided.
+        RPCError: Temporal is away.
+    """
+    code = await tell(client, engine, entity_id, name, command)
+    if code in NO_LONGER:
+        activity.logger.warning("%s: too late for %s (%s)", entity_id, name, code)
+    elif code is not None:
+        message = f"{entity_id} refused {name}"
+        raise ApplicationError(message, type=code, non_retryable=True)
 
 
 async def _refused(

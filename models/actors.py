@@ -6,7 +6,7 @@ TIMER = "timer"
 WORKER = "worker"
 CARRIER = "carrier"
 
-AUTOMATIC = frozenset({TIMER, WORKER, CARRIER, "filing", "contract", "rollout", "program"})
+AUTOMATIC = frozenset({TIMER, WORKER, CARRIER, "filing", "exchange", "contract", "rollout", "program"})
 """What comes by itself, from NTT, or from one entity to another; a key is never called so."""
 
 BY_ITSELF = frozenset({TIMER, WORKER, "program"})

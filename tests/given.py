@@ -22,11 +22,11 @@ _USUAL: dict[type, dict[str, Any]] = {
     PaymentsKnown: {"payment": None},
     InquiryKnown: {"filing": None, "note": None},
     EntryKnown: {"line_known": True, "line_taken": False, "former_member": False, "booked_renewals": ()},
-    MemberLineKnown: {"line_taken": False, "last_spent_on": None},
-    BalanceKnown: {"balance": 0, "forfeited": None, "last_spent_on": None},
+    MemberLineKnown: {"line_taken": False},
+    BalanceKnown: {"balance": 0, "forfeited": None},
     GrantedKnown: {"granted": 0},
     SendKnown: {"request": None, "session": None, "purse": None, "stock": 0},
-    OutcomeKnown: {"item_name": None, "purse": None},
+    OutcomeKnown: {"item_name": None, "purse": None, "asked_of_member": frozenset()},
 }
 
 
@@ -59,10 +59,23 @@ class Standing:
         """Rollouts that have begun, the contract's part of each."""
         return self.rollouts_begun
 
+    months_imported: dict[str, int] = field(default_factory=dict)
+    days_spent: list[date] = field(default_factory=list)
+
     def booked_months(self, member_id: str) -> dict[str, int]:
         """Points granted for months of use."""
         _ = member_id
         return self.months_booked
+
+    def imported_months(self, member_id: str) -> dict[str, int]:
+        """Those of them that an import brought along."""
+        _ = member_id
+        return self.months_imported
+
+    def spent_on(self, member_id: str) -> list[date]:
+        """Days on which points were spent."""
+        _ = member_id
+        return self.days_spent
 
     def refundable(self) -> int:
         """As much as is owed back: nothing waits to be billed."""

@@ -1,4 +1,4 @@
-"""The outside effect of an exchange: a fee payment is told to NTT East."""
+"""Effects of an exchange: a fee payment is told to NTT East, points that came back to the membership."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 from temporalio import activity
+from temporalio.client import Client
 
 from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
 from activities.rows.exchange import payment_body, payment_message_id
+from activities.telling import tell_while_open
 from models.messages.carrier import OutgoingMessage
-from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState
+from models.messages.club.exchange import SEND_FEE_PAYMENT, TELL_MEMBERSHIP, ExchangeState
+from models.messages.club.membership import EXCHANGE_FAILED, ExchangeFailed, workflow_id
 from models.messages.entity import AgendaItem
 from models.tables.log import Entity
 from models.tables.people import Line
@@ -35,9 +38,10 @@ class MessageGateway(CarrierGateway):
 class ExchangeEffects:
     """Activities on the queue to NTT; each may run more than once and has one effect."""
 
-    def __init__(self, engine: Engine, gateway: MessageGateway) -> None:
-        """Bind the database and the gateway."""
+    def __init__(self, engine: Engine, client: Client, gateway: MessageGateway) -> None:
+        """Bind the database, Temporal and the gateway."""
         self._engine = engine
+        self._client = client
         self._gateway = gateway
 
     @activity.defn(name=SEND_FEE_PAYMENT)
@@ -60,6 +64,24 @@ class ExchangeEffects:
             outcome = "refused"
         at = await asyncio.to_thread(self._now)
         return {"outcome": outcome, "at": at}
+
+    @activity.defn(name=TELL_MEMBERSHIP)
+    async def tell_membership(self, entity_id: str, item: dict[str, Any]) -> None:
+        """Tell the membership that points came back; the operation id makes a repeat harmless.
+
+        Raises:
+            ApplicationError: retryable, nobody there can say yet.
+            NotDecidedError: a defect keeps it from being decided.
+        """
+        planned, state = AgendaItem.model_validate(item), await asyncio.to_thread(self._state, entity_id)
+        op = f"{entity_id}/{planned.item_id}"
+        command = ExchangeFailed(op=op, at=planned.at, actor="exchange", exchange_id=state.exchange_id)
+        told = workflow_id(state.member_id)
+        await tell_while_open(self._client, self._engine, told, EXCHANGE_FAILED, command)
+
+    def _state(self, entity_id: str) -> ExchangeState:
+        with Session(self._engine) as session:
+            return ExchangeState.model_validate(session.get_one(Entity, entity_id).state)
 
     def _message(self, entity_id: str, item: AgendaItem) -> tuple[str, OutgoingMessage]:
         with Session(self._engine) as session:

@@ -15,12 +15,12 @@ from temporalio.exceptions import ApplicationError
 
 from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
 from activities.starting import start_once
-from activities.telling import NO_LONGER, tell
+from activities.telling import tell_while_open
 from models.messages import filing, search
 from models.messages.carrier import Applicant, FilingCancellation, FilingCorrection, FilingRequest
 from models.messages.contract import contract
 from models.messages.contract.contract import ContractState, FilingReport
-from models.messages.entity import AgendaItem, Command
+from models.messages.entity import AgendaItem
 from models.messages.filing import FilingInput, FilingState, WithdrawFiling
 from models.tables.log import Entity
 from models.tables.people import Note, Person
@@ -99,7 +99,9 @@ class FilingEffects:
         report = AgendaItem.model_validate(item)
         op = f"{entity_id}/{report.item_id}"
         command = FilingReport(op=op, at=report.at, actor="filing", **report.data)
-        await self._tell(contract.workflow_id(state.contract_id), "filing_report", command)
+        await tell_while_open(
+            self._client, self._engine, contract.workflow_id(state.contract_id), "filing_report", command
+        )
 
     @activity.defn(name=filing.WITHDRAW_FILING)
     async def withdraw_filing(self, entity_id: str, item: dict[str, Any]) -> None:
@@ -108,21 +110,9 @@ class FilingEffects:
         at = AgendaItem.model_validate(item).at
         op = f"{entity_id}/withdraw/{at.isoformat()}"
         command = WithdrawFiling(op=op, at=at, actor="contract")
-        await self._tell(filing.workflow_id(str(state.filing_id)), "withdraw_filing", command)
-
-    async def _tell(self, workflow_id: str, name: str, command: Command) -> None:
-        """Tell the other workflow; too late needs nothing more, any other refusal is for an operator.
-
-        Raises:
-            ApplicationError: non-retryable, it is refused for good; or retryable, as `tell`.
-            NotDecidedError: a defect keeps it from being decided.
-        """
-        code = await tell(self._client, self._engine, workflow_id, name, command)
-        if code in NO_LONGER:
-            activity.logger.warning("%s: too late for %s (%s)", workflow_id, name, code)
-        elif code is not None:
-            message = f"{workflow_id} refused {name}"
-            raise ApplicationError(message, type=code, non_retryable=True)
+        await tell_while_open(
+            self._client, self._engine, filing.workflow_id(str(state.filing_id)), "withdraw_filing", command
+        )
 
     @activity.defn(name=filing.SEND_WITHDRAWAL)
     async def send_withdrawal(self, entity_id: str, item: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ from rules.club import points as rules
 from rules.club.program import Plan
 from rules.refusal import Refusal
 from store.club.club_rows import carry_out_order, row_values, write_renewals
-from store.club.ledger import ACCOUNTS
+from store.club.ledger import ACCOUNTS, IMPORTED
 from store.club.ledger_runs import lapse_articles
 from store.club.plan import plan_in_force
 from store.database import business_now, record_at
@@ -334,7 +334,7 @@ def _collect_lots(
             }
         )
         articles = ["M-02.1"] if kind == "monthly" else ["M-03.1"]
-        entries = [("grant", lot.points, f"import/{index}", articles, lot.granted_on)]
+        entries = [("grant", lot.points, f"{IMPORTED}{index}", articles, lot.granted_on)]
         if lot.left < lot.points:
             entries.append(("spend", lot.left - lot.points, SPENT_BEFORE, ["M-04.6"], lot.granted_on))
         if lapsed:

@@ -27,7 +27,7 @@ from store.club import ledger_reads
 from store.club.plan import plan_in_force
 from store.facts.looked_up import standing
 
-_INTERNAL = {"line_notice", "plan_changed", "plan_announced"}
+_INTERNAL = {"line_notice", "plan_changed", "plan_announced", "exchange_failed"}
 """Updates that only other parts of the service send."""
 
 

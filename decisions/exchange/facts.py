@@ -28,3 +28,5 @@ class OutcomeKnown:
     plan: Plan
     item_name: str | None
     purse: Purse
+    asked_of_member: frozenset[str] = frozenset()
+    """Codes of what an operator is asked about the membership."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
 from decisions.exchange.facts import OutcomeKnown, SendKnown
-from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange
+from decisions.membership.ending.too_late import SPENT_AFTER_END
+from models.messages.club.exchange import SEND_FEE_PAYMENT, TELL_MEMBERSHIP, ExchangeState, SendExchange
 from models.messages.club.exchange_facts import OpenSession, Purse, Request
 from models.messages.entity import AgendaItem, EffectDone
 from rules.calendar import japan_day
@@ -133,10 +134,14 @@ def _done(exchange_id: str, name: str, quantity: int, data: dict[str, Any], cont
 def effect_done(state: ExchangeState, command: EffectDone, context: Context) -> list[Step]:
     """NTT East has answered: the payment is taken, or refused for good and the points return (A-18, M-09.5).
 
+    Or the membership has been told that they returned.
+
     Raises:
         NotAllowedError: nothing of that name is waiting.
     """
     item = state.agenda.get(command.item_id)
+    if item is not None and item.effect == TELL_MEMBERSHIP:
+        return [_told(item, known(context, OutcomeKnown))]
     if item is None or item.effect != SEND_FEE_PAYMENT:
         message = f"Nothing called {command.item_id} is waiting for an outside effect."
         raise NotAllowedError(message, code="NOTHING_TO_DO")
@@ -174,8 +179,32 @@ def _failed(state: ExchangeState, item_id: str, answered: datetime, asked: Outco
         Outgoing(LEDGER, "give_back", {"on": day}),
         Outgoing("notice", "exchange_failed", {"exchange_id": state.exchange_id, "item": name, "points": back}),
     )
-    change = patch({"closed": True, "failure": CARRIER_REFUSED}, drop={"agenda": [item_id]})
+    # Only where somebody is asked about what was spent does the membership have to hear of it.
+    told = {TELL_MEMBERSHIP: _telling(answered)} if SPENT_AFTER_END in asked.asked_of_member else {}
+    values = {"closed": not told, "failure": CARRIER_REFUSED}
+    change = patch(values, put={"agenda": told} if told else {}, drop={"agenda": [item_id]})
     return Step("fail", decision, change, move="fail", received_at=answered, outgoing=outgoing)
+
+
+def _telling(answered: datetime) -> AgendaItem:
+    """The membership looks again at what is asked because the points were spent (X-05)."""
+    return AgendaItem(
+        item_id=TELL_MEMBERSHIP,
+        event="membership_told",
+        at=answered,
+        on=japan_day(answered),
+        articles=["M-09.5", "X-05"],
+        label="会員契約への連絡(ポイント返還)",
+        effect=TELL_MEMBERSHIP,
+    )
+
+
+def _told(item: AgendaItem, asked: OutcomeKnown) -> Step:
+    """The membership knows; nothing is left to happen."""
+    detail = "The membership was told that the points came back."
+    decision = Decision("told", ("M-09.5", "X-05"), item.on, asked.plan.edition(item.on), detail)
+    change = patch({"closed": True}, drop={"agenda": [item.item_id]})
+    return Step("membership_told", decision, change, received_at=item.at)
 
 
 def usable_again(state: ExchangeState, purse: Purse, at: datetime, plan: Plan) -> int:

@@ -11,7 +11,7 @@ from decisions.membership import told
 from decisions.membership.ending.ended_again import ends_otherwise, made_again
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import plan_of
-from models.messages.club.membership import Correct, MembershipState
+from models.messages.club.membership import EXCHANGE_FAILED, Correct, MembershipState
 from models.messages.entity import Entry
 from rules.calendar import japan_day
 from rules.citation import Decision
@@ -22,10 +22,10 @@ _ARTICLES = ("X-05",)
 _NOT_UNDONE = frozenset(
     {"adjust_points", "plan_announced", "plan_changed", "change_credentials", "correct"}
     | {"hold_revision", "decide_revision"}
-    | {"storage_reverted", "storage_set"}
+    | {"storage_reverted", "storage_set", EXCHANGE_FAILED}
 )
 """What cannot be taken back: points given may be spent, the programme's own plan is not one member's, and what the
-storage service did is done."""
+storage service did is done, and so is what NTT answered to an exchange."""
 
 _FOLLOWS = frozenset(
     {"usable_through", "ended_on", "end_state", "end_cause", "end_articles", "in_use_through", "storage"}

@@ -8,7 +8,7 @@ from decisions.common import defects, settling
 from decisions.common.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step, by_the_engine
 from decisions.membership import correction, facts, line, member, registration, told
-from decisions.membership.ending import announcement, ending
+from decisions.membership.ending import announcement, ending, too_late
 from decisions.membership.points import renewal
 from decisions.membership.revision import REVISION
 from decisions.membership.storage import in_line, storage
@@ -37,6 +37,7 @@ _COMMANDS: dict[str, Handler[messages.MembershipState]] = {
     "set_mail_consents": Handler(member.set_mail_consents, messages.SetMailConsents),
     "change_credentials": Handler(member.change_credentials, Command),
     "adjust_points": Handler(member.adjust_points, messages.AdjustPoints, facts=facts.GrantedKnown),
+    messages.EXCHANGE_FAILED: Handler(too_late.exchange_failed, messages.ExchangeFailed),
     "plan_changed": Handler(ending.plan_changed, messages.PlanChanged),
     messages.PLAN_ANNOUNCED: Handler(announcement.plan_announced, messages.PlanAnnounced),
     "correct": Handler(correction.correct, messages.Correct, needs_log=True, facts=facts.LineKnown, lasting=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Protocol
 
@@ -19,6 +19,12 @@ class MembershipStanding(Protocol):
 
     def booked_months(self, member_id: str) -> Mapping[str, int]:
         """Points the ledger granted a member for months of use, adjustments included, by month (`YYYY-MM`)."""
+
+    def imported_months(self, member_id: str) -> Mapping[str, int]:
+        """Of these, the points that another system had booked and an import brought along."""
+
+    def spent_on(self, member_id: str) -> Collection[date]:
+        """The Japan days on which points were spent that did not come back."""
 
 
 class _Known(BaseModel):
@@ -44,8 +50,6 @@ class BalanceKnown(_Known):
     """Points usable on the day of leaving."""
     forfeited: int | None = None
     """Points that go by leaving, where that day is past: those granted since then included; None: today's balance."""
-    last_spent_on: date | None = None
-    """The latest Japan day on which points were spent that did not come back."""
 
 
 class GrantedKnown(_Known):
@@ -55,9 +59,7 @@ class GrantedKnown(_Known):
 
 
 class LineKnown(_Known):
-    """About the line of a membership, and what its end may come too late for."""
+    """About the line of a membership."""
 
     line_taken: bool
     """Another membership has it on this one's first day or later (M-02.1)."""
-    last_spent_on: date | None = None
-    """The latest Japan day on which points were spent that did not come back."""

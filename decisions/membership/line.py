@@ -6,17 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from decisions.domain import Context, Step, known, patch
+from decisions.domain import Context, Step, patch
 from decisions.membership import told
+from decisions.membership.ending import too_late
 from decisions.membership.ending.ended_again import by_later_word
-from decisions.membership.ending.ending import (
-    LOST_BEFORE_REGISTRATION,
-    SPENT_AFTER_END,
-    lost_before,
-    spent_too_late,
-    with_losses,
-)
-from decisions.membership.facts import LineKnown
+from decisions.membership.ending.ending import with_losses
 from decisions.membership.parts import END, is_over, kept, now_at, plan_of
 from decisions.membership.points import booked, renewal
 from models.messages.club.membership import LineChange, LossNotice, MembershipState
@@ -65,7 +59,9 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
     decision = _decision("service_changed", command, context, ("M-02.2", "M-03.5"), f"Now {service_type}.")
     after = state.model_copy(update={"service": facts["service"]})
     planned = renewal.plan(after, context)
-    put, tasks = planned.put(), booked.tasks(state, after, context, goes_on=True)
+    # The same change told again with another type: what it had ended goes on, and nothing of it came too late.
+    goes_on = too_late.tasks(state, state.model_copy(update=facts), context)
+    put, tasks = planned.put(), booked.tasks(state, after, context, goes_on=True) | goes_on
     if tasks.put:
         put["tasks"] = {**put.get("tasks", {}), **tasks.put}
     if command.effective_on > japan_day(context.moment):
@@ -74,7 +70,6 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
         put["agenda"] = {**put.get("agenda", {}), key: item}
     values: dict[str, Any] = {"service": facts["service"]}
     if facts["losses"] != state.losses:
-        # The same change told again with another type: what it had ended goes on.
         changed, end, _ = with_losses(state, facts["losses"], context)
         values |= changed
         put["agenda"] = {**put.get("agenda", {}), END: end}
@@ -134,7 +129,8 @@ def _lost(
 ) -> list[Step]:
     """The line is lost on a day; the same kind told again, for whatever day, takes the former notice's place."""
     former = told.superseded(state, notice)
-    values, item, end = with_losses(state, told.by_notice(state, command)["losses"], context)
+    facts = told.by_notice(state, command)
+    values, item, end = with_losses(state, facts["losses"], context)
     decision = _decision(
         "line_lost",
         command,
@@ -144,14 +140,10 @@ def _lost(
         usable_through=end.usable_through.isoformat(),
         supersedes=[each.effective_on.isoformat() for each in former if each.effective_on != notice.effective_on],
     )
-    tasks = {
-        **lost_before(state, notice, context),
-        **spent_too_late(end, known(context, LineKnown).last_spent_on, context),
-    }
     # A notice told again for a later day may leave nothing of the kind to look at.
-    moot = sorted({SPENT_AFTER_END, LOST_BEFORE_REGISTRATION} & state.tasks.keys() - tasks.keys())
-    put: dict[str, Any] = {"agenda": {END: item}} | ({"tasks": tasks} if tasks else {})
-    return [Step(command.kind, decision, patch(values, put=put, drop={"tasks": moot} if moot else {}))]
+    tasks = too_late.tasks(state, state.model_copy(update=facts), context)
+    put: dict[str, Any] = {"agenda": {END: item}, **tasks.there()}
+    return [Step(command.kind, decision, patch(values, put=put, drop=tasks.gone()))]
 
 
 def _decision(

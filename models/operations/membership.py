@@ -55,6 +55,7 @@ OPERATIONS = table(
     ),
     Operation("change_credentials", ANY, "受付センタでパスワードを変更した(値は送らない)", example=_BY),
     Operation("line_notice", ANY, "NTTからの回線に関する通知", messages.LineChange),
+    Operation(messages.EXCHANGE_FAILED, ANY, "ポイント交換の不成立(ポイント返還後の確認)", messages.ExchangeFailed),
     Operation("plan_changed", ACTIVE, "プログラム終了計画の変更", messages.PlanChanged),
     Operation(messages.PLAN_ANNOUNCED, ACTIVE, "プログラム終了計画の告知", messages.PlanAnnounced),
     Operation(

@@ -35,6 +35,9 @@ ACCOUNTS = {
 PROGRAMME_END = "programme_end"
 """A member's `end_cause` when the programme itself ended."""
 
+IMPORTED = "import/"
+"""How the reference of a grant begins that another system booked."""
+
 _DAY = timedelta(days=1)
 
 
@@ -196,6 +199,18 @@ def granted_by_month(session: Session, member_id: str) -> dict[str, int]:
     query = (
         select(col(PointLot.usage_month), func.sum(PointLot.points))
         .where(col(PointLot.member_id) == member_id, col(PointLot.usage_month).is_not(None))
+        .group_by(col(PointLot.usage_month))
+    )
+    return {str(month): int(points) for month, points in session.execute(query)}
+
+
+def imported_by_month(session: Session, member_id: str) -> dict[str, int]:
+    """Points an import brought along for each month of use that has any, by `YYYY-MM`: another system booked them."""
+    query = (
+        select(col(PointLot.usage_month), func.sum(PointEntry.points))
+        .join(PointEntry, col(PointEntry.lot_id) == col(PointLot.lot_id))
+        .where(col(PointLot.member_id) == member_id, col(PointLot.usage_month).is_not(None))
+        .where(col(PointEntry.kind) == "grant", col(PointEntry.ref).startswith(IMPORTED))
         .group_by(col(PointLot.usage_month))
     )
     return {str(month): int(points) for month, points in session.execute(query)}

@@ -66,18 +66,17 @@ def balance(session: Session, member_id: str, on: date, *, plan: Plan | None = N
     return Balance(sum(view.left for view in views), tuple(views), tuple(sorted(ahead.items())))
 
 
-def last_spent_on(session: Session, member_id: str) -> date | None:
-    """The latest Japan day on which points were spent; those that a failed exchange gave back were not."""
+def spent_on(session: Session, member_id: str) -> list[date]:
+    """The Japan days on which points were spent, earliest first; those that a failed exchange gave back were not."""
     given_back = select(col(PointEntry.ref)).where(
         col(PointEntry.member_id) == member_id, col(PointEntry.kind) == "return"
     )
-    spent = select(func.max(col(PointEntry.on))).where(
+    spent = select(col(PointEntry.on)).where(
         col(PointEntry.member_id) == member_id,
         col(PointEntry.kind) == "spend",
         col(PointEntry.ref).not_in(given_back),
     )
-    latest: date | None = session.execute(spent).scalar_one()
-    return latest
+    return list(session.execute(spent.distinct().order_by(col(PointEntry.on))).scalars())
 
 
 def forfeited_by_leaving(session: Session, member_id: str, left_on: date) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -16,16 +17,16 @@ from store.club.plan import plan_in_force
 
 _ARTICLES = ("X-05", "M-04.6")
 
-CLOSED_BY_END = "end/"
-"""How the reference of an entry begins that the end of a membership wrote."""
-
 REOPENED = "reopen/"
+"""How the reference of an entry begins that gives back what was taken of the lot it names."""
 
 
 def reopen(session: Session, member_id: str, on: date, ref: str, *, plan: Plan | None = None) -> int:
     """Give back, as a lot of its own with the day of its grant, what an end had taken of each lot (A-09).
 
-    What has expired meanwhile stays gone. A lot is given back once, however often the membership ends.
+    So come back what the end itself closed and what came to a lot after it and was closed at once: the points of an
+    exchange that failed (M-09.5), a grant keyed in late. What has expired meanwhile stays gone. No point is given back
+    twice, however often the membership ends.
 
     Args:
         session: the deciding transaction; the member's lots stay locked until it ends.
@@ -66,26 +67,19 @@ def reopen(session: Session, member_id: str, on: date, ref: str, *, plan: Plan |
 
 
 def _closed(session: Session, member_id: str) -> Sequence[tuple[PointLot, int]]:
-    """Lots that an end closed and no correction gave back, locked in the order of their ids, with what it took."""
+    """Lots of which more was closed than given back, locked in the order of their ids, with the difference.
+
+    Whatever closed them: only the loss of the right of use forfeits, and what ran out by itself has expired.
+    """
     lots = session.execute(
         select(PointLot).where(col(PointLot.member_id) == member_id).order_by(col(PointLot.lot_id)).with_for_update()
     ).scalars()
-    taken = {
-        lot_id: -int(points)
-        for lot_id, points in session.execute(
-            select(col(PointEntry.lot_id), func.sum(PointEntry.points))
-            .where(
-                col(PointEntry.member_id) == member_id,
-                col(PointEntry.kind).in_(("forfeit", "expire")),
-                col(PointEntry.ref).startswith(CLOSED_BY_END),
-            )
-            .group_by(col(PointEntry.lot_id))
-        ).all()
-    }
-    back = session.execute(
-        select(col(PointEntry.ref)).where(
-            col(PointEntry.member_id) == member_id, col(PointEntry.ref).startswith(REOPENED)
-        )
-    ).scalars()
-    given = {ref.removeprefix(REOPENED) for ref in back}
-    return [(lot, taken[lot.lot_id]) for lot in lots if lot.lot_id in taken and lot.lot_id not in given]
+    closed = _sums(session, member_id, col(PointEntry.lot_id), col(PointEntry.kind).in_(("forfeit", "expire")))
+    given = _sums(session, member_id, col(PointEntry.ref), col(PointEntry.ref).startswith(REOPENED))
+    found = ((lot, -closed.get(lot.lot_id, 0) - given.get(f"{REOPENED}{lot.lot_id}", 0)) for lot in lots)
+    return [(lot, points) for lot, points in found if points > 0]
+
+
+def _sums(session: Session, member_id: str, by: Any, which: Any) -> dict[str, int]:
+    query = select(by, func.sum(PointEntry.points)).where(col(PointEntry.member_id) == member_id, which).group_by(by)
+    return {str(key): int(points) for key, points in session.execute(query).all()}

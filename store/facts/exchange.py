@@ -16,9 +16,11 @@ from sqlmodel import Session, col
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.messages.club.exchange import Kind, SendExchange
 from models.messages.club.exchange_facts import OpenSession, Purse, Request
+from models.messages.club.membership import workflow_id
 from models.messages.entity import Command
 from models.tables.club.club import Member, PointLot
 from models.tables.club.exchange import CodeStock, Exchange, ExchangeItem, MemberSession
+from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.points import Loss, Lot
@@ -111,14 +113,30 @@ def send_facts(session: Session, state: Mapping[str, Any], command: Command, mom
 
 
 def outcome_facts(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> OutcomeKnown:
-    """For NTT's answer: the lots, locked, since they may get their points back."""
+    """For NTT's answer: the lots, locked, since they may get their points back.
+
+    The membership is locked first, as whoever decides about it does: what is asked about it now was decided by points
+    that are still spent, and what is decided next sees them returned.
+    """
     _ = command
+    asked = _asked_of_member(session, str(state["member_id"]))
     item = session.get(ExchangeItem, str(state["item_id"]))
     return OutcomeKnown(
         plan=plan_in_force(session),
         item_name=item.name if item else None,
         purse=purse(session, str(state["member_id"]), japan_day(moment), lock=True),
+        asked_of_member=asked,
     )
+
+
+def _asked_of_member(session: Session, member_id: str) -> frozenset[str]:
+    """Codes of what an operator is asked about a membership; it stays as it is until the transaction ends."""
+    entity_id = workflow_id(member_id)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(entity_id, 0))))
+    asked = session.execute(
+        select(Entity.state["tasks"]).where(col(Entity.entity_id) == entity_id)
+    ).scalar_one_or_none()
+    return frozenset(asked or {})
 
 
 def purse(session: Session, member_id: str, on: date, *, lock: bool) -> Purse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -16,8 +16,8 @@ from models.tables.club.club import Member, PointLot
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.club.program import Plan
-from store.club.ledger import granted_by_month, granted_for
-from store.club.ledger_reads import balance, forfeited_by_leaving, last_spent_on
+from store.club.ledger import granted_by_month, granted_for, imported_by_month
+from store.club.ledger_reads import balance, forfeited_by_leaving, spent_on
 from store.club.plan import plan_in_force
 
 
@@ -39,14 +39,21 @@ class Standing:
         """Points granted a member for months of use, by month; of none where the membership begins."""
         return granted_by_month(self._session, member_id)
 
+    def imported_months(self, member_id: str) -> dict[str, int]:
+        """Of these, the points that another system had booked and an import brought along."""
+        return imported_by_month(self._session, member_id)
+
+    def spent_on(self, member_id: str) -> list[date]:
+        """The Japan days on which points were spent that did not come back."""
+        return spent_on(self._session, member_id)
+
 
 def balance_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> BalanceKnown:
     """The points usable on the day a member leaves; where that is past, what goes of all there is now (M-05.7)."""
     received = command.received_at if isinstance(command, Leave) else None
     day, member_id = japan_day(received or moment), state["member_id"]
     forfeited = forfeited_by_leaving(session, member_id, day) if day < japan_day(moment) else None
-    points = balance(session, member_id, day).points
-    return BalanceKnown(balance=points, forfeited=forfeited, last_spent_on=last_spent_on(session, member_id))
+    return BalanceKnown(balance=balance(session, member_id, day).points, forfeited=forfeited)
 
 
 def granted(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> GrantedKnown:
@@ -87,10 +94,10 @@ def entry(session: Session, state: Mapping[str, Any], command: Command, moment: 
 
 
 def line_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> LineKnown:
-    """Whether the line could carry this membership again, and when points were spent last."""
+    """Whether the line could carry this membership again."""
     _ = (command, moment)
     taken = _taken(session, state["line_key"], state["member_id"], state["registered_on"])
-    return LineKnown(line_taken=taken, last_spent_on=last_spent_on(session, state["member_id"]))
+    return LineKnown(line_taken=taken)
 
 
 def _taken(session: Session, line_key: str, member_id: str, began: Any) -> bool:

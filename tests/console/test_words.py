@@ -134,7 +134,16 @@ def test_every_field_and_code_of_a_kept_decision_has_words() -> None:
 
 def test_everything_that_can_be_asked_has_a_name() -> None:
     """Each request of the published document that `do` takes; each update but those of our own parts."""
-    own = {"charge_paid", "credit_left", "filing_report", "line_notice", "plan_announced", "plan_changed", "rollout"}
+    own = {
+        "charge_paid",
+        "credit_left",
+        "exchange_failed",
+        "filing_report",
+        "line_notice",
+        "plan_announced",
+        "plan_changed",
+        "rollout",
+    }
     own |= {"charge_owed", "withdraw_payment_agency", "carrier_status", "withdraw_filing", "settle_defect"}
     asked = {each for domain in DOMAINS.values() for each in domain.operations}
     unnamed = [

@@ -72,6 +72,8 @@ class Life:
             line_has_another=bool(self.facts.get("line_has_another")),
             months_booked=self.months_booked,
             rollouts_begun=list(self.facts.get("rollouts", [])),
+            days_spent=list(self.facts.get("days_spent", [])),
+            months_imported=dict(self.facts.get("months_imported", {})),
         )
 
     def pass_to(self, at: datetime) -> Any:

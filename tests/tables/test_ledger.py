@@ -234,12 +234,12 @@ def test_what_came_back_was_not_spent(club_engine: Engine, new_member: Make) -> 
     member = new_member()
     give(club_engine, member, "2022-05", 300, date(2022, 6, 1))
     with Session(club_engine) as session, session.begin():
-        assert ledger_reads.last_spent_on(session, member) is None
+        assert ledger_reads.spent_on(session, member) == []
         ledger.spend(session, member, 100, date(2023, 8, 1), f"exchange/{member}/kept")
         ledger.spend(session, member, 100, date(2023, 8, 5), f"exchange/{member}/failed")
-        assert ledger_reads.last_spent_on(session, member) == date(2023, 8, 5)
+        assert ledger_reads.spent_on(session, member) == [date(2023, 8, 1), date(2023, 8, 5)]
         ledger.give_back(session, f"exchange/{member}/failed", date(2023, 8, 6))
-        assert ledger_reads.last_spent_on(session, member) == date(2023, 8, 1)
+        assert ledger_reads.spent_on(session, member) == [date(2023, 8, 1)]
 
 
 def test_what_comes_back_to_an_expired_lot_lapses_again(club_engine: Engine, new_member: Make) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -59,3 +60,51 @@ def test_what_expired_meanwhile_stays_gone(club_engine: Engine, new_member: Make
     with Session(club_engine) as session, session.begin():
         _active_again(session, member)
         assert reopen(session, member, date(2024, 4, 1), "c1") == 200
+
+
+def _fails(session: Session, ref: str, on: date) -> int:
+    """What of an exchange's points can be used again when it fails."""
+    return ledger.give_back(session, ref, on)
+
+
+def _over(session: Session, member: str, cause: str, through: date) -> None:
+    row = session.get_one(Member, member)
+    row.end_state, row.end_cause, row.usable_through = ("left" if cause == "left" else "ineligible"), cause, through
+    session.flush()
+
+
+@pytest.mark.parametrize("cause", ["conversion", "left"])
+def test_what_a_failed_exchange_gave_back_after_a_wrong_end_comes_back_with_it(
+    club_engine: Engine, new_member: Make, cause: str
+) -> None:
+    """50 of 250 on their way when it ended and refused after it: 250 once the end is undone, and once only (M-09.5)."""
+    member = new_member()
+    with Session(club_engine) as session, session.begin():
+        ledger.grant(session, member, 250, date(2023, 6, 10), usage_month="2023-05", articles=("M-02.1",))
+        ledger.spend(session, member, 50, date(2024, 3, 5), f"exchange/{member}")
+        _over(session, member, cause, date(2024, 3, 9))
+        assert ledger.forfeit_all(session, member, date(2024, 3, 10)) == 200
+        assert _fails(session, f"exchange/{member}", date(2024, 3, 12)) == 0
+        _active_again(session, member)
+        assert reopen(session, member, date(2024, 3, 20), "c1") == 250
+        assert reopen(session, member, date(2024, 3, 20), "c2") == 0
+        assert ledger_reads.balance(session, member, date(2024, 3, 20)).points == 250
+
+
+def test_an_exchange_that_fails_between_two_wrong_ends_loses_nothing(club_engine: Engine, new_member: Make) -> None:
+    """Its points return to the lot that was given back without them; the second end undone gives those as well."""
+    member = new_member()
+    with Session(club_engine) as session, session.begin():
+        ledger.grant(session, member, 250, date(2023, 6, 10), usage_month="2023-05", articles=("M-02.1",))
+        ledger.spend(session, member, 50, date(2024, 3, 5), f"exchange/{member}")
+        for number, failing in enumerate((True, False)):
+            day = date(2024, 3 + number, 10)
+            _over(session, member, "conversion", day.replace(day=9))
+            assert ledger.forfeit_all(session, member, day) == (200, 250)[number]
+            _active_again(session, member)
+            assert reopen(session, member, day.replace(day=20), f"c{number}") == (200, 250)[number]
+            if failing:
+                assert _fails(session, f"exchange/{member}", day.replace(day=21)) == 50
+        entries = session.exec(select(PointEntry.points).where(PointEntry.member_id == member)).all()
+        lots = session.exec(select(PointLot.left).where(PointLot.member_id == member)).all()
+        assert sum(entries) == sum(lots) == 250

@@ -120,7 +120,7 @@ def unpaid(billed: Billed) -> tuple[Billed, tuple[str, str]]:
 
 
 def test_line_charges_and_the_monthly_fee_are_billed_together_on_the_5th(billed: Billed) -> None:
-    """W-24.1, W-24.2: what passes through untaxed beside the fee, and what is not ours to bill comes back."""
+    """W-24.1, W-24.2b: what passes through untaxed beside the fee, and what is not ours to bill comes back."""
     assert [(each["code"], each["articles"]) for each in billed.direct] == [("HIKARI_DENWA", ["W-24.2b"])]
     assert billed.a_day_before == []
     (first,) = billed.statements()

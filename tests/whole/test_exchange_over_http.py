@@ -10,11 +10,12 @@ import hashlib
 import hmac
 import itertools
 import json
+import signal
 import time
 import uuid
 from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from models.messages.club.exchange import workflow_id
 from service.verify import differences
 from service.watching.traces import KEPT
 from store.database import engine
+from tests.chaos.processes import stop_tree
 from tests.furnished import Furniture
 from tests.whole.collector import Collector, Span, collecting
 
@@ -44,9 +46,10 @@ FORBIDDEN_WORDS = ("example.com", "SAMPLE-", "03-0000", "CAF")
 class Club:
     """A running stack as the club's site speaks to it."""
 
-    def __init__(self, stack: EmbeddedStack, collector: Collector) -> None:
+    def __init__(self, stack: EmbeddedStack, collector: Collector, carrier_pid: Callable[[], int]) -> None:
         """Speak to a stack that runs, and whose traces are collected."""
         self.stack = stack
+        self.carrier_pid = carrier_pid
         self.collector = collector
         self.http = httpx.Client(base_url=stack.urls.api, timeout=130, trust_env=False)
         self.carrier = httpx.Client(base_url=stack.urls.carrier, timeout=30, trust_env=False)
@@ -155,7 +158,7 @@ def club(furniture: Furniture) -> Iterator[Club]:
     with collecting() as collector:
         traced = {"KEIYAKU_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "200"}
         with furniture.stack(clock=BEGINS, extra_env=traced) as background:
-            yield Club(background.stack, collector)
+            yield Club(background.stack, collector, lambda: background.pid("carrier"))
             assert differences(engine(background.stack.database_url)) == []
 
 
@@ -504,6 +507,42 @@ def test_a_refused_fee_payment_returns_the_points(club: Club) -> None:
     entries = club.granted("GET", f"/v1/memberships/{member_id}/ledger", key="auditor")["items"]
     mine = [(each["kind"], each["points"]) for each in entries if each["exchange_id"] == exchange_id]
     assert mine == [("spend", -150), ("spend", -50), ("return", 150), ("return", 50)]
+
+
+def test_points_of_a_payment_that_fails_after_a_wrong_end_are_not_lost(club: Club) -> None:
+    """Left the day before it was sent, as is told while NTT is silent; refused, nobody is asked; undone, all is back.
+
+    650 points again, and no task, are what a read then shows (X-05, M-09.5).
+    """
+    member_id, line_id = club.member()
+    path = f"/v1/memberships/{member_id}"
+    token = club.session(member_id, line_id)
+    exchange_id = club.confirmed(token, "FEE-PAYMENT", 200)
+    taken = {"message_id": f"fee-payment.{exchange_id}", "kind": "INQUIRY", "at": BEGINS.isoformat(), "body": {}}
+    assert club.carrier.post("/EAST/messages", json=taken).status_code == 200
+
+    def asked() -> list[str]:
+        return [each["why"] for each in club.granted("GET", path, key="auditor")["needs_operator"]]
+
+    stop_tree(club.carrier_pid(), signal.SIGSTOP)
+    try:
+        assert club.send(token, exchange_id).json()["state"] == "sent"
+        left = {"received_at": (club.now - timedelta(days=1)).isoformat()}
+        club.granted("POST", f"{path}/leave", left, key="backoffice")
+        assert asked() == ["POINTS_SPENT_AFTER_END"]
+    finally:
+        stop_tree(club.carrier_pid(), signal.SIGCONT)
+    deadline = time.monotonic() + 60
+    while asked():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    history = club.granted("GET", f"{path}/history", key="auditor")["items"]
+    assert "exchange_failed" in [each["event"] for each in history]
+    assert club.balance(member_id) == 0
+    seq = next(each["seq"] for each in history if each["event"] == "leave_notice")
+    wrong = {"voids": seq, "reason": "誤入力", "reason_code": "entry_error"}
+    club.granted("POST", f"{path}/corrections", wrong, key="operator")
+    assert (club.balance(member_id), asked()) == (650, [])
 
 
 def test_a_member_who_has_left_uses_the_site_through_that_day(club: Club) -> None:

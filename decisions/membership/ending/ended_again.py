@@ -13,6 +13,8 @@ from typing import Any
 
 from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
 from decisions.fold import consequences
+from decisions.membership.compared import Tasks
+from decisions.membership.ending import too_late
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
 from decisions.membership.points import booked, monthly, renewal
@@ -51,8 +53,8 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
     end = planned_end(state.model_copy(update=dict(facts)), plan)
     ended = next((each for each in reversed(context.log) if each.event == "end"), None)
     if ended is None or _is_as_before(state, end):
-        moot = booked.tasks(state, state.model_copy(update=dict(facts)), context, goes_on=False)
-        return [replace(told, patch=patch(facts, drop=moot.gone()))]
+        compared = _compared(state, state.model_copy(update=dict(facts)), context, goes_on=False)
+        return [replace(told, patch=patch(facts, put=compared.there(), drop=compared.gone()))]
     task = operator_task(TOLD_AFTER_THE_END, context.moment, "M-06.3", "X-05")
     if _is_ahead(end, context) and known(context, LineKnown).line_taken:
         # It would be active again beside another membership of the line: an operator says which of them is wrong.
@@ -63,6 +65,14 @@ def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], 
     after = folded(context.log, caused).model_copy(update=dict(facts))
     follows = made_again(after, undone, str(ended.op), context, state)
     return [replace(told, patch=patch(facts), voids=tuple(caused)), with_tasks(follows, task)]
+
+
+def _compared(
+    before: MembershipState, after: MembershipState, context: Context, *, goes_on: bool, afresh: bool = False
+) -> Tasks:
+    """The tasks about what was booked and what came too late, as the facts leave them."""
+    of_points = booked.tasks(before, after, context, goes_on=goes_on, afresh=afresh)
+    return of_points | too_late.tasks(before, after, context)
 
 
 def with_tasks(step: Step, tasks: Mapping[str, Any]) -> Step:
@@ -109,7 +119,7 @@ def made_again(
     put = planned.put()
     is_open = after.state == "active"
     goes_on = is_open and _is_ahead(end, context)
-    compared = booked.tasks(was, after, context, goes_on=goes_on, afresh=was.state != "active")
+    compared = _compared(was, after, context, goes_on=goes_on, afresh=was.state != "active")
     tasks = {**put.get("tasks", {}), **compared.put}
     if kept:
         put["renewals"] = {**put.get("renewals", {}), **kept}

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from decisions.common.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
+from decisions.membership.ending import too_late
 from decisions.membership.ending.ended_again import by_later_word
 from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
@@ -33,12 +34,6 @@ from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club.registration import EndState, MembershipEnd
 from rules.refusal import Refusal
-
-SPENT_AFTER_END = "POINTS_SPENT_AFTER_END"
-"""Points were spent on a day on which, as is known now, they could not be used any more: a person decides (X-05)."""
-
-LOST_BEFORE_REGISTRATION = "LINE_LOST_BEFORE_REGISTRATION"
-"""The line had left the programme before the member registered: a person looks at what was granted (X-05)."""
 
 _MOVES = {"left": "leave", "ineligible": "lose_line", "ended_programme": "end_programme"}
 
@@ -86,8 +81,9 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
             "reverts_on": storage.reverts_on.isoformat() if storage.reverts_on else None,
         },
     )
-    put = {"agenda": {END: item}, **_tasks(spent_too_late(end, purse.last_spent_on, context))}
-    change = patch({"left_on": day, **end_values(after, end)}, put=put)
+    tasks = too_late.tasks(state, after, context)
+    put = {"agenda": {END: item}, **tasks.there()}
+    change = patch({"left_on": day, **end_values(after, end)}, put=put, drop=tasks.gone())
     letters = (_farewell(end, storage, purse),) if end.state is EndState.LEFT else ()
     return [Step("leave_notice", decision, change, received_at=received, outgoing=letters)]
 
@@ -118,27 +114,6 @@ def _left_before(state: MembershipState, command: Leave, received: datetime, con
     return by_later_word(
         state, Step("leave_notice", decision, received_at=received), by_leaving(command, received), context
     )
-
-
-def spent_too_late(end: MembershipEnd, last_spent_on: date | None, context: Context) -> dict[str, Any]:
-    """A task where points were spent after the last day on which they could be used (M-05, X-05).
-
-    Nothing is taken back by itself: what they were exchanged for is with the member.
-    """
-    if last_spent_on is None or last_spent_on <= end.usable_through:
-        return {}
-    return operator_task(SPENT_AFTER_END, context.moment, *end.articles, "X-05")
-
-
-def lost_before(state: MembershipState, notice: LossNotice, context: Context) -> dict[str, Any]:
-    """A task where the line was lost by the day of registration (M-06.3, X-05)."""
-    if state.registered_on is None or notice.effective_on > state.registered_on:
-        return {}
-    return operator_task(LOST_BEFORE_REGISTRATION, context.moment, "M-06.3", "X-05")
-
-
-def _tasks(tasks: dict[str, Any]) -> dict[str, Any]:
-    return {"tasks": tasks} if tasks else {}
 
 
 def with_losses(

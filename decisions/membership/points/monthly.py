@@ -43,15 +43,51 @@ def booked_otherwise(state: MembershipState, context: Context) -> frozenset[str]
     """Usage months of which other points were booked than the line earns, by all that is known (M-02.2, M-02.5).
 
     Points given may be spent, so nothing is taken back by itself; what is missing is made good by an adjustment, which
-    counts as booked. Of what another system booked and no lot tells, the type that came with the import says it.
+    counts as booked. What another system booked it booked by NTT's own table (A-02): of such a month the type that came
+    with the import is compared with the type as known now, and not its points with ours.
     """
-    plan, today = plan_of(context), japan_day(context.moment)
-    booked, entered_on = dict(_booked(state, context)), _entered_on(state)
-    if entered_on is not None:
-        before = club_runs.booked_by(state.registered_on or entered_on, min(entered_on, today), plan)
-        as_entered = state.model_copy(update={"service": _service_as_entered(state, context)})
-        booked = {**{str(month): _points(as_entered, month, plan) for month in before}, **booked}
-    return frozenset(month for month, points in booked.items() if points != _points(state, Month.parse(month), plan))
+    plan, booked = plan_of(context), _booked(state, context)
+    elsewhere = _booked_elsewhere(state, context)
+    ours = {month for month, points in booked.items() if points != _points(state, Month.parse(month), plan)}
+    as_entered = state.model_copy(update={"service": _service_as_entered(state, context)})
+    theirs = {
+        month
+        for month, imported in elsewhere.items()
+        if _differs(
+            _points(as_entered, Month.parse(month), plan),
+            imported,
+            booked.get(month, 0) - imported,
+            _points(state, Month.parse(month), plan),
+        )
+    }
+    return frozenset((ours - elsewhere.keys()) | theirs)
+
+
+def _booked_elsewhere(state: MembershipState, context: Context) -> dict[str, int]:
+    """Usage months that another system had to book or did, with the points of the lots that came along, 0 for none."""
+    entered_on = _entered_on(state)
+    if entered_on is None:
+        return {}
+    standing: MembershipStanding = context.standing
+    until = min(entered_on, japan_day(context.moment))
+    before = club_runs.booked_by(state.registered_on or entered_on, until, plan_of(context))
+    return {**dict.fromkeys(map(str, before), 0), **standing.imported_months(state.member_id)}
+
+
+def _differs(by_entered_type: int, imported: int, made_good: int, by_type: int) -> bool:
+    """Whether a month that another system booked asks for a look.
+
+    Args:
+        by_entered_type: points, by our table, of the type that came with the import.
+        imported: points of its lot; 0 where none came along.
+        made_good: points adjusted here.
+        by_type: points, by our table, of the type as known now.
+    """
+    booked = imported + made_good
+    if by_entered_type == by_type:
+        # Nobody knows of another type; only what was made good here for one that is taken back may be too much.
+        return made_good > 0 and booked > by_type
+    return by_type not in {by_entered_type + made_good, booked}
 
 
 def due(state: MembershipState, month: Month, plan: Plan) -> Decision | None:

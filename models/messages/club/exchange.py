@@ -17,6 +17,9 @@ WORKFLOW = "ExchangeWorkflow"
 SEND_FEE_PAYMENT = "send_fee_payment"
 """The activity that tells NTT East of a fee payment, and the item of the agenda that asks for it."""
 
+TELL_MEMBERSHIP = "tell_membership_of_exchange"
+"""The activity that tells the membership of points that came back, and the item of the agenda that asks for it."""
+
 Kind = Literal["gift_code", "fee_payment"]
 
 

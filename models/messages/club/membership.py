@@ -17,6 +17,7 @@ PROGRAMME_END = "programme_end"
 """The cause of an end by the programme itself."""
 
 PLAN_ANNOUNCED = "plan_announced"
+EXCHANGE_FAILED = "exchange_failed"
 """The update by which the programme tells an open membership of its plan."""
 
 REVERT_STORAGE = "revert_storage"
@@ -286,6 +287,12 @@ class LineChange(Command):
     kind: str
     effective_on: date
     details: dict[str, Any] = Field(default_factory=dict)
+
+
+class ExchangeFailed(Command):
+    """Points of an exchange came back: what was asked because they were spent is looked at again (X-05)."""
+
+    exchange_id: str
 
 
 class PlanChanged(Command):

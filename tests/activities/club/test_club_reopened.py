@@ -11,8 +11,10 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from activities.club.grants import grant_page
+from api.memberships.import_rows import ImportedLot
 from rules.calendar import JST, Month
 from rules.club.program import notice_plan
+from store.club.ledger import imported_by_month
 from tests.activities.club.club import Club, a_club
 from tests.activities.conftest import emptied
 
@@ -84,3 +86,19 @@ def test_what_the_ledger_says_was_booked_is_compared_with_what_is_due(club: Club
         details = {"service_type": service_type, "by": "customer"}
         asked(club, member_id, "line_notice", moment, details=details, **told)
         assert list(club.state(member_id).tasks) == tasks
+
+
+def test_an_imported_member_whose_end_is_undone_has_nothing_to_look_at(club: Club) -> None:
+    """Lots of 150 and 500 points that another system booked by NTT's table; converted by mistake (M-02.2, A-02)."""
+    lots = [ImportedLot(date(2022, 6, 10), "monthly", 300, 150), ImportedLot(date(2023, 5, 10), "monthly", 350, 350)]
+    member_id = club.join(lots=lots)
+    with Session(club.engine) as session:
+        assert imported_by_month(session, member_id) == {"2022-05": 300, "2023-04": 350}
+    told = {"notice_id": "N1", "kind": "conversion", "effective_on": "2023-07-05", "details": {}}
+    asked(club, member_id, "line_notice", "2023-07-12T12:00:00", **told)
+    assert club.state(member_id).state == "ineligible"
+    told_in = "select seq from transition where entity_id = :id and event = 'conversion'"
+    ((seq,),) = club.rows(told_in, id=f"membership/{member_id}")
+    asked(club, member_id, "correct", "2023-07-12T13:00:00", voids=seq, reason_code="entry_error")
+    state = club.state(member_id)
+    assert (state.state, list(state.tasks)) == ("active", [])

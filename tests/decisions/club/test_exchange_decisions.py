@@ -12,7 +12,8 @@ import pytest
 from decisions.domain import NotAllowedError
 from decisions.exchange import form as forms
 from decisions.exchange.form import Form, Offer
-from models.messages.club.exchange import SEND_FEE_PAYMENT
+from decisions.membership.ending.too_late import SPENT_AFTER_END
+from models.messages.club.exchange import SEND_FEE_PAYMENT, TELL_MEMBERSHIP
 from models.messages.club.exchange_facts import OpenSession, Purse, Request
 from pages import exchange as page
 from rules.calendar import JST
@@ -257,6 +258,30 @@ def test_a_definitive_refusal_returns_the_points(payment: Any) -> None:
     names = [(each.channel, each.name) for _, each in done.outgoing]
     assert names == [("ledger", "give_back"), ("notice", "exchange_failed")]
     assert "返還" in page.render(payment.now)
+
+
+def test_the_membership_is_told_where_somebody_is_asked_about_what_was_spent(payment: Any) -> None:
+    """The points return at once; told, the exchange is over, and told once (M-09.5, X-05)."""
+    payment.facts["asked_of_member"] = frozenset({SPENT_AFTER_END, "LINE_NOTICE_AFTER_END"})
+    done = paid(payment, "refused", "2025-03-31 23:59:40")
+    assert [each.name for _, each in done.outgoing] == ["give_back", "exchange_failed"]
+    assert (payment.now.state, payment.now.closed, list(payment.now.agenda)) == ("failed", False, [TELL_MEMBERSHIP])
+    item = payment.now.agenda[TELL_MEMBERSHIP]
+    assert (item.effect, item.at) == (TELL_MEMBERSHIP, jst("2025-03-31 23:59:40"))
+    assert item.label in page.render(payment.now)
+    told = payment.ask("effect_done", item.at, item_id=TELL_MEMBERSHIP)
+    assert (payment.now.state, payment.now.closed, payment.now.agenda, told.outgoing) == ("failed", True, {}, [])
+    assert payment.ask("effect_done", item.at, item_id=TELL_MEMBERSHIP).refused.code == "CLOSED"
+
+
+@pytest.mark.parametrize("outcome", ["refused", "accepted"])
+def test_nobody_is_told_where_nothing_is_asked_or_nothing_returns(payment: Any, outcome: str) -> None:
+    """Asked about something else, or the payment taken: the exchange is over with NTT's answer (M-09.6)."""
+    payment.facts["asked_of_member"] = frozenset(
+        {"LINE_NOTICE_AFTER_END"} if outcome == "refused" else {SPENT_AFTER_END}
+    )
+    paid(payment, outcome, "2025-03-31 23:59:40")
+    assert payment.now.closed
 
 
 def test_points_returned_after_the_end_lapse_again(payment: Any) -> None:

@@ -42,6 +42,7 @@ class Member:
         self.orders: list[tuple[str, dict[str, Any]]] = []
         self.refused: Any = None
         self.told: dict[str, Any] = {}
+        self.days_spent: list[date] = []
 
     @property
     def state(self) -> MembershipState:
@@ -55,7 +56,7 @@ class Member:
             self.raw,
             at(moment),
             facts=looked_up(MEMBERSHIP, name, facts),
-            standing=Standing(program=self.plan),
+            standing=Standing(program=self.plan, days_spent=self.days_spent),
         )
         run.command(name, command.model_copy(update={"op": f"{name}/{moment}", "at": at(moment)}))
         self._take(run)

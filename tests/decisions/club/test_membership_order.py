@@ -690,6 +690,165 @@ def test_a_month_another_system_booked_is_compared_by_the_type_that_was_imported
     assert list(member.now.tasks) == []
 
 
+def imported(member: Member, lots: dict[str, int]) -> Member:
+    """As FAMILY on 2022-07-12, with lots of another system by month of use; our table says 500 a month."""
+    member.life.facts["months_imported"] = lots
+    member.life.months_booked |= lots
+    line = {**LINE, "ninen_wari_started_on": None}
+    return member.ask(
+        "import", "2022-07-12T09:00", member_id="M1", line_key="L1", registered_on="2022-05-01", line=line
+    )
+
+
+@pytest.mark.parametrize("how", ["a leave corrected", "a notice corrected", "a notice told again"])
+@pytest.mark.parametrize("lots", [{}, {"2022-06": 300}, {"2022-05": 50, "2022-06": 600}])
+def test_what_another_system_booked_is_not_compared_with_our_table(
+    member: Member, how: str, lots: dict[str, int]
+) -> None:
+    """Of one type all its life: whatever its lots say, an end undone asks for no look at its type (M-02.2, A-02)."""
+    imported(member, lots)
+    if how == "a leave corrected":
+        member.ask("leave", "2022-07-14T12:00").wait("2022-07-20T00:00")
+    else:
+        member.notice("conversion", "2022-07-15", "2022-07-14T12:00").wait("2022-07-20T00:00")
+    assert member.now.state != "active"
+    if how == "a notice told again":
+        member.notice("conversion", "2022-12-01", "2022-07-20T12:00")
+    else:
+        member.ask("correct", "2022-07-20T12:00", voids=2)
+    assert member.now.state == "active"
+    assert "POINTS_BY_ANOTHER_TYPE" not in member.now.tasks
+
+
+@pytest.mark.parametrize(
+    ("lots", "told", "tasks"),
+    [
+        ({"2022-06": 300}, "MANSION", ["POINTS_BY_ANOTHER_TYPE"]),
+        ({"2022-06": 300}, "NEXT_FAMILY", []),
+        ({"2022-06": 250}, "MANSION", []),
+    ],
+)
+def test_an_imported_lot_is_looked_at_where_another_type_is_told(
+    member: Member, lots: dict[str, int], told: str, tasks: list[str]
+) -> None:
+    """A type since 06-20 told after the import: another one, the same one, one by which June was booked (M-02.2)."""
+    imported(member, lots).notice("service_type_changed", "2022-06-20", "2022-07-20T09:00", service_type=told, **NOTICE)
+    assert list(member.now.tasks) == tasks
+
+
+@pytest.mark.parametrize("points", [200, 250])
+def test_what_was_made_good_for_a_type_taken_back_asks_for_a_look(member: Member, points: int) -> None:
+    """Imported as FAMILY with 300, its table's or not: 200 up to our 500 are no word of a type, more than that is."""
+    imported(member, {"2022-06": 300})
+    missing = {"granted_on": "2022-07-10", "usage_month": "2022-06", "reason_code": "other"}
+    member.life.facts["granted"] = 0
+    member.ask("adjust_points", "2022-07-13T09:00", points=points, **missing)
+    assert member.refused is None
+    member.notice("conversion", "2022-07-15", "2022-07-14T12:00").wait("2022-07-20T00:00")
+    member.ask("correct", "2022-07-20T12:00", voids=3)
+    assert ("POINTS_BY_ANOTHER_TYPE" in member.now.tasks) == (points > 200)
+
+
+# --- what an end came too late for ---------------------------------------------------------------------------------
+
+SPENT, LOST = "POINTS_SPENT_AFTER_END", "LINE_LOST_BEFORE_REGISTRATION"
+
+
+def too_late(member: Member) -> list[str]:
+    """The tasks about it."""
+    return sorted({SPENT, LOST} & member.now.tasks.keys())
+
+
+def who_spent(member: Member, *days: str) -> Member:
+    """Joined on 2022-05-01, and spent points on those days."""
+    member.join("2022-05-01T10:00", ninen_wari_started_on=None)
+    member.life.facts["days_spent"] = [date.fromisoformat(day) for day in days]
+    return member
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "before", "after"),
+    [
+        ("2024-06-05", "2024-06-20", [SPENT], []),
+        ("2024-06-05", "2024-06-10", [SPENT], [SPENT]),
+        ("2024-06-05", "2024-06-11", [SPENT], []),
+        ("2024-06-11", "2024-06-10", [], [SPENT]),
+        ("2022-05-01", "2024-06-20", [LOST, SPENT], []),
+        ("2022-05-01", "2022-05-02", [LOST, SPENT], [SPENT]),
+        ("2022-05-02", "2022-05-01", [SPENT], [LOST, SPENT]),
+    ],
+)
+def test_what_an_end_came_too_late_for_is_decided_again_when_the_end_is_told_again(
+    member: Member, first: str, again: str, before: list[str], after: list[str]
+) -> None:
+    """Spent on 2024-06-10; over by the first word, the second one leaves only what it came too late for (X-05)."""
+    who_spent(member, "2024-06-10").notice("conversion", first, "2024-06-12T09:00").approve("2024-06-12T09:30")
+    member.wait("2024-06-12T10:00")
+    assert (member.now.state, too_late(member)) == ("ineligible", before)
+    member.notice("conversion", again, "2024-06-13T09:00").approve("2024-06-13T10:00")
+    assert too_late(member) == after
+
+
+@pytest.mark.parametrize(("undone", "left"), [("leave_notice", "conversion"), ("conversion", "leave_notice")])
+def test_of_two_ends_the_one_that_stands_says_what_came_too_late(member: Member, undone: str, left: str) -> None:
+    """Left on 06-08 and converted on 06-05, spent on 06-07 and 06-10: without either the other is asked (M-06.3)."""
+    who_spent(member, "2024-06-07", "2024-06-10").ask("leave", "2024-06-12T09:00", received_at=at("2024-06-08T12:00"))
+    member.wait("2024-06-12T10:00").notice("conversion", "2024-06-05", "2024-06-13T09:00").approve("2024-06-13T10:00")
+    assert (member.now.state, too_late(member)) == ("ineligible", [SPENT])
+    for number, (event, tasks) in enumerate(((undone, [SPENT]), (left, []))):
+        seq = next(entry.seq for entry in reversed(member.life.log) if entry.event == event)
+        member.ask("correct", f"2024-06-1{4 + number}T09:00", voids=seq, approved=True)
+        assert (member.refused, too_late(member)) == (None, tasks)
+    assert member.now.state == "active"
+
+
+def test_a_type_that_is_of_the_programme_after_all_came_too_late_for_nothing(member: Member) -> None:
+    """BUSINESS from 06-12 told ahead, then from 06-05, spent on 06-10: as FAMILY nothing ends (M-05.3)."""
+    who_spent(member, "2024-06-10").notice(
+        "service_type_changed", "2024-06-05", "2024-06-12T09:00", service_type="BUSINESS", **NOTICE
+    )
+    member.approve("2024-06-12T10:00").wait("2024-06-12T11:00")
+    assert (member.now.state, too_late(member)) == ("ineligible", [SPENT])
+    member.notice("service_type_changed", "2024-06-05", "2024-06-13T09:00", service_type="FAMILY", **NOTICE)
+    assert (member.now.state, too_late(member)) == ("active", [])
+
+
+def test_what_came_too_late_and_was_settled_comes_back_for_other_days_only(member: Member) -> None:
+    """Spent on 06-07 and 06-10: the 10th was looked at; an end before the 7th asks again, one between does not."""
+    who_spent(member, "2024-06-07", "2024-06-10").notice("conversion", "2024-06-09", "2024-06-12T09:00")
+    member.approve("2024-06-12T10:00").wait("2024-06-12T11:00")
+    member.ask("settle_task", "2024-06-12T12:00", why=SPENT, reason_code="other")
+    for day, asked in (("2024-06-08", []), ("2024-06-05", [SPENT])):
+        member.notice("conversion", day, "2024-06-13T09:00").approve("2024-06-13T10:00")
+        assert (member.now.state, too_late(member)) == ("ineligible", asked)
+
+
+def test_a_notice_held_for_approval_is_decided_by_what_is_spent_when_it_is_approved(member: Member) -> None:
+    """Spent on 06-10 and on its way when the notice came; refused meanwhile, nothing came too late (X-05)."""
+    who_spent(member, "2024-06-10").notice("conversion", "2024-06-20", "2024-06-12T09:00").wait("2024-06-21T00:00")
+    member.notice("conversion", "2024-06-05", "2024-06-21T09:00")
+    assert member.now.awaiting
+    member.life.facts["days_spent"] = []
+    member.approve("2024-06-22T09:00")
+    assert (str(member.now.usable_through), too_late(member)) == ("2024-06-04", [])
+
+
+def test_points_that_came_back_were_not_spent_too_late(member: Member) -> None:
+    """Two exchanges on their way at its end; the first fails, then the second: nothing is asked any more (M-09.5)."""
+    who_spent(member, "2024-06-08", "2024-06-10").notice("conversion", "2024-06-05", "2024-06-12T09:00")
+    member.approve("2024-06-12T10:00").wait("2024-06-12T11:00")
+    for number, (left, outcome) in enumerate(((["2024-06-08"], "kept"), ([], "looked_again"), ([], "kept"))):
+        member.life.facts["days_spent"] = [date.fromisoformat(day) for day in left]
+        member.ask("exchange_failed", f"2024-06-1{3 + number}T09:00", exchange_id=f"X{number}")
+        assert (member.told["outcome"], too_late(member)) == (outcome, [SPENT] if left else [])
+    assert member.now.state == "ineligible"
+    member.ask("correct", "2024-06-17T09:00", voids=member.now.seq)
+    assert member.refused.code == "NOT_CORRECTABLE"
+    converted = next(entry.seq for entry in member.life.log if entry.event == "conversion" and not entry.voids)
+    member.ask("correct", "2024-06-18T09:00", voids=converted)
+    assert (member.refused, member.now.state, too_late(member)) == (None, "active", [])
+
+
 # --- what the answer says -----------------------------------------------------------------------------------------
 
 

@@ -236,5 +236,7 @@ TOLD_ELSEWHERE = frozenset(
     | {"choice", "paid_on", "payment_id", "kind", "amount", "statement_id", "charge_id", "to_operator"}
     | {"from_operator", "service_start_on", "applied_on", "written_on", "posted_on", "from_course", "change_on"}
     | {"why", "reason", "request_id", "charges", "shown_at", "accept", "case", "holder", "ground"}
+    # Why an application is declined stands above, a line each.
+    | {"reasons"}
 )
 """Names that are no figure of their own."""

@@ -81,7 +81,7 @@ async def begun_all(client: Client, names: Sequence[str]) -> None:
     """Until the workflows started last have done their first task: tasks are done in the order of the starts."""
     for name in names[-AT_ONCE:]:
         # Started, its task scheduled, begun, completed.
-        while (await client.get_workflow_handle(name).describe()).history_length < FIRST_TASK:  # noqa: ASYNC110
+        while (await client.get_workflow_handle(name).describe()).history_length < FIRST_TASK:  # noqa: ASYNC110  # the server tells nobody, it is asked
             await asyncio.sleep(0.02)
 
 

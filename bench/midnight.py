@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import statistics
 import time
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Engine, text
 from temporalio.client import Client
@@ -114,13 +114,7 @@ async def sleepers(client: Client, mark: str, count: int, *, lead_s: float | Non
         message = f"the moment came {loop.time() - due:.1f} s before all slept"
         raise RuntimeError(message)
     await asyncio.sleep(due - loop.time())
-    deadline = time.monotonic() + PATIENCE_S
-    while len(WOKE[mark]) < count:
-        if time.monotonic() > deadline:
-            message = f"{len(WOKE[mark])} of {count} woke within {PATIENCE_S:.0f} s"
-            raise TimeoutError(message)
-        await asyncio.sleep(0.05)
-    return max(WOKE[mark]) - min(WOKE[mark])
+    return await until_woken(mark, count)
 
 
 async def lead_for(client: Client, database: Engine, mark: str, count: int) -> float:
@@ -131,14 +125,8 @@ async def lead_for(client: Client, database: Engine, mark: str, count: int) -> f
     return QUIET_S + SLACK * (clock.time() - began) / TRIED * count
 
 
-async def due_at_midnight(
-    client: Client, database: Engine, mark: str, count: int, *, lead_s: float
-) -> tuple[datetime, float]:
-    """Contracts in force and cancelled to the end of June, midnight so many seconds off when the first begins.
-
-    Returns:
-        the last business moment looked at, and the clock's offset in seconds.
-    """
+async def due_at_midnight(client: Client, database: Engine, mark: str, count: int, *, lead_s: float) -> None:
+    """Contracts in force and cancelled to the end of June, midnight so many seconds off when the first begins."""
     now = MIDNIGHT - timedelta(seconds=lead_s)
     offset = timedelta(seconds=set_clock(database, now))
     letter = now - timedelta(days=12)
@@ -150,7 +138,6 @@ async def due_at_midnight(
         )
 
     await at_once([f"{each:05}" for each in range(count)], enter)
-    return now, offset.total_seconds()
 
 
 async def _ended(client: Client, database: Engine, number: int, count: int) -> float:
@@ -164,6 +151,21 @@ async def _ended(client: Client, database: Engine, number: int, count: int) -> f
         raise RuntimeError(message)
     await asyncio.sleep(left)
     return await until_ended(database, mark, count)
+
+
+async def until_woken(mark: str, count: int) -> float:
+    """Wait until all bare workflows have woken; seconds from the first to the last.
+
+    Raises:
+        TimeoutError: not all of them have.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while len(WOKE[mark]) < count:
+        if time.monotonic() > deadline:
+            message = f"{len(WOKE[mark])} of {count} woke within {PATIENCE_S:.0f} s"
+            raise TimeoutError(message)
+        await asyncio.sleep(0.05)
+    return max(WOKE[mark]) - min(WOKE[mark])
 
 
 async def until_ended(database: Engine, mark: str, count: int) -> float:

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import time
 from datetime import datetime
 
 from sqlalchemy import Engine, text
 from temporalio.client import Client
 
-from bench.empty import WOKE, SleepingWorkflow
+from bench.empty import SleepingWorkflow
 from bench.floor import at_once
 from bench.importing import begun_all
-from bench.midnight import PATIENCE_S, QUIET_S, STARTED_S, due_at_midnight, lead_for, until_ended
+from bench.midnight import QUIET_S, STARTED_S, due_at_midnight, lead_for, until_ended, until_woken
 from bench.own import connected, own_worker, set_clock
 from embedded.stack import EmbeddedStack
 from models.messages.entity import CONTRACTS_QUEUE
@@ -76,13 +75,7 @@ async def _slept_through(client: Client, database: Engine, mark: str, count: int
         await begun_all(client, names)  # without their first task no timer runs
     await _until(due)
     async with own_worker(client, database):
-        deadline = time.monotonic() + PATIENCE_S
-        while len(WOKE[mark]) < count:
-            if time.monotonic() > deadline:
-                message = f"{len(WOKE[mark])} of {count} woke within {PATIENCE_S:.0f} s"
-                raise TimeoutError(message)
-            await asyncio.sleep(0.05)
-    return max(WOKE[mark]) - min(WOKE[mark])
+        return await until_woken(mark, count)
 
 
 async def _overdue(client: Client, database: Engine, mark: str, count: int) -> float:

@@ -88,20 +88,11 @@ def taken_lines(session: Session, wanted: Iterable[tuple[str, date]]) -> set[str
     return set(session.execute(query, {"keys": list(keys), "days": list(days)}).scalars())
 
 
-def one_import_at_a_time(session: Session) -> None:
-    """Imports of contracts write one after the other: whoever comes later finds what has entered.
-
-    The transaction gets its number before it looks at the clock, as every one that records does: the feed of events
-    ends before the oldest that has one.
-    """
-    session.execute(text("select pg_advisory_xact_lock(hashtextextended('contract import', 0)), pg_current_xact_id()"))
-
-
 def enter(session: Session, entering: Sequence[Entering], at: datetime, *, webhooks: bool) -> list[ContractInput]:
     """Write decided contracts; gives what their executions are to be started with.
 
     Args:
-        session: holds the lock of `one_import_at_a_time`, taken before they were decided.
+        session: holds the lock of `store.imported.one_at_a_time`, taken before they were decided.
         entering: at least one.
         at: the business moment at which people and lines were received.
         webhooks: whether somebody listens to what is recorded.
@@ -150,17 +141,7 @@ def enter(session: Session, entering: Sequence[Entering], at: datetime, *, webho
             batch[LineHold].append({"contract_id": state.contract_id, "line_no": numbers[each.line_key], "held": days})
         if webhooks:
             batch[Outbox] += [event_row(entity_id, entry, wall) for entry in outcome.entries]
-        starts.append(
-            ContractInput(
-                contract_id=state.contract_id,
-                person_id=state.person_id,
-                line_key=state.line_key,
-                offset_s=clock.offset_s,
-                state=outcome.state,
-                done=[entry.op for entry in outcome.entries],
-                attributed=True,
-            )
-        )
+        starts.append(_start(outcome.state, clock.offset_s, [entry.op for entry in outcome.entries]))
     session.execute(insert(Person).on_conflict_do_nothing(), batch.pop(Person))
     for kind in (Entity, Transition, Agenda, Contract, LineHold, Outbox):
         if batch[kind]:
@@ -196,15 +177,16 @@ def start_of(session: Session, contract_ids: Sequence[str]) -> list[ContractInpu
             ~col(Entity.closed),
         )
     )
-    return [
-        ContractInput(
-            contract_id=entity.state["contract_id"],
-            person_id=entity.state.get("person_id"),
-            line_key=entity.state.get("line_key"),
-            offset_s=entity.offset_s,
-            state=entity.state,
-            done=[op],
-            attributed=True,
-        )
-        for entity, op in session.execute(query)
-    ]
+    return [_start(entity.state, entity.offset_s, [op]) for entity, op in session.execute(query)]
+
+
+def _start(state: dict[str, Any], offset_s: float, done: list[str]) -> ContractInput:
+    return ContractInput(
+        contract_id=state["contract_id"],
+        person_id=state.get("person_id"),
+        line_key=state.get("line_key"),
+        offset_s=offset_s,
+        state=state,
+        done=done,
+        attributed=True,
+    )

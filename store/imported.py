@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from models.tables.log import Transition
@@ -19,6 +20,17 @@ CONFLICT_DETAIL = (
 )
 
 NAMES_AT_ONCE = 200
+
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:what || ' import', 0)), pg_current_xact_id()")
+
+
+def one_at_a_time(session: Session, what: Literal["contract", "membership"]) -> None:
+    """Imports of one kind write one after the other: whoever comes later finds what has entered.
+
+    Two that hold the same lines in another order would wait for each other. The transaction gets its number before it
+    looks at the clock, as every one that records does: the feed of events ends before the oldest that has one.
+    """
+    session.execute(_ONE_AT_A_TIME, {"what": what})
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import json
 import logging
-import secrets
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import psycopg
@@ -41,10 +41,11 @@ from models.messages.contract.contract import ContractInput, ContractState, Impo
 from models.messages.entity import CONTRACTS_QUEUE
 from models.tables.people import Line
 from rules.calendar import japan_day
-from store.contracts import Entering, LineMetError, enter, one_import_at_a_time, start_of, taken_lines
+from store.contracts import Entering, LineMetError, enter, start_of, taken_lines
 from store.database import business_now
 from store.facts.looked_up import standing
-from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
+from store.people.line_key import new_line_key
 
 log = logging.getLogger(__name__)
 
@@ -271,8 +272,7 @@ def _there(session: Session, rows: list[Row]) -> dict[str, Entered]:
 def _line_keys(session: Session, rows: list[Row]) -> dict[str, str]:
     """Line number → its key, or the one that it is to have."""
     ids = list({row.body.line.line_id for row in rows if row.body is not None})
-    # Random, not a hash: a line number behind a hash could be guessed from what Temporal shows.
-    found = {each: "L" + secrets.token_hex(10).upper() for each in ids}
+    found = {each: new_line_key() for each in ids}
     for index in range(0, len(ids), LINES_PER_TRANSACTION):
         query = select(Line).where(col(Line.line_id).in_(ids[index : index + LINES_PER_TRANSACTION]))
         found |= {each.line_id: each.line_key for each in session.execute(query).scalars()}
@@ -301,7 +301,7 @@ async def _enter(house: Services, rows: list[Row], who: str, seen: Mutation, bef
     for _ in range(RACES_MAX):
         known = _Before(set(before.lines), dict(before.accepted))
         try:
-            starts = await house.read(lambda session: _write(house, session, rows, who, seen, known))  # noqa: B023  # called at once
+            starts = await house.read(partial(_write, house=house, rows=rows, who=who, seen=seen, before=known))
         except (IntegrityError, psycopg.IntegrityError, LineMetError) as lost:
             log.info("an import lost a race: %s", type(lost).__name__)
             for row in rows:
@@ -314,10 +314,10 @@ async def _enter(house: Services, rows: list[Row], who: str, seen: Mutation, bef
 
 
 def _write(
-    house: Services, session: Session, rows: list[Row], who: str, seen: Mutation, before: _Before
+    session: Session, *, house: Services, rows: list[Row], who: str, seen: Mutation, before: _Before
 ) -> list[ContractInput]:
     """Write what enters; gives that, and what an earlier try of this request wrote and may not have started."""
-    one_import_at_a_time(session)
+    one_at_a_time(session, "contract")
     _decide(session, rows, who, seen.op, before)
     entering = [row.entering for row in rows if row.entering is not None]
     earlier = [row.contract_id for row in rows if row.outcome == "imported" and row.contract_id is not None]

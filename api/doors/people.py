@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
 from models.tables.people import Line, Note, Person
+from store.people.line_key import new_line_key
 
 
 def keep_person(session: Session, person_id: str, values: dict[str, Any], at: datetime) -> str:
@@ -21,8 +21,7 @@ def keep_person(session: Session, person_id: str, values: dict[str, Any], at: da
 
 def keep_line(session: Session, line_id: str, carrier_area: str, at: datetime) -> str:
     """The key of a line number, made when it is seen first."""
-    # Random, not a hash: ten digits behind a hash could be guessed from what Temporal shows.
-    made = "L" + secrets.token_hex(10).upper()
+    made = new_line_key()
     session.execute(
         insert(Line)
         .values(line_key=made, line_id=line_id, operator=carrier_area, created_at=at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import insert as insert_rows
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, SQLModel, col
 
@@ -34,9 +33,10 @@ from store.club.plan import plan_in_force
 from store.database import business_now, record_at
 from store.database import now as look_at_clock
 from store.facts.looked_up import standing
-from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
 from store.log import row_of
 from store.outbox import event_row
+from store.people.line_key import new_line_key
 
 SPENT_BEFORE = "import"
 """The key of the entry for points that were used before the import."""
@@ -138,10 +138,7 @@ def write(session: Session, rows: list[ImportRow], *, webhooks: bool = False) ->
     entering = [row for row in rows if row.decided is not None]
     if not entering:
         return
-    # Imports write one after the other: two that hold the same lines in another order would wait for each other.
-    session.execute(
-        text("select pg_advisory_xact_lock(hashtextextended('membership import', 0)), pg_current_xact_id()")
-    )
+    one_at_a_time(session, "membership")
     clock = look_at_clock(session)
     now, wall, offset = clock.business, record_at(session, clock.real), clock.offset_s
     plan = plan_in_force(session)
@@ -241,10 +238,9 @@ def _held(session: Session, rows: list[ImportRow]) -> dict[str, list[tuple[date,
 
 def _keep_lines(session: Session, rows: list[ImportRow], now: datetime) -> dict[str, tuple[str, int]]:
     """The key and the number of every line, made where it is new."""
-    # Random, not a hash: a line number behind a hash could be guessed from what Temporal shows.
     made = [
         {
-            "line_key": "L" + secrets.token_hex(10).upper(),
+            "line_key": new_line_key(),
             "line_id": row.line_id,
             "operator": row.line.carrier_area,
             "created_at": now,

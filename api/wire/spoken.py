@@ -53,8 +53,6 @@ def recorded(session: Session, entity_id: str, op: str, answer: Answer, language
     """What a command was answered, with its sentences; as it is, where nothing was recorded under its operation."""
     if "detail" not in answer.decision:
         return answer
-    if language == KEPT:
-        return _in_english(answer, entity_id.partition("/")[0])
     query = select(col(Transition.seq)).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
     seq = session.execute(query).scalar_one_or_none()
     if seq is None:
@@ -77,7 +75,7 @@ def revised(session: Session, entity_id: str, rows: Revises, language: Language)
     kind = entity_id.partition("/")[0]
     answer = Answer(state="", decision={"revises": list(rows)})
     if language == KEPT:
-        said = _in_english(answer, kind)
+        said = in_english(answer, kind)
     else:
         said = _revising(answer, lambda: entries(session, entity_id), language, kind)
     return list(said.decision["revises"])
@@ -86,7 +84,7 @@ def revised(session: Session, entity_id: str, rows: Revises, language: Language)
 def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> Answer:
     """What a dry run would be answered, with the sentences of the entries it would leave."""
     if language == KEPT:
-        return _in_english(answer, kind)
+        return in_english(answer, kind)
     own = _answering(run.outcome.entries, op, answer)
     if own is None or "detail" not in answer.decision:
         return answer
@@ -94,7 +92,7 @@ def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> A
     return _revising(said, lambda: [*run.log, *run.outcome.entries], language, kind)
 
 
-def _in_english(answer: Answer, kind: str) -> Answer:
+def in_english(answer: Answer, kind: str) -> Answer:
     """The sentences of the log with names in place of codes."""
     decision = dict(answer.decision)
     if isinstance(decision.get("detail"), str):

@@ -61,7 +61,7 @@ def take_in(engine: Engine, rows: list[imports.Row], op: str) -> list[Any]:
     """As one page of a request."""
     seen = Mutation(op=op, at=NOW.astimezone(UTC), stem="X")
     with Session(engine) as session, session.begin():
-        return imports._write(LISTENS, session, rows, "backoffice", seen, imports._Before())
+        return imports._write(session, house=LISTENS, rows=rows, who="backoffice", seen=seen, before=imports._Before())
 
 
 def standing(engine: Engine, contract_id: str, line_key: str) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from decisions.contract.beginning.imports import taken_over_on
 from decisions.contract.course.consequences import moved_term
 from decisions.contract.line import choice, grounds
 from decisions.contract.parts import Parts
@@ -36,8 +38,13 @@ def carry_out_rollout(state: ContractState, command: RolloutStep, context: Conte
 
 
 def reaches(state: ContractState, command: RolloutStep) -> bool:
-    """Whether an announced change reaches a contract as it stood before the first day of the change (W-14.1)."""
-    return state.seq > 0 and _not_reached(state, command) is None
+    """Whether an announced change reaches a contract as it stood before the first day of the change (W-14.1).
+
+    An import tells the contract as it is on its own day: what was carried out by then is in it.
+    """
+    if state.seq == 0 or (taken_over_on(state) or date.min) >= command.effective_on:
+        return False
+    return _not_reached(state, command) is None
 
 
 def _not_reached(state: ContractState, command: RolloutStep) -> str | None:

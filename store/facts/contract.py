@@ -21,6 +21,7 @@ from decisions.contract.facts import (
     WorkDayKnown,
 )
 from models.messages.contract.billing import AboutStatement, ReversePayment
+from models.messages.contract.contract import Import
 from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Command
 from models.tables.contract.filing import Filing
@@ -103,12 +104,13 @@ def line_taken(
 def line_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> LineKnown:
     """Whether the line a command names, or the contract's own, is free from the legal day on.
 
-    A line that opens is held from the application for it, as every line is.
+    A line that opens is held from the application for it, as every line is; that of an import from its own day.
     """
     named = getattr(command, "line_key", None)
     line_key = named or state.get("line_key")
     contract_id = str(state.get("contract_id") or getattr(command, "contract_id", ""))
-    first = japan_day(min(command.happened_at() or moment, moment))
+    asked = None if isinstance(command, Import) else command.happened_at()
+    first = japan_day(min(asked or moment, moment))
     if named and state.get("held_from"):
         first = min(first, date.fromisoformat(str(state["held_from"])))
     return LineKnown(line_taken=line_taken(session, line_key, contract_id, first), from_on=first)

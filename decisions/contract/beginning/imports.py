@@ -64,7 +64,22 @@ def enter(state: ContractState, command: Import, context: Context) -> list[Step]
         "payment_agency": agency,
     }
     # Known to have been in force since its service start: reads as of earlier days answer from then on.
-    return [Step("import", decision, patch(values), move="import_running", state_from=command.service_start_on)]
+    return [
+        Step(
+            "import",
+            decision,
+            patch(values),
+            move="import_running",
+            state_from=command.service_start_on,
+            received_at=context.keyed_at,
+        )
+    ]
+
+
+def taken_over_on(state: ContractState) -> date | None:
+    """The business day of the import; None for a contract that began here."""
+    imported = bool(state.course_history) and state.course_history[0].reason == "import"
+    return state.held_from if imported else None
 
 
 def _check_course(command: Import, today: date, chapter: int) -> None:

@@ -108,6 +108,10 @@ class Import(Identity):
     payment_agency: bool = False
     line: LineFacts
 
+    def happened_at(self) -> datetime | None:
+        """The beginning of its first day: letters that arrived before the import keep their order among each other."""
+        return start_of(self.service_start_on)
+
 
 class ContractInput(Message):
     """Starts a contract's workflow, or continues it."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from models.messages.contract.rollout import RolloutStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,3 +124,66 @@ def test_it_enters_once(new_life: Callable[[], Any], moment: Callable[[str], Any
     """A contract that exists cannot be imported into."""
     life, _ = enter(new_life, moment)
     assert life.ask("import", moment("2018-05-20 09:01"), **RUNNING).refused.status == 409
+
+
+LETTERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "moves": ("relocate", {"to_operator": "WEST", "received_at": "2018-03-18T10:00:00+09:00"}),
+    "cancels": ("cancel", {"channel": "paper", "received_at": "2018-03-30T10:00:00+09:00"}),
+    "terminated": ("terminate", {"effective_on": "2018-03-15", "reason_code": "breach"}),
+    "leaves": (
+        "request_course_change",
+        {"to_course": "COLLABO", "channel": "online", "received_at": "2018-04-15T10:00:00+09:00"},
+    ),
+    "agreed": (
+        "request_course_change",
+        {
+            "to_course": "DOCOMO",
+            "channel": "online",
+            "received_at": "2018-03-20T10:00:00+09:00",
+            "change_on": "2018-04-20",
+        },
+    ),
+}
+"""Letters that arrived in March and April, keyed in in June."""
+
+
+@pytest.mark.parametrize("letters", list(permutations(LETTERS, 2)))
+def test_letters_from_before_the_import_are_decided_by_their_days_and_not_by_that_of_the_import(
+    new_life: Callable[[], Any], moment: Callable[[str], Any], letters: tuple[str, str]
+) -> None:
+    """Taken over on 2018-03-01 or on 05-20: the same two letters make the same life, whichever is keyed in first."""
+    lives = []
+    for day in ("2018-03-01", "2018-05-20"):
+        life = new_life()
+        life.ask("import", moment(f"{day} 09:00"), **RUNNING)
+        told = [
+            life.ask(LETTERS[each][0], moment(f"2018-06-05 1{index}:00"), approved=True, **LETTERS[each][1])
+            for index, each in enumerate(letters)
+        ]
+        life.pass_to(moment("2018-06-06 10:00"))
+        codes = [each.refused.code if each.refused else None for each in told]
+        lives.append((codes, life.now.model_dump(exclude={"held_from", "latest"})))
+    assert lives[0] == lives[1]
+
+
+def test_a_change_asked_for_after_a_termination_before_the_import_has_no_contract_to_change(
+    new_life: Callable[[], Any], moment: Callable[[str], Any]
+) -> None:
+    """Terminated by 2018-03-15, a change asked for on 04-15, taken over on 05-20: it is over since 03-15."""
+    life, _ = enter(new_life, moment)
+    life.ask("request_course_change", moment("2018-06-05 10:00"), **LETTERS["leaves"][1])
+    life.ask("terminate", moment("2018-06-05 11:00"), approved=True, **LETTERS["terminated"][1])
+    assert (life.now.state, life.now.course, life.now.end_on) == ("ended", "W2_FAMILY", date(2018, 3, 15))
+
+
+def test_what_rollouts_did_by_the_day_of_the_import_is_in_what_it_tells(
+    new_life: Callable[[], Any], moment: Callable[[str], Any]
+) -> None:
+    """Discontinued on 2018-05-01, taken over on 05-20: a letter from before it does not ask for a choice."""
+    life, _ = enter(new_life, moment)
+    gone = {"rollout_id": "R1", "kind": "discontinue", "courses": ["W2_FAMILY"], "announced_on": "2018-03-01"}
+    life.facts["rollouts"] = [
+        RolloutStep.model_validate({**gone, "op": "rollout/R1", "actor": "rollout", "effective_on": "2018-05-01"})
+    ]
+    life.ask("relocate", moment("2018-06-05 10:00"), **LETTERS["moves"][1])
+    assert (life.now.state, life.now.choice) == ("active", None)

@@ -14,8 +14,10 @@ from activities.rows.billing import write_line_charges
 from activities.rows.refunds import write_refunds
 from decisions.contract.line.hold import hold
 from decisions.engine import Outcome
+from decisions.revision_summary import TAKES_OUT
 from models.messages.contract.contract import ContractState
 from models.messages.contract.rollout import NAME as ROLLOUT
+from models.messages.contract.rollout import rollout_of
 from models.tables.contract.contract import ChargeRow
 from models.tables.people import Line
 from store.contracts import ROW, row_values
@@ -111,8 +113,14 @@ SET state = EXCLUDED.state, outcome = EXCLUDED.outcome, detail = EXCLUDED.detail
 """
 
 
+_CORRECTED = """
+UPDATE rollout_target SET state = 'skipped', outcome = 'corrected', detail = %(detail)s, done_at = %(at)s
+WHERE contract_id = %(contract_id)s AND rollout_id = ANY(%(rollouts)s)
+"""
+
+
 def _write_rollouts(batch: Batch, state: ContractState, outcome: Outcome, moment: datetime) -> None:
-    """What became of the contract's part in a rollout, where it was decided late or again and not by its own page."""
+    """What became of the contract's part in a rollout, where it was decided late, again or taken out, not by its own page."""
     begins = not outcome.before.get("seq")
     for entry in outcome.entries:
         if entry.fact is None or entry.fact.name != ROLLOUT or not (begins or entry.because is not None):
@@ -129,3 +137,9 @@ def _write_rollouts(batch: Batch, state: ContractState, outcome: Outcome, moment
             "at": moment,
         }
         batch.execute(_TARGET, values)
+    taken_out = [op for entry in outcome.entries for op in entry.known.get(TAKES_OUT, ())]
+    rollouts = [each for op in taken_out if (each := rollout_of(op)) is not None]
+    if rollouts:
+        detail = "A correction took this contract out of the change."
+        values = {"contract_id": state.contract_id, "rollouts": rollouts, "detail": detail, "at": moment}
+        batch.execute(_CORRECTED, values)

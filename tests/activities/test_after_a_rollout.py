@@ -15,7 +15,7 @@ from models.messages.contract.contract import workflow_id
 from models.tables.clock import Clock
 from models.tables.contract.contract import Contract
 from models.tables.rollout import Rollout, RolloutTarget
-from store.rollouts import begun
+from store.rollouts import begun, step_of
 from tests.activities.statements.book import Book, D, moment
 
 NOW = "2018-07-10"
@@ -140,3 +140,20 @@ def test_what_a_rollout_still_has_to_record_itself_is_left_to_it(
             row.state = state
         session.flush()
         assert [step.op for step in begun(session, "K1")] == (["rollout/R1"] if reached else [])
+
+
+def test_a_contract_taken_out_of_a_rollout_by_a_correction_is_no_longer_listed_as_moved(mansion: Book) -> None:
+    """The list says so, and keeps saying so when the life is decided again over that day."""
+    announced(mansion)
+    with Session(mansion.engine) as session:
+        step = step_of(session.get_one(Rollout, "R1"))
+    mansion.record("K1", "rollout", "2018-06-01", **step.model_dump(mode="json", exclude={"at", "actor"}))
+    carried_out(mansion)
+    with Session(mansion.engine) as session, session.begin():
+        row = session.get_one(RolloutTarget, ("R1", "K1"))
+        row.state, row.outcome = MOVED
+    mansion.record("K1", "correct", NOW, voids=2, reason_code="entry_error")
+    assert (course(mansion), target(mansion)) == (("active", "W2_MANSION_H"), ("skipped", "corrected"))
+    received_at = "2018-05-20T10:00:00+09:00"
+    mansion.record("K1", "cancel", "2018-07-11", channel="paper", received_at=received_at, approved=True)
+    assert (course(mansion), target(mansion)) == (("ended", "W2_MANSION_H"), ("skipped", "corrected"))

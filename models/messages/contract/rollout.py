@@ -29,6 +29,14 @@ class RolloutStep(Command):
         return start_of(self.effective_on)
 
 
+_OPERATION = "rollout/"
+
+
 def operation_id(rollout_id: str) -> str:
     """`rollout/{rollout_id}`: a contract carries out a rollout once, however often it is sent."""
-    return f"rollout/{rollout_id}"
+    return f"{_OPERATION}{rollout_id}"
+
+
+def rollout_of(operation: str) -> str | None:
+    """The rollout whose operation it is; None for any other operation."""
+    return operation.removeprefix(_OPERATION) if operation.startswith(_OPERATION) else None

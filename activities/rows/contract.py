@@ -120,7 +120,7 @@ WHERE contract_id = %(contract_id)s AND rollout_id = ANY(%(rollouts)s)
 
 
 def _write_rollouts(batch: Batch, state: ContractState, outcome: Outcome, moment: datetime) -> None:
-    """What became of the contract's part in a rollout, where it was decided late, again or taken out, not by its own page."""
+    """What became of the contract's part in a rollout, where its own page did not decide that."""
     begins = not outcome.before.get("seq")
     for entry in outcome.entries:
         if entry.fact is None or entry.fact.name != ROLLOUT or not (begins or entry.because is not None):

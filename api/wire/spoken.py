@@ -7,6 +7,7 @@ language is worded from the entry as it is read, by the same function that tells
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Entry
 from models.tables.log import Entity, Transition
+from rules.calendar import start_of
 from rules.explain import english, sentence
 from rules.explain.articles import Language
 from store.log import entries
@@ -134,8 +136,12 @@ def _revising(answer: Answer, log: Callable[[], Sequence[Entry]], language: Lang
     }
 
     def reworded(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-        found = said.get((row["event"], row["effective_on"], row["detail"])) if row else None
-        return row if row is None or found is None else {**row, "detail": _sentence(*found, language, kind)}
+        if row is None:
+            return None
+        found = said.get((row["event"], row["effective_on"], row["detail"]))
+        # What waits for an approval stands in no log yet: what would happen, and when, without its arithmetic.
+        worded = _sentence(*found, language, kind) if found is not None else _in_short(row, language, kind)
+        return {**row, "detail": worded}
 
     told = [{**row, "was": reworded(row["was"]), "becomes": reworded(row["becomes"])} for row in rows]
     return answer.model_copy(update={"decision": {**answer.decision, "revises": told}})
@@ -148,6 +154,19 @@ def _sentence(entry: Entry, facts: tuple[State, State], language: Language, kind
         decision=entry.decision,
         facts=facts,
         when=(entry.received_at, entry.effective_on),
+        language=language,
+        kind=kind,
+    )
+
+
+def _in_short(row: Mapping[str, Any], language: Language, kind: str) -> str:
+    on = date.fromisoformat(row["effective_on"])
+    return sentence(
+        event=row["event"],
+        articles=(),
+        decision={"outcome": row["outcome"]},
+        facts=({}, {}),
+        when=(start_of(on), on),
         language=language,
         kind=kind,
     )

@@ -93,6 +93,23 @@ def test_what_falls_is_told_in_the_readers_language(reading: Reading) -> None:
         assert not any(re.search(r"\([a-z]+_[a-z_]+\)|[A-Z]+[0-9]?_[A-Z]+", each) for each in said)
 
 
+def test_what_would_come_once_it_is_approved_is_told_in_the_readers_language_as_well(
+    book: Book, reading: Reading
+) -> None:
+    """A letter from before a free change of course asks for the fee: what falls and comes is in one language."""
+    change = {"to_course": "DOCOMO", "channel": "online", "received_at": moment("2019-07-11").isoformat()}
+    book.record("K1", "request_course_change", "2019-07-11", **change)
+    book.timer("K1", "2019-08-01")
+    reading.at(moment("2019-08-05"))
+    letter = {"channel": "paper", "received_at": moment("2019-07-09").isoformat()}
+    for language in ("ja", "en"):
+        told = reading.tried("/v1/contracts/K1/cancellation", letter, language=language)
+        assert told["outcome"] == "needs_approval"
+        sides = [[row[side]["detail"] for row in told["revises"] if row[side]] for side in ("was", "becomes")]
+        assert all(sides)
+        assert all(bool(JAPANESE.search(each)) is (language == "ja") for side in sides for each in side)
+
+
 def test_a_sentence_in_english_names_courses_and_what_happened() -> None:
     """The log keeps codes; whoever reads it reads names, and a word nobody knows stays as it is."""
     kept = "Entry 4 (request_course_change) no longer counts: W2_FAMILY to COLLABO, not NTT or W9_X."

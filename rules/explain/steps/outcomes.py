@@ -76,7 +76,7 @@ def outcome(event: str, decision: Mapping[str, Any], effective_on: Any, language
     said += _names(event, decision, index, language)
     said += _money(event, decision, index, language)
     on = date_of(effective_on)
-    if event in {"cancel", "terminate"} and on is not None:
+    if said and event in {"cancel", "terminate"} and on is not None:
         said.insert(0, f"{day(on, 'ja')}をもって" if language == "ja" else f"with {day(on, 'en')}")
     return " ".join(said)
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import select, text
+from sqlalchemy import and_, select, text
 from sqlmodel import Session, col
 
 from models.tables.log import Transition
-from models.tables.people import Line
+from models.tables.people import Line, Person, PersonChange
 
 CONFLICT = "EXTERNAL_ID_CONFLICT"
-"""Another line of the file, or of an earlier one, stands under the same id."""
+"""Another line or person of the file, or of an earlier one, stands under the same id."""
 
 CONFLICT_DETAIL = (
-    "What stands under this external_id was taken in on another フレッツ光 line. Give each one its own id."
+    "What stands under this external_id was taken in on another フレッツ光 line, or for a person with another name,"
+    " e-mail and phone. Give each one its own id; what has changed of the same person is changed under people."
 )
+
+_TELLING = ("name", "name_kana", "email", "phone")
+"""By any of these a person is known again: who marries keeps a phone, who moves a name."""
 
 NAMES_AT_ONCE = 200
 
@@ -41,10 +46,24 @@ class Entered:
     """The operation that brought it."""
     line_id: str | None
     """The line it came with, whatever line it is on by now; None: not known any more."""
+    marks: frozenset[str]
+    """What its person is or was known by (`marks_of`); empty: nobody is behind it any more."""
 
-    def is_other(self, line_id: str) -> bool:
-        """Whether a row that names a line cannot mean this one."""
-        return self.line_id is not None and self.line_id != line_id
+    def is_other(self, line_id: str, person: Mapping[str, Any]) -> bool:
+        """Whether a row that names a line and a person cannot mean this one."""
+        other_line = self.line_id is not None and self.line_id != line_id
+        return other_line or (bool(self.marks) and not self.marks & marks_of(person))
+
+
+def marks_of(*persons: Mapping[str, Any]) -> frozenset[str]:
+    """What these people are known by, in one form however it is written: width, case, spaces, hyphens."""
+    said = (f"{name} {_plain(person.get(name) or '')}" for person in persons for name in _TELLING)
+    return frozenset(each for each in said if not each.endswith(" "))
+
+
+def _plain(written: str) -> str:
+    whole = unicodedata.normalize("NFKC", written).casefold()
+    return "".join(each for each in whole if each.isalnum())
 
 
 def entered(session: Session, names: Sequence[str]) -> dict[str, Entered]:
@@ -55,13 +74,26 @@ def entered(session: Session, names: Sequence[str]) -> dict[str, Entered]:
         names: of entities, such as `contract/K1`.
     """
     found: dict[str, Entered] = {}
-    line_key = col(Transition.patch)[("set", "line_key")].astext
+    line_key, person_id = (col(Transition.patch)[("set", name)].astext for name in ("line_key", "person_id"))
     for index in range(0, len(names), NAMES_AT_ONCE):
         query = (
-            select(col(Transition.entity_id), col(Transition.op), col(Line.line_id))
+            select(col(Transition.entity_id), col(Transition.op), col(Line.line_id), Person)
             .outerjoin(Line, col(Line.line_key) == line_key)
+            .outerjoin(Person, and_(col(Person.person_id) == person_id, col(Person.erased_at).is_(None)))
             .where(col(Transition.entity_id).in_(names[index : index + NAMES_AT_ONCE]), col(Transition.seq) == 1)
         )
         rows = session.execute(query).all()
-        found |= {name.partition("/")[2]: Entered(op, line_id) for name, op, line_id in rows}
+        before = _before(session, [person.person_id for *_, person in rows if person is not None])
+        for name, op, line_id, person in rows:
+            known = () if person is None else (person.model_dump(), *before.get(person.person_id, ()))
+            found[name.partition("/")[2]] = Entered(op, line_id, marks_of(*known))
+    return found
+
+
+def _before(session: Session, people: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
+    """Person → what stood before each change of them."""
+    query = select(PersonChange).where(col(PersonChange.person_id).in_(people))
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for change in session.execute(query).scalars() if people else ():
+        found.setdefault(change.person_id, []).append(change.before)
     return found

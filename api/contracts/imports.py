@@ -44,7 +44,7 @@ from rules.calendar import japan_day
 from store.contracts import Entering, LineMetError, enter, start_of, taken_lines
 from store.database import business_now
 from store.facts.looked_up import standing
-from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, marks_of, one_at_a_time
 from store.people.line_key import new_line_key
 
 log = logging.getLogger(__name__)
@@ -107,8 +107,8 @@ class _Before:
 
     lines: set[str] = field(default_factory=set)
     """Numbers of the lines they hold."""
-    accepted: dict[str, str] = field(default_factory=dict)
-    """Contract → the number of its line."""
+    accepted: dict[str, Entered] = field(default_factory=dict)
+    """Contract → how it entered."""
 
 
 @dataclass
@@ -132,7 +132,7 @@ class Row:
 
     def find(self, entered: Entered, op: str) -> None:
         """Something stands under its id: its own doing, there already, or another one that it cannot mean."""
-        if self.body is not None and entered.is_other(self.body.line.line_id):
+        if self.body is not None and entered.is_other(self.body.line.line_id, self.body.person.model_dump()):
             self.refuse(CONFLICT, CONFLICT_DETAIL)
             return
         # Entered by this very request before it was answered: still its own doing.
@@ -239,7 +239,7 @@ def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Befor
         contract_id, line_id = f"K{_stem(row.body.external_id)}", row.body.line.line_id
         row.contract_id = contract_id
         if contract_id in before.accepted:
-            row.find(Entered("", before.accepted[contract_id]), op)
+            row.find(before.accepted[contract_id], op)
             continue
         if contract_id in there:
             row.find(there[contract_id], op)
@@ -257,8 +257,8 @@ def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Befor
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
             continue
         before.lines.add(line_id)
-        before.accepted[contract_id] = line_id
         person = row.body.person.model_dump()
+        before.accepted[contract_id] = Entered("", line_id, marks_of(person))
         row.entering = Entering(
             row.body.external_id, line_id, keys[line_id], row.body.line.operator, person, run.outcome
         )

@@ -33,7 +33,7 @@ from store.club.plan import plan_in_force
 from store.database import business_now, record_at
 from store.database import now as look_at_clock
 from store.facts.looked_up import standing
-from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, marks_of, one_at_a_time
 from store.log import row_of
 from store.outbox import event_row
 from store.people.line_key import new_line_key
@@ -80,7 +80,7 @@ class ImportRow:
 
     def find(self, entered: Entered, op: str) -> None:
         """Something stands under its id: its own doing, there already, or another one that it cannot mean."""
-        if entered.is_other(self.line_id):
+        if entered.is_other(self.line_id, self.member):
             self.refuse(CONFLICT, CONFLICT_DETAIL)
             return
         # Entered by this very request before it was answered: still its own doing.
@@ -129,7 +129,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             row.refuse(refused.code, refused.detail, refused.values)
             continue
         row.decided = run.outcome
-        there[row.member_id] = Entered("this request", row.line_id)
+        there[row.member_id] = Entered("this request", row.line_id, marks_of(row.member))
         held[row.line_id].append((row.registered_on, None))
 
 

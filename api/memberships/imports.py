@@ -26,7 +26,7 @@ from api.memberships.routes import PASSWORD_MAX, MemberLineBody
 from api.services import Services
 from api.wire import misfits
 from api.wire.line_bodies import MEDIA, Unfit, entry_of, lines_of, with_own_words, without_own_words
-from store.imported import Entered
+from store.imported import Entered, marks_of
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ async def import_memberships(request: Request, door: BackOfficeDoor) -> JSONResp
     async def run(op: str, *, keep: bool) -> dict[str, Any]:
         told: list[dict[str, Any]] = []
         lines: set[str] = set()
-        ids: dict[str, str] = {}
+        ids: dict[str, Entered] = {}
         for start in range(0, len(bodies), LINES_PER_TRANSACTION):
             page = [_row(each) for each in bodies[start : start + LINES_PER_TRANSACTION]]
             rows = [row for row, _ in page if row is not None]
@@ -162,18 +162,18 @@ async def _enter(house: Services, page: Page, rows: list[ImportRow], who: str, o
     raise unavailable()
 
 
-def _settle(rows: list[ImportRow], lines: set[str], ids: dict[str, str]) -> None:
+def _settle(rows: list[ImportRow], lines: set[str], ids: dict[str, Entered]) -> None:
     """In a dry run nothing of an earlier page is in the database, so repeats over pages are told here."""
     for row in rows:
         if row.decided is None:
             continue
         if row.member_id in ids:
-            row.find(Entered("an earlier page", ids[row.member_id]), "dry-run")
+            row.find(ids[row.member_id], "dry-run")
         elif row.line_id in lines:
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
         else:
             row.outcome = "imported"
-            ids[row.member_id] = row.line_id
+            ids[row.member_id] = Entered("an earlier page", row.line_id, marks_of(row.member))
             lines.add(row.line_id)
 
 

@@ -20,7 +20,7 @@ from models.messages.contract.attributes import attributes, attributes_at_start
 from models.messages.contract.contract import ContractState, workflow_id
 from models.messages.entity import RecordRequest
 from models.tables.clock import Clock
-from models.tables.people import Person
+from models.tables.people import Person, PersonChange
 from rules.calendar import JST
 from service.healing.executions import Executions
 from store import contracts
@@ -141,6 +141,30 @@ def test_of_two_lines_for_one_line_one_enters_over_pages_as_well(engine: Engine)
     take_in(engine, [line("FIRST", "CAF7900000002")], "op-pages")
     assert take_in(engine, [taken, moved], "op-pages-2") == []
     assert [taken.code, moved.code] == ["LINE_TAKEN", "EXTERNAL_ID_CONFLICT"]
+
+
+def test_an_id_stands_for_one_person_by_whatever_they_are_or_were_known(engine: Engine) -> None:
+    """The same id and line are the same contract after a change of name or address; someone else altogether is not."""
+    person = imports.EXAMPLE["person"]
+    stranger = {"name": "別人 太郎", "name_kana": "ベツジン タロウ", "email": "other@example.jp", "phone": "0399990000"}
+    married = person | {"name": "新姓 花子", "name_kana": "シンセイ ハナコ", "email": "new@example.jp"}
+    take_in(engine, [line("WHO", "CAF7900000009")], "op-who")
+    cases = [(person | stranger, "EXTERNAL_ID_CONFLICT"), (married, None), (person | {"phone": "0399990000"}, None)]
+    for said, code in cases:
+        row = line("WHO", "CAF7900000009", person=said)
+        assert take_in(engine, [row], "op-again") == []
+        assert (row.outcome, row.code) == ("refused" if code else "already", code)
+    with Session(engine) as session, session.begin():
+        known = session.get_one(Person, f"P{imports._stem('WHO')}")
+        change = {"at": NOW, "actor": "test", "reason_code": "moved", "reason": "x"}
+        before = {name: getattr(known, name) for name in stranger}
+        session.add(PersonChange(change_id="C-WHO", person_id=known.person_id, before=before, after=stranger, **change))
+        for name, value in stranger.items():
+            setattr(known, name, value)
+    for said in (person, person | stranger):
+        row = line("WHO", "CAF7900000009", person=said)
+        take_in(engine, [row], "op-later")
+        assert row.outcome == "already"
 
 
 def test_a_line_that_somebody_met_first_is_looked_up_again(engine: Engine) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
 from models.said import aloud, said, tell
@@ -24,7 +23,10 @@ def show(settings: Settings, *, as_json: bool = False) -> int:
     """Print the versions, one a line, then what is stuck; or all of it as JSON.
 
     Returns:
-        0; 1 where something is stuck or runs on a version without a worker; 6 where nobody could be asked.
+        0; 1 where something is stuck or runs on a version without a worker.
+
+    Raises:
+        TemporalAwayError, RPCError, SQLAlchemyError: nobody could be asked.
     """
 
     async def work() -> int:
@@ -40,7 +42,7 @@ def show(settings: Settings, *, as_json: bool = False) -> int:
         lost = any(each.running and not each.served for each in found)
         return int(lost or bool(stuck))
 
-    return _run(work)
+    return asyncio.run(work())
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
     """Make a version current, or ramp it.
 
     Returns:
-        0; 5 where it cannot be, 6 where nobody answers, with the reason printed.
+        0; 5 where it cannot be, with the reason printed.
+
+    Raises:
+        TemporalAwayError, RPCError: nobody answers.
     """
 
     async def work() -> int:
@@ -103,12 +108,4 @@ def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
         sys.stdout.write(aloud(done) + "\n")
         return 0
 
-    return _run(work)
-
-
-def _run(work: Callable[[], Coroutine[None, None, int]]) -> int:
-    try:
-        return asyncio.run(work())
-    except (RPCError, RuntimeError, SQLAlchemyError) as error:
-        sys.stderr.write(tell("complaint", why=said("server_away", why=type(error).__name__)) + "\n")
-        return Exit.AWAY
+    return asyncio.run(work())

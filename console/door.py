@@ -13,9 +13,8 @@ import httpx
 import typer
 
 from console import vocabulary
-from console.language import aloud, say, spoken
+from console.language import aloud, say, spoken, tell
 from embedded.home import read_addresses
-from models.said import tell
 from service.access.keys import KeysError, keys_of
 from service.exits import Exit
 from settings import LOOPBACK, Settings, SettingsError

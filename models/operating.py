@@ -227,6 +227,10 @@ then try again ({why})",
             "{version} は引き継げません。先にそのワーカーを起動してください({why})",
             "{version} cannot take over: start its workers first ({why})",
         ),
+        "takes_all": (
+            "{version} はもういまの版で、すべてを引き受けています。割合は、次の版に付けます",
+            "{version} is current already and takes everything: a share is for the version that comes next",
+        ),
         "is_current": ("{version} をいまの版にしました", "{version} is current"),
         "takes_share": ("{version} に {percent:g} % を割り当てました", "{version} takes {percent:g} %"),
         # erase and person export

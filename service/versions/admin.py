@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.said import aloud, said, tell
+from models.said import Said, aloud, said, tell
 from service.connect import connect
 from service.exits import Exit
 from service.healing.lease import has_holder
@@ -84,6 +84,10 @@ def _print(settings: Settings, found: Sequence[Standing] | None, stuck: Sequence
         sys.stdout.write(tell("stuck", id=workflow_id) + "\n")
 
 
+def _not_there(build_id: str, error: RPCError) -> Said:
+    return said("cannot_take_over", version=build_id, why=error.message)
+
+
 def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
     """Make a version current, or ramp it.
 
@@ -101,7 +105,9 @@ def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
         except RPCError as error:
             if error.status not in {RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION}:
                 raise
-            why = said("cannot_take_over", version=build_id, why=error.message)
+            routing = await versions.routing()
+            is_current = routing is not None and routing.current == build_id
+            why = said("takes_all", version=build_id) if is_current else _not_there(build_id, error)
             sys.stderr.write(tell("complaint", why=why) + "\n")
             return Exit.REFUSED
         done = said("is_current" if ramp is None else "takes_share", version=build_id, percent=ramp)

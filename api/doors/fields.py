@@ -33,7 +33,7 @@ def _plain(value: str, *, lines: bool = True) -> str:
         raise PydanticCustomError("broken_text", "characters were lost when this text was read; send it as UTF-8")
     wrong = wrong_character(value, lines=lines)
     if wrong is not None:
-        raise PydanticCustomError("unseen_character", wrong)  # type: ignore[arg-type]  # of few, each a literal
+        raise PydanticCustomError("unseen_character", wrong)
     return value
 
 

@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -17,7 +17,7 @@ import typer
 from console import act, events, helping, imports, look
 from console.options import Speaks, speaks
 from models.said import aloud, said, tell
-from service.exits import Exit
+from service.exits import Exit, TemporalAwayError, of_server
 
 if TYPE_CHECKING:
     from embedded.stack import EmbeddedStack
@@ -66,7 +66,7 @@ def keys_create(
     """Make a key and print it, the only time it is seen."""
     from service.access.admin_keys import create
 
-    _exit(create(_running().require_database_url(), role, name, days))
+    _ask(lambda house: create(house.require_database_url(), role, name, days))
 
 
 @keys.command("list", epilog="keiyaku keys list")
@@ -75,7 +75,7 @@ def keys_list(*, json: Json = False) -> None:
     """Print every key there ever was: name, role, since when, and whether it counts."""
     from service.access.admin_keys import show
 
-    _exit(show(_running().require_database_url(), as_json=json))
+    _ask(lambda house: show(house.require_database_url(), as_json=json))
 
 
 @keys.command("rotate", epilog="keiyaku keys rotate hanako --keep-hours 0")
@@ -89,7 +89,7 @@ def keys_rotate(
     """Make a new key of the same name and role and print it; the old one counts for a while longer."""
     from service.access.admin_keys import rotate
 
-    _exit(rotate(_running().require_database_url(), name, keep_hours))
+    _ask(lambda house: rotate(house.require_database_url(), name, keep_hours))
 
 
 @keys.command("revoke", epilog="keiyaku keys revoke hanako")
@@ -98,7 +98,7 @@ def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> Non
     """End every key of a name, at once."""
     from service.access.admin_keys import revoke
 
-    _exit(revoke(_running().require_database_url(), name))
+    _ask(lambda house: revoke(house.require_database_url(), name))
 
 
 versions = typer.Typer(no_args_is_help=True, help="Versions of the workers' code, and which of them is current.")
@@ -111,7 +111,7 @@ def versions_list(*, json: Json = False) -> None:
     """Print every version with what still runs on it, whether a worker of it is there, and what is stuck."""
     from service.versions.admin import show
 
-    _exit(show(_running(), as_json=json))
+    _ask(lambda house: show(house, as_json=json))
 
 
 @versions.command("promote", epilog="keiyaku versions promote 1.5 --ramp 5")
@@ -126,7 +126,7 @@ def versions_promote(
     """Make a version current: what begins is its own, and what runs goes on with it as a new run."""
     from service.versions.admin import promote
 
-    _exit(promote(_running(), build_id, ramp))
+    _ask(lambda house: promote(house, build_id, ramp))
 
 
 person = typer.Typer(no_args_is_help=True, help="What is held of a person.")
@@ -141,7 +141,7 @@ def person_export(
     """Print everything that is held of a person as JSON, by table: what a disclosure (開示) tells."""
     from service.erase import export
 
-    _exit(export(_running().require_database_url(), any_id))
+    _ask(lambda house: export(house.require_database_url(), any_id))
 
 
 @app.command(epilog="keiyaku up")
@@ -282,11 +282,15 @@ def rehearse(
 
 @app.command(epilog="keiyaku rule W-10.2")
 @speaks
-def rule(rule_id: Annotated[str, typer.Argument(help="A requirement id, such as W-10.2.")]) -> None:
+def rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="A requirement id, such as W-10.2.")],
+    *,
+    json: Json = False,
+) -> None:
     """Print where a rule lives: function, parameters with their dates, tests."""
     from reference.rule import main as describe
 
-    _exit(describe(rule_id))
+    _exit(describe(rule_id, as_json=json))
 
 
 @app.command(epilog="keiyaku verify --anchor")
@@ -301,7 +305,7 @@ def verify(
     """Fold every log again and compare with the stored states and hashes; see that every open entity runs."""
     from service.verify import main as compare
 
-    _exit(compare(_running(), anchor=anchor, as_json=json))
+    _ask(lambda house: compare(house, anchor=anchor, as_json=json))
 
 
 @app.command(epilog="keiyaku erase K0123")
@@ -312,7 +316,7 @@ def erase(
     """Take a person's data out of the database, once everything of theirs is closed; ids, dates and sums stay."""
     from service.erase import main as erase_person
 
-    _exit(erase_person(_running().require_database_url(), any_id))
+    _ask(lambda house: erase_person(house.require_database_url(), any_id))
 
 
 @app.command(epilog="keiyaku recover --adopt-database contract/K0123")
@@ -327,15 +331,21 @@ def recover(
     json: Json = False,
 ) -> None:
     """Start every open entity again that does not run; after an older database was restored, adopt its record."""
-    from sqlalchemy.exc import SQLAlchemyError
-    from temporalio.service import RPCError
-
     from service.healing.recover import main as recover_all
 
+    _ask(lambda house: recover_all(house, adopt_database or (), adopt_all=adopt_all, as_json=json))
+
+
+def _ask(work: Callable[[Settings], int]) -> NoReturn:
+    """End as the work on the servers does; where one of them does not do it, with a sentence that says so."""
+    house = _running()
     try:
-        code = recover_all(_running(), adopt_database or (), adopt_all=adopt_all, as_json=json)
-    except (SQLAlchemyError, RPCError, RuntimeError) as error:
-        _fail(tell("recover_away", why=type(error).__name__), Exit.AWAY)
+        code = work(house)
+    except Exception as error:
+        told = of_server(error)
+        if told is None:
+            raise
+        _fail(aloud(told[1]), told[0])
     _exit(code)
 
 
@@ -399,6 +409,8 @@ def _told() -> Iterator[None]:
         yield
     except (KeysError, SettingsError) as error:
         _fail(str(error))
+    except TemporalAwayError as error:
+        _fail(str(error), Exit.AWAY)
     except RuntimeError as error:
         from models.tables.database.connections import NoRoomError  # all tables come with it; the stand-in has none
 

@@ -19,6 +19,7 @@ from starlette.types import Lifespan
 from api import clock, health
 from api.care import ahead, decided, events, people, tasks, why
 from api.carrier import filing_status, line_notices, payables
+from api.carrier.resending import to_sender
 from api.contracts import applications, billing, changes, choices, filings, money, what_if
 from api.contracts import imports as contract_imports
 from api.contracts import routes as contracts
@@ -151,8 +152,9 @@ def _doors(life: Lifespan[FastAPI] | None) -> Doors:
     return app
 
 
-def problem_response(problem: Problem, more: Mapping[str, str] | None = None) -> JSONResponse:
-    """A problem document; `more` headers as given."""
+def problem_response(request: Request, problem: Problem, more: Mapping[str, str] | None = None) -> JSONResponse:
+    """A problem document as it answers a request; `more` headers as given."""
+    problem = to_sender(request.method, request.url.path, problem)
     headers = {**(more or {}), **({"Retry-After": "5"} if problem.status == 503 else {})}
     if problem.status in {408, 413}:
         headers["Connection"] = "close"
@@ -163,36 +165,37 @@ def problem_response(problem: Problem, more: Mapping[str, str] | None = None) ->
 
 def _answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Problem)
-    async def known(_: Request, problem: Problem) -> JSONResponse:
-        return problem_response(problem)
+    async def known(request: Request, problem: Problem) -> JSONResponse:
+        return problem_response(request, problem)
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
-        return problem_response(_malformed(error))
+    async def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        return problem_response(request, _malformed(error))
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> JSONResponse:
         codes = {400: "MALFORMED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
         problem = Problem(error.status_code, codes.get(error.status_code, "ERROR"), str(error.detail))
-        return problem_response(problem, {"Allow": _allowed(app, request)} if error.status_code == 405 else None)
+        allowed = {"Allow": _allowed(app, request)} if error.status_code == 405 else None
+        return problem_response(request, problem, allowed)
 
-    async def away(_: Request, error: Exception) -> JSONResponse:
+    async def away(request: Request, error: Exception) -> JSONResponse:
         log.warning("not answering: %s", type(error).__name__)
-        return problem_response(unavailable())
+        return problem_response(request, unavailable())
 
     @app.exception_handler(DataError)
     async def unstorable(request: Request, error: DataError) -> JSONResponse:
         log.info("unstorable input: %s", type(error.orig).__name__)
         if "\x00" in request.url.path or "%00" in request.url.path:
-            return problem_response(Problem(404, "NOT_FOUND", "There is nothing under this id."))
-        return problem_response(
-            Problem(400, "MALFORMED", "A value cannot be stored; send plain text and sane numbers.")
-        )
+            return problem_response(request, Problem(404, "NOT_FOUND", "There is nothing under this id."))
+        unfit = Problem(400, "MALFORMED", "A value cannot be stored; send plain text and sane numbers.")
+        return problem_response(request, unfit)
 
     @app.exception_handler(UnicodeEncodeError)
-    async def unspeakable(_: Request, error: UnicodeEncodeError) -> JSONResponse:
+    async def unspeakable(request: Request, error: UnicodeEncodeError) -> JSONResponse:
         log.info("text that is not Unicode: %s", error.reason)
-        return problem_response(Problem(400, "MALFORMED", "A text holds half a surrogate pair; send valid Unicode."))
+        unfit = Problem(400, "MALFORMED", "A text holds half a surrogate pair; send valid Unicode.")
+        return problem_response(request, unfit)
 
     for kind in AWAY:
         app.add_exception_handler(kind, away)

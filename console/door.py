@@ -13,7 +13,7 @@ import httpx
 import typer
 
 from console import vocabulary
-from console.language import aloud, say, spoken
+from console.language import aloud, say, spoken, tell
 from embedded.home import read_addresses
 from service.access.keys import KeysError, keys_of
 from service.exits import Exit
@@ -27,6 +27,7 @@ WAIT_S = 130
 _BY_STATUS = {400: Exit.TYPED, 401: Exit.NOT_ALLOWED, 403: Exit.NOT_ALLOWED, 404: Exit.NOT_FOUND}
 
 
+_WEB = re.compile(r"https?://[^/\s]", re.IGNORECASE)
 _HEADER = re.compile(r"[!-~]{1,255}")
 
 
@@ -120,7 +121,10 @@ def granted(answer: httpx.Response) -> Any:
         typer.Exit: it is a refusal; title, detail, code and articles stand on standard error.
     """
     if answer.is_success:
-        return answer.json()
+        try:
+            return answer.json()
+        except ValueError:  # a page of another program: nothing of ours answers otherwise than in JSON
+            stop(Exit.SETUP, say("not_keiyaku", url=answer.request.url, status=answer.status_code))
     if answer.status_code >= 500:
         key = answer.request.headers.get("idempotency-key")
         again = say("repeat", key=key) if key else ""
@@ -172,6 +176,8 @@ def find_door(role: str) -> Door:
     if url:
         if not key:
             stop(Exit.SETUP, say("no_key", url=URL, key=KEY))
+        if not _WEB.match(url):
+            stop(Exit.SETUP, f"{URL}: {tell('no_web_address')}")
         return Door(url, _sendable(key))
     try:
         settings = Settings.load()

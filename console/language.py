@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.wording import SENTENCES
-from models.said import Language, aloud, speak, spoken, trouble
+from models.said import Language, aloud, speak, spoken, tell, trouble
 
-__all__ = ["Language", "aloud", "language_of", "pick", "say", "speak", "spoken"]
+__all__ = ["Language", "aloud", "language_of", "pick", "say", "speak", "spoken", "tell"]
 
 
 def language_of(typed: Sequence[str], environment: Mapping[str, str]) -> Language:

@@ -21,6 +21,9 @@ COLLECTIONS = ("contracts", "memberships", "filings", "rollouts", "people")
 _KINDS = {"contract": "contracts", "membership": "memberships", "filing": "filings", "rollout": "rollouts"}
 
 
+_LIVES = ("contract", "membership")
+
+
 def located(door: Door, any_id: str) -> tuple[str, dict[str, Any]]:
     """The path of a thing and the thing.
 
@@ -42,6 +45,18 @@ def located(door: Door, any_id: str) -> tuple[str, dict[str, Any]]:
     if found is None:
         stop(Exit.NOT_FOUND, say("no_such_id", id=any_id))
     return found[0], granted(found[1])
+
+
+def _with_a_life(door: Door, any_id: str) -> tuple[str, dict[str, Any]]:
+    """As `located`, of what has a history that is told: contracts and memberships.
+
+    Raises:
+        typer.Exit: as `located`; or it is something else.
+    """
+    path, found = located(door, any_id)
+    if kind_of(path) not in _LIVES:
+        stop(Exit.TYPED, say("no_life", id=any_id))
+    return path, found
 
 
 def kind_of(path: str) -> str:
@@ -111,7 +126,7 @@ def timeline(
     svg: Annotated[Path | None, typer.Option(help="Write the picture to this file.")] = None,
 ) -> None:
     """List what happened to a contract or member and what lies ahead, or write it as a picture."""
-    path, found = located(ask.door, any_id)
+    path, found = _with_a_life(ask.door, any_id)
     if svg is not None:
         answer = ask.door.answer("GET", f"{path}/timeline.svg")
         if not answer.is_success:
@@ -137,7 +152,7 @@ def timeline(
 @asks()
 def explain(ask: Asked, any_id: AnyId) -> None:
     """Tell why: every decision with its articles, the facts used and the arithmetic."""
-    path, _ = located(ask.door, any_id)
+    path, _ = _with_a_life(ask.door, any_id)
     told = ask.door.ask("GET", f"{path}/explain")
     if ask.json:
         tables.as_json(told)

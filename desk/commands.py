@@ -62,6 +62,16 @@ class Field:
         """What it is called."""
         return self.ja if language == "ja" else self.en
 
+    def wrong(self, problem: Any, language: Language) -> str:
+        """What a refusal says of it, or of the object that it leads into; empty where it says nothing."""
+        errors = problem.get("errors", ()) if isinstance(problem, Mapping) else ()
+        told = "message" if language == "ja" else "problem"
+        return next((str(each.get(told) or each["problem"]) for each in errors if self._is_meant(each["field"])), "")
+
+    def _is_meant(self, place: str) -> bool:
+        within = f"{place}.".startswith(f"{self.name}.") or f"{self.name}.".startswith(f"{place}.")
+        return within or place.rpartition(".")[2] == self.name
+
     def shown(self, text: str, language: Language) -> str:
         """What was entered, as people read it; empty for an option that is named elsewhere."""
         if self.input == "many":

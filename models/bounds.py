@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
 YEAR_MIN = 1990
 YEAR_MAX = 2199
@@ -45,15 +46,13 @@ def _written_as_date(value: Any) -> Any:
     """A number is no date, though it could be read as seconds since 1970; nor is its text."""
     if isinstance(value, date) or (isinstance(value, str) and _DATE.fullmatch(value.strip())):
         return value
-    message = "a date is written YYYY-MM-DD"
-    raise ValueError(message)
+    raise PydanticCustomError("date_written", "a date is written YYYY-MM-DD")
 
 
 def _written_as_moment(value: Any) -> Any:
     if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value.strip())):
         return value
-    message = "a timestamp is written as in RFC 3339, with an offset"
-    raise ValueError(message)
+    raise PydanticCustomError("moment_written", "a timestamp is written as in RFC 3339, with an offset")
 
 
 def in_reach(value: date) -> Any:
@@ -63,8 +62,8 @@ def in_reach(value: date) -> Any:
         ValueError: its year lies outside `YEAR_MIN` to `YEAR_MAX`, both inclusive.
     """
     if not YEAR_MIN <= value.year <= YEAR_MAX:
-        message = f"the year must lie from {YEAR_MIN} to {YEAR_MAX}"
-        raise ValueError(message)
+        bounds = {"first": YEAR_MIN, "last": YEAR_MAX}
+        raise PydanticCustomError("out_of_reach", "the year must lie from {first} to {last}", bounds)
     return value
 
 

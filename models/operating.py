@@ -18,13 +18,23 @@ SENTENCES: Words = MappingProxyType(
 示してください",
             "no database answers in {home}: start it with `make run`, or name one in KEIYAKU_DATABASE_URL",
         ),
-        "server_away": (
-            "応答しないサーバーがあります({why})。起動してから、もう一度どうぞ",
-            "a server is away ({why}): start it, then ask again",
+        "no_temporal": (
+            "{address} の Temporal につながりません。起動しているか、TEMPORAL_ADDRESS と証明書・鍵の設定を\
+確かめてから、もう一度どうぞ({why})",
+            "Temporal does not answer at {address}: see that it runs, and TEMPORAL_ADDRESS, certificates and keys, \
+then try again ({why})",
         ),
-        "recover_away": (
-            "応答しないサーバーがあります({why})。起動してから、もう一度 recover してください",
-            "a server is away ({why}): start it, then recover again",
+        "temporal_refuses": (
+            "Temporal が応じません。動いているかを確かめて、もう一度どうぞ({why})",
+            "Temporal does not do it: see how it is, then try again ({why})",
+        ),
+        "database_away": (
+            "データベースにつながりません。起動しているか、KEIYAKU_DATABASE_URL を確かめてから、もう一度どうぞ({why})",
+            "the database does not answer: see that it runs, and KEIYAKU_DATABASE_URL, then try again ({why})",
+        ),
+        "database_not_fit": (
+            "データベースの形がこの版に合いません。`keiyaku migrate` で合わせてから、もう一度どうぞ({why})",
+            "the database does not fit this version: bring it there with `keiyaku migrate`, then try again ({why})",
         ),
         "database_refused": (
             "データベースを最新の形にできません: {why}",
@@ -38,6 +48,10 @@ SENTENCES: Words = MappingProxyType(
         "no_requirement": (
             "{id} という番号の要件はありません。近いもの: {near}",
             "the catalogue has no {id}; nearest: {near}",
+        ),
+        "no_source_tree": (
+            "文書とテストのある場所(ソース一式)で実行してください。ここにはコードだけがあります",
+            "run it where documents and tests are (the source tree): here is the code alone",
         ),
         "none_near": ("なし", "nothing like it"),
         # settings
@@ -114,6 +128,8 @@ SENTENCES: Words = MappingProxyType(
         "no_permission": ("このユーザーには許されていません", "Permission denied"),
         "not_permitted": ("このユーザーには許されていません", "Operation not permitted"),
         "is_a_folder": ("フォルダーです", "Is a directory"),
+        "exists": ("同じ名前のものがあります", "File exists"),
+        "name_too_long": ("名前が長すぎます", "File name too long"),
         "no_folder": ("途中にフォルダーでないものがあります", "Not a directory"),
         "disk_full": ("空き容量がありません", "No space left on device"),
         "read_only": ("書き込めない場所です", "Read-only file system"),
@@ -121,6 +137,47 @@ SENTENCES: Words = MappingProxyType(
         "no_scenario": (
             "{name!r} という筋書きはありません。備え付けの筋書き:{known}\nまたは YAML ファイルを示してください",
             "there is no scenario {name!r}; shipped are:{known}\nor name a YAML file",
+        ),
+        "scenario_unreadable": ("{path} を読めません: {why}", "{path} cannot be read: {why}"),
+        "no_utf8": (
+            "UTF-8 ではありません(Shift_JIS など)。UTF-8 で保存し直してください",
+            "it is not UTF-8 (perhaps Shift_JIS): save it again as UTF-8",
+        ),
+        "scenario_no_yaml": ("{path} は YAML として読めません: {why}", "{path} is not YAML: {why}"),
+        "yaml_place": ("{line} 行目の {column} 文字目({what})", "line {line}, column {column}: {what}"),
+        "scenario_no_mapping": (
+            "{path} は筋書きではありません。title、clock、steps を書いてください",
+            "{path} is no scenario: it says title, clock and steps",
+        ),
+        "scenario_misfits": ("{path}: {wrong}", "{path}: {wrong}"),
+        "misfit": ("{place}: {why}", "{place}: {why}"),
+        "no_sentence": ("文か、{{ja: …, en: …}} の組にしてください", "a text, or {{ja: …, en: …}} of one"),
+        "step_of_many": (
+            "一つの段には一つのことだけを書きます。いまは {names}",
+            "a step says one thing, and this one says {names}",
+        ),
+        "step_of_none": (
+            "この段には何も書いてありません。note か、することを一つ書いてください",
+            "this step says nothing: write a note, or one thing to do",
+        ),
+        "scenario_clock": (
+            "clock: {clock} は時差つきの日時ではありません。2018-05-20T09:00:00+09:00 のように書いてください",
+            "clock: {clock} is no timestamp with an offset, such as 2018-05-20T09:00:00+09:00",
+        ),
+        "step_unplayable": (
+            "{number} 番目の段は演じられません。書き方を確かめてください({why})",
+            "step {number} cannot be played: look at what it says ({why})",
+        ),
+        "step_refused": ("{what} が断られました: {why}", "{what} was refused: {why}"),
+        "step_granted": (
+            "{what} は通りました。{expected} で断られるはずでした: {answer}",
+            "{what} was granted, but {expected} was expected: {answer}",
+        ),
+        "stand_in_refused": ("NTT の身代わりが {what} を断りました: {why}", "the stand-in refused {what}: {why}"),
+        "notice_answered": ("{kind} の連絡への返事: {answer}", "the notice {kind} was answered {answer}"),
+        "nothing_called": (
+            "{name} という名前のものはまだありません。いまあるもの: {known}",
+            "nothing is called {name} yet; known are: {known}",
         ),
         # keys
         "no_role": (
@@ -169,6 +226,10 @@ SENTENCES: Words = MappingProxyType(
         "cannot_take_over": (
             "{version} は引き継げません。先にそのワーカーを起動してください({why})",
             "{version} cannot take over: start its workers first ({why})",
+        ),
+        "takes_all": (
+            "{version} はもういまの版で、すべてを引き受けています。割合は、次の版に付けます",
+            "{version} is current already and takes everything: a share is for the version that comes next",
         ),
         "is_current": ("{version} をいまの版にしました", "{version} is current"),
         "takes_share": ("{version} に {percent:g} % を割り当てました", "{version} takes {percent:g} %"),
@@ -230,6 +291,14 @@ SENTENCES: Words = MappingProxyType(
         "unknown": ("unknown        {id}  データベースにありません", "unknown        {id}"),
         "adopted": ("adopted        {id}  データベースの記録を正としました", "adopted        {id}"),
         "silent": ("silent         {id}  応答がありません(ワーカーは動いていますか)", "silent         {id}"),
+        "not_adopted": (
+            "not adopted    {id}  データベースと違うところはなく、何も変えていません",
+            "not adopted    {id}  it does not differ from the database, nothing was changed",
+        ),
+        "not_known_there": (
+            "not known      {id}  その番号のものは、データベースにも Temporal にもありません",
+            "not known      {id}  neither the database nor Temporal has it",
+        ),
         "database_older": (
             "データベースの方が古いようです。その記録を正とするには `--adopt-database ID` か `--all` を付けます",
             "the database is older: `--adopt-database ID` or `--all` takes it as the truth",

@@ -57,6 +57,8 @@ _TROUBLES: Mapping[int, str] = MappingProxyType(
         errno.EACCES: "no_permission",
         errno.EPERM: "not_permitted",
         errno.EISDIR: "is_a_folder",
+        errno.EEXIST: "exists",
+        errno.ENAMETOOLONG: "name_too_long",
         errno.ENOTDIR: "no_folder",
         errno.ENOSPC: "disk_full",
         errno.EROFS: "read_only",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from models import words
-from models.messages.club.membership import MembershipState
+from models.messages.club.membership import PROGRAMME_END, MembershipState
+from models.messages.program import FLETS_CLUB, workflow_id
 from models.operations.membership import OPERATIONS
 from pages import parts
 
@@ -43,4 +44,13 @@ def render(state: MembershipState) -> str:
             for each in state.renewals.values()
         ]
         lines.append("")
-    return parts.page([*lines, *parts.ahead(state), *parts.updates(OPERATIONS, state)])
+    return parts.page([*lines, *parts.ahead(state), *_of_plan(state), *parts.updates(OPERATIONS, state)])
+
+
+def _of_plan(state: MembershipState) -> list[str]:
+    """Whose day the programme's end above is: an execution learns of another plan when it is announced (M-08.4)."""
+    if not any(item.data.get("cause") == PROGRAMME_END for item in state.agenda.values()):
+        return []
+    told_last = "プログラム終了の日は、この会員に最後に伝わった計画のものです。"
+    until_told = "計画が改められたときは、告知が届くまで前の日のままです。"
+    return ["", f"{told_last}{until_told}いまの計画は `{workflow_id(FLETS_CLUB)}` のページにあります。"]

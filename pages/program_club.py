@@ -11,6 +11,7 @@ from models.messages.program import (
     EXPIRE_POINTS,
     REMIND_EXPIRING,
     WAKE_ENDED,
+    WAKE_MEMBERSHIPS,
     ProgramState,
 )
 from rules.club.program import plan_of
@@ -23,6 +24,7 @@ RUNS = {
     ADVISE_END: "終了前のデータ保存のお願い",
     ADVISE_REVERSION: "容量が戻る前のお知らせ",
     END_MEMBERSHIPS: "プログラム終了による会員資格の終了",
+    WAKE_MEMBERSHIPS: "会員画面の更新",
     WAKE_ENDED: "終了した会員の画面の更新",
 }
 
@@ -59,4 +61,17 @@ def plan_rows(state: ProgramState) -> list[tuple[str, object]]:
             f"{redated.granted_from} 〜 {redated.granted_to} の付与分を {redated.expires_on} まで",
         ),
         ("提供終了日", plan.ends_on),
+        ("会員への反映", _reached(state, plan.announced_on.isoformat())),
     ]
+
+
+def _reached(state: ProgramState, period: str) -> str:
+    """How far the plan has come to the members, whose own pages show what they were told last (M-08.4)."""
+    waiting = {item.event for item in state.agenda.values() if item.data.get("period") == period}
+    waiting |= {str(item["event"]) for item in state.held if item["data"].get("period") == period}
+    done = {event for event, run in state.runs.items() if run.period == period}
+    if WAKE_MEMBERSHIPS in done - waiting:
+        return "済み"
+    if f"{ANNOUNCE_WIND_DOWN}/{period}" in state.agenda or ANNOUNCE_WIND_DOWN in done:
+        return "伝えている途中です。会員のページは順に新しい日になります"
+    return f"{period} の告知で伝えます。それまで会員のページは、前に伝わった計画の日のままです"

@@ -28,6 +28,10 @@ class CatalogueError(ValueError):
     """The catalogue cannot be read as tables of requirements; the message names the line."""
 
 
+class NoTreeError(CatalogueError):
+    """The documents are not beside the code, as in a package that was installed without them."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One rule of the two documents."""
@@ -161,9 +165,10 @@ def load(root: Path = ROOT) -> Catalogue:
     """The catalogue of the tree at `root`.
 
     Raises:
-        CatalogueError: it is missing or ill-formed.
+        NoTreeError: it is missing.
+        CatalogueError: it is ill-formed.
     """
     path = root / "docs" / "requirements.md"
     if not path.is_file():
-        raise CatalogueError("docs/requirements.md is not here: the reference works in the source tree only")
+        raise NoTreeError("docs/requirements.md is not here: the reference works in the source tree only")
     return parse(path.read_text(encoding="utf-8"))

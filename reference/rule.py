@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -14,15 +16,18 @@ from models.said import Language, said, spoken, tell
 from reference import catalogue as requirements
 from reference import citations as cited
 from reference import coverage
-from reference.catalogue import Catalogue, Fact, Reading, Row
+from reference.catalogue import Catalogue, Fact, NoTreeError, Reading, Row
 from reference.citations import Citation
 from rules import terms
-from rules.dated import DatedError
+from rules.dated import DatedError, Period
 from rules.explain import cite, paraphrase
 from rules.terms import Term
 
 UNKNOWN_EXIT = 4
 """The exit code for an id that the catalogue does not have."""
+
+NO_TREE_EXIT = 1
+"""The exit code where documents and tests are not beside the code."""
 
 _STATUSES: Mapping[str, str] = {"source": "文書のとおり", "choice": "選んだ値", "sample": "見本"}
 """Where a value comes from; a fact has its number."""
@@ -87,9 +92,13 @@ def value_lines(term: Term, requirement: str) -> list[str]:
         return [f"{_shown(term.constant)}  ({term.status})"]
     return [
         f"{period.from_on}..{_until(period.to_on)}  {_shown(period.value)}  ({period.status})"
-        for period in term.dated.periods
-        if requirement in period.articles or requirement == period.status
+        for period in _periods(term.dated.periods, requirement)
     ]
+
+
+def _periods(periods: Iterable[Period[Any]], requirement: str) -> list[Period[Any]]:
+    """Those that rest on the requirement."""
+    return [each for each in periods if requirement in each.articles or requirement == each.status]
 
 
 def _shown(value: Any) -> str:
@@ -153,6 +162,61 @@ def _head_ja(found: Row | Reading | Fact, known: Catalogue) -> list[str]:
     return [*lines, f"  読み方  {readings}(docs/readings.md)"] if readings else lines
 
 
+def _found(requirement: str, known: Evidence) -> tuple[str, Row | Reading | Fact]:
+    """The id as the catalogue spells it, and what stands under it; full-width characters are as good as others.
+
+    Raises:
+        UnknownRequirementError: nothing does.
+    """
+    parts = (known.catalogue.rows, known.catalogue.readings, known.catalogue.facts)
+    spellings = {each.upper(): each for part in parts for each in part}
+    typed = unicodedata.normalize("NFKC", requirement).strip()
+    name = spellings.get(typed.upper())
+    if name is None:
+        near = ", ".join(known.catalogue.nearest(typed))
+        raise UnknownRequirementError(said("no_requirement", id=repr(requirement), near=near or said("none_near")))
+    return name, known.catalogue.rows.get(name) or known.catalogue.readings.get(name) or known.catalogue.facts[name]
+
+
+def _places(name: str, known: Evidence) -> tuple[list[Citation], list[Citation]]:
+    """Code, then tests, that cite an id, each scope once."""
+    places = _once(each for each in known.citations if each.id == name)
+    code = [each for each in places if not each.file.startswith("tests/") and each.kind != "entry"]
+    return code, [each for each in places if each.file.startswith("tests/")]
+
+
+def as_data(requirement: str, known: Evidence | None = None) -> dict[str, Any]:
+    """What `describe` tells, for programs: the entry of the catalogue, where it is decided, parameters, tests.
+
+    A parameter has its `values` as `from`, `to` (both inclusive; None: open) and `value`, with where it comes from.
+
+    Raises:
+        UnknownRequirementError: the catalogue has no such id.
+    """
+    known = known or evidence()
+    name, found = _found(requirement, known)
+    code, tests = _places(name, known)
+    told: dict[str, Any] = {**asdict(found), "id": name}
+    if isinstance(found, Row):
+        told["readings"] = [reading.id for reading in known.catalogue.readings_of(found)]
+    told["text_only"] = known.listed.get(name)
+    told["code"] = [{"file": each.file, "line": each.line, "scope": each.scope} for each in code]
+    told["parameters"] = [
+        {"name": term.name, "unit": term.unit, "values": _values(term, name)} for term in terms_of(known.terms, name)
+    ]
+    told["tests"] = [{"file": each.file, "line": each.line, "scope": each.scope} for each in tests]
+    return told
+
+
+def _values(term: Term, requirement: str) -> list[dict[str, Any]]:
+    if term.dated is None:
+        return [{"from": None, "to": None, "value": term.constant, "status": term.status}]
+    return [
+        {"from": period.from_on, "to": period.to_on, "value": period.value, "status": period.status}
+        for period in _periods(term.dated.periods, requirement)
+    ]
+
+
 def describe(requirement: str, known: Evidence | None = None, language: Language = "en") -> str:
     """The requirement, the code that cites it (rules first), its parameters and its tests, as text.
 
@@ -165,26 +229,15 @@ def describe(requirement: str, known: Evidence | None = None, language: Language
         UnknownRequirementError: the catalogue has no such id.
     """
     known = known or evidence()
-    spellings = {
-        each.upper(): each
-        for part in (known.catalogue.rows, known.catalogue.readings, known.catalogue.facts)
-        for each in part
-    }
-    name = spellings.get(requirement.strip().upper())
-    if name is None:
-        near = ", ".join(known.catalogue.nearest(requirement.strip()))
-        raise UnknownRequirementError(said("no_requirement", id=repr(requirement), near=near or said("none_near")))
-    found = known.catalogue.rows.get(name) or known.catalogue.readings.get(name) or known.catalogue.facts[name]
+    name, found = _found(requirement, known)
     in_ja = language == "ja"
     lines = _head_ja(found, known.catalogue) if in_ja else _head(found, known.catalogue)
     if name in known.listed:
         lines.append("  文だけのもの: 決めるコードはありません" if in_ja else f"  text only: {known.listed[name]}")
-    places = _once(each for each in known.citations if each.id == name)
-    code = [each for each in places if not each.file.startswith("tests/") and each.kind != "entry"]
+    code, tests = _places(name, known)
     none = "なし" if in_ja else "none"
     lines += _block("コード" if in_ja else "Code", [_code_line(each, language) for each in code], none)
     lines += _block("パラメーター" if in_ja else "Parameters", list(_parameters(known, name, language)), none)
-    tests = [each for each in places if each.file.startswith("tests/")]
     # What stands in code is English; in Japanese it is where to look.
     said_of = [each.place if in_ja else f"{each.place}  {each.sentence}".rstrip() for each in tests]
     lines += _block("テスト" if in_ja else "Tests", said_of, none)
@@ -214,11 +267,22 @@ def _code_line(each: Citation, language: Language) -> str:
     return f"{each.file}:{each.line}  {scope}  {each.sentence}".rstrip()
 
 
-def main(requirement: str) -> int:
-    """Print one requirement in the spoken language; the exit code is 0, or 4 for an id the catalogue does not have."""
+def main(requirement: str, *, as_json: bool = False) -> int:
+    """Print one requirement in the spoken language, or as JSON.
+
+    Returns:
+        0, 4 for an id that the catalogue does not have, 1 where there is no source tree to describe it from.
+    """
     try:
-        sys.stdout.write(describe(requirement, language=spoken()) + "\n")
+        if as_json:
+            told = json.dumps(as_data(requirement), ensure_ascii=False, indent=2, default=str)
+        else:
+            told = describe(requirement, language=spoken())
+        sys.stdout.write(told + "\n")
     except UnknownRequirementError as error:
         sys.stderr.write(tell("complaint", why=error) + "\n")
         return UNKNOWN_EXIT
+    except NoTreeError:
+        sys.stderr.write(tell("complaint", why=said("no_source_tree")) + "\n")
+        return NO_TREE_EXIT
     return 0

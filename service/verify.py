@@ -21,6 +21,7 @@ from models.messages.entity import Entry
 from models.said import Said, said, tell
 from models.tables.log import Entity, PastState
 from service.connect import connect
+from service.exits import Exit, TemporalAwayError
 from service.healing.executions import Executions
 from settings import Settings
 from store import chain
@@ -97,6 +98,8 @@ async def missing(settings: Settings) -> list[str]:
 def main(settings: Settings, *, anchor: bool = False, as_json: bool = False) -> int:
     """Print what differs and what is missing, with `anchor` the daily anchors too; 0 when all is as it should be.
 
+    1 where something differs or is missing; 6 where it could only not be seen whether everything runs.
+
     Kept outside our reach (a notary's register, another company's store), the last anchor proves the whole log.
     """
     database = engine(settings.require_database_url())
@@ -104,7 +107,7 @@ def main(settings: Settings, *, anchor: bool = False, as_json: bool = False) -> 
     gone: list[str] | None = None
     try:
         gone = asyncio.run(missing(settings))
-    except (RPCError, RuntimeError) as error:  # the SDK's word for a server that nobody answers at
+    except (RPCError, TemporalAwayError) as error:
         log.debug("no look at Temporal", exc_info=error)
     anchors = _anchors(database) if anchor else []
     if as_json:
@@ -114,7 +117,9 @@ def main(settings: Settings, *, anchor: bool = False, as_json: bool = False) -> 
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     else:
         _tell(settings, found, gone, anchors)
-    return int(bool(found or gone) or not all(holds for _, holds in anchors))
+    if found or gone or not all(holds for _, holds in anchors):
+        return Exit.SETUP
+    return Exit.DONE if gone is not None else Exit.AWAY
 
 
 def _anchors(database: Engine) -> list[tuple[str, bool]]:

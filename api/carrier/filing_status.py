@@ -29,7 +29,10 @@ TOLD = replace(FILING, missing=None)
 
 @router.post("/filings/{filing_id}/status", summary="Where a filing stands")
 async def filing_status(filing_id: str, request: Request, house: House) -> dict[str, Any]:
-    """Each message carries the whole known state; a lower sequence is kept and changes nothing."""
+    """Each message carries the whole known state; a lower sequence is kept and changes nothing.
+
+    What is not answered 200 says what to do next in `send_again`: `same`, `signed_anew`, `corrected`, `as_another`.
+    """
     webhook_id, message = await verified(request, house, FilingStatusMessage)
     if message.filing_id != filing_id and (message.filing_id is not None or house.carrier_names_filing):
         raise other_filing(request, f"names {message.filing_id or 'no filing'}")

@@ -35,7 +35,8 @@ async def line_notices(request: Request, house: House) -> dict[str, Any]:
     """One signed notice serves every contract and membership on the line; a repeated `notice_id` changes nothing.
 
     Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409. A line nobody
-    is on is `unknown_line`: the notice is kept.
+    is on is `unknown_line`: the notice is kept. What is not answered 200 says what to do next in `send_again`: `same`,
+    `signed_anew`, `corrected`, `as_another`.
     """
     webhook_id, sent = await verified(request, house, LineNotice)
     await sent_once(request, house, webhook_id, sent.notice_id)

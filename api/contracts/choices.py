@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from api.contracts.kinds import CONTRACT
 from api.doors.commands import BackOfficeDoor, OperatorDoor
@@ -22,8 +23,7 @@ def _topic(value: str) -> str:
     """A topic goes to Temporal, so it is a code and never free text."""
     code = re.sub(r"[\s-]+", "_", value.strip()).upper()
     if not re.fullmatch(r"[A-Z0-9][A-Z0-9_]{0,39}", code):
-        message = "a topic is a code such as CONSTRUCTION_DATE; the words go into `text`"
-        raise ValueError(message)
+        raise PydanticCustomError("topic", "a topic is a code such as CONSTRUCTION_DATE; the words go into `text`")
     return code
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, JsonValue, field_validator
+from pydantic_core import PydanticCustomError
 from sqlmodel import Session
 
 from api.contracts.kinds import FILING
@@ -41,8 +42,7 @@ class FilingCorrection(Mutable):
     def _named(cls, value: dict[str, JsonValue]) -> dict[str, JsonValue]:
         """Field names go to Temporal, so they must be names, not data."""
         if not all(name.isidentifier() and name.isascii() and len(name) <= NAME_MAX for name in value):
-            message = "names are ASCII identifiers such as `address`"
-            raise ValueError(message)
+            raise PydanticCustomError("field_names", "names are ASCII identifiers such as `address`")
         plain_inside(value)
         if isinstance(phone := value.get("phone"), str):
             number(phone)

@@ -33,7 +33,7 @@ def _plain(value: str, *, lines: bool = True) -> str:
         raise PydanticCustomError("broken_text", "characters were lost when this text was read; send it as UTF-8")
     wrong = wrong_character(value, lines=lines)
     if wrong is not None:
-        raise ValueError(wrong)
+        raise PydanticCustomError("unseen_character", wrong)
     return value
 
 
@@ -71,7 +71,10 @@ def number(value: str) -> str:
 
 
 def _mailbox(value: str) -> str:
-    addresses.parse(value)
+    try:
+        addresses.parse(value)
+    except addresses.AddressError as error:
+        raise PydanticCustomError("mail_address", "{why}", {"why": str(error)}) from None
     return value
 
 

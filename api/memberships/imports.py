@@ -13,6 +13,7 @@ import psycopg
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import IntegrityError
 
 from api.doors.commands import BackOfficeDoor
@@ -64,8 +65,7 @@ class LotBody(Body):
     @model_validator(mode="after")
     def _not_more_than_granted(self) -> LotBody:
         if self.left > self.points:
-            message = "left cannot be more than points"
-            raise ValueError(message)
+            raise PydanticCustomError("left_of_points", "left cannot be more than points")
         return self
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
 from sqlmodel import Session
 
 from api import said
@@ -142,8 +143,7 @@ class Entitlement(Body):
     @model_validator(mode="after")
     def _one(self) -> Entitlement:
         if (self.usage_month is None) == (self.term_end_month is None):
-            message = "name exactly one of usage_month and term_end_month"
-            raise ValueError(message)
+            raise PydanticCustomError("one_entitlement", "name exactly one of usage_month and term_end_month")
         return self
 
 

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.carrier.resending import to_sender
 from api.doors.problems import Problem
 from api.wire import json_text, misfits
 from api.wire.misfits import NOT_UTF8
@@ -78,7 +79,7 @@ class LimitsMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        outgoing = _Outgoing(send, scope["path"])
+        outgoing = _Outgoing(send, scope)
         try:
             await self._app(scope, await self._taken(scope, receive), outgoing)
         except Problem as problem:
@@ -221,9 +222,9 @@ class _Replayed:
 class _Outgoing:
     """An answer on its way out."""
 
-    def __init__(self, send: Send, path: str) -> None:
+    def __init__(self, send: Send, scope: Scope) -> None:
         self._send = send
-        self._path = path
+        self._method, self._path = scope["method"], scope["path"]
         self.begun = False
 
     async def __call__(self, message: Message) -> None:
@@ -240,6 +241,7 @@ class _Outgoing:
 
     async def problem(self, problem: Problem) -> None:
         """Answer what no route answered; the rest of the request, if any, is not waited for."""
+        problem = to_sender(self._method, self._path, problem)
         body = json.dumps(problem.body(), ensure_ascii=False).encode()
         headers = [
             (b"content-type", b"application/problem+json"),

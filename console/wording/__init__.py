@@ -68,6 +68,10 @@ refused""",
             "{id} という番号のものはありません。お名前などからは `keiyaku find` で探せます",
             "nothing has the id {id}; `keiyaku find` looks for people by name or number",
         ),
+        "no_life": (
+            "{id} は契約でも会員でもありません。記録とわけがあるのは契約と会員です。`keiyaku show {id}` で見られます",
+            "{id} is no contract and no membership, and only they have a history: `keiyaku show {id}` shows it",
+        ),
         "cannot_write": ("{file} に書けません: {why}", "{file} cannot be written: {why}"),
         "when_received": (
             "--received で届いた日時(または `now`)を示してください。省くのは --undo のときだけです",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from rules.line.line_number import canonical
 from rules.refusal import Refusal
@@ -18,11 +19,11 @@ def _one_form(value: Any) -> Any:
         return value
     if len(value) > WRITTEN_MAX:
         message = f"a line number is written in {WRITTEN_MAX} characters at most"
-        raise ValueError(message)
+        raise PydanticCustomError("line_number", "{why}", {"why": message})
     try:
         return canonical(value)
     except Refusal as refused:
-        raise ValueError(refused.detail) from None
+        raise PydanticCustomError("line_number", "{why}", {"why": refused.detail}) from None
 
 
 LineId = Annotated[

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from models.said import said
 from rehearsal.story.steps import ScenarioError
 from service.access.keys import Keys
 
@@ -42,7 +43,8 @@ class HttpDoors:
         sent: dict[str, Any] = {"content": body.encode()} if isinstance(body, str) else {"json": body}
         answer = await patiently(lambda: self._http.request(method, path, headers=headers, **sent))
         if not answer.is_success:
-            raise ScenarioError(f"{method} {path}: {answer.status_code} {answer.text[:400]}")
+            why = f"{answer.status_code} {answer.text[:400]}"
+            raise ScenarioError(said("step_refused", what=f"{method} {path}", why=why))
         return answer.json()
 
     async def steer(self, method: str, path: str, body: Any) -> Any:
@@ -53,7 +55,7 @@ class HttpDoors:
         """
         answer = await patiently(lambda: self._carrier.request(method, path, json=body))
         if not answer.is_success:
-            raise ScenarioError(f"the stand-in refused {method} {path}: {answer.text[:400]}")
+            raise ScenarioError(said("stand_in_refused", what=f"{method} {path}", why=answer.text[:400]))
         return answer.json()
 
     async def advance(self, to: str, idem: str) -> None:

@@ -11,7 +11,7 @@ import httpx
 
 from api.contracts.applications import EXAMPLE
 from embedded.stack import Urls
-from models.said import said, spoken
+from models.said import Said, said, spoken
 from rehearsal.club.doors import HttpDoors, patiently
 from rehearsal.club.history import ClubHistory
 from rehearsal.story.steps import Apply, Asking, ClubMembers, Expect, Notice, Request, Scenario, ScenarioError, Step
@@ -67,7 +67,12 @@ class ScenarioPlayer:
             if step.expect is not None:
                 failed += await self._expect(step.expect) if expecting else 0
                 continue
-            await self._play(step, f"{scenario.name}/{number}")
+            try:
+                await self._play(step, f"{scenario.name}/{number}")
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                # A file may put anything anywhere: what cannot be played there is its author's to mend.
+                why = f"{type(error).__name__}: {error}"
+                raise ScenarioError(said("step_unplayable", number=number, why=why)) from error
             await self._tell()
         return failed
 
@@ -85,7 +90,7 @@ class ScenarioPlayer:
         asked, headers = await self._filled(path), self._headers("operator", "")
         answer = await patiently(lambda: self._http.get(asked, headers=headers))
         if not answer.is_success:
-            raise ScenarioError(f"GET {path}: {answer.status_code} {answer.text}")
+            raise ScenarioError(said("step_refused", what=f"GET {path}", why=_told(answer)))
         return answer.json()
 
     async def _play(self, step: Step, idem: str) -> None:
@@ -159,12 +164,12 @@ class ScenarioPlayer:
         answer = await self._steer("POST", f"/lines/{line}/notices", {**body, "notice_id": idem.replace("/", "-")})
         self.story.note(said("ntt_reports", kind=step.kind, line=line, on=step.effective_on))
         if answer.get("status") not in {200, 201}:
-            raise ScenarioError(f"the notice {step.kind} was answered {answer}")
+            raise ScenarioError(said("notice_answered", kind=step.kind, answer=answer))
 
     async def _steer(self, method: str, path: str, body: Any) -> Any:
         answer = await patiently(lambda: self._carrier.request(method, path, json=body))
         if not answer.is_success:
-            raise ScenarioError(f"the stand-in refused {method} {path}: {answer.text}")
+            raise ScenarioError(said("stand_in_refused", what=f"{method} {path}", why=answer.text))
         return answer.json()
 
     async def _request(
@@ -175,11 +180,11 @@ class ScenarioPlayer:
         body = answer.json()
         if answer.is_success:
             if refused is not None:
-                raise ScenarioError(f"{method} {path} was granted, but {refused} was expected: {body}")
+                raise ScenarioError(said("step_granted", what=f"{method} {path}", expected=refused, answer=body))
             return body
         code = body.get("code", str(answer.status_code))
         if code != refused:
-            raise ScenarioError(f"{method} {path} was refused: {answer.status_code} {code}: {body.get('detail')}")
+            raise ScenarioError(said("step_refused", what=f"{method} {path}", why=_told(answer)))
         self.story.refused(f"{method} {path}", body)
         return body
 
@@ -224,10 +229,23 @@ class ScenarioPlayer:
     async def _meaning(self, name: str, field: str | None) -> str:
         contract_id = self._latest if name == "contract" and name not in self.contracts else self.contracts.get(name)
         if not contract_id:
-            raise ScenarioError(f"nothing is called {name!r} yet; known are: {', '.join(self.contracts) or 'none'}")
+            known = ", ".join(self.contracts) or said("none_near")
+            raise ScenarioError(said("nothing_called", name=repr(name), known=known))
         if field is None:
             return contract_id
         return str((await self.read(f"/v1/contracts/{contract_id}"))[field])
+
+
+def _told(answer: httpx.Response) -> Said:
+    """What a refusal says, in both languages, with its code for who looks it up."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {}
+    code, detail = problem.get("code", ""), problem.get("detail", "")
+    said_of = [*(f"{each['field']}: {each['message']}" for each in problem.get("errors", []) if "message" in each)]
+    ja = "、".join([problem.get("message") or detail, *said_of])
+    return Said(f"{answer.status_code} {code} {ja}", f"{answer.status_code} {code}: {detail}")
 
 
 def _inside(answer: Any, path: str) -> Any:

@@ -60,7 +60,7 @@ def _moment(scenario: Scenario) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise ScenarioError(f"clock: {scenario.clock!r} is no timestamp with an offset, such as …T09:00:00+09:00")
+        raise ScenarioError(said("scenario_clock", clock=repr(scenario.clock)))
     return moment
 
 

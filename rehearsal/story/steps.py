@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, model_validator
 
-from models.said import Said, said
+from models.said import Said, joined, said, trouble
+from rules.explain.articles import misfits
 
 SHIPPED = Path(__file__).parents[1] / "scenarios"
 
@@ -39,8 +40,7 @@ def _sentence(value: Any) -> str:
     if isinstance(value, dict) and set(value) == {"ja", "en"}:
         return Said(str(value["ja"]), str(value["en"]))
     if not isinstance(value, str):
-        message = "a text, or ja and en of one"
-        raise ValueError(message)  # noqa: TRY004 - pydantic's way to say what is wrong with a value
+        raise ValueError(said("no_sentence"))  # noqa: TRY004 - pydantic's way to say what is wrong with a value
     return value
 
 
@@ -142,10 +142,11 @@ class Step(Part):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Step:
-        said = self.model_dump(exclude_none=True, exclude={"note"})
-        if len(said) > 1 or not (said or self.note):
-            message = f"a step says one thing, not {len(said)}: {', '.join(said)}"
-            raise ValueError(message)
+        told = self.model_dump(exclude_none=True, exclude={"note"})
+        if len(told) > 1:
+            raise ValueError(said("step_of_many", names=", ".join(told)))
+        if not (told or self.note):
+            raise ValueError(said("step_of_none"))
         return self
 
 
@@ -186,13 +187,37 @@ def load(name: str) -> Scenario:
     try:
         # A loader of ours on SafeLoader: nothing but plain data comes out of it.
         document = yaml.load(path.read_text(encoding="utf-8"), Loader=_Texts)  # noqa: S506 - see above
-    except OSError:
+    except FileNotFoundError:
         known = "".join(f"\n  {each.stem}" for each in sorted(SHIPPED.glob("*.yaml")))
         raise NoScenarioError(said("no_scenario", name=name, known=known)) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path} is not YAML: {error}") from None
+    except OSError as error:
+        raise ScenarioError(said("scenario_unreadable", path=path, why=trouble(error))) from None
+    except UnicodeDecodeError:
+        raise ScenarioError(said("scenario_unreadable", path=path, why=said("no_utf8"))) from None
+    except yaml.YAMLError as error:
+        raise ScenarioError(said("scenario_no_yaml", path=path, why=_where(error))) from None
+    if not isinstance(document, dict):
+        raise ScenarioError(said("scenario_no_mapping", path=path))
     try:
-        return Scenario.model_validate({"name": path.stem, **document} if isinstance(document, dict) else document)
+        return Scenario.model_validate({"name": path.stem, **document})
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:5])
-        raise ScenarioError(f"{path}: {wrong}") from None
+        raise ScenarioError(said("scenario_misfits", path=path, wrong=_misfits(error))) from None
+
+
+def _where(error: yaml.YAMLError) -> Said:
+    """In one line, where the text stops to be YAML; what is wrong there is in the library's own words."""
+    mark, what = getattr(error, "problem_mark", None), getattr(error, "problem", None) or type(error).__name__
+    if mark is None:
+        return Said(what, what)
+    return said("yaml_place", line=mark.line + 1, column=mark.column + 1, what=what)
+
+
+def _misfits(error: ValidationError) -> Said:
+    """The first places that do not fit, and why."""
+    words = misfits()
+    found: list[Said] = []
+    for each in error.errors()[:5]:
+        own = each.get("ctx", {}).get("error")
+        why = own if own is not None else Said(words.get(each["type"], words["value_error"]), each["msg"])
+        found.append(said("misfit", place=".".join(map(str, each["loc"])), why=why))
+    return joined(found)

@@ -21,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.said import tell
 from service.connect import connect
+from service.exits import Exit
 from service.healing.executions import Executions
 from service.programs import ensure_programs
 from settings import Settings
@@ -47,6 +48,10 @@ class Found:
     adopted: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
     """They did not say what they know: no worker, or one that is busy."""
+    not_adopted: list[str] = field(default_factory=list)
+    """Named to be adopted, and not different from the database."""
+    not_known_there: list[str] = field(default_factory=list)
+    """Named to be adopted, and in neither store: typed wrongly."""
 
     @property
     def is_whole(self) -> bool:
@@ -63,8 +68,12 @@ class Recovery:
         self._client = client
         self._executions = Executions(engine, client)
 
-    async def run(self, adopt: Callable[[str], bool]) -> Found:
+    async def run(self, adopt: Callable[[str], bool], named: Collection[str] = ()) -> Found:
         """Start what does not run, and adopt the database's record of those entities that `adopt` says.
+
+        Args:
+            adopt: by workflow id.
+            named: ids that were typed one by one: what becomes of each is told.
 
         Raises:
             RPCError, SQLAlchemyError: a server is away.
@@ -82,6 +91,9 @@ class Recovery:
         for entity_id in filter(adopt, [*found.behind, *found.unknown]):
             await self._adopt(entity_id)
             found.adopted.append(entity_id)
+        left = set(named) - set(found.adopted) - set(found.silent)
+        found.not_adopted = sorted(left & set(seqs))
+        found.not_known_there = sorted(left - set(seqs))
         return found
 
     async def _start(self, entity_id: str, found: Found) -> None:
@@ -133,23 +145,30 @@ def main(settings: Settings, adopt: Collection[str], *, adopt_all: bool, as_json
     """Recover, and print what was found and done, in words or as JSON.
 
     Returns:
-        0 when both stores agree, 1 when something is left for a person to say or to ask again.
+        0 when both stores agree, 1 when something is left for a person to say or to ask again; 4 when an id that was
+        typed is nobody's, and all else is as it should be.
     """
 
     async def work() -> Found:
         client = await connect(settings)
         engine = database_engine(settings.require_database_url(), pool_size=4)
-        return await Recovery(engine, client).run(lambda each: adopt_all or each in adopt)
+        return await Recovery(engine, client).run(lambda each: adopt_all or each in adopt, adopt)
 
     found = asyncio.run(work())
     if as_json:
         told = {name: sorted(ids) for name, ids in asdict(found).items()}
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
-        return 0 if found.is_whole else 1
+        return _code(found)
     sys.stdout.write(tell("started_again", count=len(found.started)) + "\n")
-    for name in ("behind", "unknown", "adopted", "silent"):
+    for name in ("behind", "unknown", "adopted", "silent", "not_adopted", "not_known_there"):
         for entity_id in sorted(getattr(found, name)):
             sys.stdout.write(tell(name, id=entity_id) + "\n")
     if (set(found.behind) | set(found.unknown)) - set(found.adopted):
         sys.stdout.write(tell("database_older") + "\n")
-    return 0 if found.is_whole else 1
+    return _code(found)
+
+
+def _code(found: Found) -> Exit:
+    if not found.is_whole:
+        return Exit.SETUP
+    return Exit.NOT_FOUND if found.not_known_there else Exit.DONE

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
-from models.said import aloud, said, tell
+from models.said import Said, aloud, said, tell
 from service.connect import connect
 from service.exits import Exit
 from service.healing.lease import has_holder
@@ -24,7 +23,10 @@ def show(settings: Settings, *, as_json: bool = False) -> int:
     """Print the versions, one a line, then what is stuck; or all of it as JSON.
 
     Returns:
-        0; 1 where something is stuck or runs on a version without a worker; 6 where nobody could be asked.
+        0; 1 where something is stuck or runs on a version without a worker.
+
+    Raises:
+        TemporalAwayError, RPCError, SQLAlchemyError: nobody could be asked.
     """
 
     async def work() -> int:
@@ -40,7 +42,7 @@ def show(settings: Settings, *, as_json: bool = False) -> int:
         lost = any(each.running and not each.served for each in found)
         return int(lost or bool(stuck))
 
-    return _run(work)
+    return asyncio.run(work())
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,18 @@ def _print(settings: Settings, found: Sequence[Standing] | None, stuck: Sequence
         sys.stdout.write(tell("stuck", id=workflow_id) + "\n")
 
 
+def _not_there(build_id: str, error: RPCError) -> Said:
+    return said("cannot_take_over", version=build_id, why=error.message)
+
+
 def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
     """Make a version current, or ramp it.
 
     Returns:
-        0; 5 where it cannot be, 6 where nobody answers, with the reason printed.
+        0; 5 where it cannot be, with the reason printed.
+
+    Raises:
+        TemporalAwayError, RPCError: nobody answers.
     """
 
     async def work() -> int:
@@ -96,19 +105,13 @@ def promote(settings: Settings, build_id: str, ramp: float | None) -> int:
         except RPCError as error:
             if error.status not in {RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION}:
                 raise
-            why = said("cannot_take_over", version=build_id, why=error.message)
+            routing = await versions.routing()
+            is_current = routing is not None and routing.current == build_id
+            why = said("takes_all", version=build_id) if is_current else _not_there(build_id, error)
             sys.stderr.write(tell("complaint", why=why) + "\n")
             return Exit.REFUSED
         done = said("is_current" if ramp is None else "takes_share", version=build_id, percent=ramp)
         sys.stdout.write(aloud(done) + "\n")
         return 0
 
-    return _run(work)
-
-
-def _run(work: Callable[[], Coroutine[None, None, int]]) -> int:
-    try:
-        return asyncio.run(work())
-    except (RPCError, RuntimeError, SQLAlchemyError) as error:
-        sys.stderr.write(tell("complaint", why=said("server_away", why=type(error).__name__)) + "\n")
-        return Exit.AWAY
+    return asyncio.run(work())

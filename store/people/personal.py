@@ -156,8 +156,8 @@ class Whose:
 
 
 def find(session: Session, any_id: str) -> Whose | None:
-    """Whose an id is: of a person, a contract or a membership; None for nobody's."""
-    people = [each for each in session.execute(text(_FIND), {"id": any_id}).scalars() if each]
+    """Whose an id is: of a person, a contract or a membership, also with its kind (`contract/K…`); None: nobody's."""
+    people = [each for each in session.execute(text(_FIND), {"id": any_id.rpartition("/")[2]}).scalars() if each]
     if not people:
         return None
     person = people[0]

@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 
 from api.app import create_app
 from api.carrier import filing_status, subscribers
+from api.carrier.resending import SENTENCES, SendAgain, to_sender
 from api.carrier.subscribers import LINE_SUBSCRIBERS
 from api.doors.problems import Problem
 from api.services import KeyRing, Services
@@ -24,7 +25,7 @@ BODY = json.dumps({"status": "accepted"})
 """Signed, it is 400 for what is missing; nothing is asked of the database."""
 
 
-def post(secrets: str, signature: str, at: datetime) -> httpx.Response:
+def post(secrets: str, signature: str, at: datetime, content: str | bytes = BODY) -> httpx.Response:
     """One callback to doors that know these secrets."""
     engine = create_engine("postgresql+psycopg://nobody@/nothing?host=/nonexistent")
     app = create_app(Services(engine=engine, client=None, keys=KeyRing({}), webhook_secret=secrets))  # type: ignore[arg-type]
@@ -38,7 +39,7 @@ def post(secrets: str, signature: str, at: datetime) -> httpx.Response:
     async def send() -> httpx.Response:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-            return await client.post("/v1/carrier/filings/F1/status", content=BODY, headers=headers)
+            return await client.post("/v1/carrier/filings/F1/status", content=content, headers=headers)
 
     return asyncio.run(send())
 
@@ -59,6 +60,45 @@ def test_one_of_several_signatures_is_enough() -> None:
     assert post(OLD, both, now).status_code == 400
     old = now - timedelta(minutes=6)
     assert post(OLD, Webhook(OLD).sign("1", old, BODY), old).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "how"),
+    [
+        (400, "MALFORMED", "corrected"),
+        (401, "BAD_SIGNATURE", "signed_anew"),
+        (404, "NOT_FOUND", "corrected"),
+        (408, "TOO_SLOW", "same"),
+        (409, "ANOTHER_MESSAGE", "as_another"),
+        (409, "DECISION_FAILED", "same"),
+        (409, "OTHER_FILING", "corrected"),
+        (413, "TOO_LARGE", "corrected"),
+        (422, "IN_THE_FUTURE", "corrected"),
+        (500, "DEFECT", "same"),
+        (503, "NOT_ANSWERING", "same"),
+    ],
+)
+def test_a_refused_callback_says_what_is_sent_next(status: int, code: str, how: str) -> None:
+    """For programs in `send_again`, for people in both languages; said once, and to nobody else."""
+    for path in ("/v1/carrier/filings/F1/status", "/v1/carrier/line-notices"):
+        told = to_sender("POST", path, to_sender("POST", path, Problem(status, code, "As it is."))).body()
+        assert told["send_again"] == how
+        sentence = SENTENCES[SendAgain(how)]
+        assert told["detail"] == f"As it is. {sentence}"
+        assert told["message"].endswith(sentence.ja)
+    others = (("GET", "/v1/carrier/payables"), ("POST", "/v1/contracts/K1/payments"))
+    assert not any("send_again" in to_sender(*each, Problem(status, code, "As it is.")).body() for each in others)
+
+
+def test_whatever_refuses_a_callback_says_it_at_the_door() -> None:
+    """A signature, a shape, and a body that no route has read."""
+    now = datetime.now(UTC)
+    stale, misfit = (
+        post(OLD, Webhook(FOREIGN).sign("1", now, BODY), now),
+        post(OLD, Webhook(OLD).sign("1", now, BODY), now),
+    )
+    unread = post(OLD, "v1,x", now, b"[" * 100)
+    assert [each.json()["send_again"] for each in (stale, misfit, unread)] == ["signed_anew", "corrected", "corrected"]
 
 
 NOTICE = LineNotice.model_validate(

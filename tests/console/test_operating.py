@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import ast
 import errno
+import json
 import re
 import socket
 import string
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import ProgrammingError
+from temporalio.service import RPCError, RPCStatusCode
 
 from models.operating import SENTENCES
 from models.said import Said, aloud, joined, said, speak, spoken, tell, trouble
+from service.exits import Exit, of_server
 from tests.console.typed import Typed, typed
 
 ROOT = Path(__file__).parents[2]
@@ -21,19 +28,19 @@ SPEAKING = [
     *("cli.py", "settings.py", "store/people/access.py", "store/people/erasure.py", "store/chain.py"),
     *("service/verify.py", "service/erase.py", "service/healing/recover.py", "service/versions/admin.py"),
     *("service/access/admin_keys.py", "service/access/keys.py", "rehearsal/welcome.py"),
-    *("rehearsal/story/rehearse.py", "rehearsal/story/telling.py"),
+    *("service/connect.py", "service/exits.py", "rehearsal/club/doors.py"),
+    *(f"rehearsal/story/{name}.py" for name in ("player", "rehearse", "steps", "telling")),
     *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "embedded").rglob("*.py"))),
 ]
 """Modules whose sentences an operator reads."""
 LOOKED_FOR = {
     *("ready", "signal", "keys_revoked", "stuck", "unserved", "folds_hold", "all_run", "differs", "missing", "anchor"),
-    *("anchor_differs", "started_again", "behind", "unknown", "adopted", "silent"),
+    *("anchor_differs", "started_again", "behind", "unknown", "adopted", "silent", "not_adopted", "not_known_there"),
 }
 """Lines that other programs find by a word in them."""
 
 
-_ERROR = re.compile(r"(?!ScenarioError)\w+Error")
-"""What is wrong with the file of a scenario is told to its author, in English."""
+_ERROR = re.compile(r"\w+Error")
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +171,39 @@ def test_a_command_that_nobody_answers_says_so_in_the_language_asked_for(
     assert re.search("[ぁ-ん]", ja.stderr), ja.stderr
 
 
+SERVED = [
+    *(words for words in COMMANDS if words not in {("recover",), ("migrate",)}),
+    ("recover", "--adopt-database", "contract/K0"),
+    ("api",),
+    ("worker",),
+]
+_STAYING = {("api",), ("worker",)}
+
+
+def test_a_server_that_is_named_and_away_is_a_sentence_and_exit_code_6(tmp_path: Path) -> None:
+    """Database or Temporal, whatever is asked first: where it should be, and what to look at; never a traceback."""
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps(dict.fromkeys(("backoffice", "operator", "auditor", "site"), "k" * 40)))
+    keys.chmod(0o600)
+    away = {"KEIYAKU_DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x", "TEMPORAL_ADDRESS": "127.0.0.1:1"}
+    env = {"KEIYAKU_HOME": str(tmp_path), **away}
+    for words, done in zip(SERVED, typed([(words, env) for words in SERVED]), strict=True):
+        assert (done.returncode, done.stdout) == (6, ""), (words, done)
+        said_last = done.stderr.splitlines()[-1]
+        assert "Traceback" not in done.stderr, words
+        assert "127.0.0.1" in said_last
+        assert re.search("[ぁ-ん]", said_last) or words in _STAYING, words  # what stays logs in English
+
+
+def test_a_database_of_another_shape_is_to_be_migrated() -> None:
+    """And what no server causes is no trouble of a server: it stays a defect that is seen."""
+    told = of_server(ProgrammingError("select", {}, ValueError('relation "api_key" does not exist\nLINE 1')))
+    assert told is not None
+    assert (told[0], "keiyaku migrate" in told[1], "LINE 1" in told[1]) == (Exit.SETUP, True, False)
+    among_many = ExceptionGroup("at once", [RPCError("no such namespace", RPCStatusCode.NOT_FOUND, b"")])
+    assert [each and each[0] for each in map(of_server, (among_many, KeyError("x")))] == [Exit.AWAY, None]
+
+
 def test_up_says_in_the_language_asked_for_which_port_is_taken(tmp_path: Path) -> None:
     """And what to set."""
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -198,6 +238,37 @@ def test_what_cannot_be_sent_or_counted_is_typed_wrongly(tmp_path: Path) -> None
     assert (no_key.returncode, "KEIYAKU_KEY" in no_key.stderr) == (1, True)
 
 
+def test_another_program_at_the_address_is_named_as_such() -> None:
+    """A page where JSON should be, or an address that is none: exit code 1 and what to look at."""
+    with serving(b"<html>") as url:
+        env = {"KEIYAKU_KEY": "k" * 40}
+        cases = [(("tasks",), {**env, "KEIYAKU_URL": each}) for each in (url, "keiyaku.example", "ftp://x")]
+        page, *wrong = typed(cases)
+    assert (page.returncode, "keiyaku のものではありません" in page.stderr) == (1, True), page
+    assert [(each.returncode, "http://" in each.stderr) for each in wrong] == [(1, True)] * 2, wrong
+
+
+@contextmanager
+def serving(body: bytes) -> Iterator[str]:
+    """An address where every request is answered 200 with this."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
 def test_why_a_file_is_refused_is_said_in_the_spoken_language(tmp_path: Path) -> None:
     """The usual reasons in Japanese too; a rare one in the words of the system."""
     env = {"KEIYAKU_URL": "http://127.0.0.1:1", "KEIYAKU_KEY": "k" * 40}
@@ -206,6 +277,27 @@ def test_why_a_file_is_refused_is_said_in_the_spoken_language(tmp_path: Path) ->
     reasons = ("そのファイルはありません", "No such file or directory", "フォルダーです", "Is a directory")
     assert [(each.returncode, why in each.stderr) for each, why in zip(told, reasons, strict=True)] == [(1, True)] * 4
     assert trouble(OSError(errno.EMFILE, "Too many open files")).ja == "Too many open files"
+
+
+SCENARIOS = {
+    "title: x": ("clock: 入力が必要です", "clock: Field required"),
+    "title: [": ("YAML として読めません: 1 行目", "is not YAML: line 1"),
+    "a text": ("筋書きではありません", "is no scenario"),
+    "{title: x, clock: noon, steps: [{note: y}]}": ("'noon' は時差つきの日時ではありません", "'noon' is no timestamp"),
+    "{title: x, clock: y, steps: [{note: {de: z}}]}": ("{ja: …, en: …} の組", "{ja: …, en: …} of one"),
+}
+
+
+def test_what_is_wrong_with_a_scenario_is_said_in_the_spoken_language(tmp_path: Path) -> None:
+    """With the place and what to write there; nothing is started for it."""
+    paths = [tmp_path / f"{n}.yaml" for n in range(len(SCENARIOS))]
+    for path, text in zip(paths, SCENARIOS, strict=True):
+        path.write_text(text)
+    said_of = typed([(("rehearse", str(path), "--lang", lang), {}) for path in paths for lang in ("ja", "en")])
+    wanted = [words for both in SCENARIOS.values() for words in both]
+    assert [(each.returncode, want in each.stderr) for each, want in zip(said_of, wanted, strict=True)] == [
+        (1, True)
+    ] * len(wanted), said_of
 
 
 def test_a_scenario_that_is_not_there_is_not_found(tmp_path: Path) -> None:

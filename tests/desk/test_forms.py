@@ -202,6 +202,20 @@ def test_the_opposite_of_a_waiver_is_a_request_of_its_own() -> None:
     assert "/do/waiver?" in way.href
 
 
+def test_what_is_wrong_with_an_entry_stands_beside_its_field() -> None:
+    """By the place the door names: the field, an item of it, the object it leads into, or its name inside another."""
+    problem = {"errors": [{"field": "applicant.email", "message": "形が違います", "problem": "no address"}]}
+    email, name = Field("applicant.email", "メール", "E-mail"), Field("applicant.name", "お名前", "Name")
+    assert (email.wrong(problem, "ja"), email.wrong(problem, "en")) == ("形が違います", "no address")
+    assert (name.wrong(problem, "ja"), name.wrong(None, "ja"), name.wrong("gone", "ja")) == ("", "", "")
+
+    def at(place: str, field: str) -> bool:
+        return bool(Field(field, "", "").wrong({"errors": [{"field": place, "problem": "x"}]}, "ja"))
+
+    assert all((at("applicant", "applicant.name"), at("wished_dates.0", "wished_dates"), at("body.reason", "reason")))
+    assert not any((at("name", "name_kana"), at("applicant.name_kana", "applicant.name")))
+
+
 def test_a_field_inside_an_object_is_named_by_its_label() -> None:
     """The door names the object; whoever reads it knows the fields by their labels."""
     (form,) = (each for each in OWNERS["members"].forms if each.name == "point-adjustment")

@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from models.said import speak, spoken
 from reference.catalogue import Catalogue, Fact, Reading, Row
 from reference.citations import Citation
-from reference.rule import UNKNOWN_EXIT, Evidence, TermsError, UnknownRequirementError, describe, main, read_terms
+from reference.rule import (
+    UNKNOWN_EXIT,
+    Evidence,
+    TermsError,
+    UnknownRequirementError,
+    as_data,
+    describe,
+    main,
+    read_terms,
+)
 from rules.terms import load
 
 TERMS = """
@@ -85,6 +96,18 @@ def test_an_unknown_id_names_the_nearest() -> None:
         describe("W-10.22", KNOWN)
     with pytest.raises(UnknownRequirementError, match="nothing like it"):
         describe("?", KNOWN)
+
+
+def test_a_rule_is_told_to_programs_as_well() -> None:
+    """The entry of the catalogue, where it is decided and tried, and every value with its days, open ends as null."""
+    told = as_data("ｗ－10.2", KNOWN)  # as a keyboard set to Japanese writes it
+    assert told["id"] == "W-10.2"
+    assert told["rule"] in describe("W-10.2", KNOWN)
+    assert {*told} >= {"readings", "text_only", "code", "parameters", "tests"}
+    assert json.loads(json.dumps(told, default=str))["code"][0].keys() == {"file", "line", "scope"}
+    values = [value for each in told["parameters"] for value in each["values"]]
+    assert values
+    assert all({*value} == {"from", "to", "value", "status"} for value in values)
 
 
 def test_the_exit_code_tells_unknown_from_known(

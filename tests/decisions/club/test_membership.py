@@ -400,6 +400,14 @@ def test_the_page_tells_state_and_what_is_ahead_without_personal_data() -> None:
         assert text in page
 
 
+def test_the_page_says_whose_day_the_end_of_the_programme_is() -> None:
+    """M-08.4: of the plan that was told last, and where the present one stands; an own end needs no such word."""
+    told_last = "最後に伝わった計画"
+    assert told_last in render(joined().state)
+    assert "program/flets-hikari-members-club" in render(joined().state)
+    assert told_last not in render(joined().send("leave", Leave(), "2024-10-15T10:00").state)
+
+
 def test_every_operation_has_a_handler() -> None:
     """What the doors and the Web UI may send can be decided."""
     assert set(OPERATIONS) <= set(MEMBERSHIP.commands)

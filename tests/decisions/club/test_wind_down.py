@@ -346,6 +346,28 @@ def test_the_page_of_the_programme_says_the_plan_and_what_is_ahead() -> None:
     assert Month.of(date(2023, 12, 1)) == notice_plan().last_grant_month
 
 
+def test_the_page_of_the_programme_says_how_far_a_plan_has_come_to_the_members() -> None:
+    """M-08.4: their own pages show what they were told last, until the announcement has reached them."""
+
+    def page(state: dict[str, Any]) -> str:
+        return render(ProgramState.model_validate(state))
+
+    planned = replaced(begun(), "2023-06-02T09:00:00", SOONER).state
+    assert "2023-06-20 の告知で伝えます" in page(planned)
+    held = Run(PROGRAM, planned, at("2023-06-03"), standing=None)
+    held.command("pause", Command(op="p"))
+    assert "2023-06-20 の告知で伝えます" in page(held.outcome.state)
+    begins = run(planned, "2023-06-20").state
+    assert "伝えている途中です" in page(begins)
+    told = finished(begins, "announce_wind_down/2023-06-20", "2023-06-20T01:00:00", told=3)
+    assert "伝えている途中です" in page(told)
+    woken = run(told, "2023-06-20T01:00:00").state
+    assert "伝えている途中です" in page(woken)
+    assert "| 会員への反映　| 済み |" in page(
+        finished(woken, "wake_memberships/2023-06-20", "2023-06-20T01:01:00", woken=3)
+    )
+
+
 def test_a_read_has_the_end_of_the_plan_before_it_is_announced() -> None:
     """M-07.1, M-08.4: a replaced plan moves the shown end at once; who has lost the line or has ended keeps the own."""
     line = MemberLine(service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=date(2019, 1, 1))

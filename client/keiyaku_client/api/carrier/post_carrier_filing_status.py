@@ -105,6 +105,9 @@ def sync_detailed(
 
      Each message carries the whole known state; a lower sequence is kept and changes nothing.
 
+    What is not answered 200 says what to do next in `send_again`: `same`, `signed_anew`, `corrected`,
+    `as_another`.
+
     Args:
         filing_id (str):
         body (FilingStatusMessage): Where a filing stands; every message carries the whole known
@@ -140,6 +143,9 @@ def sync(
 
      Each message carries the whole known state; a lower sequence is kept and changes nothing.
 
+    What is not answered 200 says what to do next in `send_again`: `same`, `signed_anew`, `corrected`,
+    `as_another`.
+
     Args:
         filing_id (str):
         body (FilingStatusMessage): Where a filing stands; every message carries the whole known
@@ -169,6 +175,9 @@ async def asyncio_detailed(
     """Where a filing stands
 
      Each message carries the whole known state; a lower sequence is kept and changes nothing.
+
+    What is not answered 200 says what to do next in `send_again`: `same`, `signed_anew`, `corrected`,
+    `as_another`.
 
     Args:
         filing_id (str):
@@ -202,6 +211,9 @@ async def asyncio(
     """Where a filing stands
 
      Each message carries the whole known state; a lower sequence is kept and changes nothing.
+
+    What is not answered 200 says what to do next in `send_again`: `same`, `signed_anew`, `corrected`,
+    `as_another`.
 
     Args:
         filing_id (str):

@@ -98,7 +98,9 @@ def sync_detailed(
 
     Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409.
     A line nobody
-    is on is `unknown_line`: the notice is kept.
+    is on is `unknown_line`: the notice is kept. What is not answered 200 says what to do next in
+    `send_again`: `same`,
+    `signed_anew`, `corrected`, `as_another`.
 
     Args:
         body (LineNotice): Something happened to a line; one notice serves every contract and
@@ -135,7 +137,9 @@ def sync(
 
     Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409.
     A line nobody
-    is on is `unknown_line`: the notice is kept.
+    is on is `unknown_line`: the notice is kept. What is not answered 200 says what to do next in
+    `send_again`: `same`,
+    `signed_anew`, `corrected`, `as_another`.
 
     Args:
         body (LineNotice): Something happened to a line; one notice serves every contract and
@@ -167,7 +171,9 @@ async def asyncio_detailed(
 
     Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409.
     A line nobody
-    is on is `unknown_line`: the notice is kept.
+    is on is `unknown_line`: the notice is kept. What is not answered 200 says what to do next in
+    `send_again`: `same`,
+    `signed_anew`, `corrected`, `as_another`.
 
     Args:
         body (LineNotice): Something happened to a line; one notice serves every contract and
@@ -202,7 +208,9 @@ async def asyncio(
 
     Of two notices with one `notice_id`, or under one `webhook-id`, the first stands and another is 409.
     A line nobody
-    is on is `unknown_line`: the notice is kept.
+    is on is `unknown_line`: the notice is kept. What is not answered 200 says what to do next in
+    `send_again`: `same`,
+    `signed_anew`, `corrected`, `as_another`.
 
     Args:
         body (LineNotice): Something happened to a line; one notice serves every contract and

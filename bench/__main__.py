@@ -9,26 +9,12 @@ from datetime import datetime
 from types import ModuleType
 from typing import Literal
 
-from bench import (
-    club,
-    cold,
-    command,
-    ending,
-    growth,
-    idle,
-    importing,
-    life,
-    lives,
-    memory,
-    midnight,
-    month,
-    order,
-    overdue,
-    pace,
-    page,
-    people,
-    rollout,
-)
+from bench import page
+from bench.commands import cold, command, order, pace
+from bench.lives import life, lives
+from bench.mass import club, ending, importing, rollout
+from bench.month_end import midnight, month, overdue
+from bench.size import growth, idle, memory, people
 from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 

@@ -18,10 +18,10 @@ from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.club import import_members
-from bench.floor import at_once
-from bench.house import House
-from bench.rollout import import_contracts
+from bench.common.floor import at_once
+from bench.common.house import House
+from bench.mass.club import import_members
+from bench.mass.rollout import import_contracts
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import Cancel, workflow_id
 from rules.calendar import Month, japan_day, start_of

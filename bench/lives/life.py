@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio.client import Client
 
-from bench.house import House
+from bench.common.house import House
 from embedded.stack import EmbeddedStack
 
 SCRIPT = [

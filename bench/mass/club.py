@@ -17,8 +17,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.club.grants import grant_page
 from activities.runs import Page, run_pages
-from bench.floor import floor
-from bench.house import House
+from bench.common.floor import floor
+from bench.common.house import House
 from embedded.stack import EmbeddedStack
 from rules.calendar import Month
 from rules.club.program import Plan, notice_plan, plan_of

@@ -13,8 +13,8 @@ from sqlmodel import Session
 from activities.club.ending import ClubEnd
 from activities.runs import run_pages
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
-from bench.club import import_members
-from bench.house import House
+from bench.common.house import House
+from bench.mass.club import import_members
 from embedded.stack import EmbeddedStack
 from migrations.upgrade import upgrade
 from models.messages.club.membership import PLAN_ANNOUNCED, MemberLine, PlanAnnounced, workflow_id

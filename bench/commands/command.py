@@ -15,8 +15,8 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
-from bench.empty import EmptyWorkflow, SameEventsWorkflow, nothing
-from bench.house import House
+from bench.common.empty import EmptyWorkflow, SameEventsWorkflow, nothing
+from bench.common.house import House
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import (
     Apply,

@@ -20,9 +20,9 @@ from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.command import begun
-from bench.floor import AT_ONCE, at_once
-from bench.month import cpu, ended_so_far
+from bench.commands.command import begun
+from bench.common.floor import AT_ONCE, at_once
+from bench.month_end.month import cpu, ended_so_far
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import Cancel
 from models.messages.entity import CONTRACTS_QUEUE
@@ -34,7 +34,7 @@ ENDS_IN_S = 60.0
 """Of the other engine: longer than keying in takes."""
 PATIENCE_S = 300.0
 HERE = Path(__file__).resolve().parent
-ENVIRONMENT = HERE.parent / "build" / "dbos"
+ENVIRONMENT = HERE.parents[1] / "build" / "dbos"
 LOCK = HERE / "other" / "dbos.lock"
 
 

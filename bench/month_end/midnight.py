@@ -16,10 +16,10 @@ from datetime import date, timedelta
 from sqlalchemy import Engine, text
 from temporalio.client import Client
 
-from bench.command import begun
-from bench.empty import WOKE, SleepingWorkflow
-from bench.floor import AT_ONCE, at_once
-from bench.own import connected, own_worker, set_clock
+from bench.commands.command import begun
+from bench.common.empty import WOKE, SleepingWorkflow
+from bench.common.floor import AT_ONCE, at_once
+from bench.common.own import connected, own_worker, set_clock
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import Cancel
 from models.messages.entity import CONTRACTS_QUEUE
@@ -51,7 +51,7 @@ _TABLES = (
     "create table charge (contract_id text primary key, amount int not null, state text not null)",
     "create table outbox (message_id text primary key, contract_id text not null, what text not null)",
 )
-"""The tables that the life on the other engine has as well (`bench.other.life`)."""
+"""The tables that the life on the other engine has as well (`bench.lives.other.life`)."""
 
 _FILL = (
     "insert into contract select :mark || n, 'ending', '2018-06-30' from generate_series(1, :count) n",

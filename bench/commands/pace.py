@@ -11,9 +11,9 @@ import time
 
 import httpx
 
-from bench.house import House
-from bench.importing import import_rows
-from bench.own import at_percent
+from bench.common.house import House
+from bench.common.own import at_percent
+from bench.mass.importing import import_rows
 from embedded.stack import EmbeddedStack
 
 PACES = ((10, 200), (25, 300), (50, 500))

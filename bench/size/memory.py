@@ -18,10 +18,10 @@ from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.command import begun
-from bench.empty import EmptyWorkflow
-from bench.floor import at_once
-from bench.own import own_worker
+from bench.commands.command import begun
+from bench.common.empty import EmptyWorkflow
+from bench.common.floor import at_once
+from bench.common.own import own_worker
 from embedded.stack import EmbeddedStack
 from models.messages.entity import CONTRACTS_QUEUE
 from store.database import business_now, clock_offset, engine
@@ -52,7 +52,7 @@ async def _grown(stack: EmbeddedStack, kind: str, number: int, count: int) -> fl
     """Kilobytes each of so many, in a process of its own."""
     words = [stack.urls.temporal, stack.database_url, kind, str(number), str(count)]
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.memory", *words, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "bench.size.memory", *words, stdout=asyncio.subprocess.PIPE
     )
     said, _ = await child.communicate()
     if child.returncode:

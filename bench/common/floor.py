@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from bench.empty import EmptyWorkflow
+from bench.common.empty import EmptyWorkflow
 from worker import runner
 
 AT_ONCE = 24

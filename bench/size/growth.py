@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, text
 
-from bench.house import House
-from bench.importing import import_rows
+from bench.common.house import House
+from bench.mass.importing import import_rows
 from embedded.stack import EmbeddedStack
 from store.database import engine
 

@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
-from bench.empty import EmptyWorkflow, SameEventsWorkflow, SleepingWorkflow, nothing, woke
+from bench.common.empty import EmptyWorkflow, SameEventsWorkflow, SleepingWorkflow, nothing, woke
 from embedded.stack import EmbeddedStack
 from models.messages.entity import CONTRACTS_QUEUE
 from worker import RECORDING_THREADS, WORKFLOWS, recorder, runner

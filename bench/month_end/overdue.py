@@ -15,11 +15,11 @@ from datetime import datetime
 from sqlalchemy import Engine, text
 from temporalio.client import Client
 
-from bench.empty import SleepingWorkflow
-from bench.floor import at_once
-from bench.importing import begun_all
-from bench.midnight import QUIET_S, STARTED_S, due_at_midnight, lead_for, until_ended, until_woken
-from bench.own import connected, own_worker, set_clock
+from bench.common.empty import SleepingWorkflow
+from bench.common.floor import at_once
+from bench.common.own import connected, own_worker, set_clock
+from bench.mass.importing import begun_all
+from bench.month_end.midnight import QUIET_S, STARTED_S, due_at_midnight, lead_for, until_ended, until_woken
 from embedded.stack import EmbeddedStack
 from models.messages.entity import CONTRACTS_QUEUE
 from rules.calendar import JST

@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.floor import at_once, floor
-from bench.house import House
+from bench.common.floor import at_once, floor
+from bench.common.house import House
 from embedded.stack import EmbeddedStack
 from models.messages import rollout
 from models.messages.contract import contract

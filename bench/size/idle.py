@@ -6,9 +6,9 @@ import asyncio
 
 from sqlalchemy import text
 
-from bench.house import House
-from bench.importing import import_rows
-from bench.month import cpu
+from bench.common.house import House
+from bench.mass.importing import import_rows
+from bench.month_end.month import cpu
 from embedded.stack import CHILDREN, EmbeddedStack
 from store.database import engine
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bench.command import begun
-from bench.empty import EmptyWorkflow
-from bench.own import connected, own_worker
+from bench.commands.command import begun
+from bench.common.empty import EmptyWorkflow
+from bench.common.own import connected, own_worker
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import Cancel
 from models.messages.entity import CONTRACTS_QUEUE, UPGRADE

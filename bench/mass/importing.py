@@ -20,10 +20,10 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from api.contracts.imports import AT_ONCE, EXAMPLE
-from bench.empty import EmptyWorkflow
-from bench.floor import at_once
-from bench.house import House
-from bench.own import connected
+from bench.common.empty import EmptyWorkflow
+from bench.common.floor import at_once
+from bench.common.house import House
+from bench.common.own import connected
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import workflow_id
 from store.database import engine

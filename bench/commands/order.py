@@ -6,7 +6,7 @@ import statistics
 import time
 from datetime import datetime, timedelta
 
-from bench.house import House
+from bench.common.house import House
 from embedded.stack import EmbeddedStack
 
 ROUNDS = 31

@@ -11,6 +11,7 @@ from typing import Literal
 
 from bench import page
 from bench.commands import cold, command, order, pace
+from bench.common.report import Report
 from bench.lives import life, lives
 from bench.mass import club, ending, importing, rollout
 from bench.month_end import midnight, month, overdue
@@ -41,9 +42,9 @@ PARTS: dict[str, tuple[ModuleType, str]] = {
 in it but the one that the part itself sets."""
 
 
-async def run(names: list[str]) -> dict[str, list[str]]:
+async def run(names: list[str]) -> dict[str, Report]:
     """Measure each part on a stack of its own, in a temporary home, and say what came out."""
-    said: dict[str, list[str]] = {}
+    said: dict[str, Report] = {}
     for name in names:
         part, clock = PARTS[name]
         with temporary_home("keiyaku-bench-") as folder:

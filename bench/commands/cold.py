@@ -7,15 +7,16 @@ worker has in memory.
 from __future__ import annotations
 
 import statistics
-import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
 
-from bench.commands.command import begun
+from bench.common.contracts import begun
 from bench.common.empty import EmptyWorkflow
 from bench.common.own import connected, own_worker
+from bench.common.report import Report, ratio, timed
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import Cancel
 from models.messages.entity import CONTRACTS_QUEUE, UPGRADE
@@ -25,7 +26,7 @@ ROUNDS = 60
 WARM_UP = 8
 
 
-async def run(stack: EmbeddedStack, rounds: int = ROUNDS) -> list[str]:
+async def run(stack: EmbeddedStack, rounds: int = ROUNDS) -> Report:
     """One worker begins everything and goes; the next one is asked."""
     client, database = await connected(stack), engine(stack.database_url)
     await stack.hold("worker")
@@ -49,25 +50,14 @@ async def run(stack: EmbeddedStack, rounds: int = ROUNDS) -> list[str]:
             await each.signal(UPGRADE)  # a task in which nothing happens; the query waits for it
             await each.query("state", result_type=dict)
         for number in range(rounds + WARM_UP):
-            took["bare"].append(await _timed(bare[number], EmptyWorkflow.nothing, None))
+            took["bare"].append(await timed(partial(bare[number].execute_update, EmptyWorkflow.nothing)))
             for mark, found in (("cold", cold), ("warm", warm)):
                 letter = Cancel(op=f"{mark}/{number}", channel="online", received_at=now)
-                took[mark].append(await _timed(found[number], "cancel", letter))
+                took[mark].append(await timed(partial(found[number].execute_update, "cancel", letter, id=letter.op)))
     database.dispose()
     first, memory, floor = (statistics.median(took[name][WARM_UP:]) for name in ("cold", "warm", "bare"))
+    what, how = "first command of a cold contract", f"p50 of {rounds}"
     return [
-        (
-            f"first command of a cold contract / an empty update of a cold bare workflow  {first / floor:5.2f}  "
-            f"({first * 1000:.1f} ms / {floor * 1000:.1f} ms, p50 of {rounds}; {events} events replayed)"
-        ),
-        (
-            f"first command of a cold contract / of one in memory  {first / memory:5.2f}  "
-            f"({first * 1000:.1f} ms / {memory * 1000:.1f} ms, p50 of {rounds})"
-        ),
+        ratio(f"{what} / an empty update of a cold bare workflow", first, floor, f"{how}, {events} events replayed"),
+        ratio(f"{what} / of one in memory", first, memory, how),
     ]
-
-
-async def _timed(handle: Any, name: Any, command: Any) -> float:
-    begin = time.perf_counter()
-    await (handle.execute_update(name) if command is None else handle.execute_update(name, command, id=command.op))
-    return time.perf_counter() - begin

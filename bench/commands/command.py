@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from sqlmodel import Session
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
+from bench.common.contracts import begun
 from bench.common.empty import EmptyWorkflow, SameEventsWorkflow, nothing
 from bench.common.house import House
+from bench.common.own import connected
+from bench.common.report import Figure, Report, ratio, timed
 from embedded.stack import EmbeddedStack
-from models.messages.contract.contract import (
-    Apply,
-    Cancel,
-    Consents,
-    ContractInput,
-    LineFacts,
-    StartService,
-)
+from models.messages.contract.contract import Cancel
 from store.database import clock_offset, engine
 from worker import recorder, runner
 from workflows.contract import ContractWorkflow
@@ -33,13 +26,12 @@ from workflows.contract import ContractWorkflow
 QUEUE = "bench"
 ROUNDS = 80
 WARM_UP = 10
-_IN_PROCESS, _THROUGH_API = "target at most 1.7", "target at most 2.2"
-_PLATFORM = "what the platform takes of it"
+IN_PROCESS_MAX, THROUGH_API_MAX = 1.7, 2.2
 
 
-async def run(stack: EmbeddedStack) -> list[str]:
+async def run(stack: EmbeddedStack) -> Report:
     """Both in turn, medians, and their ratio."""
-    client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
+    client = await connected(stack)
     database = engine(stack.database_url)
     executor = ThreadPoolExecutor(8)
     async with Worker(
@@ -69,20 +61,27 @@ async def run(stack: EmbeddedStack) -> list[str]:
         # Each contract is cancelled once, as it comes: a second letter, or one after an undo, would be decided against
         # a longer life, and a letter from before something else would have the life decided again (`bench order`).
         here = await _ratio(
-            floor, [partial(_cancel, each, number, offset) for number, each in enumerate(ready)], _IN_PROCESS
+            "cancellation / empty update, in-process",
+            floor,
+            [partial(_cancel, each, number, offset) for number, each in enumerate(ready)],
+            most=IN_PROCESS_MAX,
         )
-        bare = await _ratio(floor, [same_events] * (ROUNDS + WARM_UP), _PLATFORM)
+        bare = await _ratio(
+            "its events with nothing decided / empty",
+            floor,
+            [same_events] * (ROUNDS + WARM_UP),
+            "; what the platform takes of it",
+        )
         house = House(stack)
         running = [await _running(house, number, offset) for number in range(ROUNDS + WARM_UP)]
         there = await _ratio(
-            floor, [partial(_cancel_through_api, house, each, offset) for each in running], _THROUGH_API
+            "cancellation / empty update, through API",
+            floor,
+            [partial(_cancel_through_api, house, each, offset) for each in running],
+            most=THROUGH_API_MAX,
         )
     database.dispose()
-    return [
-        f"cancellation / empty update, in-process   {here}",
-        f"cancellation / empty update, through API  {there}",
-        f"its events with nothing decided / empty     {bare}",
-    ]
+    return [here, there, bare]
 
 
 async def _cancel(contract: Any, number: int, offset: timedelta) -> None:
@@ -107,49 +106,19 @@ def _now(offset: timedelta) -> datetime:
     return datetime.now(UTC) + offset
 
 
-async def begun(
-    client: Client, contract_id: str, queue: str, offset: timedelta, received_at: datetime, now: datetime, on: date
-) -> Any:
-    """A contract in force.
-
-    Args:
-        client: of Temporal.
-        contract_id: its id.
-        queue: whose worker has it.
-        offset: business time minus real time.
-        received_at: when the application came.
-        now: the business moment.
-        on: the day its service starts.
-    """
-    edition = "2018-06-01"
-    apply = Apply(
-        course="W2_FAMILY",
-        channel="online",
-        received_at=received_at,
-        line=LineFacts(carrier_area="EAST"),
-        consents=Consents(general_terms=edition, course_terms=edition, carrier_terms="EAST-2017"),
-        at=now,
-    )
-    start = ContractInput(contract_id=contract_id, apply=apply, offset_s=offset.total_seconds())
-    handle = await client.start_workflow(ContractWorkflow.run, start, id=f"contract/{contract_id}", task_queue=queue)
-    await handle.execute_update("apply")
-    await handle.execute_update("start_service", StartService(service_start_on=on))
-    return handle
-
-
-async def _ratio(floor: Callable[[], Awaitable[None]], work: Sequence[Callable[[], Awaitable[None]]], note: str) -> str:
-    """The floor and the work in turn, the first rounds to warm up; `note` is what to know of the ratio."""
+async def _ratio(
+    what: str,
+    floor: Callable[[], Awaitable[None]],
+    work: Sequence[Callable[[], Awaitable[None]]],
+    note: str = "",
+    *,
+    most: float | None = None,
+) -> Figure:
+    """The floor and the work in turn, the first rounds to warm up; `note` is what else to know of the ratio."""
     floors, works = [], []
     for index, each in enumerate(work):
-        a, b = await _timed(floor), await _timed(each)
+        a, b = await timed(floor), await timed(each)
         if index >= WARM_UP:
             floors.append(a)
             works.append(b)
-    p50, base = statistics.median(works), statistics.median(floors)
-    return f"{p50 / base:5.2f}  ({p50 * 1000:.1f} ms / {base * 1000:.1f} ms, p50 of {ROUNDS}; {note})"
-
-
-async def _timed(work: Callable[[], Awaitable[None]]) -> float:
-    begin = time.perf_counter()
-    await work()
-    return time.perf_counter() - begin
+    return ratio(what, statistics.median(works), statistics.median(floors), f"p50 of {ROUNDS}{note}", most=most)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import statistics
-import time
 from datetime import datetime, timedelta
 
 from bench.common.house import House
+from bench.common.report import Report, ratio, timed
 from embedded.stack import EmbeddedStack
 
 ROUNDS = 31
@@ -17,7 +17,7 @@ SHORT, LONG = 300, 1500
 """Entries of the lives on which a letter is taken back."""
 
 
-async def run(stack: EmbeddedStack) -> list[str]:
+async def run(stack: EmbeddedStack) -> Report:
     """Plain, late and undone commands of contracts over HTTP; medians and their ratios."""
     house = House(stack)
     late_life, short_life, long_life = [await _life(house, f"CAF000000090{number}") for number in range(3)]
@@ -28,8 +28,8 @@ async def run(stack: EmbeddedStack) -> list[str]:
     await _grow(house, long_life, LONG)
     short, long = await _undone(house, short_life, long_life)
     return [
-        f"late letter / plain letter, {LATE} entries  {late / plain:5.2f}  ({_ms(late)} / {_ms(plain)}; at most 3)",
-        f"undo on {LONG} / on {SHORT} entries         {long / short:5.2f}  ({_ms(long)} / {_ms(short)}; at most 1)",
+        ratio(f"late letter / plain letter, {LATE} entries", late, plain, most=3),
+        ratio(f"undo on {LONG} / on {SHORT} entries", long, short, most=1),
     ]
 
 
@@ -38,10 +38,6 @@ async def _life(house: House, line_id: str) -> str:
     path = f"/v1/contracts/{await house.apply(line_id)}"
     await house.call("POST", f"{path}/service-start", {"service_start_on": "2018-06-01"})
     return path
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.1f} ms"
 
 
 async def _now(house: House) -> datetime:
@@ -67,15 +63,11 @@ async def _entries(house: House, path: str) -> int:
 
 async def _letter(house: House, path: str, received_at: datetime) -> float:
     body = {"channel": "paper", "received_at": received_at.isoformat()}
-    begin = time.perf_counter()
-    await house.call("POST", f"{path}/cancellation", body)
-    return time.perf_counter() - begin
+    return await timed(lambda: house.call("POST", f"{path}/cancellation", body))
 
 
 async def _undo(house: House, path: str) -> float:
-    begin = time.perf_counter()
-    await house.call("DELETE", f"{path}/cancellation")
-    return time.perf_counter() - begin
+    return await timed(lambda: house.call("DELETE", f"{path}/cancellation"))
 
 
 async def _late(house: House, path: str) -> tuple[float, float]:

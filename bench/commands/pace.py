@@ -11,35 +11,37 @@ import time
 
 import httpx
 
+from bench.common.contracts import import_rows
 from bench.common.house import House
-from bench.common.own import at_percent
-from bench.mass.importing import import_rows
+from bench.common.report import Report, at_percent, ratio
 from embedded.stack import EmbeddedStack
 
 PACES = ((10, 200), (25, 300), (50, 500))
 """Commands a second, and how many at that pace."""
-TARGET_AT = 50
+TARGET_AT, TARGET_MAX = 50, 3
 UNAVAILABLE = 503
 """After ten seconds a door gives up waiting; nothing is lost, and the same request may be sent again."""
 
 
-async def run(stack: EmbeddedStack, paces: tuple[tuple[int, int], ...] = PACES) -> list[str]:
+async def run(stack: EmbeddedStack, paces: tuple[tuple[int, int], ...] = PACES) -> Report:
     """One pace after the other, the slowest first: it warms up."""
     house = House(stack)
     house.http.timeout = 600
     now = (await house.call("GET", "/v1/clock"))["now"]
-    lines = []
+    found: Report = []
     for number, (a_second, count) in enumerate(paces):
-        ids = await import_rows(house, stack.keys.operator, number, count)
+        ids = await import_rows(house, number, count)
         took, late, put_off = await _paced(house, ids, a_second, now)
-        p50, p99 = at_percent(took, 50), at_percent(took, 99)
-        target = "; target at most 3" if a_second == TARGET_AT else ""
-        lines.append(
-            f"cancellation through API at {a_second} a second, p99 / p50  {p99 / p50:5.2f}  "
-            f"({p99 * 1000:.0f} ms / {p50 * 1000:.0f} ms of {count}, the last answer {late:.1f} s late, "
-            f"{put_off} put off by 503{target})"
+        found.append(
+            ratio(
+                f"cancellation through API at {a_second} a second, p99 / p50",
+                at_percent(took, 99),
+                at_percent(took, 50),
+                f"{count} of them, the last answer {late:.1f} s late, {put_off} put off by 503",
+                most=TARGET_MAX if a_second == TARGET_AT else None,
+            )
         )
-    return lines
+    return found
 
 
 async def _paced(house: House, ids: list[str], a_second: int, now: str) -> tuple[list[float], float, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 from temporalio.client import Client
@@ -15,6 +15,8 @@ from worker import runner
 
 AT_ONCE = 24
 """Updates under way at once."""
+_FIRST_TASK = 4
+"""Events of a workflow that has done it: started, its task scheduled, begun, completed."""
 
 Floor = Callable[[int], Awaitable[float]]
 
@@ -54,3 +56,10 @@ async def at_once(items: Iterable[str], work: Callable[[str], Awaitable[object]]
     async with asyncio.TaskGroup() as group:
         for _ in range(many):
             group.create_task(some())
+
+
+async def begun_all(client: Client, names: Sequence[str], many: int = AT_ONCE) -> None:
+    """Until the workflows started last have done their first task: tasks are done in the order of the starts."""
+    for name in names[-many:]:
+        while (await client.get_workflow_handle(name).describe()).history_length < _FIRST_TASK:  # noqa: ASYNC110  # the server tells nobody, it is asked
+            await asyncio.sleep(0.02)

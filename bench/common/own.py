@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -64,9 +64,3 @@ def set_clock(database: Engine, business: datetime) -> float:
             {"offset": offset},
         )
         return float(offset)
-
-
-def at_percent(values: Sequence[float], percent: float) -> float:
-    """The value that so many of a hundred do not exceed."""
-    found = sorted(values)
-    return found[min(len(found) - 1, int(len(found) * percent / 100))]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from temporalio.client import Client
-
 from bench.common.house import House
+from bench.common.own import connected
+from bench.common.report import Report
 from embedded.stack import EmbeddedStack
 
 SCRIPT = [
@@ -15,7 +15,7 @@ SCRIPT = [
 ]
 
 
-async def run(stack: EmbeddedStack) -> list[str]:
+async def run(stack: EmbeddedStack) -> Report:
     """Live it once and count."""
     house = House(stack)
     (await house.carrier.put("/scripts/default", json=SCRIPT)).raise_for_status()
@@ -25,8 +25,9 @@ async def run(stack: EmbeddedStack) -> list[str]:
     await house.call("POST", f"/v1/contracts/{contract_id}/cancellation", letter)
     await house.call("POST", "/v1/clock/advance", {"to": "2019-05-01T12:00:00+09:00"})
     state = await house.call("GET", f"/v1/contracts/{contract_id}")
-    client = await Client.connect(stack.urls.temporal)
-    lines, events = [], 0
+    client = await connected(stack)
+    lines: Report = []
+    events = 0
     for workflow_id in (f"contract/{contract_id}", f"filing/{state['filing_id']}"):
         history = await client.get_workflow_handle(workflow_id).fetch_history()
         size = sum(event.ByteSize() for event in history.events)

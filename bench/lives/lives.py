@@ -17,12 +17,13 @@ from pathlib import Path
 
 from sqlalchemy import text
 from sqlmodel import Session
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.commands.command import begun
+from bench.common.contracts import begun
 from bench.common.floor import AT_ONCE, at_once
-from bench.month_end.month import cpu, ended_so_far
+from bench.common.own import connected
+from bench.common.processes import cpu
+from bench.common.report import Figure, Report, ratio
+from bench.common.rows import until_ended
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import Cancel
 from models.messages.entity import CONTRACTS_QUEUE
@@ -32,13 +33,12 @@ from store.database import business_now, clock_offset, engine
 LIVES = 240
 ENDS_IN_S = 60.0
 """Of the other engine: longer than keying in takes."""
-PATIENCE_S = 300.0
 HERE = Path(__file__).resolve().parent
 ENVIRONMENT = HERE.parents[1] / "build" / "dbos"
 LOCK = HERE / "other" / "dbos.lock"
 
 
-async def run(stack: EmbeddedStack) -> list[str]:
+async def run(stack: EmbeddedStack) -> Report:
     """Ours, theirs, and the ratio of their lives a second, keying in and ending taken together.
 
     Raises:
@@ -48,21 +48,19 @@ async def run(stack: EmbeddedStack) -> list[str]:
     theirs, theirs_cpu = await asyncio.to_thread(_theirs, stack)
     here, there = sum(ours), sum(theirs)
     return [
-        (
-            f"a whole life here / the same rows on DBOS Transact  {here / there:5.2f}  "
-            f"({LIVES / here:.1f} / {LIVES / there:.1f} lives a second, {AT_ONCE} at once, {LIVES} lives)"
+        Figure(
+            "a whole life here / the same rows on DBOS Transact",
+            here / there,
+            f"{LIVES / here:.1f} / {LIVES / there:.1f} lives a second, {AT_ONCE} at once, {LIVES} lives",
         ),
-        f"of it keyed in and answered  {ours[0] / theirs[0]:5.2f}  ({ours[0]:.2f} s / {theirs[0]:.2f} s)",
-        f"of it the end, all at one moment  {ours[1] / theirs[1]:5.2f}  ({ours[1]:.2f} s / {theirs[1]:.2f} s)",
-        (
-            f"seconds of a core a life, servers included  {ours_cpu / theirs_cpu:5.2f}  "
-            f"({ours_cpu / LIVES * 1000:.0f} ms / {theirs_cpu / LIVES * 1000:.0f} ms)"
-        ),
+        ratio("of it keyed in and answered", ours[0], theirs[0]),
+        ratio("of it the end, all at one moment", ours[1], theirs[1]),
+        ratio("seconds of a core a life, servers included", ours_cpu / LIVES, theirs_cpu / LIVES),
     ]
 
 
 async def _ours(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:
-    client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
+    client = await connected(stack)
     database = engine(stack.database_url)
     with Session(database) as session:
         now, offset = business_now(session), clock_offset(session)
@@ -84,15 +82,10 @@ async def _ours(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:
         message = f"midnight came {-left:.0f} s before all were keyed in: fewer lives, or a quieter machine"
         raise RuntimeError(message)
     await asyncio.sleep(left)
-    deadline = clock.time() + PATIENCE_S
-    while (ended := ended_so_far(database))[0] < LIVES:
-        if clock.time() > deadline:
-            message = f"{ended[0]} of {LIVES} ended within {PATIENCE_S:.0f} s"
-            raise TimeoutError(message)
-        await asyncio.sleep(0.05)
+    ended_s = await until_ended(database, "KLIFE", LIVES)
     after = cpu(stack)
     database.dispose()
-    return (keyed_in, ended[1]), sum(after[name] - before[name] for name in before)
+    return (keyed_in, ended_s), sum(after[name] - before[name] for name in before)
 
 
 def _theirs(stack: EmbeddedStack) -> tuple[tuple[float, float], float]:

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import statistics
 import time
-import uuid
 from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.club.grants import grant_page
 from activities.runs import Page, run_pages
 from bench.common.floor import floor
 from bench.common.house import House
+from bench.common.members import import_members
+from bench.common.own import connected
+from bench.common.report import Figure, Report, ratio, spoken
+from bench.common.rows import alone, execute
 from embedded.stack import EmbeddedStack
 from rules.calendar import Month
 from rules.club.program import Plan, notice_plan, plan_of
@@ -28,7 +28,6 @@ MEMBERS = 100_000
 MEMBERSHIPS = 1_000
 ROUNDS = 3
 QUEUE = "bench-club"
-PATIENCE_S = 300
 PROGRAMME = "/v1/programs/flets-hikari-members-club"
 
 _MEMBERS = """
@@ -55,7 +54,7 @@ select lot_id, member_id, 'grant', 'issued', 500, :day, '["M-02.1"]', 'grant/' |
 """
 
 
-async def run(stack: EmbeddedStack) -> list[str]:
+async def run(stack: EmbeddedStack) -> Report:
     """Both measures; the members of the first one are not told anything."""
     database = engine(stack.database_url)
     told = await _announcements(stack, database)
@@ -67,26 +66,29 @@ async def run(stack: EmbeddedStack) -> list[str]:
 # --- booking -----------------------------------------------------------------------------------------------------
 
 
-def _bookings(database: Engine) -> list[str]:
+def _bookings(database: Engine) -> Report:
     """Bare statement and run in turn, a fresh month each; then the run once more."""
-    _untimed(database, _MEMBERS, count=MEMBERS)
-    _analyze(database)
+    execute(database, _MEMBERS, count=MEMBERS)
+    alone(database, "vacuum analyze member")
     bare, runs, again = [], [], []
     plan = notice_plan()
     for number in range(ROUNDS):
         month = Month(2011, number + 1)
         values = {"month": str(month), "day": date(2023, 6, 10), "expires_on": date(2026, 3, 31)}
-        bare.append(_timed(lambda values=values: _untimed(database, _BARE, **values)))  # type: ignore[misc]
+        bare.append(_timed(lambda values=values: execute(database, _BARE, **values)))  # type: ignore[misc]
         usage = Month(2012, number + 1)
         runs.append(_timed(lambda usage=usage: _book(database, usage, plan, MEMBERS)))  # type: ignore[misc]
         again.append(_timed(lambda usage=usage: _book(database, usage, plan, 0)))  # type: ignore[misc]
     base, run_s, more = statistics.median(bare), statistics.median(runs), statistics.median(again)
     return [
-        (
-            f"monthly points of {MEMBERS:,} members / one bare INSERT … SELECT  {run_s / base:5.2f}  "
-            f"({run_s:.2f} s / {base:.2f} s, medians of {ROUNDS}; target at most 1.5)"
+        ratio(
+            f"monthly points of {MEMBERS:,} members / one bare INSERT … SELECT",
+            run_s,
+            base,
+            f"medians of {ROUNDS}",
+            most=1.5,
         ),
-        f"the same run again adds 0 lots  ({more:.2f} s)",
+        f"the same run again adds 0 lots  ({spoken(more)})",
     ]
 
 
@@ -106,19 +108,6 @@ def _book(database: Engine, usage_month: Month, plan: Plan, expected: int) -> No
         raise RuntimeError(message)
 
 
-def _untimed(database: Engine, sql: str, **values: object) -> None:
-    """Statements of one transaction without the time limit that interactive ones have."""
-    with database.begin() as connection:
-        connection.execute(text("set local statement_timeout = 0"))
-        for statement in sql.split(";"):
-            connection.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
-
-
-def _analyze(database: Engine) -> None:
-    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("vacuum analyze member"))
-
-
 def _timed(work: Callable[[], None]) -> float:
     begin = time.perf_counter()
     work()
@@ -128,11 +117,11 @@ def _timed(work: Callable[[], None]) -> float:
 # --- the announcement --------------------------------------------------------------------------------------------
 
 
-async def _announcements(stack: EmbeddedStack, database: Engine) -> str:
+async def _announcements(stack: EmbeddedStack, database: Engine) -> Figure:
     """A thousand open memberships told of a plan, against a thousand bare updates at the same pace."""
-    client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
+    client = await connected(stack)
     house = House(stack)
-    await import_members(house, database, stack.keys.operator)
+    await import_members(house, database, MEMBERSHIPS)
     async with floor(client, QUEUE, MEMBERSHIPS) as measured:
         floors = [await measured(number) for number in range(ROUNDS)]
     today = date.fromisoformat((await house.call("GET", "/v1/clock"))["today"])
@@ -143,10 +132,12 @@ async def _announcements(stack: EmbeddedStack, database: Engine) -> str:
     if done["told"] < MEMBERSHIPS:
         message = f"only {done['told']} of {MEMBERSHIPS} were told, {done['failed']} failed"
         raise RuntimeError(message)
-    spent, base = _recorded(database), statistics.median(floors)
-    return (
-        f"announcement to {MEMBERSHIPS:,} memberships / {MEMBERSHIPS:,} bare updates  {spent / base:5.2f}  "
-        f"({spent:.2f} s / {base:.2f} s, re-dating and portal letters included; target at most 1.5)"
+    return ratio(
+        f"announcement to {MEMBERSHIPS:,} memberships / {MEMBERSHIPS:,} bare updates",
+        _recorded(database),
+        statistics.median(floors),
+        "re-dating and portal letters included",
+        most=1.5,
     )
 
 
@@ -166,45 +157,6 @@ def _plan(month: Month) -> Plan:
             "ends_on": month.plus(4).last_day.isoformat(),
         }
     )
-
-
-async def import_members(house: House, database: Engine, key: str, count: int = MEMBERSHIPS) -> None:
-    """Members as another system hands them over; their workflows are started by the worker."""
-    since = "2010-01-01"
-    rows = [
-        {
-            "external_id": f"BENCH-{number}",
-            "registered_on": since,
-            "line": {
-                "operator": "EAST",
-                "line_id": f"CAF99{number:08d}",
-                "service_type": "NEXT_FAMILY",
-                "service_class": "FAMILY",
-                "in_use_since": since,
-            },
-            "member": {"name": f"会員 {number}", "email": f"bench{number}@example.com", "phone": "03-0000-0000"},
-            "lots": [],
-        }
-        for number in range(count)
-    ]
-    content = "\n".join(json.dumps(row) for row in rows).encode()
-    headers = {
-        "Authorization": f"Bearer {key}",
-        "Idempotency-Key": uuid.uuid4().hex,
-        "Content-Type": "application/x-ndjson",
-    }
-    (await house.http.post("/v1/memberships/import", content=content, headers=headers)).raise_for_status()
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        with Session(database) as session:
-            waiting = session.execute(text("select count(*) from member where not workflow_started")).scalar_one()
-        if waiting == 0:
-            # Without an address the closing notice is posted to the portal only: mail is not what is measured.
-            _untimed(database, "update person set email = '' where true")
-            return
-        await asyncio.sleep(0.2)
-    message = f"{waiting} memberships were not started within {PATIENCE_S} s"
-    raise TimeoutError(message)
 
 
 def _recorded(database: Engine) -> float:

@@ -14,7 +14,9 @@ from activities.club.ending import ClubEnd
 from activities.runs import run_pages
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
 from bench.common.house import House
-from bench.mass.club import import_members
+from bench.common.members import import_members
+from bench.common.report import Figure, Report, ratio, spoken
+from bench.common.rows import alone, execute
 from embedded.stack import EmbeddedStack
 from migrations.upgrade import upgrade
 from models.messages.club.membership import PLAN_ANNOUNCED, MemberLine, PlanAnnounced, workflow_id
@@ -104,7 +106,7 @@ update point_lot l set "left" = 0 from {_OF} where l.member_id = :mark || n and 
 """
 
 
-async def run(stack: EmbeddedStack) -> list[str]:
+async def run(stack: EmbeddedStack) -> Report:
     """The record at size on a database of its own; then a thousand memberships with their workflows."""
     recorded = await asyncio.to_thread(_recorded)
     return [*recorded, await _told(stack)]
@@ -113,7 +115,7 @@ async def run(stack: EmbeddedStack) -> list[str]:
 # --- the record --------------------------------------------------------------------------------------------------
 
 
-def _recorded() -> list[str]:
+def _recorded() -> Report:
     with database() as url:
         upgrade(url)
         house = engine(url, deadline_s=PATIENCE_S)  # of statements that no page bounds
@@ -123,8 +125,8 @@ def _recorded() -> list[str]:
         for each in done:
             _timer(house, each)
         # No run is to find those that are only copied.
-        _execute(house, "delete from agenda where entity_id = any(cast(:models as text[]))", models=models)
-        alone = _by_timers(house, models)
+        execute(house, "delete from agenda where entity_id = any(cast(:models as text[]))", models=models)
+        singly = _by_timers(house, models)
         run_s, bare_s, again_s, ended = 0.0, 0.0, 0.0, 0
         for number in range(SLICES):
             size = MEMBERS // SLICES
@@ -137,22 +139,25 @@ def _recorded() -> list[str]:
                     begin = time.perf_counter()
                     ended += _end(house)
                     again_s += time.perf_counter() - begin
-                _execute(house, _COPIES, mark=mark, models=models, **first)
-                _analyze(house)
+                execute(house, _COPIES, mark=mark, models=models, **first)
+                alone(house, "analyze")
             begin = time.perf_counter()
-            _execute(house, _BARE, mark="MB", models=done, **first)
+            execute(house, _BARE, mark="MB", models=done, **first)
             bare_s += time.perf_counter() - begin
         house.dispose()
     if ended != MEMBERS:
         message = f"{ended} members were ended instead of {MEMBERS}"
         raise RuntimeError(message)
     return [
-        (
-            f"the programme's end of {MEMBERS:,} members / the same rows by bare statements  {run_s / bare_s:5.2f}  "
-            f"({run_s:.2f} s / {bare_s:.2f} s, {SLICES} slices in turn; target at most 1.5)"
+        ratio(
+            f"the programme's end of {MEMBERS:,} members / the same rows by bare statements",
+            run_s,
+            bare_s,
+            f"{SLICES} slices in turn",
+            most=1.5,
         ),
-        f"the same run again ends nobody  ({again_s:.2f} s)",
-        f"one at a time, as a timer records it  {alone * MEMBERS / bare_s:5.2f}  ({alone * 1e3:.1f} ms a member)",
+        f"the same run again ends nobody  ({spoken(again_s)})",
+        Figure("one at a time, as a timer records it", singly * MEMBERS / bare_s, f"{spoken(singly)} a member"),
     ]
 
 
@@ -202,7 +207,7 @@ def _timer(house: Engine, entity_id: str) -> None:
 def _by_timers(house: Engine, models: list[str]) -> float:
     """Seconds a member, one after the other as the recorder of a worker does it, the workflows not counted."""
     count = 300
-    _execute(house, _COPIES, mark="MT", models=models, first=1, last=count)
+    execute(house, _COPIES, mark="MT", models=models, first=1, last=count)
     begin = time.perf_counter()
     for number in range(1, count + 1):
         _timer(house, f"membership/MT{number}")
@@ -220,21 +225,6 @@ def _clock(house: Engine, at: str) -> None:
         session.add(Clock(id=1, offset_s=0, frozen_at=datetime.fromisoformat(at).replace(tzinfo=JST)))
 
 
-def _execute(house: Engine, sql: str, **values: Any) -> None:
-    """Statements of one transaction without the time limit that interactive ones have."""
-    with house.begin() as connection:
-        connection.execute(text("set local statement_timeout = 0"))
-        for statement in sql.split(";"):
-            connection.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
-
-
-def _analyze(house: Engine) -> None:
-    with house.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("set statement_timeout = 0"))
-        connection.execute(text("analyze"))
-        connection.execute(text("reset statement_timeout"))
-
-
 # --- with their workflows ----------------------------------------------------------------------------------------
 
 
@@ -242,7 +232,7 @@ async def _told(stack: EmbeddedStack) -> str:
     """A thousand memberships on a whole stack, from the first moment after the end until every workflow was told."""
     house, tables = House(stack), engine(stack.database_url)
     house.http.timeout = PATIENCE_S
-    await import_members(house, tables, stack.keys.operator, MEMBERSHIPS)
+    await import_members(house, tables, MEMBERSHIPS)
     await house.call("POST", "/v1/clock/advance", {"to": OVER})
     with tables.connect() as connection:
         query = text("""

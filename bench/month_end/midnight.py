@@ -16,10 +16,13 @@ from datetime import date, timedelta
 from sqlalchemy import Engine, text
 from temporalio.client import Client
 
-from bench.commands.command import begun
+from bench.common.contracts import begun
 from bench.common.empty import WOKE, SleepingWorkflow
 from bench.common.floor import AT_ONCE, at_once
 from bench.common.own import connected, own_worker, set_clock
+from bench.common.report import Report, ratio
+from bench.common.rows import PATIENCE_S, until_ended
+from bench.lives.other.tables import TABLES
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import Cancel
 from models.messages.entity import CONTRACTS_QUEUE
@@ -37,21 +40,6 @@ SLACK = 2.0
 STARTED_S = 0.1
 """Seconds before its moment for each sleeper."""
 QUIET_S = 3.0
-PATIENCE_S = 600.0
-
-_DUE_S = (
-    "select count(*), extract(epoch from max(recorded_at) - min(recorded_at)) from transition "
-    "where event = 'end' and entity_id like :mark"
-)
-
-_TABLES = (
-    "create table contract (contract_id text primary key, state text not null, end_on date)",
-    """create table transition (
-        contract_id text, seq int, event text, at timestamptz default now(), primary key (contract_id, seq))""",
-    "create table charge (contract_id text primary key, amount int not null, state text not null)",
-    "create table outbox (message_id text primary key, contract_id text not null, what text not null)",
-)
-"""The tables that the life on the other engine has as well (`bench.lives.other.life`)."""
 
 _FILL = (
     "insert into contract select :mark || n, 'ending', '2018-06-30' from generate_series(1, :count) n",
@@ -68,7 +56,7 @@ _AT_MIDNIGHT = (
 )
 
 
-async def run(stack: EmbeddedStack, count: int = CONTRACTS, rounds: int = ROUNDS) -> list[str]:
+async def run(stack: EmbeddedStack, count: int = CONTRACTS, rounds: int = ROUNDS) -> Report:
     """Sleepers, contracts and the job in turn, all three on their own set of rows; medians and their ratios.
 
     Raises:
@@ -88,14 +76,8 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS, rounds: int = ROUNDS
     floor, took, job = statistics.median(bare), statistics.median(ours), statistics.median(jobs)
     what = f"{count:,} endings at one midnight"
     return [
-        (
-            f"{what} / {count:,} bare workflows woken by timers  {took / floor:5.2f}  "
-            f"({took:.2f} s / {floor:.2f} s, medians of {rounds}; target at most 1.5)"
-        ),
-        (
-            f"{what} / the same by cron and SQL  {took / job:5.2f}  "
-            f"({took:.2f} s / {job * 1000:.0f} ms, medians of {rounds})"
-        ),
+        ratio(f"{what} / {count:,} bare workflows woken by timers", took, floor, f"medians of {rounds}", most=1.5),
+        ratio(f"{what} / the same by cron and SQL", took, job, f"medians of {rounds}"),
         f"{count / took:.0f} endings a second, {count / floor:.0f} bare wake-ups a second",
     ]
 
@@ -168,30 +150,12 @@ async def until_woken(mark: str, count: int) -> float:
     return max(WOKE[mark]) - min(WOKE[mark])
 
 
-async def until_ended(database: Engine, mark: str, count: int) -> float:
-    """Wait until all have ended; seconds from the first to the last, as recorded.
-
-    Raises:
-        TimeoutError: not all of them have.
-    """
-    deadline = time.monotonic() + PATIENCE_S
-    while True:
-        with database.connect() as connection:
-            ended, seconds = connection.execute(text(_DUE_S), {"mark": f"contract/{mark}%"}).one()
-        if ended == count:
-            return float(seconds)
-        if time.monotonic() > deadline:
-            message = f"{ended} of {count} ended within {PATIENCE_S:.0f} s"
-            raise TimeoutError(message)
-        await asyncio.sleep(0.05)
-
-
 def _prepare(database: Engine) -> None:
     """The tables of the job, as the other engine's life has them, in a schema of their own."""
     with database.begin() as connection:
         connection.execute(text("create schema bench"))
         connection.execute(text("set local search_path to bench"))
-        for each in _TABLES:
+        for each in TABLES:
             connection.execute(text(each))
 
 

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
+from bench.common.contracts import import_contracts
 from bench.common.floor import at_once
 from bench.common.house import House
-from bench.mass.club import import_members
-from bench.mass.rollout import import_contracts
+from bench.common.members import import_members
+from bench.common.own import connected
+from bench.common.processes import cpu
+from bench.common.report import Report
+from bench.common.rows import until_ended
 from embedded.stack import EmbeddedStack
 from models.messages.contract.contract import Cancel, workflow_id
 from rules.calendar import Month, japan_day, start_of
@@ -30,20 +30,16 @@ from store.database import business_now, engine
 CONTRACTS = 250
 QUIET_S = 5.0
 """The midnight must be so far off when everything is keyed in."""
-PATIENCE_S = 300
-TICKS = os.sysconf("SC_CLK_TCK")
-
-_ENDED = "select count(*), extract(epoch from max(recorded_at) - min(recorded_at)) from transition where event = 'end'"
 
 
-async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
+async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> Report:
     """Import, cancel, wait for midnight.
 
     Raises:
         RuntimeError: midnight came before everything was keyed in.
         TimeoutError: not all of them ended.
     """
-    client = await Client.connect(stack.urls.temporal, data_converter=pydantic_data_converter)
+    client = await connected(stack)
     database = engine(stack.database_url)
     empty = _sizes(stack, database)
     await import_contracts(client, database, count)
@@ -57,22 +53,17 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS) -> list[str]:
         raise RuntimeError(message)
     await asyncio.sleep(left - QUIET_S / 2)
     before = cpu(stack)
-    deadline = time.monotonic() + PATIENCE_S
-    while (ended := ended_so_far(database))[0] < count:
-        if time.monotonic() > deadline:
-            message = f"{ended[0]} of {count} ended within {PATIENCE_S} s"
-            raise TimeoutError(message)
-        await asyncio.sleep(0.2)
+    ended_s = await until_ended(database, "KBENCH", count)
     after = cpu(stack)
     alone = _sizes(stack, database)
-    await import_members(House(stack), database, stack.keys.operator, count)
+    await import_members(House(stack), database, count)
     joined = _sizes(stack, database)
     database.dispose()
     spent = {name: (after[name] - before[name]) / count for name in before}
     return [
         f"one of {count} endings at once, milliseconds of a core  "
         + "  ".join(f"{name} {seconds * 1000:.1f}" for name, seconds in spent.items()),
-        f"all of them within {ended[1]:.1f} s, {count / ended[1]:.0f} a second on {os.cpu_count()} cores",
+        f"all of them within {ended_s:.1f} s, {count / ended_s:.0f} a second on {os.cpu_count()} cores",
         f"one contract about to end, kilobytes stored  {_each(empty, full, count)}",
         f"one membership, kilobytes stored  {_each(alone, joined, count)}",
     ]
@@ -93,30 +84,8 @@ def _until(database: Engine, moment: datetime) -> float:
         return (moment - business_now(session)).total_seconds()
 
 
-def ended_so_far(database: Engine) -> tuple[int, float]:
-    """How many have ended, and the seconds from the first to the last."""
-    with database.connect() as connection:
-        count, seconds = connection.execute(text(_ENDED)).one()
-        return int(count), float(seconds or 0)
-
-
 def _sizes(stack: EmbeddedStack, database: Engine) -> dict[str, int]:
     with database.connect() as connection:
         rows = int(connection.execute(text("select pg_database_size(current_database())")).scalar_one())
     files = sum(path.stat().st_size for path in stack.home.glob("temporal.db*"))
     return {"keiyaku-db": rows, "temporal-db": files}
-
-
-def cpu(stack: EmbeddedStack, of: Collection[str] = ("worker", "temporal", "postgres")) -> dict[str, float]:
-    """Seconds of a core by process so far, children included."""
-    names = {pid: name for name, pid in stack.pids.items() if name in of}
-    spent = dict.fromkeys(names.values(), 0.0)
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        name = names.get(int(path.parent.name)) or names.get(int(fields[1]))
-        if name is not None:
-            spent[name] += (int(fields[11]) + int(fields[12])) / TICKS
-    return spent

@@ -16,10 +16,11 @@ from sqlalchemy import Engine, text
 from temporalio.client import Client
 
 from bench.common.empty import SleepingWorkflow
-from bench.common.floor import at_once
+from bench.common.floor import at_once, begun_all
 from bench.common.own import connected, own_worker, set_clock
-from bench.mass.importing import begun_all
-from bench.month_end.midnight import QUIET_S, STARTED_S, due_at_midnight, lead_for, until_ended, until_woken
+from bench.common.report import Report, ratio
+from bench.common.rows import until_ended
+from bench.month_end.midnight import QUIET_S, STARTED_S, due_at_midnight, lead_for, until_woken
 from embedded.stack import EmbeddedStack
 from models.messages.entity import CONTRACTS_QUEUE
 from rules.calendar import JST
@@ -33,7 +34,7 @@ NOTICED = datetime(2018, 10, 1, 9, tzinfo=JST)
 """Three months later."""
 
 
-async def run(stack: EmbeddedStack, count: int = CONTRACTS, rounds: int = ROUNDS) -> list[str]:
+async def run(stack: EmbeddedStack, count: int = CONTRACTS, rounds: int = ROUNDS) -> Report:
     """Sleepers and contracts in turn; medians and their ratio.
 
     Raises:
@@ -51,12 +52,8 @@ async def run(stack: EmbeddedStack, count: int = CONTRACTS, rounds: int = ROUNDS
         message = f"{wrong} contracts did not end on 2018-06-30"
         raise RuntimeError(message)
     floor, took = statistics.median(bare), statistics.median(ours)
-    return [
-        (
-            f"catching up {count:,} contracts three months overdue / {count:,} bare timers that rang unheard  "
-            f"{took / floor:5.2f}  ({took:.2f} s / {floor:.2f} s, medians of {rounds}; target at most 1.5)"
-        ),
-    ]
+    what = f"catching up {count:,} contracts three months overdue / {count:,} bare timers that rang unheard"
+    return [ratio(what, took, floor, f"medians of {rounds}", most=1.5)]
 
 
 async def _slept_through(client: Client, database: Engine, mark: str, count: int) -> float:

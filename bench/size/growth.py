@@ -8,14 +8,14 @@ nothing is due for any contract: a month without a statement is thirty of them.
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import Engine, text
-
+from bench.common.contracts import import_rows
 from bench.common.house import House
-from bench.mass.importing import import_rows
+from bench.common.report import Report, ratio, timed
+from bench.common.rows import alone, execute
 from embedded.stack import EmbeddedStack
 from store.database import engine
 
@@ -51,28 +51,24 @@ from generate_series(cast(:first as int), cast(:last as int)) n
 """
 
 
-async def run(stack: EmbeddedStack, sizes: tuple[int, int] = SIZES) -> list[str]:
+async def run(stack: EmbeddedStack, sizes: tuple[int, int] = SIZES) -> Report:
     """The same questions at both sizes; medians and their ratios, of the larger to the smaller."""
     house, database = House(stack), engine(stack.database_url, deadline_s=600)
     house.http.timeout = 600
-    model, *ready = await import_rows(house, stack.keys.operator, 0, 1 + 2 * COMMANDS)
+    model, *ready = await import_rows(house, 0, 1 + 2 * COMMANDS)
     found: list[dict[str, float]] = []
     there = 0
     for number, size in enumerate(sizes):
         for first in range(there + 1, size + 1, PAGE):
-            _execute(database, _COPIES, model=model, first=first, last=min(first + PAGE - 1, size))
+            execute(database, _COPIES, model=model, first=first, last=min(first + PAGE - 1, size))
         there = size
-        _analyze(database)
+        alone(database, "vacuum analyze")
         mine = ready[number * COMMANDS : (number + 1) * COMMANDS]
         found.append(await _asked(house, size, mine))
     database.dispose()
     small, large = found
     what = f"at {sizes[1]:,} contracts / at {sizes[0]:,}"
-    return [
-        f"{name} {what}  {large[name] / small[name]:5.2f}  "
-        f"({large[name] * 1000:.1f} ms / {small[name] * 1000:.1f} ms, medians; target at most 1.3)"
-        for name in small
-    ]
+    return [ratio(f"{name} {what}", large[name], small[name], "medians", most=1.3) for name in small]
 
 
 async def _asked(house: House, size: int, mine: list[str]) -> dict[str, float]:
@@ -101,23 +97,5 @@ async def _next_day(house: House) -> None:
 
 
 async def _median(rounds: int, work: Callable[[int], Awaitable[object]], *, warm_up: int = 3) -> float:
-    took = []
-    for number in range(rounds):
-        begin = time.perf_counter()
-        await work(number)
-        took.append(time.perf_counter() - begin)
+    took = [await timed(partial(work, number)) for number in range(rounds)]
     return statistics.median(took[warm_up:])
-
-
-def _execute(database: Engine, sql: str, **values: object) -> None:
-    with database.begin() as connection:
-        connection.execute(text("set local statement_timeout = 0"))
-        for statement in sql.split(";"):
-            connection.execute(text(statement), {name: values[name] for name in values if f":{name}" in statement})
-
-
-def _analyze(database: Engine) -> None:
-    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("set statement_timeout = 0"))
-        connection.execute(text("vacuum analyze"))
-        connection.execute(text("reset statement_timeout"))

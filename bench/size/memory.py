@@ -18,10 +18,11 @@ from sqlmodel import Session
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from bench.commands.command import begun
+from bench.common.contracts import begun
 from bench.common.empty import EmptyWorkflow
 from bench.common.floor import at_once
 from bench.common.own import own_worker
+from bench.common.report import Figure, Report
 from embedded.stack import EmbeddedStack
 from models.messages.entity import CONTRACTS_QUEUE
 from store.database import business_now, clock_offset, engine
@@ -32,7 +33,7 @@ ROUNDS = 3
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-async def run(stack: EmbeddedStack, count: int = WORKFLOWS, rounds: int = ROUNDS) -> list[str]:
+async def run(stack: EmbeddedStack, count: int = WORKFLOWS, rounds: int = ROUNDS) -> Report:
     """Bare and ours in turn; medians and their ratio."""
     await stack.hold("worker")
     found: dict[str, list[float]] = {"bare": [], "contract": []}
@@ -41,9 +42,11 @@ async def run(stack: EmbeddedStack, count: int = WORKFLOWS, rounds: int = ROUNDS
             grown.append(await _grown(stack, kind, number, count))
     floor, ours = (statistics.median(found[kind]) for kind in ("bare", "contract"))
     return [
-        (
-            f"memory of a worker a cached contract / a cached bare workflow  {ours / floor:5.2f}  "
-            f"({ours:.0f} KB / {floor:.0f} KB, {count} more cached, medians of {rounds}; target at most 1.5)"
+        Figure(
+            "memory of a worker a cached contract / a cached bare workflow",
+            ours / floor,
+            f"{ours:.0f} KB / {floor:.0f} KB, {count} more cached, medians of {rounds}",
+            1.5,
         ),
     ]
 

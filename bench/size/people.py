@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 from sqlmodel import Session
 
+from bench.common.report import Report
 from embedded.stack import EmbeddedStack
 from store.database import engine
 from store.people.people_search import find_people
@@ -41,14 +42,14 @@ from generate_series(cast(:first as integer), cast(:last as integer)) as n
 """)
 
 
-async def run(stack: EmbeddedStack) -> list[str]:
+async def run(stack: EmbeddedStack) -> Report:
     """Lines of the report; the last says whether every search keeps within its limit."""
     with Session(engine(stack.database_url)) as session:
         began = time.perf_counter()
         for first in range(1, PEOPLE, PAGE):
             session.execute(_WRITE, {"first": first, "last": first + PAGE - 1})
             session.commit()
-        lines = [f"{PEOPLE:,} people written and made findable in {time.perf_counter() - began:.1f} s"]
+        lines: Report = [f"{PEOPLE:,} people written and made findable in {time.perf_counter() - began:.1f} s"]
         session.execute(text("analyze person_token"))
         floor = _best(lambda: session.execute(text("select 1 from person where person_id = 'PBULK77'")).one())
         slow = 0

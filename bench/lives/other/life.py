@@ -15,16 +15,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, AsyncSQLAlchemyDatasource, SetWorkflowID
+from tables import TABLES  # beside this script
 
 LONG_S = 10 * 365 * 86_400.0
 PATIENCE_S = 300.0
-TABLES = (
-    "create table contract (contract_id text primary key, state text not null, end_on date)",
-    """create table transition (
-        contract_id text, seq int, event text, at timestamptz default now(), primary key (contract_id, seq))""",
-    "create table charge (contract_id text primary key, amount int not null, state text not null)",
-    "create table outbox (message_id text primary key, contract_id text not null, what text not null)",
-)
 ASKED = ("start", "cancel")
 LETTERS = {"accept", "start", "cancel", "end"}
 STATES = {"apply": "applied", "accept": "accepted", "start": "active", "cancel": "ending", "end": "ended"}

@@ -139,14 +139,9 @@ def deployment(settings: Settings) -> WorkerDeploymentConfig | None:
 
 def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Callable[[], Worker]]:
     """By queue, what makes its worker: one that has failed cannot run again, so another is made."""
-    urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
-    gateway = CarrierGateway(urls)
     records = recorder(
         engine, webhooks=settings.webhook_url is not None, spread_s=settings.spread_s, seals=asked_for(settings)
     )
-    filings = FilingEffects(engine, client, gateway)
-    storage = StorageEffects(engine, StorageService(settings.storage_url))
-    exchanges = ExchangeEffects(engine, client, MessageGateway(urls))
     shared: dict[str, Any] = {
         "interceptors": [PlainFailures()],
         "graceful_shutdown_timeout": timedelta(seconds=REHEARSAL_GRACE_S if settings.rehearsal else GRACE_S),
@@ -175,22 +170,44 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         Worker,
         client,
         task_queue=CARRIER_QUEUE,
-        activities=[
-            filings.start_filing,
-            filings.send_filing,
-            filings.report_to_contract,
-            filings.withdraw_filing,
-            filings.send_withdrawal,
-            filings.send_correction,
-            storage.revert_storage,
-            storage.set_storage_capacity,
-            exchanges.send_fee_payment,
-            exchanges.tell_membership,
-        ],
+        activities=_at_ntt(client, engine, settings),
         max_concurrent_activities=20,
         max_activities_per_second=100,
         **shared,
     )
+    runs = partial(
+        Worker,
+        client,
+        task_queue=RUNS_QUEUE,
+        activities=_of_many(client, engine, records, settings),
+        max_concurrent_activities=RUNS_AT_ONCE,
+        **shared,
+    )
+    return {CONTRACTS_QUEUE: contracts, CARRIER_QUEUE: carrier, RUNS_QUEUE: runs}
+
+
+def _at_ntt(client: Client, engine: Engine, settings: Settings) -> list[Callable[..., Any]]:
+    """Effects outside: at NTT's two companies and at the storage service."""
+    urls = {"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west}
+    filings = FilingEffects(engine, client, CarrierGateway(urls))
+    storage = StorageEffects(engine, StorageService(settings.storage_url))
+    exchanges = ExchangeEffects(engine, client, MessageGateway(urls))
+    return [
+        filings.start_filing,
+        filings.send_filing,
+        filings.report_to_contract,
+        filings.withdraw_filing,
+        filings.send_withdrawal,
+        filings.send_correction,
+        storage.revert_storage,
+        storage.set_storage_capacity,
+        exchanges.send_fee_payment,
+        exchanges.tell_membership,
+    ]
+
+
+def _of_many(client: Client, engine: Engine, records: Recorder, settings: Settings) -> list[Callable[..., Any]]:
+    """Set-based runs, and commands for many."""
     mass = MassCommand(client, records)
     rollouts = RolloutRuns(engine, mass)
     statements = StatementRuns(engine, client, records)
@@ -202,30 +219,22 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         wakes_per_s=None if settings.rehearsal else settings.moves_per_s,
         webhooks=settings.webhook_url is not None,
     )
-    runs = partial(
-        Worker,
-        client,
-        task_queue=RUNS_QUEUE,
-        activities=[
-            rollouts.send_notices,
-            rollouts.move_contracts,
-            rollouts.wake_contracts,
-            statements.issue_statements,
-            statements.check_overdue,
-            club.book_monthly_points,
-            club.expire_points,
-            club.remind_expiring,
-            club.advise_end,
-            club.advise_reversion,
-            club.announce_wind_down,
-            club.wake_memberships,
-            club.end_memberships,
-            club.wake_ended,
-        ],
-        max_concurrent_activities=RUNS_AT_ONCE,
-        **shared,
-    )
-    return {CONTRACTS_QUEUE: contracts, CARRIER_QUEUE: carrier, RUNS_QUEUE: runs}
+    return [
+        rollouts.send_notices,
+        rollouts.move_contracts,
+        rollouts.wake_contracts,
+        statements.issue_statements,
+        statements.check_overdue,
+        club.book_monthly_points,
+        club.expire_points,
+        club.remind_expiring,
+        club.advise_end,
+        club.advise_reversion,
+        club.announce_wind_down,
+        club.wake_memberships,
+        club.end_memberships,
+        club.wake_ended,
+    ]
 
 
 Parts = dict[str, Callable[[], Awaitable[object]]]

@@ -51,6 +51,7 @@ from models.tables.contract.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
 from store.database import Now, record_at
 from store.facts.looked_up import look_up, standing
+from store.locks import lock_key
 from store.log import entries, keep_past, past, row_of
 from store.outbox import EVENT
 
@@ -339,7 +340,7 @@ class _Found:
 
 # The transaction gets its number before it looks at the clock: the feed of events (`api.care.events`) ends before the
 # oldest of those that have one.
-_LOCK = "select pg_advisory_xact_lock(hashtextextended(%(id)s, 0)), pg_current_xact_id()"
+_LOCK = f"select pg_advisory_xact_lock({lock_key('%(id)s')}), pg_current_xact_id()"
 # An answer tells the state after everything that was recorded with it: what was due already is carried out at once.
 # What an operation recorded begins with the entry of its own name: a new one reads nothing of a long log.
 _LOOK = """

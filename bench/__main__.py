@@ -9,26 +9,13 @@ from datetime import datetime
 from types import ModuleType
 from typing import Literal
 
-from bench import (
-    club,
-    cold,
-    command,
-    ending,
-    growth,
-    idle,
-    importing,
-    life,
-    lives,
-    memory,
-    midnight,
-    month,
-    order,
-    overdue,
-    pace,
-    page,
-    people,
-    rollout,
-)
+from bench import page
+from bench.commands import cold, command, order, pace
+from bench.common.report import Report
+from bench.lives import life, lives
+from bench.mass import club, ending, importing, rollout
+from bench.month_end import midnight, month, overdue
+from bench.size import growth, idle, memory, people
 from embedded.home import temporary_home
 from embedded.stack import EmbeddedStack, Ports
 
@@ -55,9 +42,9 @@ PARTS: dict[str, tuple[ModuleType, str]] = {
 in it but the one that the part itself sets."""
 
 
-async def run(names: list[str]) -> dict[str, list[str]]:
+async def run(names: list[str]) -> dict[str, Report]:
     """Measure each part on a stack of its own, in a temporary home, and say what came out."""
-    said: dict[str, list[str]] = {}
+    said: dict[str, Report] = {}
     for name in names:
         part, clock = PARTS[name]
         with temporary_home("keiyaku-bench-") as folder:

@@ -4,82 +4,46 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.common.report import Figure, Report
 from embedded.servers.postgres import binaries
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE, PICTURE = DOCS / "performance.md", DOCS / "performance.svg"
 BEGIN, END = "<!-- make bench -->", "<!-- end -->"
 
-_LINE = re.compile(r"^(?P<what>\S.*?)\s{2,}(?P<ratio>\d+\.\d+)\s+\((?P<how>.*)\)$")
-_MOST = re.compile(r"[;,]?\s*(?:target )?at most (?P<most>\d+(?:\.\d+)?)$")
-
 _WIDTH, _ROW, _LEFT, _TOP = 900, 26, 440, 34
-_SMALL = 0.1
 _MET, _MISSED, _PLAIN = "#1a7f4b", "#b42318", "#475467"
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One ratio: what to what, and how much it may be at most, where there is a target."""
-
-    what: str
-    ratio: float
-    how: str
-    most: float | None
-
-    @property
-    def shown(self) -> str:
-        """The ratio as people read it; a small one, such as of cores, in thousandths."""
-        return f"{self.ratio:.2f}" if self.ratio >= _SMALL else f"{self.ratio:.3f}"
-
-    @property
-    def verdict(self) -> str:
-        """In a word."""
-        return "" if self.most is None else "met" if self.ratio <= self.most else "**missed**"
-
-
-def figure(line: str) -> Figure | None:
-    """The ratio a line of the report tells; None where it tells something else."""
-    found = _LINE.match(line)
-    if found is None:
-        return None
-    most = _MOST.search(found["how"])
-    how = _MOST.sub("", found["how"])
-    return Figure(found["what"].strip(), float(found["ratio"]), how, float(most["most"]) if most else None)
-
-
-def write(parts: Mapping[str, Sequence[str]]) -> None:
+def write(parts: Mapping[str, Report]) -> None:
     """Replace what was measured in the page, and the picture.
 
     Args:
-        parts: name of a part → its lines.
+        parts: name of a part → what it says.
     """
-    figures = [found for lines in parts.values() for line in lines if (found := figure(line)) is not None]
+    figures = [each for said in parts.values() for each in said if isinstance(each, Figure)]
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
     PAGE.write_text(f"{before}{BEGIN}\n\n{_table(parts)}\n{END}{after}", encoding="utf-8")
     PICTURE.write_text(picture(figures), encoding="utf-8")
 
 
-def _table(parts: Mapping[str, Sequence[str]]) -> str:
+def _table(parts: Mapping[str, Report]) -> str:
     lines = [f"{_machine()}\n", "| what | ratio | at most | | how |", "| --- | ---: | ---: | --- | --- |"]
     other: list[str] = []
     for name, said in parts.items():
-        for line in said:
-            found = figure(line)
-            if found is None:
-                other.append(f"{name}: {line.strip()}")
+        for each in said:
+            if not isinstance(each, Figure):
+                other.append(f"{name}: {each.strip()}")
                 continue
-            most = "" if found.most is None else f"{found.most:g}"
-            lines.append(f"| {found.what} | {found.shown} | {most} | {found.verdict} | {found.how} |")
+            most = "" if each.most is None else f"{each.most:g}"
+            lines.append(f"| {each.what} | {each.shown} | {most} | {each.verdict} | {each.how} |")
     return "\n".join([*lines, "", "What is no ratio:", "", "```", *other, "```", ""])
 
 

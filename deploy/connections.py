@@ -22,13 +22,14 @@ PERSON = 10
 """psql, a backup, monitoring."""
 RESERVED = 3
 """PostgreSQL keeps these for its superuser (`superuser_reserved_connections`)."""
-STORES = 2
-"""Each of Temporal's roles opens a pool to its store and one to visibility."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Temporal:
-    """Temporal's roles on one PostgreSQL; a server that runs all four counts as four."""
+    """Temporal's roles on one PostgreSQL, each with a pool to its store and one to visibility.
+
+    A server that runs all four counts as four.
+    """
 
     roles: int = 4
     store: int = 15

@@ -22,8 +22,8 @@ settings.load_profile("keiyaku")
 """A test asserts no time: how fast an example is depends on what else the machine does."""
 
 
-TOGETHER = "tests/whole/together/"
-"""Its tests share one stack, so one process has all of them: each further one would start a stack of its own."""
+TOGETHER = ("tests/whole/together/", "tests/whole/exchange/")
+"""The tests of each share one stack, so one process has all of them: a further one would start a stack of its own."""
 LONG = ("tests/whole/", "tests/ui/")
 
 
@@ -31,7 +31,7 @@ class Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist's own is un
     """A process takes a file at a time, and a folder where a stack is shared."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return TOGETHER if nodeid.startswith(TOGETHER) else str(super()._split_scope(nodeid))
+        return next((each for each in TOGETHER if nodeid.startswith(each)), str(super()._split_scope(nodeid)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -23,7 +23,8 @@ from models.machines.contract import IN_FORCE
 from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
 from models.messages.entity import AgendaItem
-from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS
+from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS, WAKWAK_BILLING
+from models.messages.program import workflow_id as program_id
 from rules import terms
 from rules.calendar import Month, japan_day
 from rules.charges import payment_agency
@@ -32,6 +33,7 @@ from rules.courses.course import billed_here
 from store.billing.accounts import balance
 from store.billing.owed import CHARGE_CODES, no_longer_owed
 from store.billing.prices import price_rows
+from store.locks import lock_entity
 
 PAGE_SIZE = 1_000
 """Contracts or statements in one transaction."""
@@ -44,7 +46,8 @@ GONE_S = 90.0
 
 GONE_LOOK_S = 1.0
 
-ADVISORY_LOCK = "select pg_advisory_xact_lock(hashtextextended('program/wakwak-billing', 0))"
+_PROGRAMME = program_id(WAKWAK_BILLING)
+"""Pages are written under its lock: one after the other, and none while something is decided about it."""
 
 
 class ToTell(NamedTuple):
@@ -71,7 +74,7 @@ def issue_page(session: Session, month: Month, issued_at: datetime, after: str, 
         after: the contract id after which the page begins, exclusive.
         size: how many contracts.
     """
-    session.execute(text(ADVISORY_LOCK))
+    lock_entity(session, _PROGRAMME)
     dates = statement_dates(month)
     values: dict[str, Any] = {
         "month": str(month),
@@ -105,7 +108,7 @@ def overdue_page(session: Session, on: date, after: str, size: int = PAGE_SIZE, 
 
     What is owed no more and only waits for the statement that takes it back is not overdue.
     """
-    session.execute(text(ADVISORY_LOCK))
+    lock_entity(session, _PROGRAMME)
     rows = session.execute(text(sql.PAST_DUE), {"on": on, "after": after, "size": size}).all()
     overdue = {row.statement_id: row.contract_id for row in _still_owed(session, rows, on, failed) if not row.suspended}
     marked: list[str] = []

@@ -40,6 +40,7 @@ from store.club import ledger_runs
 from store.club.club_rows import row_values
 from store.database import business_now, recorded_at
 from store.facts.looked_up import standing
+from store.locks import lock_key
 from store.log import row_of
 
 log = logging.getLogger(__name__)
@@ -57,8 +58,8 @@ order by a.entity_id limit :size
 """
 
 # The lock of every decision, but without waiting for it; what it guards is looked at by the next statement.
-_HOLD = """
-select id from unnest(cast(:ids as text[])) as id where pg_try_advisory_xact_lock(hashtextextended(id, 0))
+_HOLD = f"""
+select id from unnest(cast(:ids as text[])) as id where pg_try_advisory_xact_lock({lock_key("id")})
 """
 
 # Plain is who is in the club and has nothing else ahead, waits for nobody, was told of nothing that could end the

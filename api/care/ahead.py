@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
 from api.contracts.view import moment
@@ -27,25 +27,32 @@ router = APIRouter(tags=["tasks"])
 
 AHEAD_MAX = 1_000
 
-_AHEAD = text(f"""
-select a.entity_id, a.item_id, a.due_at, e.kind, e.state -> 'agenda' -> a.item_id as item
-from agenda a join entity e using (entity_id)
-where a.due_at <= :until
-order by a.due_at, a.entity_id, a.item_id limit {AHEAD_MAX}
-""")
 
-# Until a replaced plan is announced, memberships still keep the programme's end on its former day.
-_AHEAD_REPLANNED = text(f"""
-select * from (
-  select a.entity_id, a.item_id, e.kind, e.state -> 'agenda' -> a.item_id as item,
-    case when e.kind = 'membership' and a.item_id = '{END}' and a.due_at > :now
-      and e.state #>> '{{agenda,{END},data,cause}}' = '{PROGRAMME_END}' then :ends_at else a.due_at end as due_at
-  from agenda a join entity e using (entity_id)
-  where a.due_at <= :until or (a.item_id = '{END}' and cast(:ends_at as timestamptz) <= :until)
-) ahead
-where due_at <= :until
-order by due_at, entity_id, item_id limit {AHEAD_MAX}
-""")
+def _ahead(due_at: str = "a.due_at", also: str = "false") -> TextClause:
+    """What is ahead until `:until`, the earliest first.
+
+    Args:
+        due_at: SQL of the moment at which an item is due.
+        also: which items besides those whose own row is due by then may be so.
+    """
+    return text(f"""
+    select * from (
+      select a.entity_id, a.item_id, e.kind, e.state -> 'agenda' -> a.item_id as item, {due_at} as due_at
+      from agenda a join entity e using (entity_id)
+      where a.due_at <= :until or {also}
+    ) ahead
+    where due_at <= :until
+    order by due_at, entity_id, item_id limit {AHEAD_MAX}
+    """)
+
+
+_AHEAD = _ahead()
+_AHEAD_REPLANNED = _ahead(
+    f"""case when e.kind = 'membership' and a.item_id = '{END}' and a.due_at > :now
+      and e.state #>> '{{agenda,{END},data,cause}}' = '{PROGRAMME_END}' then :ends_at else a.due_at end""",
+    f"(a.item_id = '{END}' and cast(:ends_at as timestamptz) <= :until)",
+)
+"""Until a replaced plan is announced, memberships still keep the programme's end on its former day."""
 
 
 @router.get("/v1/agenda", summary="What happens by itself, up to the end of a day")

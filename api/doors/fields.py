@@ -86,6 +86,8 @@ CourseName = Annotated[Word, AfterValidator(named.course)]
 """A course; what is none goes on as UNKNOWN (`rules.named`), and is refused as that."""
 ThenName = Annotated[Word, AfterValidator(named.then)]
 ChannelName = Annotated[Word, AfterValidator(named.channel)]
+"""The command takes the ways of the rule and no other (`Channel`), so its door asks `check_channel` of the rule first:
+who calls by phone is told the article, not that the body is malformed. The rule asks once more, for other doors."""
 EditionName = Annotated[Word, AfterValidator(named.edition)]
 CarrierTermsName = Annotated[Word, AfterValidator(named.carrier_terms)]
 """The like for what else a rule knows by name."""

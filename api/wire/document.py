@@ -14,60 +14,60 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.wire import shapes
 from api.wire.decided import DECIDED
 from api.wire.examples import EXAMPLES, FILING_STATUS
+from api.wire.shapes import care, club, common, contracts, house, many
 from models.messages.carrier import FilingStatusMessage, LineNotice
 
 Json = dict[str, Any]
 
 _REFERENCE = "#/components/schemas/{model}"
 
-_ANSWERS: Sequence[tuple[str, type[shapes.Shown]]] = (
-    ("GET /livez", shapes.Alive),
-    ("GET /healthz", shapes.Health),
-    ("(GET|POST) /v1/clock.*", shapes.Clock),
-    ("POST /v1/(contracts|memberships)/import", shapes.Imported),
-    ("POST /v1/applications", shapes.ContractBegun),
-    ("POST /v1/memberships", shapes.MembershipBegun),
-    ("POST /v1/rollouts", shapes.Begun),
-    ("GET /v1/contracts", shapes.ContractPage),
-    ("GET /v1/contracts/{contract_id}", shapes.ContractShown),
-    ("GET /v1/(contracts|memberships)/{[a-z_]+}/history", shapes.EntryPage),
-    ("GET /v1/contracts/{contract_id}/what-if", shapes.Decided),
-    ("GET /v1/contracts/{contract_id}/charges", shapes.ChargePage),
-    ("GET /v1/(contracts|memberships)/{[a-z_]+}/notices", shapes.NoticePage),
-    ("GET /v1/contracts/{contract_id}/statements", shapes.StatementPage),
-    ("GET /v1/filings/{filing_id}", shapes.Filing),
-    ("GET /v1/memberships/{member_id}", shapes.Membership),
-    ("GET /v1/memberships/{member_id}/points", shapes.Points),
-    ("GET /v1/memberships/{member_id}/ledger", shapes.LedgerPage),
-    ("GET /v1/memberships/{member_id}/storage", shapes.Storage),
-    ("GET /v1/programs/{code}(/progress)?", shapes.Program),
-    ("GET /v1/rollouts", shapes.RolloutPage),
-    ("GET /v1/rollouts/{rollout_id}", shapes.Rollout),
-    ("GET /v1/(people|access-log|tasks|agenda|operator-decisions)", shapes.PageOf),
-    ("GET /v1/events", shapes.Events),
-    ("GET /v1/log-proof", shapes.LogProof),
-    ("(GET|PUT) /v1/people/{person_id}", shapes.Person),
-    ("GET /v1/people/{person_id}/export", shapes.PersonExport),
-    ("DELETE /v1/people/{person_id}", shapes.PersonErased),
-    ("GET /v1/notices/{notice_id}", shapes.OneNotice),
-    ("POST /v1/notices/{notice_id}/resend", shapes.Resent),
-    ("POST /v1/messages/{message_id}/resend", shapes.TriedAgain),
-    ("GET /v1/(contracts|memberships)/{[a-z_]+}/explain", shapes.Explained),
-    ("POST /v1/sessions", shapes.Session),
-    ("GET /v1/session", shapes.SessionShown),
-    ("DELETE /v1/session", shapes.LoggedOut),
-    ("GET /v1/sessions", shapes.OpenSessions),
-    ("DELETE /v1/sessions/{session_id}", shapes.LoggedOut),
-    ("GET /v1/(items|exchanges)", shapes.PageOf),
-    ("POST /v1/exchanges/{exchange_id}/settlements", shapes.Decided),
-    ("(GET|POST|PUT) /v1/exchanges.*", shapes.Exchange),
-    ("POST /v1/carrier/.*", shapes.Taken),
-    ("GET /v1/carrier/payables", shapes.PayablePage),
-    ("GET /v1/(contracts|memberships|memberships/{[a-z_]+}|contracts/{[a-z_]+})(/[a-z-]+)?", shapes.PageOf),
-    ("(POST|PUT|DELETE) /v1/(contracts|filings|memberships|programs|rollouts)/.*", shapes.Decided),
+_ANSWERS: Sequence[tuple[str, type[common.Shown]]] = (
+    ("GET /livez", house.Alive),
+    ("GET /healthz", house.Health),
+    ("(GET|POST) /v1/clock.*", house.Clock),
+    ("POST /v1/(contracts|memberships)/import", common.Imported),
+    ("POST /v1/applications", contracts.ContractBegun),
+    ("POST /v1/memberships", club.MembershipBegun),
+    ("POST /v1/rollouts", common.Begun),
+    ("GET /v1/contracts", contracts.ContractPage),
+    ("GET /v1/contracts/{contract_id}", contracts.ContractShown),
+    ("GET /v1/(contracts|memberships)/{[a-z_]+}/history", common.EntryPage),
+    ("GET /v1/contracts/{contract_id}/what-if", common.Decided),
+    ("GET /v1/contracts/{contract_id}/charges", contracts.ChargePage),
+    ("GET /v1/(contracts|memberships)/{[a-z_]+}/notices", common.NoticePage),
+    ("GET /v1/contracts/{contract_id}/statements", contracts.StatementPage),
+    ("GET /v1/filings/{filing_id}", contracts.Filing),
+    ("GET /v1/memberships/{member_id}", club.Membership),
+    ("GET /v1/memberships/{member_id}/points", club.Points),
+    ("GET /v1/memberships/{member_id}/ledger", club.LedgerPage),
+    ("GET /v1/memberships/{member_id}/storage", club.Storage),
+    ("GET /v1/programs/{code}(/progress)?", many.Program),
+    ("GET /v1/rollouts", many.RolloutPage),
+    ("GET /v1/rollouts/{rollout_id}", many.Rollout),
+    ("GET /v1/(people|access-log|tasks|agenda|operator-decisions)", common.PageOf),
+    ("GET /v1/events", care.Events),
+    ("GET /v1/log-proof", care.LogProof),
+    ("(GET|PUT) /v1/people/{person_id}", care.Person),
+    ("GET /v1/people/{person_id}/export", care.PersonExport),
+    ("DELETE /v1/people/{person_id}", care.PersonErased),
+    ("GET /v1/notices/{notice_id}", common.OneNotice),
+    ("POST /v1/notices/{notice_id}/resend", care.Resent),
+    ("POST /v1/messages/{message_id}/resend", care.TriedAgain),
+    ("GET /v1/(contracts|memberships)/{[a-z_]+}/explain", common.Explained),
+    ("POST /v1/sessions", club.Session),
+    ("GET /v1/session", club.SessionShown),
+    ("DELETE /v1/session", club.LoggedOut),
+    ("GET /v1/sessions", club.OpenSessions),
+    ("DELETE /v1/sessions/{session_id}", club.LoggedOut),
+    ("GET /v1/(items|exchanges)", common.PageOf),
+    ("POST /v1/exchanges/{exchange_id}/settlements", common.Decided),
+    ("(GET|POST|PUT) /v1/exchanges.*", club.Exchange),
+    ("POST /v1/carrier/.*", contracts.Taken),
+    ("GET /v1/carrier/payables", contracts.PayablePage),
+    ("GET /v1/(contracts|memberships|memberships/{[a-z_]+}|contracts/{[a-z_]+})(/[a-z-]+)?", common.PageOf),
+    ("(POST|PUT|DELETE) /v1/(contracts|filings|memberships|programs|rollouts)/.*", common.Decided),
 )
 """By method and path, the first that fits; a route that has a shape of its own keeps it."""
 
@@ -122,7 +122,7 @@ _WHEN = {
 
 def complete(document: Json) -> Json:
     """The document with what every operation shares."""
-    models = {model: None for _, model in _ANSWERS} | {shapes.Problem: None, shapes.DecisionShown: None}
+    models = {model: None for _, model in _ANSWERS} | {common.Problem: None, common.DecisionShown: None}
     _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=_REFERENCE)
     components = document.setdefault("components", {}).setdefault("schemas", {})
     _, sent = models_json_schema([(model, "validation") for model in _MESSAGES.values()], ref_template=_REFERENCE)
@@ -234,7 +234,7 @@ def _statuses(method: str, path: str, operation: Json) -> Iterator[int]:
 
 
 def _problem(status: int) -> Json:
-    example = {**EXAMPLES[shapes.Problem], "status": status}
+    example = {**EXAMPLES[common.Problem], "status": status}
     schema = {"$ref": _REFERENCE.format(model="Problem")}
     return {
         "description": _WHEN[status],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.contracts.applications import EXAMPLE as APPLICATION
-from api.wire import shapes
+from api.wire.shapes import care, club, common, contracts, house, many
 
 DECISION: dict[str, Any] = {
     "outcome": "accepted",
@@ -35,23 +35,23 @@ LETTER: dict[str, Any] = {
     "announced_at": "2018-06-12T00:00:05+09:00",
 }
 
-EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
-    shapes.Decided: {**DECISION, "state": "ending"},
-    shapes.Begun: {"state": "announced"},
-    shapes.ContractBegun: {
+EXAMPLES: dict[type[common.Shown], dict[str, Any]] = {
+    common.Decided: {**DECISION, "state": "ending"},
+    common.Begun: {"state": "announced"},
+    contracts.ContractBegun: {
         "contract_id": CONTRACT_ID,
         "workflow_id": f"contract/{CONTRACT_ID}",
         "state": "accepted",
         "decision": DECISION,
     },
-    shapes.MembershipBegun: {
+    club.MembershipBegun: {
         "member_id": MEMBER_ID,
         "workflow_id": f"membership/{MEMBER_ID}",
         "state": "active",
         "decision": DECISION,
     },
-    shapes.PageOf: {"items": [], "next_cursor": None},
-    shapes.ContractPage: {
+    common.PageOf: {"items": [], "next_cursor": None},
+    contracts.ContractPage: {
         "items": [
             {
                 "contract_id": CONTRACT_ID,
@@ -70,7 +70,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         ],
         "next_cursor": None,
     },
-    shapes.ContractShown: {
+    contracts.ContractShown: {
         "contract_id": CONTRACT_ID,
         "workflow_id": f"contract/{CONTRACT_ID}",
         "state": "active",
@@ -97,7 +97,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "awaiting": [],
         "billed_party": "service_user",
     },
-    shapes.EntryPage: {
+    common.EntryPage: {
         "items": [
             {
                 "seq": 1,
@@ -117,7 +117,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         ],
         "next_cursor": None,
     },
-    shapes.ChargePage: {
+    contracts.ChargePage: {
         "items": [
             {
                 "charge_id": f"{CONTRACT_ID}-F",
@@ -130,7 +130,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         ],
         "next_cursor": None,
     },
-    shapes.PayablePage: {
+    contracts.PayablePage: {
         "items": [
             {
                 "entry_id": 41,
@@ -148,13 +148,13 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "total": 5200,
         "next_cursor": None,
     },
-    shapes.OneNotice: {"entity_id": f"contract/{CONTRACT_ID}", **LETTER},
-    shapes.NoticePage: {
+    common.OneNotice: {"entity_id": f"contract/{CONTRACT_ID}", **LETTER},
+    common.NoticePage: {
         "items": [LETTER],
         "next_cursor": None,
     },
-    shapes.StatementPage: {"items": [], "next_cursor": None},
-    shapes.Filing: {
+    contracts.StatementPage: {"items": [], "next_cursor": None},
+    contracts.Filing: {
         "filing_id": "F0123456789ABCDEF01234567",
         "workflow_id": "filing/F0123456789ABCDEF01234567",
         "contract_id": CONTRACT_ID,
@@ -167,13 +167,13 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "defects": [],
         "needs_operator": [],
     },
-    shapes.Imported: {
+    common.Imported: {
         "imported": 1,
         "already": 0,
         "refused": 0,
         "lines": [{"external_id": "OLD-000123", "outcome": "imported"}],
     },
-    shapes.Membership: {
+    club.Membership: {
         "member_id": MEMBER_ID,
         "workflow_id": f"membership/{MEMBER_ID}",
         "state": "active",
@@ -189,11 +189,11 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "awaiting": [],
         "allowed": ["leave"],
     },
-    shapes.Points: {"on": "2018-06-01", "balance": 0, "lots": [], "expiring": []},
-    shapes.LedgerPage: {"items": [], "next_cursor": None},
-    shapes.Storage: {"state": "on", "plan_gb": 5.0, "capacity_gb": 10.0, "deletions": []},
-    shapes.Program: {"code": "flets-hikari-members-club", "state": "running"},
-    shapes.Rollout: {
+    club.Points: {"on": "2018-06-01", "balance": 0, "lots": [], "expiring": []},
+    club.LedgerPage: {"items": [], "next_cursor": None},
+    club.Storage: {"state": "on", "plan_gb": 5.0, "capacity_gb": 10.0, "deletions": []},
+    many.Program: {"code": "flets-hikari-members-club", "state": "running"},
+    many.Rollout: {
         "rollout_id": "R0123456789ABCDEF01234567",
         "workflow_id": "rollout/R0123456789ABCDEF01234567",
         "kind": "course_merge",
@@ -208,15 +208,15 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "skipped": 0,
         "failed": 0,
     },
-    shapes.RolloutPage: {"items": [], "next_cursor": None},
-    shapes.Session: {"token": "ms_3Jd8s0", "expires_at": "2018-05-20T09:30:00+09:00"},
-    shapes.SessionShown: {
+    many.RolloutPage: {"items": [], "next_cursor": None},
+    club.Session: {"token": "ms_3Jd8s0", "expires_at": "2018-05-20T09:30:00+09:00"},
+    club.SessionShown: {
         "member": {"member_id": MEMBER_ID},
         "balance": 0,
         "lots": [],
         "expires_at": "2018-05-20T09:30:00+09:00",
     },
-    shapes.Exchange: {
+    club.Exchange: {
         "exchange_id": EXCHANGE_ID,
         "state": "draft",
         "item_id": "GIFT-100",
@@ -228,34 +228,34 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "sent_at": None,
         "allowed": ["edit", "confirm"],
     },
-    shapes.Clock: {
+    house.Clock: {
         "now": "2018-05-20T09:00:00+09:00",
         "today": "2018-05-20",
         "real": "2026-11-26T09:00:00+09:00",
         "rehearsal": True,
     },
-    shapes.Health: {"status": "ok", "temporal": "ok", "database": "ok"},
-    shapes.Alive: {"status": "ok"},
-    shapes.Person: {"person_id": "P0123456789ABCDEF01234567", "name": "山田 太郎", "contracts": [], "memberships": []},
-    shapes.PersonExport: {
+    house.Health: {"status": "ok", "temporal": "ok", "database": "ok"},
+    house.Alive: {"status": "ok"},
+    care.Person: {"person_id": "P0123456789ABCDEF01234567", "name": "山田 太郎", "contracts": [], "memberships": []},
+    care.PersonExport: {
         "person_id": "P0123456789ABCDEF01234567",
         "held": {"person": [{"person_id": "P0123456789ABCDEF01234567", "name": "山田 太郎"}]},
     },
-    shapes.PersonErased: {
+    care.PersonErased: {
         "outcome": "erased",
         "person_id": "P0123456789ABCDEF01234567",
         "change_id": "C0123456789ABCDEF01234567",
         "erased_at": "2018-05-20T09:00:00+09:00",
     },
-    shapes.Explained: {"contract_id": CONTRACT_ID, "language": "ja", "decisions": []},
-    shapes.TriedAgain: {
+    common.Explained: {"contract_id": CONTRACT_ID, "language": "ja", "decisions": []},
+    care.TriedAgain: {
         "outcome": "queued",
         "message_id": "contract.K0123456789ABCDEF01234567.4-1-event",
         "channel": "event",
         "entity_id": "contract/K0123456789ABCDEF01234567",
     },
-    shapes.Resent: {"notice_id": "contract.K0123456789ABCDEF01234567.4-1"},
-    shapes.LogProof: {
+    care.Resent: {"notice_id": "contract.K0123456789ABCDEF01234567.4-1"},
+    care.LogProof: {
         "month": "2018-06",
         "holds": True,
         "entities": 2,
@@ -263,7 +263,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         "broken": [],
         "anchors": [{"day": "2018-06-30", "entities": 2, "hash": "6f0c"}],
     },
-    shapes.Events: {
+    care.Events: {
         "items": [
             {
                 "specversion": "1.0",
@@ -287,7 +287,7 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         ],
         "next_after": f"2018-05-20T00:00:00.000000Z,contract/{CONTRACT_ID},1",
     },
-    shapes.OpenSessions: {
+    club.OpenSessions: {
         "items": [
             {
                 "session_id": "S0123456789ABCDEF01234567",
@@ -298,9 +298,9 @@ EXAMPLES: dict[type[shapes.Shown], dict[str, Any]] = {
         ],
         "next_cursor": None,
     },
-    shapes.LoggedOut: {"ended_at": "2024-12-01T10:15:00+09:00"},
-    shapes.Taken: {"status": "taken"},
-    shapes.Problem: {
+    club.LoggedOut: {"ended_at": "2024-12-01T10:15:00+09:00"},
+    contracts.Taken: {"status": "taken"},
+    common.Problem: {
         "type": "https://keiyaku.example/problems/malformed",
         "title": "Malformed request",
         "status": 400,

@@ -11,8 +11,9 @@ from desk.commands import PROGRAM, ROLLOUT, offered
 from desk.owners import NEW
 from desk.pages.csv import answer, everything
 from desk.web import HEADERS, Page
+from models.messages.program import FLETS_CLUB, WAKWAK_BILLING
 
-PROGRAMS = ("flets-hikari-members-club", "wakwak-billing")
+PROGRAMS = (FLETS_CLUB, WAKWAK_BILLING)
 """Those of a home, by code."""
 
 _MEMBERS = (

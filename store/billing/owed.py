@@ -1,7 +1,8 @@
 """What a contract owes by what is known now, item by item, and what of its statements is owed no more.
 
 Named by its subject: a month's basic fee, a charge of a decision, NTT's charge of a month. The statement run writes the
-difference; until it has, what will be taken back is neither unpaid nor overdue.
+difference; until it has, what will be taken back is neither unpaid nor overdue. What a decision tells of it beforehand
+is `decisions.contract.money.moved`, of one state what this is of a page; what holds them together is named there.
 """
 
 from __future__ import annotations

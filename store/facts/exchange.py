@@ -26,6 +26,7 @@ from rules.calendar import japan_day
 from rules.club.points import Loss, Lot
 from store.club import ledger
 from store.club.plan import plan_in_force
+from store.locks import lock_entity
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def outcome_facts(session: Session, state: Mapping[str, Any], command: Command, 
 def _asked_of_member(session: Session, member_id: str) -> frozenset[str]:
     """Codes of what an operator is asked about a membership; it stays as it is until the transaction ends."""
     entity_id = workflow_id(member_id)
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(entity_id, 0))))
+    lock_entity(session, entity_id)
     asked = session.execute(
         select(Entity.state["tasks"]).where(col(Entity.entity_id) == entity_id)
     ).scalar_one_or_none()

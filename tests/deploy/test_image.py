@@ -35,7 +35,7 @@ def _ignored(path: str) -> bool:
     "path",
     [
         *(".env", "keys.json", ".keiyaku/keys.json", ".venv/bin/python", ".git/config", "deploy/tls/server.key"),
-        *(".keiyaku-build/base-bookworm.tar", "tests/whole/conftest.py", "bench/house.py"),
+        *(".keiyaku-build/base-bookworm.tar", "tests/whole/conftest.py", "bench/common/house.py"),
         "client/keiyaku_client/client.py",
         *("api/.env", "rules/__pycache__/contract.cpython-311.pyc"),
     ],

@@ -7,18 +7,21 @@ import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 from temporalio.client import Client, WorkflowExecutionDescription
 
 from api.contracts.applications import EXAMPLE
 from embedded.background import BackgroundStack
 from service.verify import differences
 from store.database import engine
+from store.locks import lock_entity
 from tests.furnished import Furniture
 
 pytestmark = pytest.mark.timeout(600)
@@ -96,9 +99,8 @@ class Operator:
     @contextmanager
     def decisions_held(self, contract_id: str) -> Iterator[None]:
         """Nothing can be decided about a contract inside the block: its lock is taken."""
-        with self.database.connect() as connection, connection.begin():
-            lock = text("select pg_advisory_xact_lock(hashtextextended(:id, 0))")
-            connection.execute(lock, {"id": f"contract/{contract_id}"})
+        with Session(self.database) as session, session.begin():
+            lock_entity(session, f"contract/{contract_id}")
             yield
 
     @contextmanager
@@ -140,70 +142,113 @@ FAMILY = merger(["W2_GIGA_FAMILY", "W2_FAMILY_OLD", "W2_FAMILY_LIGHT"], "W2_FAMI
 MANSION = merger(["W2_MANSION_OLD", "W2_MANSION_LIGHT"], "W2_MANSION_H", "2017-04-20", "2017-06-01")
 
 
-def test_the_mergers_of_2017(operator: Operator) -> None:  # noqa: PLR0915 - one story on one timeline, in its order
-    """Rehearsed, announced, held over its day, resumed after a worker died: every contract moved once, terms kept."""
+@dataclass
+class Mergers:
+    """Contracts that the mergers of 2017 reach or do not, and the rollouts once they are announced."""
+
+    families: list[str]
+    mansions: list[str]
+    leaver: str
+    """Cancelled to the end of April, before anything is merged."""
+    terms: dict[str, Any]
+    """Minimum terms of the families before the merger."""
+    family: str = ""
+    mansion: str = ""
+    """Paused from its announcement on."""
+    joiner: str = ""
+    """Came after the announcement."""
+
+
+@pytest.fixture(scope="module")
+def reached(operator: Operator) -> Mergers:
+    """Before anything is announced."""
     families, mansions = operator.some("W2_FAMILY_LIGHT", DOZEN), operator.some("W2_MANSION_OLD", 3)
     leaver = operator.active("W2_GIGA_FAMILY")
     letter = {"channel": "paper", "received_at": "2017-04-20T00:30:00+09:00"}
     operator.ok("POST", f"/v1/contracts/{leaver}/cancellation", letter)
     terms = {each: operator.contract(each)["minimum_term"] for each in families}
+    return Mergers(families, mansions, leaver, terms)
 
+
+@pytest.fixture(scope="module")
+def announced(operator: Operator, reached: Mergers) -> Mergers:
+    """Both are announced, and one more has joined."""
+    reached.family = str(operator.ok("POST", "/v1/rollouts", FAMILY, idem="family")["rollout_id"])
+    reached.mansion = str(operator.ok("POST", "/v1/rollouts", MANSION)["rollout_id"])
+    operator.ok("POST", f"/v1/rollouts/{reached.mansion}/pause")
+    operator.until(lambda: [item["event"] for item in operator.rollout(reached.family)["agenda"]] == ["start"])
+    reached.joiner = operator.active("W2_GIGA_FAMILY")
+    return reached
+
+
+@pytest.fixture(scope="module")
+def merged(operator: Operator, announced: Mergers) -> Mergers:
+    """The day has come; the worker was killed while one contract was held and all others were through."""
+    first, *others = announced.families
+    with ThreadPoolExecutor(1) as pool:
+        with operator.decisions_held(first):
+            advance = pool.submit(operator.call, "POST", "/v1/clock/advance", {"to": "2017-06-01"}, idem="first")
+            operator.until(lambda: all(operator.contract(each)["course"] == "W2_FAMILY" for each in others))
+            assert operator.contract(first)["course"] == "W2_FAMILY_LIGHT"
+            operator.background.kill("worker")
+        assert advance.result().status_code == 200
+    return announced
+
+
+def test_a_merger_is_rehearsed_and_nothing_is_announced(operator: Operator, reached: Mergers) -> None:
+    """Too short a notice and another role are refused; a dry run counts and lists who is reached (W-14.1)."""
     short = operator.call("POST", "/v1/rollouts", {**FAMILY, "effective_on": "2017-05-19"})
     assert (short.status_code, short.json()["code"]) == (422, "NOTICE_TOO_SHORT")
     assert operator.call("POST", "/v1/rollouts", FAMILY, key="backoffice").status_code == 403
 
     rehearsed = operator.ok("POST", "/v1/rollouts", FAMILY, dry_run="true", limit=5)
-    assert (rehearsed["planned"], rehearsed["dry_run"]) == (DOZEN, True)
+    assert (rehearsed["planned"], rehearsed["dry_run"]) == (len(reached.families), True)
     assert rehearsed["affected"][0]["articles"] == ["W-C1.1", "W-14.1"]
     assert rehearsed["affected"][0]["monthly_basic"]["after"]["sample"] is True
     assert len(rehearsed["contracts"]["items"]) == 5
     assert operator.ok("GET", "/v1/rollouts")["items"] == []
 
-    made = operator.ok("POST", "/v1/rollouts", FAMILY, idem="family")
+
+def test_an_announcement_is_made_once_and_written_to_each(operator: Operator, announced: Mergers) -> None:
+    """The same request again is the same rollout; who is reached has its letter (W-14.1)."""
     again = operator.ok("POST", "/v1/rollouts", FAMILY, idem="family")
-    assert (made["rollout_id"], made["state"], made["planned"]) == (again["rollout_id"], "announced", DOZEN)
-    family = str(made["rollout_id"])
-    mansion = str(operator.ok("POST", "/v1/rollouts", MANSION)["rollout_id"])
-    operator.ok("POST", f"/v1/rollouts/{mansion}/pause")
-    operator.until(lambda: [item["event"] for item in operator.rollout(family)["agenda"]] == ["start"])
-    notices = operator.ok("GET", f"/v1/contracts/{families[0]}/notices")["items"]
+    assert (again["rollout_id"], again["state"], again["planned"]) == (announced.family, "announced", DOZEN)
+    notices = operator.ok("GET", f"/v1/contracts/{announced.families[0]}/notices")["items"]
     assert [notice["kind"] for notice in notices] == ["service_start", "terms_changed"]
 
-    joiner = operator.active("W2_GIGA_FAMILY")
-    with ThreadPoolExecutor(1) as pool:
-        with operator.decisions_held(families[0]):
-            advance = pool.submit(operator.call, "POST", "/v1/clock/advance", {"to": "2017-06-01"}, idem="first")
-            others = families[1:]
-            operator.until(lambda: all(operator.contract(each)["course"] == "W2_FAMILY" for each in others))
-            assert operator.contract(families[0])["course"] == "W2_FAMILY_LIGHT"
-            operator.background.kill("worker")
-        assert advance.result().status_code == 200
 
-    done = operator.rollout(family, limit=500)
+def test_every_contract_is_merged_once_though_a_worker_died(operator: Operator, merged: Mergers) -> None:
+    """Each one's history has the merger once, terms are kept, the day before is as it was; Temporal shows it."""
+    done = operator.rollout(merged.family, limit=500)
     assert (done["state"], done["planned"], done["done"], done["failed"]) == ("finished", DOZEN + 1, DOZEN + 1, 0)
-    for each in [*families, joiner]:
+    assert {row["outcome"] for row in done["outcomes"]["items"]} == {"moved"}
+    for each in [*merged.families, merged.joiner]:
         shown = operator.contract(each)
         assert shown["course"] == "W2_FAMILY"
         assert shown["course_history"][-1] == {"course": "W2_FAMILY", "from_on": "2017-06-01", "reason": "course_merge"}
         events = [entry["event"] for entry in operator.ok("GET", f"/v1/contracts/{each}/history")["items"]]
         assert events.count("course_merge") == 1
-    assert {each: operator.contract(each)["minimum_term"] for each in families} == terms
-    assert operator.contract(families[0], as_of="2017-05-31")["course"] == "W2_FAMILY_LIGHT"
-    assert operator.contract(leaver)["course"] == "W2_GIGA_FAMILY"
-    assert {row["outcome"] for row in done["outcomes"]["items"]} == {"moved"}
-    for each in [*families, joiner]:
         operator.until(lambda each=each: "W2_FAMILY" in operator.shown(each))  # type: ignore[misc]
+    assert {each: operator.contract(each)["minimum_term"] for each in merged.families} == merged.terms
+    assert operator.contract(merged.families[0], as_of="2017-05-31")["course"] == "W2_FAMILY_LIGHT"
+    assert operator.contract(merged.leaver)["course"] == "W2_GIGA_FAMILY"
 
-    held = operator.rollout(mansion)
-    assert (held["state"], held["remaining"], held["done"]) == ("paused", 3, 0)
-    assert operator.contract(mansions[0])["course"] == "W2_MANSION_OLD"
-    operator.ok("POST", f"/v1/rollouts/{mansion}/resume")
-    operator.until(lambda: operator.rollout(mansion)["state"] == "finished")
-    assert {operator.contract(each)["course"] for each in mansions} == {"W2_MANSION_H"}
-    late = operator.call("POST", f"/v1/rollouts/{mansion}/pause")
+
+def test_a_paused_merger_moves_nobody_until_it_is_resumed(operator: Operator, merged: Mergers) -> None:
+    """Held over its day; resumed it reaches everybody, and what is finished is not paused any more."""
+    held = operator.rollout(merged.mansion)
+    assert (held["state"], held["remaining"], held["done"]) == ("paused", len(merged.mansions), 0)
+    assert operator.contract(merged.mansions[0])["course"] == "W2_MANSION_OLD"
+    operator.ok("POST", f"/v1/rollouts/{merged.mansion}/resume")
+    operator.until(lambda: operator.rollout(merged.mansion)["state"] == "finished")
+    assert {operator.contract(each)["course"] for each in merged.mansions} == {"W2_MANSION_H"}
+    late = operator.call("POST", f"/v1/rollouts/{merged.mansion}/pause")
     assert (late.status_code, late.json()["state"]) == (409, "finished")
 
-    # The letter that had ended one before the day was somebody else's: it went on, and was merged with the others.
+
+def test_who_had_not_ended_after_all_is_merged_with_the_others(operator: Operator, merged: Mergers) -> None:
+    """The letter that had ended one before the day was somebody else's: it went on, and the dry run says so first."""
+    leaver = merged.leaver
     events = operator.ok("GET", f"/v1/contracts/{leaver}/history")["items"]
     letter_seq = next(each["seq"] for each in events if each["event"] == "cancel")
     wrong = {"voids": letter_seq, "reason_code": "entry_error", "reason": "別の契約の解約通知でした。"}
@@ -213,9 +258,8 @@ def test_the_mergers_of_2017(operator: Operator) -> None:  # noqa: PLR0915 - one
     operator.ok("POST", f"/v1/contracts/{leaver}/corrections", wrong)
     shown = operator.contract(leaver)
     assert (shown["state"], shown["course"]) == ("active", "W2_FAMILY")
-    assert {"contract_id": leaver, "outcome": "moved"}.items() <= next(
-        row.items() for row in operator.rollout(family, limit=500)["outcomes"]["items"] if row["contract_id"] == leaver
-    )
+    rows = operator.rollout(merged.family, limit=500)["outcomes"]["items"]
+    assert [row["outcome"] for row in rows if row["contract_id"] == leaver] == ["moved"]
     operator.until(lambda: "W2_FAMILY" in operator.shown(leaver))
 
 

@@ -1,6 +1,9 @@
 """Billed money that a decision takes back or brings: monthly fees and NTT's charges, as the next statement moves them.
 
-The statements themselves follow by their own run (`store.billing.owed`); here is what is told of it beforehand.
+The statements themselves follow by their own run; here is what is told of it beforehand. Which months bear a fee is
+said twice: here of one state that is not recorded yet, in `store.billing.owed` of a page of recorded ones in one
+statement. `tests/activities/test_dry_run_is_the_answer.py` holds the two together: what the next statement takes back
+there is what was told.
 """
 
 from __future__ import annotations

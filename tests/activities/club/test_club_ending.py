@@ -24,6 +24,7 @@ from rules.calendar import start_of
 from rules.club.program import notice_plan, plan_of
 from store import chain
 from store.club import ledger
+from store.locks import lock_entity
 from tests.activities.club.club import OVER, Club, a_club
 from tests.given import Standing
 
@@ -316,8 +317,8 @@ def test_who_is_decided_about_or_has_ended_meanwhile_is_passed_over(club: Club) 
     held, quicker, plain = (club.join() for _ in range(3))
     club.at("2025-04-01")
     club.timer(quicker)
-    with club.engine.begin() as connection:
-        connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:id, 0))"), {"id": workflow_id(held)})
+    with Session(club.engine) as session, session.begin():
+        lock_entity(session, workflow_id(held))
         assert club.run() == {"ended": 1, "left": 1}
     club.timer(held)
     assert [club.ends(each) for each in (held, quicker, plain)] == [1, 1, 1]

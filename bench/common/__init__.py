@@ -1,0 +1,1 @@
+"""What the parts share: the floors, the doors, a worker and a clock of their own."""

@@ -1,0 +1,1 @@
+"""Many endings at one moment: at midnight, by process, and three months late."""

@@ -1,0 +1,1 @@
+"""What grows with how much there is: reads, searches, memory, an idle house."""

@@ -33,7 +33,17 @@ def hold(
 ) -> Revised:
     """Keep a change that is against the customer until an operator approves it: nothing of the life changes.
 
-    `last` is the last place taken so far.
+    The answer lists what an approval does, and says what is decided then (`if_approved`).
+
+    Args:
+        domain: the kind of entity.
+        state: as it stands, and goes on to stand.
+        last: the last place taken so far.
+        change: what is held.
+        command: who keyed it in.
+        moment: the business moment of keying in.
+        revised: what it comes to.
+        against: why it is against the customer.
     """
     seq = int(state["seq"]) + 1
     insert = change.insert
@@ -55,14 +65,15 @@ def hold(
         against=list(against),
     )
     detail = "It turns out against the customer: an operator approves it first, with a reason."
-    data = {"held_id": str(seq), "against": list(against), **{k: revised.told.get(k, []) for k in REVISION_SHOWN}}
+    data = {
+        "held_id": str(seq),
+        "against": list(against),
+        **revised.before_it_is_recorded,
+        "if_approved": revised.own,
+    }
     decision = Decision("needs_approval", ARTICLES, None, None, detail, data)
     change_ = patch(put={"awaiting": {str(seq): held}, "tasks": operator_task(APPROVAL, moment, *ARTICLES)})
     return _single(domain, state, last, "hold_revision", command, moment, decision, change_)
-
-
-REVISION_SHOWN = ("revises", "money", "tells")
-"""What a revision adds to the answer."""
 
 
 def answered(

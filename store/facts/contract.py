@@ -33,7 +33,7 @@ from store.rollouts import begun
 
 _BILLED_ITEMS = """
 select i.item_id, i.code, i.month, i.price_status as line_code, i.amount, i.tax, i.total,
-  s.settled_on is not null as paid
+  s.settled_on is not null as paid, s.due_on
 from statement_item i join statement s using (statement_id)
 where i.contract_id = :contract_id and i.code in ('monthly_basic', 'line_pass_through') and i.reverses is null
   and not exists (select from statement_item r where r.reverses = i.item_id)

@@ -150,6 +150,8 @@ class Run:
         except (NotAllowedError, Refusal, DatedError) as refusal:
             self._refuse(refusal)
         self._say_once()
+        if self.outcome.refused is None:
+            self._hold_again(command)
 
     # In order
 
@@ -344,7 +346,11 @@ class Run:
         held = self.domain.state.model_validate(self.outcome.state).awaiting.get(command.held_id)
         if held is None:
             message = f"No revision {command.held_id} waits for approval."
-            raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",), values={"held": command.held_id})
+            values = {"held": command.held_id}
+            if again := approval.waits_as(self._so_far(), command.held_id):
+                message += f" It comes to something else by now and waits as {again}."
+                values["waits_as"] = again
+            raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",), values=values)
         last = revise.last_place(self._so_far())
         decided = approval.answered(self.domain, self.outcome.state, last, command, self.moment)
         if not command.accept:
@@ -378,6 +384,38 @@ class Run:
             raise TypeError(message)
         command = happening.command.model_copy(update={"at": self.moment, "approved": True})
         self._in_order(replace(happening, command=command, legal_at=self.moment, keyed_at=self.moment), command)
+
+    def _hold_again(self, command: Command) -> None:
+        """What waits is shown anew where what was just recorded makes it come to something else."""
+        waiting = list(self.outcome.state.get("awaiting", {}))
+        if not waiting or all(entry.event in {approval.HOLD, approval.ANSWER} for entry in self.outcome.entries):
+            return
+        for held_id in waiting:
+            shown = next((entry for entry in self._so_far() if str(entry.seq) == held_id), None)
+            comes = self._once_approved(held_id)
+            if shown is None or not approval.is_as_shown(shown, comes):
+                last = revise.last_place(self._so_far())
+                state = self.outcome.state
+                held = approval.hold_again(self.domain, state, last, held_id, command, self.moment, comes)
+                self.outcome.state = held.state
+                self.outcome.entries.extend(held.entries)
+
+    def _once_approved(self, held_id: str) -> Revised | Refused:
+        """What an approval of what waits would come to now; nothing of it is recorded."""
+        tried = Run(self.domain, self.outcome.state, self.moment, log=self._so_far(), standing=self.standing)
+        answer = DecideRevision(op=f"tried/{held_id}", at=self.moment, held_id=held_id, accept=True, approved=True)
+        try:
+            tried._decide_revision(answer)
+        except _NoRoomError as error:
+            tried._refuse(error.refusal)
+        except (NotAllowedError, Refusal, DatedError) as refusal:
+            tried._refuse(refusal)
+        tried._say_once()
+        made = tried.outcome
+        if made.refused is not None or made.answer is None:
+            return made.refused or Refused(status=409, code="NOTHING_DECIDED", detail="Nothing is decided.")
+        told = made.answer.decision
+        return Revised(self.domain, made.state, made.entries, made.outgoing, told, told.get("revises", []))
 
     def _change_of(self, held: Held, held_id: str) -> revise.Change:
         if held.fact is None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from decisions import fold
+from decisions.approval import HOLD
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Entry
@@ -100,7 +101,7 @@ def by_a_trial(run: Run, answer: Answer, kind: str, language: Language) -> Answe
     made = run.outcome.entries
     if run.outcome.waiting is not None:
         # In the place of the entry that only says that it waits.
-        made = [*made[:-1], *run.outcome.waiting.entries]
+        made = [*(each for each in made if each.event != HOLD), *run.outcome.waiting.entries]
     return _revising(answer, lambda: [*run.log, *made], language, kind)
 
 

@@ -17,12 +17,15 @@ from models.messages.contract.contract import workflow_id
 from models.tables.contract.billing import Payment, Statement
 from rules.calendar import Month
 from store.billing.owed import no_longer_owed
+from store.billing.statements import credit
 from tests.activities.statements.book import Book, D, at_now, written
 
 NOW = "2012-09-20"
 """Statements to August are out; the one of July was not paid by 08-31, so payment on behalf is off from 09-01."""
 
 LISTS = ("revises", "money", "tells")
+
+CHARGE = {"code": "FLETS", "amount": 5200}
 
 LATE: dict[str, tuple[str, dict[str, Any]]] = {
     "cancel": ("cancel", {"channel": "paper", "received_at": "2012-06-20T10:00:00+09:00", "approved": True}),
@@ -168,3 +171,28 @@ def test_what_is_asked_for_of_a_statement_is_paid_before_the_rest_is_taken_back(
         paid, told = try_payment(session, Caller("test", "backoffice"), "K1", body)
         session.rollback()
     assert (paid.decision.outcome, paid.tell, told) == ("paid", False, None)
+
+
+@pytest.mark.parametrize(("paid_on", "in_time"), [("2012-08-30", True), ("2012-09-03", False)])
+def test_what_a_credit_has_settled_is_still_paid_in_whole(book: Book, paid_on: str, *, in_time: bool) -> None:
+    """July was paid before September's run gave line charges back: the credit is the contractor's again (W-24.3)."""
+    book.imported("K1", "2012-05-20")
+    charges = book.record("K1", "take_line_charges", "2012-07-02", month="2012-06", items=[CHARGE]).state["seq"]
+    for month in ("2012-05", "2012-06", "2012-07"):
+        book.issue(month)
+    book.pay("K1-2012-05", "2012-06-20", 1050)
+    book.pay("K1-2012-06", "2012-07-20", 6250)
+    book.record("K1", "correct", "2012-08-25", voids=charges, reason_code="entry_error", approved=True)
+    book.issue("2012-08")
+    body = PaymentBody(statement_id="K1-2012-07", paid_on=D(paid_on), amount=1050)
+    with Session(book.engine) as session:
+        at_now(session, "2012-09-10")
+        assert (session.get_one(Statement, "K1-2012-07").state, credit(session, "K1")) == ("paid", 3100)
+        paid, _ = try_payment(session, Caller("test", "backoffice"), "K1", body)
+        session.rollback()
+    assert (paid.decision.outcome, paid.decision.data["owed"]) == ("paid", 0)
+    book.pay("K1-2012-07", paid_on, 1050, keyed="2012-09-10")
+    with Session(book.engine) as session:
+        july = session.get_one(Statement, "K1-2012-07")
+        assert (july.state, july.settled_on == D(paid_on), credit(session, "K1")) == ("paid", True, 4150)
+        assert (july.settled_on <= july.due_on) is in_time

@@ -108,8 +108,8 @@ class Book:
         with Session(self.engine) as session:
             return session.get(Statement, f"{contract_id}-{month}")
 
-    def pay(self, statement_id: str, paid_on: str, amount: int) -> str:
-        """Book a payment; gives its id."""
+    def pay(self, statement_id: str, paid_on: str, amount: int, *, keyed: str | None = None) -> str:
+        """Book a payment, keyed in on its own day or later; gives its id."""
         self._ops += 1
         payment_id = f"pay-{self._ops}"
         with Session(self.engine) as session, session.begin():
@@ -126,7 +126,7 @@ class Book:
                 )
             )
             session.flush()
-            balance(session, [statement.contract_id], D(paid_on))
+            balance(session, [statement.contract_id], D(keyed or paid_on))
         return payment_id
 
 

@@ -12,13 +12,16 @@ from activities.rows.rollout import _leave_out, _select
 from api.doors.dry_run import dry_decision
 from decisions.registry import DOMAINS
 from models.messages.contract.contract import workflow_id
+from models.said import said
 from models.tables.clock import Clock
 from models.tables.contract.contract import Contract
 from models.tables.rollout import Rollout, RolloutTarget
+from service.verify import differences
 from store.rollouts import begun
 from tests.activities.statements.book import Book, D, moment
 
 NOW = "2018-07-10"
+AT = "2018-05-15T08:00:00+09:00"
 MOVED = ("done", "moved")
 
 
@@ -140,3 +143,18 @@ def test_what_a_rollout_still_has_to_record_itself_is_left_to_it(
             row.state = state
         session.flush()
         assert [step.op for step in begun(session, "K1")] == (["rollout/R1"] if reached else [])
+
+
+def test_a_contract_that_an_earlier_release_left_on_a_merged_course_is_found(mansion: Book) -> None:
+    """`keiyaku verify` names it and the merger, until a correction or a further rollout has moved it (W-C1.5)."""
+    entered = int(mansion.record("K1", "relocate", "2018-05-15", to_operator="EAST", received_at=AT).state["seq"])
+    announced(mansion)
+    carried_out(mansion)
+    with Session(mansion.engine) as session, session.begin():
+        target = session.get_one(RolloutTarget, ("R1", "K1"))
+        target.state, target.outcome = "skipped", "skipped"
+    found = said("left_behind", id="contract/K1", course="W2_MANSION_H", rollout="R1")
+    assert found in differences(mansion.engine)
+    mansion.record("K1", "correct", NOW, voids=entered, reason_code="entry_error", approved=True)
+    assert course(mansion) == ("active", "W2_MANSION")
+    assert found not in differences(mansion.engine)

@@ -258,7 +258,7 @@ class Recorder:
             log=lambda: entries(session, request.entity_id),
             past=(lambda: past(session, request.entity_id)) if domain.revisable else None,
             facts=facts,
-            standing=standing(session, request.kind, state),
+            standing=standing(session, request.kind, state, records=True),
         )
         if request.item_id is not None:
             run.carry_out(request.item_id)

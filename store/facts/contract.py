@@ -29,7 +29,7 @@ from rules.calendar import Month, japan_day
 from store.billing import statements
 from store.billing.owed import still_to_bill
 from store.database import business_now
-from store.rollouts import begun
+from store.rollouts import begin_none, begun
 
 _BILLED_ITEMS = """
 select i.item_id, i.code, i.month, i.price_status as line_code, i.amount, i.tax, i.total,
@@ -44,9 +44,10 @@ order by i.month, i.item_id
 class Standing:
     """What any decision about a contract may ask; looked up where it is asked."""
 
-    def __init__(self, session: Session, state: Mapping[str, Any]) -> None:
-        """Bind the transaction and the contract."""
+    def __init__(self, session: Session, state: Mapping[str, Any], *, records: bool = False) -> None:
+        """Bind the transaction and the contract; `records`: what is decided is written in it."""
         self._session = session
+        self._records = records
         self._contract_id = str(state.get("contract_id") or "")
 
     def owed_statements(self) -> Sequence[str]:
@@ -75,7 +76,9 @@ class Standing:
         return [BilledItem(**row) for row in rows.mappings()]
 
     def rollouts(self) -> Sequence[RolloutStep]:
-        """Rollouts that have begun, this contract's part of each."""
+        """Rollouts that have begun, this contract's part of each; where it is recorded, none begins meanwhile."""
+        if self._records:
+            begin_none(self._session)
         return begun(self._session, self._contract_id)
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:

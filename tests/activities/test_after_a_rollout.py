@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from activities.rows.rollout import _leave_out, _select
@@ -17,7 +19,8 @@ from models.tables.clock import Clock
 from models.tables.contract.contract import Contract
 from models.tables.rollout import Rollout, RolloutTarget
 from service.verify import differences
-from store.rollouts import begun
+from store.facts.looked_up import standing
+from store.rollouts import begin_alone, begun
 from tests.activities.statements.book import Book, D, moment
 
 NOW = "2018-07-10"
@@ -158,3 +161,21 @@ def test_a_contract_that_an_earlier_release_left_on_a_merged_course_is_found(man
     mansion.record("K1", "correct", NOW, voids=entered, reason_code="entry_error", approved=True)
     assert course(mansion) == ("active", "W2_MANSION")
     assert found not in differences(mansion.engine)
+
+
+def test_a_life_is_recorded_before_a_rollout_begins_or_after_it(mansion: Book) -> None:
+    """Who records over the day of a merger and the merger wait for each other; of a dry run nobody waits (W-C1.5)."""
+    announced(mansion)
+    soon = text("set local lock_timeout = '50ms'")
+    with Session(mansion.engine) as one, Session(mansion.engine) as other:
+        standing(one, "contract", {"contract_id": "K1"}, records=True).rollouts()
+        other.execute(soon)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            begin_alone(other)
+        other.rollback()
+        one.commit()
+        begin_alone(other)
+        one.execute(soon)
+        standing(one, "contract", {"contract_id": "K1"}).rollouts()
+        with pytest.raises(OperationalError, match="lock timeout"):
+            standing(one, "contract", {"contract_id": "K1"}, records=True).rollouts()

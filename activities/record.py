@@ -22,12 +22,12 @@ from activities.failures import is_away
 from activities.figures import carried_out, measured
 from activities.outbox.events import write_event
 from activities.rows.projection import Projection
-from decisions.approval import REVISION_SHOWN
 from decisions.common import defects
 from decisions.contract.facts import LineKnown
 from decisions.domain import Context, Domain, Step
 from decisions.engine import Outcome, Run
 from decisions.registry import DOMAINS
+from decisions.revision_summary import LISTS
 from decisions.walk import due_item
 from models.messages.entity import (
     DECIDE_AND_RECORD,
@@ -259,7 +259,7 @@ class Recorder:
             log=lambda: entries(session, request.entity_id),
             past=(lambda: past(session, request.entity_id)) if domain.revisable else None,
             facts=facts,
-            standing=standing(session, request.kind, state),
+            standing=standing(session, request.kind, state, records=True),
         )
         if request.item_id is not None:
             run.carry_out(request.item_id)
@@ -376,7 +376,7 @@ def _load(session: Session, entity_id: str, op: str | None) -> _Found:
         return _Found(clock, recorded_at)
     last = None
     if stored:
-        shown = {name: revised[name] for name in REVISION_SHOWN if name in revised} if revised else {}
+        shown = {name: revised[name] for name in LISTS if name in revised} if revised else {}
         last = Answer(state=stored[-1][0], decision={**stored[-1][1], **shown})
     return _Found(clock, recorded_at, seq, state, offset_s, created_at, last)
 

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Query
 from sqlmodel import Session
 
+from api.doors.fields import Day, Moment
 from api.doors.problems import Problem
 from decisions.domain import Domain
 from decisions.engine import as_of
 from rules.calendar import end_of
 from store.database import business_now
 from store.log import entries
+
+AsOf = Annotated[Day | None, Query(description="As of the end of this Japan day, by the days things take effect.")]
+"""Every read that takes it takes `KnownAt` too."""
+
+KnownAt = Annotated[
+    Moment | None,
+    Query(
+        description="As it was known at this moment, inclusive: without what was keyed in, corrected or undone later. "
+        "Beside `as_of`: what was known then of that day."
+    ),
+]
 
 
 def end_of_reading(session: Session, day: date | None, known_at: datetime | None) -> datetime:

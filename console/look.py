@@ -110,11 +110,13 @@ def show(
     any_id: AnyId,
     *,
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD: as of the end of that day.")] = None,
+    known_at: Annotated[str | None, typer.Option(help="RFC 3339: as it was known at that moment.")] = None,
 ) -> None:
     """Show a contract, membership, filing, rollout or person."""
     path, found = located(ask.door, any_id)
-    if as_of is not None:
-        found = ask.door.ask("GET", path, as_of=as_of)
+    asked = {name: each for name, each in (("as_of", as_of), ("known_at", known_at)) if each is not None}
+    if asked:
+        found = ask.door.ask("GET", path, **asked)
     ask.one(found, kind_of(path))
 
 

@@ -30,7 +30,7 @@ STATES: Mapping[str, Pairs] = {
 }
 """The words of states, by what has them; beside a person stand contracts and memberships."""
 
-_YEN = frozenset({"amount", "credit", "fee", "owed", "owed_back", "paid", "tax", "total"})
+_YEN = frozenset({"amount", "credit", "difference", "fee", "owed", "owed_back", "paid", "tax", "total"})
 _COUNTED = frozenset({"available", "balance", "balance_after", "forfeited_points", "left", "points", "points_redated"})
 _COURSES = frozenset({"course", "courses", "from_course", "to_course", "then", "pending_course_change"})
 _EVENTS = frozenset({"event", "reason", "runs"})

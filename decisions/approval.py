@@ -11,14 +11,20 @@ from pydantic_core import to_jsonable_python
 from decisions import fold
 from decisions.domain import Domain, operator_task, patch
 from decisions.revise import Change
-from decisions.revision_summary import ARTICLES, Revised
+from decisions.revision_summary import ARTICLES, LISTS, Revised
 from decisions.walk import base_op
 from models import place
-from models.messages.entity import KEYING, Command, DecideRevision, Entry, Fact, Held
+from models.messages.entity import KEYING, Command, DecideRevision, Entry, Fact, Held, Refused
 from rules.calendar import japan_day
 from rules.citation import Decision
 
 APPROVAL = "REVISION_APPROVAL"
+
+HOLD = "hold_revision"
+"""The event of an entry that something waits."""
+
+ANSWER = "decide_revision"
+"""The event of an entry that an operator has answered it."""
 
 
 def hold(
@@ -33,7 +39,17 @@ def hold(
 ) -> Revised:
     """Keep a change that is against the customer until an operator approves it: nothing of the life changes.
 
-    `last` is the last place taken so far.
+    The answer lists what an approval does, and says what is decided then (`if_approved`).
+
+    Args:
+        domain: the kind of entity.
+        state: as it stands, and goes on to stand.
+        last: the last place taken so far.
+        change: what is held.
+        command: who keyed it in.
+        moment: the business moment of keying in.
+        revised: what it comes to.
+        against: why it is against the customer.
     """
     seq = int(state["seq"]) + 1
     insert = change.insert
@@ -55,14 +71,65 @@ def hold(
         against=list(against),
     )
     detail = "It turns out against the customer: an operator approves it first, with a reason."
-    data = {"held_id": str(seq), "against": list(against), **{k: revised.told.get(k, []) for k in REVISION_SHOWN}}
+    data = {"held_id": str(seq), "against": list(against), **shown(revised)}
     decision = Decision("needs_approval", ARTICLES, None, None, detail, data)
     change_ = patch(put={"awaiting": {str(seq): held}, "tasks": operator_task(APPROVAL, moment, *ARTICLES)})
-    return _single(domain, state, last, "hold_revision", command, moment, decision, change_)
+    return _single(domain, state, last, HOLD, command, moment, decision, change_)
 
 
-REVISION_SHOWN = ("revises", "money", "tells")
-"""What a revision adds to the answer."""
+def shown(comes: Revised | Refused) -> dict[str, Any]:
+    """What an approver is shown of what waits: the lists of a revision and its decision, or why it is refused now."""
+    if isinstance(comes, Refused):
+        why = comes.model_dump(mode="json", include={"code", "detail", "articles", "values"})
+        return {**{name: [] for name in LISTS}, "if_approved": {"event": None, "outcome": "refused", **why}}
+    return {**comes.before_it_is_recorded, "if_approved": comes.own}
+
+
+def is_as_shown(entry: Entry, comes: Revised | Refused) -> bool:
+    """Whether what waits still comes to what the entry that holds it shows; the day of an approval is left open."""
+    now = shown(comes)
+    was = entry.decision.get("if_approved", {})
+    refused = (was.get("outcome") == "refused", now["if_approved"].get("outcome") == "refused")
+    return refused[0] == refused[1] and all(entry.decision.get(name) == now[name] for name in LISTS)
+
+
+def hold_again(
+    domain: Domain[Any],
+    state: dict[str, Any],
+    last: str | None,
+    held_id: str,
+    command: Command,
+    moment: datetime,
+    comes: Revised | Refused,
+) -> Revised:
+    """What waits under another number, since it comes to something else by now: what is approved was shown (X-05).
+
+    Args:
+        domain: the kind of entity.
+        state: as it stands, and goes on to stand.
+        last: the last place taken so far.
+        held_id: the number it had.
+        command: what changed the life meanwhile.
+        moment: the business moment of that.
+        comes: what it comes to now, or why it is refused.
+    """
+    seq = str(int(state["seq"]) + 1)
+    held = Held.model_validate(state["awaiting"][held_id])
+    detail = f"Revision {held_id} comes to something else by now: it waits as {seq}."
+    data = {"held_id": seq, "replaces": held_id, "against": held.against, **shown(comes)}
+    decision = Decision("needs_approval", ARTICLES, None, None, detail, data)
+    change = patch(put={"awaiting": {seq: held}}, drop={"awaiting": [held_id]})
+    again = Command(op=f"{command.op}/holds/{held_id}", at=moment, actor=command.actor)
+    return _single(domain, state, last, HOLD, again, moment, decision, change)
+
+
+def waits_as(log: Sequence[Entry], held_id: str) -> str | None:
+    """The number under which what had been held as one waits by now; None: it does not."""
+    found: str | None = held_id
+    for entry in log:
+        if entry.event == HOLD and entry.decision.get("replaces") == found:
+            found = entry.decision["held_id"]
+    return found if found != held_id else None
 
 
 def answered(
@@ -74,7 +141,7 @@ def answered(
     outcome = "approved" if command.accept else "refused"
     detail = f"Revision {command.held_id} was {outcome} by an operator."
     decision = Decision(outcome, ARTICLES, japan_day(moment), None, detail, {"held_id": command.held_id})
-    return _single(domain, state, last, "decide_revision", command, moment, decision, patch(drop=drop))
+    return _single(domain, state, last, ANSWER, command, moment, decision, patch(drop=drop))
 
 
 def _single(

@@ -18,7 +18,7 @@ from pydantic_core import to_jsonable_python
 from decisions import approval, fold, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
 from decisions.past import Past
-from decisions.revision_summary import Revised, laid_out, takes_back, together
+from decisions.revision_summary import Revised, counted, laid_out, listed, takes_back, together
 from decisions.walk import Happening, Refusals, Walk, shared_since
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
@@ -42,6 +42,8 @@ class Outcome:
     """With the sequence number of the entry that sends it."""
     answer: Answer | None = None
     refused: Refused | None = None
+    waiting: Revised | None = None
+    """What a change comes to that is held: nothing of it is recorded before an operator approves it."""
 
 
 class _NoRoomError(Exception):
@@ -148,6 +150,8 @@ class Run:
         except (NotAllowedError, Refusal, DatedError) as refusal:
             self._refuse(refusal)
         self._say_once()
+        if self.outcome.refused is None:
+            self._hold_again(command)
 
     # In order
 
@@ -194,12 +198,9 @@ class Run:
             against = revised.against(typed(self.outcome.state), typed(walk.state))
             if against and not command.approved:
                 self.carry_out_due(self.moment)
-                change = revise.Change(insert=happening)
+                revised.told = {**happening.told, **revised.told}
                 last = revise.last_place(self._so_far())
-                held = approval.hold(
-                    self.domain, self.outcome.state, last, change, command, self.moment, revised, against
-                )
-                self._adopt(held)
+                self._hold(last, revise.Change(insert=happening), command, revised, against)
                 return
             walk.add_told(happening, revised.told)
         told = happening.told
@@ -307,11 +308,19 @@ class Run:
         self._check_room(revised.state)
         against = self._against(change, revised)
         if against and not command.approved:
-            last = revise.last_place(log, past)
-            revised = approval.hold(
-                self.domain, self.outcome.state, last, change, command, self.moment, revised, against
-            )
+            self._hold(revise.last_place(log, past), change, command, revised, against)
+            return
         self._adopt(revised)
+
+    def _hold(
+        self, last: str | None, change: revise.Change, command: Command, revised: Revised, against: Sequence[str]
+    ) -> None:
+        """Record that a change waits; what it comes to is shown as an approval tells it."""
+        sent, changed = self._once(revised.outgoing, revised.entries, self.outcome.state, revised.state)
+        waiting = replace(revised, outgoing=sent, told=_tells(revised.told, changed))
+        state = self.outcome.state
+        self._adopt(approval.hold(self.domain, state, last, change, command, self.moment, waiting, against))
+        self.outcome.waiting = waiting
 
     def _against(self, change: revise.Change, revised: Revised) -> list[str]:
         """Why the revision is against the customer.
@@ -337,7 +346,11 @@ class Run:
         held = self.domain.state.model_validate(self.outcome.state).awaiting.get(command.held_id)
         if held is None:
             message = f"No revision {command.held_id} waits for approval."
-            raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",), values={"held": command.held_id})
+            values = {"held": command.held_id}
+            if again := approval.waits_as(self._so_far(), command.held_id):
+                message += f" It comes to something else by now and waits as {again}."
+                values["waits_as"] = again
+            raise NotAllowedError(message, code="NOTHING_HELD", articles=("X-05",), values=values)
         last = revise.last_place(self._so_far())
         decided = approval.answered(self.domain, self.outcome.state, last, command, self.moment)
         if not command.accept:
@@ -371,6 +384,38 @@ class Run:
             raise TypeError(message)
         command = happening.command.model_copy(update={"at": self.moment, "approved": True})
         self._in_order(replace(happening, command=command, legal_at=self.moment, keyed_at=self.moment), command)
+
+    def _hold_again(self, command: Command) -> None:
+        """What waits is shown anew where what was just recorded makes it come to something else."""
+        waiting = list(self.outcome.state.get("awaiting", {}))
+        if not waiting or all(entry.event in {approval.HOLD, approval.ANSWER} for entry in self.outcome.entries):
+            return
+        for held_id in waiting:
+            shown = next((entry for entry in self._so_far() if str(entry.seq) == held_id), None)
+            comes = self._once_approved(held_id)
+            if shown is None or not approval.is_as_shown(shown, comes):
+                last = revise.last_place(self._so_far())
+                state = self.outcome.state
+                held = approval.hold_again(self.domain, state, last, held_id, command, self.moment, comes)
+                self.outcome.state = held.state
+                self.outcome.entries.extend(held.entries)
+
+    def _once_approved(self, held_id: str) -> Revised | Refused:
+        """What an approval of what waits would come to now; nothing of it is recorded."""
+        tried = Run(self.domain, self.outcome.state, self.moment, log=self._so_far(), standing=self.standing)
+        answer = DecideRevision(op=f"tried/{held_id}", at=self.moment, held_id=held_id, accept=True, approved=True)
+        try:
+            tried._decide_revision(answer)
+        except _NoRoomError as error:
+            tried._refuse(error.refusal)
+        except (NotAllowedError, Refusal, DatedError) as refusal:
+            tried._refuse(refusal)
+        tried._say_once()
+        made = tried.outcome
+        if made.refused is not None or made.answer is None:
+            return made.refused or Refused(status=409, code="NOTHING_DECIDED", detail="Nothing is decided.")
+        told = made.answer.decision
+        return Revised(self.domain, made.state, made.entries, made.outgoing, told, told.get("revises", []))
 
     def _change_of(self, held: Held, held_id: str) -> revise.Change:
         if held.fact is None:
@@ -434,25 +479,37 @@ class Run:
 
     def _say_once(self) -> None:
         """Of what goes out together nothing is said twice, whatever was carried out at once; what is told says so."""
-        if not self.outcome.entries:
-            return
-        sent = self.outcome.outgoing
-        messages = [message for _, message in sent]
-        made = self.domain.revision.once(messages, self.outcome.before, self.outcome.state, japan_day(self.moment))
-        if made == messages:
-            return
-        numbers = [seq for seq, _ in sent] + [self.outcome.entries[-1].seq] * (len(made) - len(sent))
-        self.outcome.outgoing = [(seq, each) for seq, each in zip(numbers, made, strict=True) if each is not None]
-        left = Counter(message.name for _, message in self.outcome.outgoing)
-        was = Counter(message.name for message in messages)
-        changed = {name: left[name] for name in {*left, *was} if left[name] != was[name]}
         entries = self.outcome.entries
+        if not entries:
+            return
+        sent, changed = self._once(self.outcome.outgoing, entries, self.outcome.before, self.outcome.state)
+        self.outcome.outgoing = sent
+        if not changed:
+            return
         self.outcome.entries = [
             entry.model_copy(update={"decision": _tells(entry.decision, changed)}) for entry in entries
         ]
         answer = self.outcome.answer
         if answer is not None:
             self.outcome.answer = answer.model_copy(update={"decision": _tells(answer.decision, changed)})
+
+    def _once(
+        self,
+        sent: list[tuple[int, Outgoing]],
+        entries: Sequence[Entry],
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+    ) -> tuple[list[tuple[int, Outgoing]], dict[str, int]]:
+        """What goes out of messages, by entry, and how many of a name do, of each of which that is another number."""
+        messages = [message for _, message in sent]
+        made = self.domain.revision.once(messages, before, after, japan_day(self.moment))
+        if made == messages:
+            return sent, {}
+        numbers = [seq for seq, _ in sent] + [entries[-1].seq] * (len(made) - len(sent))
+        left = [(seq, each) for seq, each in zip(numbers, made, strict=True) if each is not None]
+        goes = Counter(message.name for _, message in left)
+        was = Counter(message.name for message in messages)
+        return left, {name: goes[name] for name in {*goes, *was} if goes[name] != was[name]}
 
     def _refuse(self, refusal: Refusals) -> None:
         if isinstance(refusal, NotAllowedError):
@@ -485,18 +542,15 @@ def _tells(decision: dict[str, Any], changed: Mapping[str, int]) -> dict[str, An
         decision: as it was told.
         changed: how many letters of a name go out, of each name of which that is another number than was listed.
     """
-    if "tells" not in decision:
+    if "tells" not in decision or not changed:
         return decision
-    left = Counter(changed)
-    kept = []
-    for each in decision["tells"]:
-        if each["how"] != "sent" or each["what"] not in changed:
-            kept.append(each)
-        elif left[each["what"]]:
-            left[each["what"]] -= 1
-            kept.append(each)
-    more = [{"what": name, "channel": "notice", "how": "sent"} for name in sorted(left.elements())]
-    return {**decision, "tells": [*kept, *more]}
+    told = counted(decision["tells"])
+    for (what, channel, how), _ in list(told.items()):
+        if how == "sent" and what in changed:
+            told[what, channel, how] = changed[what]
+    named = {what for what, _, how in told if how == "sent"}
+    told.update({(name, "notice", "sent"): changed[name] for name in sorted(set(changed) - named)})
+    return {**decision, "tells": listed(told)}
 
 
 def project(domain: Domain[S], state: dict[str, Any], until: datetime, standing: Any) -> dict[str, Any]:

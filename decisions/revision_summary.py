@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,9 @@ ARTICLES = ("X-05",)
 GROUND_GONE = "GROUND_GONE"
 REVISED_EVENT = "revised"
 
+LISTS = ("revises", "money", "tells")
+"""What a revision adds to the answer."""
+
 TAKES_OUT = "takes_out"
 """Where an undo or a correction keeps which facts it took out: the wrong one, and answers that were about it."""
 
@@ -44,6 +47,19 @@ class Revised:
     told: dict[str, Any] = field(default_factory=dict)
     """What the caller is answered."""
     revises: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What the caller is answered without the lists, and what the entry is called that says so."""
+        own = {name: each for name, each in self.told.items() if name not in LISTS}
+        said = (entry.event for entry in self.entries if own.items() <= entry.decision.items())
+        return {"event": next(said, None), "state": self.state["state"], **own}
+
+    @property
+    def before_it_is_recorded(self) -> dict[str, Any]:
+        """The lists while nothing of it is recorded: what comes has no id yet."""
+        money = [each if each["was"] else {**each, "charge_id": None} for each in self.told.get("money", ())]
+        return {name: self.told.get(name, []) for name in LISTS} | {"money": money}
 
     def against(self, before: Any, after: Any) -> list[str]:
         """Why it is against the customer; empty where nothing recorded falls."""
@@ -87,11 +103,32 @@ def summed_up(pass_: Revision) -> Revised:
     return Revised(pass_.domain, state, entries, outgoing, answer, revises)
 
 
-def tells(sent: Sequence[Outgoing], withdrawn: Sequence[Told] = ()) -> list[dict[str, str]]:
-    """Who outside is told what, and what was told and no longer holds; each once."""
+def tells(sent: Sequence[Outgoing], withdrawn: Sequence[Told] = ()) -> list[dict[str, Any]]:
+    """Who outside is told what, and what was told and no longer holds; each once, with how many messages where more."""
     named = [(each.name, each.channel, "sent") for each in sent if each.channel in TOLD_CHANNELS]
     named += [(each.name, each.channel, "withdrawn") for each in withdrawn]
-    return [{"what": what, "channel": channel, "how": how} for what, channel, how in dict.fromkeys(named)]
+    return listed(Counter(named))
+
+
+Message = tuple[str, str, str]
+"""What, by which channel, and how: `sent` or `withdrawn`."""
+
+
+def listed(named: Mapping[Message, int]) -> list[dict[str, Any]]:
+    """A row each: `times` only where it is several messages."""
+    return [
+        {"what": what, "channel": channel, "how": how, **({"times": times} if times > 1 else {})}
+        for (what, channel, how), times in named.items()
+        if times > 0
+    ]
+
+
+def counted(rows: Iterable[Mapping[str, Any]]) -> Counter[Message]:
+    """How many messages rows of `listed` stand for, in their order."""
+    found: Counter[Message] = Counter()
+    for each in rows:
+        found[each["what"], each["channel"], each["how"]] += each.get("times", 1)
+    return found
 
 
 def takes_back(moved: Sequence[dict[str, Any]]) -> bool:
@@ -103,10 +140,11 @@ def together(first: dict[str, Any], then: dict[str, Any], sent: Sequence[Outgoin
     """What is answered of a fact that takes another one out first: its own decision, and the lists of both."""
     lists = {
         name: [*first.get(name, []), *(each for each in then.get(name, []) if each not in first.get(name, []))]
-        for name in ("revises", "money", "tells")
+        for name in ("revises", "money")
     }
-    lists["tells"] += [each for each in tells(sent) if each not in lists["tells"]]
-    return {**then, **lists}
+    withdrawn = [each for each in then.get("tells", []) if each["how"] == "withdrawn"]
+    told = counted([*first.get("tells", []), *tells(sent), *withdrawn])
+    return {**then, **lists, "tells": listed(told)}
 
 
 def laid_out(
@@ -127,7 +165,8 @@ def laid_out(
         "money": [*domain.revision.money(typed(before), typed(walk.state)), *moved],
         "tells": tells(sent),
     }
-    return Revised(domain, walk.state, told=told, revises=told["revises"])
+    outgoing = [(seq, each) for seq, messages in walk.outgoing.items() for each in messages]
+    return Revised(domain, walk.state, list(walk.new), outgoing, told, told["revises"])
 
 
 TOLD_CHANNELS = frozenset({"notice", "carrier"})

@@ -89,7 +89,11 @@ class _Of:
 
 
 def figures(effect: Mapping[str, Any], owner: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
-    """Every figure a dry run answered, with its words; nothing of it is kept from who confirms."""
+    """Every figure a dry run answered, with its words; nothing of it is kept from who confirms.
+
+    Of what would wait for an operator, those of what is decided then.
+    """
+    effect = {**effect, **effect.get("if_approved", {})}
     of = _Of(effect, owner, language)
     found = [pair for name, tell in FIGURES.items() if effect.get(name) is not None for pair in tell(of, effect[name])]
     return list(dict.fromkeys((label, text) for label, text in found if text))
@@ -230,7 +234,18 @@ FIGURES: Mapping[str, Callable[[_Of, Any], Pairs]] = MappingProxyType(
 TOLD_ELSEWHERE = frozenset(
     # The decision itself, its state, letters, and a revision have places of their own.
     {"outcome", "effective_on", "articles", "edition", "detail", "state", "dry_run", "retroactive", "tells", "ahead"}
-    | {"revises", "money", "held_id", "against", "voids", "fee_outcome", "original_expires_on", "ground_gone"}
+    | {
+        "revises",
+        "money",
+        "held_id",
+        "against",
+        "if_approved",
+        "event",
+        "voids",
+        "fee_outcome",
+        "original_expires_on",
+        "ground_gone",
+    }
     # What was entered stands below; what an answer repeats of it, or of the owner, is not said twice.
     | {"club", "ntt_east", "points", "granted_on", "topic", "attributable", "papers_received_on", "dispatched_on"}
     | {"choice", "paid_on", "payment_id", "kind", "amount", "statement_id", "charge_id", "to_operator"}

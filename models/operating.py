@@ -263,6 +263,10 @@ then try again ({why})",
         "state_differs": ("{id}: 記録から計算すると違う項目: {fields}", "{id}: {fields}"),
         "point_differs": ("{id}: {seq} 番までの写し: {what}", "{id}: kept up to entry {seq}, {what}"),
         "point_no_fold": ("記録から計算した通りではありません", "it is not the fold of the log"),
+        "left_behind": (
+            "{id}: 一斉変更 {rollout} の後も {course} のままです。訂正するか、もう一度一斉変更をしてください",
+            "{id}: is on {course} still, after rollout {rollout}: correct it, or roll the change out once more",
+        ),
         "point_overtaken": (
             "後から記録されたものが、その前に入ります",
             "something recorded later stands before it",

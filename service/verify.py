@@ -17,15 +17,18 @@ from decisions import revise
 from decisions.domain import Domain
 from decisions.fold import fold
 from decisions.registry import DOMAINS
+from decisions.walk import base_op
+from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Entry
 from models.said import Said, said, tell
 from models.tables.log import Entity, PastState
+from rules.calendar import japan_day
 from service.connect import connect
 from service.exits import Exit, TemporalAwayError
 from service.healing.executions import Executions
 from settings import Settings
 from store import chain
-from store.database import engine
+from store.database import business_now, engine
 from store.facts.looked_up import standing
 from store.log import entries
 
@@ -54,11 +57,35 @@ def differences(database: Engine) -> list[Said]:
                     said("point_differs", id=row.entity_id, seq=seq, what=what)
                     for seq, what in _wrong_points(session, row, recorded)
                 ]
-                again = revise.differences(domain, recorded, standing(session, row.kind, row.state))
+                asked = standing(session, row.kind, row.state)
+                again = revise.differences(domain, recorded, asked)
                 found += [said("decided_again", id=row.entity_id, what=each) for each in again]
+                found += _left_behind(session, row, recorded, asked)
         if not rows:
             return [*found, *chain.broken(database)]
         after = rows[-1].entity_id
+
+
+def _left_behind(session: Session, row: Entity, recorded: Sequence[Entry], asked: Any) -> list[Said]:
+    """Mergers whose day has come and that a running contract has had no part in: it is on a course that is none.
+
+    Earlier releases passed over a contract that was over before the day, also where that end was corrected later; this
+    one moves such a contract with whatever revises its life from before the day, and nothing moves it by itself.
+    """
+    shared = DOMAINS[row.kind].shared
+    if shared is None or row.closed:
+        return []
+    state = DOMAINS[row.kind].state.model_validate(row.state)
+    taken, today = {base_op(entry.op) for entry in recorded}, japan_day(business_now(session))
+    return [
+        said("left_behind", id=row.entity_id, course=row.state["course"], rollout=step.rollout_id)
+        for step in shared.carried_out(asked)
+        if isinstance(step, RolloutStep)
+        and step.kind == "course_merge"
+        and step.effective_on <= today
+        and base_op(str(step.op)) not in taken
+        and shared.reaches(state, step)
+    ]
 
 
 def _wrong_points(session: Session, row: Entity, recorded: Sequence[Entry]) -> list[tuple[int, Said]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlmodel import Session, col
 
 from models.machines.contract import OVER
@@ -36,6 +36,23 @@ def step_of(row: Rollout, at: datetime | None = None) -> RolloutStep:
         announced_on=row.announced_on,
         effective_on=row.effective_on,
     )
+
+
+_BEGINNING = "hashtextextended('a rollout begins', 0)"
+"""Of the lock that keeps the beginning of a rollout and the recording of a life over its day one after the other."""
+
+
+def begin_alone(session: Session) -> None:
+    """Before a rollout begins: whatever is being recorded by what had begun before is there, and is looked at.
+
+    Held until the transaction ends; whoever records a life meanwhile waits, and finds that the rollout has begun.
+    """
+    session.execute(text(f"select pg_advisory_xact_lock({_BEGINNING})"))
+
+
+def begin_none(session: Session) -> None:
+    """Before a life is recorded by what has begun: nothing more begins until the transaction ends."""
+    session.execute(text(f"select pg_advisory_xact_lock_shared({_BEGINNING})"))
 
 
 def begun(session: Session, contract_id: str) -> list[RolloutStep]:

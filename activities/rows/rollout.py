@@ -14,7 +14,7 @@ from models.messages.rollout import RolloutState
 from models.tables.contract.contract import Contract
 from models.tables.rollout import Rollout, RolloutTarget
 from store.database import business_now
-from store.rollouts import reached
+from store.rollouts import begin_alone, reached
 
 SELECTS = {"announce", "notify", "start"}
 """Entries with which contracts are selected: who joined a course meanwhile is reached too."""
@@ -45,9 +45,11 @@ class RolloutRows:
                 created_at=moment,
             )
             session.add(row)
+        events = {entry.event for entry in outcome.entries}
+        if "start" in events:
+            begin_alone(session)
         row.state = state.state
         row.needs_operator = bool(state.tasks)
-        events = {entry.event for entry in outcome.entries}
         now = business_now(session)  # later than the agenda's moment where a page took its time
         row.begun_at = now if "start" in events else row.begun_at
         row.finished_at = now if "finish" in events else row.finished_at

@@ -27,8 +27,8 @@ from api.doors.paging import WholePaging
 from api.doors.problems import Problem
 from api.services import Caller
 from api.wire.spoken import KEPT, revised
-from decisions.approval import REVISION_SHOWN
 from decisions.contract.money.billing import REFUND_DUE
+from decisions.revision_summary import LISTS
 from models.messages.contract.billing import ChargePaid, TakeLineCharges
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Answer
@@ -161,7 +161,7 @@ def _answered(paid: Paid, told: Answer | None) -> dict[str, Any]:
     decided_again = told is not None and "revises" in told.decision
     if told is None or not decided_again:
         return {**paid.decision.as_json(), "state": paid.contract.state}
-    lists = {name: told.decision.get(name, []) for name in REVISION_SHOWN}
+    lists = {name: told.decision.get(name, []) for name in LISTS}
     return {**paid.decision.as_json(), **lists, "state": told.state}
 
 

@@ -103,16 +103,21 @@ def with_due_days(
 ) -> list[dict[str, Any]]:
     """Charges, each due with the statement that carries it or, where none does yet, will carry it (W-12.3c).
 
-    A fee that came out after its own due day was never due before it was known.
+    A fee that came out after its own due day was never due before it was known. One that was paid, was given back and
+    is owed after all is due with the next statement, also before that has been issued.
     """
     found = _items(session, contract_id)
     gone = {item.reverses for item in found if item.reverses}
     query = select(col(Statement.statement_id), col(Statement.due_on)).where(col(Statement.contract_id) == contract_id)
     due = {row.statement_id: row.due_on for row in session.execute(query)}
-    carried = {item.charge_id: due[item.statement_id] for item in found if item.charge_id and item.item_id not in gone}
+    bills = [item for item in found if item.charge_id and item.reverses is None]
+    carried = {item.charge_id: due[item.statement_id] for item in bills if item.item_id not in gone}
+    given_back = {item.charge_id for item in bills} - carried.keys()
     told = []
     for each in charges:
         on = date.fromisoformat(each["due_on"]) if each["due_on"] else None
+        if each["charge_id"] in given_back and each["state"] == "paid" and not each.get("voided"):
+            each = {**each, "state": "due"}  # noqa: PLW2901  # as it is read
         if each["charge_id"] in carried and not each.get("voided"):
             on = carried[each["charge_id"]]
         elif on is not None and each["state"] in {"due", "planned"} and not each.get("voided"):

@@ -34,6 +34,7 @@ from api.doors.fields import (
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import as_problem
 from api.history import page_of
+from api.past import AsOf, KnownAt
 from api.wire.language import Spoken
 from models.messages.contract import contract as messages
 from models.messages.entity import Command, DecideRevision
@@ -132,11 +133,12 @@ def _row(row: Contract, state: str, line_id: str | None) -> dict[str, Any]:
 
 @router.get("/{contract_id}", summary="One contract, now or as of a day")
 async def read(
-    contract_id: str, house: House, who: Reader, as_of: Day | None = None, known_at: Moment | None = None
+    contract_id: str, house: House, who: Reader, as_of: AsOf = None, known_at: KnownAt = None
 ) -> dict[str, Any]:
     """With `as_of`, as of the end of that Japan day: on its last day a contract is still in force.
 
-    With `known_at`, as it was known at that moment, before what was keyed in later.
+    With `known_at`, as it was known at that moment, before what was keyed in later. `credit` is a ledger's, and always
+    today's: what was paid and when stands in the statements.
     """
 
     def load(session: Session) -> dict[str, Any]:

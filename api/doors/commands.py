@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from api.doors.auth import BackOffice, House, MemberOnly, Operator
-from api.doors.dry_run import dry_decision
+from api.doors.dry_run import dry_decision, held_in_words
 from api.doors.fields import Mutable
 from api.doors.idempotency import Mutation, Work, once, operation_of
 from api.doors.kinds import Kind
@@ -27,7 +27,7 @@ from api.doors.problems import Problem
 from api.doors.send import start, update
 from api.services import Caller, Services
 from api.wire.language import Spoken
-from api.wire.spoken import KEPT, in_english, recorded
+from api.wire.spoken import IF_APPROVED, KEPT, in_english, recorded
 from models.messages.entity import Answer, Command, Message
 from models.tables.log import Entity, Transition
 from rules.explain.articles import Language
@@ -217,7 +217,7 @@ class Door:
             decision = {"outcome": "declined", "articles": told["articles"], "detail": told["detail"]}
         found = await self._recorded(entity_id, Answer(state=str(told.get("state", "")), decision=decision))
         if not nested:
-            return {**told, **{name: found[name] for name in ("detail", "revises") if name in found}}
+            return {**told, **{name: found[name] for name in ("detail", "revises", IF_APPROVED) if name in found}}
         # Beside the decision, some answers have its fields once more.
         beside = {"detail": found["detail"]} if told.get("detail") == decision["detail"] else {}
         return {**told, **beside, "decision": found}
@@ -226,8 +226,14 @@ class Door:
         if self.language == KEPT:  # as it is kept, but for names in place of codes: the log need not be read
             return in_english(answer, entity_id.partition("/")[0]).decision
         op = operation_of(self.request, self.who)
-        found = await self.services.read(lambda session: recorded(session, entity_id, op, answer, self.language))
-        return found.decision
+        kind = entity_id.partition("/")[0]
+
+        def worded(session: Session) -> Answer:
+            found = recorded(session, entity_id, op, answer, self.language)
+            waits = IF_APPROVED in found.decision
+            return held_in_words(session, kind, entity_id, found, self.language) if waits else found
+
+        return (await self.services.read(worded)).decision
 
     async def _shown(self, kind: Kind, entity: str) -> dict[str, Any]:
         shown = kind.shown

@@ -10,11 +10,11 @@ from sqlmodel import Session
 
 from api.doors.problems import Problem
 from api.doors.send import refused
-from api.wire.spoken import tried
+from api.wire.spoken import by_a_trial, tried
 from decisions.engine import Run
 from decisions.registry import DOMAINS
-from decisions.revision_summary import TOLD_CHANNELS
-from models.messages.entity import Answer, Command, Entry
+from decisions.revision_summary import Message, counted, listed, tells
+from models.messages.entity import Answer, Command, DecideRevision, Entry
 from models.operations.operation import impossible, refused_at_once
 from models.tables.log import Entity
 from rules.explain.articles import Language
@@ -69,6 +69,19 @@ def foreseen(
         run = _run(session, kind, entity_id, state, name, own, now, log)
         state, log = run.outcome.state, [*(log or ()), *run.outcome.entries]
     return _answered(_run(session, kind, entity_id, state, *steps[-1], max(at, now), log), kind, language)
+
+
+def held_in_words(session: Session, kind: str, entity_id: str, answer: Answer, language: Language) -> Answer:
+    """What waits for an operator, with the sentences of what an approval now would record.
+
+    They are left as the log keeps them where it does not wait any more, or would come to something else by now.
+    """
+    approval = DecideRevision(held_id=answer.decision["held_id"], accept=True)
+    try:
+        run = _run(session, kind, entity_id, _state(session, kind, entity_id), "decide_revision", approval)
+    except Problem:
+        return answer
+    return by_a_trial(run, answer, kind, language)
 
 
 def _state(session: Session, kind: str, entity_id: str | None) -> dict[str, Any]:
@@ -144,20 +157,21 @@ def _answered(run: Run, kind: str, language: Language | None) -> Answer:
 
 
 def _effects(run: Run) -> dict[str, Any]:
-    """What would follow: who is told, and what comes to lie ahead with the moment until which it can be undone."""
+    """What would follow: who is told, and what comes to lie ahead with the moment until which it can be undone.
+
+    Of what would wait for an operator, what follows once it is approved.
+    """
+    waiting = run.outcome.waiting
+    state = waiting.state if waiting is not None else run.outcome.state
     before = run.outcome.before.get("agenda", {})
-    agenda = sorted(run.outcome.state.get("agenda", {}).items(), key=lambda pair: (pair[1]["at"], pair[0]))
-    tells = [
-        *(run.outcome.answer.decision.get("tells", []) if run.outcome.answer else []),
-        *(
-            {"channel": message.channel, "what": message.name, "name": message.name, "how": "sent"}
-            for _, message in run.outcome.outgoing
-            if message.channel in TOLD_CHANNELS
-        ),
-    ]
+    agenda = sorted(state.get("agenda", {}).items(), key=lambda pair: (pair[1]["at"], pair[0]))
+    # A revision tells itself what it sends: each message is counted once.
+    told = counted(run.outcome.answer.decision.get("tells", []) if run.outcome.answer else [])
+    sent = counted(tells([message for _, message in run.outcome.outgoing]))
     return {
-        # A revision tells itself what it sends: each message is named once.
-        "tells": [each for index, each in enumerate(tells) if _message(each) not in map(_message, tells[:index])],
+        "tells": [
+            {**each, "name": each["what"]} if _message(each) not in told else each for each in listed(told | sent)
+        ],
         "ahead": [
             {
                 "on": item["on"],
@@ -171,5 +185,5 @@ def _effects(run: Run) -> dict[str, Any]:
     }
 
 
-def _message(told: dict[str, Any]) -> tuple[str, str, str]:
+def _message(told: dict[str, Any]) -> Message:
     return told["what"], told["channel"], told["how"]

@@ -37,7 +37,7 @@ from api.doors.people import find_line, keep_line, keep_person
 from api.exchanges import passwords
 from api.memberships import listing, view
 from api.memberships.starting import MEMBERSHIP
-from api.past import end_of_reading
+from api.past import AsOf, KnownAt, end_of_reading
 from api.wire.language import Spoken
 from models.messages.club.membership import (
     AdjustPoints,
@@ -247,7 +247,7 @@ async def list_memberships(
 
 @router.get("/{member_id}", summary="One membership, now or as of a day")
 async def read(
-    member_id: str, house: House, who: Reader, as_of: Day | None = None, known_at: Moment | None = None
+    member_id: str, house: House, who: Reader, as_of: AsOf = None, known_at: KnownAt = None
 ) -> dict[str, Any]:
     """As of now, with everything due carried out; with `as_of`, as of the end of that Japan day.
 
@@ -292,7 +292,10 @@ async def notices(member_id: str, house: House, who: Reader, page: WholePaging) 
 
 @router.get("/{member_id}/points", summary="Balance and lots")
 async def points(member_id: str, house: House, _: Reader, on: Day | None = None) -> dict[str, Any]:
-    """As of the end of a Japan day, today where none is given (M-04.6, M-04.7)."""
+    """As of the end of a Japan day, today where none is given (M-04.6, M-04.7).
+
+    It has no `known_at`: the ledger is only ever added to, and each of its entries says on which day it was booked.
+    """
 
     def load(session: Session) -> dict[str, Any]:
         return view.points(session, member_id, on or japan_day(business_now(session)))

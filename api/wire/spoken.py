@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from decisions import fold
+from decisions.approval import HOLD
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Entry
@@ -25,6 +26,9 @@ from store.log import entries
 
 KEPT: Language = "en"
 """The language of what the log keeps."""
+
+IF_APPROVED = "if_approved"
+"""What is decided once an operator approves what waits."""
 
 FOLDED_MAX = 100
 """Entries of a log that are folded to word the last of them."""
@@ -91,7 +95,16 @@ def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> A
     if own is None or "detail" not in answer.decision:
         return answer
     said = _with(answer, _sentence(own, (run.outcome.before, run.outcome.state), language, kind))
-    return _revising(said, lambda: [*run.log, *run.outcome.entries], language, kind)
+    return by_a_trial(run, said, kind, language)
+
+
+def by_a_trial(run: Run, answer: Answer, kind: str, language: Language) -> Answer:
+    """What falls and what comes, and what an approval decides, by the entries that a trial would leave."""
+    made = run.outcome.entries
+    if run.outcome.waiting is not None:
+        # In the place of the entry that only says that it waits.
+        made = [*(each for each in made if each.event != HOLD), *run.outcome.waiting.entries]
+    return _revising(answer, lambda: [*run.log, *made], language, kind)
 
 
 def in_english(answer: Answer, kind: str) -> Answer:
@@ -104,6 +117,8 @@ def in_english(answer: Answer, kind: str) -> Answer:
         decision["revises"] = [
             {**row, **{side: _named(row[side], kind) for side in sides if row.get(side)}} for row in decision["revises"]
         ]
+    if decision.get(IF_APPROVED):
+        decision[IF_APPROVED] = _named(decision[IF_APPROVED], kind)
     return answer.model_copy(update={"decision": decision})
 
 
@@ -126,25 +141,33 @@ _TELLING = ("outcome", "effective_on", "articles")
 
 def _revising(answer: Answer, log: Callable[[], Sequence[Entry]], language: Language, kind: str) -> Answer:
     """What falls and what comes is told in the reader's language, too."""
-    rows = answer.decision.get("revises")
-    if not rows:
+    decision = dict(answer.decision)
+    if not decision.get("revises"):
         return answer
     known, initial = log(), DOMAINS[kind].state().model_dump(mode="json")
-    said = {
-        (entry.event, entry.effective_on.isoformat(), entry.decision.get("detail")): (entry, facts)
-        for entry, facts in zip(known, fold.along(initial, known), strict=True)
-    }
+    along = list(zip(known, fold.along(initial, known), strict=True))
+    said = {(*_about(entry), entry.effective_on.isoformat()): (entry, facts) for entry, facts in along}
 
     def reworded(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         if row is None:
             return None
-        found = said.get((row["event"], row["effective_on"], row["detail"]))
+        found = said.get((row["event"], row["detail"], row["effective_on"]))
         # What waits for an approval stands in no log yet: what would happen, and when, without its arithmetic.
         worded = _sentence(*found, language, kind) if found is not None else _in_short(row, language, kind)
         return {**row, "detail": worded}
 
-    told = [{**row, "was": reworded(row["was"]), "becomes": reworded(row["becomes"])} for row in rows]
-    return answer.model_copy(update={"decision": {**answer.decision, "revises": told}})
+    decision["revises"] = [
+        {**row, "was": reworded(row["was"]), "becomes": reworded(row["becomes"])} for row in decision["revises"]
+    ]
+    own = decision.get(IF_APPROVED)
+    if own:
+        found = next((each for each in reversed(along) if _about(each[0]) == (own["event"], own.get("detail"))), None)
+        decision[IF_APPROVED] = {**own, "detail": _sentence(found[0], found[1], language, kind)} if found else own
+    return answer.model_copy(update={"decision": decision})
+
+
+def _about(entry: Entry) -> tuple[str, str | None]:
+    return entry.event, entry.decision.get("detail")
 
 
 def _sentence(entry: Entry, facts: tuple[State, State], language: Language, kind: str) -> str:

@@ -63,6 +63,7 @@ PARAMETERS: Mapping[str, str] = MappingProxyType(
         # those of one
         "find words": "お名前、カナ、電話番号、メール、住所、回線番号、番号。",
         "show as_of": "YYYY-MM-DD: その日の終わりの時点で。",
+        "show known_at": "RFC 3339: その時に知られていたままで。",
         "timeline svg": "図をこのファイルに書く。",
         "events after": "手元にある最後の出来事の id。`now` と `start` も使える。",
         "events follow": "来るものを Ctrl-C まで出し続ける。",

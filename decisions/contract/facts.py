@@ -35,6 +35,8 @@ class BilledItem:
     total: int
     paid: bool
     """Whether its statement is paid in full."""
+    due_on: date
+    """The last day to pay its statement, inclusive."""
 
     @property
     def money(self) -> Money:

@@ -7,13 +7,11 @@ from datetime import date
 from typing import Any
 
 from decisions.contract.facts import ContractStanding
+from decisions.contract.money.charges import OWED, moving
 from decisions.contract.money.moved import RESTS_ON, moved
 from decisions.domain import Outgoing, Revision
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge, Told
-
-_OWED = frozenset({"planned", "due", "paid", "needs_operator"})
-"""States of a charge that the contractor pays, or would."""
 
 _STATED = frozenset({"CONTRACT", "LINE_CHANGE", "PAYMENT_STATUS"})
 """What NTT was told of the contract, the contractor's line and payments: told again as no longer so (W-13.1b, c, e)."""
@@ -37,13 +35,13 @@ def against(before: ContractState, after: ContractState) -> list[str]:
 
 
 def _owed(state: ContractState) -> int:
-    return sum(each.total for each in state.charges.values() if each.state in _OWED)
+    return sum(each.total for each in state.charges.values() if each.state in OWED)
 
 
 def money(before: ContractState, after: ContractState) -> list[dict[str, Any]]:
-    """Charges that differ, by id."""
+    """Charges that differ, by id, with the day by which each is to be paid."""
     return [
-        {"charge_id": key, "was": _shown(before.charges.get(key)), "becomes": _shown(after.charges.get(key))}
+        moving(key, _shown(before.charges.get(key)), _shown(after.charges.get(key)))
         for key in dict.fromkeys([*before.charges, *after.charges])
         if before.charges.get(key) != after.charges.get(key)
     ]
@@ -63,7 +61,8 @@ def _shown(charge: Charge | None) -> dict[str, Any] | None:
     if charge is None:
         return None
     amounts = {"amount": charge.amount, "tax": charge.tax, "total": charge.total}
-    return {"code": charge.code, "state": charge.state, "money": amounts}
+    due_on = charge.due_on.isoformat() if charge.due_on else None
+    return {"code": charge.code, "state": charge.state, "due_on": due_on, "money": amounts}
 
 
 def moot(message: Outgoing, state: ContractState) -> bool:

@@ -109,7 +109,8 @@ async def check(page: Page) -> Response:
     steps = None
     if effect is not None and (owner_id != NEW or form_.begins):
         event, received_at, now = form_.needs or form_.name, page.form.get("received_at"), clock.body["now"]
-        steps = told(event, effect, found.body, received_at, page.language, now=now, kind=owner.kind, plan=page.plan)
+        own = effect.get("if_approved", effect)
+        steps = told(event, own, found.body, received_at, page.language, now=now, kind=owner.kind, plan=page.plan)
     return page.show(
         "confirm.html",
         form=await filled(page.door, owner, owner_id, form_, found.body),

@@ -36,14 +36,18 @@ class Account:
     """Yen by statement that were billed, never paid, and taken back by a later one."""
     credit: int
     """Yen owed to the contractor, that no statement uses."""
+    set_off: Mapping[str, int] = field(default_factory=dict)
+    """Yen by statement that nobody paid, and that is settled with what the contractor was owed."""
 
     def payable(self, billed: Billed) -> int:
         """Yen that a payment for a statement may bring.
 
-        What is owed; and what was paid for it, did not count as it was keyed in, and has been taken back by now: it
-        is keyed in again rightly, and is owed to the contractor.
+        What is owed. What is settled with a credit: the payment was made before that was known, or in spite of it, and
+        the credit is the contractor's again. What was paid for it, did not count as it was keyed in, and has been
+        taken back by now: it is keyed in again rightly, and is owed to the contractor.
         """
-        return self.owed.get(billed.statement_id, 0) + min(billed.never_paid, self.netted.get(billed.statement_id, 0))
+        key = billed.statement_id
+        return self.owed.get(key, 0) + self.set_off.get(key, 0) + min(billed.never_paid, self.netted.get(key, 0))
 
     def set_against(self, billed: Billed, amount: int, gone: int) -> int:
         """Yen of a statement that a payment is set against: what is asked for, or more where it may bring more.
@@ -87,11 +91,14 @@ def account(statements: Sequence[Billed], refunded: int = 0) -> Account:
     if credit < 0:
         _owed_again(statements, owed, netted, -credit)
         credit = 0
+    set_off: dict[str, int] = {}
     for each in statements:
         used = min(owed[each.statement_id], credit)
         owed[each.statement_id] -= used
         credit -= used
-    return Account({key: yen for key, yen in owed.items() if yen}, netted, credit)
+        if used:
+            set_off[each.statement_id] = used
+    return Account({key: yen for key, yen in owed.items() if yen}, netted, credit, set_off)
 
 
 def _owed_again(statements: Sequence[Billed], owed: dict[str, int], netted: dict[str, int], yen: int) -> None:

@@ -30,11 +30,11 @@ from rules.calendar import Month, japan_day
 from store.billing import statements
 from store.billing.owed import still_to_bill
 from store.database import business_now
-from store.rollouts import begun
+from store.rollouts import begin_none, begun
 
 _BILLED_ITEMS = """
 select i.item_id, i.code, i.month, i.price_status as line_code, i.amount, i.tax, i.total,
-  s.settled_on is not null as paid
+  s.settled_on is not null as paid, s.due_on
 from statement_item i join statement s using (statement_id)
 where i.contract_id = :contract_id and i.code in ('monthly_basic', 'line_pass_through') and i.reverses is null
   and not exists (select from statement_item r where r.reverses = i.item_id)
@@ -45,9 +45,10 @@ order by i.month, i.item_id
 class Standing:
     """What any decision about a contract may ask; looked up where it is asked."""
 
-    def __init__(self, session: Session, state: Mapping[str, Any]) -> None:
-        """Bind the transaction and the contract."""
+    def __init__(self, session: Session, state: Mapping[str, Any], *, records: bool = False) -> None:
+        """Bind the transaction and the contract; `records`: what is decided is written in it."""
         self._session = session
+        self._records = records
         self._contract_id = str(state.get("contract_id") or "")
 
     def owed_statements(self) -> Sequence[str]:
@@ -76,7 +77,9 @@ class Standing:
         return [BilledItem(**row) for row in rows.mappings()]
 
     def rollouts(self) -> Sequence[RolloutStep]:
-        """Rollouts that have begun, this contract's part of each."""
+        """Rollouts that have begun, this contract's part of each; where it is recorded, none begins meanwhile."""
+        if self._records:
+            begin_none(self._session)
         return begun(self._session, self._contract_id)
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:

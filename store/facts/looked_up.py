@@ -58,10 +58,13 @@ def look_up(
     return None if wanted is None else LOOK_UPS[wanted](session, state, command, moment)
 
 
-def standing(session: Session, kind: str, state: Mapping[str, Any]) -> Any:
-    """What any decision about that kind of entity may ask, timers' included; None where it asks nothing."""
+def standing(session: Session, kind: str, state: Mapping[str, Any], *, records: bool = False) -> Any:
+    """What any decision about that kind of entity may ask, timers' included; None where it asks nothing.
+
+    `records`: what is decided is written in the same transaction.
+    """
     if kind == "contract":
-        return contract.Standing(session, state)
+        return contract.Standing(session, state, records=records)
     if kind == "membership":
         return membership.Standing(session)
     return None

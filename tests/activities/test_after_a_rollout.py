@@ -6,19 +6,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from activities.rows.rollout import _leave_out, _select
 from api.doors.dry_run import dry_decision
 from decisions.registry import DOMAINS
 from models.messages.contract.contract import workflow_id
+from models.said import said
 from models.tables.clock import Clock
 from models.tables.contract.contract import Contract
 from models.tables.rollout import Rollout, RolloutTarget
-from store.rollouts import begun, step_of
+from service.verify import differences
+from store.facts.looked_up import standing
+from store.rollouts import begin_alone, begun, step_of
 from tests.activities.statements.book import Book, D, moment
 
 NOW = "2018-07-10"
+AT = "2018-05-15T08:00:00+09:00"
 MOVED = ("done", "moved")
 
 
@@ -157,3 +163,36 @@ def test_a_contract_taken_out_of_a_rollout_by_a_correction_is_no_longer_listed_a
     received_at = "2018-05-20T10:00:00+09:00"
     mansion.record("K1", "cancel", "2018-07-11", channel="paper", received_at=received_at, approved=True)
     assert (course(mansion), target(mansion)) == (("ended", "W2_MANSION_H"), ("skipped", "corrected"))
+
+
+def test_a_contract_that_an_earlier_release_left_on_a_merged_course_is_found(mansion: Book) -> None:
+    """`keiyaku verify` names it and the merger, until a correction or a further rollout has moved it (W-C1.5)."""
+    entered = int(mansion.record("K1", "relocate", "2018-05-15", to_operator="EAST", received_at=AT).state["seq"])
+    announced(mansion)
+    carried_out(mansion)
+    with Session(mansion.engine) as session, session.begin():
+        target = session.get_one(RolloutTarget, ("R1", "K1"))
+        target.state, target.outcome = "skipped", "skipped"
+    found = said("left_behind", id="contract/K1", course="W2_MANSION_H", rollout="R1")
+    assert found in differences(mansion.engine)
+    mansion.record("K1", "correct", NOW, voids=entered, reason_code="entry_error", approved=True)
+    assert course(mansion) == ("active", "W2_MANSION")
+    assert found not in differences(mansion.engine)
+
+
+def test_a_life_is_recorded_before_a_rollout_begins_or_after_it(mansion: Book) -> None:
+    """Who records over the day of a merger and the merger wait for each other; of a dry run nobody waits (W-C1.5)."""
+    announced(mansion)
+    soon = text("set local lock_timeout = '50ms'")
+    with Session(mansion.engine) as one, Session(mansion.engine) as other:
+        standing(one, "contract", {"contract_id": "K1"}, records=True).rollouts()
+        other.execute(soon)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            begin_alone(other)
+        other.rollback()
+        one.commit()
+        begin_alone(other)
+        one.execute(soon)
+        standing(one, "contract", {"contract_id": "K1"}).rollouts()
+        with pytest.raises(OperationalError, match="lock timeout"):
+            standing(one, "contract", {"contract_id": "K1"}, records=True).rollouts()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from api.contracts.billing import PaymentBody, try_payment
@@ -16,16 +14,18 @@ from api.services import Caller
 from api.wire.spoken import revised
 from decisions.registry import DOMAINS
 from models.messages.contract.contract import workflow_id
-from models.tables.clock import Clock
 from models.tables.contract.billing import Payment, Statement
 from rules.calendar import Month
 from store.billing.owed import no_longer_owed
-from tests.activities.statements.book import Book, D, moment
+from store.billing.statements import credit
+from tests.activities.statements.book import Book, D, at_now, written
 
 NOW = "2012-09-20"
 """Statements to August are out; the one of July was not paid by 08-31, so payment on behalf is off from 09-01."""
 
 LISTS = ("revises", "money", "tells")
+
+CHARGE = {"code": "FLETS", "amount": 5200}
 
 LATE: dict[str, tuple[str, dict[str, Any]]] = {
     "cancel": ("cancel", {"channel": "paper", "received_at": "2012-06-20T10:00:00+09:00", "approved": True}),
@@ -72,27 +72,14 @@ def flets(book: Book) -> Book:
     return book
 
 
-def at_now(session: Session) -> None:
-    """Business now, for this transaction."""
-    session.merge(Clock(id=1, offset_s=0.0, frozen_at=moment(NOW)))
-    session.flush()
-
-
 def dry(book: Book, name: str, said: dict[str, Any]) -> dict[str, Any]:
     """The answer of a dry run."""
     with Session(book.engine) as session:
-        at_now(session)
+        at_now(session, NOW)
         command = DOMAINS["contract"].commands[name].command.model_validate({"actor": "test", **said})
         answer = dry_decision(session, "contract", workflow_id("K1"), name, command)
         session.rollback()
     return answer.decision
-
-
-def written(book: Book) -> Counter[tuple[str, str]]:
-    """Letters and messages to NTT so far."""
-    both = "select kind, 'notice' from notice union all select kind, 'carrier' from carrier_message"
-    with Session(book.engine) as session:
-        return Counter((kind, channel) for kind, channel in session.execute(text(both)))
 
 
 def named(tells: list[dict[str, str]], how: str) -> set[tuple[str, str]]:
@@ -120,7 +107,7 @@ def test_a_late_command_is_answered_as_its_dry_run_said(flets: Book, case: str) 
     for each in told.get("money", []):
         if each["was"] is not None and "month" in each["was"]:
             shown = billed[each["charge_id"]]
-            assert each["was"] == {key: shown[key] for key in ("code", "state", "month", "money")}
+            assert each["was"] == {key: shown[key] for key in ("code", "state", "month", "due_on", "money")}
     flets.issue("2012-09")
     back = {(each["was"]["month"], -each["was"]["money"]["total"]) for each in told.get("money", []) if each["was"]}
     if told["outcome"] != "needs_approval":
@@ -134,10 +121,10 @@ def test_a_payment_found_to_be_in_time_shows_what_it_takes_back(flets: Book, end
     if ended_on is not None:
         flets.record("K1", "terminate", "2012-09-10", effective_on=ended_on, reason_code="other", approved=True)
     with Session(flets.engine) as session:
-        at_now(session)
+        at_now(session, NOW)
         _, answer = try_payment(session, Caller("test", "backoffice"), "K1", body)
         session.rollback()
-        at_now(session)
+        at_now(session, NOW)
         _, in_japanese = try_payment(session, Caller("test", "backoffice"), "K1", body, "ja")
         session.rollback()
     assert answer is not None
@@ -176,8 +163,7 @@ def test_what_is_asked_for_of_a_statement_is_paid_before_the_rest_is_taken_back(
     changed = {"kind": "service_type_changed", "notice_id": "N1", "effective_on": "2012-05-25"}
     book.record("K1", "line_notice", "2012-07-10", details={"service_type": "MANSION", "by": "customer"}, **changed)
     with Session(book.engine) as session:
-        session.merge(Clock(id=1, offset_s=0.0, frozen_at=moment("2012-07-26")))
-        session.flush()
+        at_now(session, "2012-07-26")
         total = session.get_one(Statement, "K1-2012-06").total
         asked = total - no_longer_owed(session, ["K1"], Month(2012, 7))["K1-2012-06"]
         assert 0 < asked < total
@@ -185,3 +171,28 @@ def test_what_is_asked_for_of_a_statement_is_paid_before_the_rest_is_taken_back(
         paid, told = try_payment(session, Caller("test", "backoffice"), "K1", body)
         session.rollback()
     assert (paid.decision.outcome, paid.tell, told) == ("paid", False, None)
+
+
+@pytest.mark.parametrize(("paid_on", "in_time"), [("2012-08-30", True), ("2012-09-03", False)])
+def test_what_a_credit_has_settled_is_still_paid_in_whole(book: Book, paid_on: str, *, in_time: bool) -> None:
+    """July was paid before September's run gave line charges back: the credit is the contractor's again (W-24.3)."""
+    book.imported("K1", "2012-05-20")
+    charges = book.record("K1", "take_line_charges", "2012-07-02", month="2012-06", items=[CHARGE]).state["seq"]
+    for month in ("2012-05", "2012-06", "2012-07"):
+        book.issue(month)
+    book.pay("K1-2012-05", "2012-06-20", 1050)
+    book.pay("K1-2012-06", "2012-07-20", 6250)
+    book.record("K1", "correct", "2012-08-25", voids=charges, reason_code="entry_error", approved=True)
+    book.issue("2012-08")
+    body = PaymentBody(statement_id="K1-2012-07", paid_on=D(paid_on), amount=1050)
+    with Session(book.engine) as session:
+        at_now(session, "2012-09-10")
+        assert (session.get_one(Statement, "K1-2012-07").state, credit(session, "K1")) == ("paid", 3100)
+        paid, _ = try_payment(session, Caller("test", "backoffice"), "K1", body)
+        session.rollback()
+    assert (paid.decision.outcome, paid.decision.data["owed"]) == ("paid", 0)
+    book.pay("K1-2012-07", paid_on, 1050, keyed="2012-09-10")
+    with Session(book.engine) as session:
+        july = session.get_one(Statement, "K1-2012-07")
+        assert (july.state, july.settled_on == D(paid_on), credit(session, "K1")) == ("paid", True, 4150)
+        assert (july.settled_on <= july.due_on) is in_time

@@ -123,6 +123,17 @@ def test_every_route_of_the_interface_is_published(document: dict[str, Any], rou
     assert route in _operations(document)
 
 
+def test_every_read_of_a_day_can_be_asked_what_was_known_then(document: dict[str, Any]) -> None:
+    """`known_at` stands beside every `as_of`, and the document says what each of them means."""
+    asked = {
+        name: {each["name"]: each.get("description") for each in operation.get("parameters", ())}
+        for name, operation in _operations(document).items()
+    }
+    of_a_day = {name: each for name, each in asked.items() if {"as_of", "known_at"} & each.keys()}
+    assert sorted(of_a_day) == ["GET /v1/contracts/{contract_id}", "GET /v1/memberships/{member_id}"]
+    assert all(each[name] for each in of_a_day.values() for name in ("as_of", "known_at"))
+
+
 def test_every_body_has_an_example(document: dict[str, Any]) -> None:
     """Whoever reads an operation with a body finds one to copy."""
     without = []

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from decisions.contract.facts import BilledItem
+from decisions.contract.money.charges import moving
 from models.messages.contract.contract import ContractState
 from rules.calendar import Month
 from rules.charges import billing
@@ -52,7 +53,8 @@ def moved(before: ContractState, after: ContractState, billed: Callable[[], Bill
         on: the Japan day of the decision: months whose statement is out by then are billed, or would be.
 
     Returns:
-        `charge_id` as a contract's charges show it, None for what stands on no statement yet; `was`, `becomes`.
+        `charge_id` as a contract's charges show it, None for what stands on no statement yet; `was`, `becomes`, each
+        with the last day to pay; `difference`, the yen owed more (+) or less (-).
     """
     if all(getattr(before, name) == getattr(after, name) for name in RESTS_ON):
         return []
@@ -62,7 +64,7 @@ def moved(before: ContractState, after: ContractState, billed: Callable[[], Bill
     if not months and lines == lines_now:
         return []
     items = billed()
-    return [*_of_months(months, was, becomes, items), *_of_lines(lines - lines_now, lines_now - lines, items)]
+    return [*_of_months(months, was, becomes, items, on), *_of_lines(lines - lines_now, lines_now - lines, items, on)]
 
 
 def _through(on: date) -> Month:
@@ -112,7 +114,7 @@ def _lines(state: ContractState) -> Counter[tuple[str, str, int]]:
 
 
 def _of_months(
-    months: Sequence[Month], was: Mapping[Month, Money], becomes: Mapping[Month, Money], items: Billed
+    months: Sequence[Month], was: Mapping[Month, Money], becomes: Mapping[Month, Money], items: Billed, on: date
 ) -> list[dict[str, Any]]:
     by_month = {item.month: item for item in items if item.code == BASIC}
     rows = []
@@ -121,13 +123,13 @@ def _of_months(
         if item is None and month in was:
             # It stands on no statement: the next one bills what is so then.
             continue
-        comes = _shown(BASIC, "due", str(month), now) if now is not None else None
+        comes = _coming(BASIC, month, now, on) if now is not None else None
         rows.append(_row(item, _billed(item) if item is not None and month in was else None, comes))
     return rows
 
 
 def _of_lines(
-    gone: Counter[tuple[str, str, int]], new: Counter[tuple[str, str, int]], items: Billed
+    gone: Counter[tuple[str, str, int]], new: Counter[tuple[str, str, int]], items: Billed, on: date
 ) -> list[dict[str, Any]]:
     left = [item for item in items if item.code == LINE]
     rows = []
@@ -138,19 +140,25 @@ def _of_lines(
             left.remove(item)
             rows.append(_row(item, _billed(item), None))
     rows += [
-        _row(None, None, _shown(LINE, "due", month, billing.charge(LINE, yen, Month.parse(month).last_day)))
-        for month, _, yen in new.elements()
+        moving(None, None, _coming(LINE, month, billing.charge(LINE, yen, month.last_day), on))
+        for month, yen in ((Month.parse(text), yen) for text, _, yen in new.elements())
     ]
     return rows
 
 
 def _row(item: BilledItem | None, was: dict[str, Any] | None, becomes: dict[str, Any] | None) -> dict[str, Any]:
-    return {"charge_id": item.item_id if item is not None else None, "was": was, "becomes": becomes}
+    return moving(item.item_id if item is not None else None, was, becomes)
 
 
 def _billed(item: BilledItem) -> dict[str, Any]:
-    return _shown(item.code, "paid" if item.paid else "due", item.month, item.money)
+    return _shown(item.code, "paid" if item.paid else "due", item.month, item.money, item.due_on)
 
 
-def _shown(code: str, state: str, month: str, money: Money) -> dict[str, Any]:
-    return {"code": code, "state": state, "month": month, "money": money.as_json()}
+def _coming(code: str, month: Month, money: Money, on: date) -> dict[str, Any]:
+    """What comes stands on the statement of its own month or, where that is out, on the next."""
+    due_on = billing.due_with_statement(billing.statement_dates(month).due_on, on)
+    return _shown(code, "due", str(month), money, due_on)
+
+
+def _shown(code: str, state: str, month: str, money: Money, due_on: date) -> dict[str, Any]:
+    return {"code": code, "state": state, "month": month, "due_on": due_on.isoformat(), "money": money.as_json()}

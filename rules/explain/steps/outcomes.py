@@ -68,6 +68,8 @@ def outcome(event: str, decision: Mapping[str, Any], effective_on: Any, language
     said = [words[index]] if words else []
     if decision.get("held_id"):
         said.append(f"#{decision['held_id']}")
+    if decision.get("replaces"):
+        said.append((f"(#{decision['replaces']} の内容が変わったため)", f"in place of #{decision['replaces']}")[index])
     if decision.get("why") and event == "settle_task":
         said.append(_settled(str(decision["why"]), index, language))
     if decision.get("sets_gb"):

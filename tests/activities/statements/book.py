@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session, col, select
 
 from activities.billing.runs import issue_page
@@ -15,6 +16,7 @@ from activities.rows.contract import ContractRows
 from activities.runs import run_pages
 from models.messages.contract.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
+from models.tables.clock import Clock
 from models.tables.contract.billing import Payment, Statement, StatementItem
 from rules.calendar import Month, start_of
 from rules.charges.billing import statement_dates
@@ -106,8 +108,8 @@ class Book:
         with Session(self.engine) as session:
             return session.get(Statement, f"{contract_id}-{month}")
 
-    def pay(self, statement_id: str, paid_on: str, amount: int) -> str:
-        """Book a payment; gives its id."""
+    def pay(self, statement_id: str, paid_on: str, amount: int, *, keyed: str | None = None) -> str:
+        """Book a payment, keyed in on its own day or later; gives its id."""
         self._ops += 1
         payment_id = f"pay-{self._ops}"
         with Session(self.engine) as session, session.begin():
@@ -124,7 +126,7 @@ class Book:
                 )
             )
             session.flush()
-            balance(session, [statement.contract_id], D(paid_on))
+            balance(session, [statement.contract_id], D(keyed or paid_on))
         return payment_id
 
 
@@ -137,3 +139,16 @@ def total(book: Book, statement_id: str) -> int:
     """What a statement comes to."""
     with Session(book.engine) as session:
         return session.get_one(Statement, statement_id).total
+
+
+def at_now(session: Session, at: str) -> None:
+    """Business now, for this transaction."""
+    session.merge(Clock(id=1, offset_s=0.0, frozen_at=moment(at)))
+    session.flush()
+
+
+def written(book: Book) -> Counter[tuple[str, str]]:
+    """Letters and messages to NTT so far, by kind and channel."""
+    both = "select kind, 'notice' from notice union all select kind, 'carrier' from carrier_message"
+    with Session(book.engine) as session:
+        return Counter((kind, channel) for kind, channel in session.execute(text(both)))

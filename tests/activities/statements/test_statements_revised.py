@@ -18,7 +18,9 @@ from activities.billing.runs import (
 )
 from activities.defects import note_of_run
 from activities.runs import FIRST, sparing
-from models.messages.contract.contract import workflow_id
+from api.contracts.billing_view import with_due_days
+from api.contracts.view import charges
+from models.messages.contract.contract import ContractState, workflow_id
 from models.messages.entity import Recorded, RecordRequest
 from models.tables.log import Entity
 from rules.calendar import Month, start_of
@@ -168,6 +170,14 @@ def cancelled_and_paid(book: Book) -> str:
     return str(next(iter(ended.state["charges"])))
 
 
+def reads(book: Book, on: str) -> list[tuple[str, str | None]]:
+    """State and day of each charge as the contract's charges are read on a day."""
+    with Session(book.engine) as session:
+        state = ContractState.model_validate(session.get_one(Entity, workflow_id("K1")).state)
+        found = with_due_days(session, "K1", charges(session, state, voided=False), D(on))
+    return [(each["state"], each["due_on"]) for each in found]
+
+
 def waived_by_mistake(book: Book, fee: str, *, paid_out: bool) -> None:
     """The fee is waived after it was paid, given back by September's statement, and the waiver corrected."""
     waived = book.record("K1", "waive", "2018-09-25", case="death", charge_id=fee, evidence="x", reason_code="other")
@@ -178,7 +188,9 @@ def waived_by_mistake(book: Book, fee: str, *, paid_out: bool) -> None:
     book.record("K1", "credit_left", "2018-10-05", statement_id="K1-2018-09")
     if paid_out:
         book.record("K1", "record_refund", "2018-10-06", amount=4860, paid_on="2018-10-06", reason_code="other")
+    assert reads(book, "2018-10-09") == [("waived", None)], "it stands on no statement"
     book.record("K1", "correct", "2018-10-10", voids=seq_of(waived), reason_code="entry_error", approved=True)
+    assert reads(book, "2018-10-10") == [("due", "2018-11-30")], "with the statement that is to bill it again"
     book.issue("2018-10")
     assert book.items("K1", "2018-10") == [("termination_fee", None, 4860)]
     with Session(book.engine) as session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from decisions.revision_summary import LISTS
 from tests.decisions.club.member import Member, at
 
 
@@ -16,6 +17,7 @@ def test_an_earlier_end_told_after_the_end_waits_for_an_operator(member: Member)
     assert (member.told["outcome"], member.told["against"]) == ("needs_approval", ["EARLIER_END"])
     assert [(each["was"] or {}).get("event") for each in member.told["revises"]] == ["end", None]
     assert next((each["what"], each["how"]) for each in member.told["tells"]) == ("club_told_again", "sent")
+    held = member.told
     assert (member.now.state, member.now.ended_on, list(member.now.tasks)) == (
         "left",
         date(2024, 6, 10),
@@ -25,6 +27,9 @@ def test_an_earlier_end_told_after_the_end_waits_for_an_operator(member: Member)
     assert (member.now.state, member.now.ended_on) == ("ineligible", date(2024, 6, 5))
     assert (list(member.now.tasks), member.now.awaiting) == (["LINE_NOTICE_AFTER_END"], {})
     assert member.life.log[-1].because is None
+    assert {name: held[name] for name in LISTS} == {name: member.told[name] for name in LISTS}
+    own = {name: each for name, each in held["if_approved"].items() if name not in {"event", "effective_on"}}
+    assert own == {name: member.told[name] for name in own}, "what is decided is told before"
 
 
 def test_what_is_refused_leaves_the_membership_as_it_was(member: Member) -> None:

@@ -336,3 +336,55 @@ def test_the_second_of_two_notices_of_one_moment_is_refused(
         told = contract.ask("cancel", moment("2019-06-10 10:01"), channel=channel, received_at=at)
     assert (told.refused.status, told.refused.code) == (409, "ILLEGAL_TRANSITION")
     assert contract.now.tasks == {}
+
+
+def held_letters(contract: Any, moment: Moment, *arrived: str) -> list[dict[str, Any]]:
+    """A letter of 2019-04-26 that ends May, keyed in again as having arrived on other days; nobody has approved it."""
+    contract.ask("cancel", moment("2019-04-26 10:00"), channel="paper", received_at=moment("2019-04-26 10:00"))
+    told = [
+        contract.ask("cancel", moment(f"2019-05-07 1{hour}:00"), channel="paper", received_at=moment(f"{day} 10:00"))
+        for hour, day in enumerate(arrived)
+    ]
+    return [each.answer.decision for each in told]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_that_wait_the_other_is_shown_anew_once_one_is_approved(
+    contract: Any, moment: Moment, first: int
+) -> None:
+    """Either counts as it was shown; the other waits under a new number with what it comes to then (X-05)."""
+    told = held_letters(contract, moment, "2019-04-20", "2019-03-20")
+    assert [each["outcome"] for each in told] == ["needs_approval"] * 2
+    shown, other = told[first], told[1 - first]
+    done = contract.ask("decide_revision", moment("2019-05-08 10:00"), held_id=shown["held_id"], accept=True)
+    assert {name: done.answer.decision[name] for name in ("revises", "tells")} == {
+        name: shown[name] for name in ("revises", "tells")
+    }
+    ((again, kept),) = contract.now.awaiting.items()
+    assert again != other["held_id"]
+    assert "REVISION_APPROVAL" in contract.now.tasks
+    stale = contract.ask("decide_revision", moment("2019-05-08 10:10"), held_id=other["held_id"], accept=True)
+    assert (stale.refused.code, stale.refused.values["waits_as"]) == ("NOTHING_HELD", again)
+    entry = next(each for each in contract.log if str(each.seq) == again)
+    assert (entry.decision["replaces"], kept.event) == (other["held_id"], "cancel")
+    done = contract.ask("decide_revision", moment("2019-05-08 10:20"), held_id=again, accept=True)
+    if first:
+        assert (entry.decision["if_approved"]["outcome"], done.refused.code) == ("refused", "ILLEGAL_TRANSITION")
+        contract.ask("decide_revision", moment("2019-05-08 10:30"), held_id=again, accept=False)
+    else:
+        assert {name: done.answer.decision[name] for name in ("revises", "tells")} == {
+            name: entry.decision[name] for name in ("revises", "tells")
+        }
+    assert (contract.now.end_on, contract.now.awaiting) == (date(2019, 3, 31), {})
+    assert list(contract.now.tasks) == ["GROUND_GONE"], "the letter of 04-26 finds no contract to end"
+
+
+def test_what_waits_is_left_alone_where_it_still_comes_to_the_same(contract: Any, moment: Moment) -> None:
+    """An inquiry changes nothing of it: it waits under its number; a benefit it has to decide again is shown (X-05)."""
+    (held,) = held_letters(contract, moment, "2019-04-20")
+    contract.ask("inquire", moment("2019-05-07 12:00"), topic="OTHER")
+    assert list(contract.now.awaiting) == [held["held_id"]]
+    benefit = {"benefit_id": "G", "minimum_months": 1, "fee": 0, "from_on": "2018-07-01"}
+    contract.ask("add_benefit", moment("2019-05-07 13:00"), **benefit)
+    (entry,) = (each for each in contract.log if str(each.seq) in contract.now.awaiting)
+    assert "add_benefit" in [each["was"]["event"] for each in entry.decision["revises"] if each["was"]]

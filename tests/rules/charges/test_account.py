@@ -62,6 +62,18 @@ def test_what_never_counted_may_be_keyed_in_again(billed: Billed, payable: int) 
     assert account([billed, JULY_BACK]).payable(billed) == payable
 
 
+def test_what_a_credit_settled_may_still_be_paid_in_whole() -> None:
+    """A payment made before a credit settled its statement is keyed in; the credit is the contractor's again."""
+    june, july = Billed("06", 6250, paid=6250), Billed("07", 1050)
+    august = Billed("08", -4150, takes_back={"06": 5200})
+    settled = account([june, july, august])
+    assert (dict(settled.owed), settled.payable(july), settled.credit) == ({}, 1050, 3100)
+    assert settled.set_against(july, 1050, 0) == 1050
+    paid = account([june, Billed("07", 1050, paid=1050), august])
+    assert (dict(paid.owed), paid.credit) == ({}, 4150)
+    assert account([june, Billed("07", 1050, paid=1050), august]).payable(Billed("07", 1050, paid=1050)) == 0
+
+
 @st.composite
 def books(draw: st.DrawFn) -> tuple[list[Billed], int]:
     """Statements whose items later ones take back at most once, paid at most in full, and a refund of what is left."""

@@ -118,12 +118,17 @@ def sync_detailed(
 
      With `as_of`, as of the end of that Japan day: on its last day a contract is still in force.
 
-    With `known_at`, as it was known at that moment, before what was keyed in later.
+    With `known_at`, as it was known at that moment, before what was keyed in later. `credit` is a
+    ledger's, and always
+    today's: what was paid and when stands in the statements.
 
     Args:
         contract_id (str):
-        as_of (datetime.date | None | Unset):
-        known_at (datetime.datetime | None | Unset):
+        as_of (datetime.date | None | Unset): As of the end of this Japan day, by the days things
+            take effect.
+        known_at (datetime.datetime | None | Unset): As it was known at this moment, inclusive:
+            without what was keyed in, corrected or undone later. Beside `as_of`: what was known then
+            of that day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -157,12 +162,17 @@ def sync(
 
      With `as_of`, as of the end of that Japan day: on its last day a contract is still in force.
 
-    With `known_at`, as it was known at that moment, before what was keyed in later.
+    With `known_at`, as it was known at that moment, before what was keyed in later. `credit` is a
+    ledger's, and always
+    today's: what was paid and when stands in the statements.
 
     Args:
         contract_id (str):
-        as_of (datetime.date | None | Unset):
-        known_at (datetime.datetime | None | Unset):
+        as_of (datetime.date | None | Unset): As of the end of this Japan day, by the days things
+            take effect.
+        known_at (datetime.datetime | None | Unset): As it was known at this moment, inclusive:
+            without what was keyed in, corrected or undone later. Beside `as_of`: what was known then
+            of that day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,12 +201,17 @@ async def asyncio_detailed(
 
      With `as_of`, as of the end of that Japan day: on its last day a contract is still in force.
 
-    With `known_at`, as it was known at that moment, before what was keyed in later.
+    With `known_at`, as it was known at that moment, before what was keyed in later. `credit` is a
+    ledger's, and always
+    today's: what was paid and when stands in the statements.
 
     Args:
         contract_id (str):
-        as_of (datetime.date | None | Unset):
-        known_at (datetime.datetime | None | Unset):
+        as_of (datetime.date | None | Unset): As of the end of this Japan day, by the days things
+            take effect.
+        known_at (datetime.datetime | None | Unset): As it was known at this moment, inclusive:
+            without what was keyed in, corrected or undone later. Beside `as_of`: what was known then
+            of that day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -228,12 +243,17 @@ async def asyncio(
 
      With `as_of`, as of the end of that Japan day: on its last day a contract is still in force.
 
-    With `known_at`, as it was known at that moment, before what was keyed in later.
+    With `known_at`, as it was known at that moment, before what was keyed in later. `credit` is a
+    ledger's, and always
+    today's: what was paid and when stands in the statements.
 
     Args:
         contract_id (str):
-        as_of (datetime.date | None | Unset):
-        known_at (datetime.datetime | None | Unset):
+        as_of (datetime.date | None | Unset): As of the end of this Japan day, by the days things
+            take effect.
+        known_at (datetime.datetime | None | Unset): As it was known at this moment, inclusive:
+            without what was keyed in, corrected or undone later. Beside `as_of`: what was known then
+            of that day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

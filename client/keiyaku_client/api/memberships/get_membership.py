@@ -120,8 +120,11 @@ def sync_detailed(
 
     Args:
         member_id (str):
-        as_of (datetime.date | None | Unset):
-        known_at (datetime.datetime | None | Unset):
+        as_of (datetime.date | None | Unset): As of the end of this Japan day, by the days things
+            take effect.
+        known_at (datetime.datetime | None | Unset): As it was known at this moment, inclusive:
+            without what was keyed in, corrected or undone later. Beside `as_of`: what was known then
+            of that day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,8 +162,11 @@ def sync(
 
     Args:
         member_id (str):
-        as_of (datetime.date | None | Unset):
-        known_at (datetime.datetime | None | Unset):
+        as_of (datetime.date | None | Unset): As of the end of this Japan day, by the days things
+            take effect.
+        known_at (datetime.datetime | None | Unset): As it was known at this moment, inclusive:
+            without what was keyed in, corrected or undone later. Beside `as_of`: what was known then
+            of that day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -193,8 +199,11 @@ async def asyncio_detailed(
 
     Args:
         member_id (str):
-        as_of (datetime.date | None | Unset):
-        known_at (datetime.datetime | None | Unset):
+        as_of (datetime.date | None | Unset): As of the end of this Japan day, by the days things
+            take effect.
+        known_at (datetime.datetime | None | Unset): As it was known at this moment, inclusive:
+            without what was keyed in, corrected or undone later. Beside `as_of`: what was known then
+            of that day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -230,8 +239,11 @@ async def asyncio(
 
     Args:
         member_id (str):
-        as_of (datetime.date | None | Unset):
-        known_at (datetime.datetime | None | Unset):
+        as_of (datetime.date | None | Unset): As of the end of this Japan day, by the days things
+            take effect.
+        known_at (datetime.datetime | None | Unset): As it was known at this moment, inclusive:
+            without what was keyed in, corrected or undone later. Beside `as_of`: what was known then
+            of that day.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -103,6 +103,9 @@ def sync_detailed(
 
      As of the end of a Japan day, today where none is given (M-04.6, M-04.7).
 
+    It has no `known_at`: the ledger is only ever added to, and each of its entries says on which day it
+    was booked.
+
     Args:
         member_id (str):
         on (datetime.date | None | Unset):
@@ -137,6 +140,9 @@ def sync(
 
      As of the end of a Japan day, today where none is given (M-04.6, M-04.7).
 
+    It has no `known_at`: the ledger is only ever added to, and each of its entries says on which day it
+    was booked.
+
     Args:
         member_id (str):
         on (datetime.date | None | Unset):
@@ -165,6 +171,9 @@ async def asyncio_detailed(
     """Balance and lots
 
      As of the end of a Japan day, today where none is given (M-04.6, M-04.7).
+
+    It has no `known_at`: the ledger is only ever added to, and each of its entries says on which day it
+    was booked.
 
     Args:
         member_id (str):
@@ -197,6 +206,9 @@ async def asyncio(
     """Balance and lots
 
      As of the end of a Japan day, today where none is given (M-04.6, M-04.7).
+
+    It has no `known_at`: the ledger is only ever added to, and each of its entries says on which day it
+    was booked.
 
     Args:
         member_id (str):

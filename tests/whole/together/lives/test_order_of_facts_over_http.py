@@ -48,7 +48,17 @@ def test_a_letter_keyed_in_after_a_change_is_shown_held_approved_and_told_again(
     assert "seal" not in waiting["awaiting"][0]["said"]
 
     approved = {"held_id": held["held_id"], "accept": True, "reason": "our stamp bears that day"}
-    assert house.command(contract_id, "revisions", approved, key="operator").status_code == 200
+    done = house.command(contract_id, "revisions", approved, key="operator")
+    assert done.status_code == 200
+    told = done.json()
+    assert {name: told[name] for name in ("revises", "tells")} == {name: held[name] for name in ("revises", "tells")}
+    assert [(each["becomes"], each["difference"]) for each in told["money"]] == [
+        (each["becomes"], each["difference"]) for each in shown["money"]
+    ]
+    assert {name: told[name] for name in ("fee", "effective_on", "detail", "state")} == {
+        name: held["if_approved"][name] for name in ("fee", "effective_on", "detail", "state")
+    }
+    assert shown["if_approved"] == held["if_approved"]
     read = house.contract(contract_id)
     last = Month.of(on).last_day
     assert (read["course"], read["state"], read["end_on"]) == ("W2_FAMILY", "ended", str(last))

@@ -10,6 +10,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from api.doors.auth import BackOffice, House, MemberOnly, Operator
-from api.doors.dry_run import dry_decision, held_in_words
+from api.doors.dry_run import dry_decision, of_an_approval
 from api.doors.fields import Mutable
 from api.doors.idempotency import Mutation, Work, once, operation_of
 from api.doors.kinds import Kind
@@ -229,9 +230,8 @@ class Door:
         kind = entity_id.partition("/")[0]
 
         def worded(session: Session) -> Answer:
-            found = recorded(session, entity_id, op, answer, self.language)
-            waits = IF_APPROVED in found.decision
-            return held_in_words(session, kind, entity_id, found, self.language) if waits else found
+            waits = partial(of_an_approval, session, kind, entity_id)
+            return recorded(session, entity_id, op, answer, self.language, waits)
 
         return (await self.services.read(worded)).decision
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.doors.problems import Problem
 from api.doors.send import refused
-from api.wire.spoken import by_a_trial, tried
+from api.wire.spoken import tried
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from decisions.revision_summary import Message, counted, listed, tells
@@ -71,17 +71,14 @@ def foreseen(
     return _answered(_run(session, kind, entity_id, state, *steps[-1], max(at, now), log), kind, language)
 
 
-def held_in_words(session: Session, kind: str, entity_id: str, answer: Answer, language: Language) -> Answer:
-    """What waits for an operator, with the sentences of what an approval now would record.
-
-    They are left as the log keeps them where it does not wait any more, or would come to something else by now.
-    """
-    approval = DecideRevision(held_id=answer.decision["held_id"], accept=True)
+def of_an_approval(session: Session, kind: str, entity_id: str, held_id: str) -> Sequence[Entry]:
+    """What an approval now would record of what waits for an operator; nothing where it waits no more."""
+    approval = DecideRevision(held_id=held_id, accept=True)
     try:
         run = _run(session, kind, entity_id, _state(session, kind, entity_id), "decide_revision", approval)
     except Problem:
-        return answer
-    return by_a_trial(run, answer, kind, language)
+        return ()
+    return run.outcome.entries
 
 
 def _state(session: Session, kind: str, entity_id: str | None) -> dict[str, Any]:

@@ -55,8 +55,24 @@ def details(session: Session, entity_id: str, numbers: Collection[int], language
     }
 
 
-def recorded(session: Session, entity_id: str, op: str, answer: Answer, language: Language) -> Answer:
-    """What a command was answered, with its sentences; as it is, where nothing was recorded under its operation."""
+def recorded(
+    session: Session,
+    entity_id: str,
+    op: str,
+    answer: Answer,
+    language: Language,
+    waits: Callable[[str], Sequence[Entry]],
+) -> Answer:
+    """What a command was answered, with its sentences; as it is, where nothing was recorded under its operation.
+
+    Args:
+        session: to read with.
+        entity_id: whose.
+        op: the command's operation.
+        answer: as it is kept.
+        language: of the reader.
+        waits: the id of what waits for an approval → what that would record now.
+    """
     if "detail" not in answer.decision:
         return answer
     query = select(col(Transition.seq)).where(col(Transition.entity_id) == entity_id, col(Transition.op) == op)
@@ -73,7 +89,8 @@ def recorded(session: Session, entity_id: str, op: str, answer: Answer, language
         said = _with(answer, _sentence(own, (state, state), language, kind))
     else:
         said = _with(answer, details(session, entity_id, [own.seq], language).get(own.seq))
-    return _revising(said, lambda: entries(session, entity_id), language, kind)
+    comes = waits(answer.decision["held_id"]) if IF_APPROVED in answer.decision else ()
+    return _revising(said, lambda: [*entries(session, entity_id), *comes], language, kind)
 
 
 def revised(session: Session, entity_id: str, rows: Revises, language: Language) -> Revises:
@@ -95,16 +112,11 @@ def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> A
     if own is None or "detail" not in answer.decision:
         return answer
     said = _with(answer, _sentence(own, (run.outcome.before, run.outcome.state), language, kind))
-    return by_a_trial(run, said, kind, language)
-
-
-def by_a_trial(run: Run, answer: Answer, kind: str, language: Language) -> Answer:
-    """What falls and what comes, and what an approval decides, by the entries that a trial would leave."""
     made = run.outcome.entries
     if run.outcome.waiting is not None:
         # In the place of the entry that only says that it waits.
         made = [*(each for each in made if each.event != HOLD), *run.outcome.waiting.entries]
-    return _revising(answer, lambda: [*run.log, *made], language, kind)
+    return _revising(said, lambda: [*run.log, *made], language, kind)
 
 
 def in_english(answer: Answer, kind: str) -> Answer:
@@ -152,7 +164,7 @@ def _revising(answer: Answer, log: Callable[[], Sequence[Entry]], language: Lang
         if row is None:
             return None
         found = said.get((row["event"], row["detail"], row["effective_on"]))
-        # What waits for an approval stands in no log yet: what would happen, and when, without its arithmetic.
+        # What waits no more, or comes to something else by now: what was to happen, and when, without its arithmetic.
         worded = _sentence(*found, language, kind) if found is not None else _in_short(row, language, kind)
         return {**row, "detail": worded}
 
@@ -160,9 +172,10 @@ def _revising(answer: Answer, log: Callable[[], Sequence[Entry]], language: Lang
         {**row, "was": reworded(row["was"]), "becomes": reworded(row["becomes"])} for row in decision["revises"]
     ]
     own = decision.get(IF_APPROVED)
-    if own:
+    if own and own["event"] is not None and own.get("effective_on") is not None:
         found = next((each for each in reversed(along) if _about(each[0]) == (own["event"], own.get("detail"))), None)
-        decision[IF_APPROVED] = {**own, "detail": _sentence(found[0], found[1], language, kind)} if found else own
+        worded = _sentence(found[0], found[1], language, kind) if found else _in_short(own, language, kind)
+        decision[IF_APPROVED] = {**own, "detail": worded}
     return answer.model_copy(update={"decision": decision})
 
 

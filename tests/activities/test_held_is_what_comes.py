@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from api.doors.dry_run import dry_decision, held_in_words
+from api.doors.dry_run import dry_decision, of_an_approval
+from api.wire import spoken
 from decisions.registry import DOMAINS
 from decisions.revision_summary import LISTS
 from models.messages.contract.contract import workflow_id
-from models.messages.entity import Answer
 from rules.explain.articles import Language
 from store.log import entries
 from tests.activities.statements.book import LINE, Book, at_now, written
@@ -148,7 +149,10 @@ def test_what_waits_is_told_as_its_approval_does_it(book: Book, case: str) -> No
     }
     with Session(book.engine) as session:
         at_now(session, LATER)
-        said = held_in_words(session, "contract", workflow_id("K1"), Answer(state="", decision=held.decision), "ja")
+        waits = partial(of_an_approval, session, "contract", workflow_id("K1"))
+        said = spoken.recorded(
+            session, workflow_id("K1"), entries(session, workflow_id("K1"))[-1].op, held, "ja", waits
+        )
         session.rollback()
     assert {name: said.decision[name] for name in ("if_approved", "revises")} == {
         name: in_words[name] for name in ("if_approved", "revises")

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from api.wire import spoken
-from models.messages.entity import Answer
+from models.messages.entity import Answer, Entry
 from rules.explain import english
 from tests.activities.reading import Reading
 from tests.activities.statements.book import Book, moment
@@ -27,6 +27,11 @@ def reading(book: Book) -> Reading:
     made = Reading(book.engine)
     made.at(moment("2019-07-11"))
     return made
+
+
+def nothing_waits(_held_id: str) -> tuple[Entry, ...]:
+    """No approval is awaited."""
+    return ()
 
 
 def test_a_history_says_in_each_language_what_the_explanation_says(reading: Reading) -> None:
@@ -65,18 +70,18 @@ def test_an_answer_of_a_long_life_is_worded_without_its_log(
     assert op.answer is not None
     with Session(book.engine) as session:
         last = session.execute(text("select op from transition order by seq desc limit 1")).scalar_one()
-        told = [spoken.recorded(session, "contract/K1", last, op.answer, "ja")]
+        told = [spoken.recorded(session, "contract/K1", last, op.answer, "ja", nothing_waits)]
         monkeypatch.setattr(spoken, "FOLDED_MAX", 0)
-        told.append(spoken.recorded(session, "contract/K1", last, op.answer, "ja"))
+        told.append(spoken.recorded(session, "contract/K1", last, op.answer, "ja", nothing_waits))
         nobody = Answer(state="active", decision={"detail": "as it is"})
-        assert spoken.recorded(session, "contract/K1", "no such operation", nobody, "ja") == nobody
+        assert spoken.recorded(session, "contract/K1", "no such operation", nobody, "ja", nothing_waits) == nobody
     assert told[0] == told[1]
     assert JAPANESE.search(told[0].decision["detail"])
     undone = book.record("K1", "undo_cancellation", "2019-07-12")
     assert undone.answer is not None
     with Session(book.engine) as session:
         last = session.execute(text("select op from transition order by seq desc limit 1")).scalar_one()
-        rows = spoken.recorded(session, "contract/K1", last, undone.answer, "ja").decision["revises"]
+        rows = spoken.recorded(session, "contract/K1", last, undone.answer, "ja", nothing_waits).decision["revises"]
     assert [bool(JAPANESE.search(row["was"]["detail"])) for row in rows] == [True]
 
 

@@ -46,6 +46,7 @@ from store.database import business_now
 from store.facts.looked_up import standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, marks_of, one_at_a_time
 from store.people.line_key import new_line_key
+from store.rollouts import begin_none
 
 log = logging.getLogger(__name__)
 
@@ -318,6 +319,7 @@ def _write(
 ) -> list[ContractInput]:
     """Write what enters; gives that, and what an earlier try of this request wrote and may not have started."""
     one_at_a_time(session, "contract")
+    begin_none(session)
     _decide(session, rows, who, seen.op, before)
     entering = [row.entering for row in rows if row.entering is not None]
     earlier = [row.contract_id for row in rows if row.outcome == "imported" and row.contract_id is not None]

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from api.contracts import imports
@@ -24,6 +25,7 @@ from models.tables.people import Person, PersonChange
 from rules.calendar import JST
 from service.healing.executions import Executions
 from store import contracts
+from store.rollouts import begin_alone
 from worker import recorder
 
 NOW = datetime(2018, 6, 10, 10, tzinfo=JST)
@@ -141,6 +143,18 @@ def test_of_two_lines_for_one_line_one_enters_over_pages_as_well(engine: Engine)
     take_in(engine, [line("FIRST", "CAF7900000002")], "op-pages")
     assert take_in(engine, [taken, moved], "op-pages-2") == []
     assert [taken.code, moved.code] == ["LINE_TAKEN", "EXTERNAL_ID_CONFLICT"]
+
+
+def test_a_page_is_written_before_a_rollout_begins_or_after_it(engine: Engine) -> None:
+    """While a rollout chooses its contracts no page enters: none is decided by what the rollout ends (W-C1.5)."""
+    with Session(engine) as beginning, Session(engine) as page:
+        begin_alone(beginning)
+        page.execute(text("set local lock_timeout = '50ms'"))
+        seen = Mutation(op="op-begins", at=NOW.astimezone(UTC), stem="X")
+        rows, before = [line("BEGINS", "CAF7900000010")], imports._Before()
+        with pytest.raises(OperationalError, match="lock timeout"):
+            imports._write(page, house=LISTENS, rows=rows, who="backoffice", seen=seen, before=before)
+    assert [each.contract_id for each in take_in(engine, rows, "op-begins")] == [f"K{imports._stem('BEGINS')}"]
 
 
 def test_an_id_stands_for_one_person_by_whatever_they_are_or_were_known(engine: Engine) -> None:

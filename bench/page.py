@@ -1,20 +1,27 @@
-"""docs/performance.md: what `python -m bench --write` measured, as a table and a picture."""
+"""docs/performance.md: what `python -m bench --write` measured, as a table and a picture.
+
+What each part said last is kept beside them (`performance.json`): a part that is measured again replaces its own rows.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from bench.common.report import Figure, Report
 from embedded.servers.postgres import binaries
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-PAGE, PICTURE = DOCS / "performance.md", DOCS / "performance.svg"
+PAGE, PICTURE, KEPT = DOCS / "performance.md", DOCS / "performance.svg", DOCS / "performance.json"
 BEGIN, END = "<!-- make bench -->", "<!-- end -->"
 
 _WIDTH, _ROW, _LEFT, _TOP = 900, 26, 440, 34
@@ -22,29 +29,47 @@ _MET, _MISSED, _PLAIN = "#1a7f4b", "#b42318", "#475467"
 
 
 def write(parts: Mapping[str, Report]) -> None:
-    """Replace what was measured in the page, and the picture.
+    """Keep what was measured, and show it with what is kept of the other parts.
 
     Args:
         parts: name of a part → what it says.
     """
-    figures = [each for said in parts.values() for each in said if isinstance(each, Figure)]
+    kept: dict[str, Any] = json.loads(KEPT.read_text(encoding="utf-8"))
+    now = {"on": datetime.now(UTC).date().isoformat(), "machine": _machine()}
+    kept |= {name: {**now, "said": [_plain(each) for each in said]} for name, said in parts.items()}
+    KEPT.write_text(json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{_table(parts)}\n{END}{after}", encoding="utf-8")
-    PICTURE.write_text(picture(figures), encoding="utf-8")
+    PAGE.write_text(f"{before}{BEGIN}\n\n{_table(kept)}\n{END}{after}", encoding="utf-8")
+    PICTURE.write_text(picture(_figures(kept)), encoding="utf-8")
 
 
-def _table(parts: Mapping[str, Report]) -> str:
-    lines = [f"{_machine()}\n", "| what | ratio | at most | | how |", "| --- | ---: | ---: | --- | --- |"]
+def _plain(said: Figure | str) -> Any:
+    return asdict(said) if isinstance(said, Figure) else said.strip()
+
+
+def _table(kept: Mapping[str, Any]) -> str:
+    lines = ["| part | what | ratio | at most | | how | on |", "| --- | --- | ---: | ---: | --- | --- | --- |"]
     other: list[str] = []
-    for name, said in parts.items():
-        for each in said:
-            if not isinstance(each, Figure):
-                other.append(f"{name}: {each.strip()}")
+    for name, part in kept.items():
+        for each in _said(part):
+            if isinstance(each, str):
+                other.append(f"{name}: {each}")
                 continue
             most = "" if each.most is None else f"{each.most:g}"
-            lines.append(f"| {each.what} | {each.shown} | {most} | {each.verdict} | {each.how} |")
-    return "\n".join([*lines, "", "What is no ratio:", "", "```", *other, "```", ""])
+            lines.append(
+                f"| `{name}` | {each.what} | {each.shown} | {most} | {each.verdict} | {each.how} | {part['on']} |"
+            )
+    machines = sorted({str(part["machine"]) for part in kept.values()})
+    return "\n".join([*machines, "", *lines, "", "What is no ratio:", "", "```", *other, "```", ""])
+
+
+def _figures(kept: Mapping[str, Any]) -> list[Figure]:
+    return [each for part in kept.values() for each in _said(part) if isinstance(each, Figure)]
+
+
+def _said(part: Mapping[str, Any]) -> Report:
+    return [each if isinstance(each, str) else Figure(**each) for each in part["said"]]
 
 
 def _machine() -> str:

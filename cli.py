@@ -341,7 +341,7 @@ def _ask(work: Callable[[Settings], int]) -> NoReturn:
     house = _running()
     try:
         code = work(house)
-    except Exception as error:
+    except Exception as error:  # what a server's error is, its library knows, which is read only now: see `of_server`
         told = of_server(error)
         if told is None:
             raise

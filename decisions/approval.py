@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ HOLD = "hold_revision"
 """The event of an entry that something waits."""
 
 ANSWER = "decide_revision"
-"""The event of an entry that an operator has answered it."""
+"""The command by which an operator answers it, and the event of the entry that says so."""
 
 
 def hold(
@@ -87,10 +87,12 @@ def shown(comes: Revised | Refused) -> dict[str, Any]:
 
 def is_as_shown(entry: Entry, comes: Revised | Refused) -> bool:
     """Whether what waits still comes to what the entry that holds it shows; the day of an approval is left open."""
-    now = shown(comes)
-    was = entry.decision.get("if_approved", {})
-    refused = (was.get("outcome") == "refused", now["if_approved"].get("outcome") == "refused")
-    return refused[0] == refused[1] and all(entry.decision.get(name) == now[name] for name in LISTS)
+    now, was = shown(comes), entry.decision
+    return _is_refused(now) == _is_refused(was) and all(was.get(name) == now[name] for name in LISTS)
+
+
+def _is_refused(told: Mapping[str, Any]) -> bool:
+    return bool(told.get("if_approved", {}).get("outcome") == "refused")
 
 
 def hold_again(
@@ -125,10 +127,10 @@ def hold_again(
 
 def waits_as(log: Sequence[Entry], held_id: str) -> str | None:
     """The number under which what had been held as one waits by now; None: it does not."""
-    found: str | None = held_id
+    found = held_id
     for entry in log:
         if entry.event == HOLD and entry.decision.get("replaces") == found:
-            found = entry.decision["held_id"]
+            found = str(entry.decision["held_id"])
     return found if found != held_id else None
 
 

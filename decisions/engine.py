@@ -134,6 +134,11 @@ class Run:
 
     def command(self, name: str, command: Command) -> None:
         """Decide a command; a refusal is kept as a value, with what had fallen due before it."""
+        self._decide(name, command)
+        if self.outcome.refused is None:
+            self._hold_again(command)
+
+    def _decide(self, name: str, command: Command) -> None:
         handler = self.domain.commands[name]
         try:
             if isinstance(command, DecideRevision):
@@ -150,8 +155,6 @@ class Run:
         except (NotAllowedError, Refusal, DatedError) as refusal:
             self._refuse(refusal)
         self._say_once()
-        if self.outcome.refused is None:
-            self._hold_again(command)
 
     # In order
 
@@ -404,13 +407,7 @@ class Run:
         """What an approval of what waits would come to now; nothing of it is recorded."""
         tried = Run(self.domain, self.outcome.state, self.moment, log=self._so_far(), standing=self.standing)
         answer = DecideRevision(op=f"tried/{held_id}", at=self.moment, held_id=held_id, accept=True, approved=True)
-        try:
-            tried._decide_revision(answer)
-        except _NoRoomError as error:
-            tried._refuse(error.refusal)
-        except (NotAllowedError, Refusal, DatedError) as refusal:
-            tried._refuse(refusal)
-        tried._say_once()
+        tried._decide(approval.ANSWER, answer)
         made = tried.outcome
         if made.refused is not None or made.answer is None:
             return made.refused or Refused(status=409, code="NOTHING_DECIDED", detail="Nothing is decided.")

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from models.tables.log import Transition
 from models.tables.people import Line, Person, PersonChange
+from store.locks import lock_key
 
 CONFLICT = "EXTERNAL_ID_CONFLICT"
 """Another line or person of the file, or of an earlier one, stands under the same id."""
@@ -26,7 +27,8 @@ _TELLING = ("name", "name_kana", "email", "phone")
 
 NAMES_AT_ONCE = 200
 
-_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:what || ' import', 0)), pg_current_xact_id()")
+_KEY = lock_key(":what || ' import'")
+_ONE_AT_A_TIME = text(f"select pg_advisory_xact_lock({_KEY}), pg_current_xact_id()")
 
 
 def one_at_a_time(session: Session, what: Literal["contract", "membership"]) -> None:
@@ -48,6 +50,11 @@ class Entered:
     """The line it came with, whatever line it is on by now; None: not known any more."""
     marks: frozenset[str]
     """What its person is or was known by (`marks_of`); empty: nobody is behind it any more."""
+
+    @classmethod
+    def in_this_file(cls, line_id: str, person: Mapping[str, Any]) -> Entered:
+        """By an earlier row of the file that is being taken in: for a later one it is there already."""
+        return cls("", line_id, marks_of(person))
 
     def is_other(self, line_id: str, person: Mapping[str, Any]) -> bool:
         """Whether a row that names a line and a person cannot mean this one."""

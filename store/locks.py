@@ -1,6 +1,6 @@
-"""The lock of one entity, under which everything is decided about it.
+"""Locks by name: that of one entity, under which everything is decided about it, and those of works done alone.
 
-It is PostgreSQL's own, held to the end of the transaction; two ids that share a hash only wait for each other.
+They are PostgreSQL's own, held to the end of the transaction; two names that share a hash only wait for each other.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 
-def lock_key(entity_id: str) -> str:
-    """SQL of an entity's key among the advisory locks.
+def lock_key(name: str) -> str:
+    """SQL of a name's key among the advisory locks.
 
     Args:
-        entity_id: SQL of the id, such as a bound parameter.
+        name: SQL of an entity's id or of what is done alone, such as a bound parameter.
     """
-    return f"hashtextextended({entity_id}, 0)"
+    return f"hashtextextended({name}, 0)"
 
 
 def lock_entity(session: Session, entity_id: str) -> None:

@@ -12,6 +12,7 @@ from models.machines.contract import OVER
 from models.messages.contract.rollout import RolloutStep, operation_id
 from models.tables.contract.contract import Contract
 from models.tables.rollout import Rollout, RolloutTarget
+from store.locks import lock_key
 
 
 def reached(courses: Sequence[str], effective_on: date) -> ColumnElement[bool]:
@@ -38,7 +39,7 @@ def step_of(row: Rollout, at: datetime | None = None) -> RolloutStep:
     )
 
 
-_BEGINNING = "hashtextextended('a rollout begins', 0)"
+_BEGINNING = lock_key("'a rollout begins'")
 """Of the lock that keeps the beginning of a rollout and the recording of a life over its day one after the other."""
 
 

@@ -116,13 +116,14 @@ def with_due_days(
     told = []
     for each in charges:
         on = date.fromisoformat(each["due_on"]) if each["due_on"] else None
-        if each["charge_id"] in given_back and each["state"] == "paid" and not each.get("voided"):
-            each = {**each, "state": "due"}  # noqa: PLW2901  # as it is read
-        if each["charge_id"] in carried and not each.get("voided"):
-            on = carried[each["charge_id"]]
-        elif on is not None and each["state"] in {"due", "planned"} and not each.get("voided"):
+        key, state, stands = each["charge_id"], each["state"], not each.get("voided")
+        if stands and state == "paid" and key in given_back:
+            state = "due"
+        if stands and key in carried:
+            on = carried[key]
+        elif stands and on is not None and state in {"due", "planned"}:
             on = due_with_statement(on, today)
-        told.append({**each, "due_on": on.isoformat() if on else None})
+        told.append({**each, "state": state, "due_on": on.isoformat() if on else None})
     return told
 
 

@@ -44,7 +44,7 @@ from rules.calendar import japan_day
 from store.contracts import Entering, LineMetError, enter, start_of, taken_lines
 from store.database import business_now
 from store.facts.looked_up import standing
-from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, marks_of, one_at_a_time
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
 from store.people.line_key import new_line_key
 from store.rollouts import begin_none
 
@@ -259,7 +259,7 @@ def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Befor
             continue
         before.lines.add(line_id)
         person = row.body.person.model_dump()
-        before.accepted[contract_id] = Entered("", line_id, marks_of(person))
+        before.accepted[contract_id] = Entered.in_this_file(line_id, person)
         row.entering = Entering(
             row.body.external_id, line_id, keys[line_id], row.body.line.operator, person, run.outcome
         )

@@ -224,10 +224,10 @@ class Door:
         return {**told, **beside, "decision": found}
 
     async def _recorded(self, entity_id: str, answer: Answer) -> dict[str, Any]:
-        if self.language == KEPT:  # as it is kept, but for names in place of codes: the log need not be read
-            return in_english(answer, entity_id.partition("/")[0]).decision
-        op = operation_of(self.request, self.who)
         kind = entity_id.partition("/")[0]
+        if self.language == KEPT:  # as it is kept, but for names in place of codes: the log need not be read
+            return in_english(answer, kind).decision
+        op = operation_of(self.request, self.who)
 
         def worded(session: Session) -> Answer:
             waits = partial(of_an_approval, session, kind, entity_id)

@@ -33,7 +33,7 @@ from store.club.plan import plan_in_force
 from store.database import business_now, record_at
 from store.database import now as look_at_clock
 from store.facts.looked_up import standing
-from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, marks_of, one_at_a_time
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
 from store.log import row_of
 from store.outbox import event_row
 from store.people.line_key import new_line_key
@@ -129,7 +129,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             row.refuse(refused.code, refused.detail, refused.values)
             continue
         row.decided = run.outcome
-        there[row.member_id] = Entered("this request", row.line_id, marks_of(row.member))
+        there[row.member_id] = Entered.in_this_file(row.line_id, row.member)
         held[row.line_id].append((row.registered_on, None))
 
 

@@ -27,7 +27,7 @@ from api.memberships.routes import PASSWORD_MAX, MemberLineBody
 from api.services import Services
 from api.wire import misfits
 from api.wire.line_bodies import MEDIA, Unfit, entry_of, lines_of, with_own_words, without_own_words
-from store.imported import Entered, marks_of
+from store.imported import Entered
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ def _settle(rows: list[ImportRow], lines: set[str], ids: dict[str, Entered]) -> 
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
         else:
             row.outcome = "imported"
-            ids[row.member_id] = Entered("an earlier page", row.line_id, marks_of(row.member))
+            ids[row.member_id] = Entered.in_this_file(row.line_id, row.member)
             lines.add(row.line_id)
 
 

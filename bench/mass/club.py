@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
@@ -75,10 +76,10 @@ def _bookings(database: Engine) -> Report:
     for number in range(ROUNDS):
         month = Month(2011, number + 1)
         values = {"month": str(month), "day": date(2023, 6, 10), "expires_on": date(2026, 3, 31)}
-        bare.append(_timed(lambda values=values: execute(database, _BARE, **values)))  # type: ignore[misc]
+        bare.append(_timed(partial(execute, database, _BARE, **values)))
         usage = Month(2012, number + 1)
-        runs.append(_timed(lambda usage=usage: _book(database, usage, plan, MEMBERS)))  # type: ignore[misc]
-        again.append(_timed(lambda usage=usage: _book(database, usage, plan, 0)))  # type: ignore[misc]
+        runs.append(_timed(partial(_book, database, usage, plan, MEMBERS)))
+        again.append(_timed(partial(_book, database, usage, plan, 0)))
     base, run_s, more = statistics.median(bare), statistics.median(runs), statistics.median(again)
     return [
         ratio(

@@ -17,8 +17,10 @@ PROGRAMME_END = "programme_end"
 """The cause of an end by the programme itself."""
 
 PLAN_ANNOUNCED = "plan_announced"
-EXCHANGE_FAILED = "exchange_failed"
 """The update by which the programme tells an open membership of its plan."""
+
+EXCHANGE_FAILED = "exchange_failed"
+"""The update by which an exchange tells a membership that its points came back."""
 
 REVERT_STORAGE = "revert_storage"
 """The activity that lowers a member's storage capacity and deletes what does not fit (M-07.4, M-07.5)."""

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from api.doors.fields import Day, Moment
 from api.doors.problems import Problem
 from decisions.domain import Domain
-from decisions.engine import as_of
+from decisions.reading import as_of
 from rules.calendar import end_of
 from store.database import business_now
 from store.log import entries

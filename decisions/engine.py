@@ -9,24 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from decisions import approval, fold, revise
+from decisions import approval, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
 from decisions.past import Past
-from decisions.revision_summary import Revised, counted, laid_out, listed, takes_back, together
+from decisions.revision_summary import Revised, laid_out, takes_back, together, with_numbers
 from decisions.walk import Happening, Refusals, Walk, shared_since
 from models import place
-from models.messages.entity import Answer, Command, DecideRevision, EntityState, Entry, Held, Refused
+from models.messages.entity import Answer, Command, DecideRevision, Entry, Held, Refused
 from rules.calendar import japan_day
 from rules.dated import DatedError
 from rules.refusal import Refusal
-
-S = TypeVar("S", bound=EntityState)
 
 
 @dataclass
@@ -320,7 +318,7 @@ class Run:
     ) -> None:
         """Record that a change waits; what it comes to is shown as an approval tells it."""
         sent, changed = self._once(revised.outgoing, revised.entries, self.outcome.state, revised.state)
-        waiting = replace(revised, outgoing=sent, told=_tells(revised.told, changed))
+        waiting = replace(revised, outgoing=sent, told=with_numbers(revised.told, changed))
         state = self.outcome.state
         self._adopt(approval.hold(self.domain, state, last, change, command, self.moment, waiting, against))
         self.outcome.waiting = waiting
@@ -484,11 +482,11 @@ class Run:
         if not changed:
             return
         self.outcome.entries = [
-            entry.model_copy(update={"decision": _tells(entry.decision, changed)}) for entry in entries
+            entry.model_copy(update={"decision": with_numbers(entry.decision, changed)}) for entry in entries
         ]
         answer = self.outcome.answer
         if answer is not None:
-            self.outcome.answer = answer.model_copy(update={"decision": _tells(answer.decision, changed)})
+            self.outcome.answer = answer.model_copy(update={"decision": with_numbers(answer.decision, changed)})
 
     def _once(
         self,
@@ -530,69 +528,3 @@ class Run:
             )
         else:
             self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(refusal), articles=["X-04"])
-
-
-def _tells(decision: dict[str, Any], changed: Mapping[str, int]) -> dict[str, Any]:
-    """A decision that lists what it sends, with the letters that go out and no others.
-
-    Args:
-        decision: as it was told.
-        changed: how many letters of a name go out, of each name of which that is another number than was listed.
-    """
-    if "tells" not in decision or not changed:
-        return decision
-    told = counted(decision["tells"])
-    for (what, channel, how), _ in list(told.items()):
-        if how == "sent" and what in changed:
-            told[what, channel, how] = changed[what]
-    named = {what for what, _, how in told if how == "sent"}
-    told.update({(name, "notice", "sent"): changed[name] for name in sorted(set(changed) - named)})
-    return {**decision, "tells": listed(told)}
-
-
-def project(domain: Domain[S], state: dict[str, Any], until: datetime, standing: Any) -> dict[str, Any]:
-    """The state with what is due by the moment carried out, whether or not its timer has been processed yet."""
-    run = Run(domain, state, until, standing=standing)
-    run.carry_out_due(until)
-    return run.outcome.state
-
-
-def as_of(
-    domain: Domain[S],
-    log: Sequence[Entry],
-    end_of_day: datetime,
-    standing: Any,
-    *,
-    known_at: datetime | None = None,
-) -> dict[str, Any] | None:
-    """The state as of the end of a Japan day, by effective dates; None before the entity began.
-
-    Args:
-        domain: the kind of entity.
-        log: its whole log.
-        end_of_day: the exclusive end of the day, 00:00 JST of the next (X-01).
-        standing: what any decision of the kind may ask.
-        known_at: as it was known then, inclusive; None: as it is known now.
-    """
-    recorded = _recorded_by(log, known_at) if known_at is not None else log
-    gone = fold.voided(recorded)
-    known = [entry for entry in recorded if entry.seq not in gone and _shown(entry, end_of_day)]
-    if not known:
-        return None
-    state = fold.fold(domain.state().model_dump(mode="json"), known)
-    return project(domain, state, _just_before(end_of_day), standing)
-
-
-def _recorded_by(log: Sequence[Entry], known_at: datetime) -> list[Entry]:
-    """What had been recorded by a business moment: numbers follow the recording, moments need not."""
-    by_number = sorted(log, key=lambda entry: entry.seq)
-    later = (index for index, entry in enumerate(by_number) if entry.at > known_at)
-    return by_number[: next(later, len(by_number))]
-
-
-def _shown(entry: Entry, end_of_day: datetime) -> bool:
-    return entry.state_from <= japan_day(_just_before(end_of_day))
-
-
-def _just_before(moment: datetime) -> datetime:
-    return moment - timedelta(microseconds=1)

@@ -131,6 +131,24 @@ def counted(rows: Iterable[Mapping[str, Any]]) -> Counter[Message]:
     return found
 
 
+def with_numbers(decision: dict[str, Any], changed: Mapping[str, int]) -> dict[str, Any]:
+    """A decision that lists what it sends, with the letters that go out and no others.
+
+    Args:
+        decision: as it was told.
+        changed: how many letters of a name go out, of each name of which that is another number than was listed.
+    """
+    if "tells" not in decision or not changed:
+        return decision
+    told = counted(decision["tells"])
+    for what, channel, how in list(told):
+        if how == "sent" and what in changed:
+            told[what, channel, how] = changed[what]
+    named = {what for what, _, how in told if how == "sent"}
+    told.update({(name, "notice", "sent"): changed[name] for name in sorted(set(changed) - named)})
+    return {**decision, "tells": listed(told)}
+
+
 def takes_back(moved: Sequence[dict[str, Any]]) -> bool:
     """Whether something that was billed already is owed no more, or is another amount."""
     return any(each["was"] is not None for each in moved)

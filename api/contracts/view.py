@@ -14,7 +14,7 @@ from api.notes import proof
 from api.past import end_of_reading, state_as_of
 from decisions.contract.course import choosable
 from decisions.contract.domain import CONTRACT
-from decisions.engine import project
+from decisions.reading import project
 from models.messages.contract.contract import ContractState, workflow_id
 from models.messages.entity import Command
 from models.tables.contract.contract import ChargeRow, Notice

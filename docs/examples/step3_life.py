@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import date
 
 from decisions.contract.domain import CONTRACT
-from decisions.engine import as_of
 from decisions.fold import fold
+from decisions.reading import as_of
 from docs.examples.life import Life, NothingOwed, jst, started
 from models.messages.contract.contract import ContractState
 from rules.calendar import end_of

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from decisions.engine import Run, as_of, project
+from decisions.engine import Run
 from decisions.fold import fold
 from decisions.membership.parts import LEDGER
 from decisions.membership.points import monthly
+from decisions.reading import as_of, project
 from decisions.registry import DOMAINS
 from decisions.revise import differences
 from models.messages.club.membership import MembershipState

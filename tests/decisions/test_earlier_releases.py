@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from decisions.contract.domain import CONTRACT
-from decisions.engine import Run, as_of
+from decisions.engine import Run
 from decisions.fold import fold
+from decisions.reading import as_of
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge, Entry
 from rules.calendar import JST, end_of

@@ -9,7 +9,8 @@ import pytest
 
 from decisions.contract.domain import CONTRACT
 from decisions.contract.facts import LineKnown
-from decisions.engine import Run, as_of
+from decisions.engine import Run
+from decisions.reading import as_of
 from decisions.rollout.domain import ROLLOUT
 from decisions.rollout.facts import RolloutKnown
 from models.messages.contract.contract import ContractState, LineFacts, MinimumTerm

@@ -222,7 +222,7 @@ def test_a_waiver_whose_ground_has_gone_is_a_task(contract: Any, moment: Moment)
 
 def test_as_known_then_and_as_known_now(contract: Any, moment: Moment) -> None:
     """As of 2019-05-06 it had ended on 04-30; known on that day it was still in force."""
-    from decisions.engine import as_of
+    from decisions.reading import as_of
     from rules.calendar import end_of
 
     contract.ask("cancel", moment("2019-05-07 10:00"), channel="paper", received_at=moment("2019-04-25 10:00"))

@@ -20,13 +20,14 @@ from typing import Any, Protocol
 
 import httpx
 from prometheus_client import Counter
-from sqlalchemy import ColumnElement, Dialect, Engine, Select, TextClause, and_, exists, func, select, text
+from sqlalchemy import ColumnElement, Dialect, Engine, Select, TextClause, and_, event, exists, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from standardwebhooks import Webhook
 
+from activities.bell import Bell
 from activities.failures import LATER, is_away
 from activities.outbox.mail import (
     Letter,
@@ -48,6 +49,12 @@ ROWS_PER_SCAN_MAX = 100
 """So many rows are looked up and delivered over one connection before the lane looks again."""
 ABOUT_THE_DOOR = frozenset({401, 403, 404, 405})
 """4xx of a receiver of events that say nothing of the event: its secret, its address, its deployment."""
+BUSY_S = 2.0
+"""So long after a row was found another one is expected."""
+COMMIT_S = 0.01
+"""The driver tells of a commit before it is done: so long it usually takes."""
+STIRRED_S = 0.5
+"""So long it may take at the worst before the next look at leisure."""
 BUSY = frozenset({429, 503})
 """Answers by which a destination says that it takes nothing now."""
 
@@ -67,6 +74,9 @@ class RelayConfig:
     webhook_secrets: Sequence[str] = ()
     """Standard Webhooks secrets of that receiver (`whsec_…`); each signs every event."""
     poll_seconds: float = 0.2
+    """Between two looks for rows while something is going on."""
+    idle_seconds: float = 1.0
+    """Between two looks while nothing is: the longest that a row of another process goes unnoticed."""
     retry_seconds_min: float = 1.0
     retry_seconds_max: float = 300.0
     pause_seconds_max: float = 15.0
@@ -269,7 +279,7 @@ def _waiting(table: type[Outbox]) -> ColumnElement[bool]:
 
 
 def _look_for(lanes: Sequence[Lane], dialect: Dialect) -> TextClause:
-    """Which lanes have a row to try, in one row; put into words once, as it is asked several times a second."""
+    """Which lanes have a row to try, in one row; put into words once, as it is asked without end."""
     query = select(*(exists(select(col(Outbox.id)).where(lane.waiting())).label(lane.name) for lane in lanes))
     return text(str(query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})))
 
@@ -281,7 +291,7 @@ class Relay:
         """Bind the database and the destinations; nothing is opened yet.
 
         Args:
-            engine: the database.
+            engine: the database; what is committed over it by anybody of this process is looked for at once.
             config: where rows go.
             tell: gives an operator the task of a row that is given up; safe to repeat, called from a lane's thread
                 before the row is marked, so that no crash loses the task.
@@ -293,6 +303,9 @@ class Relay:
         self._look = _look_for(self._lanes, engine.dialect)
         self._stopping = threading.Event()
         self._database_failures = 0
+        self._written = Bell()
+        self._busy_until = 0.0
+        event.listen(engine, "commit", lambda _connection: self._written.ring())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop; what is being delivered then is finished first.
@@ -301,16 +314,24 @@ class Relay:
         """
         loop = asyncio.get_running_loop()
         self._stopping.clear()
-        stopped = asyncio.create_task(stop.wait())
+        stopped, written = asyncio.create_task(stop.wait()), asyncio.create_task(self._written.wait())
         running: dict[str, asyncio.Future[None]] = {}
         pool = ThreadPoolExecutor(len(self._lanes) + 1, thread_name_prefix="outbox")
         try:
             while not stop.is_set():
                 idle = [lane for lane in self._lanes if lane.name not in running and self._may_try(lane)]
+                looked_at = time.monotonic()
                 for lane in await loop.run_in_executor(pool, self._due, idle):
                     running[lane.name] = loop.run_in_executor(pool, self._drain, lane)
-                awaited: set[asyncio.Future[Any]] = {stopped, *running.values()}
+                    self._busy_until = looked_at + BUSY_S
+                awaited: set[asyncio.Future[Any]] = {stopped, written, *running.values()}
                 await asyncio.wait(awaited, timeout=self._rest(), return_when=asyncio.FIRST_COMPLETED)
+                if written.done():
+                    # What is written in a burst is looked for once in a while, not once for each.
+                    gap = looked_at + self._config.poll_seconds - time.monotonic()
+                    await asyncio.wait({stopped}, timeout=max(gap, COMMIT_S))
+                    self._busy_until = max(self._busy_until, time.monotonic() + STIRRED_S)
+                    written = asyncio.create_task(self._written.wait())
                 for name in [name for name, work in running.items() if work.done()]:
                     running.pop(name).result()
             self._stopping.set()
@@ -318,15 +339,20 @@ class Relay:
         finally:
             self._stopping.set()
             stopped.cancel()
+            written.cancel()
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _may_try(self, lane: Lane) -> bool:
         return time.monotonic() >= lane.resume_at
 
     def _rest(self) -> float:
-        """How long to wait until the next look: longer while the database is away."""
+        """How long to wait until the next look: longer while nothing goes on, and while the database is away."""
         if not self._database_failures:
-            return self._config.poll_seconds
+            now = time.monotonic()
+            if now < self._busy_until:
+                return self._config.poll_seconds
+            resumed = [lane.resume_at - now for lane in self._lanes if lane.resume_at > now]
+            return min([self._config.idle_seconds, *resumed])
         return min(self._backoff(self._database_failures), self._config.pause_seconds_max)
 
     def _backoff(self, failures: int) -> float:

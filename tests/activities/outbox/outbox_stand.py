@@ -137,6 +137,7 @@ def config(port: int, door: Door, **changes: Any) -> RelayConfig:
         "webhook_url": f"{door.url}/hook",
         "webhook_secrets": SECRETS,
         "poll_seconds": 0.01,
+        "idle_seconds": 0.01,
         "retry_seconds_min": 0.02,
         "retry_seconds_max": 0.1,
         "pause_seconds_max": 0.05,

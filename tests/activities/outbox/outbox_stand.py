@@ -23,10 +23,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from activities.batch import Batch
+from activities.outbox.destinations import RelayConfig
 from activities.outbox.events import write_event
 from activities.outbox.mail import SmtpConfig
 from activities.outbox.outgoing import Recipient, write_outgoing
-from activities.outbox.relay import Relay, RelayConfig
+from activities.outbox.relay import Relay
 from carrier.mail import decode
 from decisions.domain import Outgoing
 from models.messages.entity import Entry, Patch

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -42,6 +43,8 @@ BUSY_S = 2.0
 """So long after a row was found another one is expected."""
 COMMIT_S = 0.01
 """The driver tells of a commit before it is done: so long it usually takes."""
+OPEN_S = 5.0
+"""So long the connections of a lane stay open for the next row."""
 STIRRED_S = 0.5
 """So long it may take at the worst before the next look at leisure."""
 TRIES = Counter("keiyaku_outbox_tries", "Rows of the outbox tried by this process.", ["lane", "outcome"])
@@ -81,6 +84,8 @@ class Lane:
     """Tries in a row that found the destination away."""
     resume_at: float = field(default=0.0)
     """On the monotonic clock."""
+    used_at: float | None = None
+    """When it was last at work, on the same clock; None: its connections are closed."""
     candidates: TextClause = field(init=False)
     claim: TextClause = field(init=False)
 
@@ -141,6 +146,7 @@ class Relay:
                     running.pop(name).result()
             self._stopping.set()
             await asyncio.gather(*running.values())
+            await loop.run_in_executor(pool, self._let_go, self._lanes, math.inf)
         finally:
             self._stopping.set()
             stopped.cancel()
@@ -168,6 +174,7 @@ class Relay:
         """Which of the lanes have a row to try now: one cheap query for all."""
         if not lanes:
             return []
+        self._let_go(lanes, time.monotonic() - OPEN_S)
         try:
             with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 found = connection.execute(self._look).one()
@@ -179,6 +186,14 @@ class Relay:
             self._database_failures = 0
         due = {lane.name for lane, waits in zip(self._lanes, found, strict=True) if waits}
         return [lane for lane in lanes if lane.name in due]
+
+    @staticmethod
+    def _let_go(lanes: Sequence[Lane], used_before: float) -> None:
+        """Close the connections of those that have not been at work for a while."""
+        for lane in lanes:
+            if lane.used_at is not None and lane.used_at < used_before:
+                lane.used_at = None
+                lane.destination.close()
 
     def _database_away(self, error: Exception) -> None:
         self._database_failures += 1
@@ -203,7 +218,7 @@ class Relay:
             log.exception("outbox lane %s rests after a defect", lane.name)
             self._rest_lane(lane, min(self._backoff(lane.failures), self._config.pause_seconds_max))
         finally:
-            lane.destination.close()
+            lane.used_at = time.monotonic()
 
     def _deliver(self, lane: Lane, row_ids: Sequence[int]) -> list[_Result]:
         """Deliver rows in order; stops when told to, and where the destination is away."""

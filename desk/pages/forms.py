@@ -137,9 +137,9 @@ async def do(page: Page) -> Response:
     owner_id = page.request.path_params["id"]
     body, _ = await _body(page, owner, owner_id, form_)
     said = await page.door.send(form_.method, form_.address(owner_id, page.form), body, key=page.key())
-    begun = said.body.get(form_.begins) if form_.begins and isinstance(said.body, dict) else None
-    if begun and (said.ok or _declined(said)):
-        return page.done(owner.page(begun), form_.name)
+    begun = _begun(form_, said) if owner_id == NEW else ""
+    if begun:
+        return page.done(owner.page(begun), form_.name if said.status != _TAKEN else "already")
     if not said.ok:
         return await _form(page, owner, form_, page.form, said.body, said.status)
     became = "waits" if said.body.get("outcome") == "needs_approval" else form_.name
@@ -157,3 +157,14 @@ _BY_A_RULE = 422
 
 _AWAY = 503
 """The same request under the same key gives the answer later; after a refusal a form is a new request."""
+def _begun(form: Form, said: Said) -> str:
+    """The id of what a form began, or of the very same that began before; empty for nothing."""
+    if not isinstance(said.body, dict):
+        return ""
+    the_same = said.status == _TAKEN and said.body.get("code") == "ALREADY_BEGUN"
+    return str(said.body.get(form.begins or "rollout_id", "")) if said.ok or _declined(said) or the_same else ""
+
+
+_TAKEN = 409
+"""Somebody else has done it, on another page perhaps."""
+

@@ -236,6 +236,9 @@ def page(
         ways=lambda row: ways(row, values["who"].role),
         crossed=lambda body: crossed(body, language),
         code=lambda kind, value: code_text(kind, value, language),
+        takes=lambda roles: ("、" if language == "ja" else " or ").join(
+            code_text("role", each, language) for each in sorted(roles)
+        ),
         task=lambda code: task(code, language),
         words_of=lambda name, kind="": event(name, language, kind),
         state=lambda kind, value: state_text(kind, value, language),

@@ -29,6 +29,8 @@ async def form(page: Page) -> Response:
     wanted = _wanted(page)
     if wanted is None:
         return page.show("refused.html", 404, detail="not_found")
+    if page.door.who.role not in wanted[1].roles:
+        return page.show("refused.html", 403, detail="no_right", roles=wanted[1].roles)
     return await _form(page, *wanted, dict(page.request.query_params), None)
 
 

@@ -129,7 +129,7 @@ def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request
     async def answer(request: Request) -> Response:
         form = await read_form(request) if request.method == "POST" else {}
         if form is None:
-            return page(request, desk, "refused.html", language_of(request), 413, csrf="", who=None, detail="too_large")
+            return not_taken(desk)(request, 413)
         answers = answered(request, path, form if of_this_site(request) else None)
         token = request.cookies.get(sessions.COOKIE)
         found, plan = await services(desk.app).read(lambda session: _asked(session, token)) if token else (None, None)
@@ -276,11 +276,15 @@ def not_taken(desk: Desk) -> Callable[[Request, int], HTMLResponse]:
     """The page of what was too large, or came too slowly, to reach any page; nothing is read for it."""
 
     def shown(request: Request, status: int) -> HTMLResponse:
-        detail = "too_large" if status == 413 else "not_taken"
+        detail = _NOT_TAKEN.get(status, "not_taken")
         more = {"csrf": "", "who": None, "answers": Answered("/desk/"), "detail": detail}
         return page(request, desk, "refused.html", language_of(request), status, **more)
 
     return shown
+
+
+_NOT_TAKEN: Mapping[int, str] = {400: "unreadable", 413: "too_large"}
+"""What a page says of it, by its status."""
 
 
 def local_now(now: str) -> str:

@@ -18,7 +18,7 @@ from api.services import Caller
 from desk import session as sessions
 from desk.answering import Answered, of_this_site
 from desk.door import caller_of, services
-from desk.web import HEADERS, LANGUAGE_COOKIE, Desk, language_of, page, read_form
+from desk.web import HEADERS, LANGUAGE_COOKIE, Desk, language_of, not_taken, page, read_form
 
 ROLES = frozenset({"backoffice", "operator", "auditor"})
 """`site` acts for members and has no desk."""
@@ -33,8 +33,10 @@ def _inside(target: str) -> str:
 
 async def sign_in(desk: Desk, request: Request) -> Response:
     """The form, and what comes of it. A page elsewhere cannot sign anybody in: browsers say where a form comes from."""
-    form = await read_form(request) or {} if request.method == "POST" else {}
-    target = _inside(form.get("to") or request.query_params.get("to", "/desk/"))
+    form = await read_form(request) if request.method == "POST" else {}
+    if form is None:
+        return not_taken(desk)(request, 413)
+    target = inside(form.get("to") or request.query_params.get("to", "/desk/"))
     kept = _typed_before(request, form, target)
     language, switch = language_of(request), Answered(f"/desk/sign-in?to={quote(target)}")
     more: dict[str, Any] = {"csrf": "", "who": None, "target": target, "kept": kept, "answers": switch}

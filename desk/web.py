@@ -154,7 +154,7 @@ def _to_sign_in(request: Request, desk: Desk, answers: Answered) -> Response:
         return JSONResponse({**said, "message": said["detail"]}, 401, HEADERS)
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={**HEADERS, "HX-Redirect": target})
-    if not answers.again:
+    if request.method != "POST":
         return RedirectResponse(target, 303, HEADERS)
     more = {"target": answers.home, "wrong": "", "kept": answers}
     return page(request, desk, "sign_in.html", language, 401, csrf="", who=None, answers=Answered(target), **more)

@@ -32,6 +32,7 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "rollout": words.ROLLOUT_KINDS,
     "run": words.ROLLOUT_STATES,
     "operator": words.AREAS,
+    "service_type": words.SERVICE_TYPES,
     "defect": words.DEFECTS,
     "end": words.END_REASONS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},

@@ -47,8 +47,9 @@ from models.messages.carrier import (
     StatementItem,
 )
 from models.tasks import TASKS
+from models.words import LINE_TYPES, SERVICE_TYPES
 from rules.explain.articles import Language
-from rules.terms import constant
+from rules.terms import constant, dated
 
 TEMPLATES = Path(__file__).parents[2] / "desk" / "templates"
 FORMS = [*(form for owner in OWNERS.values() for form in owner.forms), PERSON]
@@ -135,6 +136,13 @@ def test_every_code_that_a_page_shows_has_its_words() -> None:
     assert set(get_args(MessageKind)) <= set(CODES["carrier"])
     assert {"moved", "choice_opened", "terms_changed", "needs_operator", "skipped"} <= set(CODES["reach"])
     assert {"timer", "worker", "carrier", "rollout", "program"} <= set(CODES["actor"])
+
+
+def test_every_type_of_a_line_has_its_words() -> None:
+    """Here and on the operator's page in Temporal: no code stands for what the customer calls by a name."""
+    offered = {code for period in dated("club.service_types").periods for code in period.value}
+    assert offered == set(SERVICE_TYPES)
+    assert set(get_args(ServiceType)) == set(LINE_TYPES)
 
 
 def test_whoever_confirms_sees_every_figure_of_the_decision() -> None:

@@ -31,6 +31,7 @@ from desk.words import (
     ahead,
     code_text,
     course_name,
+    days,
     named,
     plain_date,
     plain_moment,
@@ -243,7 +244,7 @@ def page(
         words_of=lambda name, kind="": event(name, language, kind),
         state=lambda kind, value: state_text(kind, value, language),
         cite=lambda article: cite(article, language),
-        paraphrase=lambda article: paraphrase(article, language, values.get("in_force")),
+        paraphrase=lambda article: days(paraphrase(article, language, values.get("in_force"))),
         done=done,
         **values,
     )
@@ -301,3 +302,4 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.globals["words"] = WORDS
 _TEMPLATES.filters["named"] = named
+_TEMPLATES.filters["days"] = days

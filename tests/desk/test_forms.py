@@ -11,7 +11,6 @@ from typing import Any, get_args
 
 import pytest
 from fastapi import FastAPI
-from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import create_engine
 
 from activities.notices.wording import LETTERS
@@ -27,6 +26,7 @@ from desk.pages import office, runs
 from desk.pages.csv import CODED, answer, head
 from desk.telling import figures
 from desk.ways import ways
+from desk.web import _TEMPLATES
 from desk.wording.crossed import FIELDS, NAMED, crossed
 from desk.words import CODES, STATES, WORDS, say, state_text
 from models.messages.carrier import (
@@ -200,8 +200,7 @@ def test_an_optional_date_stays_empty_and_a_cleared_one_is_not_filled_again() ->
 
 def _drawn(form: Form, entered: dict[str, str], now: str) -> dict[str, str]:
     """The values of the inputs, by name."""
-    drawn = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    macros: Any = drawn.get_template("macros.html").module
+    macros: Any = _TEMPLATES.get_template("macros.html").module
     text = macros.fields(form, entered, "ja", now, str, lambda key: say(key, "ja"))
     return dict(re.findall(r'<input id="[^"]+" name="([^"]+)" type="[^"]+" value="([^"]*)"', text))
 

@@ -31,7 +31,7 @@ from models.messages.contract.contract import ContractState
 from models.messages.contract.earlier import CARRIED_TERM, FACTS
 from models.messages.contract.parts import AppliedChange, MadeChange
 from models.messages.entity import AgendaItem, Charge
-from rules.calendar import Month, japan_day, start_of
+from rules.calendar import japan_day, start_of
 from rules.charges import fee
 from rules.citation import Decision, edition
 from rules.contract.application import check_line_free
@@ -156,18 +156,7 @@ def _ruling(
     further = state.chapter == OUTSIDE and chapter_of(to_course) == OUTSIDE and state.carried_term
     if not further or to_course == state.course:
         return course.course_change(state.course, to_course, received_on, agreed_on, line, accepted_on=accepted_on)
-    if agreed_on is not None and agreed_on < received_on:
-        raise Refusal(
-            "CHANGE_ON_PAST",
-            f"{agreed_on} lies before the application of {received_on}.",
-            ("W-09.1",),
-            values={"on": agreed_on, "received_on": received_on},
-        )
-    course.check_open_for_sale(to_course, received_on)
-    day = agreed_on or Month.of(received_on).plus(1).first_day
-    detail = f"the contract changes from {state.course} to {to_course} on {day}"
-    data = {"from_course": state.course, "course": to_course}
-    return Decision("accepted", ("W-12.3b2",), day, edition(received_on), detail, data)
+    return course.further_change(state.course, to_course, received_on, agreed_on)
 
 
 def _check_day(state: ContractState, change_on: date) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import queue
 
 from temporalio.client import Client
@@ -15,8 +14,6 @@ from activities.outbox.relay import GivenUp
 from activities.record import Recorder
 from models.actors import WORKER
 from models.messages.entity import REFRESH, Undeliverable
-
-log = logging.getLogger(__name__)
 
 AWAY_S = 5.0
 

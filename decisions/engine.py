@@ -20,7 +20,7 @@ from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing
 from decisions.lists import Moves, takes_back, together, with_numbers
 from decisions.past import Past
 from decisions.revision_summary import Revised, laid_out
-from decisions.walk import Happening, Refusals, Walk, shared_since
+from decisions.walk import Happening, Refusals, Walk, never, shared_since
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, Entry, Held, Refused
 from rules.calendar import japan_day
@@ -188,7 +188,7 @@ class Run:
         walk.happen(happening)
         if not self.log_begun:
             # A life keyed in late was not there when changes of many were carried out.
-            for each in shared_since(self.domain, self.standing, happening.legal_at, self.moment, ()):
+            for each in shared_since(self.domain, self.standing, happening.legal_at, self.moment, never):
                 walk.happen(each)
         walk.finish(self.moment)
         self._check_room(walk.state)
@@ -251,7 +251,7 @@ class Run:
             return Happening(name, command, str(command.op), legal_at, self.moment, self.facts, rank=handler.rank)
         legal_at = min(happened_at, self.moment)
         if legal_at < self.moment and self.domain.revisable and place.is_late(legal_at, latest):
-            first = self.past.began if self.past is not None else revise.began(self.log)
+            first = self.past.began() if self.past is not None else revise.began(self.log)
             legal_at = min(revise.after_beginning(first, legal_at), self.moment)
         return Happening(name, command, str(command.op), legal_at, self.moment, self.facts, rank=handler.rank)
 

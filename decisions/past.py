@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +23,13 @@ class Past:
     """The last place among them; everything recorded since stands behind it."""
     state: Mapping[str, Any]
     """Their fold."""
-    began: str
-    """The first place of the life."""
-    numbers: Mapping[str, int]
-    """Operation id → the number under which it was first recorded, of the entries in it."""
+    began: Callable[[], str]
+    """Gives the first place of the life."""
+    number_of: Callable[[str], int | None]
+    """Operation id → the number under which it was first recorded, of the entries in it.
+
+    Few are ever asked for: a life is not read whole for them.
+    """
     since: Sequence[Entry]
     """The entries with higher numbers."""
 

@@ -119,16 +119,16 @@ class Revision:
         self.rest = [entry for entry in live if entry.place is not None and entry.place >= self.begins]
         self.head_seq = max([entry.seq for entry in log], default=past.seq if past is not None else 0) + 1
         self.last_place = last_place(log, past)
-        numbers = _numbers(log, past)
-        self.shared = self._shared(numbers)
+        number_of = _numbers(log, past)
+        self.shared = self._shared(number_of)
         """Changes of many entities in the part that is decided again, in which the life has had no part yet."""
         begun = past.state if past is not None else domain.state().model_dump(mode="json")
         self._begun = fold.fold(begun, self.prefix)
-        self.walk = self._walk(numbers)
+        self.walk = self._walk(number_of)
         self.lost: list[tuple[Entry, Happening]] = []
         """Recorded facts that the life does not allow: they stay facts, and count again once their ground is back."""
 
-    def _walk(self, numbers: Mapping[str, int]) -> Walk:
+    def _walk(self, number_of: Callable[[str], int | None]) -> Walk:
         """The way through the rest: what comes out as it was recorded keeps its number."""
         # An undo is the head itself and comes first; a late fact is, and what it revises is summed up behind it.
         first = self.head_seq + (1 if self.change.takes_out is not None else 0)
@@ -139,7 +139,7 @@ class Revision:
             standing=self.standing,
             next_seq=first,
             recorded={base_op(entry.op): entry for entry in self.rest},
-            numbers=numbers,
+            number_of=number_of,
             known_at=self.moment,
         )
 
@@ -158,12 +158,12 @@ class Revision:
             return ""
         return str(self.change.takes_out.entry.place)
 
-    def _shared(self, taken: Mapping[str, int]) -> list[Happening]:
+    def _shared(self, number_of: Callable[[str], int | None]) -> list[Happening]:
         """None where a life is only checked: then it is asked what its own facts say."""
         if self.change.insert is None and self.change.takes_out is None:
             return []
         since = place.moment_of(self.begins)
-        found = shared_since(self.domain, self.standing, since, self.moment, taken)
+        found = shared_since(self.domain, self.standing, since, self.moment, number_of)
         return [each for each in found if each.place >= self.begins]
 
     def run(self) -> None:
@@ -220,12 +220,22 @@ class Revision:
         return [entry for entry in self.rest if entry.seq not in kept]
 
 
-def _numbers(log: Sequence[Entry], past: Past | None) -> dict[str, int]:
-    """Operation id → the number under which it was first recorded."""
-    numbers = dict(past.numbers) if past is not None else {}
+def _numbers(log: Sequence[Entry], past: Past | None) -> Callable[[str], int | None]:
+    """Operation id → the number under which it was first recorded; None: it never was."""
+    numbers: dict[str, int | None] = {}
     for entry in sorted(log, key=lambda each: each.seq):
-        numbers.setdefault(base_op(entry.op), entry.seq)
-    return numbers
+        op = base_op(entry.op)
+        # The first of an operation's entries bears its id as it is: what was recorded anew may have it further back.
+        if op not in numbers:
+            first = past.number_of(op) if past is not None and op != entry.op else None
+            numbers[op] = first or entry.seq
+
+    def number_of(op: str) -> int | None:
+        if op not in numbers:
+            numbers[op] = past.number_of(op) if past is not None else None
+        return numbers[op]
+
+    return number_of
 
 
 def _with_consequences(log: Sequence[Entry], first: Entry) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,10 @@ UNTOLD = frozenset({"INQUIRY"})
 """Messages whose text is not kept in the log: it may be personal."""
 
 Refusals = NotAllowedError | Refusal | DatedError
+
+
+def never(_op: str) -> None:
+    """Of a life whose earlier records nobody knows: nothing was recorded under any operation id."""
 
 
 @dataclass
@@ -89,7 +93,7 @@ class Walk:
         standing: Any = None,
         next_seq: int | None = None,
         recorded: Mapping[str, Entry] | None = None,
-        numbers: Mapping[str, int] | None = None,
+        number_of: Callable[[str], int | None] = never,
         known_at: datetime | None = None,
     ) -> None:
         """Begin.
@@ -101,7 +105,7 @@ class Walk:
             standing: what any decision of the kind may ask.
             next_seq: the number of the next new entry; None: the one after the state's last.
             recorded: operation id of an entry → what was recorded under it, which may come out again.
-            numbers: operation id → the number under which it was first recorded.
+            number_of: operation id → the number under which it was first recorded.
             known_at: the business moment before which nothing of this walk was known; None: as it happens.
         """
         self.domain = domain
@@ -118,7 +122,7 @@ class Walk:
         self._next_seq = next_seq if next_seq is not None else int(state["seq"]) + 1
         self._recorded = dict(recorded or {})
         self._recorded_entries = tuple(self._recorded.values())
-        self._numbers = dict(numbers or {})
+        self._number_of = number_of
         self._known_at = known_at
         self._typed: tuple[dict[str, Any], Any] | None = None
         self._waiting: list[Happening] = []
@@ -253,7 +257,7 @@ class Walk:
 
     def _numbered(self, op: str) -> Any:
         """The state with the number before the entry's: ids that rest on it stay what they were when first recorded."""
-        number = self._numbers.get(op, self._next_seq)
+        number = self._number_of(op) or self._next_seq
         state = self.typed
         return state if state.seq == number - 1 else state.model_copy(update={"seq": number - 1})
 
@@ -395,7 +399,7 @@ class Walk:
             self._append(before)
             return before.seq
         entry = signed(entry, self._next_seq)
-        if before is not None or entry.op in self._numbers:
+        if before is not None or self._number_of(entry.op) is not None:
             entry = entry.model_copy(update={"op": f"{entry.op}{REVISED}{entry.seq}"})
         self._next_seq += 1
         self.new.append(entry)
@@ -423,7 +427,7 @@ class Walk:
 
 
 def shared_since(
-    domain: Domain[Any], standing: Any, since: datetime, moment: datetime, taken: Container[str]
+    domain: Domain[Any], standing: Any, since: datetime, moment: datetime, number_of: Callable[[str], int | None]
 ) -> list[Happening]:
     """Changes of many entities carried out since a moment, in which a life has had no part yet; earliest first.
 
@@ -435,7 +439,7 @@ def shared_since(
         standing: what any decision of the kind may ask; None: nothing is known.
         since: the moment from which the life is decided, inclusive.
         moment: the business moment of keying in, inclusive.
-        taken: operation ids that the life holds already, also of what was voided.
+        number_of: the number of an operation id that the life holds already, also of what was voided.
     """
     # They take effect at the beginning of a Japan day: what is told on its own day has none behind it.
     if domain.shared is None or standing is None or japan_day(since) == japan_day(moment):
@@ -444,7 +448,7 @@ def shared_since(
     found = []
     for each in domain.shared.carried_out(standing):
         legal_at = each.happened_at()
-        if legal_at is None or not since <= legal_at <= moment or str(each.op) in taken:
+        if legal_at is None or not since <= legal_at <= moment or number_of(str(each.op)):
             continue
         command = each.model_copy(update={"at": moment})
         rank = domain.commands[name].rank

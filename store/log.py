@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -12,7 +11,6 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from decisions.past import Past
-from decisions.walk import base_op
 from models.messages.entity import Entry
 from models.tables.log import Transition
 
@@ -33,11 +31,20 @@ def past(session: Session, entity_id: str) -> Past | None:
     row = session.execute(_PAST, {"entity_id": entity_id}).first()
     if row is None:
         return None
-    # The first of an operation's entries bears its id as it is; a revision may have let go of it since.
-    numbers: dict[str, int] = {}
-    for op, seq in sorted(row.numbers.items(), key=itemgetter(1)):
-        numbers.setdefault(base_op(op), seq)
-    return Past(row.seq, row.place, row.state, row.began, numbers, entries(session, entity_id, after=row.seq))
+
+    def began() -> str:
+        return str(session.execute(_BEGAN, {"entity_id": entity_id}).scalar_one())
+
+    def number_of(op: str) -> int | None:
+        # The first of an operation's entries bears its id as it is; a revision may have let go of it since.
+        found: int | None = session.execute(_NUMBER, {"entity_id": entity_id, "op": op, "seq": row.seq}).scalar()
+        return found
+
+    return Past(row.seq, row.place, row.state, began, number_of, entries(session, entity_id, after=row.seq))
+
+
+_BEGAN = text("select min(place) from transition where entity_id = :entity_id")
+_NUMBER = text("select seq from transition where entity_id = :entity_id and op = :op and seq <= :seq")
 
 
 def lately(session: Session, entity_id: str) -> tuple[Mapping[str, Any], list[Entry]] | None:
@@ -49,10 +56,7 @@ def lately(session: Session, entity_id: str) -> tuple[Mapping[str, Any], list[En
 _LATELY = text("select seq, state from past_state where entity_id = :entity_id order by seq desc limit 1")
 
 _PAST = text("""
-select p.seq, p.place, p.state,
-  (select min(place) from transition where entity_id = :entity_id) as began,
-  (select jsonb_object_agg(op, seq) from transition where entity_id = :entity_id and seq <= p.seq) as numbers
-from past_state as p where p.entity_id = :entity_id order by p.seq limit 1
+select seq, place, state from past_state where entity_id = :entity_id order by seq limit 1
 """)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -425,5 +426,5 @@ def past_of(domain: Any, log: Sequence[Entry]) -> Past | None:
         for each in inside:
             numbers.setdefault(base_op(each.op), each.seq)
         state = fold(domain.state().model_dump(mode="json"), inside)
-        return Past(seq, max(places), state, min(places), numbers, since)
+        return Past(seq, max(places), state, partial(min, places), numbers.get, since)
     return None

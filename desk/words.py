@@ -34,6 +34,7 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "operator": words.AREAS,
     "defect": words.DEFECTS,
     "end": words.END_REASONS,
+    "letter": words.LETTERS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
 }
 

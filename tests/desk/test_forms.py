@@ -11,7 +11,6 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import create_engine
 
-from activities.notices.wording import LETTERS
 from api.app import create_app
 from api.services import KeyRing, Services
 from decisions.contract.line.contents import Change
@@ -377,8 +376,3 @@ def test_a_cell_of_a_csv_is_read_in_words_in_japanese_and_has_the_code_in_englis
 def test_every_code_of_a_csv_has_its_words() -> None:
     """Each column that holds codes has a table of them, also that of why something ends."""
     assert set(CODED.values()) <= set(CODES)
-
-
-def test_each_letter_is_called_by_its_own_title() -> None:
-    """A confirmation names the letter that goes, as whoever gets it reads it."""
-    assert {name: CODES["letter"][name][0] for name in LETTERS} == dict(LETTERS)

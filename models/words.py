@@ -200,6 +200,21 @@ LETTERS: Words = MappingProxyType(
 )
 """Letters by their templates, as the desk and the letter that withdraws one call them."""
 
+SERVICE_TYPES: Words = MappingProxyType(
+    {
+        "NEXT_FAMILY": ("フレッツ 光ネクスト ファミリー", "フレッツ 光ネクスト family"),
+        "NEXT_MANSION": ("フレッツ 光ネクスト マンション", "フレッツ 光ネクスト mansion"),
+        "LIGHT_FAMILY": ("フレッツ 光ライト ファミリー", "フレッツ 光ライト family"),
+        "LIGHT_MANSION": ("フレッツ 光ライト マンション", "フレッツ 光ライト mansion"),
+    }
+)
+"""Of a member's line."""
+
+LINE_TYPES: Words = MappingProxyType(
+    {"FAMILY": ("ファミリー", "family"), "MANSION": ("マンション", "mansion"), "BUSINESS": ("ビジネス", "business")}
+)
+"""Of the line under a contract."""
+
 AREAS: Words = MappingProxyType({"EAST": ("NTT東日本", "NTT East"), "WEST": ("NTT西日本", "NTT West")})
 
 

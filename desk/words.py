@@ -35,6 +35,7 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "service_type": words.SERVICE_TYPES,
     "defect": words.DEFECTS,
     "end": words.END_REASONS,
+    "letter": words.LETTERS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
 }
 

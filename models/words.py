@@ -165,6 +165,41 @@ END_REASONS: Words = MappingProxyType(
 )
 """Why a contract or a membership ends."""
 
+LETTERS: Words = MappingProxyType(
+    {
+        "application_refused": ("お申し込みについてのお知らせ", "refusal"),
+        "benefit_terms": ("特典の適用条件のお知らせ", "benefit terms"),
+        "cancellation_accepted": ("ご解約の受付のお知らせ", "cancellation received"),
+        "choice_reminder": ("【再度のお願い】ご契約の継続についてのご確認", "reminder of the choice"),
+        "choice_request": ("ご契約の継続についてのご確認のお願い", "request for a choice"),
+        "club_closure": ("クラブ終了のお知らせ", "end of the club"),
+        "club_told_again": ("以前のお知らせの訂正", "correction of what was told"),
+        "contract_ended": ("ご契約終了のお知らせ", "contract ended"),
+        "course_change_date": ("コース変更日のお知らせ", "date of the course change"),
+        "course_moved": ("接続サービスコース変更のお知らせ", "change of the course"),
+        "direct_billing": ("フレッツ光ご利用料金の請求方法変更のお知らせ", "direct billing"),
+        "exchange_done": ("交換完了のお知らせ", "exchange done"),
+        "exchange_failed": ("交換できなかったお知らせ", "exchange failed"),
+        "expiry_changed": ("有効期限変更のお知らせ", "changed expiry"),
+        "fee_due": ("費用のお支払いのお知らせ", "fee due"),
+        "fee_waived": ("解約事務手数料の免除のお知らせ", "fee waived"),
+        "filing_failed": ("フレッツ光のお申し込みについてのお知らせ", "filing failed"),
+        "initial_cancellation_accepted": ("初期契約解除の受付のお知らせ", "initial cancellation received"),
+        "left": ("退会手続き完了のお知らせ", "left the club"),
+        "membership_ended": ("会員資格終了のお知らせ", "membership ended"),
+        "person_changed": ("登録内容変更のお知らせ", "changed details"),
+        "points_expiring": ("ポイント失効のご案内", "points expiring"),
+        "registration_done": ("会員登録完了のお知らせ", "registered"),
+        "service_start": ("サービス利用開始日のお知らせ", "service start"),
+        "statement_issued": ("請求書発行のお知らせ", "statement issued"),
+        "storage_advice": ("増量特典終了にともなうデータ保存のお願い", "storage"),
+        "termination": ("ご契約の解除のお知らせ", "termination"),
+        "terms_changed": ("規程の変更のお知らせ", "changed terms"),
+        "told_again": ("以前のお知らせの訂正", "correction of what was told"),
+    }
+)
+"""Letters by their templates, as the desk and the letter that withdraws one call them."""
+
 SERVICE_TYPES: Words = MappingProxyType(
     {
         "NEXT_FAMILY": ("フレッツ 光ネクスト ファミリー", "フレッツ 光ネクスト family"),

@@ -19,34 +19,6 @@ class WordingError(ValueError):
 
 RULE_BOOK = "WAKWAK 光 with フレッツシリーズ利用規程"
 
-LETTERS: Mapping[str, str] = MappingProxyType(
-    {
-        "application_refused": "お申し込みについてのお知らせ",
-        "benefit_terms": "特典の適用条件のお知らせ",
-        "cancellation_accepted": "ご解約の受付のお知らせ",
-        "choice_reminder": "【再度のお願い】ご契約の継続についてのご確認",
-        "choice_request": "ご契約の継続についてのご確認のお願い",
-        "club_told_again": "以前のお知らせの訂正",
-        "contract_ended": "ご契約終了のお知らせ",
-        "course_change_date": "コース変更日のお知らせ",
-        "course_moved": "接続サービスコース変更のお知らせ",
-        "direct_billing": "フレッツ光ご利用料金の請求方法変更のお知らせ",
-        "fee_due": "費用のお支払いのお知らせ",
-        "fee_waived": "解約事務手数料の免除のお知らせ",
-        "filing_failed": "フレッツ光のお申し込みについてのお知らせ",
-        "initial_cancellation_accepted": "初期契約解除の受付のお知らせ",
-        "left": "退会手続き完了のお知らせ",
-        "membership_ended": "会員資格終了のお知らせ",
-        "registration_done": "会員登録完了のお知らせ",
-        "service_start": "サービス利用開始日のお知らせ",
-        "storage_advice": "増量特典終了にともなうデータ保存のお願い",
-        "termination": "ご契約の解除のお知らせ",
-        "terms_changed": "規程の変更のお知らせ",
-        "told_again": "以前のお知らせの訂正",
-    }
-)
-
-
 _UNFIT = "現在の接続サービスコースの提供条件に該当しなくなったことを確認いたしました。"
 
 GROUNDS: Mapping[str, str] = MappingProxyType(
@@ -90,7 +62,7 @@ def membership_state(code: object) -> str:
 
 def letter(kind: object) -> str:
     """The name of a letter."""
-    return LETTERS.get(str(kind), str(kind))
+    return words.ja(words.LETTERS, kind)
 
 
 def day(value: object) -> str:

@@ -1,4 +1,4 @@
-"""A programme's calendar: which run comes when, and what it is for. A further programme is a further `Programme`."""
+"""A programme's calendar: which run comes when, and what it is for. A further programme is a further `Program`."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from activities.notices import LETTERS, NoticeDataError, render
 from activities.notices.wakwak import LETTERS as WAKWAK
 from activities.notices.wording import GROUNDS, WordingError, cite, course, day, month, points, yen
 from decisions.contract.line.choice import reason_of
+from models import words
 from models.messages.carrier import EndNotified
 from models.tables.people import Person
 from rules.line.choice_grounds import GROUPS
@@ -72,6 +73,11 @@ def test_every_letter_has_its_class_its_template_and_its_fact() -> None:
     """There is no template without a class, no class without a template, and none is left untried."""
     templates = Path(notices.__file__).with_name("templates").glob("[a-z]*.j2")
     assert {path.stem for path in templates} == set(LETTERS) == set(FACTS)
+
+
+def test_every_letter_has_a_name_in_both_languages() -> None:
+    """A confirmation at the desk, or the letter that withdraws it, never calls one by its template."""
+    assert set(words.LETTERS) == set(LETTERS)
 
 
 @pytest.mark.parametrize("kind", sorted(LETTERS))

@@ -13,7 +13,6 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import create_engine
 
-from activities.notices.wording import LETTERS
 from api.app import create_app
 from api.services import KeyRing, Services
 from decisions.contract.line.contents import Change
@@ -394,11 +393,6 @@ def test_a_cell_of_a_csv_is_read_in_words_in_japanese_and_has_the_code_in_englis
 def test_every_code_of_a_csv_has_its_words() -> None:
     """Each column that holds codes has a table of them, also that of why something ends."""
     assert set(CODED.values()) <= set(CODES)
-
-
-def test_each_letter_is_called_by_its_own_title() -> None:
-    """A confirmation names the letter that goes, as whoever gets it reads it."""
-    assert {name: CODES["letter"][name][0] for name in LETTERS} == dict(LETTERS)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.path}#{form.name}")

@@ -22,6 +22,7 @@ from activities.failures import is_away
 from activities.figures import carried_out, measured
 from activities.outbox.events import write_event
 from activities.rows.projection import Projection
+from decisions.approval import laid_out
 from decisions.common import defects
 from decisions.contract.facts import LineKnown
 from decisions.domain import Context, Domain, Step
@@ -151,6 +152,12 @@ class Recorder:
             return None
         return due_item(domain.state.model_validate(found.state), _moment(found.now, request, command))
 
+    def waiting(self, entity_id: str) -> list[str]:
+        """Numbers of what waits for an approval there and is shown anew with what changes."""
+        with Session(self._engine) as session, session.begin():
+            found = _load(session, entity_id, None)
+        return laid_out(found.state) if found.state is not None else []
+
     def note(self, request: RecordRequest, failed: DecisionFailed, *, rows: bool = True) -> Recorded:
         """Record a defect in a transaction of its own, whatever is due; noted before, it changes nothing.
 
@@ -168,12 +175,16 @@ class Recorder:
             _refuse_older(request, found)
             state = found.state or domain.state().model_dump(mode="json")
             gone = failed.item_id is not None and failed.item_id not in state["agenda"]
+            gone = gone or (failed.held_id is not None and failed.held_id not in state["awaiting"])
             if found.stored is not None or gone or (found.state is None and not failed.values):
                 return Recorded(state=state, offset_s=found.offset_s, refused=refused)
-            run = Run(domain, state, found.now, standing=None)
-            typed = domain.state.model_validate(state)
-            steps = defects.failed(typed, failed, Context(found.now, found.now))
-            run.note(steps, failed, caused_by=defects.caused_by(typed, failed))
+            run = Run(domain, state, found.now, log=lambda: entries(session, request.entity_id), standing=None)
+            if failed.held_id is not None:
+                run.set_aside(failed)
+            else:
+                typed = domain.state.model_validate(state)
+                steps = defects.failed(typed, failed, Context(found.now, found.now))
+                run.note(steps, failed, caused_by=defects.caused_by(typed, failed))
             offset = self._write(session, request, found, run.outcome, found.now, rows=rows)
             return Recorded(state=run.outcome.state, offset_s=offset, refused=refused)
 
@@ -263,8 +274,12 @@ class Recorder:
         )
         if request.item_id is not None:
             run.carry_out(request.item_id)
+        elif request.held_id is not None:
+            run.lay_out(request.held_id)
         elif request.name is None or command is None:
-            run.carry_out_due(moment)
+            run.carry_out_due(moment) if request.part else run.due(moment)
+        elif request.part:
+            run.decide(request.name, command)
         else:
             run.command(request.name, command)
         return run

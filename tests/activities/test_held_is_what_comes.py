@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
+from activities.record import Recorder
+from activities.rows.contract import ContractRows
 from api.doors.dry_run import dry_decision, of_an_approval
 from api.wire import spoken
 from decisions.registry import DOMAINS
+from decisions.revise import differences
 from decisions.revision_summary import LISTS
 from models.messages.contract.contract import workflow_id
+from models.messages.entity import Recorded, RecordRequest
 from rules.explain.articles import Language
 from store.log import entries
-from tests.activities.statements.book import LINE, Book, at_now, written
+from store.facts.looked_up import standing
+from tests.activities.statements.book import LINE, Book, at_now, moment, written
 
 NOW, LATER = "2019-05-20", "2019-05-20T11:00:00+09:00"
 
@@ -173,3 +179,75 @@ def test_what_waits_is_told_as_its_approval_does_it(book: Book, case: str) -> No
     assert written(book) - before == Counter({(each["what"], each["channel"]): each.get("times", 1) for each in sent})
     texts = [row[side]["detail"] for row in in_words["revises"] for side in ("was", "becomes") if row[side]]
     assert all("ました" in each for each in [*texts, in_words["if_approved"]["detail"]])
+
+
+def _broken(kind: str = "contract") -> dict[str, Any]:
+    """The domains, with a defect in every letter that counts once it is approved."""
+    domain = DOMAINS[kind]
+    cancel = domain.commands["cancel"]
+
+    def decide(state: Any, command: Any, context: Any) -> Any:
+        if str(command.op).startswith("held/"):
+            raise KeyError("owed")
+        return cancel.decide(state, command, context)
+
+    return {**DOMAINS, kind: replace(domain, commands={**domain.commands, "cancel": replace(cancel, decide=decide)})}
+
+
+def _asked(book: Book, at: str, name: str | None, **said: Any) -> Recorded:
+    """As the workflow asks: a defect is noted, not raised; without a name, what is due by then."""
+    with Session(book.engine) as session, session.begin():
+        at_now(session, at)
+    made = {"op": f"{name}/{at}", "at": moment(at).isoformat(), "actor": "test", **said} if name else {}
+    request = RecordRequest(
+        kind="contract", entity_id=workflow_id("K1"), seq=0, name=name, command=made, until=moment(at), offset_s=0.0
+    )
+    return book.recorder.decide_and_record(request)
+
+
+def _tasks(recorded: Recorded) -> list[str]:
+    return sorted(recorded.state["tasks"])
+
+
+def test_a_defect_in_what_waits_costs_that_alone(book: Book) -> None:
+    """Commands and timers go on, a task names the error; it can be refused, or approved once it is mended (X-05)."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+    held = book.record("K1", "cancel", NOW, **letter("2019-04-20")[1]).answer
+    assert held is not None
+    held_id, sound = held.decision["held_id"], book.recorder
+    aside = f"DEFECT/hold_revision/{held_id}"
+    book.recorder = Recorder(book.engine, {"contract": ContractRows()}, _broken())
+    for at, benefit in (("2019-05-21", "A"), ("2019-05-22", "B")):
+        given = {"benefit_id": benefit, "minimum_months": 1, "fee": 0, "from_on": "2018-07-01"}
+        done = _asked(book, at, "add_benefit", **given)
+        assert done.refused is None
+        assert _tasks(done) == [aside, "REVISION_APPROVAL"]
+        assert done.state["tasks"][aside]["error_id"].startswith("E-")
+    tries = _asked(book, "2019-05-23", "decide_revision", held_id=held_id, accept=True)
+    assert (tries.refused.code if tries.refused else None) == "DECISION_FAILED"
+    settled = _asked(book, "2019-05-24", "settle_defect")
+    assert (settled.refused, _tasks(settled)) == (None, [aside, "REVISION_APPROVAL"]), "it was tried again and failed"
+    ended = _asked(book, "2019-06-02", None)
+    assert (ended.state["state"], ended.state["awaiting"].keys()) == ("ended", {held_id})
+    with Session(book.engine) as session:
+        log = entries(session, workflow_id("K1"))
+        assert differences(DOMAINS["contract"], log, standing(session, "contract", ended.state)) == []
+    no = _asked(book, "2019-06-03", "decide_revision", held_id=held_id, accept=False)
+    assert (no.refused, no.state["awaiting"], no.state["tasks"]) == (None, {}, {})
+    book.recorder = sound
+
+
+def test_what_a_defect_struck_is_laid_out_again_once_it_is_mended(book: Book) -> None:
+    """Settling the defect looks at once: it waits under a new number with what it comes to by then, and is approved."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+    held = book.record("K1", "cancel", NOW, **letter("2019-04-20")[1]).answer
+    assert held is not None
+    sound, book.recorder = book.recorder, Recorder(book.engine, {"contract": ContractRows()}, _broken())
+    _asked(book, "2019-06-02", None)
+    book.recorder = sound
+    settled = _asked(book, "2019-06-03", "settle_defect")
+    (again,) = settled.state["awaiting"]
+    assert again != held.decision["held_id"]
+    assert _tasks(settled) == ["REVISION_APPROVAL"]
+    done = _asked(book, "2019-06-04", "decide_revision", held_id=again, accept=True)
+    assert (done.refused, done.state["end_on"]) == (None, "2019-04-30")

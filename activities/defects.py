@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from temporalio.exceptions import ApplicationError
 
 from activities.failures import is_away
-from decisions.approval import HOLD
+from decisions.approval import HOLD, laid_out
 from decisions.walk import DUE_ITEMS_MAX
 from models.actors import WORKER
 from models.messages.entity import AgendaItem, DecisionFailed, Recorded, RecordRequest
@@ -49,8 +49,9 @@ def past_defect(recorder: Recorder, request: RecordRequest, error: Exception) ->
     # What is approved is what was shown, so what fell due is shown before the command; and what that changes, after it.
     _waiting(recorder, request, "before")
     recorded = _command(recorder, request.model_copy(update={"part": True}))
-    state = _waiting(recorder, request, "after")
-    return recorded if state is None else recorded.model_copy(update={"state": state})
+    if not _waiting(recorder, request, "after"):
+        return recorded
+    return recorded.model_copy(update={"state": recorder.stands(request.entity_id)})
 
 
 def _all_due(recorder: Recorder, request: RecordRequest) -> None:
@@ -64,19 +65,19 @@ def _all_due(recorder: Recorder, request: RecordRequest) -> None:
         _set_aside(recorder, request, endless, EndlessMomentError(f"more than {DUE_ITEMS_MAX} items due"))
 
 
-def _waiting(recorder: Recorder, request: RecordRequest, when: str) -> dict[str, Any] | None:
-    """Lay out anew what waits for an approval, each alone; gives the state after it, None where nothing was to do."""
-    state = None
-    for held_id in recorder.waiting(request.entity_id):
+def _waiting(recorder: Recorder, request: RecordRequest, when: str) -> bool:
+    """Lay out anew what waits for an approval, each alone; whether anything does."""
+    waiting = laid_out(recorder.stands(request.entity_id))
+    for held_id in waiting:
         alone: dict[str, Any] = {"name": None, "command": {}, "until": None, "held_id": held_id}
         try:
-            state = recorder.record(request.model_copy(update=alone)).state
+            recorder.record(request.model_copy(update=alone))
         except Exception as error:
             if is_away(error) or isinstance(error, ApplicationError):
                 raise
             key = f"{held_id}/{request.command.get('op')}/{request.seq}/{when}"
-            state = _note(recorder, request, HOLD, key, error, held_id=held_id).state
-    return state
+            _note(recorder, request, HOLD, key, error, held_id=held_id)
+    return bool(waiting)
 
 
 def _due(recorder: Recorder, request: RecordRequest, item: AgendaItem) -> None:
@@ -127,6 +128,15 @@ def _note(
             raise
         log.exception("%s: the read rows of %s cannot be written either", error_id, request.entity_id)
         return recorder.note(request, failed, rows=False)
+
+
+def lay_out_anew(recorder: Recorder, entity_id: str) -> bool:
+    """What waits there is shown with what it comes to by now, as after a run that is no command of the entity's own.
+
+    Returns:
+        Whether anything waits there.
+    """
+    return _waiting(recorder, RecordRequest(kind=entity_id.partition("/")[0], entity_id=entity_id, seq=0), "a run")
 
 
 def note_of_run(recorder: Recorder, entity_id: str, what: str, key: str, error: Exception) -> None:

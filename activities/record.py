@@ -22,7 +22,6 @@ from activities.failures import is_away
 from activities.figures import carried_out, measured
 from activities.outbox.events import write_event
 from activities.rows.projection import Projection
-from decisions.approval import laid_out
 from decisions.common import defects
 from decisions.contract.facts import LineKnown
 from decisions.domain import Context, Domain, Step
@@ -152,11 +151,10 @@ class Recorder:
             return None
         return due_item(domain.state.model_validate(found.state), _moment(found.now, request, command))
 
-    def waiting(self, entity_id: str) -> list[str]:
-        """Numbers of what waits for an approval there and is shown anew with what changes."""
+    def stands(self, entity_id: str) -> dict[str, Any]:
+        """The state as it is recorded; empty where nothing is."""
         with Session(self._engine) as session, session.begin():
-            found = _load(session, entity_id, None)
-        return laid_out(found.state) if found.state is not None else []
+            return _load(session, entity_id, None).state or {}
 
     def note(self, request: RecordRequest, failed: DecisionFailed, *, rows: bool = True) -> Recorded:
         """Record a defect in a transaction of its own, whatever is due; noted before, it changes nothing.

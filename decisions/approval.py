@@ -110,9 +110,9 @@ def laid_out(state: Mapping[str, Any]) -> list[str]:
     """Numbers of what waits and is shown anew with what changes; one that a defect struck is left until it is settled.
 
     Args:
-        state: as it is stored.
+        state: as it is stored; empty where nothing is.
     """
-    return [key for key in state.get("awaiting", {}) if _defect(key) not in state["tasks"]]
+    return [key for key in state.get("awaiting", {}) if _defect(key) not in state.get("tasks", {})]
 
 
 def _defect(held_id: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
+from activities.billing.runs import awaiting_approval
+from activities.defects import lay_out_anew
 from activities.record import Recorder
 from activities.rows.contract import ContractRows
 from api.doors.dry_run import dry_decision, of_an_approval
@@ -251,3 +253,24 @@ def test_what_a_defect_struck_is_laid_out_again_once_it_is_mended(book: Book) ->
     assert _tasks(settled) == ["REVISION_APPROVAL"]
     done = _asked(book, "2019-06-04", "decide_revision", held_id=again, accept=True)
     assert (done.refused, done.state["end_on"]) == (None, "2019-04-30")
+
+
+def test_what_is_billed_while_it_waits_is_shown_before_it_is_approved(book: Book) -> None:
+    """The statement of May came after the letter was held: its fee falls with the others, and the approver sees it."""
+    without(book, ("2019-04-26", letter("2019-04-26")))
+    held = book.record("K1", "cancel", NOW, **letter("2019-03-20")[1]).answer
+    assert held is not None
+    book.timer("K1", "2019-06-05")
+    book.issue("2019-05")
+    with Session(book.engine) as session:
+        at_now(session, "2019-06-12")
+        session.commit()
+        (waiting,) = awaiting_approval(session)
+    assert lay_out_anew(book.recorder, waiting)
+    with Session(book.engine) as session:
+        shown = entries(session, workflow_id("K1"))[-1].decision
+    assert shown["replaces"] != held.decision["held_id"], "the end that fell due was shown before"
+    assert len(shown["money"]) > len(held.decision["money"])
+    done = book.record("K1", "decide_revision", "2019-06-13", held_id=shown["held_id"], accept=True).answer
+    assert done is not None
+    assert without_ids(done.decision["money"]) == shown["money"]

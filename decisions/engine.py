@@ -19,7 +19,7 @@ from decisions import approval, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
 from decisions.past import Past
 from decisions.revision_summary import Revised, laid_out, takes_back, together, with_numbers
-from decisions.walk import Happening, Refusals, Walk, shared_since
+from decisions.walk import Happening, Refusals, Walk, base_op, shared_since
 from models import place
 from models.actors import TIMER
 from models.messages.entity import Answer, Command, DecideRevision, DecisionFailed, Entry, Held, Refused
@@ -215,10 +215,8 @@ class Run:
         """Append a fact. One that itself says what falls is held like a revision where that is against the customer."""
         walk = self._walk()
         walk.happen(happening)
-        if not self.log_begun:
-            # A life keyed in late was not there when changes of many were carried out.
-            for each in shared_since(self.domain, self.standing, happening.legal_at, self.moment, ()):
-                walk.happen(each)
+        for each in self._shared_since(happening):
+            walk.happen(each)
         walk.finish(self.moment)
         self._check_room(walk.state)
         fallen = [entry for entry in self._so_far() if entry.seq in gone] if (gone := walk.voids()) else []
@@ -241,6 +239,17 @@ class Run:
         if happening.refused is not None:
             raise happening.refused
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=told)
+
+    def _shared_since(self, happening: Happening) -> list[Happening]:
+        """Changes of many carried out since a fact that was keyed in late: the life as it was then had no part in them.
+
+        It began only now, or had left and comes back by this fact.
+        """
+        if happening.refused is not None:
+            return []
+        found = shared_since(self.domain, self.standing, happening.legal_at, self.moment, ())
+        taken = {base_op(entry.op) for entry in self._so_far()} if found and self.log_begun else set()
+        return [each for each in found if each.op not in taken]
 
     def _billed(self, walk: Walk) -> list[dict[str, Any]]:
         """What is billed already and moves by what was decided in order."""

@@ -128,6 +128,25 @@ def test_a_contract_left_out_as_over_is_moved_once_its_end_is_corrected(
     assert (course(mansion), target(mansion)) == (("active", "W2_MANSION"), MOVED)
 
 
+def test_who_comes_back_by_a_late_application_takes_part_and_is_listed(mansion: Book) -> None:
+    """With COLLABO on the day of changed terms; the application to be back by the day before it is keyed in after."""
+    changes = [("2018-05-02", "COLLABO", "2018-05-10"), ("2018-05-15", "W2_MANSION", "2018-05-25")]
+    away, back = (
+        {"to_course": to, "channel": "paper", "received_at": f"{on}T10:00:00+09:00", "change_on": day}
+        for on, to, day in changes
+    )
+    mansion.record("K1", "request_course_change", "2018-05-02T11:00:00+09:00", **away)
+    mansion.timer("K1", "2018-05-20")
+    announced(mansion)
+    with Session(mansion.engine) as session, session.begin():
+        row = session.get_one(Rollout, "R1")
+        row.kind, row.courses, row.to_course = "terms_change", ["W2_MANSION"], None
+    carried_out(mansion)
+    assert (course(mansion), target(mansion)) == (("active", "COLLABO"), None)
+    mansion.record("K1", "request_course_change", NOW, **back)
+    assert (course(mansion), target(mansion)) == (("active", "W2_MANSION"), ("done", "terms_changed"))
+
+
 @pytest.mark.parametrize(
     ("state", "reached"), [(None, True), ("skipped", True), ("done", True), ("planned", False), ("failed", False)]
 )

@@ -23,8 +23,8 @@ from decisions.revision_summary import LISTS
 from models.messages.contract.contract import workflow_id
 from models.messages.entity import Recorded, RecordRequest
 from rules.explain.articles import Language
-from store.log import entries
 from store.facts.looked_up import standing
+from store.log import entries
 from tests.activities.statements.book import LINE, Book, at_now, moment, written
 
 NOW, LATER = "2019-05-20", "2019-05-20T11:00:00+09:00"

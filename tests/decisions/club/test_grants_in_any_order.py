@@ -119,7 +119,7 @@ def played(member: Member, seed: int, *, imported: bool) -> Played:
         now += timedelta(days=random.choice((0, 1, 10, 40)), hours=1 + random.randrange(5))
         if random.random() < 0.3:
             now = max(now, _day("2023-11-25") + timedelta(days=random.randrange(60)))
-        if made.facts and random.random() < 0.25:
+        if made.facts and random.random() < 0.4:
             made.correct(random.choice(list(made.facts)), now)
         else:
             made.tell(_fact(random, registered, now), now)

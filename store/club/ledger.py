@@ -38,6 +38,9 @@ PROGRAMME_END = "programme_end"
 IMPORTED = "import/"
 """How the reference of a grant begins that another system booked."""
 
+SPENT_BEFORE = "import"
+"""The reference of the entry for points of a lot that were used before its import."""
+
 _DAY = timedelta(days=1)
 
 
@@ -214,6 +217,22 @@ def imported_by_month(session: Session, member_id: str) -> dict[str, int]:
         .group_by(col(PointLot.usage_month))
     )
     return {str(month): int(points) for month, points in session.execute(query)}
+
+
+def imported_lots(session: Session, member_ids: Sequence[str]) -> dict[str, list[tuple[date, str, int, int]]]:
+    """Member → what an import brought along, in order: day of the grant, kind, points and what was left then."""
+    spent_before = func.coalesce(func.sum(PointEntry.points).filter(col(PointEntry.ref) == SPENT_BEFORE), 0)
+    query = (
+        select(PointLot, PointLot.points + spent_before)  # type: ignore[arg-type]
+        .join(PointEntry, col(PointEntry.lot_id) == col(PointLot.lot_id))
+        .where(col(PointLot.member_id).in_(member_ids))
+        .group_by(col(PointLot.lot_id))
+        .having(func.bool_or(col(PointEntry.ref).startswith(IMPORTED)))
+    )
+    found: dict[str, list[tuple[date, str, int, int]]] = {}
+    for lot, left in session.execute(query).all() if member_ids else ():
+        found.setdefault(lot.member_id, []).append((lot.granted_on, lot.kind, lot.points, int(left)))
+    return {member_id: sorted(lots) for member_id, lots in found.items()}
 
 
 # --- spending and giving back ------------------------------------------------------------------------------------

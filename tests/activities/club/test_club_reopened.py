@@ -114,7 +114,9 @@ def test_no_day_shows_fewer_points_than_none_however_often_an_end_is_told_and_ta
     with Session(club.engine) as session:
         seen = {day: [view.left for view in balance(session, member_id, day).lots] for day in days}
     assert min(left for lots in seen.values() for left in lots) == 0
-    assert [sum(seen[day]) for day in (days[0], days[-1])] == [700 + 2 * 500, 700 + 3 * 500], "and the months others got"
+    assert [sum(seen[day]) for day in (days[0], days[-1])] == [700 + 2 * 500, 700 + 3 * 500], (
+        "and the months others got"
+    )
 
 
 def _left_and_taken_back(club: Club, member_id: str, left: str, keyed: str, corrected: str) -> None:

@@ -24,11 +24,13 @@ from activities.outbox.events import write_event
 from activities.rows.projection import Projection
 from decisions.common import defects
 from decisions.contract.facts import LineKnown
+from decisions.contract.rollout import left_behind
 from decisions.domain import Context, Domain, Step
 from decisions.engine import Outcome, Run
 from decisions.registry import DOMAINS
 from decisions.revision_summary import LISTS
 from decisions.walk import due_item
+from models.messages.contract.rollout import LeftBehind
 from models.messages.entity import (
     DECIDE_AND_RECORD,
     DECISION_FAILED,
@@ -38,7 +40,6 @@ from models.messages.entity import (
     Answer,
     Command,
     DecisionFailed,
-    EntityState,
     Entry,
     Recorded,
     RecordRequest,
@@ -198,9 +199,11 @@ class Recorder:
         """Record in a transaction of its own that an execution had ended by no decision; as `note_undeliverable`."""
         return self._note_beside(entity_id, message, defects.restarted)
 
-    def _note_beside(
-        self, entity_id: str, message: N, steps: Callable[[EntityState, N, Context], Sequence[Step]]
-    ) -> bool:
+    def note_left_behind(self, entity_id: str, message: LeftBehind) -> bool:
+        """Record that a contract was passed over by a merger, or is not any more; as `note_undeliverable`."""
+        return self._note_beside(entity_id, message, left_behind)
+
+    def _note_beside(self, entity_id: str, message: N, steps: Callable[[Any, N, Context], Sequence[Step]]) -> bool:
         """Note what happened beside the entity's own life, whatever is due."""
         kind = entity_id.partition("/")[0]
         domain = self._domains.get(kind)

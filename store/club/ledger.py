@@ -223,7 +223,7 @@ def imported_lots(session: Session, member_ids: Sequence[str]) -> dict[str, list
     """Member → what an import brought along, in order: day of the grant, kind, points and what was left then."""
     spent_before = func.coalesce(func.sum(PointEntry.points).filter(col(PointEntry.ref) == SPENT_BEFORE), 0)
     query = (
-        select(PointLot, PointLot.points + spent_before)  # type: ignore[arg-type]
+        select(PointLot, PointLot.points + spent_before)
         .join(PointEntry, col(PointEntry.lot_id) == col(PointLot.lot_id))
         .where(col(PointLot.member_id).in_(member_ids))
         .group_by(col(PointLot.lot_id))

@@ -17,11 +17,13 @@ from models.messages.contract.contract import workflow_id
 from models.said import said
 from models.tables.clock import Clock
 from models.tables.contract.contract import Contract
+from models.tables.log import Entity
 from models.tables.rollout import Rollout, RolloutTarget
+from service.healing.left_behind import LeftBehindContracts
 from service.verify import differences
 from store.facts.looked_up import standing
 from store.rollouts import begin_alone, begun, step_of
-from tests.activities.statements.book import Book, D, moment
+from tests.activities.statements.book import Book, D, at_now, moment
 
 NOW = "2018-07-10"
 AT = "2018-05-15T08:00:00+09:00"
@@ -197,6 +199,46 @@ def test_a_contract_that_an_earlier_release_left_on_a_merged_course_is_found(man
     mansion.record("K1", "correct", NOW, voids=entered, reason_code="entry_error", approved=True)
     assert course(mansion) == ("active", "W2_MANSION")
     assert found not in differences(mansion.engine)
+
+
+def test_who_was_left_on_a_merged_course_is_an_operators_task_until_moved(mansion: Book) -> None:
+    """Found once by a look, whoever looks again; gone once a correction has moved the contract (W-C1.5, X-05)."""
+    entered = int(mansion.record("K1", "relocate", "2018-05-15", to_operator="EAST", received_at=AT).state["seq"])
+    looks = LeftBehindContracts(mansion.engine, mansion.recorder)
+    announced(mansion)
+    assert looks.look() == [], "its day has not come"
+    carried_out(mansion)
+    assert looks.look() == [], "its page is still to record it"
+    with Session(mansion.engine) as session, session.begin():
+        at_now(session, NOW)
+        session.get_one(RolloutTarget, ("R1", "K1")).state = "skipped"
+    assert (looks.look(), looks.look()) == (["contract/K1"], [])
+    assert tasks(mansion) == ["LEFT_ON_MERGED_COURSE"]
+    mansion.record("K1", "correct", NOW, voids=entered, reason_code="entry_error", approved=True)
+    assert course(mansion) == ("active", "W2_MANSION")
+    looks.look()
+    assert (tasks(mansion), looks.look()) == ([], [])
+    assert differences(mansion.engine) == []
+
+
+def test_a_task_of_a_merged_course_that_was_settled_does_not_come_back(mansion: Book) -> None:
+    """An operator has said that it was dealt with: it is noticed once (X-05)."""
+    mansion.record("K1", "relocate", "2018-05-15", to_operator="EAST", received_at=AT)
+    looks = LeftBehindContracts(mansion.engine, mansion.recorder)
+    announced(mansion)
+    carried_out(mansion)
+    with Session(mansion.engine) as session, session.begin():
+        at_now(session, NOW)
+        session.get_one(RolloutTarget, ("R1", "K1")).state = "skipped"
+    assert looks.look() == ["contract/K1"]
+    mansion.record("K1", "settle_task", NOW, why="LEFT_ON_MERGED_COURSE", reason_code="other")
+    assert (looks.look(), tasks(mansion)) == ([], [])
+
+
+def tasks(book: Book) -> list[str]:
+    """What waits for an operator at the contract."""
+    with Session(book.engine) as session:
+        return sorted(session.get_one(Entity, workflow_id("K1")).state["tasks"])
 
 
 def test_a_life_is_recorded_before_a_rollout_begins_or_after_it(mansion: Book) -> None:

@@ -76,7 +76,7 @@ def test_a_lot_that_expired_before_the_import_has_its_closing(
 
 @pytest.mark.parametrize("on", ["2024-03-31", "2024-05-10"], indirect=True)
 def test_a_row_that_is_there_already_says_what_differs_and_changes_nothing(club_engine: Engine, on: date) -> None:
-    """Fields by name, lots by what came along and not by what is left of them today; the same row differs in nothing."""
+    """Fields by name, lots by what came along and not by what is left of them today; the same row differs nowhere."""
     names = (f"AGAIN-{on}", f"CAF78{on:%Y%m%d}")
     first, same = member(*names), member(*names)
     lots = [ImportedLot(D("2022-03-31"), "monthly", 1200, 900)]

@@ -369,3 +369,10 @@ def test_a_lot_is_told_from_its_grant_to_its_changed_expiry() -> None:
         "2026年3月31日まで",
         "終了に伴い 2025年3月31日に変更",
     ]
+
+
+@pytest.mark.parametrize(("language", "said"), [("ja", "#6 として待っています"), ("en", "waits as 6")])
+def test_what_waits_under_another_number_names_it_in_both_languages(language: Any, said: str) -> None:
+    """Whoever approves by the old number reads the new one (X-05)."""
+    assert said in str(refusal("NOTHING_HELD", language, {"held": "3", "waits_as": "6"}))
+    assert "3" in str(refusal("NOTHING_HELD", language, {"held": "3"}))

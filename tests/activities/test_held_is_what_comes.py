@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlmodel import Session
+from temporalio.client import Client
 
 from activities.billing.runs import awaiting_approval
 from activities.defects import lay_out_anew
+from activities.mass.command import MassCommand
 from activities.record import Recorder
 from activities.rows.contract import ContractRows
 from api.doors.dry_run import dry_decision, of_an_approval
@@ -21,7 +24,7 @@ from decisions.registry import DOMAINS
 from decisions.revise import differences
 from decisions.revision_summary import LISTS
 from models.messages.contract.contract import workflow_id
-from models.messages.entity import Recorded, RecordRequest
+from models.messages.entity import Answer, Recorded, RecordRequest
 from rules.explain.articles import Language
 from store.facts.looked_up import standing
 from store.log import entries
@@ -274,3 +277,23 @@ def test_what_is_billed_while_it_waits_is_shown_before_it_is_approved(book: Book
     done = book.record("K1", "decide_revision", "2019-06-13", held_id=shown["held_id"], accept=True).answer
     assert done is not None
     assert without_ids(done.decision["money"]) == shown["money"]
+
+
+def test_a_command_to_many_is_recorded_where_what_waits_has_a_defect(book: Book) -> None:
+    """A rollout's page records its part of the contract; the defect has a task of its own beside it (X-05)."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+    book.record("K1", "cancel", NOW, **letter("2019-04-20")[1])
+    with Session(book.engine) as session, session.begin():
+        at_now(session, "2019-05-21")
+    given = {"op": "of-many", "actor": "rollout", "benefit_id": "A", "minimum_months": 1, "fee": 0}
+    command = DOMAINS["contract"].commands["add_benefit"].command.model_validate({**given, "from_on": "2018-07-01"})
+    mass = MassCommand(cast("Client", None), Recorder(book.engine, {"contract": ContractRows()}, _broken()))
+
+    async def told() -> list[Any]:
+        return [each.answer async for each in mass.record("contract", [workflow_id("K1")], "add_benefit", command)]
+
+    (answer,) = asyncio.run(told())
+    assert isinstance(answer, Answer)
+    with Session(book.engine) as session:
+        last = entries(session, workflow_id("K1"))[-1]
+    assert (last.event, last.decision["what"]) == ("decision_failed", "hold_revision")

@@ -50,6 +50,7 @@ from models.tables.database.connections import ensure_room_if_it_answers
 from service.access.sealing import asked_for
 from service.connect import connect
 from service.healing.healer import OVERDUE_S, Healer
+from service.healing.left_behind import LeftBehindContracts
 from service.healing.noted import Noted
 from service.pulse import PULSE_S
 from service.versions.known import Versions
@@ -276,8 +277,14 @@ def parts_of_worker(engine: Engine, client: Client, settings: Settings, stop: as
 
 
 def _healer(engine: Engine, client: Client, settings: Settings) -> Healer:
-    noted = Noted(engine, client, recorder(engine, webhooks=settings.webhook_url is not None))
-    return Healer(engine, client, overdue_s=OVERDUE_S + settings.spread_s, noted=noted)
+    notes = recorder(engine, webhooks=settings.webhook_url is not None)
+    return Healer(
+        engine,
+        client,
+        overdue_s=OVERDUE_S + settings.spread_s,
+        noted=Noted(engine, client, notes),
+        left=LeftBehindContracts(engine, notes),
+    )
 
 
 RELAY_CONNECTIONS = 6

@@ -24,11 +24,13 @@ from activities.outbox.events import write_event
 from activities.rows.projection import Projection
 from decisions.common import defects
 from decisions.contract.facts import LineKnown
+from decisions.contract.rollout import left_behind
 from decisions.domain import Context, Domain, Step
 from decisions.engine import Outcome, Run
 from decisions.lists import LISTS
 from decisions.registry import DOMAINS
 from decisions.walk import due_item
+from models.messages.contract.rollout import LeftBehind
 from models.messages.entity import (
     DECIDE_AND_RECORD,
     DECISION_FAILED,
@@ -38,7 +40,6 @@ from models.messages.entity import (
     Answer,
     Command,
     DecisionFailed,
-    EntityState,
     Entry,
     Recorded,
     RecordRequest,
@@ -151,6 +152,11 @@ class Recorder:
             return None
         return due_item(domain.state.model_validate(found.state), _moment(found.now, request, command))
 
+    def stands(self, entity_id: str) -> dict[str, Any]:
+        """The state as it is recorded; empty where nothing is."""
+        with Session(self._engine) as session, session.begin():
+            return _load(session, entity_id, None).state or {}
+
     def note(self, request: RecordRequest, failed: DecisionFailed, *, rows: bool = True) -> Recorded:
         """Record a defect in a transaction of its own, whatever is due; noted before, it changes nothing.
 
@@ -168,12 +174,16 @@ class Recorder:
             _refuse_older(request, found)
             state = found.state or domain.state().model_dump(mode="json")
             gone = failed.item_id is not None and failed.item_id not in state["agenda"]
+            gone = gone or (failed.held_id is not None and failed.held_id not in state["awaiting"])
             if found.stored is not None or gone or (found.state is None and not failed.values):
                 return Recorded(state=state, offset_s=found.offset_s, refused=refused)
-            run = Run(domain, state, found.now, standing=None)
-            typed = domain.state.model_validate(state)
-            steps = defects.failed(typed, failed, Context(found.now, found.now))
-            run.note(steps, failed, caused_by=defects.caused_by(typed, failed))
+            run = Run(domain, state, found.now, log=lambda: entries(session, request.entity_id), standing=None)
+            if failed.held_id is not None:
+                run.set_aside(failed)
+            else:
+                typed = domain.state.model_validate(state)
+                steps = defects.failed(typed, failed, Context(found.now, found.now))
+                run.note(steps, failed, caused_by=defects.caused_by(typed, failed))
             offset = self._write(session, request, found, run.outcome, found.now, rows=rows)
             return Recorded(state=run.outcome.state, offset_s=offset, refused=refused)
 
@@ -189,9 +199,11 @@ class Recorder:
         """Record in a transaction of its own that an execution had ended by no decision; as `note_undeliverable`."""
         return self._note_beside(entity_id, message, defects.restarted)
 
-    def _note_beside(
-        self, entity_id: str, message: N, steps: Callable[[EntityState, N, Context], Sequence[Step]]
-    ) -> bool:
+    def note_left_behind(self, entity_id: str, message: LeftBehind) -> bool:
+        """Record that a contract was passed over by a merger, or is not any more; as `note_undeliverable`."""
+        return self._note_beside(entity_id, message, left_behind)
+
+    def _note_beside(self, entity_id: str, message: N, steps: Callable[[Any, N, Context], Sequence[Step]]) -> bool:
         """Note what happened beside the entity's own life, whatever is due."""
         kind = entity_id.partition("/")[0]
         domain = self._domains.get(kind)
@@ -263,8 +275,12 @@ class Recorder:
         )
         if request.item_id is not None:
             run.carry_out(request.item_id)
+        elif request.held_id is not None:
+            run.lay_out(request.held_id)
         elif request.name is None or command is None:
-            run.carry_out_due(moment)
+            run.carry_out_due(moment) if request.part else run.due(moment)
+        elif request.part:
+            run.decide(request.name, command)
         else:
             run.command(request.name, command)
         return run

@@ -11,11 +11,23 @@ from pydantic_core import to_jsonable_python
 from decisions import fold
 from decisions.domain import Domain, operator_task, patch
 from decisions.lists import LISTS, Lists
-from decisions.revise import Change
+from decisions.revise import DECISION_FAILED_EVENT, Change
 from decisions.revision_summary import ARTICLES, Revised
 from decisions.walk import base_op
 from models import place
-from models.messages.entity import KEYING, Command, DecideRevision, Entry, Fact, Held, Patch, Refused
+from models.messages.entity import (
+    DEFECT,
+    KEYING,
+    Command,
+    DecideRevision,
+    DecisionFailed,
+    Entry,
+    Fact,
+    Held,
+    Patch,
+    Refused,
+    Task,
+)
 from rules.calendar import japan_day
 from rules.citation import Decision
 
@@ -96,6 +108,41 @@ def _is_refused(told: Mapping[str, Any]) -> bool:
     return bool(told.get("if_approved", {}).get("outcome") == "refused")
 
 
+def laid_out(state: Mapping[str, Any]) -> list[str]:
+    """Numbers of what waits and is shown anew with what changes; one that a defect struck is left until it is settled.
+
+    Args:
+        state: as it is stored; empty where nothing is.
+    """
+    return [key for key in state.get("awaiting", {}) if _defect(key) not in state.get("tasks", {})]
+
+
+def _defect(held_id: str) -> str:
+    """The key of the task of a defect in what waits."""
+    return f"{DEFECT}/{HOLD}/{held_id}"
+
+
+def set_aside(
+    domain: Domain[Any], state: dict[str, Any], last: str | None, failed: DecisionFailed, moment: datetime
+) -> Revised:
+    """A defect of ours in what waits costs that alone: a task says so, nobody lays it out before that is settled.
+
+    It can be refused, or approved once the defect is gone; the life goes on meanwhile (X-05).
+
+    Raises:
+        ValueError: what failed is nothing that waits.
+    """
+    if failed.held_id is None:
+        message = f"{failed.what} is nothing that waits"
+        raise ValueError(message)
+    task = Task(why=DEFECT, since=moment, articles=list(ARTICLES), error_id=failed.error_id)
+    data = {"what": failed.what, "error_id": failed.error_id, "item_id": None, "held_id": failed.held_id}
+    detail = f"What an approval of {failed.held_id} comes to cannot be told because of a defect; see {failed.error_id}."
+    decision = Decision("failed", ARTICLES, japan_day(moment), None, detail, data)
+    change = patch(put={"tasks": {_defect(failed.held_id): task}})
+    return _single(domain, state, last, DECISION_FAILED_EVENT, failed, moment, decision, change)
+
+
 def hold_again(
     domain: Domain[Any],
     state: dict[str, Any],
@@ -140,7 +187,8 @@ def answered(
 ) -> Revised:
     """What is held leaves the waiting list, approved or refused."""
     others = [key for key in state.get("awaiting", {}) if key != command.held_id]
-    drop = {"awaiting": [command.held_id], **({} if others else {"tasks": [APPROVAL]})}
+    gone = [key for key in (_defect(command.held_id),) if key in state["tasks"]] + ([] if others else [APPROVAL])
+    drop = {"awaiting": [command.held_id], **({"tasks": gone} if gone else {})}
     outcome = "approved" if command.accept else "refused"
     detail = f"Revision {command.held_id} was {outcome} by an operator."
     decision = Decision(outcome, ARTICLES, japan_day(moment), None, detail, {"held_id": command.held_id})

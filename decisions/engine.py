@@ -20,9 +20,10 @@ from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing
 from decisions.lists import Moves, takes_back, together, with_numbers
 from decisions.past import Past
 from decisions.revision_summary import Revised, laid_out
-from decisions.walk import Happening, Refusals, Walk, never, shared_since
+from decisions.walk import Happening, Refusals, Walk, base_op, never, shared_since
 from models import place
-from models.messages.entity import Answer, Command, DecideRevision, Entry, Held, Refused
+from models.actors import TIMER
+from models.messages.entity import Answer, Command, DecideRevision, DecisionFailed, Entry, Held, Refused
 from rules.calendar import japan_day
 from rules.dated import DatedError
 from rules.refusal import Refusal
@@ -131,11 +132,40 @@ class Run:
         walk.note(steps, command, self.moment, caused_by=caused_by)
         self._take(walk)
 
+    def due(self, until: datetime) -> None:
+        """Carry out what is due, and show anew what waits for an approval where it comes to something else by that."""
+        self.carry_out_due(until)
+        self._hold_again(Command(op=TIMER, at=self.moment, actor=TIMER))
+
+    def set_aside(self, failed: DecisionFailed) -> None:
+        """Note that a defect keeps from laying out what waits: it alone is left, everything else goes on."""
+        last = revise.last_place(self._so_far())
+        self._adopt(approval.set_aside(self.domain, self.outcome.state, last, failed, self.moment))
+
     def command(self, name: str, command: Command) -> None:
-        """Decide a command; a refusal is kept as a value, with what had fallen due before it."""
+        """Decide a command and show anew what waits for an approval where it comes to something else by that.
+
+        A refusal is kept as a value, with what had fallen due before it.
+        """
+        self.decide(name, command)
+        self._hold_again(command)
+
+    def decide(self, name: str, command: Command) -> None:
+        """Decide a command, and leave what waits besides as it was shown.
+
+        What is approved is what was shown: where something fell due meanwhile, that is looked at first.
+        """
+        if isinstance(command, DecideRevision) and command.accept:
+            self.due(self.moment)
         self._decide(name, command)
-        if self.outcome.refused is None:
-            self._hold_again(command)
+
+    def lay_out(self, held_id: str) -> None:
+        """Show one that waits anew, where it comes to something else by now.
+
+        Raises:
+            Exception: a defect of ours in it; nothing of this entity is wrong but what waits.
+        """
+        self._hold_again_one(held_id, Command(op=TIMER, at=self.moment, actor=TIMER))
 
     def _decide(self, name: str, command: Command) -> None:
         handler = self.domain.commands[name]
@@ -186,10 +216,8 @@ class Run:
         """Append a fact. One that itself says what falls is held like a revision where that is against the customer."""
         walk = self._walk()
         walk.happen(happening)
-        if not self.log_begun:
-            # A life keyed in late was not there when changes of many were carried out.
-            for each in shared_since(self.domain, self.standing, happening.legal_at, self.moment, never):
-                walk.happen(each)
+        for each in self._shared_since(happening):
+            walk.happen(each)
         walk.finish(self.moment)
         self._check_room(walk.state)
         fallen = [entry for entry in self._so_far() if entry.seq in gone] if (gone := walk.voids()) else []
@@ -212,6 +240,17 @@ class Run:
         if happening.refused is not None:
             raise happening.refused
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=told)
+
+    def _shared_since(self, happening: Happening) -> list[Happening]:
+        """Changes of many carried out since a fact that was keyed in late: the life as it was then had no part in them.
+
+        It began only now, or had left and comes back by this fact.
+        """
+        if happening.refused is not None:
+            return []
+        found = shared_since(self.domain, self.standing, happening.legal_at, self.moment, never)
+        taken = {base_op(entry.op) for entry in self._so_far()} if found and self.log_begun else set()
+        return [each for each in found if each.op not in taken]
 
     def _billed(self, walk: Walk) -> list[Moves]:
         """What is billed already and moves by what was decided in order."""
@@ -389,18 +428,20 @@ class Run:
 
     def _hold_again(self, command: Command) -> None:
         """What waits is shown anew where what was just recorded makes it come to something else."""
-        waiting = list(self.outcome.state.get("awaiting", {}))
-        if not waiting or all(entry.event in {approval.HOLD, approval.ANSWER} for entry in self.outcome.entries):
+        if all(entry.event in {approval.HOLD, approval.ANSWER} for entry in self.outcome.entries):
             return
-        for held_id in waiting:
-            shown = next((entry for entry in self._so_far() if str(entry.seq) == held_id), None)
-            comes = self._once_approved(held_id)
-            if shown is None or not approval.is_as_shown(shown, comes):
-                last = revise.last_place(self._so_far())
-                state = self.outcome.state
-                held = approval.hold_again(self.domain, state, last, held_id, command, self.moment, comes)
-                self.outcome.state = held.state
-                self.outcome.entries.extend(held.entries)
+        for held_id in approval.laid_out(self.outcome.state):
+            self._hold_again_one(held_id, command)
+
+    def _hold_again_one(self, held_id: str, command: Command) -> None:
+        shown = next((entry for entry in self._so_far() if str(entry.seq) == held_id), None)
+        comes = self._once_approved(held_id)
+        if shown is None or not approval.is_as_shown(shown, comes):
+            last = revise.last_place(self._so_far())
+            state = self.outcome.state
+            held = approval.hold_again(self.domain, state, last, held_id, command, self.moment, comes)
+            self.outcome.state = held.state
+            self.outcome.entries.extend(held.entries)
 
     def _once_approved(self, held_id: str) -> Revised | Refused:
         """What an approval of what waits would come to now; nothing of it is recorded."""

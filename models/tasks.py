@@ -92,6 +92,12 @@ _CONTRACT = (
         about="course",
     ),
     Task(
+        "LEFT_ON_MERGED_COURSE",
+        "統合で無くなったコースに残っている(1章・14条)。誤りの記録を correct で訂正するか、一斉変更をもう一度行う",
+        SETTLE,
+        about="course",
+    ),
+    Task(
         "NTT_WAS_TOLD_TO_BILL_DIRECTLY",
         "直接請求を通知した後に請求書が完済された(24条1項・3項)。NTTに確認して settle_task",
         SETTLE,

@@ -1,10 +1,10 @@
-"""What has been taken in already under the ids of another system: by which operation, and on which line."""
+"""What has been taken in already under the ids of another system: by which operation, on which line, and as what."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sqlalchemy import and_, select, text
@@ -48,13 +48,15 @@ class Entered:
     """The operation that brought it."""
     line_id: str | None
     """The line it came with, whatever line it is on by now; None: not known any more."""
-    marks: frozenset[str]
-    """What its person is or was known by (`marks_of`); empty: nobody is behind it any more."""
+    people: Sequence[Mapping[str, Any]] = ()
+    """Its person, and what stood there before each change; empty: nobody is behind it any more."""
+    said: Mapping[str, Any] = field(default_factory=dict)
+    """What was said of it when it entered, as the log keeps it; empty: a log of an earlier release does not."""
 
     @classmethod
-    def in_this_file(cls, line_id: str, person: Mapping[str, Any]) -> Entered:
+    def in_this_file(cls, line_id: str, person: Mapping[str, Any], said: Mapping[str, Any]) -> Entered:
         """By an earlier row of the file that is being taken in: for a later one it is there already."""
-        return cls("", line_id, marks_of(person))
+        return cls("", line_id, (person,), said)
 
     def met_by(self, line_id: str, person: Mapping[str, Any], op: str) -> Literal["imported", "already"] | None:
         """What a row under its id comes to that names a line and a person; None: it cannot mean this one.
@@ -62,9 +64,48 @@ class Entered:
         One that entered by this very request, before it was answered, is still the row's own doing.
         """
         other_line = self.line_id is not None and self.line_id != line_id
-        if other_line or (self.marks and not self.marks & marks_of(person)):
+        marks = marks_of(*self.people)
+        if other_line or (marks and not marks & marks_of(person)):
             return None
         return "imported" if self.op.startswith(f"{op}/") else "already"
+
+    def differs(self, said: Mapping[str, Any], person: Mapping[str, Any], whose: str) -> list[str]:
+        """Names of the fields by which a row says something else than what was taken in; nothing is changed by it.
+
+        Args:
+            said: what the row says, in the shapes of the log.
+            person: whom it names. What a person is or was known as is no difference.
+            whose: the field of the row that names them.
+        """
+        before, now = _flat(self.said), _flat(said)
+        found = [name for name, value in now.items() if name in before and before[name] != value]
+        for name, value in person.items():
+            known = {_plain(str(each.get(name) or "")) for each in self.people}
+            if known and _plain(str(value or "")) not in known:
+                found.append(f"{whose}.{name}")
+        return sorted(found)
+
+
+def _flat(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by their names, those of a part below its own."""
+    found: dict[str, Any] = {}
+    for name, value in said.items():
+        found |= (
+            {f"{name}.{part}": each for part, each in value.items()} if isinstance(value, Mapping) else {name: value}
+        )
+    return found
+
+
+def differing(fields: Sequence[str]) -> dict[str, Any]:
+    """What is told of a row that is there already and says something else; nothing of one that says the same."""
+    if not fields:
+        return {}
+    named = ", ".join(fields)
+    return {
+        "differs": list(fields),
+        "detail": f"It was taken in before and stays as it is; this row says something else of: {named}.",
+        "message": f"取込み済みで、変更していません。この行と異なる項目: {named}",
+    }
 
 
 def marks_of(*persons: Mapping[str, Any]) -> frozenset[str]:
@@ -89,16 +130,16 @@ def entered(session: Session, names: Sequence[str]) -> dict[str, Entered]:
     line_key, person_id = (col(Transition.patch)[("set", name)].astext for name in ("line_key", "person_id"))
     for index in range(0, len(names), NAMES_AT_ONCE):
         query = (
-            select(col(Transition.entity_id), col(Transition.op), col(Line.line_id), Person)
+            select(col(Transition.entity_id), col(Transition.op), col(Transition.fact), col(Line.line_id), Person)
             .outerjoin(Line, col(Line.line_key) == line_key)
             .outerjoin(Person, and_(col(Person.person_id) == person_id, col(Person.erased_at).is_(None)))
             .where(col(Transition.entity_id).in_(names[index : index + NAMES_AT_ONCE]), col(Transition.seq) == 1)
         )
         rows = session.execute(query).all()
         before = _before(session, [person.person_id for *_, person in rows if person is not None])
-        for name, op, line_id, person in rows:
+        for name, op, fact, line_id, person in rows:
             known = () if person is None else (person.model_dump(), *before.get(person.person_id, ()))
-            found[name.partition("/")[2]] = Entered(op, line_id, marks_of(*known))
+            found[name.partition("/")[2]] = Entered(op, line_id, known, (fact or {}).get("command", {}))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -13,16 +14,17 @@ from sqlmodel import Session
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 
 from activities.billing import sql
-from activities.defects import note_of_run
+from activities.defects import lay_out_anew, note_of_run
 from activities.record import Recorder
 from activities.runs import FIRST, LAST, Failed, LeftOut, Page, not_spared, run_pages, sparing, together
 from activities.telling import NotDecidedError, tell
 from models.machines.contract import IN_FORCE
 from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
-from models.messages.entity import AgendaItem
+from models.messages.entity import REFRESH, AgendaItem
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS, WAKWAK_BILLING
 from models.messages.program import workflow_id as program_id
 from rules import terms
@@ -173,6 +175,11 @@ def unpaid_combined(
     return found, rows[-1].statement_id if len(rows) == size else None
 
 
+def awaiting_approval(session: Session) -> list[str]:
+    """Workflow ids of contracts of which something waits for an operator's approval (X-05)."""
+    return list(session.execute(text(sql.AWAITING_APPROVAL)).scalars())
+
+
 def of_month(session: Session, month: Month) -> dict[str, int]:
     """How many statements a month has, and how many of them are open, whichever attempt wrote them."""
     found = session.execute(text(sql.OF_MONTH), {"month": str(month)}).one()
@@ -213,6 +220,7 @@ class StatementRuns:
         told = await self._tell("charge_paid", ChargePaid, settled, item.at)
         left = await asyncio.to_thread(self._read, credits_left)
         refunds = await self._tell("credit_left", CreditLeft, left, item.at)
+        await self._lay_out_anew()
         return {**counts, **there, "settled": told, "refunds": refunds, **failed.counts()}
 
     @activity.defn(name=CHECK_OVERDUE)
@@ -231,6 +239,13 @@ class StatementRuns:
             withdrawn += await self._tell("withdraw_payment_agency", WithdrawPaymentAgency, found, item.at)
         suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, item.on))
         return {**counts, "withdrawn": withdrawn, "suspended": suspended, **failed.counts()}
+
+    async def _lay_out_anew(self) -> None:
+        """What waits for an approval would take back what has just been billed, too: whoever approves it sees that."""
+        for entity_id in await asyncio.to_thread(self._read, awaiting_approval):
+            await asyncio.to_thread(lay_out_anew, self._recorder, entity_id)
+            with suppress(RPCError):
+                await self._client.get_workflow_handle(entity_id).signal(REFRESH)
 
     def _failed(self, what: str, month: Month) -> LeftOut:
         """A contract that a run cannot do has an operator's task of it; the others go on."""

@@ -213,3 +213,9 @@ OF_MONTH = """
 select count(*) as statements, count(*) filter (where settled_on is null) as open from statement where month = :month
 """
 """What there is for a month, whichever attempt of the run wrote it."""
+
+AWAITING_APPROVAL = """
+select e.entity_id from contract c join entity e on e.entity_id = 'contract/' || c.contract_id
+where c.needs_operator and not e.closed and e.state -> 'awaiting' <> '{}' order by e.entity_id
+"""
+"""Contracts of which something waits for an operator's approval; each of them has a task (X-05)."""

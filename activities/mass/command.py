@@ -19,8 +19,9 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.defects import lay_out_anew
 from activities.record import Recorder
-from models.messages.entity import REFRESH, Answer, Command, RecordRequest, Refused
+from models.messages.entity import REFRESH, Answer, Command, Recorded, RecordRequest, Refused
 
 RECORD_AT_ONCE = 3
 """Decisions made at once: interactive commands must keep their room."""
@@ -72,7 +73,8 @@ class MassCommand:
             entity_id = next(waiting, None)
             if entity_id is not None:
                 # Behind whatever the log holds: the decision is made on the recorded state, not on a workflow's.
-                request = RecordRequest(kind=kind, entity_id=entity_id, seq=0, name=name, command=given)
+                # What waits there is shown anew beside it: a defect in that is no outcome of this command.
+                request = RecordRequest(kind=kind, entity_id=entity_id, seq=0, name=name, command=given, part=True)
                 under_way.add(asyncio.create_task(self._record(request)))
 
         for _ in range(RECORD_AT_ONCE):
@@ -90,7 +92,7 @@ class MassCommand:
 
     async def _record(self, request: RecordRequest) -> Told:
         try:
-            recorded, urgent = await asyncio.to_thread(self._recorder.record_aside, request)
+            recorded, urgent = await asyncio.to_thread(self._record_part, request)
         except _AWAY:
             raise
         except Exception as error:
@@ -105,6 +107,12 @@ class MassCommand:
         if urgent:
             await self.wake([request.entity_id])
         return Told(request.entity_id, answer, wake=recorded.answer is not None and not urgent)
+
+    def _record_part(self, request: RecordRequest) -> tuple[Recorded, bool]:
+        recorded, urgent = self._recorder.record_aside(request)
+        if recorded.state.get("awaiting"):
+            lay_out_anew(self._recorder, request.entity_id)
+        return recorded, urgent
 
     async def wake(self, ids: Sequence[str]) -> None:
         """Tell workflows to read their record; one that is gone is passed over.

@@ -121,9 +121,10 @@ WHERE contract_id = %(contract_id)s AND rollout_id = ANY(%(rollouts)s)
 
 def _write_rollouts(batch: Batch, state: ContractState, outcome: Outcome, moment: datetime) -> None:
     """What became of the contract's part in a rollout, where its own page did not decide that."""
-    begins = not outcome.before.get("seq")
+    # Beside another fact it came with that one, which was keyed in late; alone it is the page's own.
+    beside = any(entry.fact is not None and entry.fact.name != ROLLOUT for entry in outcome.entries)
     for entry in outcome.entries:
-        if entry.fact is None or entry.fact.name != ROLLOUT or not (begins or entry.because is not None):
+        if entry.fact is None or entry.fact.name != ROLLOUT or not (beside or entry.because is not None):
             continue
         told = entry.decision
         values = {

@@ -44,7 +44,7 @@ from rules.calendar import japan_day
 from store.contracts import Entering, LineMetError, enter, start_of, taken_lines
 from store.database import business_now
 from store.facts.looked_up import standing
-from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
+from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, differing, entered, one_at_a_time
 from store.people.line_key import new_line_key
 from store.rollouts import begin_none
 
@@ -101,6 +101,11 @@ class ImportedContract(Body):
     line: ImportedLine
     person: ApplicantBody
 
+    def said(self) -> dict[str, Any]:
+        """What it says of the contract itself, as the log keeps it."""
+        facts = self.model_dump(mode="json", exclude={"external_id", "line", "person"})
+        return {**facts, "line": self.line.facts().model_dump(mode="json")}
+
 
 @dataclass
 class _Before:
@@ -123,6 +128,8 @@ class Row:
     code: str | None = None
     detail: str | None = None
     message: str | None = None
+    differs: list[str] = field(default_factory=list)
+    """Fields by which it says something else than what it finds there already."""
     body: ImportedContract | None = field(default=None, repr=False)
     entering: Entering | None = field(default=None, repr=False)
 
@@ -133,16 +140,19 @@ class Row:
 
     def meet(self, there: Entered, body: ImportedContract, op: str) -> None:
         """Something stands under its id: its own doing, there already, or another one that it cannot mean."""
-        met = there.met_by(body.line.line_id, body.person.model_dump(), op)
+        person = body.person.model_dump()
+        met = there.met_by(body.line.line_id, person, op)
         if met is None:
             self.refuse(CONFLICT, CONFLICT_DETAIL)
-        else:
-            self.outcome = met
+            return
+        self.outcome = met
+        self.differs = there.differs(body.said(), person, "person") if met == "already" else []
 
     def ask_again(self) -> None:
         """What was decided no longer holds: somebody else was quicker."""
         if self.body is not None:
             self.outcome, self.code, self.detail, self.message, self.entering = "waiting", None, None, None, None
+            self.differs = []
 
     def own_words(self) -> dict[str, Any]:
         """What of the answer is the caller's own, or quotes it."""
@@ -157,7 +167,7 @@ class Row:
             "outcome": self.outcome,
         }
         if not self.code:
-            return told
+            return {**told, **differing(self.differs)}
         return {**told, "code": self.code, "detail": self.detail, "message": self.message}
 
 
@@ -256,7 +266,7 @@ def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Befor
             continue
         before.lines.add(line_id)
         person = row.body.person.model_dump()
-        before.accepted[contract_id] = Entered.in_this_file(line_id, person)
+        before.accepted[contract_id] = Entered.in_this_file(line_id, person, row.body.said())
         row.entering = Entering(
             row.body.external_id, line_id, keys[line_id], row.body.line.operator, person, run.outcome
         )

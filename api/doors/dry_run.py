@@ -136,7 +136,7 @@ def _run(
         facts=look_up(session, domain, state, name, command, moment),
         standing=standing(session, kind, state),
     )
-    run.command(name, command)
+    run.decide(name, command)
     if run.outcome.refused is not None:
         raise refused(run.outcome.refused.model_dump(mode="json"))
     if run.outcome.answer is None:

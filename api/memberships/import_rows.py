@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ from rules.club import points as rules
 from rules.club.program import Plan
 from rules.refusal import Refusal
 from store.club.club_rows import carry_out_order, row_values, write_renewals
-from store.club.ledger import ACCOUNTS, IMPORTED
+from store.club.ledger import ACCOUNTS, IMPORTED, SPENT_BEFORE, imported_lots
 from store.club.ledger_runs import lapse_articles
 from store.club.plan import plan_in_force
 from store.database import business_now, record_at
@@ -37,9 +37,6 @@ from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a
 from store.log import row_of
 from store.outbox import event_row
 from store.people.line_key import new_line_key
-
-SPENT_BEFORE = "import"
-"""The key of the entry for points that were used before the import."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,8 @@ class ImportRow:
     detail: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
     """The figures of the detail."""
+    differs: list[str] = field(default_factory=list)
+    """Fields by which it says something else than what it finds there already."""
     decided: Outcome | None = field(default=None, repr=False)
 
     def refuse(self, code: str, detail: str, values: Mapping[str, Any] | None = None) -> None:
@@ -83,12 +82,23 @@ class ImportRow:
         met = there.met_by(self.line_id, self.member, op)
         if met is None:
             self.refuse(CONFLICT, CONFLICT_DETAIL)
-        else:
-            self.outcome = met
+            return
+        self.outcome = met
+        self.differs = there.differs(self.said(), self.member, "member") if met == "already" else []
+
+    def said(self) -> dict[str, Any]:
+        """What it says of the membership itself, as the log and the ledger keep it."""
+        return {
+            "registered_on": self.registered_on.isoformat(),
+            "line": self.line.model_dump(mode="json"),
+            "mail_magazine": self.mail_magazine,
+            "storage_plan_gb": self.storage_plan_gb,
+            "lots": sorted((lot.granted_on, lot.kind, lot.points, lot.left) for lot in self.lots),
+        }
 
     def ask_again(self) -> None:
         """What was decided no longer holds: somebody else was quicker."""
-        self.outcome, self.code, self.detail, self.decided = "waiting", None, None, None
+        self.outcome, self.code, self.detail, self.decided, self.differs = "waiting", None, None, None, []
 
 
 def member_id_of(external_id: str) -> str:
@@ -129,7 +139,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             row.refuse(refused.code, refused.detail, refused.values)
             continue
         row.decided = run.outcome
-        there[row.member_id] = Entered.in_this_file(row.line_id, row.member)
+        there[row.member_id] = Entered.in_this_file(row.line_id, row.member, row.said())
         held[row.line_id].append((row.registered_on, None))
 
 
@@ -219,8 +229,13 @@ def _keys(lots: list[ImportedLot]) -> list[tuple[str, str | None]]:
 
 
 def _there(session: Session, rows: list[ImportRow]) -> dict[str, Entered]:
-    """Memberships that have entered already."""
-    return entered(session, [workflow_id(member_id_of(row.external_id)) for row in rows])
+    """Memberships that have entered already, with the lots they brought."""
+    found = entered(session, [workflow_id(member_id_of(row.external_id)) for row in rows])
+    lots = imported_lots(session, list(found))
+    return {
+        name: replace(each, said={**each.said, "lots": lots.get(name, [])}) if each.said else each
+        for name, each in found.items()
+    }
 
 
 def _held(session: Session, rows: list[ImportRow]) -> dict[str, list[tuple[date, date | None]]]:

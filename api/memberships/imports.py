@@ -27,7 +27,7 @@ from api.memberships.routes import PASSWORD_MAX, MemberLineBody
 from api.services import Services
 from api.wire import misfits
 from api.wire.line_bodies import MEDIA, Unfit, entry_of, lines_of, with_own_words, without_own_words
-from store.imported import Entered
+from store.imported import Entered, differing
 
 log = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ def _settle(rows: list[ImportRow], lines: set[str], ids: dict[str, Entered]) -> 
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
         else:
             row.outcome = "imported"
-            ids[row.member_id] = Entered.in_this_file(row.line_id, row.member)
+            ids[row.member_id] = Entered.in_this_file(row.line_id, row.member, row.said())
             lines.add(row.line_id)
 
 
@@ -233,5 +233,5 @@ def _told(row: ImportRow | None, body: Any) -> dict[str, Any]:
         "outcome": row.outcome,
     }
     if entered or row.code is None:
-        return told
+        return {**told, **differing(row.differs)}
     return {**told, "code": row.code, "detail": row.detail, "message": misfits.in_japanese(row.code, values=row.values)}

@@ -13,11 +13,15 @@ from decisions.domain import Context, Shared, Step, operator_task, patch
 from models.machines.contract import OVER
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import ChoiceGround, TermsChange
-from models.messages.contract.rollout import NAME, RolloutStep
+from models.messages.contract.rollout import NAME, LeftBehind, RolloutStep
+from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.courses import rollout
 
 DISCONTINUED = "COURSE_DISCONTINUED"
+
+LEFT_BEHIND = "LEFT_ON_MERGED_COURSE"
+"""The task of a contract that a merger passed over and that went on."""
 
 
 def carry_out_rollout(state: ContractState, command: RolloutStep, context: Context) -> list[Step]:
@@ -139,6 +143,22 @@ def _discontinued(state: ContractState, command: RolloutStep, context: Context, 
         {**told, "offered": ["course_change", "cancel"]},
     )
     return Step(command.kind, decision, parts.patch(), move=parts.move, outgoing=parts.outgoing)
+
+
+def left_behind(state: ContractState, command: LeftBehind, context: Context) -> list[Step]:
+    """A merger whose day is past has had no part in the contract, which is on a course that is none: a task (W-C1.x).
+
+    An earlier release passed such a contract over; this one moves it with whatever revises its life from before the
+    day, and nothing moves it by itself. Once it is on another course the task goes.
+    """
+    day, articles = japan_day(context.moment), ("W-14.1", "X-05")
+    data = {"rollout_id": command.rollout_id, "from_course": state.course}
+    if command.moved:
+        decision = Decision("moved", articles, day, None, f"It is on {state.course} now.", data)
+        return [Step("no_longer_left_behind", decision, patch(drop={"tasks": [LEFT_BEHIND]}))]
+    detail = f"The contract is on {state.course} still, after rollout {command.rollout_id}: an operator moves it."
+    decision = Decision("needs_operator", articles, day, None, detail, data)
+    return [Step("left_behind", decision, patch(put={"tasks": operator_task(LEFT_BEHIND, context.moment, *articles)}))]
 
 
 ROLLOUTS: Shared[ContractState] = Shared(name=NAME, carried_out=lambda asked: asked.rollouts(), reaches=reaches)

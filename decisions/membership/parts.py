@@ -60,6 +60,11 @@ def planned_end(state: MembershipState, plan: Plan) -> MembershipEnd:
     return registration.membership_end(left_on=state.left_on, losses=losses, plan=plan)
 
 
+def may_use_points(state: MembershipState, context: Context) -> bool:
+    """Whether points may still be used now, by all that is known: nothing can be made good for whom none are left."""
+    return end_of(planned_end(state, plan_of(context)).usable_through) > context.moment
+
+
 def end_cause(state: MembershipState, end: MembershipEnd) -> str:
     """What ends it: the cause of the loss, `left` or `programme_end`."""
     if end.state is EndState.ENDED_PROGRAMME:

@@ -43,7 +43,7 @@ _NINEN_WARI = frozenset({"ninen_wari_started", "ninen_wari_cancelled"})
 def by_notice(state: MembershipState, command: LineChange) -> dict[str, Any]:
     """The fields a notice about the line sets; none for a kind that says nothing of a membership."""
     if command.kind in _NINEN_WARI:
-        return {"ninen_wari": _ninen_wari_with(state, command)}
+        return renewal.values_of(state.model_copy(update={"ninen_wari": _ninen_wari_with(state, command)}))
     cause = loss_cause(command)
     if cause is not None:
         return _lost(_with_loss(state, loss(cause, command)))
@@ -170,7 +170,10 @@ def by_storage_plan(kept: Storage, command: ChangeStoragePlan, size: str) -> Sto
 # All together
 
 
-FIELDS = ("losses", "in_use_through", "service", "ninen_wari", "left_on")
+_LATEST = ("ninen_wari_started_on", "ninen_wari_cancelled_on")
+"""The latest discount, as reads show it: it follows from all that was told of にねん割."""
+
+FIELDS = ("losses", "in_use_through", "service", "ninen_wari", *_LATEST, "left_on")
 """What facts say of a membership besides its storage."""
 
 OF_ANOTHER = "of_another_membership"
@@ -188,7 +191,14 @@ def differences(log: Sequence[Entry]) -> list[Said]:
     earlier = {name: each for name, each in state.storage.support.items() if not each.told}
     support = {name: earlier.get(name, each) for name, each in right.storage.support.items()}
     right = right.model_copy(update={"storage": right.storage.model_copy(update={"support": support})})
-    wrong = [name for name in MembershipState.model_fields if getattr(right, name) != getattr(state, name)]
+    wrong = [
+        name
+        for name in MembershipState.model_fields
+        if name not in _LATEST and getattr(right, name) != getattr(state, name)
+    ]
+    if not wrong and renewal.told(right) != renewal.told(state):
+        # A discount that nobody tells of any more, which an entry of an earlier release still shows.
+        wrong = ["ninen_wari"]
     return [said("field_not_told", name=name) for name in wrong]
 
 
@@ -234,6 +244,7 @@ def applied(state: MembershipState, log: Iterable[Entry]) -> MembershipState:
             plan = ChangeStoragePlan.model_validate(command)
             storage = by_storage_plan(said.storage, plan, sizes[plan.on.isoformat()])
             said = said.model_copy(update={"storage": storage})
+    said = said.model_copy(update=renewal.values_of(said))
     kept = {"support": said.storage.support, "plans": said.storage.plans}
     fields = {name: getattr(said, name) for name in FIELDS}
     return state.model_copy(update={**fields, "storage": state.storage.model_copy(update=kept)})

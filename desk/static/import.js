@@ -82,12 +82,15 @@
       at("count").textContent = `${done} / ${lines.length}`;
       for (const name of Object.keys(counted)) at(name).textContent = counted[name];
     };
-    const refuse = (row) => {
-      counted.refused += 1;
+    const list = (row) => {
       refused.push(row);
       if (refused.length > SHOWN) return;
       const shown = at("lines").tBodies[0].insertRow();
       row.forEach((value) => { shown.insertCell().textContent = value ?? ""; });
+    };
+    const refuse = (row) => {
+      counted.refused += 1;
+      list(row);
     };
     const fits = lines.filter(([number, line]) => {
       if (length(line) <= LINE_BYTES) return true;
@@ -101,8 +104,10 @@
       for (const part of parts(fits)) {
         const said = await send(part, `${run}-${index += 1}`, dry);
         said.lines.forEach((line, place) => {
-          if (line.outcome === "refused") refuse([part[place][0], line.external_id, line.code, why(line)]);
+          const row = [part[place][0], line.external_id, line.code, why(line)];
+          if (line.outcome === "refused") refuse(row);
           else counted[line.outcome] += 1;
+          if (line.differs) list(row);
         });
         done += part.length;
         show();

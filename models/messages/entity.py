@@ -196,7 +196,9 @@ class DecisionFailed(Command):
     """The command, or the event of the agenda item."""
     error_id: str
     item_id: str | None = None
-    """The agenda item to set aside; None: it was a command."""
+    """The agenda item to set aside; None: it was a command, or what waits for an approval."""
+    held_id: str | None = None
+    """What waits for an approval and cannot be laid out; None: it was something else."""
     values: dict[str, Any] = Field(default_factory=dict)
     """Fields of an entity that has no entry yet: what its row cannot stand without."""
 
@@ -349,6 +351,10 @@ class RecordRequest(Message):
     """With no command: the business moment the timer stood for."""
     item_id: str | None = None
     """With no command: this due item and no other."""
+    held_id: str | None = None
+    """With no command: what waits for an approval under this number is laid out anew, and nothing else is done."""
+    part: bool = False
+    """Of a request that failed as a whole: what waits for an approval is left to requests of their own."""
     command: dict[str, Any] = Field(default_factory=dict)
     offset_s: float | None = None
     """The execution's own clock offset, kept with the row at creation."""

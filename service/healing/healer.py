@@ -22,6 +22,7 @@ from temporalio.service import RPCError
 from models.messages.entity import REFRESH
 from service.healing.executions import TYPES, Executions
 from service.healing.lease import HEALER, Lease
+from service.healing.left_behind import LeftBehindContracts
 from service.healing.noted import NOTED_MAX, Noted
 from service.rests import Rests
 from store.database import real_now
@@ -54,6 +55,9 @@ REST_MAX_S = 40.0
 TOLD_MAX_S = 600.0
 """One that runs and does not do what is due is told to read its record, less often each time: each is an event."""
 
+LEFT_EVERY_S = 600.0
+"""Between two looks for contracts that a merger passed over."""
+
 RESTARTED = Counter("keiyaku_workflows_restarted", "Executions that were gone and were started again.")
 
 _ENDED = 'ExecutionStatus IN ("Terminated", "Canceled", "Failed", "TimedOut")'
@@ -80,11 +84,14 @@ class Healer:
     """How late an item must be for its entity to be looked at; those of a spread midnight may be late."""
     noted: Noted | None = None
     """Gives operators the tasks; None: nobody is told."""
+    left: LeftBehindContracts | None = None
+    """Looks for contracts that a merger passed over; None: nobody does."""
     executions: Executions = field(init=False)
     _since: datetime | None = None
     _rolling: str = ""
     _rests: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, REST_MAX_S))
     _lost_until: float = 0.0
+    _left_at: float = 0.0
     _told: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, TOLD_MAX_S))
 
     def __post_init__(self) -> None:
@@ -132,9 +139,17 @@ class Healer:
         healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, doubted=each in doubted))
         if self.noted is not None and time.monotonic() >= self._lost_until:
             noted += await self.noted.missing([each for each in healed if each not in ended])
+        noted += await self._left_behind()
         await self._each(noted, self._refresh)
         self._since = began - OVERLAP if len(due) <= ROUND_MAX else self._since
         return healed
+
+    async def _left_behind(self) -> list[str]:
+        """At the first round and then now and again: what a merger passed over lies months back."""
+        if self.left is None or time.monotonic() < self._left_at:
+            return []
+        self._left_at = time.monotonic() + LEFT_EVERY_S
+        return await asyncio.to_thread(self.left.look)
 
     async def heal(self, entity_id: str, *, doubted: bool = False) -> bool:
         """Start one again if it does not run and its entity is open; true where it was started.

@@ -38,6 +38,9 @@ PROGRAMME_END = "programme_end"
 IMPORTED = "import/"
 """How the reference of a grant begins that another system booked."""
 
+SPENT_BEFORE = "import"
+"""The reference of the entry for points of a lot that were used before its import."""
+
 _DAY = timedelta(days=1)
 
 
@@ -216,6 +219,22 @@ def imported_by_month(session: Session, member_id: str) -> dict[str, int]:
     return {str(month): int(points) for month, points in session.execute(query)}
 
 
+def imported_lots(session: Session, member_ids: Sequence[str]) -> dict[str, list[tuple[date, str, int, int]]]:
+    """Member → what an import brought along, in order: day of the grant, kind, points and what was left then."""
+    spent_before = func.coalesce(func.sum(PointEntry.points).filter(col(PointEntry.ref) == SPENT_BEFORE), 0)
+    query = (
+        select(PointLot, PointLot.points + spent_before)
+        .join(PointEntry, col(PointEntry.lot_id) == col(PointLot.lot_id))
+        .where(col(PointLot.member_id).in_(member_ids))
+        .group_by(col(PointLot.lot_id))
+        .having(func.bool_or(col(PointEntry.ref).startswith(IMPORTED)))
+    )
+    found: dict[str, list[tuple[date, str, int, int]]] = {}
+    for lot, left in session.execute(query).all() if member_ids else ():
+        found.setdefault(lot.member_id, []).append((lot.granted_on, lot.kind, lot.points, int(left)))
+    return {member_id: sorted(lots) for member_id, lots in found.items()}
+
+
 # --- spending and giving back ------------------------------------------------------------------------------------
 
 
@@ -331,14 +350,18 @@ def forfeit_all(session: Session, member_id: str, on: date, *, plan: Plan | None
 
 
 def _close(session: Session, member: Member, rows: Sequence[PointLot], on: date, plan: Plan, *, ref: str) -> int:
-    """Take what has lapsed by a day out of the given lots; an entry is never dated before its lot's grant."""
+    """Take what has lapsed by a day out of the given lots; an entry is never dated before its lot's grant.
+
+    Nor before the points were there: what was made good or came back carries the day of its grant and came later.
+    """
     by_id = {row.lot_id: row for row in rows}
+    since = _there_since(session, [row.lot_id for row in rows if row.kind == "adjust"])
     # A lot booked before the notice of a loss that lies further back must go too.
     known = max([on, *(row.granted_on for row in rows)])
     total = 0
     for closing in rules.closings(as_rule_lots(rows), known, loss=loss_of(member), plan=plan):
         lot = by_id[closing.lot_id]
-        day = max(closing.on, lot.granted_on)
+        day = max(closing.on, since.get(lot.lot_id, lot.granted_on))
         lot.left -= closing.points
         total += closing.points
         key = f"{ref}/{closing.on}"
@@ -347,6 +370,14 @@ def _close(session: Session, member: Member, rows: Sequence[PointLot], on: date,
         )
     session.flush()
     return total
+
+
+def _there_since(session: Session, lot_ids: Sequence[str]) -> dict[str, date]:
+    """The day from which the points of lots are there, where that is not the day of their grant."""
+    if not lot_ids:
+        return {}
+    first = select(col(PointEntry.lot_id), func.min(PointEntry.on)).where(col(PointEntry.lot_id).in_(lot_ids))
+    return {str(lot_id): on for lot_id, on in session.execute(first.group_by(col(PointEntry.lot_id)))}
 
 
 # --- shared parts ------------------------------------------------------------------------------------------------

@@ -17,11 +17,13 @@ from models.messages.contract.contract import workflow_id
 from models.said import said
 from models.tables.clock import Clock
 from models.tables.contract.contract import Contract
+from models.tables.log import Entity
 from models.tables.rollout import Rollout, RolloutTarget
+from service.healing.left_behind import LeftBehindContracts
 from service.verify import differences
 from store.facts.looked_up import standing
 from store.rollouts import begin_alone, begun, step_of
-from tests.activities.statements.book import Book, D, moment
+from tests.activities.statements.book import Book, D, at_now, moment
 
 NOW = "2018-07-10"
 AT = "2018-05-15T08:00:00+09:00"
@@ -128,6 +130,25 @@ def test_a_contract_left_out_as_over_is_moved_once_its_end_is_corrected(
     assert (course(mansion), target(mansion)) == (("active", "W2_MANSION"), MOVED)
 
 
+def test_who_comes_back_by_a_late_application_takes_part_and_is_listed(mansion: Book) -> None:
+    """With COLLABO on the day of changed terms; the application to be back by the day before it is keyed in after."""
+    changes = [("2018-05-02", "COLLABO", "2018-05-10"), ("2018-05-15", "W2_MANSION", "2018-05-25")]
+    away, back = (
+        {"to_course": to, "channel": "paper", "received_at": f"{on}T10:00:00+09:00", "change_on": day}
+        for on, to, day in changes
+    )
+    mansion.record("K1", "request_course_change", "2018-05-02T11:00:00+09:00", **away)
+    mansion.timer("K1", "2018-05-20")
+    announced(mansion)
+    with Session(mansion.engine) as session, session.begin():
+        row = session.get_one(Rollout, "R1")
+        row.kind, row.courses, row.to_course = "terms_change", ["W2_MANSION"], None
+    carried_out(mansion)
+    assert (course(mansion), target(mansion)) == (("active", "COLLABO"), None)
+    mansion.record("K1", "request_course_change", NOW, **back)
+    assert (course(mansion), target(mansion)) == (("active", "W2_MANSION"), ("done", "terms_changed"))
+
+
 @pytest.mark.parametrize(
     ("state", "reached"), [(None, True), ("skipped", True), ("done", True), ("planned", False), ("failed", False)]
 )
@@ -178,6 +199,46 @@ def test_a_contract_that_an_earlier_release_left_on_a_merged_course_is_found(man
     mansion.record("K1", "correct", NOW, voids=entered, reason_code="entry_error", approved=True)
     assert course(mansion) == ("active", "W2_MANSION")
     assert found not in differences(mansion.engine)
+
+
+def test_who_was_left_on_a_merged_course_is_an_operators_task_until_moved(mansion: Book) -> None:
+    """Found once by a look, whoever looks again; gone once a correction has moved the contract (W-C1.5, X-05)."""
+    entered = int(mansion.record("K1", "relocate", "2018-05-15", to_operator="EAST", received_at=AT).state["seq"])
+    looks = LeftBehindContracts(mansion.engine, mansion.recorder)
+    announced(mansion)
+    assert looks.look() == [], "its day has not come"
+    carried_out(mansion)
+    assert looks.look() == [], "its page is still to record it"
+    with Session(mansion.engine) as session, session.begin():
+        at_now(session, NOW)
+        session.get_one(RolloutTarget, ("R1", "K1")).state = "skipped"
+    assert (looks.look(), looks.look()) == (["contract/K1"], [])
+    assert tasks(mansion) == ["LEFT_ON_MERGED_COURSE"]
+    mansion.record("K1", "correct", NOW, voids=entered, reason_code="entry_error", approved=True)
+    assert course(mansion) == ("active", "W2_MANSION")
+    looks.look()
+    assert (tasks(mansion), looks.look()) == ([], [])
+    assert differences(mansion.engine) == []
+
+
+def test_a_task_of_a_merged_course_that_was_settled_does_not_come_back(mansion: Book) -> None:
+    """An operator has said that it was dealt with: it is noticed once (X-05)."""
+    mansion.record("K1", "relocate", "2018-05-15", to_operator="EAST", received_at=AT)
+    looks = LeftBehindContracts(mansion.engine, mansion.recorder)
+    announced(mansion)
+    carried_out(mansion)
+    with Session(mansion.engine) as session, session.begin():
+        at_now(session, NOW)
+        session.get_one(RolloutTarget, ("R1", "K1")).state = "skipped"
+    assert looks.look() == ["contract/K1"]
+    mansion.record("K1", "settle_task", NOW, why="LEFT_ON_MERGED_COURSE", reason_code="other")
+    assert (looks.look(), tasks(mansion)) == ([], [])
+
+
+def tasks(book: Book) -> list[str]:
+    """What waits for an operator at the contract."""
+    with Session(book.engine) as session:
+        return sorted(session.get_one(Entity, workflow_id("K1")).state["tasks"])
 
 
 def test_a_life_is_recorded_before_a_rollout_begins_or_after_it(mansion: Book) -> None:

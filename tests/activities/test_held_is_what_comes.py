@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlmodel import Session
+from temporalio.client import Client
 
+from activities.billing.runs import awaiting_approval
+from activities.defects import lay_out_anew
+from activities.mass.command import MassCommand
+from activities.record import Recorder
+from activities.rows.contract import ContractRows
 from api.doors.dry_run import dry_decision, of_an_approval
 from api.wire import spoken
 from decisions.lists import LISTS
 from decisions.registry import DOMAINS
+from decisions.revise import differences
 from models.messages.contract.contract import workflow_id
+from models.messages.entity import Answer, Recorded, RecordRequest
 from rules.explain.articles import Language
+from store.facts.looked_up import standing
 from store.log import entries
-from tests.activities.statements.book import LINE, Book, at_now, written
+from tests.activities.statements.book import LINE, Book, at_now, moment, written
 
 NOW, LATER = "2019-05-20", "2019-05-20T11:00:00+09:00"
 
@@ -173,3 +184,116 @@ def test_what_waits_is_told_as_its_approval_does_it(book: Book, case: str) -> No
     assert written(book) - before == Counter({(each["what"], each["channel"]): each.get("times", 1) for each in sent})
     texts = [row[side]["detail"] for row in in_words["revises"] for side in ("was", "becomes") if row[side]]
     assert all("ました" in each for each in [*texts, in_words["if_approved"]["detail"]])
+
+
+def _broken(kind: str = "contract") -> dict[str, Any]:
+    """The domains, with a defect in every letter that counts once it is approved."""
+    domain = DOMAINS[kind]
+    cancel = domain.commands["cancel"]
+
+    def decide(state: Any, command: Any, context: Any) -> Any:
+        if str(command.op).startswith("held/"):
+            raise KeyError("owed")
+        return cancel.decide(state, command, context)
+
+    return {**DOMAINS, kind: replace(domain, commands={**domain.commands, "cancel": replace(cancel, decide=decide)})}
+
+
+def _asked(book: Book, at: str, name: str | None, **said: Any) -> Recorded:
+    """As the workflow asks: a defect is noted, not raised; without a name, what is due by then."""
+    with Session(book.engine) as session, session.begin():
+        at_now(session, at)
+    made = {"op": f"{name}/{at}", "at": moment(at).isoformat(), "actor": "test", **said} if name else {}
+    request = RecordRequest(
+        kind="contract", entity_id=workflow_id("K1"), seq=0, name=name, command=made, until=moment(at), offset_s=0.0
+    )
+    return book.recorder.decide_and_record(request)
+
+
+def _tasks(recorded: Recorded) -> list[str]:
+    return sorted(recorded.state["tasks"])
+
+
+def test_a_defect_in_what_waits_costs_that_alone(book: Book) -> None:
+    """Commands and timers go on, a task names the error; it can be refused, or approved once it is mended (X-05)."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+    held = book.record("K1", "cancel", NOW, **letter("2019-04-20")[1]).answer
+    assert held is not None
+    held_id, sound = held.decision["held_id"], book.recorder
+    aside = f"DEFECT/hold_revision/{held_id}"
+    book.recorder = Recorder(book.engine, {"contract": ContractRows()}, _broken())
+    for at, benefit in (("2019-05-21", "A"), ("2019-05-22", "B")):
+        given = {"benefit_id": benefit, "minimum_months": 1, "fee": 0, "from_on": "2018-07-01"}
+        done = _asked(book, at, "add_benefit", **given)
+        assert done.refused is None
+        assert _tasks(done) == [aside, "REVISION_APPROVAL"]
+        assert done.state["tasks"][aside]["error_id"].startswith("E-")
+    tries = _asked(book, "2019-05-23", "decide_revision", held_id=held_id, accept=True)
+    assert (tries.refused.code if tries.refused else None) == "DECISION_FAILED"
+    settled = _asked(book, "2019-05-24", "settle_defect")
+    assert (settled.refused, _tasks(settled)) == (None, [aside, "REVISION_APPROVAL"]), "it was tried again and failed"
+    ended = _asked(book, "2019-06-02", None)
+    assert (ended.state["state"], ended.state["awaiting"].keys()) == ("ended", {held_id})
+    with Session(book.engine) as session:
+        log = entries(session, workflow_id("K1"))
+        assert differences(DOMAINS["contract"], log, standing(session, "contract", ended.state)) == []
+    no = _asked(book, "2019-06-03", "decide_revision", held_id=held_id, accept=False)
+    assert (no.refused, no.state["awaiting"], no.state["tasks"]) == (None, {}, {})
+    book.recorder = sound
+
+
+def test_what_a_defect_struck_is_laid_out_again_once_it_is_mended(book: Book) -> None:
+    """Settling the defect looks at once: it waits under a new number with what it comes to by then, and is approved."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+    held = book.record("K1", "cancel", NOW, **letter("2019-04-20")[1]).answer
+    assert held is not None
+    sound, book.recorder = book.recorder, Recorder(book.engine, {"contract": ContractRows()}, _broken())
+    _asked(book, "2019-06-02", None)
+    book.recorder = sound
+    settled = _asked(book, "2019-06-03", "settle_defect")
+    (again,) = settled.state["awaiting"]
+    assert again != held.decision["held_id"]
+    assert _tasks(settled) == ["REVISION_APPROVAL"]
+    done = _asked(book, "2019-06-04", "decide_revision", held_id=again, accept=True)
+    assert (done.refused, done.state["end_on"]) == (None, "2019-04-30")
+
+
+def test_what_is_billed_while_it_waits_is_shown_before_it_is_approved(book: Book) -> None:
+    """The statement of May came after the letter was held: its fee falls with the others, and the approver sees it."""
+    without(book, ("2019-04-26", letter("2019-04-26")))
+    held = book.record("K1", "cancel", NOW, **letter("2019-03-20")[1]).answer
+    assert held is not None
+    book.timer("K1", "2019-06-05")
+    book.issue("2019-05")
+    with Session(book.engine) as session:
+        at_now(session, "2019-06-12")
+        session.commit()
+        (waiting,) = awaiting_approval(session)
+    assert lay_out_anew(book.recorder, waiting)
+    with Session(book.engine) as session:
+        shown = entries(session, workflow_id("K1"))[-1].decision
+    assert shown["replaces"] != held.decision["held_id"], "the end that fell due was shown before"
+    assert len(shown["money"]) > len(held.decision["money"])
+    done = book.record("K1", "decide_revision", "2019-06-13", held_id=shown["held_id"], accept=True).answer
+    assert done is not None
+    assert without_ids(done.decision["money"]) == shown["money"]
+
+
+def test_a_command_to_many_is_recorded_where_what_waits_has_a_defect(book: Book) -> None:
+    """A rollout's page records its part of the contract; the defect has a task of its own beside it (X-05)."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+    book.record("K1", "cancel", NOW, **letter("2019-04-20")[1])
+    with Session(book.engine) as session, session.begin():
+        at_now(session, "2019-05-21")
+    given = {"op": "of-many", "actor": "rollout", "benefit_id": "A", "minimum_months": 1, "fee": 0}
+    command = DOMAINS["contract"].commands["add_benefit"].command.model_validate({**given, "from_on": "2018-07-01"})
+    mass = MassCommand(cast("Client", None), Recorder(book.engine, {"contract": ContractRows()}, _broken()))
+
+    async def told() -> list[Any]:
+        return [each.answer async for each in mass.record("contract", [workflow_id("K1")], "add_benefit", command)]
+
+    (answer,) = asyncio.run(told())
+    assert isinstance(answer, Answer)
+    with Session(book.engine) as session:
+        last = entries(session, workflow_id("K1"))[-1]
+    assert (last.event, last.decision["what"]) == ("decision_failed", "hold_revision")

@@ -81,7 +81,7 @@ class Life:
         """Let timers fire up to a moment, inclusive."""
         self._book(at)
         run = Run(self.domain, self.state, at, log=self.log, standing=self.standing)
-        run.carry_out_due(at)
+        run.due(at)
         self._keep(run)
         return run.outcome
 

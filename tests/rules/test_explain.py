@@ -377,3 +377,10 @@ def test_figures_and_months_among_the_facts_are_read_as_everywhere() -> None:
     for language, said in (("ja", ["1,000", "2018年5月", "2018年4月"]), ("en", ["1,000", "May 2018", "April 2018"])):
         found = told(language, event="renewal_bonus", articles=("M-03.1",), decision=decision)
         assert [each["value"] for each in found["facts"] if each["name"] in decision] == said
+
+
+@pytest.mark.parametrize(("language", "said"), [("ja", "#6 として待っています"), ("en", "waits as 6")])
+def test_what_waits_under_another_number_names_it_in_both_languages(language: Any, said: str) -> None:
+    """Whoever approves by the old number reads the new one (X-05)."""
+    assert said in str(refusal("NOTHING_HELD", language, {"held": "3", "waits_as": "6"}))
+    assert "3" in str(refusal("NOTHING_HELD", language, {"held": "3"}))

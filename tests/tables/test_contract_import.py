@@ -181,6 +181,29 @@ def test_an_id_stands_for_one_person_by_whatever_they_are_or_were_known(engine: 
         assert row.outcome == "already"
 
 
+def test_a_line_that_is_there_already_says_what_differs_and_changes_nothing(engine: Engine) -> None:
+    """Each field by its name, also of an earlier line of the same file; what a person was known as is no difference."""
+    person = imports.EXAMPLE["person"]
+    (made,) = take_in(engine, [line("OTHERWISE", "CAF7900000011")], "op-otherwise")
+    other = {"applied_on": "2009-03-01", "payment_agency": False, "person": person | {"address": "大阪府大阪市北区1-1"}}
+    differing = line("OTHERWISE", "CAF7900000011", line=imports.EXAMPLE["line"] | {"brand": "PREMIUM"}, **other)
+    same = line("OTHERWISE", "CAF7900000011")
+    assert take_in(engine, [differing, same], "op-again-otherwise") == []
+    names = ["applied_on", "line.brand", "payment_agency", "person.address"]
+    told = differing.told()
+    assert (told["outcome"], told["differs"]) == ("already", names)
+    assert all(name in told["message"] for name in names)
+    assert "differs" not in same.told()
+    twice = [line("TWICE", "CAF7900000012", 1), line("TWICE", "CAF7900000012", 2, service_start_on="2009-05-01")]
+    take_in(engine, twice, "op-twice")
+    assert [each.told().get("differs") for each in twice] == [None, ["service_start_on"]]
+    with engine.connect() as connection:
+        state = connection.execute(
+            text("select state from entity where entity_id = :id"), {"id": workflow_id(made.contract_id)}
+        ).scalar_one()
+    assert (state["applied_on"], state["line"]["brand"]) == ("2009-04-01", "B")
+
+
 def test_a_line_that_somebody_met_first_is_looked_up_again(engine: Engine) -> None:
     """Decided with a key that another request gave it a moment later, the page is not written but decided anew."""
     row = line("MET", "CAF7900000004")

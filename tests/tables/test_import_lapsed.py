@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, delete
@@ -33,6 +34,19 @@ def on(club_engine: Engine, request: pytest.FixtureRequest) -> Iterator[date]:
         session.execute(delete(Clock))
 
 
+def member(external_id: str, line_id: str, **changes: Any) -> ImportRow:
+    """A membership with one lot, 800 points of it left."""
+    line = MemberLine(
+        carrier_area="EAST", service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=D("2017-04-12")
+    )
+    said: dict[str, Any] = {
+        "member": {"name": "会員", "email": "a@example.jp", "phone": "03"}, "line": line,
+        "registered_on": D("2018-04-01"), "mail_magazine": False, "storage_plan_gb": None,
+        "lots": [ImportedLot(D("2022-03-31"), "monthly", 1200, 800)],
+    }  # fmt: skip
+    return ImportRow(external_id=external_id, line_id=line_id, **{**said, **changes})
+
+
 @pytest.mark.parametrize(
     ("on", "left", "lapsed"),
     [("2024-03-31", 800, None), ("2024-04-01", 0, "2024-04-01"), ("2024-05-10", 0, "2024-04-01")],
@@ -42,14 +56,7 @@ def test_a_lot_that_expired_before_the_import_has_its_closing(
     club_engine: Engine, on: date, left: int, lapsed: str | None
 ) -> None:
     """Usable to 2024-03-31: taken over then it is there, a day later it is not, and the ledger says why (M-04.2)."""
-    line = MemberLine(
-        carrier_area="EAST", service_type="NEXT_FAMILY", service_class="FAMILY", in_use_since=D("2017-04-12")
-    )
-    row = ImportRow(
-        external_id=f"LAPSED-{on}", member={"name": "会員", "email": "a@example.jp", "phone": "03"},
-        line_id=f"CAF77{on:%Y%m%d}", line=line, registered_on=D("2018-04-01"), mail_magazine=False,
-        storage_plan_gb=None, lots=[ImportedLot(D("2022-03-31"), "monthly", 1200, 800)],
-    )  # fmt: skip
+    row = member(f"LAPSED-{on}", f"CAF77{on:%Y%m%d}")
     with Session(club_engine) as session, session.begin():
         decide(session, [row], "test", f"op-{on}")
         assert row.outcome == "waiting", row.detail
@@ -65,3 +72,20 @@ def test_a_lot_that_expired_before_the_import_has_its_closing(
         closings = [(each.on, each.points, each.account, each.articles) for each in found if each.kind == "expire"]
         assert closings == ([(D(lapsed), -800, "expired", ["M-04.2", "M-04.1"])] if lapsed else [])
         assert sum(each.points for each in found) == left
+
+
+@pytest.mark.parametrize("on", ["2024-03-31", "2024-05-10"], indirect=True)
+def test_a_row_that_is_there_already_says_what_differs_and_changes_nothing(club_engine: Engine, on: date) -> None:
+    """Fields by name, lots by what came along and not by what is left of them today; the same row differs nowhere."""
+    names = (f"AGAIN-{on}", f"CAF78{on:%Y%m%d}")
+    first, same = member(*names), member(*names)
+    lots = [ImportedLot(D("2022-03-31"), "monthly", 1200, 900)]
+    other = member(*names, registered_on=D("2018-05-01"), storage_plan_gb="5", lots=lots,
+                   member={"name": "会員", "email": "a@example.jp", "phone": "04"})  # fmt: skip
+    for row in (first, same, other):
+        with Session(club_engine) as session, session.begin():
+            decide(session, [row], "test", f"op-{id(row)}")
+            write(session, [row])
+            expire(session, on)
+    assert [(row.outcome, row.differs) for row in (first, same)] == [("imported", []), ("already", [])]
+    assert (other.outcome, other.differs) == ("already", ["lots", "member.phone", "registered_on", "storage_plan_gb"])

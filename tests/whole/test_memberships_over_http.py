@@ -122,6 +122,8 @@ def test_an_import_enters_once_with_its_lots(house: House) -> None:
     KNOWN.update({each["external_id"]: each["member_id"] for each in told["lines"][:3]})
     again = imported(house, *lines)
     assert (again["imported"], again["already"]) == (0, 3)
+    (other,) = imported(house, {**lines[0], "registered_on": "2018-05-01", "lots": lines[0]["lots"][:2]})["lines"]
+    assert (other["outcome"], other["differs"]) == ("already", ["lots", "registered_on"])
     assert points(house, "idle") == 2800
     lots = house.get(f"/v1/memberships/{KNOWN['idle']}/points")["lots"]
     assert [(lot["expires_on"], lot["original_expires_on"]) for lot in lots] == [

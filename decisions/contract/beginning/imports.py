@@ -29,7 +29,7 @@ def enter(state: ContractState, command: Import, context: Context) -> list[Step]
     Raises:
         Refusal: `UNKNOWN_COURSE`, `COURSE_NOT_CURRENT`, `COURSE_CLOSED`, `COURSE_NOT_IN_AREA`,
             `COURSE_DOES_NOT_MATCH_LINE`, `LINE_TAKEN`, `IN_THE_FUTURE`, `BEFORE_APPLICATION`, `NO_TERM_IN_CHAPTER_TWO`,
-            `TERM_BEFORE_SERVICE_START`, `PAYMENT_AGENCY_NOT_OFFERED`.
+            `TERM_BEFORE_SERVICE_START`, `TERM_ENDS_INSIDE_MONTH`, `PAYMENT_AGENCY_NOT_OFFERED`.
     """
     if state.seq:
         message = "The contract exists already."
@@ -114,6 +114,15 @@ def _check_dates(command: Import, context: Context, chapter: int) -> None:
             detail,
             ("W-12.1",),
             values={"last": end_on, "started_on": command.service_start_on},
+        )
+    if end_on is not None and end_on != (last := Month.of(end_on).last_day):
+        # Terms are counted in whole months, also one carried over from 光コラボ: a day inside one is a slip.
+        detail = f"A term ends with its last month, not on {end_on}; name {last} or the end of another."
+        raise Refusal(
+            "TERM_ENDS_INSIDE_MONTH",
+            detail,
+            ("W-12.1", "W-12.2a"),
+            values={"last": end_on, "month_end": last},
         )
 
 

@@ -16,7 +16,7 @@ from decisions.fold import consequences
 from decisions.membership.compared import Tasks
 from decisions.membership.ending import too_late
 from decisions.membership.facts import LineKnown
-from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
+from decisions.membership.parts import END, end_item, end_values, first_day_after, ledger, plan_of, planned_end
 from decisions.membership.points import booked, monthly, renewal
 from decisions.membership.storage import in_line, perk
 from decisions.membership.storage.storage import told_of_day
@@ -114,11 +114,11 @@ def made_again(
     # Bonuses that were booked on the wrong entry: the points are there, so they stay booked until an operator acts.
     kept = _booked(undone)
     after = after.model_copy(update={"renewals": {**after.renewals, **kept}})
-    values: dict[str, Any] = {**end_values(after, end), **renewal.values_of(after)} if after.state == "active" else {}
-    planned = renewal.plan(after, context) if after.state == "active" else renewal.Planned()
-    put = planned.put()
     is_open = after.state == "active"
     goes_on = is_open and _is_ahead(end, context)
+    values: dict[str, Any] = {**end_values(after, end), **renewal.values_of(after)} if is_open else {}
+    planned = renewal.plan(after, context) if is_open else renewal.Planned()
+    put = planned.put()
     compared = _compared(was, after, context, goes_on=goes_on, afresh=was.state != "active")
     tasks = {**put.get("tasks", {}), **compared.put}
     if kept:
@@ -132,6 +132,8 @@ def made_again(
             missed, task = monthly.owed(after, context)
             orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
     else:
+        # What had cost a bonus is undone, and the end found nothing open then.
+        put["renewals"] = {**renewal.lapsed(after, first_day_after(end.usable_through)), **put.get("renewals", {})}
         values["storage"], reversion_ahead = _storage_off(after.storage, was.storage, context)
         orders = (*orders, *told_of_day(was.storage, values["storage"]))
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}

@@ -8,7 +8,7 @@ from typing import Any
 
 from decisions.domain import Context, Outgoing, operator_task
 from decisions.membership.facts import MembershipStanding
-from decisions.membership.parts import ledger, plan_of
+from decisions.membership.parts import ledger, may_use_points, plan_of
 from models.messages.club.membership import MembershipState, ServiceStep
 from rules.calendar import Month, japan_day
 from rules.citation import Decision
@@ -35,7 +35,8 @@ def owed(state: MembershipState, context: Context) -> tuple[tuple[Outgoing, ...]
     ruled = [(month, due(state, month, plan)) for month in _months(state, today, plan) if str(month) not in booked]
     earned = [(month, each) for month, each in ruled if each is not None and each.outcome == "granted"]
     if earned and today > plan.last_booking_on:
-        return (), operator_task(NOT_BOOKED, context.moment, "M-02.5", "M-02.1")
+        waits = may_use_points(state, context)
+        return (), operator_task(NOT_BOOKED, context.moment, "M-02.5", "M-02.1") if waits else {}
     return tuple(_order(month, each) for month, each in earned), {}
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from decisions.domain import Context, Step, operator_task, patch
-from decisions.membership.parts import ledger, plan_of
+from decisions.membership.parts import ledger, may_use_points, plan_of
 from models.messages.club.membership import MembershipState, NinenWariTold, Renewal
 from models.messages.entity import AgendaItem
 from rules.calendar import Month, japan_day, start_of
@@ -23,6 +23,9 @@ from rules.club.renewal import ServiceClass
 
 NOT_BOOKED = "BONUS_NOT_BOOKED"
 """A bonus became known after the last day of booking: it needs an adjustment with its original grant day (M-02.5)."""
+
+_ENDED = ["MEMBERSHIP_ENDED"]
+"""Why an entitlement came to nothing that was open when the membership ended."""
 
 _BY_NINEN_WARI = frozenset({"NINEN_WARI_CANCELLED", "NINEN_WARI_REPLACED"})
 """Reasons that another fact about にねん割 can take away again."""
@@ -123,6 +126,9 @@ def _expected(state: MembershipState, today: date, plan_in_force: Plan) -> dict[
 def _one(planned: Planned, state: MembershipState, due: ninen_wari.Renewal, key: str, context: Context) -> None:
     """One renewal: kept, opened, opened again, or lost."""
     today, in_force, known = japan_day(context.moment), plan_of(context), state.renewals.get(key)
+    if known is not None and known.reasons == _ENDED:
+        # Whoever asks is a member: the end that it had come to nothing by is taken back.
+        known = known.model_copy(update={"state": "disqualified", "reasons": []})
     if known is not None and known.state not in {"open", "disqualified"}:
         return
     if known is not None and known.state == "disqualified" and not _may_be_due_again(state, known, due, in_force):
@@ -156,7 +162,8 @@ def _too_late(planned: Planned, state: MembershipState, key: str, each: Renewal,
     today, ruled = japan_day(context.moment), ruling(state, Month.parse(key), plan_of(context))
     if ruled is not None and ruled.outcome == "due":
         became = {"state": "lapsed", "reasons": ["GRANTS_ENDED"], "decided_on": today}
-        planned.tasks |= operator_task(NOT_BOOKED, context.moment, "M-02.5", "M-03.4")
+        if may_use_points(state, context):
+            planned.tasks |= operator_task(NOT_BOOKED, context.moment, "M-02.5", "M-03.4")
     else:
         reasons = list(ruled.data["reasons"]) if ruled is not None else []
         became = {"state": "disqualified", "reasons": reasons, "decided_on": today}
@@ -259,7 +266,7 @@ def _following(state: MembershipState, after: Month, day: date, context: Context
 def lapsed(state: MembershipState, on: date) -> dict[str, Renewal]:
     """Entitlements still open when a membership ends come to nothing: nobody is left to book for (M-06.3)."""
     return {
-        key: each.model_copy(update={"state": "lapsed", "reasons": ["MEMBERSHIP_ENDED"], "decided_on": on})
+        key: each.model_copy(update={"state": "lapsed", "reasons": _ENDED, "decided_on": on})
         for key, each in state.renewals.items()
         if each.state == "open"
     }

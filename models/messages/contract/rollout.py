@@ -29,6 +29,14 @@ class RolloutStep(Command):
         return start_of(self.effective_on)
 
 
+class LeftBehind(Command):
+    """A contract is on a course that a rollout merged, or is so no longer; what the recorder notes of it."""
+
+    rollout_id: str
+    moved: bool = False
+    """Whether it has left that course since."""
+
+
 _OPERATION = "rollout/"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from api.memberships.import_rows import ImportedLot
 from rules.calendar import JST, Month
 from rules.club.program import notice_plan
 from store.club.ledger import imported_by_month
+from store.club.ledger_reads import balance
 from tests.activities.club.club import Club, a_club
 from tests.activities.conftest import emptied
 
@@ -102,3 +103,26 @@ def test_an_imported_member_whose_end_is_undone_has_nothing_to_look_at(club: Clu
     asked(club, member_id, "correct", "2023-07-12T13:00:00", voids=seq, reason_code="entry_error")
     state = club.state(member_id)
     assert (state.state, list(state.tasks)) == ("active", [])
+
+
+def test_no_day_shows_fewer_points_than_none_however_often_an_end_is_told_and_taken_back(club: Club) -> None:
+    """Points that came back on 08-20 are not taken from a day before it, whatever earlier end is told then (M-04.6)."""
+    member_id = club.join()
+    _left_and_taken_back(club, member_id, "2023-08-04T12:00:00", "2023-08-05T12:00:00", "2023-08-20T12:00:00")
+    _left_and_taken_back(club, member_id, "2023-08-10T12:00:00", "2023-09-01T12:00:00", "2023-09-05T12:00:00")
+    days = [date(2023, 8, 4) + timedelta(days=number) for number in range(40)]
+    with Session(club.engine) as session:
+        seen = {day: [view.left for view in balance(session, member_id, day).lots] for day in days}
+    assert min(left for lots in seen.values() for left in lots) == 0
+    assert [sum(seen[day]) for day in (days[0], days[-1])] == [700 + 2 * 500, 700 + 3 * 500], (
+        "and the months others got"
+    )
+
+
+def _left_and_taken_back(club: Club, member_id: str, left: str, keyed: str, corrected: str) -> None:
+    """The member left by mistake; told at one moment, corrected at another."""
+    received = datetime.fromisoformat(left).replace(tzinfo=JST).isoformat()
+    asked(club, member_id, "leave", keyed, received_at=received, approved=True)
+    seqs = "select max(seq) from transition where entity_id = :id and event = 'leave_notice'"
+    ((seq,),) = club.rows(seqs, id=f"membership/{member_id}")
+    asked(club, member_id, "correct", corrected, voids=seq, reason_code="entry_error")

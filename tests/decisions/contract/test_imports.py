@@ -83,6 +83,9 @@ def test_other_courses_enter_outside_the_chapters(new_life: Callable[[], Any], m
         ({"service_start_on": "2018-05-21"}, "IN_THE_FUTURE"),
         ({"service_start_on": "2017-07-31"}, "BEFORE_APPLICATION"),
         ({"minimum_term_end_on": "2017-08-09"}, "TERM_BEFORE_SERVICE_START"),
+        ({"minimum_term_end_on": "2017-08-10"}, "TERM_ENDS_INSIDE_MONTH"),
+        ({"minimum_term_end_on": "2019-07-30"}, "TERM_ENDS_INSIDE_MONTH"),
+        ({"course": "COLLABO", "minimum_term_end_on": "2019-08-30"}, "TERM_ENDS_INSIDE_MONTH"),
     ],
 )
 def test_what_cannot_exist_does_not_enter(
@@ -101,7 +104,8 @@ def test_what_cannot_exist_does_not_enter(
         {**W1, "applied_on": "2010-01-31", "service_start_on": "2010-02-10"},
         {"service_start_on": "2018-05-20"},
         {"service_start_on": "2017-08-01"},
-        {"minimum_term_end_on": "2017-08-10"},
+        {"minimum_term_end_on": "2017-08-31"},
+        {"minimum_term_end_on": "2020-02-29"},
         {**W1, "course": "W1_WIRELESS_FAMILY", "line": {"operator": "WEST"}},
     ],
 )

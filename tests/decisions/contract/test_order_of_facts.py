@@ -388,3 +388,47 @@ def test_what_waits_is_left_alone_where_it_still_comes_to_the_same(contract: Any
     contract.ask("add_benefit", moment("2019-05-07 13:00"), **benefit)
     (entry,) = (each for each in contract.log if str(each.seq) in contract.now.awaiting)
     assert "add_benefit" in [each["was"]["event"] for each in entry.decision["revises"] if each["was"]]
+
+
+def test_what_waits_is_shown_anew_once_a_timer_makes_it_come_to_something_else(contract: Any, moment: Moment) -> None:
+    """The end that fell due meanwhile would fall as well: it waits under a new number and is approved as shown."""
+    (held,) = held_letters(contract, moment, "2019-04-20")
+    contract.pass_to(moment("2019-06-02 10:00"))
+    ((again, _),) = contract.now.awaiting.items()
+    entry = next(each for each in contract.log if str(each.seq) == again)
+    assert (entry.decision["replaces"], entry.actor) == (held["held_id"], "timer")
+    assert "end" in [each["was"]["event"] for each in entry.decision["revises"] if each["was"]]
+    contract.pass_to(moment("2019-06-10 10:00"))
+    assert list(contract.now.awaiting) == [again], "nothing of it has changed since"
+    done = contract.ask("decide_revision", moment("2019-06-11 10:00"), held_id=again, accept=True)
+    assert {name: done.answer.decision[name] for name in ("revises", "tells")} == {
+        name: entry.decision[name] for name in ("revises", "tells")
+    }
+    assert (contract.now.state, contract.now.end_on) == ("ended", date(2019, 4, 30))
+
+
+@pytest.mark.parametrize("refused", ["an approval", "a letter"])
+def test_what_fell_due_before_a_refused_command_shows_what_waits_anew(
+    contract: Any, moment: Moment, refused: str
+) -> None:
+    """The timer was late: what is approved is what was shown, so the approval is told the new number (X-05)."""
+    (held,) = held_letters(contract, moment, "2019-04-20")
+    late = moment("2019-06-02 10:00")
+    if refused == "an approval":
+        told = contract.ask("decide_revision", late, held_id=held["held_id"], accept=True)
+        assert (told.refused.code, told.refused.values["waits_as"]) == ("NOTHING_HELD", *contract.now.awaiting)
+    else:
+        told = contract.ask("cancel", late, channel="online", received_at=late)
+        assert told.refused.code == "ILLEGAL_TRANSITION"
+    (again,) = contract.now.awaiting
+    assert again != held["held_id"]
+    assert contract.ask("decide_revision", late, held_id=again, accept=True).refused is None
+    assert contract.now.end_on == date(2019, 4, 30)
+
+
+def test_what_waits_is_refused_as_it_is_whatever_fell_due(contract: Any, moment: Moment) -> None:
+    """Refused, nothing of it happens: the number that was shown will do, and the end of May stands."""
+    (held,) = held_letters(contract, moment, "2019-04-20")
+    told = contract.ask("decide_revision", moment("2019-06-02 10:00"), held_id=held["held_id"], accept=False)
+    assert told.refused is None
+    assert (contract.now.end_on, contract.now.awaiting) == (date(2019, 5, 31), {})

@@ -253,6 +253,7 @@ def carrier() -> None:
         from carrier.config import CarrierConfig
         from carrier.server import serve
         from service.access.keys import webhook_secret
+        from service.http import QuietServer
         from settings import LOOPBACK
 
     settings = _begin("carrier")
@@ -266,7 +267,7 @@ def carrier() -> None:
         smtp_host=settings.smtp_host,
         smtp_port=settings.smtp_port,
     )
-    asyncio.run(serve(config, LOOPBACK, settings.carrier_port))
+    asyncio.run(serve(config, LOOPBACK, settings.carrier_port, QuietServer))
 
 
 @app.command(epilog="keiyaku rehearse family-2018")

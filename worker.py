@@ -32,8 +32,9 @@ from activities.failures import PlainFailures
 from activities.mass.command import MassCommand
 from activities.mass.rollout import RolloutRuns
 from activities.net import kept
+from activities.outbox.destinations import RelayConfig
 from activities.outbox.mail import SmtpConfig
-from activities.outbox.relay import Relay, RelayConfig
+from activities.outbox.relay import Relay
 from activities.outbox.undelivered import Undelivered
 from activities.record import Recorder
 from activities.rows.contract import ContractRows

@@ -26,8 +26,8 @@ from decisions.common import defects
 from decisions.contract.facts import LineKnown
 from decisions.domain import Context, Domain, Step
 from decisions.engine import Outcome, Run
+from decisions.lists import LISTS
 from decisions.registry import DOMAINS
-from decisions.revision_summary import LISTS
 from decisions.walk import due_item
 from models.messages.entity import (
     DECIDE_AND_RECORD,

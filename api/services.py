@@ -33,8 +33,6 @@ ANSWER_S = 9.0
 AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeoutError, RPCError)
 """By these the database and Temporal do not answer: nothing is wrong with what was asked."""
 
-ROLES = ("backoffice", "operator", "auditor", "site")
-
 
 @dataclass(frozen=True)
 class Caller:

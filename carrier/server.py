@@ -10,8 +10,14 @@ from carrier.config import CarrierConfig
 GRACE_SECONDS = 5
 
 
-async def serve(config: CarrierConfig, host: str, port: int) -> None:
+async def serve(config: CarrierConfig, host: str, port: int, server: type[uvicorn.Server] = uvicorn.Server) -> None:
     """Serve until the process is told to stop (SIGINT, SIGTERM), then finish what is running.
+
+    Args:
+        config: of the stand-in.
+        host: to listen on.
+        port: to listen on.
+        server: the kind of server, such as one that sleeps while nobody calls.
 
     Raises:
         SystemExit: the port, or the mail catcher's, is taken.
@@ -25,4 +31,4 @@ async def serve(config: CarrierConfig, host: str, port: int) -> None:
         ws="none",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    await uvicorn.Server(settings).serve()
+    await server(settings).serve()

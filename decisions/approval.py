@@ -10,11 +10,12 @@ from pydantic_core import to_jsonable_python
 
 from decisions import fold
 from decisions.domain import Domain, operator_task, patch
+from decisions.lists import LISTS, Lists
 from decisions.revise import Change
-from decisions.revision_summary import ARTICLES, LISTS, Revised
+from decisions.revision_summary import ARTICLES, Revised
 from decisions.walk import base_op
 from models import place
-from models.messages.entity import KEYING, Command, DecideRevision, Entry, Fact, Held, Refused
+from models.messages.entity import KEYING, Command, DecideRevision, Entry, Fact, Held, Patch, Refused
 from rules.calendar import japan_day
 from rules.citation import Decision
 
@@ -81,8 +82,8 @@ def shown(comes: Revised | Refused) -> dict[str, Any]:
     """What an approver is shown of what waits: the lists of a revision and its decision, or why it is refused now."""
     if isinstance(comes, Refused):
         why = comes.model_dump(mode="json", include={"code", "detail", "articles", "values"})
-        return {**{name: [] for name in LISTS}, "if_approved": {"event": None, "outcome": "refused", **why}}
-    return {**comes.before_it_is_recorded, "if_approved": comes.own}
+        return {**Lists().as_json(), "if_approved": {"event": None, "outcome": "refused", **why}}
+    return {**comes.lists.before_recorded.as_json(), "if_approved": comes.own}
 
 
 def is_as_shown(entry: Entry, comes: Revised | Refused) -> bool:
@@ -154,7 +155,7 @@ def _single(
     command: Command,
     moment: datetime,
     decision: Decision,
-    change: Any,
+    change: Patch,
 ) -> Revised:
     """One entry that stays as it is whatever is revised later."""
     on = japan_day(moment)

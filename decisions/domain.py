@@ -11,6 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic_core import to_jsonable_python
 from statemachine import StateMachine
 
+from decisions.lists import Moves
 from models.messages.entity import AgendaItem, Command, EntityState, Entry, Patch, Told
 from models.operations.operation import Operations, allowed
 from models.said import Said
@@ -151,9 +152,9 @@ class Revision(Generic[S]):
 
     against: Callable[[S, S], list[str]] = lambda before, after: []  # noqa: ARG005  # nothing is against anybody
     """Why the life after is worse for the customer than the one before; empty: it is not."""
-    money: Callable[[S, S], list[dict[str, Any]]] = lambda before, after: []  # noqa: ARG005  # no money
+    money: Callable[[S, S], list[Moves]] = lambda before, after: []  # noqa: ARG005  # no money
     """Which charges differ, and how."""
-    billed: Callable[[S, S, Any, date], list[dict[str, Any]]] = lambda before, after, standing, on: []  # noqa: ARG005  # no bills
+    billed: Callable[[S, S, Any, date], list[Moves]] = lambda before, after, standing, on: []  # noqa: ARG005  # no bills
     """(before, after, standing, Japan day) → what is billed already and falls, or comes, and how."""
     billed_by: tuple[str, ...] = ()
     """Fields of the state that it rests on: where a command leaves them as they are, nobody asks."""

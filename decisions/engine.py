@@ -17,8 +17,9 @@ from pydantic_core import to_jsonable_python
 
 from decisions import approval, revise
 from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
+from decisions.lists import Moves, takes_back, together, with_numbers
 from decisions.past import Past
-from decisions.revision_summary import Revised, laid_out, takes_back, together, with_numbers
+from decisions.revision_summary import Revised, laid_out
 from decisions.walk import Happening, Refusals, Walk, shared_since
 from models import place
 from models.messages.entity import Answer, Command, DecideRevision, Entry, Held, Refused
@@ -212,7 +213,7 @@ class Run:
             raise happening.refused
         self.outcome.answer = Answer(state=self.outcome.state["state"], decision=told)
 
-    def _billed(self, walk: Walk) -> list[dict[str, Any]]:
+    def _billed(self, walk: Walk) -> list[Moves]:
         """What is billed already and moves by what was decided in order."""
         before, after = self.outcome.state, walk.state
         # Of a life that begins nothing can be billed: one taken over has had its fees elsewhere for years.
@@ -410,7 +411,7 @@ class Run:
         if made.refused is not None or made.answer is None:
             return made.refused or Refused(status=409, code="NOTHING_DECIDED", detail="Nothing is decided.")
         told = made.answer.decision
-        return Revised(self.domain, made.state, made.entries, made.outgoing, told, told.get("revises", []))
+        return Revised(self.domain, made.state, made.entries, made.outgoing, told)
 
     def _change_of(self, held: Held, held_id: str) -> revise.Change:
         if held.fact is None:

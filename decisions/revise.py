@@ -108,39 +108,40 @@ class Revision:
         self.moment = moment
         self.command = command
         self.standing = standing
-        gone = fold.voided(log)
-        live = fold.in_order(entry for entry in log if entry.seq not in gone)
+        self._whole = whole
         self.gone = _with_consequences(log, change.takes_out.entry) if change.takes_out is not None else []
         """The entries of the fact that is taken out, and what they caused."""
         self.without_ground = _without_ground(log)
         self.begins = min([self._begins(), *(str(entry.place) for entry in self.without_ground)])
+        gone = fold.voided(log)
+        live = fold.in_order(entry for entry in log if entry.seq not in gone)
         self.prefix = [entry for entry in live if entry.place is None or entry.place < self.begins]
         self.rest = [entry for entry in live if entry.place is not None and entry.place >= self.begins]
         self.head_seq = max([entry.seq for entry in log], default=past.seq if past is not None else 0) + 1
         self.last_place = last_place(log, past)
-        # An undo is the head itself and comes first; a late fact is, and what it revises is summed up behind it.
-        first = self.head_seq + (1 if change.takes_out is not None else 0)
-        numbers = dict(past.numbers) if past is not None else {}
-        for entry in sorted(log, key=lambda each: each.seq):
-            numbers.setdefault(base_op(entry.op), entry.seq)
+        numbers = _numbers(log, past)
         self.shared = self._shared(numbers)
         """Changes of many entities in the part that is decided again, in which the life has had no part yet."""
-        self._whole = whole
         begun = past.state if past is not None else domain.state().model_dump(mode="json")
-        state = fold.fold(begun, self.prefix)
-        self.walk = Walk(
-            domain,
-            state,
+        self._begun = fold.fold(begun, self.prefix)
+        self.walk = self._walk(numbers)
+        self.lost: list[tuple[Entry, Happening]] = []
+        """Recorded facts that the life does not allow: they stay facts, and count again once their ground is back."""
+
+    def _walk(self, numbers: Mapping[str, int]) -> Walk:
+        """The way through the rest: what comes out as it was recorded keeps its number."""
+        # An undo is the head itself and comes first; a late fact is, and what it revises is summed up behind it.
+        first = self.head_seq + (1 if self.change.takes_out is not None else 0)
+        return Walk(
+            self.domain,
+            self._begun,
             log=self._earlier,
-            standing=standing,
+            standing=self.standing,
             next_seq=first,
             recorded={base_op(entry.op): entry for entry in self.rest},
             numbers=numbers,
-            known_at=moment,
+            known_at=self.moment,
         )
-        self._begun = state
-        self.lost: list[tuple[Entry, Happening]] = []
-        """Recorded facts that the life does not allow: they stay facts, and count again once their ground is back."""
 
     def _earlier(self) -> Sequence[Entry]:
         """Everything before the change, from the beginning of the life."""
@@ -217,6 +218,14 @@ class Revision:
         """Recorded entries that no longer count."""
         kept = {entry.seq for entry in self.walk.entries}
         return [entry for entry in self.rest if entry.seq not in kept]
+
+
+def _numbers(log: Sequence[Entry], past: Past | None) -> dict[str, int]:
+    """Operation id → the number under which it was first recorded."""
+    numbers = dict(past.numbers) if past is not None else {}
+    for entry in sorted(log, key=lambda each: each.seq):
+        numbers.setdefault(base_op(entry.op), entry.seq)
+    return numbers
 
 
 def _with_consequences(log: Sequence[Entry], first: Entry) -> list[Entry]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 
@@ -18,6 +18,9 @@ EDIT = "edit"
 
 UNTYPED = frozenset({"csrf", "op", "key", EDIT})
 """Fields of a form that nobody typed."""
+
+SEEN = "was."
+"""Before the name of a field: what stood in the record when its form was shown."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,48 @@ def answered(request: Request, path: str, form: Mapping[str, str] | None = None)
     if place is None:
         return Answered(request.url.path)
     typed = {name: value for name, value in (form or {}).items() if name not in UNTYPED and not secret(name)}
+    if not place.check:
+        return Answered(inside(typed.get("back", "")) if place.home == "/" else of(request, place.home))
     home = of(request, place.home)
     back = typed.get("from", "")
-    return Answered(
-        f"{home}?from={quote(back)}" if back and place.check else home,
-        of(request, place.check) if place.check else "",
-        typed,
-    )
+    return Answered(f"{home}?from={quote(back)}" if back else home, of(request, place.check), typed)
+
+
+def inside(target: str) -> str:
+    """A place of the desk; anything else becomes its first page."""
+    parts = urlsplit(target)
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/desk") and "\\" not in target
+    return target if ours and not target.startswith("//") else "/desk/"
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """A form beside the record as it stands now, which somebody else may have changed since the form was shown."""
+
+    typed: Mapping[str, str]
+    """What was typed; a field nobody touched has what stands in the record now, and is no wish to change it back."""
+    changed: Mapping[str, tuple[str, str]]
+    """What changed elsewhere to something else than was typed: field → as it was shown, as it stands."""
+
+
+def meanwhile(typed: Mapping[str, str], stored: Mapping[str, str]) -> Meanwhile:
+    """What a form means for the record as it stands.
+
+    Args:
+        typed: what was sent, with what stood in the record when the form was shown.
+        stored: what stands there now, by field.
+    """
+    settled, changed = dict(typed), {}
+    for name, now in stored.items():
+        was = typed.get(f"{SEEN}{name}")
+        if was is None:
+            continue
+        settled[f"{SEEN}{name}"] = now
+        if was != now and typed.get(name, was).strip() != now:
+            changed[name] = (was, now)
+            if typed.get(name, was).strip() == was.strip():
+                settled[name] = now
+    return Meanwhile(settled, changed)
 
 
 def secret(name: str) -> bool:

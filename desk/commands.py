@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import quote
 
 from api.doors.fields import ReasonCode
-from desk.words import CODES, course_name, plain_date, plain_moment, plain_month
+from desk.words import CODES, course_name, plain_date, plain_moment, plain_month, say
 from rules import written
 from rules.explain.articles import Language
 from rules.terms import constant, dated
@@ -75,11 +75,12 @@ class Field:
     def shown(self, text: str, language: Language) -> str:
         """What was entered, as people read it; empty for an option that is named elsewhere."""
         if self.input == "many":
-            return "、".join(self._named(each, language) or course_name(each, language) for each in text.split())
+            named = (self._named(each, language) or course_name(each, language) for each in text.split())
+            return say("comma", language).join(named)
         if self.input in _CHOSEN:
             return self._named(text, language)
         if self.input in {"date", "dates"}:
-            return "、".join(plain_date(each, language) for each in text.split())
+            return say("comma", language).join(plain_date(each, language) for each in text.split())
         if self.input in {"month", "secret"}:
             return HIDDEN if self.input == "secret" else plain_month(text, language)
         if self.input == "number":

@@ -31,6 +31,7 @@ from desk.words import (
     ahead,
     code_text,
     course_name,
+    days,
     named,
     plain_date,
     plain_moment,
@@ -129,7 +130,7 @@ def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request
     async def answer(request: Request) -> Response:
         form = await read_form(request) if request.method == "POST" else {}
         if form is None:
-            return page(request, desk, "refused.html", language_of(request), 413, csrf="", who=None, detail="too_large")
+            return not_taken(desk)(request, 413)
         answers = answered(request, path, form if of_this_site(request) else None)
         token = request.cookies.get(sessions.COOKIE)
         found, plan = await services(desk.app).read(lambda session: _asked(session, token)) if token else (None, None)
@@ -154,7 +155,7 @@ def _to_sign_in(request: Request, desk: Desk, answers: Answered) -> Response:
         return JSONResponse({**said, "message": said["detail"]}, 401, HEADERS)
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={**HEADERS, "HX-Redirect": target})
-    if not answers.again:
+    if request.method != "POST":
         return RedirectResponse(target, 303, HEADERS)
     more = {"target": answers.home, "wrong": "", "kept": answers}
     return page(request, desk, "sign_in.html", language, 401, csrf="", who=None, answers=Answered(target), **more)
@@ -236,11 +237,14 @@ def page(
         ways=lambda row: ways(row, values["who"].role),
         crossed=lambda body: crossed(body, language),
         code=lambda kind, value: code_text(kind, value, language),
+        takes=lambda roles: ("、" if language == "ja" else " or ").join(
+            code_text("role", each, language) for each in sorted(roles)
+        ),
         task=lambda code: task(code, language),
         words_of=lambda name, kind="": event(name, language, kind),
         state=lambda kind, value: state_text(kind, value, language),
         cite=lambda article: cite(article, language),
-        paraphrase=lambda article: paraphrase(article, language, values.get("in_force")),
+        paraphrase=lambda article: days(paraphrase(article, language, values.get("in_force"))),
         done=done,
         **values,
     )
@@ -273,11 +277,15 @@ def not_taken(desk: Desk) -> Callable[[Request, int], HTMLResponse]:
     """The page of what was too large, or came too slowly, to reach any page; nothing is read for it."""
 
     def shown(request: Request, status: int) -> HTMLResponse:
-        detail = "too_large" if status == 413 else "not_taken"
+        detail = _NOT_TAKEN.get(status, "not_taken")
         more = {"csrf": "", "who": None, "answers": Answered("/desk/"), "detail": detail}
         return page(request, desk, "refused.html", language_of(request), status, **more)
 
     return shown
+
+
+_NOT_TAKEN: Mapping[int, str] = {400: "unreadable", 413: "too_large"}
+"""What a page says of it, by its status."""
 
 
 def local_now(now: str) -> str:
@@ -294,3 +302,4 @@ _TEMPLATES = Environment(
 )
 _TEMPLATES.globals["words"] = WORDS
 _TEMPLATES.filters["named"] = named
+_TEMPLATES.filters["days"] = days

@@ -32,6 +32,7 @@ CODES: dict[str, Mapping[str, Sequence[str]]] = {
     "rollout": words.ROLLOUT_KINDS,
     "run": words.ROLLOUT_STATES,
     "operator": words.AREAS,
+    "service_type": words.SERVICE_TYPES,
     "defect": words.DEFECTS,
     "end": words.END_REASONS,
     "problem": {code: (said["ja"], said["en"]) for code, said in refusals().items()},
@@ -105,8 +106,13 @@ def course_name(code: str, language: Language = "ja") -> str:
 
 
 def named(text: str) -> str:
-    """An English sentence of the log, its courses by their names and its entries by what happened."""
-    return english(text)
+    """An English sentence of the log, its courses by their names, its entries by what happened, its days as written."""
+    return days(english(text))
+
+
+def days(text: str) -> str:
+    """An English sentence with each day in it as people write it; in Japanese they are written so already."""
+    return _DAY.sub(lambda found: plain_date(found[0], "en") or found[0], text)
 
 
 def looked_up(body: Mapping[str, Any], path: str) -> Any:

@@ -165,6 +165,21 @@ END_REASONS: Words = MappingProxyType(
 )
 """Why a contract or a membership ends."""
 
+SERVICE_TYPES: Words = MappingProxyType(
+    {
+        "NEXT_FAMILY": ("フレッツ 光ネクスト ファミリー", "フレッツ 光ネクスト family"),
+        "NEXT_MANSION": ("フレッツ 光ネクスト マンション", "フレッツ 光ネクスト mansion"),
+        "LIGHT_FAMILY": ("フレッツ 光ライト ファミリー", "フレッツ 光ライト family"),
+        "LIGHT_MANSION": ("フレッツ 光ライト マンション", "フレッツ 光ライト mansion"),
+    }
+)
+"""Of a member's line."""
+
+LINE_TYPES: Words = MappingProxyType(
+    {"FAMILY": ("ファミリー", "family"), "MANSION": ("マンション", "mansion"), "BUSINESS": ("ビジネス", "business")}
+)
+"""Of the line under a contract."""
+
 AREAS: Words = MappingProxyType({"EAST": ("NTT東日本", "NTT East"), "WEST": ("NTT西日本", "NTT West")})
 
 

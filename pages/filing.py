@@ -31,7 +31,7 @@ def render(state: FilingState) -> str:
         ("送付", parts.moment(state.filed_at) if state.filed_at else None),
         ("工事日", state.work_on),
         ("開通日", state.opened_on),
-        ("サービスタイプ", state.service_type),
+        ("回線のタイプ", words.ja(words.LINE_TYPES, state.service_type)),
         ("不備", "、".join(words.ja(words.DEFECTS, each) for each in state.defects)),
         ("NTT通番", state.sequence),
     ]

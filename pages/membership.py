@@ -8,8 +8,6 @@ from models.messages.program import FLETS_CLUB, workflow_id
 from models.operations.membership import OPERATIONS
 from pages import parts
 
-CLASSES = {"FAMILY": "ファミリータイプ", "MANSION": "マンションタイプ"}
-
 RENEWALS = {
     "open": "判定前",
     "booked": "付与済み",
@@ -25,7 +23,7 @@ def render(state: MembershipState) -> str:
     rows: list[tuple[str, object]] = [
         ("状態", f"**{words.ja(words.MEMBERSHIP_STATES, state.state)}**"),
         ("登録日", f"{state.registered_on}{'(再登録)' if state.former_member else ''}"),
-        ("回線のタイプ", f"{service.service_type}({CLASSES[service.service_class]})" if service else None),
+        ("回線のタイプ", words.ja(words.SERVICE_TYPES, service.service_type) if service else None),
         ("利用開始日", state.in_use_since),
         ("にねん割の開始日", state.ninen_wari_started_on),
         ("にねん割の解約日", state.ninen_wari_cancelled_on),

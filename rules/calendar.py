@@ -92,11 +92,6 @@ def end_of(day: date) -> datetime:
     return start_of(day + timedelta(days=1))
 
 
-def month_end(day: date) -> date:
-    """The last day of the month that contains `day` (X-02)."""
-    return Month.of(day).last_day
-
-
 def fiscal_year(day: date) -> int:
     """Fiscal year N runs from April 1 of N to March 31 of N+1, both inclusive (X-03)."""
     return day.year if day.month >= 4 else day.year - 1

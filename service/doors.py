@@ -20,7 +20,7 @@ from models.tables.database.connections import ensure_room_if_it_answers
 from service.access.keys import door_secret, keys_of, webhook_secret
 from service.connect import connect
 from service.daily import keep_daily
-from service.http import TimedProtocol
+from service.http import QuietServer, TimedProtocol
 from service.programs import keep_ensuring
 from service.watching import traces
 from service.watching.figures import Motor
@@ -70,7 +70,7 @@ async def serve(settings: Settings, add_clock: AddClock | None = None) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    await uvicorn.Server(config).serve()
+    await QuietServer(config).serve()
 
 
 def _web_ui(settings: Settings) -> str | None:

@@ -56,10 +56,15 @@ class Entered:
         """By an earlier row of the file that is being taken in: for a later one it is there already."""
         return cls("", line_id, marks_of(person))
 
-    def is_other(self, line_id: str, person: Mapping[str, Any]) -> bool:
-        """Whether a row that names a line and a person cannot mean this one."""
+    def met_by(self, line_id: str, person: Mapping[str, Any], op: str) -> Literal["imported", "already"] | None:
+        """What a row under its id comes to that names a line and a person; None: it cannot mean this one.
+
+        One that entered by this very request, before it was answered, is still the row's own doing.
+        """
         other_line = self.line_id is not None and self.line_id != line_id
-        return other_line or (bool(self.marks) and not self.marks & marks_of(person))
+        if other_line or (self.marks and not self.marks & marks_of(person)):
+            return None
+        return "imported" if self.op.startswith(f"{op}/") else "already"
 
 
 def marks_of(*persons: Mapping[str, Any]) -> frozenset[str]:

@@ -40,6 +40,14 @@ def past(session: Session, entity_id: str) -> Past | None:
     return Past(row.seq, row.place, row.state, row.began, numbers, entries(session, entity_id, after=row.seq))
 
 
+def lately(session: Session, entity_id: str) -> tuple[Mapping[str, Any], list[Entry]] | None:
+    """The latest state that is kept of a long life, and what was recorded since; None where none is kept."""
+    row = session.execute(_LATELY, {"entity_id": entity_id}).first()
+    return None if row is None else (row.state, entries(session, entity_id, after=row.seq))
+
+
+_LATELY = text("select seq, state from past_state where entity_id = :entity_id order by seq desc limit 1")
+
 _PAST = text("""
 select p.seq, p.place, p.state,
   (select min(place) from transition where entity_id = :entity_id) as began,

@@ -318,7 +318,7 @@ class Entity(Generic[S]):
         try:
             given = await workflow.execute_activity(
                 str(item.effect),
-                args=[workflow.info().workflow_id, item.model_dump(mode="json")],
+                args=[workflow.info().workflow_id, item],
                 task_queue=self.effect_queue,
                 start_to_close_timeout=timedelta(seconds=item.data.get("timeout_s", EFFECT_S)),
                 heartbeat_timeout=timedelta(seconds=item.data["heartbeat_s"]) if "heartbeat_s" in item.data else None,

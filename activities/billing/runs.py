@@ -194,14 +194,13 @@ class StatementRuns:
         self._recorder = recorder
 
     @activity.defn(name=ISSUE_STATEMENTS)
-    async def issue_statements(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def issue_statements(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Issue the statements of the item's month; a second run adds nothing (W-10.7, W-24.1, W-99.4)."""
         _ = program_id
-        slot = AgendaItem.model_validate(item)
-        month = Month.parse(str(slot.data["period"]))
+        month = Month.parse(str(item.data["period"]))
         failed = self._failed(ISSUE_STATEMENTS, month)
         work = sparing(
-            lambda session, after, size: issue_page(session, month, slot.at, after, size),
+            lambda session, after, size: issue_page(session, month, item.at, after, size),
             PAGE_SIZE,
             next_contract,
             failed,
@@ -209,29 +208,28 @@ class StatementRuns:
         counts = await run_pages(self._engine, work)
         there = await asyncio.to_thread(self._read, lambda session: of_month(session, month))
         again = await asyncio.to_thread(self._read, lambda session: billed_again(session, month))
-        await self._tell("charge_owed", ChargeOwed, again, slot.at)
+        await self._tell("charge_owed", ChargeOwed, again, item.at)
         settled = await asyncio.to_thread(self._read, settled_charges)
-        told = await self._tell("charge_paid", ChargePaid, settled, slot.at)
+        told = await self._tell("charge_paid", ChargePaid, settled, item.at)
         left = await asyncio.to_thread(self._read, credits_left)
-        refunds = await self._tell("credit_left", CreditLeft, left, slot.at)
+        refunds = await self._tell("credit_left", CreditLeft, left, item.at)
         return {**counts, **there, "settled": told, "refunds": refunds, **failed.counts()}
 
     @activity.defn(name=CHECK_OVERDUE)
-    async def check_overdue(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def check_overdue(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Mark what is unpaid after its due date, and withdraw payment on behalf where it was combined (W-24.3)."""
         _ = program_id
-        slot = AgendaItem.model_validate(item)
-        failed = self._failed(CHECK_OVERDUE, Month.of(slot.on))
+        failed = self._failed(CHECK_OVERDUE, Month.of(item.on))
         counts = await run_pages(
-            self._engine, lambda session, after: overdue_page(session, slot.on, after, failed=failed)
+            self._engine, lambda session, after: overdue_page(session, item.on, after, failed=failed)
         )
         withdrawn, after = 0, FIRST
         while after is not None:
             found, after = await asyncio.to_thread(
-                self._read, lambda session, last=after: unpaid_combined(session, slot.on, last, failed=failed)
+                self._read, lambda session, last=after: unpaid_combined(session, item.on, last, failed=failed)
             )
-            withdrawn += await self._tell("withdraw_payment_agency", WithdrawPaymentAgency, found, slot.at)
-        suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, slot.on))
+            withdrawn += await self._tell("withdraw_payment_agency", WithdrawPaymentAgency, found, item.at)
+        suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, item.on))
         return {**counts, "withdrawn": withdrawn, "suspended": suspended, **failed.counts()}
 
     def _failed(self, what: str, month: Month) -> LeftOut:

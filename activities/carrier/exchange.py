@@ -45,7 +45,7 @@ class ExchangeEffects:
         self._gateway = gateway
 
     @activity.defn(name=SEND_FEE_PAYMENT)
-    async def send_fee_payment(self, entity_id: str, item: dict[str, Any]) -> dict[str, Any]:
+    async def send_fee_payment(self, entity_id: str, item: AgendaItem) -> dict[str, Any]:
         """Tell NTT East: the same message under the same id however often (M-09.6).
 
         Returns:
@@ -55,8 +55,7 @@ class ExchangeEffects:
         Raises:
             httpx.HTTPError: no answer yet; the attempt is repeated, also after the programme end (A-18).
         """
-        planned = AgendaItem.model_validate(item)
-        carrier_area, message = await asyncio.to_thread(self._message, entity_id, planned)
+        carrier_area, message = await asyncio.to_thread(self._message, entity_id, item)
         if message is None:
             return {"outcome": TOLD_BY_HAND}
         try:
@@ -69,16 +68,16 @@ class ExchangeEffects:
         return {"outcome": outcome, "at": at}
 
     @activity.defn(name=TELL_MEMBERSHIP)
-    async def tell_membership(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def tell_membership(self, entity_id: str, item: AgendaItem) -> None:
         """Tell the membership that points came back; the operation id makes a repeat harmless.
 
         Raises:
             ApplicationError: retryable, nobody there can say yet.
             NotDecidedError: a defect keeps it from being decided.
         """
-        planned, state = AgendaItem.model_validate(item), await asyncio.to_thread(self._state, entity_id)
-        op = f"{entity_id}/{planned.item_id}"
-        command = ExchangeFailed(op=op, at=planned.at, actor="exchange", exchange_id=state.exchange_id)
+        state = await asyncio.to_thread(self._state, entity_id)
+        op = f"{entity_id}/{item.item_id}"
+        command = ExchangeFailed(op=op, at=item.at, actor="exchange", exchange_id=state.exchange_id)
         told = workflow_id(state.member_id)
         await tell_while_open(self._client, self._engine, told, EXCHANGE_FAILED, command)
 

@@ -37,11 +37,10 @@ class FilingEffects:
         self._gateway = gateway
 
     @activity.defn(name=filing.START_FILING)
-    async def start_filing(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def start_filing(self, entity_id: str, item: AgendaItem) -> None:
         """Start the filing of a contract as a workflow of its own (W-08.1); one that runs already is left alone."""
-        at = AgendaItem.model_validate(item).at
         state, offset_s = await asyncio.to_thread(self._contract, entity_id)
-        start = filing_input(state, at, offset_s)
+        start = filing_input(state, item.at, offset_s)
         shown: list[SearchAttributePair[Any]] = [
             SearchAttributePair(search.FILING_STATE, "filed"),
             SearchAttributePair(search.LINE_OPERATOR, start.carrier_area),
@@ -93,42 +92,38 @@ class FilingEffects:
             )
 
     @activity.defn(name=filing.REPORT_TO_CONTRACT)
-    async def report_to_contract(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def report_to_contract(self, entity_id: str, item: AgendaItem) -> None:
         """Tell the contract what became of its filing; the operation id makes a repeat harmless."""
         state = await asyncio.to_thread(self._filing, entity_id)
-        report = AgendaItem.model_validate(item)
-        op = f"{entity_id}/{report.item_id}"
-        command = FilingReport(op=op, at=report.at, actor="filing", **report.data)
+        op = f"{entity_id}/{item.item_id}"
+        command = FilingReport(op=op, at=item.at, actor="filing", **item.data)
         await tell_while_open(
             self._client, self._engine, contract.workflow_id(state.contract_id), "filing_report", command
         )
 
     @activity.defn(name=filing.WITHDRAW_FILING)
-    async def withdraw_filing(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def withdraw_filing(self, entity_id: str, item: AgendaItem) -> None:
         """Take the open order back when its application was withdrawn or refused."""
         state, _ = await asyncio.to_thread(self._contract, entity_id)
-        at = AgendaItem.model_validate(item).at
-        op = f"{entity_id}/withdraw/{at.isoformat()}"
-        command = WithdrawFiling(op=op, at=at, actor="contract")
+        op = f"{entity_id}/withdraw/{item.at.isoformat()}"
+        command = WithdrawFiling(op=op, at=item.at, actor="contract")
         await tell_while_open(
             self._client, self._engine, filing.workflow_id(str(state.filing_id)), "withdraw_filing", command
         )
 
     @activity.defn(name=filing.SEND_WITHDRAWAL)
-    async def send_withdrawal(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def send_withdrawal(self, entity_id: str, item: AgendaItem) -> None:
         """Tell NTT that the order is taken back."""
         state = await asyncio.to_thread(self._filing, entity_id)
-        at = datetime.fromisoformat(item["data"]["at"])
+        at = datetime.fromisoformat(item.data["at"])
         await _definitive(self._gateway.cancel(state.carrier_area, state.filing_id, FilingCancellation(at=at)))
 
     @activity.defn(name=filing.SEND_CORRECTION)
-    async def send_correction(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def send_correction(self, entity_id: str, item: AgendaItem) -> None:
         """Send the corrected fields; their values stand in the database only."""
         state = await asyncio.to_thread(self._filing, entity_id)
-        data = item["data"]
-        fields = await asyncio.to_thread(self._fields, data.get("note_id"))
-        at = datetime.fromisoformat(item["at"])
-        correction = FilingCorrection(correction_id=f"{state.filing_id}-c{item['caused_by']}", at=at, fields=fields)
+        fields = await asyncio.to_thread(self._fields, item.data.get("note_id"))
+        correction = FilingCorrection(correction_id=f"{state.filing_id}-c{item.caused_by}", at=item.at, fields=fields)
         await _definitive(self._gateway.correct(state.carrier_area, state.filing_id, correction))
 
     def _fields(self, note_id: str | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -24,7 +24,7 @@ from activities.mass.change import KEEP_EVERY
 from activities.mass.command import MassCommand
 from activities.record import Recorder
 from activities.runs import Failed, LeftOut, Page, noted, run_pages, sparing
-from decisions.program.schedule import MORE
+from decisions.program.schedule import MORE, page_of
 from models.messages.club.membership import workflow_id
 from models.messages.entity import AgendaItem
 from models.messages.program import (
@@ -84,7 +84,7 @@ class ClubRuns:
         self._announcer = Announcer(engine, client, mass)
 
     @activity.defn(name=BOOK_MONTHLY_POINTS)
-    async def book_monthly_points(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def book_monthly_points(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Book the item's usage month on the present business day (M-02.1); too late, count who was missed (M-02.5)."""
         _ = program_id
         month = Month.parse(_period(item))
@@ -101,13 +101,13 @@ class ClubRuns:
         return {**await run_pages(self._engine, work), **failed.counts()}
 
     @activity.defn(name=EXPIRE_POINTS)
-    async def expire_points(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def expire_points(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Lapse what was usable through the item's day (M-04.1, M-04.5); entries carry the day after it.
 
         Re-dates first, so that a late run of the announcement lapses no lot on a day that no longer holds.
         """
         _ = program_id
-        on, plan = AgendaItem.model_validate(item).on, await self._in_transaction(plan_in_force)
+        on, plan = item.on, await self._in_transaction(plan_in_force)
         undated = LeftOut(self._note(EXPIRE_POINTS, f"redate/{plan.announced_on}", of_lots=True))
         await self._redate(on, plan, undated)
 
@@ -123,7 +123,7 @@ class ClubRuns:
         return {"lots": 0, **counts, **unnoted}
 
     @activity.defn(name=REMIND_EXPIRING)
-    async def remind_expiring(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def remind_expiring(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Remind members with consent of points whose last usable day is the item's (M-04.1)."""
         _ = program_id
         expires_on = date.fromisoformat(_period(item))
@@ -133,7 +133,7 @@ class ClubRuns:
         return await self._letters(REMIND_EXPIRING, club_advice.reminder(expires_on, plan))
 
     @activity.defn(name=ADVISE_END)
-    async def advise_end(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def advise_end(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Ask members to save their data by the programme end (M-07.6)."""
         _ = (program_id, item)
         on, plan = await self._in_transaction(lambda session: (_today(session), plan_in_force(session)))
@@ -142,7 +142,7 @@ class ClubRuns:
         return await self._letters(ADVISE_END, club_advice.before_end(plan))
 
     @activity.defn(name=ADVISE_REVERSION)
-    async def advise_reversion(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def advise_reversion(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Warn those whose capacity reverts at the end of the item's month (M-07.6)."""
         _ = program_id
         month = Month.parse(_period(item))
@@ -152,15 +152,14 @@ class ClubRuns:
         return counts
 
     @activity.defn(name=ANNOUNCE_WIND_DOWN)
-    async def announce_wind_down(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def announce_wind_down(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """One page of the announcement: lots first, then memberships, then letters (M-04.4, M-08.4)."""
         _ = program_id
         announced_on = date.fromisoformat(_period(item))
-        data = AgendaItem.model_validate(item).data
         counts: Counter[str] = Counter()
         undated = LeftOut(self._note(ANNOUNCE_WIND_DOWN, f"redate/{announced_on}", of_lots=True))
-        if int(data.get("page", 1)) == 1:
-            retry = bool(data.get("retry"))
+        if page_of(item) == 1:
+            retry = bool(item.data.get("retry"))
             await self._in_transaction(
                 lambda session: club_announcement.select_targets(session, announced_on, retry=retry)
             )
@@ -175,7 +174,7 @@ class ClubRuns:
         return {**counts, MORE: 1} if left else {**counts, **told}
 
     @activity.defn(name=WAKE_MEMBERSHIPS)
-    async def wake_memberships(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def wake_memberships(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Tell workflows what the announcement recorded for them.
 
         All of them, whatever an operator holds meanwhile: their timers still stand for the former plan.
@@ -184,14 +183,14 @@ class ClubRuns:
         return {"woken": await self._announcer.wake(date.fromisoformat(_period(item)))}
 
     @activity.defn(name=END_MEMBERSHIPS)
-    async def end_memberships(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def end_memberships(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """End every plain membership; whoever is left to the own timer is counted (M-07.1, M-06.3)."""
         _ = (program_id, item)
         plan = await self._in_transaction(plan_in_force)
         return await run_pages(self._engine, club_ending.ClubEnd(plan, webhooks=self._webhooks).page)
 
     @activity.defn(name=WAKE_ENDED)
-    async def wake_ended(self, program_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def wake_ended(self, program_id: str, item: AgendaItem) -> dict[str, int]:
         """Tell the workflows of ended memberships, at a steady pace; one that was left out ends itself then.
 
         Nothing is kept of who was told but the heartbeat's place: told twice is as good as told once.
@@ -266,8 +265,8 @@ class ClubRuns:
             return work(session)
 
 
-def _period(item: dict[str, Any]) -> str:
-    return str(item["data"]["period"])
+def _period(item: AgendaItem) -> str:
+    return str(item.data["period"])
 
 
 def _today(session: Session) -> date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
 
 import httpx
 from sqlalchemy import Engine, select, update
@@ -96,7 +95,7 @@ class StorageEffects:
         self._service = service
 
     @activity.defn(name=REVERT_STORAGE)
-    async def revert_storage(self, entity_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def revert_storage(self, entity_id: str, item: AgendaItem) -> dict[str, int]:
         """Delete the overflow, lower the capacity; give how many files went. Never before the item's moment.
 
         Which files go is decided and written down once, so that a repeat finishes what was begun and takes nothing
@@ -106,30 +105,28 @@ class StorageEffects:
             ApplicationError: `TOO_EARLY`, or the service is away.
             StorageRefusedError: the service will not do it.
         """
-        due = AgendaItem.model_validate(item)
         member_id = entity_id.partition("/")[2]
-        line_id = await asyncio.to_thread(self._line, member_id, due.at)
-        capacity = Decimal(str(due.data["capacity_gb"]))
-        doomed = await asyncio.to_thread(self._decided, member_id, due.at)
+        line_id = await asyncio.to_thread(self._line, member_id, item.at)
+        capacity = Decimal(str(item.data["capacity_gb"]))
+        doomed = await asyncio.to_thread(self._decided, member_id, item.at)
         if not doomed:
             gone = overflow(await self._service.files(line_id), capacity)
-            doomed = await asyncio.to_thread(self._decide, member_id, gone, due.at)
+            doomed = await asyncio.to_thread(self._decide, member_id, gone, item.at)
         if doomed:
-            await self._service.delete(line_id, doomed, due.at, REASON)
-        await self._service.set_capacity(line_id, capacity, due.at, REASON)
+            await self._service.delete(line_id, doomed, item.at, REASON)
+        await self._service.set_capacity(line_id, capacity, item.at, REASON)
         await asyncio.to_thread(self._done, member_id)
         return {"deleted": len(doomed)}
 
     @activity.defn(name=SET_STORAGE)
-    async def set_storage_capacity(self, entity_id: str, item: dict[str, Any]) -> dict[str, int]:
+    async def set_storage_capacity(self, entity_id: str, item: AgendaItem) -> dict[str, int]:
         """Set the capacity by what became known after it had been lowered; nothing is deleted.
 
         Raises:
             ApplicationError: the service refuses or is away.
         """
-        due = AgendaItem.model_validate(item)
-        line_id = await asyncio.to_thread(self._line, entity_id.partition("/")[2], due.at)
-        await self._service.set_capacity(line_id, Decimal(str(due.data["capacity_gb"])), due.at, SET_REASON)
+        line_id = await asyncio.to_thread(self._line, entity_id.partition("/")[2], item.at)
+        await self._service.set_capacity(line_id, Decimal(str(item.data["capacity_gb"])), item.at, SET_REASON)
         return {}
 
     def _line(self, member_id: str, due_at: datetime) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
@@ -17,7 +16,7 @@ from models.messages import rollout
 from models.messages.contract import contract
 from models.messages.contract import rollout as contract_rollout
 from models.messages.contract.rollout import RolloutStep
-from models.messages.entity import Answer
+from models.messages.entity import AgendaItem, Answer
 from models.tables.contract.contract import Contract
 from models.tables.people import Note, Person
 from models.tables.rollout import Rollout, RolloutTarget
@@ -40,7 +39,7 @@ class RolloutRuns:
     # The announcement
 
     @activity.defn(name=rollout.SEND_NOTICES)
-    async def send_notices(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def send_notices(self, entity_id: str, item: AgendaItem) -> None:
         """Put the announcement out to one page of contractors not told yet, through the outbox (W-14.1, W-26.1)."""
         _ = item
         rollout_id = entity_id.partition("/")[2]
@@ -86,7 +85,7 @@ class RolloutRuns:
     # Contract by contract
 
     @activity.defn(name=rollout.MOVE_CONTRACTS)
-    async def move_contracts(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def move_contracts(self, entity_id: str, item: AgendaItem) -> None:
         """Record the change for one page of contracts; a repeat of the page finds what is done already."""
         _ = item
         rollout_id = entity_id.partition("/")[2]
@@ -94,7 +93,7 @@ class RolloutRuns:
         await self._change(rollout_id).record(ids, contract_rollout.NAME, step)
 
     @activity.defn(name=rollout.WAKE_CONTRACTS)
-    async def wake_contracts(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def wake_contracts(self, entity_id: str, item: AgendaItem) -> None:
         """Tell one page of workflows that do not know yet what was recorded; told twice does no harm."""
         _ = item
         rollout_id = entity_id.partition("/")[2]

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import queue
 
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.bell import Bell
 from activities.failures import is_away
 from activities.outbox.relay import GivenUp
 from activities.record import Recorder
 from models.actors import WORKER
 from models.messages.entity import REFRESH, Undeliverable
 
-log = logging.getLogger(__name__)
-
-LOOK_S = 0.5
 AWAY_S = 5.0
 
 
@@ -29,6 +26,7 @@ class Undelivered:
         self._recorder = recorder
         self._client = client
         self._to_tell: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._noted = Bell()
 
     def note(self, row: GivenUp) -> None:
         """Give an operator the task; safe to repeat.
@@ -41,25 +39,31 @@ class Undelivered:
         )
         if self._recorder.note_undeliverable(row.entity_id, message):
             self._to_tell.put(row.entity_id)
+            self._noted.ring()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until told to stop: what a workflow shows follows its record; one not told learns it by its next step."""
-        while not stop.is_set():
-            pause = LOOK_S
-            while not self._to_tell.empty():
-                entity_id = self._to_tell.get()
-                try:
-                    await self._client.get_workflow_handle(entity_id).signal(REFRESH)
-                except RPCError as error:
-                    if error.status is RPCStatusCode.NOT_FOUND:
-                        continue
-                    if not is_away(error):
-                        raise
-                    self._to_tell.put(entity_id)
-                    pause = AWAY_S
-                    break
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                pause = None if await self._tell_all() else AWAY_S
+                noted = asyncio.create_task(self._noted.wait())
+                await asyncio.wait({stopped, noted}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+                noted.cancel()
+        finally:
+            stopped.cancel()
+
+    async def _tell_all(self) -> bool:
+        """Whether everybody could be told; who could not is told at the next try."""
+        while not self._to_tell.empty():
+            entity_id = self._to_tell.get()
             try:
-                async with asyncio.timeout(pause):
-                    await stop.wait()
-            except TimeoutError:
-                continue
+                await self._client.get_workflow_handle(entity_id).signal(REFRESH)
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    continue
+                if not is_away(error):
+                    raise
+                self._to_tell.put(entity_id)
+                return False
+        return True

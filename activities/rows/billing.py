@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,12 +17,9 @@ from models.messages.contract.billing import LINE_STATEMENT
 from models.messages.contract.contract import ContractState, workflow_id
 from models.messages.entity import Entry
 from models.tables.contract.billing import LineCharge as Row
-from models.tables.log import Entity
 from rules.calendar import Month
-from rules.charges.payment_agency import LineCharge, Split, row_of
+from rules.charges.payment_agency import LineCharge, row_of
 from rules.refusal import Refusal
-
-NTT = "ntt"
 
 
 def write_line_charges(session: Session, state: ContractState, outcome: Outcome, moment: datetime) -> None:
@@ -104,74 +100,14 @@ def _taken_now(outcome: Outcome) -> Iterable[_Taken]:
 
 
 def _take_entry(session: Session, state: ContractState, entry: Entry, moment: datetime) -> None:
-    _keep(
-        session,
-        state,
-        Month.parse(str(entry.decision["month"])),
-        entry.decision["items"],
-        moment,
-        stem=f"{state.contract_id}-L{entry.seq}",
-        source=entry.actor,
-        seq=entry.seq,
-    )
-
-
-def take_line_charges(
-    session: Session,
-    contract_id: str,
-    month: str,
-    items: Iterable[Mapping[str, Any]],
-    at: datetime,
-    *,
-    source: str = NTT,
-    seq: int | None = None,
-) -> Split | None:
-    """Keep the charges of one month, each marked with who bills it; what passes through goes onto a statement.
-
-    Repeating it with the same `seq` (or, without one, the same moment and content) keeps nothing twice.
-
-    Args:
-        session: an open transaction.
-        contract_id: an existing contract.
-        month: `YYYY-MM` the charges belong to.
-        items: `{"code", "amount"}`, yen as NTT bills them.
-        at: the business moment they arrived.
-        source: who told us.
-        seq: the log entry that brought them; voiding it takes them back.
-
-    Returns:
-        who bills what; None where the contract never had payment on behalf, and nothing is kept (W-24.1).
-
-    Raises:
-        Refusal: `UNKNOWN_CHARGE_CODE`.
-    """
-    state = ContractState.model_validate(session.get_one(Entity, workflow_id(contract_id)).state)
-    given = list(items)
-    told = f"{month}|{at.isoformat()}|{[(each['code'], each['amount']) for each in given]}"
-    own = f"L{seq}" if seq is not None else f"H{hashlib.sha256(told.encode()).hexdigest()[:16]}"
-    stem = f"{contract_id}-{own}"
-    split = _keep(session, state, Month.parse(month), given, at, stem=stem, source=source, seq=seq)
-    payable.follow(session, state, at)
-    return split
-
-
-def _keep(
-    session: Session,
-    state: ContractState,
-    month: Month,
-    items: Iterable[Mapping[str, Any]],
-    at: datetime,
-    *,
-    stem: str,
-    source: str,
-    seq: int | None,
-) -> Split | None:
-    charges = [LineCharge(str(each["code"]), int(each["amount"])) for each in items]
+    """Keep the charges of an entry, each marked with who bills it; repeating it keeps nothing twice (W-24.1)."""
+    month = Month.parse(str(entry.decision["month"]))
+    charges = [LineCharge(str(each["code"]), int(each["amount"])) for each in entry.decision["items"]]
     try:
         split = split_line_charges(state, month, charges)
     except Refusal as refusal:
         if refusal.code in {"NOT_CHAPTER_TWO", "NO_PAYMENT_AGENCY"}:
-            return None
+            return
         raise
     ours = list(split.passed_through)
     for number, charge in enumerate(charges, start=1):
@@ -180,17 +116,16 @@ def _keep(
             ours.remove(charge)
         row = row_of(charge.code)
         values = {
-            "line_charge_id": f"{stem}-{number}",
+            "line_charge_id": f"{state.contract_id}-L{entry.seq}-{number}",
             "contract_id": state.contract_id,
             "month": str(month),
             "code": charge.code,
             "amount": charge.amount,
             "direct": direct,
             "articles": [row] if not direct or row != "W-24.1" else ["W-24.4"],
-            "source": source,
-            "seq": seq,
+            "source": entry.actor,
+            "seq": entry.seq,
             "voided": False,
-            "at": at,
+            "at": moment,
         }
         session.execute(insert(Row).values(values).on_conflict_do_nothing())
-    return split

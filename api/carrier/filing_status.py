@@ -75,7 +75,7 @@ async def _send(house: House, filing_id: str, command: CarrierStatus) -> str:
             raise
         # The filing is over: the message stays in the log of messages and changes nothing.
         return "kept"
-    return str(answer.decision.get("outcome", "taken"))
+    return str(answer.decision["outcome"])
 
 
 async def _known(house: House, entity_id: str) -> bool:

@@ -109,7 +109,7 @@ async def tell(services: Services, whom: LineSubscriber, entity: str, notice: Li
         if problem.status not in {404, 409, 422} or is_undecided(problem):
             raise
         return KEPT
-    return str(answer.decision.get("outcome", "taken"))
+    return str(answer.decision["outcome"])
 
 
 LINE_SUBSCRIBERS = (

@@ -28,7 +28,7 @@ from api.doors.problems import Problem
 from api.services import Caller
 from api.wire.spoken import KEPT, revised
 from decisions.contract.money.billing import REFUND_DUE
-from decisions.revision_summary import LISTS
+from decisions.lists import LISTS
 from models.messages.contract.billing import ChargePaid, TakeLineCharges
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Answer

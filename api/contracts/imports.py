@@ -131,13 +131,13 @@ class Row:
         self.outcome, self.code, self.detail, self.contract_id = "refused", code, detail, None
         self.message = message or misfits.in_japanese(code)
 
-    def find(self, entered: Entered, op: str) -> None:
+    def meet(self, there: Entered, body: ImportedContract, op: str) -> None:
         """Something stands under its id: its own doing, there already, or another one that it cannot mean."""
-        if self.body is not None and entered.is_other(self.body.line.line_id, self.body.person.model_dump()):
+        met = there.met_by(body.line.line_id, body.person.model_dump(), op)
+        if met is None:
             self.refuse(CONFLICT, CONFLICT_DETAIL)
-            return
-        # Entered by this very request before it was answered: still its own doing.
-        self.outcome = "imported" if entered.op.startswith(f"{op}/") else "already"
+        else:
+            self.outcome = met
 
     def ask_again(self) -> None:
         """What was decided no longer holds: somebody else was quicker."""
@@ -239,11 +239,8 @@ def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Befor
             continue
         contract_id, line_id = f"K{_stem(row.body.external_id)}", row.body.line.line_id
         row.contract_id = contract_id
-        if contract_id in before.accepted:
-            row.find(before.accepted[contract_id], op)
-            continue
-        if contract_id in there:
-            row.find(there[contract_id], op)
+        if earlier := before.accepted.get(contract_id) or there.get(contract_id):
+            row.meet(earlier, row.body, op)
             continue
         command = _command(row, row.body, who, keys[line_id]).model_copy(update={"op": f"{op}/{row.number}", "at": now})
         # Without asking the time and the line for each of them: a dry run of one line decides the same.

@@ -21,6 +21,7 @@ from models.tables.contract.contract import ChargeRow, Notice
 from models.tables.log import Entity
 from models.tables.people import Line, Note
 from rules.calendar import JST, japan_day
+from rules.charges.payment_agency import billed_party
 from rules.contract.minimum_term import announced_at
 from rules.money import Money
 from store.billing.statements import credit
@@ -116,7 +117,7 @@ def show(session: Session, state: ContractState, now: datetime | None = None) ->
         "needs_operator": tasks_of(state),
         "awaiting": awaiting_of(session, state),
         "waiver_request": _waiver_request(session, state),
-        "billed_party": _billed_party(state),
+        "billed_party": billed_party(state.payment_agency.state if state.payment_agency else None),
         "credit": credit(session, state.contract_id),
     }
 
@@ -159,12 +160,6 @@ def _waiver_request(session: Session, state: ContractState) -> dict[str, Any] | 
         "received_on": found.received_on.isoformat() if found.received_on else None,
         "evidence": proof(note.text) if note is not None else None,
     }
-
-
-def _billed_party(state: ContractState) -> str:
-    """Whom NTT's line charges are billed to (W-24.5): the contractor by us, or the service user by NTT."""
-    on = state.payment_agency is not None and state.payment_agency.state == "on"
-    return "contractor" if on else "service_user"
 
 
 def charges(session: Session, state: ContractState, *, voided: bool) -> list[dict[str, Any]]:

@@ -250,7 +250,7 @@ def _check_own(session: Session, kind: Kind, entity: str, seen: Mutation) -> Non
     if first is not None and first.op != seen.op:
         detail = f"The very same {kind.name} has been begun by another request: {entity}. Nothing has been done."
         begun: dict[str, Any] = {f"{kind.name}_id": entity}
-        raise Problem(409, "ALREADY_BEGUN", detail, ("X-06",), **begun)
+        raise Problem(409, "ALREADY_BEGUN", detail, **begun)
 
 
 @contextmanager

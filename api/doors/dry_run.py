@@ -12,8 +12,8 @@ from api.doors.problems import Problem
 from api.doors.send import refused
 from api.wire.spoken import tried
 from decisions.engine import Run
+from decisions.lists import Message, Tells, counted, listed, tells
 from decisions.registry import DOMAINS
-from decisions.revision_summary import Message, counted, listed, tells
 from models.messages.entity import Answer, Command, DecideRevision, Entry
 from models.operations.operation import impossible, refused_at_once
 from models.tables.log import Entity
@@ -182,5 +182,5 @@ def _effects(run: Run) -> dict[str, Any]:
     }
 
 
-def _message(told: dict[str, Any]) -> Message:
+def _message(told: Tells) -> Message:
     return told["what"], told["channel"], told["how"]

@@ -78,13 +78,13 @@ class ImportRow:
         """This one does not enter; the others do."""
         self.outcome, self.code, self.detail, self.values = "refused", code, detail, dict(values or {})
 
-    def find(self, entered: Entered, op: str) -> None:
+    def meet(self, there: Entered, op: str) -> None:
         """Something stands under its id: its own doing, there already, or another one that it cannot mean."""
-        if entered.is_other(self.line_id, self.member):
+        met = there.met_by(self.line_id, self.member, op)
+        if met is None:
             self.refuse(CONFLICT, CONFLICT_DETAIL)
-            return
-        # Entered by this very request before it was answered: still its own doing.
-        self.outcome = "imported" if entered.op.startswith(f"{op}/") else "already"
+        else:
+            self.outcome = met
 
     def ask_again(self) -> None:
         """What was decided no longer holds: somebody else was quicker."""
@@ -107,7 +107,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             continue
         row.member_id = member_id_of(row.external_id)
         if row.member_id in there:
-            row.find(there[row.member_id], op)
+            row.meet(there[row.member_id], op)
             continue
         try:
             check_lots(row.lots, japan_day(now), plan)

@@ -168,7 +168,7 @@ def _settle(rows: list[ImportRow], lines: set[str], ids: dict[str, Entered]) -> 
         if row.decided is None:
             continue
         if row.member_id in ids:
-            row.find(ids[row.member_id], "dry-run")
+            row.meet(ids[row.member_id], "dry-run")
         elif row.line_id in lines:
             row.refuse("LINE_TAKEN", "An earlier line of this import holds the same フレッツ光 line.")
         else:

@@ -61,7 +61,9 @@ def render(file: Path) -> str:
             token.attrSet("id", slug(tokens[index + 1].content))
         for child in token.children or []:
             _led(child, file)
-    return str(parser.renderer.render(tokens, parser.options, {}))
+    drawn = str(parser.renderer.render(tokens, parser.options, {}))
+    # A table wider than a telephone scrolls inside itself.
+    return drawn.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
 
 
 def _led(token: Token, file: Path) -> None:
@@ -96,7 +98,7 @@ async def guide(request: Request) -> FileResponse | HTMLResponse:
 
 _NOWHERE = (
     "<h1>見つかりません / Not found</h1>"
-    '<p>この番地に手引きはありません。<a href="/guide">手引きの一覧</a>からお進みください。<br>'
+    '<p>このアドレスに手引きはありません。<a href="/guide">手引きの一覧</a>からお進みください。<br>'
     'There is no guide at this address; <a href="/guide">the list of guides</a> leads on.</p>'
 )
 

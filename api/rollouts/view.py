@@ -22,8 +22,6 @@ from rules.courses.course_catalogue import catalogue
 from rules.dated import DatedError
 from store.rollouts import counts, reached
 
-STATES = ("planned", "done", "failed", "skipped")
-
 
 def show(session: Session, rollout_id: str) -> dict[str, Any]:
     """One rollout and how far it is.

@@ -22,7 +22,7 @@ from models.tables.log import Entity, Transition
 from rules.calendar import start_of
 from rules.explain import english, sentence
 from rules.explain.articles import Language
-from store.log import entries
+from store.log import entries, lately
 
 KEPT: Language = "en"
 """The language of what the log keeps."""
@@ -47,10 +47,9 @@ def details(session: Session, entity_id: str, numbers: Collection[int], language
         kept = [entry for entry in entries(session, entity_id, after=min(numbers) - 1) if entry.seq in numbers]
         return {each.seq: english(str(each.decision["detail"]), kind) for each in kept if "detail" in each.decision}
     log = [entry for entry in entries(session, entity_id) if entry.seq <= max(numbers)]
-    initial = DOMAINS[kind].state().model_dump(mode="json")
     return {
         entry.seq: _sentence(entry, facts, language, kind)
-        for entry, facts in zip(log, fold.along(initial, log), strict=True)
+        for entry, facts in zip(log, fold.along(_initial(kind), log), strict=True)
         if entry.seq in numbers and "detail" in entry.decision
     }
 
@@ -90,7 +89,7 @@ def recorded(
     else:
         said = _with(answer, details(session, entity_id, [own.seq], language).get(own.seq))
     comes = waits(answer.decision["held_id"]) if IF_APPROVED in answer.decision else ()
-    return _revising(said, lambda: [*entries(session, entity_id), *comes], language, kind)
+    return _revising_as_recorded(session, entity_id, said, comes, language)
 
 
 def revised(session: Session, entity_id: str, rows: Revises, language: Language) -> Revises:
@@ -100,7 +99,7 @@ def revised(session: Session, entity_id: str, rows: Revises, language: Language)
     if language == KEPT:
         said = in_english(answer, kind)
     else:
-        said = _revising(answer, lambda: entries(session, entity_id), language, kind)
+        said = _revising_as_recorded(session, entity_id, answer, (), language)
     return list(said.decision["revises"])
 
 
@@ -116,7 +115,7 @@ def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> A
     if run.outcome.waiting is not None:
         # In the place of the entry that only says that it waits.
         made = [*(each for each in made if each.event != HOLD), *run.outcome.waiting.entries]
-    return _revising(said, lambda: [*run.log, *made], language, kind)
+    return _revising(said, lambda: _Told(_initial(kind), [*run.log, *made]), language, kind)
 
 
 def in_english(answer: Answer, kind: str) -> Answer:
@@ -151,19 +150,67 @@ def _answering(log: Sequence[Entry], op: str, answer: Answer) -> Entry | None:
 _TELLING = ("outcome", "effective_on", "articles")
 
 
-def _revising(answer: Answer, log: Callable[[], Sequence[Entry]], language: Language, kind: str) -> Answer:
+def _revising_as_recorded(
+    session: Session, entity_id: str, answer: Answer, comes: Sequence[Entry], language: Language
+) -> Answer:
+    """What falls and what comes of a life as it is recorded, in the reader's language."""
+    kind = entity_id.partition("/")[0]
+    # What a revision touches is behind every point that it leaves; an answer of long ago may tell of what is not.
+    kept = lately(session, entity_id) if _asks(answer) else None
+    if kept is not None:
+        state, since = kept
+        lives = _Told(state, [*since, *comes])
+        if lives.tells_all(answer):
+            return _revising(answer, lambda: lives, language, kind)
+    return _revising(answer, lambda: _Told(_initial(kind), [*entries(session, entity_id), *comes]), language, kind)
+
+
+def _initial(kind: str) -> State:
+    begun: State = DOMAINS[kind].state().model_dump(mode="json")
+    return begun
+
+
+def _asks(answer: Answer) -> bool:
+    return bool(answer.decision.get("revises"))
+
+
+class _Told:
+    """Entries of a life by what is said of them in short, with the state before and after each."""
+
+    def __init__(self, initial: State, log: Sequence[Entry]) -> None:
+        self.along = list(zip(log, fold.along(initial, log), strict=True))
+        self._said = {(*_about(entry), entry.effective_on.isoformat()): (entry, facts) for entry, facts in self.along}
+
+    def find(self, row: Mapping[str, Any]) -> tuple[Entry, tuple[State, State]] | None:
+        return self._said.get((row["event"], row["detail"], row["effective_on"]))
+
+    def of_approval(self, own: Mapping[str, Any]) -> tuple[Entry, tuple[State, State]] | None:
+        return next(
+            (each for each in reversed(self.along) if _about(each[0]) == (own["event"], own.get("detail"))), None
+        )
+
+    def tells_all(self, answer: Answer) -> bool:
+        rows = (row[side] for row in answer.decision["revises"] for side in ("was", "becomes"))
+        own = _own(answer)
+        return all(row is None or self.find(row) for row in rows) and (own is None or self.of_approval(own) is not None)
+
+
+def _own(answer: Answer) -> Mapping[str, Any] | None:
+    """What an approval would record of itself, where that has an event and a day."""
+    own = answer.decision.get(IF_APPROVED)
+    return own if own and own["event"] is not None and own.get("effective_on") is not None else None
+
+
+def _revising(answer: Answer, told: Callable[[], _Told], language: Language, kind: str) -> Answer:
     """What falls and what comes is told in the reader's language, too."""
-    decision = dict(answer.decision)
-    if not decision.get("revises"):
+    if not _asks(answer):
         return answer
-    known, initial = log(), DOMAINS[kind].state().model_dump(mode="json")
-    along = list(zip(known, fold.along(initial, known), strict=True))
-    said = {(*_about(entry), entry.effective_on.isoformat()): (entry, facts) for entry, facts in along}
+    decision, lives = dict(answer.decision), told()
 
     def reworded(row: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         if row is None:
             return None
-        found = said.get((row["event"], row["detail"], row["effective_on"]))
+        found = lives.find(row)
         # What waits no more, or comes to something else by now: what was to happen, and when, without its arithmetic.
         worded = _sentence(*found, language, kind) if found is not None else _in_short(row, language, kind)
         return {**row, "detail": worded}
@@ -171,10 +218,10 @@ def _revising(answer: Answer, log: Callable[[], Sequence[Entry]], language: Lang
     decision["revises"] = [
         {**row, "was": reworded(row["was"]), "becomes": reworded(row["becomes"])} for row in decision["revises"]
     ]
-    own = decision.get(IF_APPROVED)
-    if own and own["event"] is not None and own.get("effective_on") is not None:
-        found = next((each for each in reversed(along) if _about(each[0]) == (own["event"], own.get("detail"))), None)
-        worded = _sentence(found[0], found[1], language, kind) if found else _in_short(own, language, kind)
+    own = _own(answer)
+    if own is not None:
+        found = lives.of_approval(own)
+        worded = _sentence(*found, language, kind) if found is not None else _in_short(own, language, kind)
         decision[IF_APPROVED] = {**own, "detail": worded}
     return answer.model_copy(update={"decision": decision})
 

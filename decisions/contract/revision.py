@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
 
 from decisions.contract.facts import ContractStanding
-from decisions.contract.money.charges import OWED, moving
-from decisions.contract.money.moved import RESTS_ON, moved
+from decisions.contract.money.charges import OWED, money_of
+from decisions.contract.money.moved import RESTS_ON, moved, moving, shown
 from decisions.domain import Outgoing, Revision
+from decisions.lists import ChargeShown, Moves
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge, Told
 
@@ -38,7 +38,7 @@ def _owed(state: ContractState) -> int:
     return sum(each.total for each in state.charges.values() if each.state in OWED)
 
 
-def money(before: ContractState, after: ContractState) -> list[dict[str, Any]]:
+def money(before: ContractState, after: ContractState) -> list[Moves]:
     """Charges that differ, by id, with the day by which each is to be paid."""
     return [
         moving(key, _shown(before.charges.get(key)), _shown(after.charges.get(key)))
@@ -47,9 +47,7 @@ def money(before: ContractState, after: ContractState) -> list[dict[str, Any]]:
     ]
 
 
-def billed(
-    before: ContractState, after: ContractState, standing: ContractStanding | None, on: date
-) -> list[dict[str, Any]]:
+def billed(before: ContractState, after: ContractState, standing: ContractStanding | None, on: date) -> list[Moves]:
     """Monthly fees and NTT's charges that fall or come, by the ids of a contract's charges.
 
     Empty where nothing can be looked up, as for a state alone.
@@ -57,12 +55,8 @@ def billed(
     return moved(before, after, standing.billed_items, on) if standing is not None else []
 
 
-def _shown(charge: Charge | None) -> dict[str, Any] | None:
-    if charge is None:
-        return None
-    amounts = {"amount": charge.amount, "tax": charge.tax, "total": charge.total}
-    due_on = charge.due_on.isoformat() if charge.due_on else None
-    return {"code": charge.code, "state": charge.state, "due_on": due_on, "money": amounts}
+def _shown(charge: Charge | None) -> ChargeShown | None:
+    return shown(charge.code, charge.state, money_of(charge), charge.due_on) if charge is not None else None
 
 
 def moot(message: Outgoing, state: ContractState) -> bool:

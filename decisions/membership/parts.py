@@ -172,11 +172,6 @@ def first_day_after(day: date) -> date:
     return day + _DAY
 
 
-def day_before(day: date) -> date:
-    """The Japan day before."""
-    return day - _DAY
-
-
 def moment_of(received_at: datetime | None, context: Context) -> datetime:
     """When a request arrived: as evidence says, or now."""
     return received_at or context.moment

@@ -11,7 +11,7 @@ from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, op
 from decisions.program.billing import BILLING
 from decisions.program.club import CLUB
 from decisions.program.plan import replace_plan
-from decisions.program.schedule import LEFT_OUT, MORE, UNNOTED, Program, Slot, next_page, scheduled, under_way
+from decisions.program.schedule import LEFT_OUT, MORE, UNNOTED, Program, Slot, next_page, page_of, scheduled, under_way
 from models.machines.program import ProgramMachine
 from models.messages.entity import AgendaItem, Command, EffectDone
 from models.messages.program import BeginProgram, ProgramState, ReplacePlan, RunDone
@@ -115,7 +115,7 @@ def _together(state: ProgramState, item: AgendaItem, data: Mapping[str, Any]) ->
     """The counts of a run so far: those of the present page and of its earlier ones."""
     counts = {name: count for name, count in data.items() if isinstance(count, int) and name != MORE}
     before = state.runs.get(item.event)
-    if int(item.data.get("page", 1)) > 1 and before is not None and before.period == item.data["period"]:
+    if page_of(item) > 1 and before is not None and before.period == item.data["period"]:
         counts = {name: before.counts.get(name, 0) + counts.get(name, 0) for name in {**before.counts, **counts}}
     return counts
 

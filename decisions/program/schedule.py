@@ -111,9 +111,14 @@ def under_way(run: Run, item: AgendaItem) -> AgendaItem:
     )
 
 
+def page_of(item: AgendaItem) -> int:
+    """Which page of its run an item is, from 1; the first one names none."""
+    return int(item.data["page"]) if "page" in item.data else 1
+
+
 def next_page(item: AgendaItem, at: datetime) -> AgendaItem:
     """The rest of a run whose page is done; a pause falls between two pages."""
-    number = int(item.data.get("page", 1)) + 1
+    number = page_of(item) + 1
     first = item.item_id.partition("#")[0]
     return item.model_copy(
         update={"item_id": f"{first}#{number}", "at": max(item.at, at), "data": {**item.data, "page": number}}

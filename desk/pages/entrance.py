@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,25 +16,20 @@ from api.access.sign_in import Begun
 from api.access.watch import turned_away
 from api.services import Caller
 from desk import session as sessions
-from desk.answering import Answered, of_this_site
+from desk.answering import Answered, inside, of_this_site
 from desk.door import caller_of, services
-from desk.web import HEADERS, LANGUAGE_COOKIE, Desk, language_of, page, read_form
+from desk.web import HEADERS, LANGUAGE_COOKIE, Desk, language_of, not_taken, page, read_form
 
 ROLES = frozenset({"backoffice", "operator", "auditor"})
 """`site` acts for members and has no desk."""
 
 
-def _inside(target: str) -> str:
-    """A place of the desk; anything else becomes its first page."""
-    parts = urlsplit(target)
-    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/desk") and "\\" not in target
-    return target if ours and not target.startswith("//") else "/desk/"
-
-
 async def sign_in(desk: Desk, request: Request) -> Response:
     """The form, and what comes of it. A page elsewhere cannot sign anybody in: browsers say where a form comes from."""
-    form = await read_form(request) or {} if request.method == "POST" else {}
-    target = _inside(form.get("to") or request.query_params.get("to", "/desk/"))
+    form = await read_form(request) if request.method == "POST" else {}
+    if form is None:
+        return not_taken(desk)(request, 413)
+    target = inside(form.get("to") or request.query_params.get("to", "/desk/"))
     kept = _typed_before(request, form, target)
     language, switch = language_of(request), Answered(f"/desk/sign-in?to={quote(target)}")
     more: dict[str, Any] = {"csrf": "", "who": None, "target": target, "kept": kept, "answers": switch}
@@ -55,7 +50,7 @@ async def sign_in(desk: Desk, request: Request) -> Response:
 def _typed_before(request: Request, form: Mapping[str, str], target: str) -> Answered | None:
     """What was typed before the session was found to be over; only a page of the desk hands it on."""
     check = form.get("check", "")
-    if not check or not of_this_site(request) or _inside(check) != check:
+    if not check or not of_this_site(request) or inside(check) != check:
         return None
     typed = {name[len(KEPT) :]: value for name, value in form.items() if name.startswith(KEPT)}
     return Answered(target, check, typed)
@@ -97,7 +92,7 @@ async def go_to_provider(desk: Desk, request: Request) -> Response:
     except ProviderAwayError:
         return page(request, desk, "refused.html", language, 503, csrf="", who=None, detail="provider_away")
     answer = RedirectResponse(begun.url, 303, HEADERS)
-    kept = json.dumps([begun.state, begun.nonce, begun.verifier, _inside(request.query_params.get("to", "/desk/"))])
+    kept = json.dumps([begun.state, begun.nonce, begun.verifier, inside(request.query_params.get("to", "/desk/"))])
     answer.set_cookie(
         AWAY_COOKIE, base64.urlsafe_b64encode(kept.encode()).decode(), max_age=AWAY_S, path="/desk/oidc",
         httponly=True, samesite="lax", secure=base.startswith("https:"),
@@ -126,7 +121,7 @@ async def back_from_provider(desk: Desk, request: Request) -> Response:
     except ProviderAwayError:
         return page(request, desk, "refused.html", language, 503, csrf="", who=None, detail="provider_away")
     # A page and no redirect: a cookie of this site only is not sent along a way that began at another.
-    more: dict[str, Any] = {"target": _inside(target), "answers": Answered(_inside(target))}
+    more: dict[str, Any] = {"target": inside(target), "answers": Answered(inside(target))}
     answer = page(request, desk, "signed_in.html", language, csrf="", who=None, **more)
     answer.delete_cookie(AWAY_COOKIE, path="/desk/oidc")
     who = Caller(person.actor, person.role)
@@ -164,7 +159,7 @@ async def language(desk: Desk, request: Request) -> Response:
     _ = desk
     # 307: a form is sent on as it is, to a place that looks for the session's word in it.
     way = 307 if request.method == "POST" else 303
-    answer = RedirectResponse(_inside(request.query_params.get("to", "/desk/")), way, HEADERS)
+    answer = RedirectResponse(inside(request.query_params.get("to", "/desk/")), way, HEADERS)
     other = "ja" if language_of(request) == "en" else "en"
     answer.set_cookie(LANGUAGE_COOKIE, other, max_age=31_536_000, path="/desk", samesite="lax")
     return answer

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from desk.answering import EDIT
+from desk.answering import EDIT, SEEN, Meanwhile, meanwhile
 from desk.commands import Form, meant
 from desk.door import Said
 from desk.offers import filled, unanswerable
@@ -29,6 +29,8 @@ async def form(page: Page) -> Response:
     wanted = _wanted(page)
     if wanted is None:
         return page.show("refused.html", 404, detail="not_found")
+    if page.door.who.role not in wanted[1].roles:
+        return page.show("refused.html", 403, detail="no_right", roles=wanted[1].roles)
     return await _form(page, *wanted, dict(page.request.query_params), None)
 
 
@@ -52,7 +54,7 @@ async def _form(
         kind=owner.kind,
         place=owner.page(owner_id),
         action=_at(owner, owner_id),
-        entered={**stored, **entered},
+        entered={**_seen(stored), **stored, **entered},
         problem=problem,
         person=_person(page),
         now=local_now(clock.body["now"]),
@@ -60,16 +62,23 @@ async def _form(
     )
 
 
-async def _body(page: Page, owner: Owner, owner_id: str, wanted: Form) -> tuple[dict[str, Any] | None, dict[str, str]]:
-    """What is sent, and what stands now of the fields it is about."""
+def _seen(stored: Mapping[str, str]) -> dict[str, str]:
+    return {f"{SEEN}{name}": value for name, value in stored.items()}
+
+
+async def _body(
+    page: Page, owner: Owner, owner_id: str, wanted: Form
+) -> tuple[dict[str, Any] | None, dict[str, str], Meanwhile]:
+    """What is sent, what stands now of the fields it is about, and what of them changed since the form was shown."""
     stored: dict[str, str] = {}
     if any(each.stored for each in wanted.fields):
         found = await owner.read(page.door, owner_id)
         stored = await present(page.door, wanted, found.body, _person(page)) if found.ok else {}
-    typed = page.form
+    settled = meanwhile(page.form, stored)
+    typed = settled.typed
     if wanted.changed_only:
         typed = {name: text for name, text in typed.items() if text.strip() != stored.get(name)}
-    return wanted.body(typed), stored
+    return wanted.body(typed), stored, settled
 
 
 def _person(page: Page) -> str:
@@ -96,7 +105,7 @@ async def check(page: Page) -> Response:
     form_ = meant(owner.forms, filled_in, page.form)
     owner_id = page.request.path_params["id"]
     effect: dict[str, Any] | None = None
-    body, stored = await _body(page, owner, owner_id, form_)
+    body, stored, settled = await _body(page, owner, owner_id, form_)
     if form_.rehearses:
         address = form_.address(owner_id, page.form)
         said = await page.door.send(form_.method, address, body, key=page.key(), dry_run=True)
@@ -119,7 +128,8 @@ async def check(page: Page) -> Response:
         action=_at(owner, owner_id),
         owner=found.body,
         kind=owner.kind,
-        entered=page.form,
+        entered=settled.typed,
+        meanwhile=settled.changed,
         stored=stored,
         effect=effect,
         figures=figures(effect or {}, found.body, page.language),
@@ -135,17 +145,26 @@ async def do(page: Page) -> Response:
         return page.show("refused.html", 404, detail="not_found")
     owner, form_ = wanted
     owner_id = page.request.path_params["id"]
-    body, _ = await _body(page, owner, owner_id, form_)
+    body, _, settled = await _body(page, owner, owner_id, form_)
+    if settled.changed and (form_.method == "PUT" or form_.changed_only):
+        # Confirmed beside values that stand no more: it would undo what somebody else has done, unseen.
+        return await check(page)
     said = await page.door.send(form_.method, form_.address(owner_id, page.form), body, key=page.key())
-    begun = said.body.get(form_.begins) if form_.begins and isinstance(said.body, dict) else None
-    if begun and (said.ok or _declined(said)):
-        return page.done(owner.page(begun), form_.name)
+    begun = _begun(form_, said) if owner_id == NEW else ""
+    if begun:
+        return page.done(owner.page(begun), form_.name if said.status != _TAKEN else "already")
     if not said.ok:
         return await _form(page, owner, form_, page.form, said.body, said.status)
     became = "waits" if said.body.get("outcome") == "needs_approval" else form_.name
-    if owner_id == NEW and said.body.get("rollout_id"):
-        return page.done(owner.page(said.body["rollout_id"]), became)
     return page.done("/desk/" if page.form.get("from") == TODAY else owner.page(owner_id), became)
+
+
+def _begun(form: Form, said: Said) -> str:
+    """The id of what a form began, or of the very same that began before; empty for nothing."""
+    if not isinstance(said.body, dict):
+        return ""
+    the_same = said.status == _TAKEN and said.body.get("code") == "ALREADY_BEGUN"
+    return str(said.body.get(form.begins or "rollout_id", "")) if said.ok or _declined(said) or the_same else ""
 
 
 def _declined(said: Said) -> bool:
@@ -154,6 +173,9 @@ def _declined(said: Said) -> bool:
 
 
 _BY_A_RULE = 422
+
+_TAKEN = 409
+"""Somebody else has done it, on another page perhaps."""
 
 _AWAY = 503
 """The same request under the same key gives the answer later; after a refusal a form is a new request."""

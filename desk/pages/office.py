@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from desk.door import Said
 from desk.owners import place_of
 from desk.pages.csv import answer, everything
 from desk.web import Page
@@ -31,7 +32,7 @@ async def today(page: Page) -> Response:
         page.door.get("/v1/agenda", to=Month.of(on).last_day.isoformat()),
         page.door.get("/healthz"),
     )
-    counted = Counter((each["kind"], _sort_of(each, page.language)) for each in month.items)
+    sorts = Counter((each["kind"], _sort_of(each, page.language)) for each in month.items)
     return page.show(
         "today.html",
         clock=clock.body,
@@ -39,11 +40,18 @@ async def today(page: Page) -> Response:
         filings=[each for each in waiting.items if each["kind"] == "filing"],
         parked=_parked(waiting.items),
         tonight=tonight.items,
+        # A list has its first part on the page; what is counted of a longer one is said to be that.
+        beyond={name for name, said in (("tasks", waiting), ("tonight", tonight), ("month", month)) if _goes_on(said)},
+        counted=len(month.items),
         midnight=end_of(on + timedelta(days=1)).isoformat(),
         tomorrow=on + timedelta(days=1),
-        month=sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])),
+        month=sorted(sorts.items(), key=lambda pair: (-pair[1], pair[0])),
         health=health.body or {},
     )
+
+
+def _goes_on(said: Said) -> bool:
+    return isinstance(said.body, dict) and bool(said.body.get("next_cursor"))
 
 
 def _parked(waiting: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -83,8 +91,8 @@ async def clock(page: Page) -> Response:
     said = await page.door.get("/v1/clock")
     if not said.body["rehearsal"]:
         return page.show("refused.html", 404, detail="not_found")
-    if page.door.who.role != "operator":
-        return page.show("refused.html", 403, detail="no_right")
+    if page.door.who.role not in _CLOCK:
+        return page.show("refused.html", 403, detail="no_right", roles=_CLOCK)
     since = page.request.query_params.get("since", "")[:200]
     found = await page.door.get("/v1/events", after=since, limit=HAPPENED_MAX) if since else None
     happened = found.body["items"] if found is not None and found.ok else []
@@ -98,6 +106,8 @@ async def clock(page: Page) -> Response:
         place_of=place_of,
     )
 
+
+_CLOCK = frozenset({"operator"})
 
 HAPPENED_MAX = 200
 """Of what happened on the way, so much is shown at once."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from desk.answering import EDIT
+from desk.answering import EDIT, SEEN, meanwhile
 from desk.commands import PERSON
 from desk.web import Page
 
@@ -36,21 +36,26 @@ async def _form(page: Page, problem: Any, entered: Mapping[str, str], status: in
     said = await page.door.get(f"/v1/people/{page.request.path_params['id']}")
     if not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
-    editable = page.door.who.role in PERSON.roles
+    editable, known = page.door.who.role in PERSON.roles, _known(said.body)
+    shown = {**{f"{SEEN}{name}": value for name, value in known.items()}, **known, **entered}
     return page.show(
-        "person.html", status, person=said.body, form=PERSON, editable=editable, problem=problem, entered=entered
+        "person.html", status, person=said.body, form=PERSON, editable=editable, problem=problem, entered=shown
     )
+
+
+def _known(person: Mapping[str, Any]) -> dict[str, str]:
+    return {name: person.get(name) or "" for name in _RECORD}
 
 
 _RECORD = ("name", "name_kana", "email", "phone", "postal_code", "address")
 """What is known of a person: an emptied field is emptied there, too. The door says which cannot be."""
 
 
-def _body(page: Page, known: Mapping[str, Any]) -> dict[str, str]:
+def _body(typed: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
     """What is sent: what differs from the record, and why. What stands there is not judged again."""
-    emptied = {name: "" for name in _RECORD if name in page.form and not page.form[name].strip()}
-    typed = {**(PERSON.body(page.form) or {}), **emptied}
-    return {name: value for name, value in typed.items() if name not in _RECORD or known.get(name) != value}
+    emptied = {name: "" for name in _RECORD if name in typed and not typed[name].strip()}
+    said = {**(PERSON.body(typed) or {}), **emptied}
+    return {name: value for name, value in said.items() if name not in _RECORD or known.get(name) != value}
 
 
 async def check_person(page: Page) -> Response:
@@ -61,20 +66,28 @@ async def check_person(page: Page) -> Response:
     said = await page.door.get(f"/v1/people/{person_id}")
     if not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
-    body = _body(page, said.body)
+    known = _known(said.body)
+    settled = meanwhile(page.form, known)
+    body = _body(settled.typed, known)
     tried = await page.door.send("PUT", f"/v1/people/{person_id}", body, key=page.key(), dry_run=True)
     if not tried.ok:
         return await _form(page, tried.body, page.form, tried.status)
     changed = [
         (each, said.body[each.name], body[each.name]) for each in PERSON.fields if each.name in tried.body["fields"]
     ]
-    return page.show("person_confirm.html", person=said.body, form=PERSON, body=body, changed=changed, op=page.key())
+    more: dict[str, Any] = {"seen": {name: known[name] for name in tried.body["fields"]}, "meanwhile": settled.changed}
+    return page.show(
+        "person_confirm.html", person=said.body, form=PERSON, body=body, changed=changed, op=page.key(), **more
+    )
 
 
 async def change_person(page: Page) -> Response:
     """What was confirmed, and nothing besides."""
     person_id = page.request.path_params["id"]
-    said = await page.door.send("PUT", f"/v1/people/{person_id}", _body(page, {}), key=page.key())
+    found = await page.door.get(f"/v1/people/{person_id}")
+    if found.ok and meanwhile(page.form, _known(found.body)).changed:
+        return await check_person(page)
+    said = await page.door.send("PUT", f"/v1/people/{person_id}", _body(page.form, {}), key=page.key())
     if said.ok:
         return page.done(f"/desk/people/{person_id}", "person")
     return await _form(page, said.body, page.form, said.status)

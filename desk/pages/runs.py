@@ -111,7 +111,7 @@ async def importing(page: Page) -> Response:
     kind = page.request.path_params["kind"]
     if kind not in _KINDS:
         return page.show("refused.html", 404, detail="not_found")
-    return page.show("runs/import.html", kind=kind, may=page.door.who.role in {"backoffice", "operator"})
+    return page.show("runs/import.html", kind=kind, may=page.door.who.role in _IMPORTING, roles=_IMPORTING)
 
 
 async def import_lines(page: Page) -> Response:
@@ -126,3 +126,4 @@ async def import_lines(page: Page) -> Response:
 
 
 _KINDS = frozenset({"contracts", "memberships"})
+_IMPORTING = frozenset({"backoffice", "operator"})

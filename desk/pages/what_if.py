@@ -31,7 +31,7 @@ async def what_if(page: Page) -> Response:
     if not found.ok:
         return page.show("refused.html", found.status, detail=found.body)
     if page.door.who.role not in ASKING:
-        return page.show("refused.html", 403, detail="no_right")
+        return page.show("refused.html", 403, detail="no_right", roles=ASKING)
     now, contract = clock.body["now"], found.body
     late = _late(today_of(now)).isoformat()
     today, later, waived, other_course = await asyncio.gather(

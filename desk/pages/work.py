@@ -60,6 +60,7 @@ async def revisions(page: Page) -> Response:
             for each, answer in zip(found.body["awaiting"], answers, strict=True)
         ],
         may=may,
+        roles=form.roles,
         back=page.request.query_params.get("from", ""),
     )
 

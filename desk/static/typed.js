@@ -13,7 +13,8 @@
     const values = new Map();
     typed.forEach(([name, value]) => values.set(name, [...(values.get(name) || []), value]));
     [...form.elements].forEach((each) => {
-      if (!each.name || each.type === "hidden") return;
+      // What stood in the record then comes back with what was typed beside it, or it would undo what others did since.
+      if (!each.name || (each.type === "hidden" && !each.name.startsWith("was."))) return;
       if (each.type === "checkbox") each.checked = (values.get(each.name) || []).includes(each.value);
       else if (values.has(each.name)) [each.value] = values.get(each.name);
     });

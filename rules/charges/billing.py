@@ -117,20 +117,6 @@ def is_taxable(code: str) -> bool:
     return code not in terms.constant("billing.untaxed_codes")
 
 
-def reversal(money: Money) -> Money:
-    """The amount of an item that takes back another one; a statement itself is never edited."""
-    return Money(-money.amount, -money.tax, -money.total)
-
-
-def total(items: Iterable[Money]) -> Money:
-    """The sum of items, each with its own tax; 0 yen for none."""
-    amount = tax = 0
-    for item in items:
-        amount += item.amount
-        tax += item.tax
-    return Money(amount, tax, amount + tax)
-
-
 def outstanding(billed: Money, paid: Iterable[int]) -> int:
     """Yen still owed, tax included, never below 0; an ended contract still owes it (W-11.3, W-23.3)."""
     return max(0, billed.total - sum(paid))

@@ -160,10 +160,11 @@ def end_with_contract(last_day_on: date, *, off_unpaid_from: date | None = None)
     )
 
 
-def billed_party(code: str, month: Month, off_from: date | None) -> Literal["contractor", "service_user"]:
-    """Who is billed: the contractor by us, or the service user (当該サービス利用者) by NTT (W-24.5).
+def billed_party(state: State | None) -> Literal["contractor", "service_user"]:
+    """Who is billed what passes through (W-24.5).
 
-    Raises:
-        Refusal: `UNKNOWN_CHARGE_CODE`.
+    Returns:
+        the contractor, by us, while payment on behalf is on; otherwise the service user (当該サービス利用者), by NTT;
+        None never had it.
     """
-    return "contractor" if row_of(code) == "W-24.1" and in_force(month, off_from) else "service_user"
+    return "contractor" if state == "on" else "service_user"

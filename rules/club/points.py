@@ -144,14 +144,6 @@ def balance(lots: Iterable[Lot], on: date, plan: Plan | None = None) -> int:
     return sum(lot.left for lot in usable(lots, on, plan))
 
 
-def expiring(lots: Iterable[Lot], on: date, plan: Plan | None = None) -> list[tuple[date, int]]:
-    """Points ahead of expiry on a day: last usable day and points, earliest first (M-04.7)."""
-    ahead: Counter[date] = Counter()
-    for lot in usable(lots, on, plan):
-        ahead[expiry(lot.granted_on, on, plan).expires_on] += lot.left
-    return sorted(ahead.items())
-
-
 # --- spending ----------------------------------------------------------------------------------------------------
 
 

@@ -97,13 +97,6 @@ def _grace(day: date) -> date:
     return Month.of(day).plus(1).last_day
 
 
-def limit_falls_on(ended_on: date, support_ended_on: date | None = None) -> date:
-    """The last day of the larger usable size: the reversion day (A-06, a dated parameter)."""
-    if terms.dated("club.storage_limit_falls").on(ended_on) == "with_the_perk":
-        return counted_from(ended_on, support_ended_on)
-    return reverts_on(ended_on, support_ended_on)
-
-
 def advised_by(reverts_on: date) -> date:
     """The last day on which a member can be told of a reversion the usual time before it (M-07.6)."""
     return reverts_on - timedelta(days=int(terms.constant("club_runs.storage_advice_days")["before_reversion"]))
@@ -135,6 +128,26 @@ def returns_on(ended_on: date, services: Iterable[Running] = (), late_on: date |
         late_on: the day on which the reversion became known, where that was late (`is_late`): nothing is deleted
             before the grace counted from it is over. None: in time.
     """
+    found = _tested(ended_on, services, late_on)
+    return found[1] if found is not None else None
+
+
+def limit_falls_on(ended_on: date, services: Iterable[Running] = (), late_on: date | None = None) -> date | None:
+    """The last day of the larger usable size: the reversion day (A-06, a dated parameter); arguments as `returns_on`.
+
+    Returns:
+        that day, or where the owner reads it so the day on which the perk, or the last service that kept it, ended;
+        None while a support service keeps it.
+    """
+    found = _tested(ended_on, services, late_on)
+    if found is None:
+        return None
+    falls_with_perk = terms.dated("club.storage_limit_falls").on(ended_on) == "with_the_perk"
+    return found[0] if falls_with_perk else found[1]
+
+
+def _tested(ended_on: date, services: Iterable[Running], late_on: date | None) -> tuple[date, date] | None:
+    """The day from which the reversion is counted, and its own; None while a service keeps the increase."""
     told, last = list(services), None
     while True:
         day = reverts_on(ended_on, last)
@@ -149,7 +162,7 @@ def returns_on(ended_on: date, services: Iterable[Running] = (), late_on: date |
             if (each.since is None or each.since <= tested_on) and (each.ended_on is None or each.ended_on > counted)
         ]
         if not kept:
-            return day
+            return counted_from(ended_on, last), day
         ends = [each.ended_on for each in kept if each.ended_on is not None]
         if len(ends) < len(kept):
             return None

@@ -14,7 +14,7 @@ from enum import StrEnum
 from rules import terms
 from rules.citation import Decision
 from rules.club.program import Plan, notice_plan
-from rules.club.reversion import counted_from, limit_falls_on, reverts_on
+from rules.club.reversion import counted_from, reverts_on
 
 
 class SupportService(StrEnum):
@@ -57,25 +57,15 @@ def advise_by(ended_on: date, support_ended_on: date | None = None) -> date:
     return counted_from(ended_on, support_ended_on)
 
 
-def capacity_gb(
-    plan_gb: Decimal,
-    on: date,
-    *,
-    ended_on: date | None = None,
-    support_ended_on: date | None = None,
-    supported: bool = False,
-) -> Decimal:
-    """Usable GB on a day: plan plus increase through the reversion day, the plan alone after it (M-07.2, A-06).
+def capacity_gb(plan_gb: Decimal, on: date, falls_on: date | None = None) -> Decimal:
+    """Usable GB on a day: plan plus increase through its last day, the plan alone after it (M-07.2, A-06).
 
     Args:
         plan_gb: the storage plan's own size.
         on: the Japan day.
-        ended_on: when the perk went off; None while it is on.
-        support_ended_on: the end of the last support service.
-        supported: a support service is active on that day (M-07.7).
+        falls_on: the last day of the larger size (`reversion.limit_falls_on`); None while nothing ends it.
     """
-    kept = ended_on is None or supported or on <= limit_falls_on(ended_on, support_ended_on)
-    return plan_gb + perk_gb(on) if kept else plan_gb
+    return plan_gb + perk_gb(on) if falls_on is None or on <= falls_on else plan_gb
 
 
 def overflow(files: Iterable[StoredFile], capacity: Decimal) -> list[StoredFile]:

@@ -217,18 +217,11 @@ def course_change(
     source = course(catalogue().resolve(course(from_course).code, received_on)[0])
     target = course(to_course)
     if source.code == target.code:
-        raise Refusal(
-            "SAME_COURSE", f"the contract is on {target.code} already", ("W-09.1",), values={"course": target.code}
-        )
+        detail = f"the contract is on {target.code} already"
+        raise Refusal("SAME_COURSE", detail, ("W-09.1",), values={"course": target.code})
     articles = _change_articles(source, target)
     accepted = max(received_on, accepted_on or received_on)
-    if change_on is not None and change_on < received_on:
-        raise Refusal(
-            "CHANGE_ON_PAST",
-            f"{change_on} lies before the application of {received_on}",
-            ("W-09.1",),
-            values={"on": change_on, "received_on": received_on},
-        )
+    _check_agreed_day(change_on, received_on)
     check_open_for_sale(target.code, received_on)
     holder_differs = False
     if target.chapter == 1:
@@ -246,6 +239,44 @@ def course_change(
         detail=f"the contract changes from {source.code} to {resolved} on {effective_on}",
         data={"from_course": source.code, "course": resolved},
     )
+
+
+def further_change(from_course: str, to_course: str, received_on: date, change_on: date | None) -> Decision:
+    """A change between two services outside this book while a term of with フレッツ II is carried along (W-12.3b2).
+
+    Without an agreed `change_on` it takes effect on the first day of the month after its application.
+
+    Args:
+        from_course: the contract's course.
+        to_course: the course applied for.
+        received_on: Japan day the application counts for.
+        change_on: agreed Japan day of the change, or None.
+
+    Raises:
+        Refusal: `CHANGE_ON_PAST`, `COURSE_CLOSED`, `UNKNOWN_COURSE`.
+    """
+    _check_agreed_day(change_on, received_on)
+    check_open_for_sale(to_course, received_on)
+    effective_on = change_on or Month.of(received_on).plus(1).first_day
+    return Decision(
+        outcome="accepted",
+        articles=("W-12.3b2",),
+        effective_on=effective_on,
+        edition=edition(received_on),
+        detail=f"the contract changes from {from_course} to {to_course} on {effective_on}",
+        data={"from_course": from_course, "course": to_course},
+    )
+
+
+def _check_agreed_day(change_on: date | None, received_on: date) -> None:
+    """Pass when the agreed day of a change is not before its application (W-09.1)."""
+    if change_on is not None and change_on < received_on:
+        raise Refusal(
+            "CHANGE_ON_PAST",
+            f"{change_on} lies before the application of {received_on}",
+            ("W-09.1",),
+            values={"on": change_on, "received_on": received_on},
+        )
 
 
 def refuse_ineligible(line: Line, on: date) -> None:

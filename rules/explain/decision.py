@@ -15,7 +15,7 @@ from rules.dated import DatedError
 from rules.explain import articles as texts
 from rules.explain.articles import Language
 from rules.explain.steps import CHAINS, Told, cancellation, fee, outcome, ruled
-from rules.explain.wording import date_of, day, moment, money
+from rules.explain.wording import date_of, day, moment, money, month
 
 _LABELS: Mapping[str, tuple[str, str]] = {
     "received_at": ("受付", "received"),
@@ -245,5 +245,12 @@ def _value(value: Any, language: Language) -> str:
         months = Month.of(start).months_until(Month.of(end)) + 1
         unit = "か月" if language == "ja" else " months"
         return f"{day(start, language)} – {day(end, language)} ({months}{unit})"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    if isinstance(value, str) and _A_MONTH.fullmatch(value):
+        return month(Month.parse(value), language)
     on = date_of(value)
     return day(on, language) if on is not None else str(value)
+
+
+_A_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")

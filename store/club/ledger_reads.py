@@ -42,7 +42,7 @@ class Balance:
     lots: tuple[LotView, ...]
     """In spending order: earliest expiry, then earliest grant."""
     expiring: tuple[tuple[date, int], ...]
-    """Last usable day and points, earliest first."""
+    """Last usable day and points, earliest first (M-04.7)."""
 
 
 def balance(session: Session, member_id: str, on: date, *, plan: Plan | None = None) -> Balance:
@@ -95,12 +95,6 @@ def entries(session: Session, member_id: str) -> list[PointEntry]:
     """The whole ledger of a member, in the order it was written."""
     query = select(PointEntry).where(col(PointEntry.member_id) == member_id).order_by(col(PointEntry.entry_id))
     return list(session.execute(query).scalars())
-
-
-def totals(session: Session) -> dict[str, int]:
-    """The other side of the ledger: account → points, of all members; with the lots' rest they sum to zero."""
-    rows = session.execute(select(col(PointEntry.account), -func.sum(PointEntry.points)).group_by(PointEntry.account))
-    return {account: int(points) for account, points in rows}
 
 
 def _lost(member: Member, on: date) -> bool:

@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from api.doors.dry_run import dry_decision, of_an_approval
 from api.wire import spoken
+from decisions.lists import LISTS
 from decisions.registry import DOMAINS
-from decisions.revision_summary import LISTS
 from models.messages.contract.contract import workflow_id
 from rules.explain.articles import Language
 from store.log import entries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from api.wire import spoken
 from models.messages.entity import Answer, Entry
 from rules.explain import english
+from store import log
 from tests.activities.reading import Reading
 from tests.activities.statements.book import Book, moment
 
@@ -83,6 +85,39 @@ def test_an_answer_of_a_long_life_is_worded_without_its_log(
         last = session.execute(text("select op from transition order by seq desc limit 1")).scalar_one()
         rows = spoken.recorded(session, "contract/K1", last, undone.answer, "ja", nothing_waits).decision["revises"]
     assert [bool(JAPANESE.search(row["was"]["detail"])) for row in rows] == [True]
+
+
+def test_what_a_revision_moved_is_worded_from_the_last_kept_state_as_from_the_whole_log(
+    book: Book, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A life of which states are kept tells the same rows as its whole log does, also of an answer of long before."""
+    monkeypatch.setattr(log, "PAST_EVERY", 5)
+    told: list[tuple[str, Answer]] = []
+
+    def undone(day: str) -> None:
+        reading.at(moment(day))
+        book.record("K1", "cancel", day, channel="paper", received_at=moment(day).isoformat())
+        answer = book.record("K1", "undo_cancellation", day).answer
+        assert answer is not None
+        with Session(book.engine) as session:
+            last = session.execute(text("select op from transition order by seq desc limit 1")).scalar_one()
+        told.append((last, answer))
+
+    def worded(session: Session) -> list[Answer]:
+        return [spoken.recorded(session, "contract/K1", op, answer, "ja", nothing_waits) for op, answer in told]
+
+    for day in ("2019-07-11", "2019-07-12", "2019-07-13", "2019-07-14"):
+        undone(day)
+        for minute in range(1, 7):
+            reading.at(asked_at := moment(day) + timedelta(minutes=minute))
+            book.record("K1", "inquire", asked_at.isoformat(), topic="GENERAL", attributable=False)
+    undone("2019-07-15")
+    with Session(book.engine) as session:
+        assert session.execute(text("select count(*) from past_state")).scalar_one() > 1
+        from_kept = worded(session)
+        monkeypatch.setattr(spoken, "lately", lambda *_: None)
+        assert from_kept == worded(session)
+    assert all(JAPANESE.search(row["was"]["detail"]) for each in from_kept for row in each.decision["revises"])
 
 
 def test_what_falls_is_told_in_the_readers_language(reading: Reading) -> None:

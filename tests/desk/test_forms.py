@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
+from fastapi import FastAPI
 from sqlalchemy import create_engine
 
 from activities.notices.wording import LETTERS
@@ -16,6 +18,7 @@ from api.app import create_app
 from api.services import KeyRing, Services
 from decisions.contract.line.contents import Change
 from decisions.registry import DOMAINS
+from desk.answering import SEEN, meanwhile
 from desk.commands import PERSON, ROLLOUT, Field, Form, meant
 from desk.offers import _among, unanswerable
 from desk.owners import OWNERS
@@ -23,6 +26,7 @@ from desk.pages import office, runs
 from desk.pages.csv import CODED, answer, head
 from desk.telling import figures
 from desk.ways import ways
+from desk.web import _TEMPLATES
 from desk.wording.crossed import FIELDS, NAMED, crossed
 from desk.words import CODES, STATES, WORDS, say, state_text
 from models.messages.carrier import (
@@ -43,8 +47,9 @@ from models.messages.carrier import (
     StatementItem,
 )
 from models.tasks import TASKS
+from models.words import LINE_TYPES, SERVICE_TYPES
 from rules.explain.articles import Language
-from rules.terms import constant
+from rules.terms import constant, dated
 
 TEMPLATES = Path(__file__).parents[2] / "desk" / "templates"
 FORMS = [*(form for owner in OWNERS.values() for form in owner.forms), PERSON]
@@ -53,8 +58,14 @@ FORMS = [*(form for owner in OWNERS.values() for form in owner.forms), PERSON]
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     """The published document."""
+    return application().openapi()
+
+
+@cache
+def application() -> FastAPI:
+    """The doors, with nothing behind them."""
     engine = create_engine("postgresql+psycopg://nobody@/nothing?host=/nonexistent")
-    return create_app(Services(engine=engine, client=None, keys=KeyRing({}), webhook_secret="whsec_AAAA")).openapi()  # type: ignore[arg-type]
+    return create_app(Services(engine=engine, client=None, keys=KeyRing({}), webhook_secret="whsec_AAAA"))  # type: ignore[arg-type]
 
 
 def _shape(path: str) -> str:
@@ -127,6 +138,13 @@ def test_every_code_that_a_page_shows_has_its_words() -> None:
     assert {"timer", "worker", "carrier", "rollout", "program"} <= set(CODES["actor"])
 
 
+def test_every_type_of_a_line_has_its_words() -> None:
+    """Here and on the operator's page in Temporal: no code stands for what the customer calls by a name."""
+    offered = {code for period in dated("club.service_types").periods for code in period.value}
+    assert offered == set(SERVICE_TYPES)
+    assert set(get_args(ServiceType)) == set(LINE_TYPES)
+
+
 def test_whoever_confirms_sees_every_figure_of_the_decision() -> None:
     """What lapses by leaving, what a waiver takes off, what is not billed: each with its words, in both languages."""
     leaving = {"outcome": "leaving", "forfeited_points": 1200, "usable_through": "2018-05-23"}
@@ -182,8 +200,7 @@ def test_an_optional_date_stays_empty_and_a_cleared_one_is_not_filled_again() ->
 
 def _drawn(form: Form, entered: dict[str, str], now: str) -> dict[str, str]:
     """The values of the inputs, by name."""
-    drawn = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    macros: Any = drawn.get_template("macros.html").module
+    macros: Any = _TEMPLATES.get_template("macros.html").module
     text = macros.fields(form, entered, "ja", now, str, lambda key: say(key, "ja"))
     return dict(re.findall(r'<input id="[^"]+" name="([^"]+)" type="[^"]+" value="([^"]*)"', text))
 
@@ -382,3 +399,48 @@ def test_every_code_of_a_csv_has_its_words() -> None:
 def test_each_letter_is_called_by_its_own_title() -> None:
     """A confirmation names the letter that goes, as whoever gets it reads it."""
     assert {name: CODES["letter"][name][0] for name in LETTERS} == dict(LETTERS)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.path}#{form.name}")
+def test_a_form_is_offered_to_whom_its_door_lets_in(form: Form) -> None:
+    """Nobody fills in what could only be refused for the key, and nobody who may is kept from it."""
+    doors = {(method, _shape(route.path)): route for route in _routes(application()) for method in route.methods}
+    asked = _asked_for(doors[form.method, _shape(form.path)].dependant)
+    assert asked == {form.roles}
+
+
+def _routes(of: Any) -> Iterator[Any]:
+    for route in of.routes:
+        if hasattr(route, "dependant"):
+            yield route
+        elif hasattr(route, "original_router"):
+            yield from _routes(route.original_router)
+
+
+def _asked_for(dependant: Any) -> set[frozenset[str]]:
+    """The roles of the check that stands somewhere among what a door depends on."""
+    if getattr(dependant.call, "__qualname__", "").startswith("_require"):
+        return {frozenset(each.cell_contents) for each in dependant.call.__closure__}
+    return {roles for inner in dependant.dependencies for roles in _asked_for(inner)}
+
+
+@pytest.mark.parametrize(
+    ("was", "typed", "now", "settled", "changed"),
+    [
+        ("a@x.jp", "a@x.jp", "a@x.jp", "a@x.jp", False),
+        ("a@x.jp", "a@x.jp", "b@x.jp", "b@x.jp", True),
+        ("a@x.jp", "c@x.jp", "a@x.jp", "c@x.jp", False),
+        ("a@x.jp", "c@x.jp", "b@x.jp", "c@x.jp", True),
+        ("a@x.jp", "b@x.jp", "b@x.jp", "b@x.jp", False),
+        ("", "", "b@x.jp", "b@x.jp", True),
+        ("a@x.jp", " a@x.jp ", "", "", True),
+    ],
+    ids=["as it was", "changed elsewhere", "typed here", "both", "the same in both", "filled elsewhere", "emptied"],
+)
+def test_a_form_that_was_open_for_long_undoes_nothing(
+    was: str, typed: str, now: str, settled: str, changed: bool
+) -> None:
+    """What nobody touched stays as it stands now; what changed elsewhere to something else than was typed is told."""
+    found = meanwhile({f"{SEEN}email": was, "email": typed, "reason": "r"}, {"email": now, "phone": "1"})
+    assert found.typed == {f"{SEEN}email": now, "email": settled, "reason": "r"}
+    assert found.changed == ({"email": (was, now)} if changed else {})

@@ -101,5 +101,8 @@ def test_what_is_too_large_for_any_page_is_told_as_one() -> None:
         answer = asked(made(), "POST", "/desk/contracts/K1/check/inquiry", f"{LANGUAGE_COOKIE}={language}", large)
         assert (answer.status_code, word in answer.text) == (413, True)
         assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert ("ブラウザーの「戻る」" if language == "ja" else "Go back in the browser") in answer.text
+    smaller = {"text": "a" * 70_000}
+    assert asked(made(), "POST", "/desk/sign-in", "", smaller).status_code == 413
     elsewhere = asked(made(), "POST", "/v1/applications", "", large)
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (413, "TOO_LARGE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from decisions.registry import DOMAINS
-from desk.words import ahead, course_name
+from desk.words import ahead, course_name, days, named
 from models.messages.club.membership import PROGRAMME_END
 from rules.explain.articles import Language, futures
 
@@ -41,3 +41,9 @@ def test_a_course_that_is_described_is_described_in_the_readers_language() -> No
     """A proper name stays what it is; `その他の WAKWAK コース` is none."""
     assert (course_name("OTHER"), course_name("OTHER", "en")) == ("その他の WAKWAK コース", "another WAKWAK course")
     assert course_name("COLLABO", "en") == course_name("COLLABO")
+
+
+def test_a_day_in_an_english_sentence_is_written_as_everywhere() -> None:
+    """In a refusal and in an article; what is no day stays as it is."""
+    assert named("OTHER does not exist on 2019-08-01.").endswith("does not exist on 1 August 2019.")
+    assert days("5% to 2014-03-31, K1-2019-05, 2019-13-41") == "5% to 31 March 2014, K1-2019-05, 2019-13-41"

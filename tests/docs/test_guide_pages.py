@@ -35,7 +35,9 @@ def test_every_link_of_a_page_leads_somewhere_here(address: str) -> None:
             assert anchor in _ANCHOR.findall(render(target)), link
 
 
-def test_what_somebody_writes_as_html_is_shown_as_text() -> None:
-    """The files are ours, and yet none of them can bring a script."""
+def test_what_somebody_writes_as_html_is_shown_as_text_and_a_table_scrolls_inside_itself() -> None:
+    """The files are ours, and yet none of them can bring a script; on a telephone a table takes no page along."""
     assert all("<script" not in render(pages()[address]) for address in PAGES)
+    drawn = [render(pages()[address]) for address in PAGES]
+    assert all(each.count("<table>") == each.count('<div class="wide"><table>') for each in drawn)
     assert address_of(ROOT / "desk" / "08-audit.png") == "/guide/docs/desk/08-audit.png"

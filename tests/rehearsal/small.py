@@ -200,18 +200,17 @@ class Effects:
         self._client = client
 
     @activity.defn(name="slow_effect")
-    async def slow_effect(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def slow_effect(self, entity_id: str, item: AgendaItem) -> None:
         """Takes a while, as the outside does."""
         _ = (entity_id, item)
         await asyncio.sleep(0.4)
 
     @activity.defn(name="report")
-    async def report(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def report(self, entity_id: str, item: AgendaItem) -> None:
         """Tell the contract, which plans something of its own."""
         contract = self._client.get_workflow_handle(entity_id.replace("filing/", "contract/"))
-        at = datetime.fromisoformat(item["at"])
-        plans = [Plan(item_id=f"after_{item['item_id']}", at=at + timedelta(hours=1))]
-        command = Note(op=f"{entity_id}/{item['item_id']}", at=at, name=f"told_{item['item_id']}", plans=plans)
+        plans = [Plan(item_id=f"after_{item.item_id}", at=item.at + timedelta(hours=1))]
+        command = Note(op=f"{entity_id}/{item.item_id}", at=item.at, name=f"told_{item.item_id}", plans=plans)
         await contract.execute_update("note", command)
 
 

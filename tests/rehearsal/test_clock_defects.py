@@ -23,7 +23,7 @@ from activities.record import Recorder
 from decisions.registry import DOMAINS
 from models.messages.contract import contract as messages
 from models.messages.contract.contract import ContractState
-from models.messages.entity import CARRIER_QUEUE, Answer, Command
+from models.messages.entity import CARRIER_QUEUE, AgendaItem, Answer, Command
 from models.messages.filing import SEND_FILING, START_FILING, FilingInput
 from models.tables.people import Line, Person
 from worker import recorder, runner
@@ -71,7 +71,7 @@ class Planted:
         return Recorder(home.engine, recorder(home.engine)._projections, {**DOMAINS, "contract": broken})
 
     @activity.defn(name=START_FILING)
-    async def start_filing(self, entity_id: str, item: dict[str, Any]) -> None:
+    async def start_filing(self, entity_id: str, item: AgendaItem) -> None:
         """The effect."""
         _ = (entity_id, item)
         if START_FILING in self.broken:

@@ -369,3 +369,11 @@ def test_a_lot_is_told_from_its_grant_to_its_changed_expiry() -> None:
         "2026年3月31日まで",
         "終了に伴い 2025年3月31日に変更",
     ]
+
+
+def test_figures_and_months_among_the_facts_are_read_as_everywhere() -> None:
+    """A number has its thousands marked, and a month is no code."""
+    decision = {"points": 1000, "term_end_month": "2018-04", "usage_month": "2018-05"}
+    for language, said in (("ja", ["1,000", "2018年5月", "2018年4月"]), ("en", ["1,000", "May 2018", "April 2018"])):
+        found = told(language, event="renewal_bonus", articles=("M-03.1",), decision=decision)
+        assert [each["value"] for each in found["facts"] if each["name"] in decision] == said

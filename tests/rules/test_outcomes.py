@@ -28,7 +28,7 @@ ROWS: list[tuple[str, dict[str, Any], str, str]] = [
         "取り消した記録: #4 解約の届出を受け付けました",
         "taken back: #4 The cancellation notice was received",
     ),
-    ("correct", {"outcome": "voided", "voids": [7, 8]}, "取り消した記録: #7・#8", "taken back: #7・#8"),
+    ("correct", {"outcome": "voided", "voids": [7, 8]}, "取り消した記録: #7・#8", "taken back: #7, #8"),
     (
         "course_change",
         {"outcome": "accepted", "to_course": "COLLABO", "fee_outcome": "due",
@@ -41,6 +41,12 @@ ROWS: list[tuple[str, dict[str, Any], str, str]] = [
         {"outcome": "partly_paid", "amount": 100, "owed": 1971},
         "100円を受領、残り 1,971円",
         "100 yen received, 1,971 yen still owed",
+    ),
+    (
+        "set_mail_consents",
+        {"outcome": "consents_set", "club": False, "ntt_east": True},
+        "クラブのメール 希望しない、NTT東日本のメール 希望する",
+        "the club's mail not wanted, NTT East's mail wanted",
     ),
 ]  # fmt: skip
 

@@ -112,7 +112,7 @@ def test_a_late_end_deletes_on_the_legal_day(set_term: SetTerm) -> None:
 
 def test_the_limit_falls_with_the_perk(set_term: SetTerm) -> None:
     """Nothing more can be stored from the end date on, though nothing is deleted before the reversion (A-06)."""
-    ask = lambda day: storage.capacity_gb(Decimal(5), D(day), ended_on=D("2024-10-15"))
+    ask = lambda day: storage.capacity_gb(Decimal(5), D(day), reversion.limit_falls_on(D("2024-10-15")))
     assert (ask("2024-10-16"), ask("2024-12-01")) == (10, 5)
     set_term("club.storage_limit_falls", "with_the_perk")
     assert (ask("2024-10-15"), ask("2024-10-16")) == (10, 5)

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel
 
-from activities.outbox.relay import Relay, RelayConfig, SmtpConfig
+from activities.outbox.destinations import RelayConfig, SmtpConfig
+from activities.outbox.relay import Relay
 from activities.record import Recorder
 from activities.rows.contract import ContractRows
 from models.messages.contract.contract import workflow_id

@@ -448,6 +448,9 @@ def test_the_interface_is_readable_without_internet(desk: Watched) -> None:
 NARROW = {"width": 820, "height": 1100}
 """A tablet held upright."""
 
+PHONE = {"width": 390, "height": 844}
+"""A telephone; also what is left of a screen at a zoom of 300 %."""
+
 TWO_LINES = 50
 """Pixels of a small button whose word is broken."""
 
@@ -496,6 +499,12 @@ def test_a_member_whose_line_ended_earlier_is_approved_on_a_narrow_screen(desk: 
     buttons = page.get_by_role("button", name="もう一度送る").all()
     assert buttons
     assert all(each.bounding_box()["height"] < TWO_LINES for each in buttons), "a word is not broken"
+    faultless(page)
+    page.set_viewport_size(PHONE)
+    for place in (f"/desk/contracts/{contract_id}", f"/desk/members/{member_id}", "/desk/", "/desk/audit"):
+        desk.open(place)
+        inside, seen = page.evaluate("(m => [m.scrollWidth, m.clientWidth])(document.querySelector('main'))")
+        assert inside <= seen, f"{place}: a table scrolls inside itself, and nothing with it"
     faultless(page)
 
 

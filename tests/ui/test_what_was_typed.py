@@ -147,6 +147,49 @@ def test_a_session_that_is_over_costs_nothing_that_was_typed(desk: Watched, hous
     expect(page.get_by_role("heading", level=1)).to_have_text("お客さま")
 
 
+def test_a_page_left_open_undoes_nothing(desk: Watched, house: House, place: str) -> None:
+    """An older page says what changed meanwhile, also after its confirmation, and changes what was typed alone."""
+    page = desk.page
+    sign_in(desk, house, "backoffice")
+    desk.open(place)
+    page.get_by_label("ご住所").fill("兵庫県神戸市4-4")
+    page.get_by_label("理由").fill(REASON)
+    beside = page.context.new_page()
+
+    def meanwhile(label: str, value: str) -> None:
+        beside.goto(f"{desk.url}{place}")
+        beside.get_by_label(label).fill(value)
+        beside.get_by_label("理由").fill(REASON)
+        beside.get_by_role("button", name="内容を確認する").click()
+        beside.get_by_role("button", name="この内容で確定する").click()
+        expect(beside.get_by_role("status")).to_contain_text("完了しました")
+
+    meanwhile("メール", "meanwhile@example.com")
+    page.get_by_role("button", name="内容を確認する").click()
+    expect(page.get_by_role("status")).to_contain_text("kept@example.com → meanwhile@example.com")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    shot(page, "meanwhile")
+    faultless(page)
+    meanwhile("ご住所", "滋賀県大津市5-5")
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.get_by_role("status")).to_contain_text("滋賀県大津市5-5")
+    page.get_by_role("button", name="この内容で確定する").click()
+    expect(page.locator(".facts").first).to_contain_text("兵庫県神戸市4-4")
+    expect(page.locator(".facts").first).to_contain_text("meanwhile@example.com")
+    page.context.clear_cookies()
+    with desk.expecting("401"):
+        page.get_by_role("button", name="もう一度送る").first.click()
+        expect(page.get_by_role("status")).to_contain_text("行われていません")
+    page.get_by_label("キー").fill(house.stack.keys.backoffice)
+    page.get_by_role("button", name="サインイン").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("入力 残子")
+    with desk.expecting("400"):
+        page.get_by_label("メール").fill("no address")
+        page.get_by_label("理由").fill(REASON)
+        page.get_by_role("button", name="内容を確認する").click()
+        expect(page.get_by_label("メール")).to_be_focused()
+
+
 def test_a_form_of_another_session_leads_on(desk: Watched, house: House, place: str) -> None:
     """Somebody else signed in beside: the page says so, and what was typed is checked in the new name."""
     page = desk.page

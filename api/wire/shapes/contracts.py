@@ -18,8 +18,8 @@ class ContractBegun(Begun):
     decision: DecisionShown
 
 
-class ContractRow(Shown):
-    """A contract in a list."""
+class ContractSummary(Shown):
+    """What a list and the contract itself tell."""
 
     contract_id: str
     workflow_id: str
@@ -31,6 +31,11 @@ class ContractRow(Shown):
     applied_on: date | None
     service_start_on: date | None
     end_on: date | None
+
+
+class ContractRow(ContractSummary):
+    """A contract in a list."""
+
     needs_operator: bool
     next_action_at: AwareDatetime | None
 
@@ -50,20 +55,10 @@ class CourseFrom(Shown):
     reason: str
 
 
-class ContractShown(Shown):
+class ContractShown(ContractSummary):
     """One contract."""
 
-    contract_id: str
-    workflow_id: str
-    state: str
-    chapter: int | None
-    course: str
-    operator: str | None
-    line_id: str | None
-    applied_on: date | None
-    service_start_on: date | None
     minimum_term: dict[str, Any] | None
-    end_on: date | None
     end_reason: str | None
     payment_agency: dict[str, Any] | None
     watch: dict[str, Any] | None

@@ -43,8 +43,8 @@ class ContractShown:
         line_id (None | str):
         applied_on (datetime.date | None):
         service_start_on (datetime.date | None):
-        minimum_term (ContractShownMinimumTermType0 | None):
         end_on (datetime.date | None):
+        minimum_term (ContractShownMinimumTermType0 | None):
         end_reason (None | str):
         payment_agency (ContractShownPaymentAgencyType0 | None):
         watch (ContractShownWatchType0 | None):
@@ -69,8 +69,8 @@ class ContractShown:
     line_id: None | str
     applied_on: datetime.date | None
     service_start_on: datetime.date | None
-    minimum_term: ContractShownMinimumTermType0 | None
     end_on: datetime.date | None
+    minimum_term: ContractShownMinimumTermType0 | None
     end_reason: None | str
     payment_agency: ContractShownPaymentAgencyType0 | None
     watch: ContractShownWatchType0 | None
@@ -128,17 +128,17 @@ class ContractShown:
         else:
             service_start_on = self.service_start_on
 
-        minimum_term: dict[str, Any] | None
-        if isinstance(self.minimum_term, ContractShownMinimumTermType0):
-            minimum_term = self.minimum_term.to_dict()
-        else:
-            minimum_term = self.minimum_term
-
         end_on: None | str
         if isinstance(self.end_on, datetime.date):
             end_on = self.end_on.isoformat()
         else:
             end_on = self.end_on
+
+        minimum_term: dict[str, Any] | None
+        if isinstance(self.minimum_term, ContractShownMinimumTermType0):
+            minimum_term = self.minimum_term.to_dict()
+        else:
+            minimum_term = self.minimum_term
 
         end_reason: None | str
         end_reason = self.end_reason
@@ -211,8 +211,8 @@ class ContractShown:
                 "line_id": line_id,
                 "applied_on": applied_on,
                 "service_start_on": service_start_on,
-                "minimum_term": minimum_term,
                 "end_on": end_on,
+                "minimum_term": minimum_term,
                 "end_reason": end_reason,
                 "payment_agency": payment_agency,
                 "watch": watch,
@@ -311,21 +311,6 @@ class ContractShown:
 
         service_start_on = _parse_service_start_on(d.pop("service_start_on"))
 
-        def _parse_minimum_term(data: object) -> ContractShownMinimumTermType0 | None:
-            if data is None:
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                minimum_term_type_0 = ContractShownMinimumTermType0.from_dict(data)
-
-                return minimum_term_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(ContractShownMinimumTermType0 | None, data)
-
-        minimum_term = _parse_minimum_term(d.pop("minimum_term"))
-
         def _parse_end_on(data: object) -> datetime.date | None:
             if data is None:
                 return data
@@ -340,6 +325,21 @@ class ContractShown:
             return cast(datetime.date | None, data)
 
         end_on = _parse_end_on(d.pop("end_on"))
+
+        def _parse_minimum_term(data: object) -> ContractShownMinimumTermType0 | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                minimum_term_type_0 = ContractShownMinimumTermType0.from_dict(data)
+
+                return minimum_term_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ContractShownMinimumTermType0 | None, data)
+
+        minimum_term = _parse_minimum_term(d.pop("minimum_term"))
 
         def _parse_end_reason(data: object) -> None | str:
             if data is None:
@@ -464,8 +464,8 @@ class ContractShown:
             line_id=line_id,
             applied_on=applied_on,
             service_start_on=service_start_on,
-            minimum_term=minimum_term,
             end_on=end_on,
+            minimum_term=minimum_term,
             end_reason=end_reason,
             payment_agency=payment_agency,
             watch=watch,

@@ -13,7 +13,7 @@ from typing import Any
 
 from decisions.common.checks import not_in_future
 from decisions.contract.course import pending
-from decisions.contract.course.consequences import consequences_of
+from decisions.contract.course.consequences import Consequences, consequences_of
 from decisions.contract.ending.voiding import last_entry, voiding
 from decisions.contract.facts import LineKnown
 from decisions.contract.ids import fee_id
@@ -31,7 +31,7 @@ from models.messages.contract.contract import ContractState
 from models.messages.contract.earlier import CARRIED_TERM, FACTS
 from models.messages.contract.parts import AppliedChange, MadeChange
 from models.messages.entity import AgendaItem, Charge
-from rules.calendar import Month, japan_day, start_of
+from rules.calendar import japan_day, start_of
 from rules.charges import fee
 from rules.citation import Decision, edition
 from rules.contract.application import check_line_free
@@ -156,18 +156,7 @@ def _ruling(
     further = state.chapter == OUTSIDE and chapter_of(to_course) == OUTSIDE and state.carried_term
     if not further or to_course == state.course:
         return course.course_change(state.course, to_course, received_on, agreed_on, line, accepted_on=accepted_on)
-    if agreed_on is not None and agreed_on < received_on:
-        raise Refusal(
-            "CHANGE_ON_PAST",
-            f"{agreed_on} lies before the application of {received_on}.",
-            ("W-09.1",),
-            values={"on": agreed_on, "received_on": received_on},
-        )
-    course.check_open_for_sale(to_course, received_on)
-    day = agreed_on or Month.of(received_on).plus(1).first_day
-    detail = f"the contract changes from {state.course} to {to_course} on {day}"
-    data = {"from_course": state.course, "course": to_course}
-    return Decision("accepted", ("W-12.3b2",), day, edition(received_on), detail, data)
+    return course.further_change(state.course, to_course, received_on, agreed_on)
 
 
 def _check_day(state: ContractState, change_on: date) -> None:
@@ -312,28 +301,79 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
         decision = Decision("nothing", ("W-09.1",), item.on, edition(item.on), detail)
         return [Step("course_change", decision, patch(drop={"agenda": [pending.ITEM]}), received_at=item.at)]
     to_course = str(course.course_on(waiting.to_course, item.on).data["course"])
-    gone, drop = pending.without(state)
     if to_course == state.course or state.chapter == chapter_of(to_course) == 1:
         # NTT's line type has moved it into chapter 1 meanwhile; there the course follows the line (W-09.5).
+        gone, drop = pending.without(state)
         detail = f"The contract is {state.course} already: the change to {to_course} is without object."
         decision = Decision("superseded", ("W-09.5", "W-09.3"), item.on, edition(item.on), detail)
         return [Step("course_change", decision, patch(gone, drop=drop), received_at=item.at)]
+    return [_changed(state, waiting, to_course, item)]
+
+
+def _changed(state: ContractState, waiting: AppliedChange, to_course: str, item: AgendaItem) -> Step:
+    """The entry of a change that takes effect: the new course, its term and fees, and what the change answers."""
     received_on = japan_day(waiting.received_at)
     after = consequences_of(state, to_course, item.on, received_on)
     agency, told, agency_articles = agency_ended(state, item.on - timedelta(days=1))
+    free = state.model_copy(update={"pending_course_change": None})
+    parts = (
+        choice.closing(state, "course_change", received_on)
+        + _in_its_course(state, after, received_on, item.on, to_course)
+        + Parts(agency, drop={"agenda": [pending.ITEM]}, outgoing=told)
+        + _fees_of_the_day(state, waiting, after.money, to_course, item)
+        + line_types.plan(free, item.on, course=to_course, begins=True)
+    )
+    data = {
+        "from_course": state.course,
+        "to_course": to_course,
+        "fee": after.money.data["fee"],
+        "fee_outcome": after.money.outcome,
+        "carried": after.money.data.get("carried"),
+        "minimum_term": after.term.as_json() if after.term else None,
+    }
     articles = tuple(dict.fromkeys((*item.articles, *after.articles, *agency_articles)))
+    detail = f"The contract is {to_course} from {item.on}. {after.money.detail}"
+    letters = contents.told(state, "course_changed", item.on, chapter=chapter_of(to_course), to_course=to_course)
+    return Step(
+        "course_change",
+        Decision("changed", articles, item.on, edition(received_on), detail, data),
+        parts.patch(),
+        move="choose_course_change" if state.state == "choosing" else None,
+        received_at=item.at,
+        state_from=item.on,
+        outgoing=(*parts.outgoing, *letters),
+    )
+
+
+def _in_its_course(
+    state: ContractState, after: Consequences, received_on: date, changed_on: date, to_course: str
+) -> Parts:
+    """Course, chapter and minimum term from the day of the change, and what is left of benefits (W-12.2p, W-12.3)."""
+    chapter = chapter_of(to_course)
     values: dict[str, Any] = {
         "course": to_course,
-        "chapter": chapter_of(to_course),
-        "minimum_term": after.term.as_json() if after.term else None,
+        "chapter": chapter,
+        "minimum_term": after.term,
         "pending_course_change": None,
         "last_change": MadeChange(
-            from_course=state.course, to_course=to_course, received_on=received_on, change_on=item.on
+            from_course=state.course, to_course=to_course, received_on=received_on, change_on=changed_on
         ),
-        **agency,
     }
+    drop: dict[str, list[str]] = {}
     if state.state == "ending" and after.term is not None:
         values["term_began_while_ending"] = True
+    if after.carries:
+        values["carried_term"] = True
+    elif state.carried_term:
+        values["carried_term"] = False
+        drop[FACTS] = [CARRIED_TERM]
+    return Parts(values, {} if chapter == 1 else {"benefits": benefit.left(state, changed_on)}, drop)
+
+
+def _fees_of_the_day(
+    state: ContractState, waiting: AppliedChange, money: Decision, to_course: str, item: AgendaItem
+) -> Parts:
+    """What the change costs from its day: fees that stood, those not raised before, and the suspended watched."""
     late = benefit.not_raised(state, item.on, to_course)
     put: dict[str, dict[str, Any]] = {
         "charges": {**_fallen_due(state, waiting, item.on), **late},
@@ -341,43 +381,8 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     }
     if any(each.state == "needs_operator" for each in late.values()):
         put["tasks"] = operator_task(pending.FEE_TASK, item.at, "W-12.2p")
-    if chapter_of(to_course) != 1:
-        put["benefits"] = benefit.left(state, item.on)
-    drop = {"agenda": [pending.ITEM]}
-    if after.carries:
-        values["carried_term"] = True
-    elif state.carried_term:
-        values["carried_term"] = False
-        drop[FACTS] = [CARRIED_TERM]
     raised = [*late.values(), *(state.charges[key] for key in waiting.charges if key in state.charges)]
-    parts = choice.closing(state, "course_change", received_on) + Parts(values, put, drop, told)
-    parts = parts + _watched(state, raised, after.money, item.on)
-    free = state.model_copy(update={"pending_course_change": None})
-    parts = parts + line_types.plan(free, item.on, course=to_course, begins=True)
-    data = {
-        "from_course": state.course,
-        "to_course": to_course,
-        "fee": after.money.data["fee"],
-        "fee_outcome": after.money.outcome,
-        "carried": after.money.data.get("carried"),
-        "minimum_term": values["minimum_term"],
-    }
-    detail = f"The contract is {to_course} from {item.on}. {after.money.detail}"
-    decision = Decision("changed", articles, item.on, edition(received_on), detail, data)
-    return [
-        Step(
-            "course_change",
-            decision,
-            parts.patch(),
-            move="choose_course_change" if state.state == "choosing" else None,
-            received_at=item.at,
-            state_from=item.on,
-            outgoing=(
-                *parts.outgoing,
-                *contents.told(state, "course_changed", item.on, chapter=chapter_of(to_course), to_course=to_course),
-            ),
-        )
-    ]
+    return Parts(put=put) + _watched(state, raised, money, item.on)
 
 
 def _watched(state: ContractState, charges: Iterable[Charge], money: Decision, changed_on: date) -> Parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Charge
@@ -50,15 +50,6 @@ def money_of(charge: Charge) -> Money:
 
 OWED = frozenset({"planned", "due", "paid", "needs_operator"})
 """States of a charge that the contractor pays, or would."""
-
-
-def moving(charge_id: str | None, was: dict[str, Any] | None, becomes: dict[str, Any] | None) -> dict[str, Any]:
-    """A charge as it was told and as it is now, and the yen that the contractor owes more (+) or less (-)."""
-    return {"charge_id": charge_id, "was": was, "becomes": becomes, "difference": _yen(becomes) - _yen(was)}
-
-
-def _yen(shown: dict[str, Any] | None) -> int:
-    return int(shown["money"]["total"]) if shown is not None and shown["state"] in OWED else 0
 
 
 def occasion(state: ContractState, charge_ids: Iterable[str]) -> dict[str, str]:

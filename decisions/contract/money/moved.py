@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from decisions.contract.facts import BilledItem
-from decisions.contract.money.charges import moving
+from decisions.contract.money.charges import OWED
+from decisions.lists import ChargeShown, Moves
 from models.messages.contract.contract import ContractState
 from rules.calendar import Month
 from rules.charges import billing
@@ -43,7 +43,7 @@ RESTS_ON = (
 """Fields of a contract that its monthly fees and NTT's charges rest on."""
 
 
-def moved(before: ContractState, after: ContractState, billed: Callable[[], Billed], on: date) -> list[dict[str, Any]]:
+def moved(before: ContractState, after: ContractState, billed: Callable[[], Billed], on: date) -> list[Moves]:
     """What falls, comes or costs something else between two states of a contract, each once (W-10.7, W-12.5, W-24.1).
 
     Args:
@@ -115,7 +115,7 @@ def _lines(state: ContractState) -> Counter[tuple[str, str, int]]:
 
 def _of_months(
     months: Sequence[Month], was: Mapping[Month, Money], becomes: Mapping[Month, Money], items: Billed, on: date
-) -> list[dict[str, Any]]:
+) -> list[Moves]:
     by_month = {item.month: item for item in items if item.code == BASIC}
     rows = []
     for month in months:
@@ -130,7 +130,7 @@ def _of_months(
 
 def _of_lines(
     gone: Counter[tuple[str, str, int]], new: Counter[tuple[str, str, int]], items: Billed, on: date
-) -> list[dict[str, Any]]:
+) -> list[Moves]:
     left = [item for item in items if item.code == LINE]
     rows = []
     for month, code, amount in gone.elements():
@@ -146,19 +146,37 @@ def _of_lines(
     return rows
 
 
-def _row(item: BilledItem | None, was: dict[str, Any] | None, becomes: dict[str, Any] | None) -> dict[str, Any]:
+def _row(item: BilledItem | None, was: ChargeShown | None, becomes: ChargeShown | None) -> Moves:
     return moving(item.item_id if item is not None else None, was, becomes)
 
 
-def _billed(item: BilledItem) -> dict[str, Any]:
-    return _shown(item.code, "paid" if item.paid else "due", item.month, item.money, item.due_on)
+def _billed(item: BilledItem) -> ChargeShown:
+    return shown(item.code, "paid" if item.paid else "due", item.money, item.due_on, item.month)
 
 
-def _coming(code: str, month: Month, money: Money, on: date) -> dict[str, Any]:
+def _coming(code: str, month: Month, money: Money, on: date) -> ChargeShown:
     """What comes stands on the statement of its own month or, where that is out, on the next."""
     due_on = billing.due_with_statement(billing.statement_dates(month).due_on, on)
-    return _shown(code, "due", str(month), money, due_on)
+    return shown(code, "due", money, due_on, str(month))
 
 
-def _shown(code: str, state: str, month: str, money: Money, due_on: date) -> dict[str, Any]:
-    return {"code": code, "state": state, "month": month, "due_on": due_on.isoformat(), "money": money.as_json()}
+def shown(code: str, state: str, money: Money, due_on: date | None, month: str | None = None) -> ChargeShown:
+    """A charge as a list of an answer has it; `month` is of what recurs."""
+    told: ChargeShown = {
+        "code": code,
+        "state": state,
+        "due_on": due_on.isoformat() if due_on is not None else None,
+        "money": money.as_json(),
+    }
+    if month is not None:
+        told["month"] = month
+    return told
+
+
+def moving(charge_id: str | None, was: ChargeShown | None, becomes: ChargeShown | None) -> Moves:
+    """A charge as it was told and as it is now, and the yen that the contractor owes more (+) or less (-)."""
+    return {"charge_id": charge_id, "was": was, "becomes": becomes, "difference": _yen(becomes) - _yen(was)}
+
+
+def _yen(told: ChargeShown | None) -> int:
+    return told["money"]["total"] if told is not None and told["state"] in OWED else 0

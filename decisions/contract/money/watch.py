@@ -41,11 +41,6 @@ def item_id(charge_id: str) -> str:
     return f"{WATCH_END}/{charge_id}"
 
 
-def begin(state: ContractState, charge: Charge, *, changed_on: date, until: date) -> Parts:
-    """Suspend one fee; see `begin_all`."""
-    return begin_all(state, Suspended(charge, changed_on, until))
-
-
 def begin_all(state: ContractState, *suspended: Suspended) -> Parts:
     """Suspend fees from the day of the change to the last day of their watch, inclusive (W-12.6c)."""
     records = _records(state)

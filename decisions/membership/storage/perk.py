@@ -127,7 +127,11 @@ def told_gb(kept: Storage) -> Decimal | None:
 def capacity_gb(kept: Storage, day: date) -> Decimal:
     """GB that are usable on a Japan day: the plan's, with the increase until it has gone (M-07.2, A-06)."""
     plan = plan_gb(kept, day)
-    return plan if kept.state == "reverted" else plan + storage.perk_gb(day)
+    if kept.state == "reverted":
+        return plan
+    off_on = kept.perk_off_on if kept.state == "off_grace" else None
+    falls_on = reversion.limit_falls_on(off_on, running(kept), kept.known_on) if off_on is not None else None
+    return storage.capacity_gb(plan, day, falls_on)
 
 
 def running(kept: Storage) -> list[Running]:

@@ -292,7 +292,3 @@ class Correct(Command):
     """A wrong entry undone, kept in the log."""
 
     voids: int = Field(ge=1, le=1_000_000_000)
-
-
-class Close(Command):
-    """Nothing can be owed or corrected any more."""

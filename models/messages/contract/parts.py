@@ -15,6 +15,7 @@ from models.messages.carrier import CarrierArea
 from models.messages.contract.notices import Choice, WaiverCase
 from models.messages.entity import Message
 from rules.calendar import Month
+from rules.charges.payment_agency import State
 
 
 class Said(Message):
@@ -56,7 +57,7 @@ class MadeChange(Message):
 class PaymentAgency(Message):
     """支払の代行 (W-24.x)."""
 
-    state: Literal["on", "off_unpaid", "off_ended"]
+    state: State
     since: date
 
 

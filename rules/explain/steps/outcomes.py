@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rules.courses.course_catalogue import full_name
@@ -103,10 +103,12 @@ def _names(event: str, decision: Mapping[str, Any], index: int, language: Langua
         return [f"→ {full_name(str(to_course), language)}"]
     if event in _STORAGE:
         return [_storage(decision, index)]
+    if event == "set_mail_consents":
+        return [_consents(decision, index)]
     voids = decision.get("voids")
     if isinstance(voids, list | tuple) and voids:
         what = happened(str(decision["voided_event"]), language) if decision.get("voided_event") else ""
-        numbers = "・".join(f"#{each}" for each in voids)
+        numbers = ("・", ", ")[index].join(f"#{each}" for each in voids)
         return [" ".join(each for each in (("取り消した記録:", "taken back:")[index], numbers, what) if each)]
     return []
 
@@ -121,6 +123,19 @@ def _storage(decision: Mapping[str, Any], index: int) -> str:
     name = constant("club.support_services").get(str(decision.get("service")), "")
     way = ("開始", "begins") if decision.get("active") else ("終了", "ends")
     return f"{name} {way[index]}".strip()
+
+
+def _consents(decision: Mapping[str, Any], index: int) -> str:
+    """Which mails are wanted from now on, and which are not (M-08.2, M-08.3)."""
+    said = [f"{name[index]} {_WANTED[bool(decision[code])][index]}" for code, name in _MAILS if code in decision]
+    return ("、", ", ")[index].join(said)
+
+
+_MAILS: Sequence[tuple[str, tuple[str, str]]] = (
+    ("club", ("クラブのメール", "the club's mail")),
+    ("ntt_east", ("NTT東日本のメール", "NTT East's mail")),
+)
+_WANTED: Mapping[bool, tuple[str, str]] = {True: ("希望する", "wanted"), False: ("希望しない", "not wanted")}
 
 
 def _money(event: str, decision: Mapping[str, Any], index: int, language: Language) -> list[str]:

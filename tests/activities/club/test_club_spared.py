@@ -15,6 +15,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.club.announcement import select_targets
 from activities.club.runs import ClubRuns
 from activities.mass.command import MassCommand
+from models.messages.entity import AgendaItem
 from rules.calendar import start_of
 from tests.activities.club.club import Club, a_club
 from tests.activities.refusing import refused
@@ -53,18 +54,12 @@ def runs(club: Club) -> ClubRuns:
     return ClubRuns(club.engine, nobody, MassCommand(nobody, club.recorder), club.recorder)
 
 
-def item(event: str, on: str, period: str) -> dict[str, Any]:
+def item(event: str, on: str, period: str) -> AgendaItem:
     """One of the programme's agenda."""
-    at = start_of(D(on)).isoformat()
-    return {
-        "item_id": event,
-        "event": event,
-        "at": at,
-        "on": on,
-        "articles": [],
-        "label": event,
-        "data": {"period": period},
-    }
+    day = D(on)
+    return AgendaItem(
+        item_id=event, event=event, at=start_of(day), on=day, articles=[], label=event, data={"period": period}
+    )
 
 
 def done(club: Club, what: str, on: str, period: str) -> dict[str, int]:

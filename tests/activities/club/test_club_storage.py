@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -58,11 +57,10 @@ def club(migrated: Engine) -> Iterator[Club]:
         yield made
 
 
-def item(on: str, gb: str) -> dict[str, Any]:
+def item(on: str, gb: str) -> AgendaItem:
     """An order of that moment."""
     at = datetime.fromisoformat(on).replace(tzinfo=JST)
-    made = AgendaItem(item_id="i", event="i", at=at, on=japan_day(at), label="i", articles=[], data={"capacity_gb": gb})
-    return made.model_dump(mode="json")
+    return AgendaItem(item_id="i", event="i", at=at, on=japan_day(at), label="i", articles=[], data={"capacity_gb": gb})
 
 
 def test_a_second_reversion_deletes_what_does_not_fit_then(club: Club) -> None:

@@ -23,10 +23,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from activities.batch import Batch
+from activities.outbox.destinations import RelayConfig
 from activities.outbox.events import write_event
 from activities.outbox.mail import SmtpConfig
 from activities.outbox.outgoing import Recipient, write_outgoing
-from activities.outbox.relay import Relay, RelayConfig
+from activities.outbox.relay import Relay
 from carrier.mail import decode
 from decisions.domain import Outgoing
 from models.messages.entity import Entry, Patch
@@ -137,6 +138,7 @@ def config(port: int, door: Door, **changes: Any) -> RelayConfig:
         "webhook_url": f"{door.url}/hook",
         "webhook_secrets": SECRETS,
         "poll_seconds": 0.01,
+        "idle_seconds": 0.01,
         "retry_seconds_min": 0.02,
         "retry_seconds_max": 0.1,
         "pause_seconds_max": 0.05,

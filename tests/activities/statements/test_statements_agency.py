@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 
 from activities.billing.runs import ToTell, overdue_page, unpaid_combined
-from activities.rows.billing import take_line_charges
 from activities.runs import FIRST
 from models.tables.contract.billing import LineCharge, NttPayable
 from models.tables.log import Transition
@@ -158,18 +157,17 @@ def test_what_is_owed_to_ntt_follows_its_statement(book: Book) -> None:
     assert sum(total for code, _, total in book.items("K1", "2012-05") if code == "line_pass_through") == sum(owed())
 
 
-def test_line_charges_are_kept_once_and_only_where_they_are_ours(book: Book) -> None:
-    """The same notice twice is kept once; a contract without payment on behalf keeps none."""
+def test_line_charges_are_kept_only_where_they_are_ours(book: Book) -> None:
+    """W-24.1: two equal charges are two, and a contract that never had payment on behalf keeps none."""
     book.imported("K1", "2012-05-20")
     book.imported("K2", "2012-05-20", agency=False)
     items = [{"code": "FLETS", "amount": 5200}, {"code": "FLETS", "amount": 5200}]
-    with Session(book.engine) as session, session.begin():
-        for _ in range(2):
-            split = take_line_charges(session, "K1", "2012-05", items, moment("2012-06-02"))
-            assert split is not None
-            assert len(split.passed_through) == 2
-        assert take_line_charges(session, "K2", "2012-05", items, moment("2012-06-02")) is None
-        assert len(session.exec(select(LineCharge)).all()) == 2
+    said = {"kind": "line_statement", "notice_id": "S1", "effective_on": "2012-05-31"}
+    for contract_id in ("K1", "K2"):
+        book.record(contract_id, "line_notice", "2012-06-02", **said, details={"month": "2012-05", "items": items})
+    with Session(book.engine) as session:
+        rows = session.exec(select(LineCharge)).all()
+    assert [(row.contract_id, row.amount) for row in rows] == [("K1", 5200), ("K1", 5200)]
 
 
 def test_a_statement_is_overdue_from_the_day_after_its_due_date(book: Book) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from decisions.revision_summary import LISTS
+from decisions.lists import LISTS
 from tests.decisions.club.member import Member, at
 
 

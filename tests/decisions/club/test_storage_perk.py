@@ -12,6 +12,7 @@ from decisions.engine import Run
 from decisions.fold import voided
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.storage.in_line import FILES_GONE, PLAN_BEGINS, SETTING
+from decisions.membership.storage.perk import capacity_gb
 from decisions.membership.storage.storage import EFFECT, shown
 from models.messages.club.membership import (
     REVERT_STORAGE,
@@ -26,6 +27,7 @@ from models.messages.club.membership import (
 from models.messages.entity import Command, EffectDone, Entry
 from rules.calendar import JST
 from tests.given import Standing, looked_up
+from tests.terms_set import SetTerm
 
 ENDED = "2025-04-01T00:00:00"
 REVERTS = "2025-05-01T00:00:00"
@@ -370,6 +372,29 @@ def test_the_letter_of_a_late_leave_says_what_went() -> None:
     member.send("leave", Leave(received_at=at("2019-01-15")), "2019-03-10", **known)
     farewell = next(letter for letter in member.letters if "points" in letter)
     assert (farewell["points"], farewell["forfeited"], member.told["forfeited_points"]) == (None, 700, 700)
+
+
+@pytest.mark.parametrize(("reading", "usable"), [("at_reversion", [10, 10, 10, 5]), ("with_the_perk", [10, 5, 5, 5])])
+def test_the_larger_limit_falls_at_the_reversion_or_with_the_perk(
+    set_term: SetTerm, reading: str, usable: list[int]
+) -> None:
+    """A-06: left on 2024-10-15; usable that day, the next, on the reversion day and the day after it."""
+    set_term("club.storage_limit_falls", reading)
+    kept = Member().leave("2024-10-15").wait("2024-10-16T00:00:00").state.storage
+    days = ("2024-10-15", "2024-10-16", "2024-11-30", "2024-12-01")
+    assert [capacity_gb(kept, date.fromisoformat(day)) for day in days] == usable
+
+
+@pytest.mark.parametrize(("reading", "usable"), [("at_reversion", [10, 10, 10, 5]), ("with_the_perk", [10, 10, 5, 5])])
+def test_the_larger_limit_falls_with_the_service_that_kept_it(
+    set_term: SetTerm, reading: str, usable: list[int]
+) -> None:
+    """A-06, M-07.7: a service runs to 2024-11-10; usable the day before, that day, the next, on 2025-01-01."""
+    set_term("club.storage_limit_falls", reading)
+    member = Member().support("2024-10-01", "2024-10-01", active=True).leave("2024-10-15")
+    kept = member.support("2024-11-10", "2024-11-10", active=False).state.storage
+    days = ("2024-11-09", "2024-11-10", "2024-11-11", "2025-01-01")
+    assert [capacity_gb(kept, date.fromisoformat(day)) for day in days] == usable
 
 
 # --- what is told after the capacity was lowered -----------------------------------------------------------------

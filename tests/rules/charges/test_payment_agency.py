@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rules.calendar import Month
 from rules.charges.payment_agency import (
     LineCharge,
+    State,
     billed_party,
     end_with_contract,
     in_force,
@@ -47,8 +48,18 @@ def test_only_chapter_two_pays_on_behalf() -> None:
 def test_every_code_has_its_row_and_party(code: str, row: str, party: str) -> None:
     """フレッツ光 charges pass through; the five exclusions are billed to the service user (W-24.2a, W-24.5)."""
     assert row_of(code) == row
-    assert billed_party(code, JULY, None) == party
-    assert billed_party(code, JULY, D("2012-07-01")) == "service_user"
+    ours = split([LineCharge(code, 100)], JULY, None).passed_through
+    assert (billed_party("on") if ours else "service_user") == party
+    assert not split([LineCharge(code, 100)], JULY, D("2012-07-01")).passed_through
+
+
+@pytest.mark.parametrize(
+    ("state", "party"),
+    [("on", "contractor"), ("off_unpaid", "service_user"), ("off_ended", "service_user"), (None, "service_user")],
+)
+def test_ntt_bills_the_user_itself_once_payment_on_behalf_is_off(state: State | None, party: str) -> None:
+    """W-24.5: also where a contract never had it."""
+    assert billed_party(state) == party
 
 
 def test_unknown_code_is_refused() -> None:

@@ -20,7 +20,6 @@ from rules.club.points import (
     balance,
     check_right_of_use,
     closings,
-    expiring,
     expiry,
     give_back,
     loss_of_use,
@@ -124,16 +123,6 @@ def test_a_lot_counts_from_its_grant_day() -> None:
     """A lot is no balance on the day before it is granted, and is on the day itself (M-04.6)."""
     assert balance(WORKED[:1], date(2021, 4, 30)) == 0
     assert balance(WORKED[:1], date(2021, 5, 1)) == 1200
-
-
-def test_what_expires_when_is_listed() -> None:
-    """Before the announcement three days lie ahead, after it two (M-04.7)."""
-    assert expiring(WORKED, date(2023, 6, 30)) == [
-        (date(2024, 3, 31), 1200),
-        (date(2025, 3, 31), 900),
-        (date(2026, 3, 31), 700),
-    ]
-    assert expiring(WORKED, ANNOUNCED) == [(date(2024, 3, 31), 1200), (date(2025, 3, 31), 1600)]
 
 
 def test_earliest_expiry_then_earliest_grant_is_spent_first() -> None:
@@ -300,10 +289,9 @@ def test_two_spendings_leave_what_one_leaves(lots: Sequence[Lot], first: int, se
 
 @given(lots_of_anyone, lots_of_anyone, days)
 def test_balance_is_additive_and_splits_by_expiry(one: Sequence[Lot], other: Sequence[Lot], on: date) -> None:
-    """The balance of all lots is the sum of the parts, and of what expires when."""
+    """The balance of all lots is the sum of the parts."""
     both = (*one, *other)
     assert balance(both, on) == balance(one, on) + balance(other, on)
-    assert balance(both, on) == sum(points for _, points in expiring(both, on))
 
 
 @given(lots_of_anyone, days, st.none() | st.tuples(st.sampled_from(LossCause), days))

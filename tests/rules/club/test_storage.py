@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rules import terms
 from rules.calendar import JST
-from rules.club.reversion import Running, ServiceTold, reverts_on, running
+from rules.club.reversion import Running, ServiceTold, limit_falls_on, reverts_on, running
 from rules.club.storage import (
     StoredFile,
     SupportService,
@@ -137,13 +137,13 @@ def test_files_of_one_moment_go_by_id() -> None:
 )
 def test_capacity_stays_until_the_reversion(on: date, capacity: int) -> None:
     """5 GB more while the perk is on and through the reversion day, not after it (M-07.2, A-06)."""
-    assert capacity_gb(plan_default_gb(), on, ended_on=END) == capacity
+    assert capacity_gb(plan_default_gb(), on, limit_falls_on(END)) == capacity
 
 
 def test_capacity_with_membership_or_support() -> None:
     """A current member, or a supported former one, has the increase on any day (M-07.2, M-07.7)."""
     assert capacity_gb(Decimal(25), date(2024, 1, 1)) == 30
-    assert capacity_gb(FIVE, date(2026, 1, 1), ended_on=END, supported=True) == 10
+    assert capacity_gb(FIVE, date(2026, 1, 1), limit_falls_on(END, [Running(END, None)])) == 10
 
 
 def test_deletion_waits_for_the_later_date() -> None:

@@ -263,6 +263,23 @@ def test_a_course_change_the_book_does_not_know_is_refused(
     assert row in refused.value.articles
 
 
+@pytest.mark.parametrize(
+    ("on", "effective"),
+    [(None, "2019-01-01"), ("2018-12-20", "2018-12-20"), ("2018-12-31", "2018-12-31")],
+)
+def test_a_carried_term_goes_on_to_a_further_service(on: str | None, effective: str) -> None:
+    """W-12.3b2: from 光コラボ to ドコモ光, which no line rule reads, on the agreed day or the month after."""
+    decision = course.further_change("COLLABO", "DOCOMO", date(2018, 12, 20), _day(on) if on else None)
+    assert (decision.outcome, decision.articles, decision.effective_on) == ("accepted", ("W-12.3b2",), _day(effective))
+
+
+def test_a_further_change_is_not_agreed_for_a_day_before_its_application() -> None:
+    """W-12.3b2, W-09.1: the day before is refused as for every change."""
+    with pytest.raises(Refusal) as refused:
+        course.further_change("COLLABO", "DOCOMO", date(2018, 12, 20), date(2018, 12, 19))
+    assert refused.value.code == "CHANGE_ON_PAST"
+
+
 def test_a_change_into_w2_meets_the_acceptance_rules_of_w2() -> None:
     """W-09.2, W-21.1, A-42: an excluded line is refused into W2, with all grounds, and does not matter out of it."""
     excluded = replace(LINE, carrier_area="WEST", billing=("MY_BILLING", "GROUP_LUMP"))

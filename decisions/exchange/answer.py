@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from decisions.common import defects
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
 from decisions.exchange.facts import OutcomeKnown
 from decisions.exchange.sending import LEDGER
 from decisions.membership.ending.too_late import SPENT_AFTER_END
 from models.messages.club.exchange import SEND_FEE_PAYMENT, TELL_MEMBERSHIP, TOLD_BY_HAND, ExchangeState
 from models.messages.club.exchange_facts import Purse
-from models.messages.entity import AgendaItem, EffectDone
+from models.messages.entity import AgendaItem, DecisionFailed, EffectDone
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club import points
@@ -22,8 +23,8 @@ from rules.club.program import Plan
 CARRIER_REFUSED = "CARRIER_REFUSED"
 """NTT East answered for good that it will not take the payment."""
 
-REFUSED = "refused"
-"""That answer, as the activity gives it back."""
+REFUSED, ACCEPTED = "refused", "accepted"
+"""That answer and the other one, as the activity gives them back."""
 
 ANSWERED = "payment_answered"
 """NTT's own answer after one that was keyed in."""
@@ -38,7 +39,8 @@ CLOSE = "close_exchange"
 def effect_done(state: ExchangeState, command: EffectDone, context: Context) -> list[Step]:
     """NTT East has answered: the payment is taken, or refused for good and the points return (A-18, M-09.5).
 
-    Or the membership has been told that they returned.
+    Or the membership has been told that they returned. What is neither answer says nothing of the points: the message
+    is set aside for an operator, who tries it again or keys in what NTT says.
 
     Raises:
         NotAllowedError: nothing of that name is waiting.
@@ -50,12 +52,30 @@ def effect_done(state: ExchangeState, command: EffectDone, context: Context) -> 
     if command.item_id != SEND_FEE_PAYMENT or outcome == TOLD_BY_HAND or (item is None and not state.told_by_hand):
         message = f"Nothing called {command.item_id} is waiting for an outside effect."
         raise NotAllowedError(message, code="NOTHING_TO_DO")
+    if command.failed is not None or outcome not in (ACCEPTED, REFUSED):
+        return _set_aside(state, command, context)
     # The item stands for the moment of the sending; the answer may have come much later.
     answered = datetime.fromisoformat(command.data["at"]) if "at" in command.data else context.moment
     asked = known(context, OutcomeKnown)
     if item is None:
         return [_answered_after_all(state, outcome != REFUSED, answered, asked.plan)]
     return [(failed if outcome == REFUSED else paid)(state, answered, asked, Ending())]
+
+
+def _set_aside(state: ExchangeState, command: EffectDone, context: Context) -> list[Step]:
+    """Once it is keyed in nothing waits any more that could be set aside."""
+    if SEND_FEE_PAYMENT not in state.agenda:
+        message = f"{command.item_id} gave no answer, and none is waited for."
+        raise NotAllowedError(message, code="NOTHING_TO_DO")
+    broken = DecisionFailed(
+        op=command.op,
+        at=command.at,
+        actor=command.actor,
+        what=SEND_FEE_PAYMENT,
+        error_id=command.failed or "NO_OUTCOME",
+        item_id=SEND_FEE_PAYMENT,
+    )
+    return defects.failed(state, broken, context)
 
 
 @dataclass(frozen=True)

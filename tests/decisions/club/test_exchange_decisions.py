@@ -449,6 +449,16 @@ def test_an_attempt_that_found_nothing_to_ask_decides_nothing(payment: Any, *, u
     assert payment.now == before
 
 
+@pytest.mark.parametrize("given", [{}, {"failed": "SOME_CODE"}, {"data": {"outcome": "unheard_of"}}])
+def test_what_is_no_answer_is_set_aside_and_moves_no_points(payment: Any, given: dict[str, Any]) -> None:
+    """It does not count as paid: an operator tries it again, or keys in what NTT says (M-09.6, X-05)."""
+    item = payment.now.agenda[SEND_FEE_PAYMENT]
+    assert payment.ask("effect_done", item.at, item_id=SEND_FEE_PAYMENT, **given).outgoing == []
+    assert (payment.now.state, list(payment.now.tasks)) == ("sent", ["DEFECT/send_fee_payment"])
+    by_hand(payment, "refused")
+    assert (payment.now.state, payment.now.tasks) == ("failed", {})
+
+
 def test_ntts_own_answer_comes_first(payment: Any) -> None:
     """What is keyed in after it finds the exchange closed."""
     paid(payment, "refused", "2025-03-31 23:59:40")

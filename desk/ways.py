@@ -27,6 +27,7 @@ _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "MOVED_ACROSS_AREAS": ("course-change",),
         "LINE_NOTICE_BEFORE_SERVICE": ("refusal",),
         "COURSE_DISCONTINUED": ("choice",),
+        "DEFECT": ("outcome",),
         "GROUND_GONE": ("correction",),
         "MEMBERS_NOT_TOLD": ("pause",),
         "BONUS_NOT_BOOKED": ("point-adjustment",),

@@ -165,6 +165,14 @@ _MEMBERSHIP = (
     Task("MEMBERS_NOT_TOLD", "告知できなかった会員がいる(停止して再開すると再送)", ("pause", "resume"), in_turn=True),
 )
 
+_EXCHANGE = (
+    Task(
+        "PAYMENT_ANSWERED_OTHERWISE",
+        "登録した充当結果と後のNTTの回答が違う。NTTに確認し、誤りなら undo_payment_told、正しければ settle_task",
+        ("undo_payment_told", *SETTLE),
+    ),
+)
+
 _ROLLOUT = (
     Task(
         "ROLLOUT_FAILED",
@@ -184,7 +192,7 @@ _ANY = (
 )
 
 TASKS: Mapping[str, Task] = MappingProxyType(
-    {task.code: task for task in (*_CONTRACT, *_FILING, *_MEMBERSHIP, *_ROLLOUT, *_ANY)}
+    {task.code: task for task in (*_CONTRACT, *_FILING, *_MEMBERSHIP, *_EXCHANGE, *_ROLLOUT, *_ANY)}
 )
 """Every code that can stand among what waits for an operator."""
 

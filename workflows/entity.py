@@ -339,7 +339,8 @@ class Entity(Generic[S]):
                 await self._record(EFFECT_FAILED, broken)
             return
         command = EffectDone(
-            op=f"effect/{item.item_id}/{item.caused_by}",
+            # A try after one that was set aside keeps its cause; what it gives back is news all the same.
+            op=f"effect/{item.item_id}/{item.caused_by}" + (f"/{item.tries}" if item.tries else ""),
             at=item.at,
             actor="worker",
             item_id=item.item_id,

@@ -14,7 +14,7 @@ from activities.carrier.gateway import CarrierGateway, CarrierRefusedError
 from activities.rows.exchange import payment_body, payment_message_id
 from activities.telling import tell_while_open
 from models.messages.carrier import OutgoingMessage
-from models.messages.club.exchange import SEND_FEE_PAYMENT, TELL_MEMBERSHIP, ExchangeState
+from models.messages.club.exchange import SEND_FEE_PAYMENT, TELL_MEMBERSHIP, TOLD_BY_HAND, ExchangeState
 from models.messages.club.membership import EXCHANGE_FAILED, ExchangeFailed, workflow_id
 from models.messages.entity import AgendaItem
 from models.tables.log import Entity
@@ -49,12 +49,15 @@ class ExchangeEffects:
         """Tell NTT East: the same message under the same id however often (M-09.6).
 
         Returns:
-            `outcome` (`accepted`, or `refused` for good) and `at`, the business moment of the answer.
+            `outcome` (`accepted`, or `refused` for good) and `at`, the business moment of the answer; `outcome`
+            `told_by_hand` where an operator has keyed in meanwhile what NTT said: it is not asked any more.
 
         Raises:
             httpx.HTTPError: no answer yet; the attempt is repeated, also after the programme end (A-18).
         """
         carrier_area, message = await asyncio.to_thread(self._message, entity_id, item)
+        if message is None:
+            return {"outcome": TOLD_BY_HAND}
         try:
             await self._gateway.tell(carrier_area, message)
             outcome = "accepted"
@@ -82,9 +85,11 @@ class ExchangeEffects:
         with Session(self._engine) as session:
             return ExchangeState.model_validate(session.get_one(Entity, entity_id).state)
 
-    def _message(self, entity_id: str, item: AgendaItem) -> tuple[str, OutgoingMessage]:
+    def _message(self, entity_id: str, item: AgendaItem) -> tuple[str, OutgoingMessage | None]:
         with Session(self._engine) as session:
             state = ExchangeState.model_validate(session.get_one(Entity, entity_id).state)
+            if SEND_FEE_PAYMENT not in state.agenda:
+                return state.carrier_area, None
             line = session.get_one(Line, state.line_key)
             message = OutgoingMessage.model_validate(
                 {

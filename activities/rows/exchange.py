@@ -25,9 +25,9 @@ from store.database import recorded_at
 _OURS = (LEDGER, STOCK)
 
 
-def spending_ref(exchange_id: str) -> str:
-    """The ledger's key of what an exchange took; giving back names it again."""
-    return f"exchange/{exchange_id}"
+def spending_ref(exchange_id: str, taking: int = 1) -> str:
+    """The ledger's key of what an exchange took; giving back names it again. What was taken once more has its own."""
+    return f"exchange/{exchange_id}" if taking == 1 else f"exchange/{exchange_id}/{taking}"
 
 
 def payment_message_id(exchange_id: str) -> str:
@@ -52,6 +52,7 @@ class ExchangeRows:
             elif order.channel == STOCK:
                 _hand_over(session, row, int(order.data["quantity"]), moment)
         row.state = state.state
+        row.uses = [use.model_dump(mode="json") for use in state.uses]
         row.sent_at = state.sent_at
         row.closed_at = at if state.closed else None
         if SEND_FEE_PAYMENT in state.agenda:
@@ -80,14 +81,13 @@ def _move_points(session: Session, row: Exchange, state: ExchangeState, order: O
     Raises:
         RuntimeError: it did something else, and the transaction fails with it.
     """
-    ref = spending_ref(row.exchange_id)
+    ref = spending_ref(row.exchange_id, state.taking)
     if order.name == "give_back":
         ledger.give_back(session, ref, _day(order.data["on"]))
         return
     spent = ledger.spend(
         session, row.member_id, int(order.data["points"]), japan_day(moment), ref, exchange_id=row.exchange_id
     )
-    row.uses = [{"lot_id": use.lot_id, "points": use.points} for use in spent.uses]
     row.balance_after = spent.balance_after
     decided = [(use.lot_id, use.points) for use in state.uses]
     if [(use.lot_id, use.points) for use in spent.uses] != decided:

@@ -12,21 +12,25 @@ from pydantic import ConfigDict, Field
 from sqlmodel import Session
 
 from api.doors.auth import House, MemberOnly
-from api.doors.commands import MemberDoor, OperatorSending
-from api.doors.fields import Body, Email, PhoneOrNone, SettlementBody, Text
+from api.doors.commands import MemberDoor, OperatorDoor, OperatorSending
+from api.doors.fields import Body, Email, Moment, PhoneOrNone, Reasoned, SettlementBody, Text, shown
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging
 from api.exchanges import requests, view
 from api.exchanges.member_sessions import check_site
 from api.wire.spoken import details
-from models.messages.club.exchange import workflow_id
+from models.messages.club.exchange import PAYMENT_TOLD, UNDO_PAYMENT_TOLD, PaymentTold, workflow_id
 from models.messages.contract.notices import SettleTask
+from models.messages.entity import Command
 from rules.calendar import japan_day
 from store.database import business_now
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
 _KNOWN = replace(requests.EXCHANGE, missing="There is no exchange that was sent under this id.")
+
+_WRONGLY_KEYED = replace(_KNOWN, usual_reason="entry_error")
+"""Taken back is only what an operator has keyed in."""
 
 QUANTITY_MAX = 1_000_000
 """What a database holds; the rules say less."""
@@ -53,6 +57,15 @@ class FormBody(Body):
     email: Email | Literal[""] | None = None
     phone: PhoneOrNone | None = None
     quantity: int | None = Field(default=None, ge=-QUANTITY_MAX, le=QUANTITY_MAX)
+
+
+class OutcomeBody(Reasoned):
+    """What NTT East said of a fee payment that it has not answered, by telephone or letter."""
+
+    model_config = shown(outcome="taken", told_at="2024-06-12T10:00:00+09:00", reason="told by telephone")
+
+    outcome: Literal["taken", "refused"]
+    told_at: Moment
 
 
 @router.get("/items", summary="What points can be exchanged for")
@@ -150,3 +163,15 @@ async def send(exchange_id: str, door: MemberDoor, who: MemberOnly) -> JSONRespo
 async def settlements(exchange_id: str, body: SettlementBody, door: OperatorSending) -> JSONResponse:
     """A defect is tried again; the request itself stays the member's own (M-09.9)."""
     return await door.send(_KNOWN, exchange_id, "settle_task", SettleTask, body)
+
+
+@router.post("/exchanges/{exchange_id}/outcome", summary="What NTT said of a fee payment, keyed in by an operator")
+async def outcome(exchange_id: str, body: OutcomeBody, door: OperatorDoor) -> JSONResponse:
+    """Counts as NTT's own answer at that moment: taken, or refused and the points return (M-09.6, M-04.6, A-18)."""
+    return await door.send(_KNOWN, exchange_id, PAYMENT_TOLD, PaymentTold, body)
+
+
+@router.delete("/exchanges/{exchange_id}/outcome", summary="Take back what was keyed in of NTT's answer")
+async def undo_outcome(exchange_id: str, door: OperatorDoor) -> JSONResponse:
+    """NTT is asked again; points that had come back are taken once more, or it is refused (M-09.6, M-04.6)."""
+    return await door.send(_WRONGLY_KEYED, exchange_id, UNDO_PAYMENT_TOLD, Command)

@@ -62,7 +62,7 @@ _ANSWERS: Sequence[tuple[str, type[common.Shown]]] = (
     ("GET /v1/sessions", club.OpenSessions),
     ("DELETE /v1/sessions/{session_id}", club.LoggedOut),
     ("GET /v1/(items|exchanges)", common.PageOf),
-    ("POST /v1/exchanges/{exchange_id}/settlements", common.Decided),
+    ("(POST|DELETE) /v1/exchanges/{exchange_id}/(settlements|outcome)", common.Decided),
     ("(GET|POST|PUT) /v1/exchanges.*", club.Exchange),
     ("POST /v1/carrier/.*", contracts.Taken),
     ("GET /v1/carrier/payables", contracts.PayablePage),

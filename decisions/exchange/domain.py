@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from decisions.common import defects, settling
 from decisions.domain import Domain, Handler
-from decisions.exchange import sending
+from decisions.exchange import answer, by_hand, sending
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from models.machines.exchange import ExchangeMachine
-from models.messages.club.exchange import ExchangeState, SendExchange
-from models.messages.entity import EffectDone
+from models.messages.club.exchange import PAYMENT_TOLD, UNDO_PAYMENT_TOLD, ExchangeState, PaymentTold, SendExchange
+from models.messages.entity import Command, EffectDone
 from models.operations.exchange import OPERATIONS
 
 EXCHANGE: Domain[ExchangeState] = Domain(
@@ -17,11 +17,13 @@ EXCHANGE: Domain[ExchangeState] = Domain(
     machine=ExchangeMachine,
     commands={
         "send": Handler(sending.send, SendExchange, facts=SendKnown),
-        "effect_done": Handler(sending.effect_done, EffectDone, facts=OutcomeKnown),
+        "effect_done": Handler(answer.effect_done, EffectDone, facts=OutcomeKnown),
+        PAYMENT_TOLD: Handler(by_hand.told, PaymentTold, facts=OutcomeKnown),
+        UNDO_PAYMENT_TOLD: Handler(by_hand.undo, Command, facts=OutcomeKnown),
         **defects.COMMANDS,
         **settling.COMMANDS,
     },
-    due={**defects.DUE},
+    due={answer.CLOSE: by_hand.close, **defects.DUE},
     operations=OPERATIONS,
 )
 """`edit` and `confirm` move the machine too, but of a row that has no log yet: `decisions.exchange.form`."""

@@ -1,4 +1,4 @@
-"""Sending an exchange, and what becomes of it (M-09.5 to M-09.7, M-09.13, A-17, A-18)."""
+"""Sending an exchange (M-09.5 to M-09.7, M-09.13, A-17, A-18)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
-from decisions.exchange.facts import OutcomeKnown, SendKnown
-from decisions.membership.ending.too_late import SPENT_AFTER_END
-from models.messages.club.exchange import SEND_FEE_PAYMENT, TELL_MEMBERSHIP, ExchangeState, SendExchange
+from decisions.exchange.facts import SendKnown
+from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange
 from models.messages.club.exchange_facts import OpenSession, Purse, Request
-from models.messages.entity import AgendaItem, EffectDone
+from models.messages.entity import AgendaItem
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club import exchange as rules
-from rules.club import points
 from rules.club.points import Spending
 from rules.club.program import Plan
 from rules.refusal import Refusal
@@ -23,9 +21,6 @@ LEDGER = "ledger"
 """Orders to the points ledger: `spend`, `give_back`; the projection carries them out in the deciding transaction."""
 STOCK = "stock"
 """Orders to the stock of gift codes: `issue`."""
-
-CARRIER_REFUSED = "CARRIER_REFUSED"
-"""NTT East answered for good that it will not take the payment."""
 
 
 def send(state: ExchangeState, command: SendExchange, context: Context) -> list[Step]:
@@ -88,12 +83,12 @@ def _sent(
     told = {"points": request.points, "uses": uses, "balance_after": spending.balance_after, "billing_month": month}
     detail = f"{request.points} points were taken, earliest expiry first; {spending.balance_after} remain."
     decision = Decision("sent", articles, day, plan.edition(day), detail, told)
-    put = {"agenda": {SEND_FEE_PAYMENT: _payment(month, context)}} if month is not None else {}
+    put = {"agenda": {SEND_FEE_PAYMENT: payment(month, context)}} if month is not None else {}
     order = Outgoing(LEDGER, "spend", {"points": request.points, "balance_after": spending.balance_after})
     return Step("send", decision, patch(values, put=put), move="dispatch", outgoing=(order,))
 
 
-def _payment(month: str, context: Context) -> AgendaItem:
+def payment(month: str, context: Context) -> AgendaItem:
     """NTT East is told; fulfilment goes on after the programme end, however long it takes (A-18)."""
     return AgendaItem(
         item_id=SEND_FEE_PAYMENT,
@@ -129,88 +124,3 @@ def _done(exchange_id: str, name: str, quantity: int, data: dict[str, Any], cont
         "list_until": plan.ends_on if plan.known_on(japan_day(context.moment)) else None,
     }
     return Outgoing("notice", "exchange_done", {**shown, **data})
-
-
-def effect_done(state: ExchangeState, command: EffectDone, context: Context) -> list[Step]:
-    """NTT East has answered: the payment is taken, or refused for good and the points return (A-18, M-09.5).
-
-    Or the membership has been told that they returned.
-
-    Raises:
-        NotAllowedError: nothing of that name is waiting.
-    """
-    item = state.agenda.get(command.item_id)
-    if item is not None and item.effect == TELL_MEMBERSHIP:
-        return [_told(item, known(context, OutcomeKnown))]
-    if item is None or item.effect != SEND_FEE_PAYMENT:
-        message = f"Nothing called {command.item_id} is waiting for an outside effect."
-        raise NotAllowedError(message, code="NOTHING_TO_DO")
-    # The item stands for the moment of the sending; the answer may have come much later.
-    answered = datetime.fromisoformat(command.data["at"]) if "at" in command.data else context.moment
-    if command.data.get("outcome") == "refused":
-        return [_failed(state, command.item_id, answered, known(context, OutcomeKnown))]
-    return [_paid(state, command.item_id, answered, known(context, OutcomeKnown))]
-
-
-def _paid(state: ExchangeState, item_id: str, answered: datetime, asked: OutcomeKnown) -> Step:
-    plan, day = asked.plan, japan_day(answered)
-    name = asked.item_name or state.item_id
-    data = {"points": state.points, "billing_month": state.billing_month}
-    detail = f"NTT East took {state.points} points for the bill of {state.billing_month}."
-    decision = Decision("fulfilled", ("M-09.6", "M-01.4"), day, plan.edition(day), detail, data)
-    notice = Outgoing(
-        "notice",
-        "exchange_done",
-        {"exchange_id": state.exchange_id, "item": name, "points": state.points, "exchanged_on": state.sent_at},
-    )
-    change = patch({"closed": True}, drop={"agenda": [item_id]})
-    return Step("fulfil", decision, change, move="fulfil", received_at=answered, outgoing=(notice,))
-
-
-def _failed(state: ExchangeState, item_id: str, answered: datetime, asked: OutcomeKnown) -> Step:
-    """The points return to their own lots; one that expired or was forfeited meanwhile lapses again (M-04.6)."""
-    plan, day = asked.plan, japan_day(answered)
-    back = usable_again(state, asked.purse, answered, plan)
-    data = {"reason": CARRIER_REFUSED, "returned": state.points, "usable_again": back}
-    detail = f"NTT East refused it for good; {state.points} points returned to their lots, {back} of them usable."
-    decision = Decision("failed", ("M-09.5", "M-04.6"), day, plan.edition(day), detail, data)
-    name = asked.item_name or state.item_id
-    outgoing = (
-        Outgoing(LEDGER, "give_back", {"on": day}),
-        Outgoing("notice", "exchange_failed", {"exchange_id": state.exchange_id, "item": name, "points": back}),
-    )
-    # Only where somebody is asked about what was spent does the membership have to hear of it.
-    told = {TELL_MEMBERSHIP: _telling(answered)} if SPENT_AFTER_END in asked.asked_of_member else {}
-    values = {"closed": not told, "failure": CARRIER_REFUSED}
-    change = patch(values, put={"agenda": told} if told else {}, drop={"agenda": [item_id]})
-    return Step("fail", decision, change, move="fail", received_at=answered, outgoing=outgoing)
-
-
-def _telling(answered: datetime) -> AgendaItem:
-    """The membership looks again at what is asked because the points were spent (X-05)."""
-    return AgendaItem(
-        item_id=TELL_MEMBERSHIP,
-        event="membership_told",
-        at=answered,
-        on=japan_day(answered),
-        articles=["M-09.5", "X-05"],
-        label="会員契約への連絡(ポイント返還)",
-        effect=TELL_MEMBERSHIP,
-    )
-
-
-def _told(item: AgendaItem, asked: OutcomeKnown) -> Step:
-    """The membership knows; nothing is left to happen."""
-    detail = "The membership was told that the points came back."
-    decision = Decision("told", ("M-09.5", "X-05"), item.on, asked.plan.edition(item.on), detail)
-    change = patch({"closed": True}, drop={"agenda": [item.item_id]})
-    return Step("membership_told", decision, change, received_at=item.at)
-
-
-def usable_again(state: ExchangeState, purse: Purse, at: datetime, plan: Plan) -> int:
-    """Of the returned points, those that can still be used at a moment."""
-    day = japan_day(at)
-    if purse.loss is not None and day > purse.loss.usable_through:
-        return 0
-    returned = points.give_back(purse.lots, [points.Use(use.lot_id, use.points) for use in state.uses])
-    return points.balance(returned, day, plan) - points.balance(purse.lots, day, plan)

@@ -6,13 +6,16 @@ from statemachine import State, StateMachine
 
 
 class ExchangeMachine(StateMachine):
-    """Filled in and confirmed by the member; points leave at `dispatch` and come back only when it fails (M-09.5)."""
+    """Filled in and confirmed by the member; points leave at `dispatch` and come back only when it fails (M-09.5).
+
+    `reopen` takes back what an operator keyed in of NTT's answer; nothing else is ever taken back (M-09.6, X-05).
+    """
 
     draft = State(initial=True, value="draft")
     confirmed = State(value="confirmed")
     sent = State(value="sent")
-    fulfilled = State(final=True, value="fulfilled")
-    failed = State(final=True, value="failed")
+    fulfilled = State(value="fulfilled")
+    failed = State(value="failed")
 
     edit = draft.to(draft) | confirmed.to(draft)
     confirm = draft.to(confirmed)
@@ -20,3 +23,4 @@ class ExchangeMachine(StateMachine):
     dispatch = confirmed.to(sent)
     fulfil = sent.to(fulfilled)
     fail = sent.to(failed)
+    reopen = sent.from_(fulfilled, failed)

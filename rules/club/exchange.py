@@ -117,6 +117,27 @@ def billing_month(sent_at: datetime) -> Month:
     return Month.of(japan_day(sent_at)).plus(1)
 
 
+def check_told(told_at: datetime, sent_at: datetime) -> None:
+    """NTT can say what became of a payment from its sending on (M-09.6).
+
+    Raises:
+        Refusal: `TOLD_BEFORE_SENT`.
+    """
+    if told_at < sent_at:
+        detail = f"It was sent at {sent_at.isoformat()}; NTT cannot have told of it at {told_at.isoformat()}."
+        raise Refusal("TOLD_BEFORE_SENT", detail, ("M-09.6",), values={"on": told_at, "sent_on": sent_at})
+
+
+def told_open_through(bill: Month, keyed_on: date) -> date:
+    """The last day on which what was keyed in of NTT's answer can be taken back (M-09.6).
+
+    By then the bill has shown whether it was lowered. Counted from the month of the bill or, where it was keyed in
+    later, from the month of that day.
+    """
+    months = int(terms.constant("club.fee_payment_told_open_months"))
+    return max(bill, Month.of(keyed_on)).plus(months).last_day
+
+
 @dataclass(frozen=True)
 class IssuedCode:
     """A row of ポイント交換済みコード一覧 (M-09.7)."""

@@ -302,11 +302,12 @@ def give_back(
     Returns:
         the points that are usable again.
     """
-    member_id = session.execute(
-        select(col(PointEntry.member_id)).where(col(PointEntry.ref) == ref, col(PointEntry.kind) == "spend").limit(1)
+    taken = session.execute(
+        select(PointEntry).where(col(PointEntry.ref) == ref, col(PointEntry.kind) == "spend").limit(1)
     ).scalar_one_or_none()
-    if member_id is None:
+    if taken is None:
         return 0
+    member_id, exchange_id = taken.member_id, taken.exchange_id
     plan = plan or plan_in_force(session)
     member = _locked(session, member_id)
     rows = _lots(session, member_id)
@@ -318,7 +319,7 @@ def give_back(
         lot = rows[use.lot_id]
         lot.left += use.points
         row = entry(session, use.lot_id, member_id, "return", use.points, on, articles, ref)
-        row.exchange_id = ref.removeprefix("exchange/") if ref.startswith("exchange/") else None
+        row.exchange_id = exchange_id
         session.add(row)
     session.flush()
     touched = [rows[use.lot_id] for use in uses]

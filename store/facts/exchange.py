@@ -114,26 +114,27 @@ def send_facts(session: Session, state: Mapping[str, Any], command: Command, mom
 
 
 def outcome_facts(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> OutcomeKnown:
-    """For NTT's answer: the lots, locked, since they may get their points back.
+    """For NTT's answer: the lots, locked but for a dry run, since they may get their points back.
 
     The membership is locked first, as whoever decides about it does: what is asked about it now was decided by points
     that are still spent, and what is decided next sees them returned.
     """
-    _ = command
-    asked = _asked_of_member(session, str(state["member_id"]))
+    lock = command.op != "dry-run"
+    asked = _asked_of_member(session, str(state["member_id"]), lock=lock)
     item = session.get(ExchangeItem, str(state["item_id"]))
     return OutcomeKnown(
         plan=plan_in_force(session),
         item_name=item.name if item else None,
-        purse=purse(session, str(state["member_id"]), japan_day(moment), lock=True),
+        purse=purse(session, str(state["member_id"]), japan_day(moment), lock=lock),
         asked_of_member=asked,
     )
 
 
-def _asked_of_member(session: Session, member_id: str) -> frozenset[str]:
+def _asked_of_member(session: Session, member_id: str, *, lock: bool) -> frozenset[str]:
     """Codes of what an operator is asked about a membership; it stays as it is until the transaction ends."""
     entity_id = workflow_id(member_id)
-    lock_entity(session, entity_id)
+    if lock:
+        lock_entity(session, entity_id)
     asked = session.execute(
         select(Entity.state["tasks"]).where(col(Entity.entity_id) == entity_id)
     ).scalar_one_or_none()

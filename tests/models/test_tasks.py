@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from models.operations import contract, filing, membership, program, rollout
+from models.operations import contract, exchange, filing, membership, program, rollout
 from models.tasks import TASKS, wording
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ def test_every_code_that_waits_for_an_operator_has_its_words() -> None:
 
 def test_what_settles_a_task_can_be_asked() -> None:
     """Each update a task names is one an operator can send."""
-    rooms = (contract, filing, membership, program, rollout)
+    rooms = (contract, exchange, filing, membership, program, rollout)
     asked = {name for room in rooms for name in room.OPERATIONS}
     assert {name for task in TASKS.values() for name in task.settled_by} <= asked
 

@@ -155,6 +155,9 @@ from .notice_page import NoticePage
 from .one_notice import OneNotice
 from .open_session import OpenSession
 from .open_sessions import OpenSessions
+from .outcome_body import OutcomeBody
+from .outcome_body_outcome import OutcomeBodyOutcome
+from .outcome_body_reason_code import OutcomeBodyReasonCode
 from .page_of import PageOf
 from .page_of_items_item import PageOfItemsItem
 from .payable import Payable
@@ -401,6 +404,9 @@ __all__ = (
     "OneNotice",
     "OpenSession",
     "OpenSessions",
+    "OutcomeBody",
+    "OutcomeBodyOutcome",
+    "OutcomeBodyReasonCode",
     "PageOf",
     "PageOfItemsItem",
     "Payable",

@@ -20,6 +20,13 @@ SEND_FEE_PAYMENT = "send_fee_payment"
 TELL_MEMBERSHIP = "tell_membership_of_exchange"
 """The activity that tells the membership of points that came back, and the item of the agenda that asks for it."""
 
+PAYMENT_TOLD = "payment_told"
+UNDO_PAYMENT_TOLD = "undo_payment_told"
+"""What NTT said of a fee payment is keyed in, and taken out again."""
+
+TOLD_BY_HAND = "told_by_hand"
+"""What the activity gives back where it had nothing to ask any more: an operator has keyed in what NTT said."""
+
 Kind = Literal["gift_code", "fee_payment"]
 
 
@@ -54,6 +61,12 @@ class ExchangeState(EntityState):
     sent_at: datetime | None = None
     failure: str | None = None
     """Why it failed, as a code."""
+    told_by_hand: bool = False
+    """How it stands was keyed in by an operator: NTT's own answer may still come, and what was keyed in be undone."""
+    usable_again: int = 0
+    """Of the points that a failure gave back, those that could be used again: undoing it takes no others."""
+    taking: int = 1
+    """How often points were taken for it: again where a failure that was keyed in is undone."""
 
 
 class SendExchange(Command):
@@ -61,6 +74,14 @@ class SendExchange(Command):
 
     exchange_id: str = ""
     session_id: str = ""
+
+
+class PaymentTold(Command):
+    """NTT East has said what became of a fee payment, by telephone or letter; an operator keys it in (M-09.6)."""
+
+    outcome: Literal["taken", "refused"]
+    told_at: datetime
+    """The moment at which NTT said it."""
 
 
 class ExchangeInput(Message):

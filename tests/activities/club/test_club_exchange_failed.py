@@ -93,6 +93,26 @@ class Paying:
             done = self._exchange("effect_done", state.agenda[TELL_MEMBERSHIP].at, item_id=TELL_MEMBERSHIP)
             assert ExchangeState.model_validate(done.state).closed
 
+    def told(self, outcome: str, moment: str) -> Recorded:
+        """An operator keys in what NTT said of the payment."""
+        return self._by_hand("payment_told", moment, outcome=outcome, told_at=f"{moment}+09:00")
+
+    def undo(self, moment: str) -> Recorded:
+        """And takes it back."""
+        return self._by_hand("undo_payment_told", moment)
+
+    def _by_hand(self, name: str, moment: str, **fields: Any) -> Recorded:
+        self.club.at(moment)
+        at = datetime.fromisoformat(moment).replace(tzinfo=JST)
+        given = {"op": f"{name}/{moment}", "actor": "op", "reason_code": "entry_error", "reason": "電話", **fields}
+        return self._exchange(name, at, **given)
+
+    def entries(self) -> list[Any]:
+        """What the ledger holds of the exchange: key, kind, points and the exchange itself."""
+        query = """select ref, kind, sum(points), bool_and(exchange_id = :id) from point_entry
+            where ref like 'exchange/%' group by ref, kind order by ref, kind desc"""
+        return self.club.rows(query, id=self.exchange_id)
+
     def points(self) -> int:
         """What is usable now."""
         with Session(self.club.engine) as session:
@@ -117,3 +137,35 @@ def test_whatever_comes_first_the_member_has_every_point_in_the_end(club: Club, 
     assert club.state(paying.member_id).state == "active"
     query = "select sum(points) from point_entry where member_id = :id"
     assert club.rows(query, id=paying.member_id) == [(700,)]
+
+
+def test_a_failure_keyed_in_is_taken_back_and_told_again_in_the_ledger(club: Club) -> None:
+    """Refused, taken back, refused again: each taking has its own key, and the row names its lots (M-09.6, M-04.6)."""
+    paying = Paying(club)
+    first = f"exchange/{paying.exchange_id}"
+    paying.told("refused", "2024-06-12T12:00:00")
+    assert paying.points() == 700
+    paying.undo("2024-06-13T12:00:00")
+    assert paying.points() == 500
+    query = "select state, uses, closed_at from exchange where exchange_id = :id"
+    ((state, uses, closed_at),) = club.rows(query, id=paying.exchange_id)
+    assert (state, sum(use["points"] for use in uses), closed_at) == ("sent", 200, None)
+    paying.told("refused", "2024-06-14T12:00:00")
+    assert paying.points() == 700
+    assert paying.entries() == [
+        (first, "spend", -200, True),
+        (first, "return", 200, True),
+        (f"{first}/2", "spend", -200, True),
+        (f"{first}/2", "return", 200, True),
+    ]
+
+
+def test_a_success_keyed_in_is_taken_back_without_touching_the_ledger(club: Club) -> None:
+    """Taken, taken back, then NTT itself refuses: the points return once (M-09.5, M-09.6)."""
+    paying = Paying(club)
+    paying.told("taken", "2024-06-12T12:00:00")
+    paying.undo("2024-06-13T12:00:00")
+    assert paying.points() == 500
+    paying.fails("2024-06-14T12:00:00")
+    assert paying.points() == 700
+    assert [(kind, points) for _, kind, points, _ in paying.entries()] == [("spend", -200), ("return", 200)]

@@ -52,9 +52,9 @@ def test_the_document_and_the_door_agree(app: FastAPI) -> None:
 
 
 def test_a_dry_run_stays_where_the_interface_has_it(app: FastAPI) -> None:
-    """`?dry_run=` is for what is decided about contracts, memberships, programmes and rollouts, and for people."""
+    """`?dry_run=` is for what is decided about contracts, exchanges, memberships, programmes, rollouts and people."""
     having = {path.split("/")[2] for _, path, route in operations(app) if "dry_run" in declared(route)}
-    assert having == {"applications", "contracts", "memberships", "people", "programs", "rollouts"}
+    assert having == {"applications", "contracts", "exchanges", "memberships", "people", "programs", "rollouts"}
 
 
 def test_a_long_name_is_told_in_part(client: TestClient) -> None:

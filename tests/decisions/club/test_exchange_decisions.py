@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
-from decisions.domain import NotAllowedError
+from decisions.common import defects
+from decisions.domain import Context, NotAllowedError
+from decisions.engine import Run
 from decisions.exchange import form as forms
 from decisions.exchange.form import Form, Offer
 from decisions.membership.ending.too_late import SPENT_AFTER_END
 from models.messages.club.exchange import SEND_FEE_PAYMENT, TELL_MEMBERSHIP
 from models.messages.club.exchange_facts import OpenSession, Purse, Request
+from models.messages.entity import DecisionFailed
 from pages import exchange as page
 from rules.calendar import JST
 from rules.club.points import LossCause, Lot, loss_of_use
@@ -302,3 +305,173 @@ def test_an_answer_comes_once(payment: Any) -> None:
     paid(payment, "accepted", "2025-04-03 09:00")
     refused = payment.ask("effect_done", at, item_id=SEND_FEE_PAYMENT, data={"outcome": "refused"}).refused
     assert refused.code == "CLOSED"
+
+
+# --- what NTT said by telephone ------------------------------------------------------------------------------------
+
+
+def by_hand(life: Any, outcome: str, at: str = "2025-03-31 23:59:50", told: str | None = None) -> Any:
+    """An operator keys in what NTT said."""
+    return life.ask("payment_told", jst(at), outcome=outcome, told_at=jst(told or at).isoformat(), reason_code="other")
+
+
+def returned(life: Any) -> None:
+    """The lot as the ledger leaves it after the points came back."""
+    life.facts["purse"] = Purse(lots()[1:], "L1", "EAST")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "sent"),
+    [("taken", "fulfilled", ["exchange_done"]), ("refused", "failed", ["give_back", "exchange_failed"])],
+)
+def test_what_ntt_said_by_telephone_counts_as_its_answer(
+    payment: Any, outcome: str, state: str, sent: list[str]
+) -> None:
+    """The request is done or the points return, NTT is asked no more, and it can be taken back (M-09.6, M-09.5)."""
+    done = by_hand(payment, outcome)
+    assert (payment.now.state, payment.now.closed, list(payment.now.agenda)) == (state, False, ["close_exchange"])
+    assert [each.name for _, each in done.outgoing] == sent
+    assert by_hand(payment, outcome).refused.code == "ILLEGAL_TRANSITION"
+
+
+@pytest.mark.parametrize(("day", "closed"), [("2025-05-31 23:59:59", False), ("2025-06-01 00:00:00", True)])
+def test_what_was_keyed_in_stands_after_the_month_behind_the_bill(payment: Any, day: str, *, closed: bool) -> None:
+    """The bill of April 2025: it can be taken back through 2025-05-31 (M-09.6)."""
+    by_hand(payment, "taken")
+    payment.pass_to(jst(day))
+    assert payment.now.closed is closed
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("2025-03-31 23:59:29", "TOLD_BEFORE_SENT"),
+        ("2025-04-02 10:00:01", "IN_THE_FUTURE"),
+    ],
+)
+def test_ntt_tells_after_the_sending_and_not_later_than_now(payment: Any, told: str, code: str) -> None:
+    """The moment is checked as every evidence is, and nothing is recorded (X-06)."""
+    assert by_hand(payment, "taken", "2025-04-02 10:00:00", told).refused.code == code
+    assert payment.now.state == "sent"
+
+
+def test_points_returned_by_hand_lapse_by_what_is_known_now(payment: Any) -> None:
+    """Said on the last day and keyed in on 2025-04-02: none is usable, and the ledger closes them (M-04.5)."""
+    done = by_hand(payment, "refused", "2025-04-02 10:00:00", "2025-03-31 23:59:40")
+    assert done.answer.decision["usable_again"] == 0
+    (order,) = [each for _, each in done.outgoing if each.channel == "ledger"]
+    assert str(order.data["on"]) == "2025-04-02"
+
+
+def undo(life: Any, at: str = "2025-03-31 23:59:55") -> Any:
+    """What was keyed in is taken back."""
+    return life.ask("undo_payment_told", jst(at), reason_code="entry_error")
+
+
+@pytest.mark.parametrize("outcome", ["taken", "refused"])
+def test_a_wrong_entry_is_taken_back_and_ntt_asked_again(payment: Any, outcome: str) -> None:
+    """Points that had come back are taken once more, the member is told, NTT's answer then ends it (M-04.6, X-05)."""
+    by_hand(payment, outcome)
+    returned(payment)
+    done = undo(payment)
+    order = ["spend"] if outcome == "refused" else []
+    assert [each.name for _, each in done.outgoing] == [*order, "club_told_again"]
+    assert (payment.now.state, list(payment.now.agenda)) == ("sent", [SEND_FEE_PAYMENT])
+    assert payment.now.taking == (2 if outcome == "refused" else 1)
+    assert undo(payment).refused.code == "ILLEGAL_TRANSITION"
+    paid(payment, "accepted", "2025-04-01 09:00:00")
+    assert (payment.now.state, payment.now.closed) == ("fulfilled", True)
+    assert undo(payment).refused.code == "CLOSED"
+
+
+def test_points_that_are_gone_are_not_taken_again(payment: Any) -> None:
+    """Spent meanwhile: the failure stands, and whoever would take it back is told why (M-04.6)."""
+    by_hand(payment, "refused")
+    payment.facts["purse"] = Purse([Lot("b", date(2022, 4, 1), 400, 299)], "L1", "EAST")
+    assert undo(payment).refused.code == "INSUFFICIENT_POINTS"
+    assert payment.now.state == "failed"
+
+
+def test_after_the_end_a_failure_is_taken_back_without_points(payment: Any) -> None:
+    """What lapsed on its return is not asked for again, nor given back a second time (M-04.5, A-18)."""
+    by_hand(payment, "refused", "2025-04-02 10:00:00")
+    payment.facts["purse"] = Purse([], "L1", "EAST")
+    done = undo(payment, "2025-04-02 11:00:00")
+    assert [each.name for _, each in done.outgoing] == ["club_told_again"]
+    again = by_hand(payment, "refused", "2025-04-02 12:00:00").answer.decision
+    assert (again["returned"], again["usable_again"]) == (0, 0)
+
+
+def late(life: Any, outcome: str) -> Any:
+    """NTT's own answer, to the message that was on its way."""
+    data = {"outcome": outcome, "at": jst("2025-03-31 23:59:58").isoformat()}
+    return life.ask("effect_done", jst("2025-03-31 23:59:58"), item_id=SEND_FEE_PAYMENT, data=data)
+
+
+@pytest.mark.parametrize(("said", "answered"), [("taken", "accepted"), ("refused", "refused")])
+def test_an_own_answer_of_ntt_that_says_the_same_ends_it(payment: Any, said: str, answered: str) -> None:
+    """Nothing goes out a second time, and nothing can be taken back any more (M-09.6)."""
+    by_hand(payment, said)
+    assert late(payment, answered).outgoing == []
+    assert (payment.now.closed, payment.now.agenda, payment.now.tasks) == (True, {}, {})
+
+
+@pytest.mark.parametrize(("said", "answered"), [("taken", "refused"), ("refused", "accepted")])
+def test_an_own_answer_of_ntt_that_says_the_opposite_is_somebodys_task(payment: Any, said: str, answered: str) -> None:
+    """Nothing moves by itself; it stays open while it is asked, and taken back NTT is asked again (X-05)."""
+    by_hand(payment, said)
+    returned(payment)
+    assert late(payment, answered).outgoing == []
+    assert list(payment.now.tasks) == ["PAYMENT_ANSWERED_OTHERWISE"]
+    payment.pass_to(jst("2025-06-01 00:00:00"))
+    assert (payment.now.closed, str(payment.now.agenda["close_exchange"].on)) == (False, "2025-06-30")
+    payment.ask("settle_task", jst("2025-06-02 10:00:00"), why="PAYMENT_ANSWERED_OTHERWISE", reason_code="other")
+    payment.pass_to(jst("2025-07-01 00:00:00"))
+    assert payment.now.closed
+
+
+def test_the_task_goes_with_what_was_keyed_in(payment: Any) -> None:
+    """Taken back, nobody is asked any more."""
+    by_hand(payment, "taken")
+    late(payment, "refused")
+    undo(payment)
+    assert (payment.now.state, payment.now.tasks) == ("sent", {})
+
+
+@pytest.mark.parametrize("undone", [False, True])
+def test_an_attempt_that_found_nothing_to_ask_decides_nothing(payment: Any, *, undone: bool) -> None:
+    """It was keyed in meanwhile, and perhaps taken back since: the message then goes out again (M-09.6)."""
+    by_hand(payment, "taken")
+    if undone:
+        undo(payment)
+    before = payment.now
+    assert late(payment, "told_by_hand").refused.code == "NOTHING_TO_DO"
+    assert payment.now == before
+
+
+@pytest.mark.parametrize("given", [{}, {"failed": "SOME_CODE"}, {"data": {"outcome": "unheard_of"}}])
+def test_what_is_no_answer_is_set_aside_and_moves_no_points(payment: Any, given: dict[str, Any]) -> None:
+    """It does not count as paid: an operator tries it again, or keys in what NTT says (M-09.6, X-05)."""
+    item = payment.now.agenda[SEND_FEE_PAYMENT]
+    assert payment.ask("effect_done", item.at, item_id=SEND_FEE_PAYMENT, **given).outgoing == []
+    assert (payment.now.state, list(payment.now.tasks)) == ("sent", ["DEFECT/send_fee_payment"])
+    by_hand(payment, "refused")
+    assert (payment.now.state, payment.now.tasks) == ("failed", {})
+
+
+def test_ntts_own_answer_comes_first(payment: Any) -> None:
+    """What is keyed in after it finds the exchange closed."""
+    paid(payment, "refused", "2025-03-31 23:59:40")
+    assert by_hand(payment, "taken").refused.code == "CLOSED"
+
+
+def test_a_message_that_a_defect_set_aside_is_answered_by_hand(payment: Any) -> None:
+    """The defect's task and its retries go with it (X-05)."""
+    failed = {"what": SEND_FEE_PAYMENT, "error_id": "E-1", "item_id": SEND_FEE_PAYMENT}
+    command, at = DecisionFailed(op="effect-failed/1", actor="worker", **failed), jst("2025-03-31 23:59:40")
+    run = Run(payment.domain, payment.state, at, log=payment.log, standing=None)
+    run.note(defects.failed(payment.now, command, Context(at, at)), command, caused_by=None)
+    payment.state, payment.log = run.outcome.state, [*payment.log, *run.outcome.entries]
+    assert [each.why for each in payment.now.tasks.values()] == ["DEFECT"]
+    by_hand(payment, "taken")
+    assert (payment.now.tasks, list(payment.now.agenda)) == ({}, ["close_exchange"])

@@ -124,7 +124,8 @@ def _shaped(value: Mapping[str, Any], kind: str) -> dict[str, Any]:
         found = {name: each for name, each in found.items() if name not in {"event", "label"}}
         found = {**({"on": found.pop("on")} if "on" in found else {}), "text": label, **found}
     if "why" in found:
-        found = {"text": vocabulary.task(str(found["why"])), **found}
+        # In brackets what is typed to settle it; a person reads the sentence before.
+        found = {"text": vocabulary.task(str(found["why"])), **found, "why": f"({found['why']})"}
     if found.keys() >= _TOLD:
         found.pop("name", None)
     found.pop("detail" if spoken() == "ja" else "message", None)

@@ -212,7 +212,7 @@ def _of_many(client: Client, engine: Engine, records: Recorder, settings: Settin
     """Set-based runs, and commands for many."""
     mass = MassCommand(client, records)
     rollouts = RolloutRuns(engine, mass)
-    statements = StatementRuns(engine, client, records)
+    statements = StatementRuns(engine, client, records, mass)
     club = ClubRuns(
         engine,
         client,

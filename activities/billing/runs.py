@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,17 +13,17 @@ from sqlmodel import Session
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
 
 from activities.billing import sql
 from activities.defects import lay_out_anew, note_of_run
+from activities.mass.command import MassCommand
 from activities.record import Recorder
 from activities.runs import FIRST, LAST, Failed, LeftOut, Page, not_spared, run_pages, sparing, together
 from activities.telling import NotDecidedError, tell
 from models.machines.contract import IN_FORCE
 from models.messages.contract.billing import AboutStatement, ChargeOwed, ChargePaid, CreditLeft, WithdrawPaymentAgency
 from models.messages.contract.contract import workflow_id
-from models.messages.entity import REFRESH, AgendaItem
+from models.messages.entity import AgendaItem
 from models.messages.program import CHECK_OVERDUE, ISSUE_STATEMENTS, WAKWAK_BILLING
 from models.messages.program import workflow_id as program_id
 from rules import terms
@@ -194,11 +193,15 @@ def left_alone(session: Session, on: date) -> int:
 class StatementRuns:
     """The activities of the billing programme, on the queue of set-based work."""
 
-    def __init__(self, engine: Engine, client: Client, recorder: Recorder) -> None:
-        """Bind the database, Temporal for the few contracts that have to be told something, and who notes a defect."""
+    def __init__(self, engine: Engine, client: Client, recorder: Recorder, mass: MassCommand) -> None:
+        """Bind the database, Temporal for the few contracts that have to be told something, and who notes a defect.
+
+        `mass` tells the workflows of what was recorded beside them.
+        """
         self._engine = engine
         self._client = client
         self._recorder = recorder
+        self._mass = mass
 
     @activity.defn(name=ISSUE_STATEMENTS)
     async def issue_statements(self, program_id: str, item: AgendaItem) -> dict[str, int]:
@@ -242,10 +245,8 @@ class StatementRuns:
 
     async def _lay_out_anew(self) -> None:
         """What waits for an approval would take back what has just been billed, too: whoever approves it sees that."""
-        for entity_id in await asyncio.to_thread(self._read, awaiting_approval):
-            await asyncio.to_thread(lay_out_anew, self._recorder, entity_id)
-            with suppress(RPCError):
-                await self._client.get_workflow_handle(entity_id).signal(REFRESH)
+        waiting = await asyncio.to_thread(self._read, awaiting_approval)
+        await self._mass.wake([each for each in waiting if await asyncio.to_thread(lay_out_anew, self._recorder, each)])
 
     def _failed(self, what: str, month: Month) -> LeftOut:
         """A contract that a run cannot do has an operator's task of it; the others go on."""

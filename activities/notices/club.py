@@ -144,11 +144,11 @@ class ClubToldAgain(ClubLetter):
     state: str | None = None
     """Of the membership; None where the letter is about one exchange."""
     usable_through: Day | None = None
+    """The last day on which points may be used, where an end is known."""
     exchange_id: str | None = None
     """Of what an operator had keyed in of NTT's answer (M-09.6)."""
     points: Points | None = None
     """What had come back of it and is taken once more."""
-    """The last day on which points may be used, where an end is known."""
 
 
 class ExchangeDone(ClubLetter):

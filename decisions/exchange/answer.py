@@ -58,7 +58,7 @@ def effect_done(state: ExchangeState, command: EffectDone, context: Context) -> 
     answered = datetime.fromisoformat(command.data["at"]) if "at" in command.data else context.moment
     asked = known(context, OutcomeKnown)
     if item is None:
-        return [_answered_after_all(state, outcome != REFUSED, answered, asked.plan)]
+        return [_answered_after_all(state, answered, asked.plan, taken=outcome != REFUSED)]
     return [(failed if outcome == REFUSED else paid)(state, answered, asked, Ending())]
 
 
@@ -130,7 +130,7 @@ def _put(agenda: Mapping[str, AgendaItem]) -> dict[str, Mapping[str, AgendaItem]
     return {"agenda": agenda} if agenda else {}
 
 
-def _answered_after_all(state: ExchangeState, taken: bool, answered: datetime, plan: Plan) -> Step:  # noqa: FBT001
+def _answered_after_all(state: ExchangeState, answered: datetime, plan: Plan, *, taken: bool) -> Step:
     """NTT's own answer to what an operator has keyed in already: it ends the exchange, or somebody has to ask NTT."""
     day = japan_day(answered)
     if taken is (state.state == "fulfilled"):

@@ -336,3 +336,10 @@ def fresh_house(furniture: Furniture) -> Iterator[House]:
     """A stack of a module's own, for faults that would disturb the others."""
     with running(furniture) as found:
         yield found
+
+
+@pytest.fixture(scope="package")
+def house_of_the_folder(furniture: Furniture) -> Iterator[House]:
+    """One stack for a folder, whose `conftest` takes it under the name that its tests ask for."""
+    with running(furniture) as found:
+        yield found

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypedDict, TypeVar
 
 from pydantic_core import to_jsonable_python
 from statemachine import StateMachine
@@ -229,9 +229,9 @@ class Domain(Generic[S]):
 
 
 def patch(
-    values: Mapping[str, Any] | None = None,
+    values: Mapping[str, object] | None = None,
     *,
-    put: Mapping[str, Mapping[str, Any]] | None = None,
+    put: Mapping[str, Mapping[str, object]] | None = None,
     drop: Mapping[str, Sequence[str]] | None = None,
 ) -> Patch:
     """A patch in JSON shapes: dates, models and tuples are turned into what a state holds."""
@@ -253,9 +253,17 @@ def by_the_engine(state: EntityState, command: Command, context: Context) -> lis
     raise TypeError(message)
 
 
-def operator_task(why: str, since: datetime, *articles: str) -> dict[str, Any]:
+class RaisedTask(TypedDict):
+    """A task for an operator as an entry puts it."""
+
+    why: str
+    since: str
+    articles: list[str]
+
+
+def operator_task(why: str, since: datetime, *articles: str) -> dict[str, RaisedTask]:
     """The `put` of one task for an operator."""
-    return {why: {"why": why, "since": since.isoformat(), "articles": list(articles)}}
+    return {why: RaisedTask(why=why, since=since.isoformat(), articles=list(articles))}
 
 
 class _Holder:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
-from decisions.domain import Outgoing, patch
+from decisions import domain
+from decisions.contract.changed import Drop, Put, Values
+from decisions.domain import Outgoing
 from models.messages.entity import Patch
 
 
@@ -14,18 +16,23 @@ from models.messages.entity import Patch
 class Parts:
     """What one rule adds to an entry; two are joined with `+`, the right one wins where both set a field."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
-    put: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    drop: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    values: Values = field(default_factory=Values)
+    put: Put = field(default_factory=Put)
+    drop: Drop = field(default_factory=dict)
     outgoing: tuple[Outgoing, ...] = ()
     move: str | None = None
     """The machine event; at most one of the joined parts has one."""
+
+    @classmethod
+    def of(cls, laid_out: Patch) -> Parts:
+        """What an entry laid out by another rule changes."""
+        return cls(cast("Values", laid_out.set), cast("Put", laid_out.put), laid_out.drop)
 
     def __add__(self, other: Parts) -> Parts:
         """Both together."""
         return Parts(
             values={**self.values, **other.values},
-            put={key: {**self.put.get(key, {}), **other.put.get(key, {})} for key in {*self.put, *other.put}},
+            put=together(self.put, other.put),
             drop={
                 key: list(dict.fromkeys([*self.drop.get(key, ()), *other.drop.get(key, ())]))
                 for key in {*self.drop, *other.drop}
@@ -36,9 +43,22 @@ class Parts:
 
     def patch(self) -> Patch:
         """As the patch of an entry; what is put again is not dropped, since drops come last in a fold."""
-        kept = {key: [each for each in keys if each not in self.put.get(key, {})] for key, keys in self.drop.items()}
-        return patch(
-            self.values,
-            put={key: items for key, items in self.put.items() if items},
-            drop={key: keys for key, keys in kept.items() if keys},
-        )
+        put = {name: items for name, items in _collections(self.put).items() if items}
+        kept = {name: [key for key in keys if key not in put.get(name, {})] for name, keys in self.drop.items()}
+        return domain.patch(self.values, put=put, drop={name: keys for name, keys in kept.items() if keys})
+
+
+def patch(values: Values | None = None, *, put: Put | None = None, drop: Drop | None = None) -> Patch:
+    """The patch of an entry of a contract; a field that its state does not have is no field of it."""
+    return domain.patch(values, put=_collections(put or {}), drop=drop)
+
+
+def together(first: Put, then: Put) -> Put:
+    """What both put, key by key; where both put one, the second does."""
+    ours, others = _collections(first), _collections(then)
+    return cast("Put", {name: {**ours.get(name, {}), **others.get(name, {})} for name in {**ours, **others}})
+
+
+def _collections(put: Put) -> Mapping[str, Mapping[str, object]]:
+    """The same by name: a typed dictionary knows its values one by one only."""
+    return cast("Mapping[str, Mapping[str, object]]", put)

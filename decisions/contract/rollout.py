@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from decisions.contract.beginning.imports import taken_over_on
+from decisions.contract.changed import Values
 from decisions.contract.course.consequences import moved_term
 from decisions.contract.line import choice, grounds
-from decisions.contract.parts import Parts
-from decisions.domain import Context, Shared, Step, operator_task, patch
+from decisions.contract.parts import Parts, patch
+from decisions.domain import Context, Shared, Step, operator_task
 from models.machines.contract import OVER
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import ChoiceGround, TermsChange
@@ -85,7 +86,9 @@ def _merged(state: ContractState, command: RolloutStep, context: Context, ruling
             "fee": {"amount": 0, "tax": 0, "total": 0},
         },
     )
-    return Step(command.kind, decision, patch({"course": command.to_course, **moved}), state_from=command.effective_on)
+    # A merger that names no course has been refused by its rule.
+    values: Values = {"course": str(command.to_course), **moved}
+    return Step(command.kind, decision, patch(values), state_from=command.effective_on)
 
 
 def _terms_changed(state: ContractState, command: RolloutStep, context: Context, ruling: Decision) -> Step:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from decisions.common.checks import not_in_future
 from decisions.contract.beginning.service import withdraw_filing_item
+from decisions.contract.changed import Values
 from decisions.contract.course.consequences import moved_term
 from decisions.contract.facts import LineKnown, WorkDayKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
+from decisions.contract.parts import patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task
 from models.messages.contract.contract import Apply, ContractState, ShowIdentity, SwitchCourse, WithReceipt
-from models.messages.entity import Command
+from models.messages.entity import AgendaItem, Command
 from models.messages.filing import START_FILING
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
@@ -78,7 +79,7 @@ def _received(command: Apply, context: Context) -> Step:
     }
     decision = Decision("applied", (row, "W-05.1"), day, edition(day), f"Application of {day}.", data)
     chapter = _chapter(command.course)
-    values = {
+    values: Values = {
         "contract_id": command.contract_id,
         "person_id": command.person_id,
         "line_key": command.line_key,
@@ -199,7 +200,7 @@ def _before_start(state: ContractState, decision: Decision, day: date, received_
     if start_on is None or day >= start_on:
         message = f"Service began on {start_on}; it is cancelled, not withdrawn."
         raise NotAllowedError(message, code="SERVICE_BEGUN", articles=("W-12.1n", "W-10.1"), values={"on": start_on})
-    values = {"service_start_on": None, "minimum_term": None, "pending_course_change": None, "choice": None}
+    values: Values = {"service_start_on": None, "minimum_term": None, "pending_course_change": None, "choice": None}
     drop = {
         "tasks": list(state.tasks),
         "agenda": list(state.agenda),
@@ -223,7 +224,7 @@ def _out(
 ) -> Step:
     """Leave before service: the line is free, an open order goes back, the record stays correctable for a while."""
     day = decision.effective_on or japan_day(context.moment)
-    agenda: dict[str, Any] = {CLOSE: close_item(day), **withdraw_filing_item(state, context)}
+    agenda: dict[str, AgendaItem] = {CLOSE: close_item(day), **withdraw_filing_item(state, context)}
     drop = {"tasks": list(state.tasks), "agenda": [START_FILING]}
     return Step(
         event,

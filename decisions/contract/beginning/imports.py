@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from decisions.common.checks import not_in_future
+from decisions.contract.changed import Values
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.facts import LineKnown
 from decisions.contract.lines import rule_line
-from decisions.domain import Context, NotAllowedError, Step, known, patch
+from decisions.contract.parts import patch
+from decisions.domain import Context, NotAllowedError, Step, known
 from models.messages.contract.contract import ContractState, Import
 from models.messages.contract.parts import MinimumTerm, PaymentAgency
 from rules.calendar import Month, japan_day
@@ -48,7 +49,7 @@ def enter(state: ContractState, command: Import, context: Context) -> list[Step]
     data = {"course": command.course, "minimum_term": term.model_dump(mode="json") if term else None}
     detail = f"In force since {command.service_start_on}, taken over on {today}."
     decision = Decision("imported", articles, command.service_start_on, edition(command.applied_on), detail, data)
-    values: dict[str, Any] = {
+    values: Values = {
         "contract_id": command.contract_id,
         "person_id": command.person_id,
         "line_key": command.line_key,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
+from decisions.contract.changed import Values
 from decisions.contract.facts import LineKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
+from decisions.contract.parts import patch
+from decisions.domain import Context, NotAllowedError, Outgoing, RaisedTask, Step, known, operator_task
 from models.machines.contract import BEFORE_SERVICE
 from models.messages.contract.contract import ContractState, FilingReport, StartService
-from models.messages.entity import Patch
+from models.messages.entity import AgendaItem, Patch
 from models.messages.filing import WITHDRAW_FILING
 from rules.calendar import japan_day
 from rules.citation import Decision, edition
@@ -117,13 +118,13 @@ def _opened(state: ContractState, command: FilingReport, context: Context) -> St
         task = operator_task("LINE_TAKEN_AT_OPENING", context.moment, "W-03.1")
         return Step("filing_report", decision, patch(put={"tasks": task}), received_at=command.occurred_at)
     line = state.line.model_copy(update={"service_type": command.service_type} if command.service_type else {})
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, RaisedTask] = {}
     holder = holder_test(rule_line(line), on, start_line=state.start_line, line_opened=True)
     if holder.outcome == "needs_operator":
         tasks |= operator_task(OPENED_FOR_ANOTHER, context.moment, *holder.articles)
     if matching_course(line.service_type, on) != state.course:
         tasks |= operator_task("COURSE_DOES_NOT_MATCH_LINE", context.moment, "W-04.2", "W-06.1")
-    values: dict[str, object] = {"line_key": command.line_key, "line": line.model_dump(mode="json")}
+    values: Values = {"line_key": command.line_key, "line": line.model_dump(mode="json")}
     return _started(
         state,
         on,
@@ -179,7 +180,7 @@ def _noted(command: FilingReport, context: Context) -> Step:
         f"The filing reports: {command.outcome}{f' ({command.milestone})' if command.milestone else ''}.",
         {"service_type": command.service_type} if command.service_type else {},
     )
-    values = {"ntt_service_type": command.service_type} if command.service_type else {}
+    values: Values = {"ntt_service_type": command.service_type} if command.service_type else {}
     if command.outcome == "defect_cleared":
         return Step("filing_report", decision, patch(values, drop={"tasks": [why]}), received_at=command.occurred_at)
     task = operator_task(why, context.moment, *articles)
@@ -195,7 +196,7 @@ def _late_report(state: ContractState, command: FilingReport) -> Step:
     return Step("filing_report", decision, received_at=command.occurred_at)
 
 
-def withdraw_filing_item(state: ContractState, context: Context) -> dict[str, object]:
+def withdraw_filing_item(state: ContractState, context: Context) -> dict[str, AgendaItem]:
     """The order still open with NTT is taken back too (W-08.1)."""
     if state.state != "filing" or state.filing_id is None:
         return {}

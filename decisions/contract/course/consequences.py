@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from decisions.contract.changed import Values
 from decisions.contract.money.fee import fee_decision
 from models.messages.contract.contract import ContractState
 from rules.citation import Decision
@@ -53,7 +53,7 @@ def _term_in_chapter_one(
     return MinimumTerm(first, last, found["source"]), ruling.articles
 
 
-def moved_term(state: ContractState, moved_on: date) -> dict[str, Any]:
+def moved_term(state: ContractState, moved_on: date) -> Values:
     """What a move within with フレッツ II does to the term: fields to set, none where it stays as it is (A-41)."""
     own = state.minimum_term
     term = MinimumTerm(own.start_on, own.end_on, own.source) if own is not None and state.chapter == 1 else None

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from decisions.common.checks import not_in_future
+from decisions.contract.changed import Put, Values
 from decisions.contract.course import pending
 from decisions.contract.course.consequences import Consequences, consequences_of
 from decisions.contract.ending.voiding import last_entry, voiding
@@ -23,8 +23,8 @@ from decisions.contract.lines import rule_line
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.charges import State, charge_of
-from decisions.contract.parts import Parts
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task, patch
+from decisions.contract.parts import Parts, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task
 from decisions.fold import consequences
 from models.messages.contract.changes import DecideCourseChange, RequestCourseChange, UndoCourseChange
 from models.messages.contract.contract import ContractState
@@ -53,8 +53,8 @@ class Plan:
     """A change that can be recorded: by a request, or by a choice that names it."""
 
     decision: Decision
-    values: dict[str, Any]
-    put: dict[str, dict[str, Any]]
+    values: Values
+    put: Put
     outgoing: tuple[Outgoing, ...]
 
 
@@ -199,7 +199,7 @@ def _accepted(state: ContractState, ruling: Decision, asked: AppliedChange, chan
         label=f"コース変更 {to_course} {change_on}",
         undo_until=at,
     )
-    put: dict[str, dict[str, Any]] = {"agenda": {pending.ITEM: item}}
+    put: Put = {"agenda": {pending.ITEM: item}}
     if charges:
         put["charges"] = charges
         put["fee_days"] = dict.fromkeys(charges, change_on)
@@ -350,7 +350,7 @@ def _in_its_course(
 ) -> Parts:
     """Course, chapter and minimum term from the day of the change, and what is left of benefits (W-12.2p, W-12.3)."""
     chapter = chapter_of(to_course)
-    values: dict[str, Any] = {
+    values: Values = {
         "course": to_course,
         "chapter": chapter,
         "minimum_term": after.term,
@@ -375,7 +375,7 @@ def _fees_of_the_day(
 ) -> Parts:
     """What the change costs from its day: fees that stood, those not raised before, and the suspended watched."""
     late = benefit.not_raised(state, item.on, to_course)
-    put: dict[str, dict[str, Any]] = {
+    put: Put = {
         "charges": {**_fallen_due(state, waiting, item.on), **late},
         "fee_days": dict.fromkeys(late, item.on),
     }

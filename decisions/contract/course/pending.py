@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
+from decisions.contract.changed import Drop, Values
 from models.messages.contract.contract import ContractState
 from models.messages.contract.earlier import FACTS, fee_day
 from models.messages.contract.parts import AppliedChange
@@ -16,9 +16,6 @@ ITEM = "course_change"
 
 HOLDER_TASK = "COURSE_CHANGE_NOT_LINE_HOLDER"
 FEE_TASK = "FEE_DECISION"
-
-Values = dict[str, Any]
-Drop = dict[str, list[str]]
 
 
 def applied_for(state: ContractState) -> AppliedChange | None:

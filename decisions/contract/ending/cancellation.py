@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from decisions.common.checks import not_in_future
+from decisions.contract.changed import Values
 from decisions.contract.course import pending
 from decisions.contract.ending.ahead import on_last_day
 from decisions.contract.ending.voiding import last_entry, voiding
@@ -38,7 +39,7 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
     item = end_item(end_on, list(ruling.articles), undoable=True)
     planned = planned_charges(state, money, end_on)
     unchanged, gone = pending.dropped_by_end(state, end_on)
-    values = {"end_on": end_on, "end_reason": "cancellation", **unchanged}
+    values: Values = {"end_on": end_on, "end_reason": "cancellation", **unchanged}
     broken, broken_articles = watch.broken(state, received_on)
     said, fees = _with_suspended(money, fee_data(money, last), broken)
     parts = choice.closing(state, "cancel", received_on) + broken + watch.lifted(state, gone.get("charges", ()))

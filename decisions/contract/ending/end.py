@@ -13,7 +13,8 @@ from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.billing import REFUND_DUE
 from decisions.contract.money.charges import due_on, fee_of
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charge
-from decisions.domain import Context, Outgoing, Step, operator_task, patch
+from decisions.contract.parts import patch
+from decisions.domain import Context, Outgoing, Step, operator_task
 from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem, Charge
 from rules.calendar import japan_day

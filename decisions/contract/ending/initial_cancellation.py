@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from decisions.common.checks import not_in_future
+from decisions.contract.changed import Put, Values
 from decisions.contract.course import pending
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.ending.ahead import planned_again
@@ -182,7 +183,7 @@ def _voids(state: ContractState, cancelled: _Cancelled) -> tuple[VoidedMonths | 
     return months, [key for month, key in billed.items() if (months.first or "") <= month <= months.last]
 
 
-def _kept(months: VoidedMonths | None) -> dict[str, Any]:
+def _kept(months: VoidedMonths | None) -> Values:
     return {"voided_months": months} if months else {}
 
 
@@ -227,8 +228,8 @@ def _ended(state: ContractState, ruling: Decision, cancelled: _Cancelled) -> Ste
     decision = _told(state, ruling, money, cancelled, voided)
     decision = replace(decision, articles=tuple(dict.fromkeys((*decision.articles, *agency_articles))))
     free, gone = pending.without(state)
-    values = {"end_on": on, "end_reason": "initial_cancellation", **_kept(months), **free, **agency}
-    put: dict[str, dict[str, Any]] = {"agenda": {CLOSE: close_item(on)}, "charges": charges}
+    values: Values = {"end_on": on, "end_reason": "initial_cancellation", **_kept(months), **free, **agency}
+    put: Put = {"agenda": {CLOSE: close_item(on)}, "charges": charges}
     drop = {"agenda": [key for key in state.agenda if not key.startswith(watch.WATCH_END)]}
     broken, watch_articles = watch.broken(state, on)
     decision = replace(decision, articles=tuple(dict.fromkeys((*decision.articles, *watch_articles))))
@@ -258,7 +259,7 @@ def _becomes(state: ContractState, ruling: Decision, cancelled: _Cancelled, cont
     to_course = str(ruling.data["course"])
     free, gone = pending.without(state)
     chapter = chapter_of(to_course)
-    values = {"course": to_course, "chapter": chapter, "minimum_term": None, **_kept(months), **free}
+    values: Values = {"course": to_course, "chapter": chapter, "minimum_term": None, **_kept(months), **free}
     asked = _asked_again(state, context, chapter)
     if to_course != state.course and _answered_choice(state, cancelled.changed):
         asked = choice.reopened(state, context, chapter=chapter)

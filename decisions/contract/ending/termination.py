@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from decisions.contract.changed import Values
 from decisions.contract.course import pending
 from decisions.contract.ending.ahead import on_last_day
 from decisions.contract.ids import END, end_item
@@ -38,7 +39,7 @@ def terminate(state: ContractState, command: Terminate, context: Context) -> lis
     detail = f"The contract is terminated and in force to the end of {end_on}. {money.detail}"
     decision = Decision("accepted", articles, end_on, edition(today), detail, data)
     notice = Outgoing("notice", "termination", {"end_on": end_on.isoformat(), **data})
-    values = {"end_on": end_on, "end_reason": "termination", **free}
+    values: Values = {"end_on": end_on, "end_reason": "termination", **free}
     parts = leaving(state, today) + Parts(values, {"agenda": {END: item}, "charges": charges}, gone, (notice,))
     return [
         Step(

@@ -9,8 +9,8 @@ from typing import Any
 
 from decisions.contract.course import pending
 from decisions.contract.line import grounds
-from decisions.contract.parts import Parts
-from decisions.domain import Context, Outgoing, Step, operator_task, patch
+from decisions.contract.parts import Parts, patch
+from decisions.domain import Context, Outgoing, Step, operator_task
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import AskedChoice, ChoiceGround, FeePause
 from models.messages.entity import AgendaItem
@@ -84,6 +84,13 @@ def regrounded(state: ContractState, after: grounds.Grounds, *, told: bool) -> P
     """
     if state.choice is None:
         return Parts()
+    choice, letters = _rested_on(state, state.choice, after, told=told)
+    return Parts({"choice": choice}, outgoing=letters)
+
+
+def _rested_on(
+    state: ContractState, choice: AskedChoice, after: grounds.Grounds, *, told: bool
+) -> tuple[AskedChoice, tuple[Outgoing, ...]]:
     leading = grounds.leading(after)
     values = {
         "offered": grounds.offered(after),
@@ -93,9 +100,8 @@ def regrounded(state: ContractState, after: grounds.Grounds, *, told: bool) -> P
         "articles": list(leading.articles),
         "grounds": list(after.values()),
     }
-    choice = state.choice.model_copy(update=values)
-    letters = (Outgoing("notice", "choice_request", _letter(state, choice)),) if told else ()
-    return Parts({"choice": choice}, outgoing=letters)
+    rested = choice.model_copy(update=values)
+    return rested, (Outgoing("notice", "choice_request", _letter(state, rested)),) if told else ()
 
 
 def reopened(state: ContractState, context: Context, *, chapter: int) -> Parts:
@@ -128,8 +134,10 @@ def continued(state: ContractState, context: Context) -> Parts:
 
 
 def _joined(state: ContractState, after: grounds.Grounds, *, told: bool) -> Parts:
-    parts = regrounded(state, after, told=told)
-    return parts + Parts({"choice": parts.values["choice"].model_copy(update={"answered": None})})
+    if state.choice is None:
+        return Parts()
+    choice, letters = _rested_on(state, state.choice, after, told=told)
+    return Parts({"choice": choice.model_copy(update={"answered": None})}, outgoing=letters)
 
 
 def closing(state: ContractState, chosen: str, received_on: date) -> Parts:

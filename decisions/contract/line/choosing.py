@@ -106,8 +106,7 @@ def _with(step: Step, ruling: Decision, parts: Parts, chosen: str, *, move: str 
     """The step of another rule, resting on the choice as well."""
     articles = tuple(dict.fromkeys((*ruling.articles, *step.decision.articles)))
     decision = replace(step.decision, articles=articles, data={**step.decision.data, "choice": chosen})
-    own = Parts(step.patch.set, step.patch.put, step.patch.drop)
-    return replace(step, decision=decision, patch=(own + parts).patch(), move=move)
+    return replace(step, decision=decision, patch=(Parts.of(step.patch) + parts).patch(), move=move)
 
 
 _CHOSEN: dict[str, Callable[[ContractState, Choose, Decision, Context], Step]] = {

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import takewhile
 
+from decisions.contract.changed import Values
 from decisions.contract.line import choice, grounds, line_types, relocation
 from decisions.contract.lines import rule_line
 from decisions.contract.money import billing
@@ -322,7 +323,7 @@ def _ask(command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
 def _no_longer_asked(state: ContractState, command: TakeLineNotice) -> Parts:
     """What the line is now asks nothing of an operator: what was asked for an earlier type has lost its ground."""
     task = _TASKS[command.kind]
-    values = {"ntt_service_type": None} if state.ntt_service_type is not None else {}
+    values: Values = {"ntt_service_type": None} if state.ntt_service_type is not None else {}
     return Parts(values, drop={"tasks": [task]} if task in state.tasks else {})
 
 

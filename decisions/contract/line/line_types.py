@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from decisions.contract.changed import Values
 from decisions.contract.course.consequences import moved_term
 from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
@@ -139,7 +140,7 @@ def _moves(state: ContractState) -> list[AgendaItem]:
     return sorted(found, key=lambda item: item.on)
 
 
-def _pending(state: ContractState, ahead: list[AgendaItem]) -> dict[str, Any]:
+def _pending(state: ContractState, ahead: list[AgendaItem]) -> Values:
     """What is shown as pending: the next move, unless a change the customer applied for stands there."""
     shown = state.pending_course_change
     if isinstance(shown, AppliedChange):
@@ -197,7 +198,7 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     to_course = str(ruling.data["course"])
     ended, told, articles = agency_ended(state, item.on - timedelta(days=1))
     moved = moved_term(state, item.on)
-    values = {"course": to_course, "chapter": 1, **ended, **moved}
+    values: Values = {"course": to_course, "chapter": 1, **ended, **moved}
     no_term = ("W-12.1a",) if chapter == 2 else ()
     decision = Decision(
         outcome="moved",

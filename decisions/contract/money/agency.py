@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
+from decisions.contract.changed import Values
 from decisions.domain import Outgoing
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import PaymentAgency
 from rules.charges import payment_agency
 
 
-def agency_ended(state: ContractState, last_day: date) -> tuple[dict[str, Any], tuple[Outgoing, ...], tuple[str, ...]]:
+def agency_ended(state: ContractState, last_day: date) -> tuple[Values, tuple[Outgoing, ...], tuple[str, ...]]:
     """What ends with the last day of with フレッツ, inclusive: NTT bills directly from the next day.
 
     A withdrawal for non-payment that was to begin later has lost its object: NTT and the contractor, who were told of
@@ -28,7 +28,7 @@ def agency_ended(state: ContractState, last_day: date) -> tuple[dict[str, Any], 
     if ruling.outcome != "ended":
         return {}, (), ()
     since = ruling.effective_on or last_day
-    values = {"payment_agency": PaymentAgency(state="off_ended", since=since)}
+    values: Values = {"payment_agency": PaymentAgency(state="off_ended", since=since)}
     told = {"from_on": since.isoformat(), "reason": "ended"}
     to_ntt = Outgoing("carrier", "DIRECT_BILLING", told)
     if withdrawn_from is None:

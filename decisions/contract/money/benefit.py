@@ -6,7 +6,8 @@ from datetime import date
 
 from decisions.contract.course import pending
 from decisions.contract.money.charges import State, charge_of
-from decisions.domain import Context, Outgoing, Step, patch
+from decisions.contract.parts import patch
+from decisions.domain import Context, Outgoing, Step
 from models.messages.contract.changes import AddBenefit
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import Benefit

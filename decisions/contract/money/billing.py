@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from decisions.contract.changed import Values
 from decisions.contract.ending.voiding import voiding
 from decisions.contract.facts import ContractStanding, StatementKnown, StatementsKnown
 from decisions.contract.money.watch import OPEN
-from decisions.contract.parts import Parts
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task, patch
+from decisions.contract.parts import Parts, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, RaisedTask, Step, TakenOut, known, operator_task
 from decisions.fold import voided
 from models.messages.contract.billing import (
     LINE_STATEMENT,
@@ -313,7 +314,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
             values={"statement": command.statement_id},
         )
     steps: list[Step] = []
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, RaisedTask] = {}
     # A withdrawal keyed in after this knows of payments that have turned out to be none since.
     log_then = tuple(entry for entry in context.log if entry.at <= context.keyed_at)
     wrong = _withdrawal(log_then, command.statement_id)
@@ -343,7 +344,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         f"{command.statement_id} was paid in full on {settled_on}.",
         {"statement_id": command.statement_id, "charges": list(paid), "closed": closed},
     )
-    values: dict[str, Any] = {"closed": True} if closed else {}
+    values: Values = {"closed": True} if closed else {}
     outgoing: tuple[Outgoing, ...] = ()
     if wrong is not None and late:
         restored, told = _restored(state, settled_on)
@@ -375,7 +376,7 @@ def charge_owed(state: ContractState, command: ChargeOwed, context: Context) -> 
     return [Step("charge_owed", decision, patch(put={"charges": owed}), state_from=on)]
 
 
-def _restored(state: ContractState, settled_on: date) -> tuple[dict[str, Any], tuple[Outgoing, ...]]:
+def _restored(state: ContractState, settled_on: date) -> tuple[Values, tuple[Outgoing, ...]]:
     """Payment on behalf again, where the owner lets a late payment restore it; by default nothing does (A-43)."""
     ruling = payment_agency.restoration(settled_on)
     off = state.payment_agency is not None and state.payment_agency.state == "off_unpaid"

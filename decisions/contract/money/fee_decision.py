@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from decisions.contract.course import pending
 from decisions.contract.money.charges import due_on, fee_of, money_of, occasion
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
+from decisions.contract.parts import patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step
 from models.messages.contract.changes import DecideFee
 from models.messages.contract.contract import ContractState
 from rules.calendar import japan_day

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from decisions.contract.changed import Put
 from decisions.contract.course import pending
 from decisions.contract.ending.voiding import last_entry
 from decisions.contract.money import benefit, watch
@@ -41,7 +42,7 @@ def request_waiver(state: ContractState, command: RequestWaiver, context: Contex
     articles = (_row(command.case), "W-12.6", "X-05")
     detail = "An operator decides on the waiver; until then the fee is not dunned."
     decision = Decision("requested", articles, today, edition(today), detail, {"request_id": request_id})
-    put = {"waiver_requests": {request_id: record}, "tasks": operator_task(TASK, context.moment, *articles)}
+    put: Put = {"waiver_requests": {request_id: record}, "tasks": operator_task(TASK, context.moment, *articles)}
     return [Step("request_waiver", decision, Parts(put=put).patch())]
 
 
@@ -124,7 +125,7 @@ def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step
     return Step("waive", decision, parts.patch(), outgoing=letters)
 
 
-def _granted(state: ContractState, case: WaiverCase) -> dict[str, Any]:
+def _granted(state: ContractState, case: WaiverCase) -> dict[str, object]:
     """What every later fee decision takes into account: cases add up (W-12.6)."""
     return state.fee_terms.with_case(case).model_dump(mode="json")
 
@@ -160,7 +161,7 @@ def end_notice_answered(state: ContractState) -> Parts:
     told = state.told_notices.get("end_notified")
     if told is None:
         return Parts()
-    put: dict[str, dict[str, Any]] = {"told_notices": {"end_notified": told.model_copy(update={"answered": True})}}
+    put: Put = {"told_notices": {"end_notified": told.model_copy(update={"answered": True})}}
     if "line_name_change" in state.fee_terms.granted:
         put["fee_terms"] = state.fee_terms.without_case("line_name_change").model_dump(mode="json")
     return Parts(put=put, drop={FACTS: [FEE_TERMS]} if "fee_terms" in put else {})

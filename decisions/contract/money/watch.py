@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
+from decisions.contract.changed import Values
 from decisions.contract.money.charges import due_on, money_of
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
@@ -140,7 +140,7 @@ def carry_out_end(state: ContractState, item: AgendaItem, context: Context) -> l
     if charge is None or record is None or charge.state != "watched":
         left = {each: value for each, value in records.items() if each != key or charge is not None}
         decision = Decision("nothing", ("W-12.6c", "A-35"), item.on, None, "Nothing is suspended any more.")
-        values: dict[str, Any] = {} if left else {"watch": None}
+        values: Values = {} if left else {"watch": None}
         return [Step(WATCH_END, decision, Parts(values, drop=drop).patch(), received_at=item.at)]
     ruling = fee.watch_outcome(money_of(charge), record.until, item.on + timedelta(days=1))
     waived = charge.model_copy(update={"state": "waived", "due_on": None, "articles": list(ruling.articles)})

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from decisions.domain import Context
+from decisions.domain import Context, RaisedTask
+from decisions.membership.changed import Put
 from models.messages.club.membership import MembershipState
+from models.messages.entity import Task
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,9 @@ class Compared:
     """A task, and what it is about."""
 
     code: str
-    differs: Callable[[MembershipState, Context], frozenset[Any]]
+    differs: Callable[[MembershipState, Context], frozenset[Hashable]]
     """What differs, each by what it is known by; empty: nothing is left to look at."""
-    task: Callable[[MembershipState, Context], dict[str, Any]]
+    task: Callable[[MembershipState, Context], dict[str, RaisedTask]]
     """The task, where it is raised."""
 
 
@@ -29,7 +30,7 @@ class Compared:
 class Tasks:
     """What becomes of them."""
 
-    put: dict[str, Any] = field(default_factory=dict)
+    put: dict[str, RaisedTask | Task] = field(default_factory=dict)
     drop: list[str] = field(default_factory=list)
 
     def __or__(self, other: Tasks) -> Tasks:
@@ -40,7 +41,7 @@ class Tasks:
         """As part of the `drop` of a patch."""
         return {"tasks": self.drop} if self.drop else {}
 
-    def there(self) -> dict[str, dict[str, Any]]:
+    def there(self) -> Put:
         """As part of the `put` of a patch."""
         return {"tasks": self.put} if self.put else {}
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import cast
 
-from decisions.domain import Context, Step, known, patch
+from decisions.domain import Context, Step, known
 from decisions.fold import apply_entry, consequences, voided
 from decisions.membership import told
+from decisions.membership.changed import Values, patch
 from decisions.membership.ending.ended_again import ends_otherwise, made_again
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import plan_of
@@ -67,7 +69,8 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     # An entry that stays holds all that was told until then, the wrong one included.
     left = told.folded(context.log, caused)
     said = {name: getattr(after, name) for name in told.FIELDS if getattr(after, name) != getattr(left, name)}
-    follows = replace(follows, patch=follows.patch.model_copy(update={"set": {**patch(said).set, **follows.patch.set}}))
+    facts = patch(cast("Values", said)).set
+    follows = replace(follows, patch=follows.patch.model_copy(update={"set": {**facts, **follows.patch.set}}))
     return [Step("correct", decision, voids=tuple(caused)), follows]
 
 

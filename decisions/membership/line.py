@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from decisions.domain import Context, Step, patch
+from decisions.domain import Context, Step
 from decisions.membership import told
+from decisions.membership.changed import Put, Values, patch
 from decisions.membership.ending import too_late
 from decisions.membership.ending.ended_again import by_later_word
 from decisions.membership.ending.ending import with_losses
 from decisions.membership.parts import END, is_over, kept, now_at, plan_of
 from decisions.membership.points import booked, renewal
 from models.messages.club.membership import LineChange, LossNotice, MembershipState
+from models.messages.entity import AgendaItem
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.club.ninen_wari import first_day_of_term
@@ -68,7 +69,7 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
         key = f"service_type_{command.effective_on}"
         item = now_at(context, command.effective_on, key, "service_type", ["M-02.2"], f"タイプ変更 {step.from_on}")
         put["agenda"] = {**put.get("agenda", {}), key: item}
-    values: dict[str, Any] = {"service": facts["service"]}
+    values: Values = {"service": facts["service"]}
     if facts["losses"] != state.losses:
         changed, end, _ = with_losses(state, facts["losses"], context)
         values |= changed
@@ -77,7 +78,7 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
     return [Step("service_type_changed", decision, patch(values, put=put, drop=drop))]
 
 
-def service_type_begins(state: MembershipState, item: Any, context: Context) -> list[Step]:
+def service_type_begins(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
     """A type that NTT told ahead begins: the row behind every list follows (M-02.2)."""
     service = state.service_on(item.on)
     decision = Decision(
@@ -142,12 +143,12 @@ def _lost(
     )
     # A notice told again for a later day may leave nothing of the kind to look at.
     tasks = too_late.tasks(state, state.model_copy(update=facts), context)
-    put: dict[str, Any] = {"agenda": {END: item}, **tasks.there()}
+    put: Put = {"agenda": {END: item}, **tasks.there()}
     return [Step(command.kind, decision, patch(values, put=put, drop=tasks.gone()))]
 
 
 def _decision(
-    outcome: str, command: LineChange, context: Context, articles: tuple[str, ...], detail: str, **more: Any
+    outcome: str, command: LineChange, context: Context, articles: tuple[str, ...], detail: str, **more: object
 ) -> Decision:
     on = command.effective_on
     data = {"notice_id": command.notice_id, **more}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from decisions.common.checks import not_in_future
-from decisions.domain import Context, Step, known, patch
+from decisions.domain import Context, Step, known
+from decisions.membership.changed import patch
 from decisions.membership.facts import GrantedKnown
 from decisions.membership.parts import ledger, plan_of
 from decisions.membership.points import renewal

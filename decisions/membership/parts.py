@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from decisions.domain import Context, Outgoing, Step
+from decisions.membership.changed import Values
 from decisions.membership.facts import MembershipStanding
 from decisions.membership.storage.perk import known_late
 from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage
@@ -141,7 +141,7 @@ def known_on_of(item: AgendaItem | None) -> date | None:
     return date.fromisoformat(known_on) if known_on else None
 
 
-def end_values(state: MembershipState, end: MembershipEnd) -> dict[str, Any]:
+def end_values(state: MembershipState, end: MembershipEnd) -> Values:
     """What the state shows of a known end; nothing of the programme's own end before it has come."""
     if end.state is EndState.ENDED_PROGRAMME:
         return {"usable_through": None, "ended_on": None, "end_state": None, "end_cause": None, "end_articles": []}
@@ -167,7 +167,7 @@ def now_at(context: Context, on: date, item_id: str, event: str, articles: list[
     return AgendaItem(item_id=item_id, event=event, at=at, on=on, articles=articles, label=label)
 
 
-def ledger(name: str, **data: Any) -> Outgoing:
+def ledger(name: str, **data: object) -> Outgoing:
     """An order to the points ledger."""
     return Outgoing(LEDGER, name, data)
 

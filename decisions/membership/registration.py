@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from decisions.common.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known
+from decisions.membership.changed import Put, Values, patch
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import END, end_item, plan_of, planned_end
 from decisions.membership.points import monthly, renewal
@@ -47,7 +47,7 @@ def register(state: MembershipState, command: Register, context: Context) -> lis
         raise Refusal(decision.data["reason"], decision.detail, decision.articles, tuple(decision.data["reasons"]))
     day = japan_day(command.applied_at)
     _check_line(command.line, day, context)
-    values = {
+    values: Values = {
         **_ids(command),
         **_line_values(command.line, day),
         "former_member": former,
@@ -67,7 +67,7 @@ def register(state: MembershipState, command: Register, context: Context) -> lis
 
 def _welcome(command: Register, day: date, plan: Plan, *, former: bool) -> Outgoing:
     """That the registration is done; a re-registration begins with no points (M-06.2)."""
-    data: dict[str, Any] = {"registered_on": day, "member_id": command.member_id, "again": former}
+    data: dict[str, object] = {"registered_on": day, "member_id": command.member_id, "again": former}
     if plan.known_on(day):
         data["ends_on"] = plan.ends_on
     return Outgoing("notice", "registration_done", data)
@@ -84,7 +84,7 @@ def enter(state: MembershipState, command: ImportMember, context: Context) -> li
     if command.line.carrier_area != "EAST":
         raise Refusal("NOT_EAST_LINE", "The club is for NTT East lines.", ("M-12.1", "M-01.1"))
     _check_line(command.line, command.registered_on, context)
-    values = {
+    values: Values = {
         **_ids(command),
         **_line_values(command.line, command.registered_on),
         "registered_on": command.registered_on,
@@ -115,11 +115,11 @@ def _check_line(line: MemberLine, day: date, context: Context) -> None:
     points_table.points_of(line.service_type, None, day)
 
 
-def _ids(command: Register | ImportMember) -> dict[str, Any]:
+def _ids(command: Register | ImportMember) -> Values:
     return {"member_id": command.member_id, "person_id": command.person_id, "line_key": command.line_key}
 
 
-def _line_values(line: MemberLine, day: date) -> dict[str, Any]:
+def _line_values(line: MemberLine, day: date) -> Values:
     step = ServiceStep(
         service_type=line.service_type,
         service_class=line.service_class or points_table.service_class(line.service_type),
@@ -134,7 +134,7 @@ def _line_values(line: MemberLine, day: date) -> dict[str, Any]:
     }
 
 
-def _ahead(values: dict[str, Any], context: Context) -> dict[str, dict[str, Any]]:
+def _ahead(values: Values, context: Context) -> Put:
     """The end of the programme, and the renewals that can still earn their bonus (M-06.3, M-03.7).
 
     A window that was over before the registration is not the member's; one that was over before an import counts

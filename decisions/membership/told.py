@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from decisions.fold import fold, voided
+from decisions.membership.changed import Values
 from decisions.membership.points import renewal
 from decisions.membership.storage.perk import times_of, told_of
 from models.messages.club.membership import (
@@ -40,7 +40,7 @@ _NINEN_WARI = frozenset({"ninen_wari_started", "ninen_wari_cancelled"})
 # Notices of NTT
 
 
-def by_notice(state: MembershipState, command: LineChange) -> dict[str, Any]:
+def by_notice(state: MembershipState, command: LineChange) -> Values:
     """The fields a notice about the line sets; none for a kind that says nothing of a membership."""
     if command.kind in _NINEN_WARI:
         return renewal.values_of(state.model_copy(update={"ninen_wari": _ninen_wari_with(state, command)}))
@@ -99,7 +99,7 @@ def _type_of(command: LineChange) -> str:
     return str(command.details["service_type"])
 
 
-def _lost(losses: list[LossNotice]) -> dict[str, Any]:
+def _lost(losses: list[LossNotice]) -> Values:
     return {"losses": losses, "in_use_through": last_use(losses)}
 
 
@@ -131,7 +131,7 @@ def _ninen_wari_with(state: MembershipState, command: LineChange) -> list[NinenW
 # The member's own
 
 
-def by_leaving(command: Leave, at: datetime) -> dict[str, Any]:
+def by_leaving(command: Leave, at: datetime) -> Values:
     """The last day of a member who leaves: the Japan day on which the notice arrived (M-05.7)."""
     return {"left_on": japan_day(command.received_at or at)}
 

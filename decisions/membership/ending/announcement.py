@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from decisions.domain import Context, Step, patch
+from decisions.domain import Context, Step
+from decisions.membership.changed import patch
 from decisions.membership.parts import END, end_item, end_values, plan_of, planned_end
 from decisions.membership.points import renewal
 from models.messages.club.membership import MembershipState, PlanAnnounced

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from decisions.domain import Context, Outgoing, Step, known, operator_task, patch
+from decisions.domain import Context, Outgoing, RaisedTask, Step, known, operator_task
 from decisions.fold import consequences
+from decisions.membership.changed import Values, patch
 from decisions.membership.compared import Tasks
 from decisions.membership.ending import too_late
 from decisions.membership.facts import LineKnown
@@ -37,7 +37,7 @@ _OF_THE_LIVING = frozenset({"end", "renewal", "service_type"})
 """Agenda events of a membership that is not over."""
 
 
-def by_later_word(state: MembershipState, told: Step, facts: Mapping[str, Any], context: Context) -> list[Step]:
+def by_later_word(state: MembershipState, told: Step, facts: Values, context: Context) -> list[Step]:
     """What came after the end, and the end as it follows from all that is known now.
 
     Args:
@@ -75,7 +75,7 @@ def _compared(
     return of_points | too_late.tasks(before, after, context)
 
 
-def with_tasks(step: Step, tasks: Mapping[str, Any]) -> Step:
+def with_tasks(step: Step, tasks: Mapping[str, RaisedTask]) -> Step:
     """The step, with further tasks for an operator."""
     if not tasks:
         return step
@@ -116,7 +116,7 @@ def made_again(
     after = after.model_copy(update={"renewals": {**after.renewals, **kept}})
     is_open = after.state == "active"
     goes_on = is_open and _is_ahead(end, context)
-    values: dict[str, Any] = {**end_values(after, end), **renewal.values_of(after)} if is_open else {}
+    values: Values = {**end_values(after, end), **renewal.values_of(after)} if is_open else {}
     planned = renewal.plan(after, context) if is_open else renewal.Planned()
     put = planned.put()
     compared = _compared(was, after, context, goes_on=goes_on, afresh=was.state != "active")
@@ -127,23 +127,24 @@ def made_again(
     orders: tuple[Outgoing, ...] = _told_again(undone, after, end, context)
     if is_open:
         put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end, context, was.storage)}
-        values["storage"] = _storage(after.storage, was.storage, end, context)
+        storage = _storage(after.storage, was.storage, end, context)
         if goes_on and any(each.event == "end" for each in undone):
             missed, task = monthly.owed(after, context)
             orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
     else:
         # What had cost a bonus is undone, and the end found nothing open then.
         put["renewals"] = {**renewal.lapsed(after, first_day_after(end.usable_through)), **put.get("renewals", {})}
-        values["storage"], reversion_ahead = _storage_off(after.storage, was.storage, context)
-        orders = (*orders, *told_of_day(was.storage, values["storage"]))
+        storage, reversion_ahead = _storage_off(after.storage, was.storage, context)
+        orders = (*orders, *told_of_day(was.storage, storage))
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
         planned.drop += [] if reversion_ahead or perk.REVERT not in after.agenda else [perk.REVERT]
         # What the undone entry had taken off the agenda before the end took off the rest.
         planned.drop += [key for key, item in after.agenda.items() if item.event in _OF_THE_LIVING]
-    ordered, not_ahead = _to_storage_service(values["storage"], after, was, context)
+    values["storage"] = storage
+    ordered, not_ahead = _to_storage_service(storage, after, was, context)
     put["agenda"] = {**put.get("agenda", {}), **ordered}
     planned.drop += not_ahead
-    tasks |= in_line.files_gone(was.storage, values["storage"], context)
+    tasks |= in_line.files_gone(was.storage, storage, context)
     if tasks:
         put["tasks"] = tasks
     # An end whose day is past is carried out next, in the same breath: the answer says what a read then says.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from decisions.common.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step, known
+from decisions.membership.changed import Put, Values, patch
 from decisions.membership.ending import too_late
 from decisions.membership.ending.ended_again import by_later_word
 from decisions.membership.facts import BalanceKnown
@@ -82,8 +83,9 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
         },
     )
     tasks = too_late.tasks(state, after, context)
-    put = {"agenda": {END: item}, **tasks.there()}
-    change = patch({"left_on": day, **end_values(after, end)}, put=put, drop=tasks.gone())
+    put: Put = {"agenda": {END: item}, **tasks.there()}
+    values: Values = {"left_on": day, **end_values(after, end)}
+    change = patch(values, put=put, drop=tasks.gone())
     letters = (_farewell(end, storage, purse),) if end.state is EndState.LEFT else ()
     return [Step("leave_notice", decision, change, received_at=received, outgoing=letters)]
 
@@ -93,7 +95,7 @@ def _farewell(end: MembershipEnd, storage: Storage, purse: BalanceKnown) -> Outg
 
     Keyed in after that day, it says what was forfeited; nothing of it can be used any more (M-05.7).
     """
-    data: dict[str, Any] = {"ended_on": end.ended_on, "points": purse.balance, "reverts_on": storage.reverts_on}
+    data: dict[str, object] = {"ended_on": end.ended_on, "points": purse.balance, "reverts_on": storage.reverts_on}
     if purse.forfeited is not None:
         data = {**data, "points": None, "forfeited": purse.forfeited}
     return Outgoing("notice", "left", data)
@@ -117,8 +119,8 @@ def _left_before(state: MembershipState, command: Leave, received: datetime, con
 
 
 def with_losses(
-    state: MembershipState, losses: list[LossNotice], context: Context
-) -> tuple[dict[str, Any], AgendaItem, MembershipEnd]:
+    state: MembershipState, losses: Sequence[LossNotice], context: Context
+) -> tuple[Values, AgendaItem, MembershipEnd]:
     """What NTT's notices of loss make of a membership: values, the item of the end, and the end as now planned (A-11).
 
     Args:
@@ -128,7 +130,7 @@ def with_losses(
     """
     after = state.model_copy(update={"losses": losses})
     end = planned_end(after, plan_of(context))
-    values = {"losses": losses, "in_use_through": last_use(losses), **end_values(after, end)}
+    values: Values = {"losses": losses, "in_use_through": last_use(losses), **end_values(after, end)}
     return values, end_item(after, end, context), end
 
 
@@ -163,12 +165,9 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
     shown = first_day_after(through)
     ended_as, cause = str(item.data["state"]), str(item.data["cause"])
     perk = perk_off(state, item.on, known_on_of(item))
-    put: dict[str, dict[str, Any]] = {
-        "agenda": {CLOSE: close_item(item.on), **perk.agenda},
-        "renewals": renewal.lapsed(state, shown),
-    }
-    stays = put["agenda"]
-    values = {
+    stays = {CLOSE: close_item(item.on), **perk.agenda}
+    put: Put = {"agenda": stays, "renewals": renewal.lapsed(state, shown)}
+    values: Values = {
         "usable_through": through,
         "ended_on": item.on,
         "end_state": ended_as,

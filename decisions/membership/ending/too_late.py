@@ -8,10 +8,10 @@ or corrected takes it away, and so does an exchange that fails and gives its poi
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from decisions.domain import Context, Step, operator_task, patch
+from decisions.domain import Context, RaisedTask, Step, operator_task
 from decisions.membership import compared
+from decisions.membership.changed import patch
 from decisions.membership.compared import Compared, Tasks
 from decisions.membership.facts import MembershipStanding
 from decisions.membership.parts import plan_of, planned_end
@@ -55,7 +55,7 @@ def _spent_after(state: MembershipState, context: Context) -> frozenset[date]:
     return frozenset(day for day in standing.spent_on(state.member_id) if day > through)
 
 
-def _spent_task(state: MembershipState, context: Context) -> dict[str, Any]:
+def _spent_task(state: MembershipState, context: Context) -> dict[str, RaisedTask]:
     rows = planned_end(state, plan_of(context)).articles
     return operator_task(SPENT_AFTER_END, context.moment, *rows, "X-05")
 
@@ -67,7 +67,7 @@ def _lost_before(state: MembershipState, context: Context) -> frozenset[date]:
     return frozenset(each.effective_on for each in state.losses if began is not None and each.effective_on <= began)
 
 
-def _lost_task(state: MembershipState, context: Context) -> dict[str, Any]:
+def _lost_task(state: MembershipState, context: Context) -> dict[str, RaisedTask]:
     _ = state
     return operator_task(LOST_BEFORE_REGISTRATION, context.moment, "M-06.3", "X-05")
 

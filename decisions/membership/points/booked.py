@@ -6,9 +6,7 @@ What was booked stays, since it may be spent; what is due follows from all that 
 
 from __future__ import annotations
 
-from typing import Any
-
-from decisions.domain import Context, operator_task
+from decisions.domain import Context, RaisedTask, operator_task
 from decisions.membership import compared
 from decisions.membership.compared import Compared, Tasks
 from decisions.membership.points import monthly, renewal
@@ -38,12 +36,12 @@ def tasks(
     return compared.tasks(_BOOKED, before, after, context, raises=goes_on, afresh=afresh)
 
 
-def _in_error(after: MembershipState, context: Context) -> dict[str, Any]:
+def _in_error(after: MembershipState, context: Context) -> dict[str, RaisedTask]:
     _ = after
     return operator_task(IN_ERROR, context.moment, "M-03.5", "M-03.6", "X-05")
 
 
-def _by_another_type(after: MembershipState, context: Context) -> dict[str, Any]:
+def _by_another_type(after: MembershipState, context: Context) -> dict[str, RaisedTask]:
     _ = after
     return operator_task(BY_ANOTHER_TYPE, context.moment, "M-02.2", "M-02.5")
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from decisions.domain import Context, Outgoing, operator_task
+from decisions.domain import Context, Outgoing, RaisedTask, operator_task
 from decisions.membership.facts import MembershipStanding
 from decisions.membership.parts import ledger, may_use_points, plan_of
 from models.messages.club.membership import MembershipState, ServiceStep
@@ -19,7 +18,7 @@ NOT_BOOKED = "POINTS_NOT_BOOKED"
 """Months that had been earned became known after the last day of booking: they need adjustments (M-02.5)."""
 
 
-def owed(state: MembershipState, context: Context) -> tuple[tuple[Outgoing, ...], dict[str, Any]]:
+def owed(state: MembershipState, context: Context) -> tuple[tuple[Outgoing, ...], dict[str, RaisedTask]]:
     """Orders for the months that were earned and not booked though their day of booking has come (M-02.1, A-03, A-14).
 
     Such are those before a registration was keyed in, and those whose day of booking came while the membership was

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
-from decisions.domain import Context, Step, operator_task, patch
+from decisions.domain import Context, RaisedTask, Step, operator_task
+from decisions.membership.changed import Put, Values, patch
 from decisions.membership.parts import ledger, may_use_points, plan_of
 from models.messages.club.membership import MembershipState, NinenWariTold, Renewal
 from models.messages.entity import AgendaItem
@@ -50,7 +50,7 @@ def discounts(state: MembershipState) -> tuple[ninen_wari.Discount, ...]:
     return ninen_wari.discounts(ninen_wari.Told(each.started, each.on) for each in told(state))
 
 
-def values_of(state: MembershipState) -> dict[str, Any]:
+def values_of(state: MembershipState) -> Values:
     """What the state shows of them: all that was told, and the latest discount."""
     found = discounts(state)
     latest = found[-1] if found else None
@@ -70,16 +70,18 @@ class Planned:
     agenda: dict[str, AgendaItem] = field(default_factory=dict)
     drop: list[str] = field(default_factory=list)
     """Agenda items that are not to come any more."""
-    tasks: dict[str, Any] = field(default_factory=dict)
+    tasks: dict[str, RaisedTask] = field(default_factory=dict)
 
-    def put(self) -> dict[str, dict[str, Any]]:
+    def put(self) -> Put:
         """As the `put` of a patch."""
-        found: dict[str, dict[str, Any]] = {
-            "renewals": dict(self.renewals),
-            "agenda": dict(self.agenda),
-            "tasks": dict(self.tasks),
-        }
-        return {name: items for name, items in found.items() if items}
+        found = Put()
+        if self.renewals:
+            found["renewals"] = dict(self.renewals)
+        if self.agenda:
+            found["agenda"] = dict(self.agenda)
+        if self.tasks:
+            found["tasks"] = dict(self.tasks)
+        return found
 
 
 def plan(state: MembershipState, context: Context) -> Planned:
@@ -144,7 +146,7 @@ def _one(planned: Planned, state: MembershipState, due: ninen_wari.Renewal, key:
     elif today > in_force.last_booking_on:
         _too_late(planned, state, key, entitlement, context)
     elif known is None or known.state == "disqualified":
-        again: dict[str, Any] = {"state": "open", "reasons": [], "decided_on": None, "points": 0}
+        again: dict[str, object] = {"state": "open", "reasons": [], "decided_on": None, "points": 0}
         planned.renewals[key] = entitlement.model_copy(update=again)
         planned.agenda[item_id(key)] = _item(due.end_month)
 
@@ -235,10 +237,10 @@ def carry_out(state: MembershipState, item: AgendaItem, context: Context) -> lis
     entitlement = state.renewals[str(month)].model_copy(
         update={"state": became, "reasons": ruled.data["reasons"], "decided_on": day, "points": points}
     )
-    put: dict[str, dict[str, Any]] = {"renewals": {str(month): entitlement}}
+    put: Put = {"renewals": {str(month): entitlement}}
     if ruled.outcome != "after_last_cohort":
-        for name, values in _following(state, month, day, context).items():
-            put[name] = {**put.get(name, {}), **values}
+        following = _following(state, month, day, context)
+        put = {**following, "renewals": {str(month): entitlement, **following.get("renewals", {})}}
     order = ledger("grant", points=points, granted_on=day, term_end_month=str(month), articles=list(ruled.articles))
     decision = replace(ruled, outcome=became, effective_on=day, data={**ruled.data, "term_end_month": str(month)})
     change = patch(put=put, drop={"agenda": [item.item_id]})
@@ -254,7 +256,7 @@ def carry_out(state: MembershipState, item: AgendaItem, context: Context) -> lis
     ]
 
 
-def _following(state: MembershipState, after: Month, day: date, context: Context) -> dict[str, dict[str, Any]]:
+def _following(state: MembershipState, after: Month, day: date, context: Context) -> Put:
     """The renewals after one that are not known yet."""
     planned = Planned()
     for month, due in _expected(state, day, plan_of(context)).items():

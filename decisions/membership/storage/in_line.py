@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from decisions.domain import Context, Step, operator_task, patch
+from decisions.domain import Context, RaisedTask, Step, operator_task
+from decisions.membership.changed import patch
 from decisions.membership.storage.perk import capacity_gb, kept_gb, told_gb
 from models.messages.club.membership import SET_STORAGE, MembershipState, Storage
 from models.messages.entity import AgendaItem
@@ -61,7 +61,7 @@ def orders(
     return {**put, PLAN_BEGINS: _begins(ahead)}, []
 
 
-def files_gone(was: Storage, kept: Storage, context: Context) -> dict[str, Any]:
+def files_gone(was: Storage, kept: Storage, context: Context) -> dict[str, RaisedTask]:
     """A task where files went at a reversion that did not have to be, or would have left more (M-07.5, M-07.6).
 
     Args:

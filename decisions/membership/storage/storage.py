@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from decisions.common.effects import effect_done
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Step
+from decisions.membership.changed import Put, patch
 from decisions.membership.parts import known_on_of, plan_of
 from decisions.membership.storage.in_line import LOWERING, SETTING, files_gone, orders
 from decisions.membership.storage.perk import (
@@ -118,7 +119,9 @@ def _changed(
         detail = f"{detail} The storage service is told to set {sizes[0]} GB."
     outcome = "kept" if after.state == "reverted" and not sizes else "changed"
     decision = Decision(outcome, articles, on, plan_of(context).edition(today), detail, told)
-    puts = {"agenda": {**put, **ordered}, **({"tasks": gone} if gone else {})}
+    puts: Put = {"agenda": {**put, **ordered}}
+    if gone:
+        puts["tasks"] = gone
     change = patch({"storage": after}, put=puts, drop={"agenda": [*drop, *over]})
     return Step(event, decision, change, state_from=max(on, today), outgoing=told_of_day(state.storage, after))
 
@@ -211,7 +214,9 @@ def carried_out(state: MembershipState, command: EffectDone, context: Context) -
         f"{deleted} files did not fit and were deleted, oldest first.",
         {"deleted": deleted, "capacity_gb": float(Decimal(item.data["capacity_gb"]))},
     )
-    puts = {"agenda": {**put, **ordered}, **({"tasks": gone} if gone else {})}
+    puts: Put = {"agenda": {**put, **ordered}}
+    if gone:
+        puts["tasks"] = gone
     change = patch({"storage": after}, put=puts, drop={"agenda": [EFFECT, *drop, *over]})
     return [Step("storage_reverted", decision, change)]
 

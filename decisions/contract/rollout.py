@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from decisions.contract.beginning.imports import taken_over_on
 from decisions.contract.changed import Values
@@ -62,7 +61,7 @@ def _not_reached(state: ContractState, command: RolloutStep) -> str | None:
     return None
 
 
-def _data(state: ContractState, command: RolloutStep) -> dict[str, Any]:
+def _data(state: ContractState, command: RolloutStep) -> dict[str, object]:
     return {"rollout_id": command.rollout_id, "from_course": state.course}
 
 

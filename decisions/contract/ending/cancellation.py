@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from decisions.common.checks import not_in_future
 from decisions.contract.changed import Values
 from decisions.contract.course import pending
@@ -65,7 +63,7 @@ def cancel(state: ContractState, command: Cancel, context: Context) -> list[Step
     ]
 
 
-def _with_suspended(money: Decision, own: dict[str, Any], broken: Parts) -> tuple[str, dict[str, Any]]:
+def _with_suspended(money: Decision, own: dict[str, object], broken: Parts) -> tuple[str, dict[str, object]]:
     """What the caller is told where the notice makes suspended fees due (W-12.6c): the sentence and the fee.
 
     The course the contract is on now mostly asks nothing; then the suspended fee is the fee of this notice.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from decisions.common.checks import not_in_future
 from decisions.contract.changed import Put, Values
@@ -136,7 +135,7 @@ def _change_falls(
     parts = Parts(values, drop=drop) + watch.lifted(state, drop.get("charges", ())) + planned_again(state)
     parts = parts + _asked_again(state, context, state.chapter) + asked_again(state, context)
     ahead = pending.applied_for(state)
-    data: dict[str, Any] = {
+    data: dict[str, object] = {
         "course": state.course,
         "cancelled_change": ahead.to_course if ahead is not None else None,
         "fee": fee.NOTHING.as_json(),

@@ -36,7 +36,7 @@ TASKS = (OVERDUE_TASK, HOLDER_TASK)
 """What may wait for an operator while a choice is open."""
 
 
-def reason_of(kind: str, details: dict[str, Any]) -> str:
+def reason_of(kind: str, details: Mapping[str, object]) -> str:
     """The code the contractor's letter is worded by, such as `terminated`, `name_change`, `excluded`."""
     if kind == "end_notified":
         return str(details["reason"])
@@ -239,7 +239,7 @@ def owed(state: ContractState, context: Context) -> list[Step]:
 
 
 def told_once(
-    messages: Sequence[Outgoing], before: Mapping[str, Any], after: Mapping[str, Any], today: date
+    messages: Sequence[Outgoing], before: Mapping[str, object], after: Mapping[str, object], today: date
 ) -> list[Outgoing | None]:
     """Of what asks the contractor to choose, one letter goes out at a time, with the day that holds now (A-28).
 

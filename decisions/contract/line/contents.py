@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from decisions.domain import Outgoing
 from models.messages.contract.contract import ContractState
@@ -12,7 +12,9 @@ from rules.line.line_notice import may_exchange
 Change = Literal["begun", "withdrawn", "course_changed", "ended"]
 
 
-def told(state: ContractState, change: Change, on: date, *, chapter: int | None = None, **more: Any) -> list[Outgoing]:
+def told(
+    state: ContractState, change: Change, on: date, *, chapter: int | None = None, **more: object
+) -> list[Outgoing]:
     """The message to NTT about a change of the contract's contents; empty where the consent covers none.
 
     Only codes and days cross: nothing of the person, and nothing outside the agreed kind (W-13.1).

@@ -20,11 +20,18 @@ from decisions.contract.money.watch import OPEN
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, operator_task
 from models.machines.contract import BEFORE_SERVICE, OVER
-from models.messages.contract.billing import LineChargeItem, TakeLineCharges
+from models.messages.contract.billing import TakeLineCharges
 from models.messages.contract.contract import ContractState, LineFacts
 from models.messages.contract.earlier import FACTS, OWED_CHOICE
 from models.messages.contract.notices import TakeLineNotice
-from models.messages.contract.parts import ChoiceGround, OwedChoice, TakenStatement, ToldNotice, TypeChange
+from models.messages.contract.parts import (
+    ChoiceGround,
+    LineChargeItem,
+    OwedChoice,
+    TakenStatement,
+    ToldNotice,
+    TypeChange,
+)
 from models.messages.entity import AgendaItem
 from rules.calendar import Month, japan_day
 from rules.citation import Decision, edition
@@ -403,22 +410,21 @@ def _statement(state: ContractState, command: TakeLineNotice, context: Context) 
     except Refusal as refusal:
         decision = Decision("nothing", refusal.articles, command.effective_on, None, refusal.detail)
         return [_step(EVENT, decision, command, Parts())]
-    told = [item.model_dump() for item in items]
     before = state.line_statements.get(charges.month)
     replaced = [*before.replaced, before.seq] if before is not None else []
-    same = billing.taken_before(state, charges.month, told)
+    same = billing.taken_before(state, charges.month, items)
     if same is not None:
         detail = f"NTT's statement of {charges.month} has been taken already: it counts once."
         decision = Decision("nothing", step.decision.articles, command.effective_on, None, detail)
         is_told = before is not None and same == before.seq
         # Keyed in before NTT told it: it is NTT's statement from now on, which a later one replaces.
-        keyed = TakenStatement(seq=same, items=told, replaced=replaced)
+        keyed = TakenStatement(seq=same, items=items, replaced=replaced)
         adopted = Parts(put={} if is_told else {"line_statements": {charges.month: keyed}})
         return [_step(EVENT, decision, command, adopted)]
-    taken = TakenStatement(seq=state.seq + 1, items=told, replaced=replaced)
+    taken = TakenStatement(seq=state.seq + 1, items=items, replaced=replaced)
     data = {**step.decision.data, "kind": command.kind, "notice_id": command.notice_id, "replaces": replaced}
     beside = None
-    if billing.passed_through(state, charges.month, told):
+    if billing.passed_through(state, charges.month, items):
         beside = billing.keyed_beside(state, charges.month, told=taken.seq, replaced=replaced)
     change = Parts(put={"line_statements": {charges.month: taken}}).patch()
     taken_in = replace(step, decision=replace(step.decision, data=data), patch=change)

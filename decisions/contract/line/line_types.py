@@ -7,7 +7,7 @@ last change decides, and a change that a later one has already overtaken moves n
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from decisions.contract.changed import Values
 from decisions.contract.course.consequences import moved_term
@@ -213,7 +213,7 @@ def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[
     return [Step(MOVE, decision, parts.patch(), received_at=item.at, state_from=item.on, outgoing=outgoing)]
 
 
-def _term(state: ContractState) -> dict[str, Any] | None:
+def _term(state: ContractState) -> dict[str, object] | None:
     return state.minimum_term.model_dump(mode="json") if state.minimum_term else None
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from decisions.contract.changed import Values
 from decisions.contract.ending.voiding import voiding
@@ -22,7 +21,7 @@ from models.messages.contract.billing import (
     WithdrawPaymentAgency,
 )
 from models.messages.contract.contract import ContractState
-from models.messages.contract.parts import KeyedCharges, PaymentAgency
+from models.messages.contract.parts import KeyedCharges, LineChargeItem, PaymentAgency
 from models.messages.entity import Entry
 from rules.calendar import Month, japan_day
 from rules.charges import payment_agency
@@ -99,22 +98,21 @@ def take_line_charges(state: ContractState, command: TakeLineCharges, context: C
         Refusal: as `taken`; `LINE_CHARGES_TAKEN`, they were keyed in or told by NTT before.
     """
     step = taken(state, command, context)
-    items = [item.model_dump() for item in command.items]
-    before = taken_before(state, command.month, items)
+    before = taken_before(state, command.month, command.items)
     if before is not None:
         detail = (
             f"The same charges of {command.month} were taken with entry {before} and count once. "
             "If NTT bills them once more, key in one sum; if the entry is wrong, correct it."
         )
         raise Refusal("LINE_CHARGES_TAKEN", detail, ("W-24.1",), values={"month": command.month, "seq": before})
-    keyed = {str(state.seq + 1): KeyedCharges(month=command.month, items=items)}
+    keyed = {str(state.seq + 1): KeyedCharges(month=command.month, items=command.items)}
     told = state.line_statements.get(command.month)
-    beside = told.seq if told is not None and all(_billed(state, command.month, items, told.items)) else None
+    beside = told.seq if told is not None and all(_billed(state, command.month, command.items, told.items)) else None
     taken_in = replace(step, patch=Parts(put={"keyed_charges": keyed}).patch())
     return [taken_in, *compared(command.month, beside, context)]
 
 
-def taken_before(state: ContractState, month: str, items: Sequence[Mapping[str, Any]]) -> int | None:
+def taken_before(state: ContractState, month: str, items: Sequence[LineChargeItem]) -> int | None:
     """The entry that took the very same charges of a month, told by NTT or keyed in; None: there is none.
 
     Only what passes through is billed here, so only that can be the same: a line that NTT bills itself, on one list
@@ -122,7 +120,7 @@ def taken_before(state: ContractState, month: str, items: Sequence[Mapping[str, 
     """
     given = passed_through(state, month, items)
 
-    def same(other: Sequence[Mapping[str, Any]]) -> bool:
+    def same(other: Sequence[LineChargeItem]) -> bool:
         ours = passed_through(state, month, other)
         return ours == given and (bool(given) or content(other) == content(items))
 
@@ -135,18 +133,18 @@ def taken_before(state: ContractState, month: str, items: Sequence[Mapping[str, 
     )
 
 
-def content(items: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+def content(items: Iterable[LineChargeItem]) -> list[tuple[str, int]]:
     """What a list of charges says, in whatever order."""
-    return sorted((str(each["code"]), int(each["amount"])) for each in items)
+    return sorted((each.code, each.amount) for each in items)
 
 
-def passed_through(state: ContractState, month: str, items: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:
+def passed_through(state: ContractState, month: str, items: Iterable[LineChargeItem]) -> list[tuple[str, int]]:
     """What a list of charges has us bill, in whatever order (W-24.1)."""
     charges = [LineCharge(code, amount) for code, amount in content(items)]
     return [(each.code, each.amount) for each in split_line_charges(state, Month.parse(month), charges).passed_through]
 
 
-def _billed(state: ContractState, month: str, *lists: Sequence[Mapping[str, Any]]) -> list[bool]:
+def _billed(state: ContractState, month: str, *lists: Sequence[LineChargeItem]) -> list[bool]:
     """Of each list of charges, whether anything of it passes through."""
     return [bool(passed_through(state, month, each)) for each in lists]
 
@@ -234,7 +232,7 @@ def taken(state: ContractState, command: TakeLineCharges, context: Context) -> S
     return Step(LINE_STATEMENT, decision, state_from=today)
 
 
-def _told(charge: LineCharge) -> dict[str, Any]:
+def _told(charge: LineCharge) -> dict[str, object]:
     row = payment_agency.row_of(charge.code)
     return {"code": charge.code, "amount": charge.amount, "articles": [row]}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from decisions.contract.ids import fee_id
 from decisions.contract.money import benefit
@@ -82,7 +81,7 @@ def planned_charge(state: ContractState, money: Decision) -> Charge | None:
     return charge_of(money, charge_id=fee_id(state), code="termination_fee", state=became)
 
 
-def fee_data(money: Decision, state: ContractState) -> dict[str, Any]:
+def fee_data(money: Decision, state: ContractState) -> dict[str, object]:
     """What a caller is told about the fee."""
     term = state.minimum_term.model_dump(mode="json") if state.minimum_term else None
     return {

@@ -106,10 +106,7 @@ def _lines(state: ContractState) -> Counter[tuple[str, str, int]]:
     taken = [(month, told.items) for month, told in state.line_statements.items()]
     taken += [(each.month, each.items) for seq, each in state.keyed_charges.items() if int(seq) not in replaced]
     return Counter(
-        (month, str(item["code"]), int(item["amount"]))
-        for month, items in taken
-        for item in items
-        if row_of(str(item["code"])) == "W-24.1"
+        (month, item.code, item.amount) for month, items in taken for item in items if row_of(item.code) == "W-24.1"
     )
 
 

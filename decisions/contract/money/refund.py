@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from decisions.contract.facts import ContractStanding, PaymentsKnown
 from decisions.contract.money.billing import article_of, refund_task
@@ -13,6 +12,7 @@ from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, known
 from models.messages.contract.billing import CreditLeft, RecordRefund, ReversePayment
 from models.messages.contract.contract import ContractState
+from models.messages.entity import Charge
 from models.operations.operation import impossible
 from rules.calendar import japan_day
 from rules.charges import refund as rule
@@ -87,7 +87,7 @@ def reverse_payment(state: ContractState, command: ReversePayment, context: Cont
         reversed_before=found is not None and found.reversed,
         on=on,
     )
-    owed: dict[str, Any] = {}
+    owed: dict[str, Charge] = {}
     parts = Parts()
     if found is not None:
         uncovered = found.uncovered if found.uncovered is not None else found.charges

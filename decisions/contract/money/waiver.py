@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from decisions.contract.changed import Put
 from decisions.contract.course import pending
@@ -136,7 +135,7 @@ def _waived(charge: Charge, row: str) -> Charge:
 
 
 def _decision(
-    outcome: str, row: str, on: date, detail: str, fees: dict[str, int], found: Sequence[Charge], **more: Any
+    outcome: str, row: str, on: date, detail: str, fees: dict[str, int], found: Sequence[Charge], **more: object
 ) -> Decision:
     articles = tuple(dict.fromkeys((row, "W-12.6", *(article for each in found for article in each.articles), "X-05")))
     data = {"fee": fees, "charges": [each.charge_id for each in found], **more}

@@ -6,19 +6,12 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from models.messages.entity import Command, Message
+from models.messages.contract.parts import LineChargeItem
+from models.messages.entity import Command
 from rules.calendar import start_of
 
 LINE_STATEMENT = "line_statement"
 """The event under which NTT's charges of a line enter a contract's log."""
-
-
-class LineChargeItem(Message):
-    """One item of NTT's charges."""
-
-    code: str
-    amount: int
-    """Yen as NTT bills it."""
 
 
 class TakeLineCharges(Command):

@@ -136,12 +136,20 @@ class ToldNotice(Message):
     """The contractor chose to continue: what it announced does not come, and no waiver rests on it any more."""
 
 
+class LineChargeItem(Message):
+    """One item of NTT's charges."""
+
+    code: str
+    amount: int
+    """Yen as NTT bills it."""
+
+
 class TakenStatement(Message):
     """NTT's statement of the line charges of one month, as the last notice told it (W-24.1, W-25.1f)."""
 
     seq: int
     """The entry that took it."""
-    items: list[dict[str, Any]]
+    items: list[LineChargeItem]
     replaced: list[int] = Field(default_factory=list)
     """Entries whose statements of the same month it corrects."""
 
@@ -150,7 +158,7 @@ class KeyedCharges(Message):
     """Line charges of a month that somebody keyed in (W-24.1); several of a month add up."""
 
     month: str
-    items: list[dict[str, Any]]
+    items: list[LineChargeItem]
 
 
 class OwedChoice(ToldNotice):

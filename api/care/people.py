@@ -39,7 +39,7 @@ router = APIRouter(tags=["people"])
 QUERY_MAX = 200
 
 
-def _auditor(who: Annotated[Caller, Depends(caller)]) -> Caller:
+async def _auditor(who: Annotated[Caller, Depends(caller)]) -> Caller:
     if who.role not in {"auditor", "operator"}:
         detail = f"A key of role {who.role} cannot do this; it takes auditor or operator."
         raise Problem(403, "FORBIDDEN", detail, values={"roles": ("auditor", "operator")})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
@@ -28,6 +28,12 @@ def services(request: Request) -> Services:
     """What the app was made with."""
     found: Services = request.app.state.services
     return found
+
+
+# What routes depend on is asynchronous even where it awaits nothing: FastAPI hands any other function to a thread,
+# which costs a request more than the function does.
+async def _house(request: Request) -> Services:
+    return services(request)
 
 
 async def caller(
@@ -86,8 +92,8 @@ async def _known(request: Request, bearer: str) -> Caller | None:
     return Caller(person.actor, person.role)
 
 
-def _require(*roles: str) -> Callable[[Request, Caller], Caller]:
-    def check(request: Request, who: Annotated[Caller, Depends(caller)]) -> Caller:
+def _require(*roles: str) -> Callable[[Request, Caller], Awaitable[Caller]]:
+    async def check(request: Request, who: Annotated[Caller, Depends(caller)]) -> Caller:
         if who.role not in roles:
             turned_away(request, "role", who.role)
             detail = f"A key of role {who.role} cannot do this; it takes {' or '.join(roles)}."
@@ -118,7 +124,7 @@ async def member_session(
         raise
 
 
-def session_token(
+async def session_token(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> str:
     """The bearer token of a request that ends its session, whether that is over already or not.
@@ -145,4 +151,4 @@ MemberOnly = Annotated[LiveSession, Depends(member_session)]
 Token = Annotated[str, Depends(session_token)]
 """The token of a session, alive or over."""
 AnyCaller = Annotated[Caller, Depends(caller)]
-House = Annotated[Services, Depends(services)]
+House = Annotated[Services, Depends(_house)]

@@ -282,25 +282,27 @@ async def _make_ready(services: Services, kind: Kind, entity: str) -> None:
         await kind.ready(services, entity)
 
 
-def _for_backoffice(
+async def _for_backoffice(
     request: Request, house: House, who: BackOffice, language: Spoken, *, dry_run: bool = False
 ) -> Door:
     return Door(request, house, who, dry_run, language)
 
 
-def _for_operators(request: Request, house: House, who: Operator, language: Spoken, *, dry_run: bool = False) -> Door:
+async def _for_operators(
+    request: Request, house: House, who: Operator, language: Spoken, *, dry_run: bool = False
+) -> Door:
     return Door(request, house, who, dry_run, language)
 
 
-def _for_backoffice_sending(request: Request, house: House, who: BackOffice, language: Spoken) -> Door:
+async def _for_backoffice_sending(request: Request, house: House, who: BackOffice, language: Spoken) -> Door:
     return Door(request, house, who, language=language)
 
 
-def _for_operators_sending(request: Request, house: House, who: Operator, language: Spoken) -> Door:
+async def _for_operators_sending(request: Request, house: House, who: Operator, language: Spoken) -> Door:
     return Door(request, house, who, language=language)
 
 
-def _for_members(request: Request, house: House, who: MemberOnly, language: Spoken) -> Door:
+async def _for_members(request: Request, house: House, who: MemberOnly, language: Spoken) -> Door:
     """Keys of requests belong to the member, so that a new session repeats what an old one began."""
     return Door(request, house, Caller(f"member/{who.member_id}", "member"), language=language)
 

@@ -117,11 +117,11 @@ class Page:
 Cursor = Annotated[str | None, Query(max_length=CURSOR_MAX)]
 
 
-def _short(limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_MAX, cursor: Cursor = None) -> Page:
+async def _short(limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_MAX, cursor: Cursor = None) -> Page:
     return Page(limit, cursor)
 
 
-def _long(limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT, cursor: Cursor = None) -> Page:
+async def _long(limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = LIMIT_DEFAULT, cursor: Cursor = None) -> Page:
     return Page(limit, cursor)
 
 

@@ -21,7 +21,7 @@ NAMES_TOLD = 10
 NAME_TOLD = 60
 
 
-def only_declared(request: Request) -> None:
+async def only_declared(request: Request) -> None:
     """Refuse what the route does not know, before anything else happens; every operation of the app depends on it.
 
     Raises:

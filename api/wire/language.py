@@ -29,7 +29,7 @@ def _weight(rest: str) -> float:
         return 0.0
 
 
-def _language(accept_language: Annotated[str | None, Header(max_length=200)] = None) -> Language:
+async def _language(accept_language: Annotated[str | None, Header(max_length=200)] = None) -> Language:
     return preferred(accept_language)
 
 

@@ -45,6 +45,9 @@ CATCH_UP_S = 10.0
 DELIVERY_S = 5.0
 """How long the end of an advance waits for the outbox; a receiver that is away must not hold the clock."""
 
+CARRIER_EVERY_S = 5.0
+"""While nothing goes on, the stand-in is asked that seldom: a request costs both of us more than all else of a look."""
+
 _POLL_S = 0.02
 
 
@@ -89,6 +92,7 @@ class RehearsalClock:
         self._player = Player(engine, client, self._steps, concurrency, heal)
         self._settled = settled
         self._patience_s = patience_s
+        self._carrier_asked = -CARRIER_EVERY_S
 
     def begin(self, at: datetime) -> None:
         """Give a new environment its clock, running from `at`; one that is there stays as it is. Blocks.
@@ -147,7 +151,9 @@ class RehearsalClock:
             await self._finish_advance(lease)
 
     async def catch_up(self, resting: Collection[str] = ()) -> dict[str, ClockError]:
-        """Carry out what is due by now; the clock runs on. One query and one request where nothing is due.
+        """Carry out what is due by now; the clock runs on. One query where nothing is due, now and then one request.
+
+        An answer of the stand-in may so come some seconds late; where a row is due it is asked at once, for the order.
 
         Gives way to a running advance, and finishes one whose process has ended. What the workflows carry out by
         themselves is left to them.
@@ -162,8 +168,7 @@ class RehearsalClock:
             ClockError: an advance cut off before could not be finished, or the carrier cannot be understood.
             SQLAlchemyError, RPCError, httpx.HTTPError: a server is away.
         """
-        first = await self._look(self._read, effects=False, resting=resting)
-        if first is None or (first.moment is None and first.advance_to is None):
+        if not await self._is_due(resting):
             return {}
         async with self._lease(wait=False) as lease:
             if not await lease.try_take():
@@ -173,6 +178,19 @@ class RehearsalClock:
     async def close(self) -> None:
         """Close the connections to the carrier."""
         await self._steps.close()
+
+    async def _is_due(self, resting: Collection[str]) -> bool:
+        """Whether a row is due or an advance was cut off; or a step of the stand-in, if it is time to ask for those."""
+        found = await self._read(lambda sql: due.look(sql, effects=False, resting=resting))
+        if found is None:
+            return False
+        if found.moment is not None or found.advance_to is not None:
+            return True
+        if time.monotonic() - self._carrier_asked < CARRIER_EVERY_S:
+            return False
+        steps = await self._steps.due(found.now)
+        self._carrier_asked = time.monotonic()
+        return any(step.entity_id not in resting for step in steps)
 
     @asynccontextmanager
     async def _lease(self, *, wait: bool = True) -> AsyncIterator[Lease]:

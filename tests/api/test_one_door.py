@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -65,6 +66,14 @@ def test_every_door_asks_who_comes(app: FastAPI) -> None:
         found = set(depends_on(route.dependant))
         if DOORS & found:
             assert caller in found or any(getattr(each, "__name__", "") == "member_session" for each in found)
+
+
+def test_nothing_a_route_depends_on_goes_to_a_thread(app: FastAPI) -> None:
+    """What routes depend on is asynchronous; a plain function would be handed to a thread for every request."""
+    called = {call for _, _, route in operations(app) for call in depends_on(route.dependant)}
+    functions = {call for call in called if inspect.isfunction(call)}
+    assert functions
+    assert [call.__qualname__ for call in functions if not inspect.iscoroutinefunction(call)] == []
 
 
 def test_nobody_else_sends() -> None:

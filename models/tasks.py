@@ -87,7 +87,7 @@ _CONTRACT = (
     Task("LINE_DISPUTE_OURS", "当社の責めによる回線の紛争(8条4項)。対応して settle_task", SETTLE),
     Task(
         "COURSE_DISCONTINUED",
-        "コースの提供終了(14条・26条)。契約者へ連絡して choose、または settle_task",
+        "コースの提供終了(14条・26条)。契約者へ連絡して choose(選択中でなければ解約・コース変更)、または settle_task",
         SETTLE,
         about="course",
     ),

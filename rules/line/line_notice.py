@@ -416,8 +416,8 @@ def asked_besides(
         return None
     line = _after(notice, subject)
     if kind == "brand_changed":
-        reasons = eligibility(subject.chapter, line, effective_on).data.get("reasons", ())
-        return None if "LINE_TYPE_NOT_LISTED" in reasons else _brand_to_confirm(notice, subject)
+        listed = line.brand in terms.dated("eligibility.listed_brands").on(effective_on)
+        return _brand_to_confirm(notice, subject) if listed else None
     change = course_after_type_change(subject.course, line.service_type, notified_on, effective_on, "ntt")
     if change.outcome != "needs_operator":
         return None

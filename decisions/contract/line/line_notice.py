@@ -54,7 +54,7 @@ _TASKS = {
 _ASKED_OF_THE_TYPE = ("service_type_changed", "brand_changed")
 """Kinds whose question to an operator names a course, where there is one to name."""
 
-_ASKED_OF_WHAT_IT_IS = (*_ASKED_OF_THE_TYPE, "moved_operator")
+_ASKED_OF_WHAT_IT_IS = (*_ASKED_OF_THE_TYPE, "moved_operator", "unusable")
 """Kinds whose question to an operator the next notice of that kind may answer."""
 
 _GROUNDS_OF_A_WAIVER = {"end_notified": "W-12.6b", "unusable": "W-12.6c"}
@@ -121,8 +121,11 @@ def _of_the_fee(state: ContractState, command: TakeLineNotice, context: Context)
     else:
         detail = f"On {state.course} since: what it says of the line until then is kept for a waiver of the fee."
     decision = Decision("needs_operator" if asks else "nothing", articles, command.effective_on, edition(on), detail)
-    task = operator_task(_TASKS["unusable"], context.moment, *articles) if asks else {}
-    return _step(EVENT, decision, command, _remembered(command) + Parts(put={"tasks": task} if task else {}))
+    if asks:
+        asked = Parts(put={"tasks": operator_task(_TASKS["unusable"], context.moment, *articles)})
+    else:
+        asked = _no_longer_asked(state, command) if command.kind == "unusable" else Parts()
+    return _step(EVENT, decision, command, _remembered(command) + asked)
 
 
 def _asks_about_the_fee(state: ContractState, command: TakeLineNotice) -> bool:

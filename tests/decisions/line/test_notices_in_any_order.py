@@ -50,6 +50,21 @@ TOLD: dict[str, tuple[dict[str, Any], list[Notice], str, list[str]]] = {
     "a brand that NTT changed, and an exemption that comes": (
         {**W2, "line": EAST}, [LIGHT_BY_NTT, EMBASSY], "choosing", ["LINE_BRAND_CHANGED"],
     ),
+    "a brand that NTT changed, and a type that no course has": (
+        {**W2, "line": EAST},
+        [LIGHT_BY_NTT, ("service_type_changed", "2019-03-15", {"service_type": "BUSINESS", "by": "customer"})],
+        "choosing", ["LINE_BRAND_CHANGED"],
+    ),
+    "lost through nobody's fault, and then through the contractor's": (
+        {**W2, "line": EAST},
+        [("unusable", "2019-03-05", {"attributable": False}), ("unusable", "2019-03-20", {"attributable": True})],
+        "active", [],
+    ),
+    "lost through the contractor's fault, and then through nobody's": (
+        {**W2, "line": EAST},
+        [("unusable", "2019-03-05", {"attributable": True}), ("unusable", "2019-03-20", {"attributable": False})],
+        "active", ["LINE_UNUSABLE"],
+    ),
     "across the areas, without the discount that with フレッツ asks for there": (
         {**W1, "line": {**EAST, "discounts": ["ATTO"]}},
         [to("WEST", "2019-03-10"), ("discounts_changed", "2019-03-20", {"discounts": []})],

@@ -209,8 +209,8 @@ class Domain(Generic[S]):
     """Whether an entry that still counts may be taken out by a correction, as the state is now; None: none may."""
     room: Callable[[S, S, Any], Refusal | None] | None = None
     """(before, after, standing) → why what was decided has no room beside another entity; None: it has."""
-    moot_tasks: Callable[[S, S], Sequence[str]] = lambda before, after: ()  # noqa: ARG005  # they are settled one by one
-    """(before, after) → keys of tasks that an entry leaves without an object: they go with it."""
+    moot_tasks: Callable[[S, S], Patch | None] = lambda before, after: None  # noqa: ARG005  # they are settled one by one
+    """(before, after) → what takes off the tasks that an entry leaves without an object, with what hangs on them."""
     too_early: Callable[[S, str, date], None] | None = None
     """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
     asked: Callable[[Any, Entry | None, Sequence[Entry], date], Asked] | None = None

@@ -104,6 +104,11 @@ class Run:
         return self._load_past()
 
     @property
+    def typed(self) -> Any:
+        """The typed state as it stands now."""
+        return self.domain.state.model_validate(self.outcome.state)
+
+    @property
     def log_begun(self) -> bool:
         """Whether anything was recorded before."""
         return bool(self.outcome.state["seq"])

@@ -386,11 +386,12 @@ class Walk:
             return step.patch
         after = fold.apply_patch(self.state, step.patch, on=on, reason=step.event)
         typed = self.domain.state.model_validate({**after, **({"state": to_state} if to_state else {})})
-        gone = self.domain.moot_tasks(self.typed, typed)
-        if not gone:
+        moot = self.domain.moot_tasks(self.typed, typed)
+        if moot is None:
             return step.patch
-        drop = {**step.patch.drop, "tasks": [*step.patch.drop.get("tasks", ()), *gone]}
-        return Patch(set=step.patch.set, put=step.patch.put, drop=drop)
+        put = {**step.patch.put, **{name: {**step.patch.put.get(name, {}), **moot.put[name]} for name in moot.put}}
+        drop = {**step.patch.drop, **{name: [*step.patch.drop.get(name, ()), *moot.drop[name]] for name in moot.drop}}
+        return Patch(set=step.patch.set, put=put, drop=drop)
 
     def _add(self, entry: Entry, step: Step) -> int:
         """The entry, as it was recorded where it comes out the same, or as a new one; gives its number."""

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-About = Literal["line", "course", "fee", "with_flets", "refund", "line_charges"]
-"""The line of a contract in force on a course of this book; the course it is on; a fee that may still be asked; with
-フレッツ, which it has not left; money that no statement of ours will use; a month's line charges of which two lists
-stand beside each other."""
+About = Literal[
+    "application", "line", "course", "fee", "waiver", "with_flets", "refund", "line_charges", "points", "order"
+]
+"""The application of a contract that has not begun; the line of a contract in force on a course of this book; the
+course it is on; a fee that may still be asked; a fee that may be waived, paid or not; with フレッツ, which it has
+not left; money that no statement of ours will use; a month's line charges of which two lists stand beside each other;
+points that a member may still use; an order that NTT works on."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,22 @@ class Task:
     in_turn: bool = False
     """Whether it takes all of them, one after the other."""
     about: About | None = None
-    """What of a contract it is about, without which nothing is left to do; None: it outlives all of that."""
+    """What it is about, without which nothing is left to do, so that it goes with that, with an end as well; None: it
+    stays, as a debt, a dispute, a defect or an approval does, until somebody settles it or what it waits for comes."""
 
 
 SETTLE = ("settle_task",)
 
 _CONTRACT = (
-    Task("NOT_LINE_HOLDER", "申込者が回線契約者ではない(7条)。accept または refuse", ("accept", "refuse")),
+    Task(
+        "NOT_LINE_HOLDER",
+        "申込者が回線契約者ではない(7条)。accept または refuse",
+        ("accept", "refuse"),
+        about="application",
+    ),
     Task("LINE_TYPE_CHANGED", "NTTがサービスタイプを変更した(4条2項)。switch_course を検討", SETTLE, about="line"),
     Task("COURSE_DOES_NOT_MATCH_LINE", "コースと回線のタイプが合わない。switch_course を検討", SETTLE, about="line"),
-    Task("LINE_TAKEN_AT_OPENING", "開通した回線に別の契約がある(3条)。refuse を検討", SETTLE),
+    Task("LINE_TAKEN_AT_OPENING", "開通した回線に別の契約がある(3条)。refuse を検討", SETTLE, about="application"),
     Task(
         "OPENED_LINE_OF_ANOTHER",
         "開通した回線の契約者が申込者ではない(7条)。確認して settle_task、または terminate",
@@ -50,7 +59,7 @@ _CONTRACT = (
     Task(
         "LINE_BRAND_CHANGED", "NTTが回線の品目を変更した(9条・21条)。コースを確認して settle_task", SETTLE, about="line"
     ),
-    Task("FILING_LATE", "代行申込の進捗が遅れている(8条)", SETTLE),
+    Task("FILING_LATE", "代行申込の進捗が遅れている(8条)", SETTLE, about="application"),
     Task("FEE_DECISION", "費用を請求するかどうかの判断(12条3項)。decide_fee", ("decide_fee", "waive")),
     Task(
         "COURSE_CHANGE_NOT_LINE_HOLDER",
@@ -63,7 +72,12 @@ _CONTRACT = (
         "継続を選んだが回線契約者ではない(7条・11条2項)。承継のうえ choose",
         ("choose",),
     ),
-    Task("WAIVER_REQUESTED", "免除の申出がある(12条6項)。waive または settle_task(認めない)", ("waive", *SETTLE)),
+    Task(
+        "WAIVER_REQUESTED",
+        "免除の申出がある(12条6項)。waive または settle_task(認めない)",
+        ("waive", *SETTLE),
+        about="waiver",
+    ),
     Task("LINE_HOLDER_CHANGED", "回線の名義が変わった(7条)。確認して settle_task", SETTLE, about="line"),
     Task(
         "LINE_UNUSABLE",
@@ -87,7 +101,7 @@ _CONTRACT = (
     Task("LINE_DISPUTE_OURS", "当社の責めによる回線の紛争(8条4項)。対応して settle_task", SETTLE),
     Task(
         "COURSE_DISCONTINUED",
-        "コースの提供終了(14条・26条)。契約者へ連絡して choose、または settle_task",
+        "コースの提供終了(14条・26条)。契約者へ連絡して choose(選択中でなければ解約・コース変更)、または settle_task",
         SETTLE,
         about="course",
     ),
@@ -117,10 +131,15 @@ _CONTRACT = (
 )
 
 _FILING = (
-    Task("FILING_DEFECT", "代行申込に不備がある(8条)。代行申込の correct_filing で訂正", ("correct_filing", *SETTLE)),
-    Task("LATE_ACCEPTED", "NTTの受付が遅れている。NTTに確認して settle_task", SETTLE),
-    Task("LATE_WORK_DATE", "工事日が決まっていない。NTTに確認して settle_task", SETTLE),
-    Task("LATE_OPENED", "工事日を過ぎても開通の報告がない。NTTに確認して settle_task", SETTLE),
+    Task(
+        "FILING_DEFECT",
+        "代行申込に不備がある(8条)。代行申込の correct_filing で訂正",
+        ("correct_filing", *SETTLE),
+        about="order",
+    ),
+    Task("LATE_ACCEPTED", "NTTの受付が遅れている。NTTに確認して settle_task", SETTLE, about="order"),
+    Task("LATE_WORK_DATE", "工事日が決まっていない。NTTに確認して settle_task", SETTLE, about="order"),
+    Task("LATE_OPENED", "工事日を過ぎても開通の報告がない。NTTに確認して settle_task", SETTLE, about="order"),
 )
 
 _MEMBERSHIP = (
@@ -128,8 +147,14 @@ _MEMBERSHIP = (
         "RENEWAL_BOOKED_IN_ERROR",
         "付与済みの更新ポイントが、いま分かっているにねん割・サービスタイプでは対象外。確認して settle_task",
         SETTLE,
+        about="points",
     ),
-    Task("BONUS_NOT_BOOKED", "付与期限を過ぎて判明した更新ポイントがある。adjust_points で補って settle_task", SETTLE),
+    Task(
+        "BONUS_NOT_BOOKED",
+        "付与期限を過ぎて判明した更新ポイントがある。adjust_points で補って settle_task",
+        SETTLE,
+        about="points",
+    ),
     Task(
         "LINE_NOTICE_AFTER_END",
         "終了後の通知で終了日が変わった。その間のポイント利用を確認し、誤りなら correct で取り消して settle_task",
@@ -151,11 +176,17 @@ _MEMBERSHIP = (
         "いま分かっている事実では消す必要のなかったファイルを削除していた。会員に連絡して settle_task",
         SETTLE,
     ),
-    Task("POINTS_NOT_BOOKED", "付与期限を過ぎた利用月がある(会員ごとに adjust_points で補って settle_task)", SETTLE),
+    Task(
+        "POINTS_NOT_BOOKED",
+        "付与期限を過ぎた利用月がある(会員ごとに adjust_points で補って settle_task)",
+        SETTLE,
+        about="points",
+    ),
     Task(
         "POINTS_BY_ANOTHER_TYPE",
         "付与済みの月のサービスタイプが違っていた。付与ポイントを確認し、不足は adjust_points で補って settle_task",
         SETTLE,
+        about="points",
     ),
     Task(
         "ROWS_LEFT_OUT",

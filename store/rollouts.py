@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text
 from sqlmodel import Session, col
 
+from decisions.contract.facts import CourseEnd
 from models.machines.contract import OVER
 from models.messages.contract.rollout import RolloutStep, operation_id
 from models.tables.contract.contract import Contract
@@ -72,6 +73,24 @@ def begun(session: Session, contract_id: str) -> list[RolloutStep]:
         .order_by(col(Rollout.effective_on), col(Rollout.rollout_id))
     )
     return [step_of(row) for row in session.execute(query).scalars()]
+
+
+def ended_courses(session: Session, on: date) -> dict[str, CourseEnd]:
+    """Courses that a rollout has ended by a day, that day included, by code: what a new contract cannot be on."""
+    query = (
+        select(Rollout)
+        .where(
+            col(Rollout.kind).in_(("course_merge", "discontinue")),
+            col(Rollout.begun_at).is_not(None),
+            col(Rollout.effective_on) <= on,
+        )
+        .order_by(col(Rollout.effective_on), col(Rollout.rollout_id))
+    )
+    return {
+        code: CourseEnd(rollout_id=row.rollout_id, on=row.effective_on, to_course=row.to_course)
+        for row in session.execute(query).scalars()
+        for code in row.courses
+    }
 
 
 def counts(session: Session, rollout_id: str) -> dict[str, int]:

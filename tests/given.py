@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from decisions.contract.facts import BilledItem, InquiryKnown, LineKnown, PaymentsKnown, StatementsKnown, WorkDayKnown
+from decisions.contract.facts import (
+    BilledItem,
+    ImportKnown,
+    InquiryKnown,
+    LineKnown,
+    PaymentsKnown,
+    StatementsKnown,
+    WorkDayKnown,
+)
 from decisions.domain import Domain
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership.facts import BalanceKnown, EntryKnown, GrantedKnown
@@ -17,6 +25,7 @@ from rules.club.program import Plan, notice_plan
 
 _USUAL: dict[type, dict[str, Any]] = {
     LineKnown: {"line_taken": False, "from_on": None},
+    ImportKnown: {"line_taken": False, "from_on": None, "ended": None},
     WorkDayKnown: {"filing_work_on": None},
     StatementsKnown: {"statement": None},
     PaymentsKnown: {"payment": None},

@@ -34,7 +34,7 @@ from api.services import Services
 from api.wire import misfits
 from api.wire.line_bodies import MEDIA, Unfit, entry_of, lines_of, with_own_words, without_own_words
 from decisions.contract.domain import CONTRACT
-from decisions.contract.facts import LineKnown
+from decisions.contract.facts import ImportKnown
 from decisions.engine import Run
 from models.messages.contract.attributes import attributes_at_start
 from models.messages.contract.contract import ContractInput, ContractState, Import, workflow_id
@@ -46,7 +46,7 @@ from store.database import business_now
 from store.facts.looked_up import standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, differing, entered, one_at_a_time
 from store.people.line_key import new_line_key
-from store.rollouts import begin_none
+from store.rollouts import begin_none, ended_courses
 
 log = logging.getLogger(__name__)
 
@@ -243,6 +243,7 @@ def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Befor
     now = business_now(session)
     there, keys = _there(session, rows), _line_keys(session, rows)
     taken = taken_lines(session, ((keys[row.body.line.line_id], japan_day(now)) for row in rows if row.body))
+    ended = ended_courses(session, japan_day(now))
     ground = standing(session, CONTRACT.kind, CONTRACT.state().model_dump(mode="json"))
     for row in rows:
         if row.body is None:
@@ -254,7 +255,8 @@ def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Befor
             continue
         command = _command(row, row.body, who, keys[line_id]).model_copy(update={"op": f"{op}/{row.number}", "at": now})
         # Without asking the time and the line for each of them: a dry run of one line decides the same.
-        facts = LineKnown(line_taken=keys[line_id] in taken, from_on=japan_day(now))
+        free = {"line_taken": keys[line_id] in taken, "from_on": japan_day(now)}
+        facts = ImportKnown(**free, ended=ended.get(row.body.course))
         run = Run(CONTRACT, CONTRACT.state().model_dump(mode="json"), now, facts=facts, standing=ground)
         run.command(COMMAND, command)
         refused = run.outcome.refused

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from api.doors.problems import Problem
 from api.doors.send import refused
 from api.wire.spoken import tried
+from decisions.common import part_by_part
 from decisions.engine import Run
 from decisions.lists import Message, Tells, counted, listed, tells
 from decisions.registry import DOMAINS
-from models.messages.entity import Answer, Command, DecideRevision, Entry
+from models.messages.entity import DECISION_FAILED, Answer, Command, DecideRevision, Entry, Refused
 from models.operations.operation import impossible, refused_at_once
 from models.tables.log import Entity
 from rules.explain.articles import Language
 from store.database import business_now
 from store.facts.looked_up import look_up, standing
 from store.log import entries, past
+
+log = logging.getLogger(__name__)
 
 OP = "dry-run"
 """The operation id of what nobody asked to be done."""
@@ -61,14 +66,14 @@ def foreseen(
     Raises:
         Problem: 404, or the refusal the first that is not possible would get.
     """
-    state, log = _state(session, kind, entity_id), None
+    state, so_far = _state(session, kind, entity_id), None
     if len(steps) > 1:
-        log = entries(session, entity_id)
+        so_far = entries(session, entity_id)
     for index, (name, command) in enumerate(steps[:-1]):
         own = command.model_copy(update={"op": f"{OP}-{index}"})
-        run = _run(session, kind, entity_id, state, name, own, now, log)
-        state, log = run.outcome.state, [*(log or ()), *run.outcome.entries]
-    return _answered(_run(session, kind, entity_id, state, *steps[-1], max(at, now), log), kind, language)
+        run = _run(session, kind, entity_id, state, name, own, now, so_far)
+        state, so_far = run.outcome.state, [*(so_far or ()), *run.outcome.entries]
+    return _answered(_run(session, kind, entity_id, state, *steps[-1], max(at, now), so_far), kind, language)
 
 
 def of_an_approval(session: Session, kind: str, entity_id: str, held_id: str) -> Sequence[Entry]:
@@ -101,7 +106,7 @@ def _run(
     name: str,
     command: Command,
     moment: datetime | None = None,
-    log: Sequence[Entry] | None = None,
+    told: Sequence[Entry] | None = None,
 ) -> Run:
     """Decide, and write nothing.
 
@@ -113,7 +118,7 @@ def _run(
         name: of the command.
         command: as it would come.
         moment: the business moment; None: now.
-        log: its log, where that is another one than what is stored.
+        told: its log, where that is another one than what is stored.
 
     Raises:
         Problem: the refusal the command would get.
@@ -126,22 +131,70 @@ def _run(
         detail = impossible(kind, name, typed)
         allowed = domain.allowed(typed)
         raise Problem(409, "ILLEGAL_TRANSITION", detail, state=typed.state, allowed=allowed)
-    kept = domain.revisable and log is None
+    kept = domain.revisable and told is None
+    facts, asked = look_up(session, domain, state, name, command, moment), standing(session, kind, state)
+
+    def begin(from_state: dict[str, Any], from_log: Sequence[Entry]) -> Run:
+        return Run(domain, from_state, moment, log=from_log, facts=facts, standing=asked)
+
     run = Run(
         domain,
         state,
         moment,
-        log=log if log is not None else lambda: entries(session, entity_id) if entity_id else [],
+        log=told if told is not None else lambda: entries(session, entity_id) if entity_id else [],
         past=(lambda: past(session, entity_id) if entity_id else None) if kept else None,
-        facts=look_up(session, domain, state, name, command, moment),
-        standing=standing(session, kind, state),
+        facts=facts,
+        standing=asked,
     )
-    run.decide(name, command)
+    run = _decided(run, begin, name, command)
     if run.outcome.refused is not None:
-        raise refused(run.outcome.refused.model_dump(mode="json"))
+        raise refused(_of_recorded(run.outcome.refused, int(state["seq"])).model_dump(mode="json"))
     if run.outcome.answer is None:
         raise Problem(409, "NOTHING_DECIDED", "Nothing was decided.")
     return run
+
+
+def _decided(run: Run, begin: part_by_part.Begin, name: str, command: Command) -> Run:
+    """Decide; a defect of ours is answered as the command itself would be, which goes on past what else fails.
+
+    Raises:
+        Problem: 409 `DECISION_FAILED`, the command cannot be decided because of a defect.
+        SQLAlchemyError: the database is away.
+    """
+    try:
+        run.decide(name, command)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:  # whatever it is, it is what the command would meet
+        log.warning("a dry run of %s met a defect; its parts one by one", name, exc_info=error)
+    else:
+        return run
+    try:
+        return part_by_part.decide(begin, run, name, command, (SQLAlchemyError,))
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        log.exception("a dry run of %s failed by a defect", name)
+        detail = f"{name} could not be decided because of a defect in this service; nothing of it would be recorded."
+        raise Problem(409, DECISION_FAILED, detail) from error
+
+
+def _of_recorded(told: Refused, last: int) -> Refused:
+    """A refusal without the number of what would be recorded before it, which nobody could look up.
+
+    Args:
+        told: as the run refused it.
+        last: the last number that is recorded.
+    """
+    again = told.values.get("waits_as")
+    if again is None or int(again) <= last:
+        return told
+    held = told.values["held"]
+    detail = (
+        f"Revision {held} comes to something else by what is due now. "
+        "Once that is recorded it waits under a new number: look at it, then approve that one."
+    )
+    return told.model_copy(update={"detail": detail, "values": {"held": held, "overtaken": held}})
 
 
 def _answered(run: Run, kind: str, language: Language | None) -> Answer:
@@ -150,7 +203,22 @@ def _answered(run: Run, kind: str, language: Language | None) -> Answer:
         message = "what was refused has no answer"
         raise RuntimeError(message)
     answer = tried(run, answer, kind, OP, language) if language is not None else answer
-    return answer.model_copy(update={"decision": {**answer.decision, **_effects(run)}})
+    decision = _without_new_numbers(answer.decision, int(run.outcome.before["seq"]))
+    return answer.model_copy(update={"decision": {**decision, **_effects(run)}})
+
+
+def _without_new_numbers(decision: dict[str, Any], last: int) -> dict[str, Any]:
+    """A decision that names no entry later than the last that is recorded: nobody could look it up, or approve it."""
+    made = dict(decision)
+    if made.get("held_id") is not None and int(made["held_id"]) > last:
+        made["held_id"] = None
+    if made.get("revises"):
+        made["revises"] = [
+            {**row, "seq": None} if row["seq"] is not None and row["seq"] > last else row for row in made["revises"]
+        ]
+    if made.get("voids"):
+        made["voids"] = [seq for seq in made["voids"] if seq <= last]
+    return made
 
 
 def _effects(run: Run) -> dict[str, Any]:

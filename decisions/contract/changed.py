@@ -78,6 +78,7 @@ class Values(TypedDict, total=False):
     carried_term: bool
     term_began_while_ending: bool
     voided_months: VoidedMonths | None
+    with_flets_area: str | None
     relocation: Relocation | None
     past_correction: bool
     closed: bool

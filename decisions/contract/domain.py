@@ -48,7 +48,7 @@ CONTRACT: Domain[messages.ContractState] = Domain(
         "undo_cancellation": Handler(
             cancellation.undo, messages.UndoCancellation, needs_log=True, takes_out=cancellation.undone
         ),
-        "import": Handler(imports.enter, messages.Import, facts=facts.LineKnown, rank=10),
+        "import": Handler(imports.enter, messages.Import, facts=facts.ImportKnown, rank=10),
         "request_course_change": Handler(course_change.request, changes.RequestCourseChange, facts=facts.LineKnown),
         "undo_course_change": Handler(
             course_change.undo, changes.UndoCourseChange, needs_log=True, takes_out=course_change.undone

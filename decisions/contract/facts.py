@@ -183,6 +183,23 @@ class LineKnown(_Known):
     """The first day that was asked about; None in logs that asked about the day of keying in."""
 
 
+class CourseEnd(_Known):
+    """A course that a rollout of ours has ended."""
+
+    rollout_id: str
+    on: date
+    """The first Japan day without it."""
+    to_course: str | None = None
+    """What a merger made of it; None: it was discontinued."""
+
+
+class ImportKnown(LineKnown):
+    """About the line and the course of a contract that is taken over."""
+
+    ended: CourseEnd | None = None
+    """By the day of the import; None where it goes on, and in logs of earlier releases, which did not ask."""
+
+
 class WorkDayKnown(_Known):
     """About the order with NTT."""
 

@@ -1,4 +1,4 @@
-"""Keys of agenda items and charges of a contract."""
+"""Keys of agenda items and charges of a contract, and of a task that more than one decision raises."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from rules.calendar import Month, end_of
 
 END = "end"
 CLOSE = "close"
+
+DISCONTINUED = "COURSE_DISCONTINUED"
+"""The task of a contract on a course that is discontinued."""
 
 
 def fee_id(state: ContractState, *, offset: int = 1) -> str:

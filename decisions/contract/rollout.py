@@ -7,6 +7,7 @@ from datetime import date
 from decisions.contract.beginning.imports import taken_over_on
 from decisions.contract.changed import Values
 from decisions.contract.course.consequences import moved_term
+from decisions.contract.ids import DISCONTINUED
 from decisions.contract.line import choice, grounds
 from decisions.contract.parts import Parts, patch
 from decisions.domain import Context, Shared, Step, operator_task
@@ -17,8 +18,6 @@ from models.messages.contract.rollout import NAME, LeftBehind, RolloutStep
 from rules.calendar import japan_day
 from rules.citation import Decision
 from rules.courses import rollout
-
-DISCONTINUED = "COURSE_DISCONTINUED"
 
 LEFT_BEHIND = "LEFT_ON_MERGED_COURSE"
 """The task of a contract that a merger passed over and that went on."""

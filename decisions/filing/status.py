@@ -19,6 +19,7 @@ from models.messages.filing import (
     FilingState,
     WithdrawFiling,
 )
+from models.tasks import TASKS
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision, edition
 from rules.line import filing
@@ -106,13 +107,19 @@ def _change(state: FilingState, command: CarrierStatus, context: Context) -> Any
 def _tasks_gone(state: FilingState, command: CarrierStatus) -> list[str]:
     """What no operator needs to look after any more: everything at the end, a late answer once it has come."""
     if command.status in _FINAL:
-        return list(state.tasks)
+        return _about_the_order(state)
     gone = {"LATE_ACCEPTED"}
     if command.status != "defect":
         gone.add("FILING_DEFECT")
     if command.work_on is not None:
         gone.add("LATE_WORK_DATE")
     return [task for task in state.tasks if task in gone]
+
+
+def _about_the_order(state: FilingState) -> list[str]:
+    """What goes with the order; a defect of ours does not, since what it left undone may still be on the agenda."""
+    codes = {code for code, each in TASKS.items() if each.about == "order"} | {"EFFECT_REFUSED"}
+    return [key for key, each in state.tasks.items() if each.why in codes]
 
 
 def _report(command: CarrierStatus, outcome: str, context: Context, values: dict[str, Any]) -> AgendaItem:
@@ -217,7 +224,7 @@ def withdraw(state: FilingState, command: WithdrawFiling, context: Context) -> l
     decision = Decision("cancelled", ("W-08.1",), on, edition(on), "Taken back before the construction day.")
     item = _effect(SEND_WITHDRAWAL, context.moment, "取下げの送付", {"at": context.moment.isoformat()})
     drop = [key for key in state.agenda if key in _LATE]
-    change = patch(put={"agenda": {SEND_WITHDRAWAL: item}}, drop={"agenda": drop})
+    change = patch(put={"agenda": {SEND_WITHDRAWAL: item}}, drop={"agenda": drop, "tasks": _about_the_order(state)})
     return [Step("withdraw", decision, change, move="withdraw")]
 
 

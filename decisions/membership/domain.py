@@ -9,7 +9,7 @@ from decisions.common.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step, by_the_engine
 from decisions.membership import correction, facts, line, member, registration, told
 from decisions.membership.ending import announcement, ending, too_late
-from decisions.membership.points import renewal
+from decisions.membership.points import booked, renewal
 from decisions.membership.revision import REVISION
 from decisions.membership.storage import in_line, storage
 from decisions.membership.storage.perk import REVERT
@@ -70,4 +70,5 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
     revision=REVISION,
     differences=told.differences,
     correctable=correction.correctable,
+    moot_tasks=booked.moot_tasks,
 )

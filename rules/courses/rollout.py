@@ -86,6 +86,33 @@ def plan(kind: str, courses: Sequence[str], to_course: str | None, announced_on:
     )
 
 
+def taken_over_after(code: str, on: date, ended_on: date, to_course: str | None) -> Decision:
+    """What taking a contract over means whose course one of our own rollouts has ended by then (W-14.1, W-26.1).
+
+    A merged course is none any more: the contract is on what became of it. Of a discontinued one the text gives no
+    consequence: the contract enters as it is, and an operator decides, since nobody here knows what was asked of it
+    elsewhere (X-05).
+
+    Args:
+        code: the course named.
+        on: the Japan day of the import.
+        ended_on: the first Japan day without the course.
+        to_course: the destination of a merger, None for a discontinuation.
+
+    Returns:
+        Outcome `needs_operator`.
+
+    Raises:
+        Refusal: `COURSE_NOT_CURRENT`, it was merged; `NOT_OUR_COURSE`.
+    """
+    article = {1: "W-14.1", 2: "W-26.1"}[_chapter(code)]
+    if to_course is not None:
+        detail = f"On the import day {on}: a contract on {code} is on {to_course} since {ended_on}. Name that one."
+        raise Refusal("COURSE_NOT_CURRENT", detail, (article,), values={"on": on, "course": to_course})
+    detail = f"{code} is discontinued since {ended_on}: an operator decides what becomes of the contract."
+    return Decision("needs_operator", (article, "X-05"), ended_on, edition(ended_on), detail)
+
+
 def _chapter(code: str) -> int:
     chapter = chapter_of(code)
     if chapter is None:

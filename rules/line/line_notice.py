@@ -44,6 +44,15 @@ class Subject:
     """Whether payment on behalf was in force in the month a line statement is for (W-25.1f)."""
     applied_for: bool = False
     """Whether a chapter 2 contract is on its way to chapter 1 already (W-21.2, W-21.3)."""
+    area: str | None = None
+    """The area a chapter 2 contract is for; None: that of its line (W-15.1)."""
+    kept: frozenset[str] = frozenset()
+    """Fields of the line of which NTT told a later day in a notice of another kind."""
+
+    @property
+    def home(self) -> str:
+        """The area outside of which with フレッツ needs an application to with フレッツ II (W-21.3)."""
+        return self.area or self.line.carrier_area
 
 
 @dataclass(frozen=True)
@@ -61,15 +70,45 @@ class _Notice:
         return self.details[name]
 
 
-def line_after(kind: str, details: Mapping[str, Any], line: Line) -> Line:
+def line_after(kind: str, details: Mapping[str, Any], line: Line, *, kept: frozenset[str] = frozenset()) -> Line:
     """The line as a notice leaves it (W-13.1b).
+
+    Args:
+        kind: of the notice.
+        details: its details.
+        line: the line before it.
+        kept: fields that stay as they are, since NTT has told a later day of them.
 
     Raises:
         Refusal: `NOTICE_INCOMPLETE`, a member of `details` is missing.
     """
     notice = _Notice(kind, details, date.min, date.min)
     changed = _LINE_FIELDS.get(kind)
-    return replace(line, **changed(notice)) if changed is not None else line
+    if changed is None:
+        return line
+    return replace(line, **{name: value for name, value in changed(notice).items() if name not in kept})
+
+
+def told_also_by(kind: str) -> tuple[str, frozenset[str]] | None:
+    """The other kind that tells some of the same of a line, and the fields both tell; None: no other kind does.
+
+    What the line is in each field follows the notice of the latest day, whichever kind it is of (W-13.1b).
+    """
+    found = {"excluded": "discounts_changed", "discounts_changed": "excluded"}.get(kind)
+    return (found, frozenset({"discounts"})) if found is not None else None
+
+
+def _after(notice: _Notice, subject: Subject) -> Line:
+    return line_after(notice.kind, notice.details, subject.line, kept=subject.kept)
+
+
+def tested_chapter(chapter: int, carrier_area: str, home: str) -> int:
+    """Whose rules a line is tested by (A-46): those of the course, or of with フレッツ II where it has left the area.
+
+    Outside its area a with フレッツ contract only waits for an application to with フレッツ II (W-21.3): what with
+    フレッツ asks of lines there matters to nobody.
+    """
+    return 1 if chapter == 2 and carrier_area != home else chapter
 
 
 _LINE_FIELDS: dict[str, Callable[[_Notice], dict[str, Any]]] = {
@@ -312,7 +351,7 @@ def _service_type_changed(notice: _Notice, subject: Subject) -> Decision:
 
     The line is tested against article 6 in either chapter: the course it moves to is one of chapter 1 (A-46).
     """
-    line = line_after(notice.kind, notice.details, subject.line)
+    line = _after(notice, subject)
     by = _by(notice)
     change = course_after_type_change(subject.course, line.service_type, notice.notified_on, notice.effective_on, by)
     test = eligibility(1, line, notice.effective_on)
@@ -335,19 +374,61 @@ def _service_type_changed(notice: _Notice, subject: Subject) -> Decision:
 
 def _moved_operator(notice: _Notice, subject: Subject) -> Decision:
     """A move across the East/West border: an application to with フレッツ II for chapter 2 only (W-21.3)."""
-    if subject.chapter == 2 and notice.detail("operator") != subject.line.carrier_area:
-        if subject.applied_for:
-            detail = "The line moved across the areas: the change to with フレッツ II is ahead already."
-            return _nothing(notice, subject, detail, "W-21.3")
-        detail = "The line moved across the areas: with フレッツ needs an application to with フレッツ II."
-        return _operator(notice, subject, detail, "W-21.3")
-    return _retested(notice, subject)
+    decision = _retested(notice, subject)
+    if decision.outcome != "nothing" or subject.chapter != 2 or notice.detail("operator") == subject.home:
+        return decision
+    if subject.applied_for:
+        detail = "The line moved across the areas: the change to with フレッツ II is ahead already."
+        return _nothing(notice, subject, detail, "W-21.3")
+    return _application_needed(notice, subject)
+
+
+def _application_needed(notice: _Notice, subject: Subject) -> Decision:
+    detail = "The line moved across the areas: with フレッツ needs an application to with フレッツ II."
+    return _operator(notice, subject, detail, "W-21.3")
+
+
+def asked_besides(
+    kind: str, details: Mapping[str, Any], effective_on: date, subject: Subject, *, notified_on: date
+) -> Decision | None:
+    """What an operator is asked beside what a notice means to the choice (W-04.2, W-21.3, A-38); None: nothing.
+
+    A change that NTT made itself is an operator's, and a move across the areas needs an application, also where the
+    line does not fit just then, or fits again: what else is wrong with it may come and go in any order.
+
+    Args:
+        kind: as `effect_of`.
+        details: as `effect_of`.
+        effective_on: as `effect_of`.
+        subject: as `effect_of`.
+        notified_on: as `effect_of`.
+
+    Returns:
+        Outcome `needs_operator`.
+    """
+    notice = _Notice(kind, details, effective_on, notified_on)
+    if subject.state not in {"active", "choosing"}:
+        return None
+    if kind == "moved_operator":
+        crosses = subject.chapter == 2 and notice.detail("operator") != subject.home
+        return _application_needed(notice, subject) if crosses and not subject.applied_for else None
+    if kind not in {"service_type_changed", "brand_changed"} or _by(notice) != "ntt":
+        return None
+    line = _after(notice, subject)
+    if kind == "brand_changed":
+        listed = line.brand in terms.dated("eligibility.listed_brands").on(effective_on)
+        return _brand_to_confirm(notice, subject) if listed else None
+    change = course_after_type_change(subject.course, line.service_type, notified_on, effective_on, "ntt")
+    if change.outcome != "needs_operator":
+        return None
+    return _operator(notice, subject, change.detail, *change.articles, "X-05", to_course=change.data["course"])
 
 
 def _retested(notice: _Notice, subject: Subject) -> Decision:
     """Test the line again; an exclusion that arises later opens the choice of a lost line (A-46)."""
-    line = line_after(notice.kind, notice.details, subject.line)
-    test = eligibility(subject.chapter, line, notice.effective_on)
+    line = _after(notice, subject)
+    chapter = tested_chapter(subject.chapter, line.carrier_area, subject.home)
+    test = eligibility(chapter, line, notice.effective_on)
     if test.outcome == "eligible":
         return _eligible_again(notice, subject) or _nothing(notice, subject, "The line stays eligible.")
     return _excluded(notice, subject, *test.articles)
@@ -373,7 +454,11 @@ def _brand_changed(notice: _Notice, subject: Subject) -> Decision:
     decision = _retested(notice, subject)
     if by == "customer" or decision.outcome != "nothing" or subject.state == "ending":
         return decision
-    line = line_after(notice.kind, notice.details, subject.line)
+    return _brand_to_confirm(notice, subject)
+
+
+def _brand_to_confirm(notice: _Notice, subject: Subject) -> Decision:
+    line = _after(notice, subject)
     to_course = matching_course(line.service_type, notice.effective_on)
     rule = "W-09.3" if subject.chapter == 1 else "W-21.2"
     detail = (

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from decisions.contract.facts import (
     BilledItem,
     FilingKnown,
+    ImportKnown,
     InquiryKnown,
     LineKnown,
     PaymentKnown,
@@ -30,7 +31,7 @@ from rules.calendar import Month, japan_day
 from store.billing import statements
 from store.billing.owed import still_to_bill
 from store.database import business_now
-from store.rollouts import begin_none, begun
+from store.rollouts import begin_none, begun, ended_courses
 
 _BILLED_ITEMS = """
 select i.item_id, i.code, i.month, i.price_status as line_code, i.amount, i.tax, i.total,
@@ -117,6 +118,13 @@ def line_known(session: Session, state: Mapping[str, Any], command: Command, mom
     if named and state.get("held_from"):
         first = min(first, date.fromisoformat(str(state["held_from"])))
     return LineKnown(line_taken=line_taken(session, line_key, contract_id, first), from_on=first)
+
+
+def import_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> ImportKnown:
+    """Whether the line of a contract that is taken over is free from today on, and whether its course goes on."""
+    line = line_known(session, state, command, moment)
+    ended = ended_courses(session, japan_day(moment)).get(str(getattr(command, "course", "")))
+    return ImportKnown(**line.model_dump(), ended=ended)
 
 
 def work_day(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> WorkDayKnown:

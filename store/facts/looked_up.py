@@ -32,6 +32,7 @@ def _rollout(session: Session, state: Mapping[str, Any], command: Command, momen
 
 LOOK_UPS: Mapping[type, LookUp] = {
     of_contract.LineKnown: contract.line_known,
+    of_contract.ImportKnown: contract.import_known,
     of_contract.WorkDayKnown: contract.work_day,
     of_contract.StatementsKnown: contract.statement,
     of_contract.PaymentsKnown: contract.payment,

@@ -22,7 +22,7 @@ from models.tables.rollout import Rollout, RolloutTarget
 from service.healing.left_behind import LeftBehindContracts
 from service.verify import differences
 from store.facts.looked_up import standing
-from store.rollouts import begin_alone, begun, step_of
+from store.rollouts import begin_alone, begun, ended_courses, step_of
 from tests.activities.statements.book import Book, D, at_now, moment
 
 NOW = "2018-07-10"
@@ -257,3 +257,15 @@ def test_a_life_is_recorded_before_a_rollout_begins_or_after_it(mansion: Book) -
         standing(one, "contract", {"contract_id": "K1"}).rollouts()
         with pytest.raises(OperationalError, match="lock timeout"):
             standing(one, "contract", {"contract_id": "K1"}, records=True).rollouts()
+
+
+def test_a_course_is_none_from_the_day_of_a_rollout_that_has_begun(mansion: Book) -> None:
+    """What an import is told of its course: announced, it goes on; begun, it has ended from the day, inclusive."""
+    found = []
+    for step in (announced, carried_out):
+        step(mansion)
+        with Session(mansion.engine) as session:
+            found += [ended_courses(session, D(day)) for day in ("2018-05-31", "2018-06-01")]
+    assert found[:3] == [{}, {}, {}]
+    (ended,) = found[3].items()
+    assert (ended[0], ended[1].to_course, ended[1].on) == ("W2_MANSION_H", "W2_MANSION", D("2018-06-01"))

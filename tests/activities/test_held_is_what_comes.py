@@ -18,7 +18,9 @@ from activities.defects import lay_out_anew
 from activities.mass.command import MassCommand
 from activities.record import Recorder
 from activities.rows.contract import ContractRows
+from api.doors import dry_run
 from api.doors.dry_run import dry_decision, of_an_approval
+from api.doors.problems import Problem
 from api.wire import spoken
 from decisions.lists import LISTS
 from decisions.registry import DOMAINS
@@ -297,3 +299,71 @@ def test_a_command_to_many_is_recorded_where_what_waits_has_a_defect(book: Book)
     with Session(book.engine) as session:
         last = entries(session, workflow_id("K1"))[-1]
     assert (last.event, last.decision["what"]) == ("decision_failed", "hold_revision")
+
+
+def _refusal(book: Book, at: str, asked: Asked) -> Problem:
+    """Why a dry run is refused."""
+    with pytest.raises(Problem) as refused:
+        tried(book, at, asked)
+    return refused.value
+
+
+def test_a_dry_run_of_an_approval_with_a_defect_is_answered_as_the_approval(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are 409 `DECISION_FAILED`; nothing is recorded by the one, the task by the other (X-05)."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+    held = book.record("K1", "cancel", NOW, **letter("2019-04-20")[1]).answer
+    assert held is not None
+    approval = {"held_id": held.decision["held_id"], "accept": True, "reason_code": "other"}
+    monkeypatch.setattr(dry_run, "DOMAINS", _broken())
+    book.recorder = Recorder(book.engine, {"contract": ContractRows()}, _broken())
+    told = _refusal(book, LATER, ("decide_revision", approval))
+    done = _asked(book, LATER, "decide_revision", **approval)
+    assert done.refused is not None
+    assert (told.status, told.code) == (done.refused.status, done.refused.code) == (409, "DECISION_FAILED")
+    assert tried(book, LATER, letter("2019-04-22"))["outcome"] == "needs_approval", "another one goes on beside it"
+
+
+def test_a_dry_run_goes_on_past_a_defect_in_what_is_due_as_the_command_does(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end that fell due meets a defect and is set aside; what is asked besides is answered the same both ways."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+
+    def fails(*_asked: Any) -> Any:
+        raise KeyError("end")
+
+    domain = DOMAINS["contract"]
+    broken = {**DOMAINS, "contract": replace(domain, due={**domain.due, "end": fails})}
+    monkeypatch.setattr(dry_run, "DOMAINS", broken)
+    book.recorder = Recorder(book.engine, {"contract": ContractRows()}, broken)
+    given: Asked = ("add_benefit", {"benefit_id": "A", "minimum_months": 1, "fee": 0, "from_on": "2018-07-01"})
+    shown = tried(book, "2019-06-02", given)
+    done = _asked(book, "2019-06-02", given[0], **given[1])
+    assert done.answer is not None
+    assert "DEFECT/end" in _tasks(done)
+    assert {name: shown[name] for name in done.answer.decision} == done.answer.decision
+
+
+def test_a_dry_run_names_no_number_that_is_not_recorded(book: Book) -> None:
+    """A timer is overdue: what waits will have another number, which nobody could look up before it is recorded."""
+    inside(book, ("2019-04-26", letter("2019-04-26")))
+    assert tried(book, NOW, letter("2019-04-20"))["held_id"] is None
+    held = book.record("K1", "cancel", NOW, **letter("2019-04-20")[1]).answer
+    assert held is not None
+    approval: Asked = (
+        "decide_revision",
+        {"held_id": held.decision["held_id"], "accept": True, "reason_code": "other"},
+    )
+    told = _refusal(book, "2019-06-02", approval)
+    assert (told.code, "waits_as" in (told.values or {})) == ("NOTHING_HELD", False)
+    late = tried(book, "2019-06-02", terminated("2019-04-15"))
+    with Session(book.engine) as session:
+        last = entries(session, workflow_id("K1"))[-1].seq
+    assert any(each["was"] and each["was"]["event"] == "end" for each in late["revises"])
+    assert all(each["seq"] is None or each["seq"] <= last for each in late["revises"])
+    done = _asked(book, "2019-06-02", approval[0], **approval[1])
+    assert done.refused is not None
+    (again,) = done.state["awaiting"]
+    assert (done.refused.code, done.refused.values["waits_as"]) == ("NOTHING_HELD", again)

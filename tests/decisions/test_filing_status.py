@@ -104,3 +104,16 @@ def test_the_state_is_that_of_the_highest_sequence_before_the_end(
         if sequence > highest and state != "opened":
             highest, state = sequence, status
     assert (filing.now.state, filing.now.sequence) == (state, highest)
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "opened"])
+def test_what_was_late_is_nobody_s_task_once_the_order_is_over(filing: Any, moment: Moment, how: str) -> None:
+    """A defect told and an acceptance that never came go with the order, taken back or carried out (W-08.1)."""
+    _say(filing, 1, "defect", moment("2018-05-21 10:00"), defects=["ADDRESS"])
+    filing.pass_to(moment("2018-08-01 00:00"))
+    assert "FILING_DEFECT" in filing.now.tasks
+    if how == "withdrawn":
+        filing.ask("withdraw_filing", moment("2018-08-01 10:00"))
+    else:
+        _say(filing, 2, "opened", moment("2018-08-01 10:00"), opened_on="2018-08-01", line_key="L1")
+    assert filing.now.tasks == {}

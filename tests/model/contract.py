@@ -192,15 +192,18 @@ class Walk(Money):
 
     def on_operator_moved(self, fact: f.OperatorMoved) -> None:
         """W-21.3; a W1 contract waits for an application to W2, which an operator looks after."""
-        crosses = fact.operator != self.line.operator
         if terms.chapter(self.course) != 0:
             self.moves_to = None
         self.set_line(operator=fact.operator)
-        if not (crosses and terms.chapter(self.course) == 2):
-            self._retest(fact.on)
+        self._retest(fact.on)
+
+    def tested_by(self) -> int:
+        """The chapter a line is tested by: outside the area of its contract W1 only waits for W2 (W-15.1, W-21.3)."""
+        chapter = terms.chapter(self.course)
+        return 1 if chapter == 2 and self.line.operator != self.home else chapter
 
     def _retest(self, day: date) -> None:
-        chapter = terms.chapter(self.course)
+        chapter = self.tested_by()
         if chapter == 0 or self.state not in IN_FORCE:
             return
         if terms.eligible(chapter, self.line, day):
@@ -285,6 +288,7 @@ class Walk(Money):
         """A running contract, taken over as it stands."""
         self.applied_on, self.line, self.start_on = fact.applied_on, fact.line, fact.service_start_on
         self.course, self.courses, self.state = fact.course, [(fact.course, fact.service_start_on)], "active"
+        self.home = fact.line.operator
         if fact.term_end_on is not None:
             counted = terms.first_of(fact.term_end_on, 1 - terms.TERM_MONTHS)
             self.term = Term(min(counted, terms.first_of(fact.service_start_on)), fact.term_end_on)

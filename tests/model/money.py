@@ -23,6 +23,8 @@ class Money:
         self.applied_on: date | None = None
         self.line = f.Line()
         self.course = ""
+        self.home = ""
+        """The area a W1 contract is for."""
         self.courses: list[tuple[str, date]] = []
         self.start_on: date | None = None
         self.term: Term | None = None

@@ -95,7 +95,7 @@ class Requests(Walk):
     def ask_again(self) -> None:
         """The change that had answered a choice is no more: what still stands is asked again (W-11.1, W-23.x)."""
         found, self.answered = self.answered, set()
-        fits = terms.eligible(terms.chapter(self.course), self.line, self.today)
+        fits = terms.eligible(self.tested_by(), self.line, self.today)
         if fits and terms.matching(self.line.service_type, self.today) is not None:
             found = found - {"excluded", "type"}
         if not found or self.state not in {"active", "choosing"}:

@@ -384,3 +384,4 @@ def test_what_waits_under_another_number_names_it_in_both_languages(language: An
     """Whoever approves by the old number reads the new one (X-05)."""
     assert said in str(refusal("NOTHING_HELD", language, {"held": "3", "waits_as": "6"}))
     assert "3" in str(refusal("NOTHING_HELD", language, {"held": "3"}))
+    assert "3" in str(refusal("NOTHING_HELD", language, {"held": "3", "overtaken": "3"}))

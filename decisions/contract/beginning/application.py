@@ -163,7 +163,8 @@ def accept(state: ContractState, command: Command, context: Context) -> list[Ste
     _ = command
     day = japan_day(context.moment)
     decision = Decision("accepted", ("W-07.1", "W-07.3", "X-05"), day, edition(day), "Accepted by an operator.")
-    return [Step("accept", decision, patch(drop={"tasks": list(state.tasks)}), move="accept")]
+    asked = [key for key in ("NOT_LINE_HOLDER", "LINE_NOTICE_BEFORE_SERVICE") if key in state.tasks]
+    return [Step("accept", decision, patch(drop={"tasks": asked}), move="accept")]
 
 
 def refuse(state: ContractState, command: Command, context: Context) -> list[Step]:
@@ -202,7 +203,6 @@ def _before_start(state: ContractState, decision: Decision, day: date, received_
         raise NotAllowedError(message, code="SERVICE_BEGUN", articles=("W-12.1n", "W-10.1"), values={"on": start_on})
     values: Values = {"service_start_on": None, "minimum_term": None, "pending_course_change": None, "choice": None}
     drop = {
-        "tasks": list(state.tasks),
         "agenda": list(state.agenda),
         "charges": list(state.charges),
         "benefits": list(state.benefits),
@@ -225,7 +225,8 @@ def _out(
     """Leave before service: the line is free, an open order goes back, the record stays correctable for a while."""
     day = decision.effective_on or japan_day(context.moment)
     agenda: dict[str, AgendaItem] = {CLOSE: close_item(day), **withdraw_filing_item(state, context)}
-    drop = {"tasks": list(state.tasks), "agenda": [START_FILING]}
+    # What is about the application goes by itself (`models.tasks`); an order that NTT would not take was for it alone.
+    drop = {"tasks": [key for key in ("EFFECT_REFUSED",) if key in state.tasks], "agenda": [START_FILING]}
     return Step(
         event,
         decision,

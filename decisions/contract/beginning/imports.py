@@ -7,17 +7,18 @@ from datetime import date
 from decisions.common.checks import not_in_future
 from decisions.contract.changed import Values
 from decisions.contract.course.course_change import chapter_of
-from decisions.contract.facts import LineKnown
+from decisions.contract.facts import CourseEnd, ImportKnown
+from decisions.contract.ids import DISCONTINUED
 from decisions.contract.lines import rule_line
 from decisions.contract.parts import patch
-from decisions.domain import Context, NotAllowedError, Step, known
+from decisions.domain import Context, NotAllowedError, RaisedTask, Step, known, operator_task
 from models.messages.contract.contract import ContractState, Import
 from models.messages.contract.parts import MinimumTerm, PaymentAgency
 from rules.calendar import Month, japan_day
 from rules.charges import payment_agency
 from rules.citation import Decision, edition
 from rules.contract.application import check_line_free
-from rules.courses import course
+from rules.courses import course, rollout
 from rules.refusal import Refusal
 
 TERM_MONTHS = 24
@@ -42,12 +43,18 @@ def enter(state: ContractState, command: Import, context: Context) -> list[Step]
     if command.payment_agency and not payment_agency.is_offered(chapter):
         detail = "Payment on behalf belongs to with フレッツ only."
         raise Refusal("PAYMENT_AGENCY_NOT_OFFERED", detail, ("W-24.1",))
-    check_line_free(command.course, line_taken=known(context, LineKnown).line_taken)
+    asked = known(context, ImportKnown)
+    check_line_free(command.course, line_taken=asked.line_taken)
+    ended = _course_ended(command.course, today, asked.ended)
     articles = {1: ("W-00.1", "W-03.1"), 2: ("W-99.2", "W-17.1")}.get(chapter, ("W-09.1",))
     term = _term(command.minimum_term_end_on)
     agency = PaymentAgency(state="on", since=command.service_start_on) if command.payment_agency else None
     data = {"course": command.course, "minimum_term": term.model_dump(mode="json") if term else None}
     detail = f"In force since {command.service_start_on}, taken over on {today}."
+    tasks: dict[str, RaisedTask] = {}
+    if ended is not None:
+        articles, detail = (*articles, *ended.articles), f"{detail} {ended.detail}"
+        tasks = operator_task(DISCONTINUED, context.keyed_at, *ended.articles)
     decision = Decision("imported", articles, command.service_start_on, edition(command.applied_on), detail, data)
     values: Values = {
         "contract_id": command.contract_id,
@@ -69,12 +76,16 @@ def enter(state: ContractState, command: Import, context: Context) -> list[Step]
         Step(
             "import",
             decision,
-            patch(values),
+            patch(values, put={"tasks": tasks}),
             move="import_running",
             state_from=command.service_start_on,
             received_at=context.keyed_at,
         )
     ]
+
+
+def _course_ended(code: str, today: date, end: CourseEnd | None) -> Decision | None:
+    return rollout.taken_over_after(code, today, end.on, end.to_course) if end is not None else None
 
 
 def taken_over_on(state: ContractState) -> date | None:

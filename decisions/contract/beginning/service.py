@@ -151,7 +151,10 @@ def _failed(state: ContractState, command: FilingReport, context: Context) -> St
     return Step(
         "filing_failed",
         decision,
-        patch(put={"agenda": {CLOSE: close_item(on)}}, drop={"tasks": list(state.tasks)}),
+        patch(
+            put={"agenda": {CLOSE: close_item(on)}},
+            drop={"tasks": [key for key in ("EFFECT_REFUSED",) if key in state.tasks]},
+        ),
         move="filing_failed",
         received_at=command.occurred_at,
         outgoing=outgoing,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from decisions.contract.line import relocation
 from decisions.contract.lines import rule_line
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import AskedChoice, ChoiceGround
@@ -68,6 +69,8 @@ def standing(state: ContractState, on: date, chapter: int) -> dict[str, ChoiceGr
 
 def _fits(state: ContractState, on: date, chapter: int) -> bool:
     line = rule_line(state.line) if state.line is not None else None
+    if relocation.has_crossed(state) and chapter == relocation.WITH_FLETS:
+        chapter = 1
     if line is None or eligibility(chapter, line, on).outcome != "eligible":
         return False
     return matching_course(line.service_type, on) is not None

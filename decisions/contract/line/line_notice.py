@@ -38,7 +38,15 @@ from rules.citation import Decision, edition
 from rules.courses.course import chapter_of
 from rules.dated import DatedError
 from rules.line.choice_grounds import LINE, group_of
-from rules.line.line_notice import Subject, effect_of, line_after, unfit_rows
+from rules.line.line_notice import (
+    Subject,
+    asked_besides,
+    effect_of,
+    line_after,
+    tested_chapter,
+    told_also_by,
+    unfit_rows,
+)
 from rules.refusal import Refusal
 
 EVENT = "line_notice"
@@ -52,6 +60,9 @@ _TASKS = {
     "brand_changed": "LINE_BRAND_CHANGED",
 }
 _ASKED_OF_THE_TYPE = ("service_type_changed", "brand_changed")
+"""Kinds whose question to an operator names a course, where there is one to name."""
+
+_ASKED_OF_WHAT_IT_IS = (*_ASKED_OF_THE_TYPE, "moved_operator", "unusable")
 """Kinds whose question to an operator the next notice of that kind may answer."""
 
 _GROUNDS_OF_A_WAIVER = {"end_notified": "W-12.6b", "unusable": "W-12.6c"}
@@ -118,8 +129,11 @@ def _of_the_fee(state: ContractState, command: TakeLineNotice, context: Context)
     else:
         detail = f"On {state.course} since: what it says of the line until then is kept for a waiver of the fee."
     decision = Decision("needs_operator" if asks else "nothing", articles, command.effective_on, edition(on), detail)
-    task = operator_task(_TASKS["unusable"], context.moment, *articles) if asks else {}
-    return _step(EVENT, decision, command, _remembered(command) + Parts(put={"tasks": task} if task else {}))
+    if asks:
+        asked = Parts(put={"tasks": operator_task(_TASKS["unusable"], context.moment, *articles)})
+    else:
+        asked = _no_longer_asked(state, command) if command.kind == "unusable" else Parts()
+    return _step(EVENT, decision, command, _remembered(command) + asked)
 
 
 def _asks_about_the_fee(state: ContractState, command: TakeLineNotice) -> bool:
@@ -150,20 +164,36 @@ def _decided(state: ContractState, command: TakeLineNotice, context: Context) ->
         ruling = Decision("needs_operator", ("W-99.1", _consent(state)), command.effective_on, None, str(error))
         parts = Parts(put={"tasks": operator_task(_TASK_OUTSIDE, context.moment, *ruling.articles)})
         return _step(EVENT, ruling, command, parts)
+    asks = _asks(state, command, ruling, context)
     if not _is_now(state, command, context) and ruling.outcome != "course_moves":
         ruling = replace(ruling, outcome="nothing", detail=f"{ruling.detail} It is not so any more.", data={})
     ruling, chosen = _on_choice(state, command, ruling, context)
     facts = _line_facts(state, command, context)
-    told = _remembered(command) + (Parts({"relocation": None}) if command.kind == "moved_operator" else Parts())
+    told = _remembered(command) + (_moved(state) if command.kind == "moved_operator" else Parts())
     parts = told + facts + chosen + _owed(state, command, context)
-    if ruling.outcome == "needs_operator":
-        parts = parts + _ask(command, ruling, context)
-    elif command.kind in _ASKED_OF_THE_TYPE and _is_now(state, command, context):
+    if asks is not None:
+        parts = parts + _ask(command, asks, context)
+    elif command.kind in _ASKED_OF_WHAT_IT_IS and _is_now(state, command, context):
         parts = parts + _no_longer_asked(state, command)
     parts = parts + _moves(state, command, facts, ruling, context)
     if parts.values.get("pending_course_change", state.pending_course_change) is None:
         parts = parts + relocation.asked_again(state, context)
     return _step(EVENT, ruling, command, parts)
+
+
+def _asks(state: ContractState, command: TakeLineNotice, ruling: Decision, context: Context) -> Decision | None:
+    """What an operator is asked; a notice that no longer says what the line is asks nothing."""
+    if not _is_now(state, command, context):
+        return None
+    if ruling.outcome == "needs_operator":
+        return ruling
+    subject, today = _subject(state, command), japan_day(context.moment)
+    return asked_besides(command.kind, command.details, command.effective_on, subject, notified_on=today)
+
+
+def _moved(state: ContractState) -> Parts:
+    """NTT tells the move that the contractor may have told before; the contract stays for the area it was for."""
+    return Parts({"relocation": None, "with_flets_area": relocation.home_of(state)})
 
 
 def _step(event: str, ruling: Decision, command: TakeLineNotice, parts: Parts) -> Step:
@@ -204,7 +234,16 @@ def _subject(state: ContractState, command: TakeLineNotice) -> Subject:
         line=rule_line(state.line),
         choice_opened_by=_fits_again(state),
         applied_for=relocation.is_applied_for(state),
+        area=state.with_flets_area,
+        kept=_kept_fields(state, command),
     )
+
+
+def _kept_fields(state: ContractState, command: TakeLineNotice) -> frozenset[str]:
+    """What another kind of notice tells too, where that has told of a later day."""
+    other = told_also_by(command.kind)
+    last = state.told_notices.get(other[0]) if other is not None else None
+    return other[1] if other is not None and last and last.effective_on > command.effective_on else frozenset()
 
 
 def _fits_again(state: ContractState) -> str | None:
@@ -258,7 +297,7 @@ def _line_facts(state: ContractState, command: TakeLineNotice, context: Context)
     if state.line is None or not _is_now(state, command, context):
         return Parts()
     before = rule_line(state.line)
-    after = line_after(command.kind, command.details, before)
+    after = line_after(command.kind, command.details, before, kept=_kept_fields(state, command))
     changed = {
         field.alias or name: list(value) if isinstance(value, tuple) else value
         for name, field in LineFacts.model_fields.items()
@@ -288,10 +327,12 @@ def _with_ground(
     if state.line is None or group_of(command.kind) != LINE:
         return grounds.with_ground(before, ground)
     line, on = rule_line(state.line), command.effective_on
-    after = line_after(command.kind, command.details, line)
+    after = line_after(command.kind, command.details, line, kept=_kept_fields(state, command))
+    home = relocation.home_of(state) or line.carrier_area
+    was_by, now_by = (tested_chapter(state.chapter, each.carrier_area, home) for each in (line, after))
     # What the line was before a notice told long ago is not known any more: all of it is the notice's own.
-    was = () if told_before else unfit_rows(state.chapter, line, on)
-    return grounds.with_unfit_line(before, ground, was=was, rows=unfit_rows(state.chapter, after, on))
+    was = () if told_before else unfit_rows(was_by, line, on)
+    return grounds.with_unfit_line(before, ground, was=was, rows=unfit_rows(now_by, after, on))
 
 
 def _on_choice(
@@ -330,7 +371,8 @@ def _ask(command: TakeLineNotice, ruling: Decision, context: Context) -> Parts:
 def _no_longer_asked(state: ContractState, command: TakeLineNotice) -> Parts:
     """What the line is now asks nothing of an operator: what was asked for an earlier type has lost its ground."""
     task = _TASKS[command.kind]
-    values: Values = {"ntt_service_type": None} if state.ntt_service_type is not None else {}
+    of_the_type = command.kind in _ASKED_OF_THE_TYPE and state.ntt_service_type is not None
+    values: Values = {"ntt_service_type": None} if of_the_type else {}
     return Parts(values, drop={"tasks": [task]} if task in state.tasks else {})
 
 

@@ -27,10 +27,22 @@ def is_applied_for(state: ContractState) -> bool:
     return chapter_of(ahead.to_course) == 1
 
 
+def home_of(state: ContractState) -> str | None:
+    """The area the contract is for; None without a line."""
+    return state.with_flets_area or (state.line.carrier_area if state.line is not None else None)
+
+
+def has_crossed(state: ContractState) -> bool:
+    """Whether the line of a with フレッツ contract lies outside the area the contract is for (W-15.1, W-21.3)."""
+    return state.line is not None and state.chapter == WITH_FLETS and state.line.carrier_area != home_of(state)
+
+
 def asked_again(state: ContractState, context: Context) -> Parts:
     """The application after a move has fallen: another one is needed (W-21.3). Nothing where none was needed."""
     said = state.relocation is not None and state.relocation.outcome in _CROSSES
-    crossed = said or (state.relocation is None and "moved_operator" in state.told_notices)
+    # A contract of an earlier release that has moved knows no area of its own.
+    moved = has_crossed(state) or (state.with_flets_area is None and "moved_operator" in state.told_notices)
+    crossed = said or (state.relocation is None and moved)
     if state.chapter != WITH_FLETS or not crossed or not is_applied_for(state):
         return Parts()
     return Parts(put={"tasks": operator_task(CROSSED, context.moment, "W-21.3")})
@@ -61,9 +73,8 @@ def relocate(state: ContractState, command: Relocate, context: Context) -> list[
         message = "The contract has no line yet."
         raise NotAllowedError(message, articles=("W-21.3",))
     day = japan_day(command.received_at)
-    ruling = course.relocation(
-        state.course, state.line.carrier_area, command.to_carrier_area, day, applied=is_applied_for(state)
-    )
+    home = home_of(state) or state.line.carrier_area
+    ruling = course.relocation(state.course, home, command.to_carrier_area, day, applied=is_applied_for(state))
     data = {**ruling.data, "from_operator": state.line.carrier_area, "required": None}
     if ruling.outcome == "application_required":
         data["required"] = {

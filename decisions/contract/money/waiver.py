@@ -50,6 +50,11 @@ def reject_requests(state: ContractState) -> Parts:
     return _answered(state, "rejected")
 
 
+def lapsed_requests(state: ContractState) -> Parts:
+    """What becomes of open requests once nothing is left that could be waived (W-12.6)."""
+    return _answered(state, "lapsed")
+
+
 def _answered(state: ContractState, answer: str) -> Parts:
     requests = {
         key: each.model_copy(update={"state": answer})
@@ -105,7 +110,7 @@ def _check_admissible(state: ContractState, case: WaiverCase, of_change: Sequenc
 
 def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step:
     today = japan_day(context.moment)
-    found = [each for each in state.charges.values() if each.code in _CODES and each.state in _WAIVABLE]
+    found = waivable(state)
     if not found and state.state not in IN_FORCE:
         raise Refusal("NOTHING_TO_WAIVE", "The contract has no open fee.", ("W-12.6",))
     row = _row(case)
@@ -122,6 +127,11 @@ def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step
     told = {"fee": fees, "case": case, **occasion(state, charges), "articles": list(decision.articles)}
     letters = (Outgoing("notice", "fee_waived", told),) if found else ()
     return Step("waive", decision, parts.patch(), outgoing=letters)
+
+
+def waivable(state: ContractState) -> list[Charge]:
+    """Fees that death, or a change of the line holder's name, waives: those asked for, or paid already."""
+    return [each for each in state.charges.values() if each.code in _CODES and each.state in _WAIVABLE]
 
 
 def _granted(state: ContractState, case: WaiverCase) -> dict[str, object]:

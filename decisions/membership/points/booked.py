@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from decisions.domain import Context, RaisedTask, operator_task
 from decisions.membership import compared
+from decisions.membership.changed import patch
 from decisions.membership.compared import Compared, Tasks
 from decisions.membership.points import monthly, renewal
+from models.machines.membership import OVER
 from models.messages.club.membership import MembershipState
+from models.messages.entity import Patch
+from models.tasks import TASKS
 
 IN_ERROR = "RENEWAL_BOOKED_IN_ERROR"
 """A renewal bonus was booked though none is earned, as is known now: an operator decides (M-03.5, M-03.6)."""
@@ -34,6 +38,15 @@ def tasks(
         afresh: the membership was over and goes on again: whatever differs has to be looked at.
     """
     return compared.tasks(_BOOKED, before, after, context, raises=goes_on, afresh=afresh)
+
+
+def moot_tasks(before: MembershipState, after: MembershipState) -> Patch | None:
+    """What asks about points goes with the membership: they are gone, and nothing can be made good (M-05, M-02.5)."""
+    _ = before
+    if after.state not in OVER:
+        return None
+    gone = [key for key, each in after.tasks.items() if each.why in TASKS and TASKS[each.why].about == "points"]
+    return patch(drop={"tasks": gone}) if gone else None
 
 
 def _in_error(after: MembershipState, context: Context) -> dict[str, RaisedTask]:

@@ -200,6 +200,8 @@ class ContractState(EntityState):
     voided_months: VoidedMonths | None = None
     terms_changes: dict[str, TermsChange] = Field(default_factory=dict)
     """By rollout, the notices of changed terms it goes on under."""
+    with_flets_area: CarrierArea | None = None
+    """The area that a with フレッツ contract is for (W-15.1); None until NTT tells of a move: that of its line."""
     relocation: Relocation | None = None
     past_correction: bool = False
     """The time for corrections is over: what keeps the record open is owed (W-11.3)."""

@@ -336,6 +336,7 @@ class WaiverRequest(Message):
     """Evidence for a waiver came in; an operator answers (W-12.6, A-36)."""
 
     case: WaiverCase
-    state: Literal["pending", "granted", "rejected"] = "pending"
+    state: Literal["pending", "granted", "rejected", "lapsed"] = "pending"
+    """`lapsed`: the contract came to its end without anything to waive."""
     received_on: date | None = None
     note_id: str | None = None

@@ -150,10 +150,13 @@ def test_a_type_told_while_it_was_wrongly_over_is_looked_at_once_it_goes_on(memb
     assert sorted(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE", "RENEWAL_BOOKED_IN_ERROR"]
 
 
-def test_a_task_goes_after_the_end_as_well(member: Member) -> None:
-    """Wrong by a type told late, then left; that it was FAMILY on the day is told after the end (M-03.5)."""
+def test_what_asks_about_points_goes_with_the_membership_and_comes_back_with_it(member: Member) -> None:
+    """Wrong by a type told late, then left: the points are gone (M-05); left by mistake, they are looked at again."""
+    asked = ["POINTS_BY_ANOTHER_TYPE", "RENEWAL_BOOKED_IN_ERROR"]
     wrong_bonus(member, ("2022-07-10", "2022-08-12T09:00", "MANSION")).ask("leave", "2022-08-13T09:00")
+    left = member.now.seq
+    assert sorted(member.now.tasks) == asked, "usable through the day of leaving (M-05.7)"
     member.wait("2022-08-14T00:00")
-    assert sorted(member.now.tasks) == ["POINTS_BY_ANOTHER_TYPE", "RENEWAL_BOOKED_IN_ERROR"]
-    member.notice("service_type_changed", "2022-07-25", "2022-08-15T09:00", service_type="FAMILY", **NOTICE)
-    assert list(member.now.tasks) == []
+    assert member.now.tasks == {}
+    member.ask("correct", "2022-08-20T09:00", voids=left, approved=True)
+    assert (member.now.state, sorted(member.now.tasks)) == ("active", asked)

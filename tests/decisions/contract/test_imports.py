@@ -180,6 +180,39 @@ def test_a_change_asked_for_after_a_termination_before_the_import_has_no_contrac
     assert (life.now.state, life.now.course, life.now.end_on) == ("ended", "W2_FAMILY", date(2018, 3, 15))
 
 
+GONE: dict[str, Any] = {"rollout_id": "R1", "on": "2018-05-20"}
+
+
+@pytest.mark.parametrize("running", [{}, {**W1, "line": {"operator": "EAST"}}])
+def test_a_contract_on_a_course_discontinued_by_its_import_is_an_operator_s_task(
+    new_life: Callable[[], Any], moment: Callable[[str], Any], running: dict[str, Any]
+) -> None:
+    """It enters active, whatever was asked of its contractor elsewhere; the task goes with the course (W-14.1)."""
+    life = new_life()
+    life.facts["ended"] = GONE
+    told = life.ask("import", moment("2018-05-20 09:00"), **RUNNING | running).answer.decision
+    assert (life.now.state, life.now.choice, list(life.now.tasks)) == ("active", None, ["COURSE_DISCONTINUED"])
+    assert ("W-26.1" if running else "W-14.1") in told["articles"]
+    at = moment("2018-05-21 10:00")
+    life.ask("request_course_change", at, to_course="DOCOMO", channel="online", received_at=at)
+    life.pass_to(moment("2018-06-01 00:00"))
+    assert (life.now.course, life.now.tasks) == ("DOCOMO", {})
+
+
+def test_a_contract_on_a_course_merged_by_its_import_enters_as_what_became_of_it(
+    new_life: Callable[[], Any], moment: Callable[[str], Any]
+) -> None:
+    """`course` is the course on the import day: one that a rollout has merged is none, as with the catalogue's own."""
+    life = new_life()
+    life.facts["ended"] = {**GONE, "to_course": "W1_MANSION_2"}
+    merged = {**W1, "course": "W1_MANSION_1", "line": {"operator": "EAST", "service_type": "MANSION"}}
+    refused = life.ask("import", moment("2018-05-20 09:00"), **RUNNING | merged).refused
+    assert (refused.code, refused.values["course"]) == ("COURSE_NOT_CURRENT", "W1_MANSION_2")
+    life.facts.clear()
+    life.ask("import", moment("2018-05-20 10:00"), **RUNNING | merged | {"course": "W1_MANSION_2"})
+    assert (life.now.state, life.now.tasks) == ("active", {})
+
+
 def test_what_rollouts_did_by_the_day_of_the_import_is_in_what_it_tells(
     new_life: Callable[[], Any], moment: Callable[[str], Any]
 ) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
-from deploy.observe.asked import MADE_BY_PROMETHEUS, OBSERVE, expressions, named, rules
+from deploy.observe.asked import MADE_BY_PROMETHEUS, OBSERVE, expressions, named, rules, without_reason_empty
 from deploy.proving.images import wanted
 from deploy.proving.shell import ProvingError, say
 from deploy.proving.stack import Stack
@@ -47,13 +47,14 @@ async def judge(stack: Stack) -> None:
     Raises:
         ProvingError: as `watch`.
     """
-    looked_at = await _until_looked_at(stack)
+    looked_at = await until_looked_at(stack)
     found = await _until_judged(stack)
     if ill := {rule["name"]: rule.get("lastError", "") for rule in found if rule["health"] != "ok"}:
         raise ProvingError(f"alarms that cannot be judged: {ill}")
     asked = expressions()
-    for expression in asked:
-        _ask(stack, "query", query=expression.replace("$__rate_interval", "1m"))
+    answers = {each: _ask(stack, "query", query=each.replace("$__rate_interval", "1m"))["result"] for each in asked}
+    if empty := without_reason_empty(answers):
+        raise ProvingError(f"panels that show nothing: {empty}")
     shown = set(_ask(stack, "metadata"))
     metrics = {metric for expression in asked for metric in named(expression)} - MADE_BY_PROMETHEUS
     if missing := {each for each in metrics if not {each, *(each.removesuffix(part) for part in _PARTS)} & shown}:
@@ -78,10 +79,15 @@ async def _until_nothing_critical(stack: Stack) -> str:
         await asyncio.sleep(1)
 
 
-async def _until_looked_at(stack: Stack) -> str:
-    """Wait until each process of ours, and the Temporal server, answers Prometheus."""
-    ours = Counter(each.service for each in stack.containers() if each.service in {"api", "worker", "relay"})
-    jobs = Counter({f"keiyaku-{service}": number for service, number in ours.items()}) + Counter({"temporal": 1})
+async def until_looked_at(stack: Stack) -> str:
+    """Wait until each process of ours, and the Temporal server, answers Prometheus: how many of each.
+
+    Raises:
+        ProvingError: one is not looked at in time.
+    """
+    ours = (each.service.removesuffix("-before") for each in stack.containers())
+    jobs = Counter(f"keiyaku-{service}" for service in ours if service in {"api", "worker", "relay"})
+    jobs["temporal"] = 1
     deadline = time.monotonic() + WITHIN_SECONDS
     while True:
         targets = _ask(stack, "targets")["activeTargets"]

@@ -13,12 +13,6 @@ import yaml
 OBSERVE = Path(__file__).resolve().parent
 MADE_BY_PROMETHEUS = frozenset({"up"})
 """Shown by no process: Prometheus makes it of each look."""
-MAY_BE_EMPTY = {
-    "keiyaku_due_lag_seconds_bucket": "nothing dated has fallen due since the workers began",
-    "keiyaku_refused_total": "nobody was turned away since the APIs began",
-    "keiyaku_worker_parts_failed_total": "no part has failed since the workers began",
-}
-"""Metrics with labels that nothing has had yet, each with the reason why a panel of it may show nothing."""
 _WORDS = frozenset({"by", "or", "and", "on", "sum", "min", "max"})
 
 
@@ -33,14 +27,13 @@ def panels() -> list[dict[str, Any]]:
     return list(json.loads((OBSERVE / "grafana/dashboards/keiyaku.json").read_text(encoding="utf-8"))["panels"])
 
 
-def without_reason_empty(answers: Mapping[str, Sequence[Any]]) -> list[str]:
-    """The panels' expressions that were answered by no row at all, though their metrics always have one.
+def empty(answers: Mapping[str, Sequence[Any]]) -> list[str]:
+    """The panels' expressions that were answered by no row: nothing is a figure too, and is shown as none.
 
     Args:
         answers: expression → the rows that Prometheus answered.
     """
-    drawn = [target["expr"] for panel in panels() for target in panel["targets"]]
-    return [each for each in drawn if not answers[each] and not named(each) & MAY_BE_EMPTY.keys()]
+    return [target["expr"] for panel in panels() for target in panel["targets"] if not answers[target["expr"]]]
 
 
 def expressions() -> list[str]:

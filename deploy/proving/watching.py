@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
-from deploy.observe.asked import MADE_BY_PROMETHEUS, OBSERVE, expressions, named, rules, without_reason_empty
+from deploy.observe.asked import MADE_BY_PROMETHEUS, OBSERVE, empty, expressions, named, rules
 from deploy.proving.images import wanted
 from deploy.proving.shell import ProvingError, say
 from deploy.proving.stack import Stack
@@ -53,8 +53,8 @@ async def judge(stack: Stack) -> None:
         raise ProvingError(f"alarms that cannot be judged: {ill}")
     asked = expressions()
     answers = {each: _ask(stack, "query", query=each.replace("$__rate_interval", "1m"))["result"] for each in asked}
-    if empty := without_reason_empty(answers):
-        raise ProvingError(f"panels that show nothing: {empty}")
+    if blank := empty(answers):
+        raise ProvingError(f"panels that show nothing: {blank}")
     shown = set(_ask(stack, "metadata"))
     metrics = {metric for expression in asked for metric in named(expression)} - MADE_BY_PROMETHEUS
     if missing := {each for each in metrics if not {each, *(each.removesuffix(part) for part in _PARTS)} & shown}:

@@ -12,6 +12,7 @@ from typing import Any
 from prometheus_client import Histogram
 
 from activities.failures import is_away
+from decisions.registry import DOMAINS
 from models.messages.entity import Recorded, RecordRequest
 from rules.calendar import JST
 
@@ -32,6 +33,12 @@ LATE = Histogram(
     buckets=(1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600),
 )
 """`month_turn` is `yes` for what is due at 00:00 of the first of a month, Japan time."""
+
+for _kind in DOMAINS:
+    for _turn in ("yes", "no"):
+        # Shown as none before the first: of a series that begins with the first, Prometheus takes no increase from it,
+        # and a whole month's turn may be done between two looks.
+        LATE.labels(_kind, _turn)
 
 
 class _Decision:

@@ -36,6 +36,7 @@ async def kept(
         rest_max_s: the longest rest in seconds.
     """
     loop, rest = asyncio.get_running_loop(), rest_first_s
+    fell = FELL.labels(name)  # shown as none before the first, which would be no increase otherwise
     while not stop.is_set():
         began = loop.time()
         try:
@@ -46,7 +47,7 @@ async def kept(
             if stop.is_set():
                 return
             log.error("%s ended by itself and is begun again", name)
-        FELL.labels(name).inc()
+        fell.inc()
         if loop.time() - began > STEADY_S:
             rest = rest_first_s
         try:

@@ -9,6 +9,7 @@ import json
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -42,6 +43,8 @@ def write(parts: Mapping[str, Report]) -> None:
     _, _, after = rest.partition(END)
     PAGE.write_text(f"{before}{BEGIN}\n\n{_table(kept)}\n{END}{after}", encoding="utf-8")
     PICTURE.write_text(picture(_figures(kept)), encoding="utf-8")
+    # A process of its own: what a large house needs is computed from what has just been kept.
+    subprocess.run([sys.executable, "-m", "bench.simulate", "--write"], check=True)
 
 
 def _plain(said: Figure | str) -> Any:

@@ -7,7 +7,9 @@ with them. What was measured, and what is assumed, stands below.
 from __future__ import annotations
 
 import heapq
+import json
 import random
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from deploy.connections import Ours, server
 from models.spread import share
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "capacity.md"
-BEGIN, END = "<!-- make simulate -->", "<!-- end -->"
+MEASURED, BEGIN, END = "<!-- what was measured -->", "<!-- make simulate -->", "<!-- end -->"
 
 # --- the company ---------------------------------------------------------------------------------------------------
 
@@ -32,14 +34,23 @@ RENEWALS = 8_220
 COMMANDS_PER_S = 5.0
 """Assumed of clerks and the web site at the busiest hour; taken at midnight as well."""
 
-# --- measured by `python -m bench month`: 250 endings on a shared machine of two cores -------------------------------
+# --- measured by `python -m bench month` and kept in docs/performance.json -------------------------------------------
 
-WORKER_S = 0.0083
-"""Seconds of a core for one wake-up or command: the worker's."""
-TEMPORAL_S = 0.0089
-"""The Temporal server's, its store in SQLite included."""
-DATABASE_S = 0.0022
-CONTRACT_KB, MEMBER_KB = (13.5, 34.2), (7.7, 22.3)
+_KEPT = json.loads((PAGE.parent / "performance.json").read_text(encoding="utf-8"))["month"]
+
+
+def _measured(what: str) -> dict[str, float]:
+    """The figures of one line that the part said, by the process they are of."""
+    line = next(each for each in _KEPT["said"] if each.startswith(what))
+    return {name: float(number) for name, number in re.findall(r"([\w-]+) ([\d.]+)(?=  |$)", line)}
+
+
+_CORE_MS = _measured("one of ")
+WORKER_S, TEMPORAL_S, DATABASE_S = (_CORE_MS[name] / 1000 for name in ("worker", "temporal", "postgres"))
+"""Seconds of a core for one wake-up or command; the Temporal server's with its store in SQLite."""
+CONTRACT_KB, MEMBER_KB = (
+    (each["keiyaku-db"], each["temporal-db"]) for each in (_measured("one contract"), _measured("one membership"))
+)
 """Stored for each: in our database with its indexes, in Temporal's with one run of history."""
 
 # --- assumed ---------------------------------------------------------------------------------------------------------
@@ -52,6 +63,10 @@ RETRY_S = 10.0
 """A lost one is taken up again after the workflow task's time-out."""
 MOVES_PER_S = 500
 """`KEIYAKU_MOVES_PER_S` of an upgrade in such a house."""
+TOLD_PER_S = 200
+"""The same in the night in which the programme ends."""
+SPREAD_S = 900.0
+"""`KEIYAKU_SPREAD_S` of a month end."""
 
 SEED = 20180601
 
@@ -81,7 +96,7 @@ class Outcome:
 
 PLANS = (
     *(Plan(workers, cores, 0.0) for workers, cores in ((1, 2), (4, 8), (16, 32))),
-    *(Plan(workers, cores, 900.0) for workers, cores in ((1, 2), (2, 4), (4, 8))),
+    *(Plan(workers, cores, SPREAD_S) for workers, cores in ((1, 2), (2, 4), (4, 8))),
 )
 STAGES = 3
 """Temporal gives the task, a worker decides and records, Temporal takes the result."""
@@ -160,6 +175,11 @@ def arithmetic() -> Iterator[str]:
         f"| connections of our database | 8 workers, 4 APIs and jobs, [as added up](production.md#connections) "
         f"| {server(house.most)} |"
     )
+    busy = wake_ups() * (WORKER_S + DATABASE_S) / SPREAD_S
+    yield (
+        f"| one worker at a month end | {wake_ups():,} × {(WORKER_S + DATABASE_S) * 1e3:.1f} ms in {SPREAD_S:.0f} s "
+        f"| {busy:.0%} busy |"
+    )
     yield (
         f"| the programme ends for all members | 3,000,000 × {(WORKER_S + DATABASE_S) * 1e3:.1f} ms, "
         f"× {TEMPORAL_S * ON_POSTGRESQL * 1e3:.1f} ms | {end_core_h:.0f} + {temporal_core_h:.0f} core hours |"
@@ -168,26 +188,58 @@ def arithmetic() -> Iterator[str]:
         f"| the same with 16 workers and 32 cores for Temporal | {end_core_h:.1f} / 16, {temporal_core_h:.1f} / 32 "
         f"| {max(end_core_h / 16, temporal_core_h / 32) * 60:.0f} min |"
     )
+    cores = TOLD_PER_S * (WORKER_S + DATABASE_S), TOLD_PER_S * TEMPORAL_S * ON_POSTGRESQL
+    yield (
+        f"| the same told at {TOLD_PER_S} a second | {TOLD_PER_S} × {(WORKER_S + DATABASE_S) * 1e3:.1f} ms, "
+        f"× {TEMPORAL_S * ON_POSTGRESQL * 1e3:.1f} ms; 3,000,000 / {TOLD_PER_S} "
+        f"| {cores[0]:.1f} cores of workers and our database, {cores[1]:.1f} of Temporal's, "
+        f"for {MEMBERS / TOLD_PER_S / 3600:.1f} h |"
+    )
     yield (
         f"| an upgrade reaches every sleeper | 4,000,000 / {MOVES_PER_S} a second "
         f"| {entities / MOVES_PER_S / 3600:.1f} h |"
     )
 
 
-def tables() -> str:
-    """What the page carries between its marks."""
-    return "\n".join([BEGIN, "", *month_end(), "", *arithmetic(), "", END])
+def measured() -> Iterator[str]:
+    """The table of what was measured, and the sentence on what is stored."""
+    yield f"Measured on {_KEPT['on']}: {_KEPT['machine']}"
+    yield ""
+    yield "| one wake-up | core |"
+    yield "| --- | ---: |"
+    yield f"| worker: replay nothing, decide, adopt | {WORKER_S * 1e3:.1f} ms |"
+    yield f"| Temporal server and its store | {TEMPORAL_S * 1e3:.1f} ms |"
+    yield f"| our database | {DATABASE_S * 1e3:.1f} ms |"
+    yield ""
+    yield (
+        f"A contract about to end stores {CONTRACT_KB[0]} KB in our database, indexes included, and {CONTRACT_KB[1]} "
+        f"KB in Temporal's; a new membership {MEMBER_KB[0]} KB and {MEMBER_KB[1]} KB."
+    )
+
+
+def tables() -> list[str]:
+    """What the page carries between its marks, in order."""
+    return [
+        "\n".join([MEASURED, "", *measured(), "", END]),
+        "\n".join([BEGIN, "", *month_end(), "", *arithmetic(), "", END]),
+    ]
+
+
+def write() -> None:
+    """Put the tables into the page."""
+    page = PAGE.read_text(encoding="utf-8")
+    for made in tables():
+        before, begin, rest = page.partition(made.partition("\n")[0])
+        page = before + made + rest.partition(END)[2] if begin else page
+    PAGE.write_text(page, encoding="utf-8")
 
 
 def main(words: list[str]) -> None:
     """Print the tables; `--write` puts them into the page."""
-    made = tables()
     if "--write" in words:
-        text = PAGE.read_text(encoding="utf-8")
-        before, _, rest = text.partition(BEGIN)
-        PAGE.write_text(before + made + rest.partition(END)[2], encoding="utf-8")
+        write()
     else:
-        sys.stdout.write(f"{made}\n")
+        sys.stdout.write("\n\n".join(tables()) + "\n")
 
 
 if __name__ == "__main__":

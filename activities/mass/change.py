@@ -94,15 +94,22 @@ class MassChange:
         """
         workflows = [self._workflow_id(each) for each in ids]
         some: list[Told] = []
-        recording = self._mass.record(self._targets.kind, workflows, name, command)
-        async with contextlib.aclosing(recording) as recorded:
-            async for told in recorded:
-                beat()
-                some.append(told)
-                if len(some) >= KEEP_EVERY:
-                    await self._keep(some)
-                    some = []
-        await self._keep(some)
+        # What became of some is kept while the next are recorded: the one waits for Temporal, the other does not.
+        keeping = asyncio.create_task(self._keep([]))
+        try:
+            recording = self._mass.record(self._targets.kind, workflows, name, command)
+            async with contextlib.aclosing(recording) as recorded:
+                async for told in recorded:
+                    beat()
+                    some.append(told)
+                    if len(some) >= KEEP_EVERY:
+                        await keeping
+                        keeping, some = asyncio.create_task(self._keep(some)), []
+            await keeping
+            await self._keep(some)
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
 
     async def wake(self, size: int) -> int:
         """Tell the next workflows that do not know yet what was recorded; gives how many.

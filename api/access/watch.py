@@ -12,7 +12,10 @@ from models.logged import printable
 log = logging.getLogger(__name__)
 
 REFUSED = Counter("keiyaku_refused", "Requests turned away at the door, by reason.", ["why"])
-"""`key`, `role`, `token`, `session`, `login`, `throttled`, `signature`, `replay`."""
+WHY = ("key", "role", "token", "sign-in", "session", "login", "throttled", "signature", "replay")
+
+for _why in WHY:
+    REFUSED.labels(_why)  # shown as none before the first, which would be no increase otherwise
 
 
 def turned_away(request: Request, why: str, detail: str = "") -> None:
@@ -20,7 +23,7 @@ def turned_away(request: Request, why: str, detail: str = "") -> None:
 
     Args:
         request: what was refused; its address and path are told, neither its headers nor its body.
-        why: a label of `REFUSED`.
+        why: one of `WHY`.
         detail: a few words of ours; nothing that the caller sent.
     """
     REFUSED.labels(why).inc()

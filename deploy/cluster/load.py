@@ -144,9 +144,9 @@ class Load:
         """A line that NTT opens at once, in use from that moment, cancelled for the end of a month."""
         contract_id = await self._apply(client, datetime.now(JAPAN), None)
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while (now := await self._ask(client, "GET", f"/v1/contracts/{contract_id}"))["state"] == "filing":
+        while (now := await self.ask(client, "GET", f"/v1/contracts/{contract_id}"))["state"] == "filing":
             if time.monotonic() > deadline:
-                filing = await self._ask(client, "GET", f"/v1/filings/{now['filing_id']}")
+                filing = await self.ask(client, "GET", f"/v1/filings/{now['filing_id']}")
                 raise NoAnswerError(f"{contract_id}: NTT's answer has not arrived\n{now}\n{filing}")
             await asyncio.sleep(PAUSE_SECONDS)
         await self._cancel(client, contract_id, "online", datetime.now(JAPAN))
@@ -157,25 +157,33 @@ class Load:
         body |= {"received_at": at.isoformat(), "start_line": line_id is None}
         body["line"]["line_id"] = line_id
         body["consents"] |= {"general_terms": EDITION, "course_terms": EDITION}
-        return str((await self._ask(client, "POST", "/v1/applications", body))["contract_id"])
+        return str((await self.ask(client, "POST", "/v1/applications", body))["contract_id"])
 
     async def _start(self, client: httpx.AsyncClient, contract_id: str, at: datetime) -> None:
         body = {"service_start_on": at.date().isoformat()}
-        await self._ask(client, "POST", f"/v1/contracts/{contract_id}/service-start", body)
+        await self.ask(client, "POST", f"/v1/contracts/{contract_id}/service-start", body)
 
     async def _cancel(self, client: httpx.AsyncClient, contract_id: str, channel: str, at: datetime) -> dict[str, Any]:
         body = {"channel": channel, "received_at": at.astimezone(UTC).isoformat()}
-        return await self._ask(client, "POST", f"/v1/contracts/{contract_id}/cancellation", body)
+        return await self.ask(client, "POST", f"/v1/contracts/{contract_id}/cancellation", body)
 
-    async def _ask(self, client: httpx.AsyncClient, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        """One request under one key, repeated at the next door until somebody answers."""
+    async def ask(
+        self, client: httpx.AsyncClient, method: str, path: str, body: Any = None, *, lines: bytes | None = None
+    ) -> dict[str, Any]:
+        """One request under one key, repeated at the next door until somebody answers.
+
+        Raises:
+            NoAnswerError: nobody did, in time.
+            AssertionError: it was refused.
+        """
         headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": uuid.uuid4().hex}
+        headers |= {} if lines is None else {"Content-Type": "application/x-ndjson"}
         began = time.monotonic()
         while True:
             self._turn += 1
             base = self.bases[self._turn % len(self.bases)]
             try:
-                answer = await client.request(method, base + path, json=body, headers=headers)
+                answer = await client.request(method, base + path, json=body, content=lines, headers=headers)
             except httpx.TransportError:
                 answer = None
             waited = time.monotonic() - began

@@ -12,14 +12,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from temporalio.client import Client
 
-from deploy.cluster.build import binary
 from deploy.cluster.facts import Facts, count_connections, gather, settle
-from deploy.cluster.load import LIVES, SCRIPT, Load, as_lived
-from deploy.cluster.topology import APIS, MAX_CONNECTIONS, NAMESPACE, TEMPORAL_POOLS, WORKERS, Topology
+from deploy.cluster.load import LIVES, Load, as_lived
+from deploy.cluster.topology import APIS, MAX_CONNECTIONS, NAMESPACE, TEMPORAL_POOLS, WORKERS, Topology, running
 from deploy.connections import Ours
 from embedded.children.supervisor import Supervisor
 from embedded.home import temporary_home
@@ -37,18 +35,9 @@ def _say(line: str) -> None:
 
 async def _play(home: Path) -> Facts:
     """Start everything, kill each process once under load, stop the load, and look."""
-    topology = Topology(home=home, cluster=await binary())
-    (home / "logs").mkdir()
-    supervisor = Supervisor(topology.children(), home=home, say=_say)
-    began = time.monotonic()
-    await supervisor.start()
-    try:
-        _say(f"{len(topology.killable)} processes after {time.monotonic() - began:.0f} s: {topology.killable}")
-        async with httpx.AsyncClient(trust_env=False) as http:
-            script = f"http://127.0.0.1:{topology.ports.carrier}/scripts/default"
-            (await http.put(script, json=SCRIPT)).raise_for_status()
+    async with running(home, _say) as (topology, supervisor):
         peaks: Counter[str] = Counter()
-        load = Load([f"http://127.0.0.1:{port}" for port in topology.ports.api], topology.keys.operator)
+        load = Load(topology.apis, topology.keys.operator)
         counting = asyncio.create_task(count_connections(topology.database_url, peaks))
         await _under_load(supervisor, topology, load)
         counting.cancel()
@@ -57,8 +46,6 @@ async def _play(home: Path) -> Facts:
         await settle(database)
         client = await Client.connect(topology.temporal, namespace=NAMESPACE)
         return await gather(database, client, home / "carrier" / "carrier.db", load.done, peaks)
-    finally:
-        await supervisor.stop()
 
 
 async def _under_load(supervisor: Supervisor, topology: Topology, load: Load) -> None:

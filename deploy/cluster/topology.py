@@ -10,16 +10,24 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
+
+from deploy.cluster.build import binary
+from deploy.cluster.load import SCRIPT
 from deploy.cluster.postgres import Database
 from deploy.connections import Ours, Temporal, server
 from embedded.children.child import Child
 from embedded.children.probes import http_ok, pid_file_says
+from embedded.children.supervisor import Supervisor
 from embedded.ports import LOOPBACK, free_ports
 from embedded.servers.postgres import Postgres
 from embedded.servers.temporal import SEARCH_ATTRIBUTES
@@ -98,6 +106,11 @@ class Topology:
         return f"postgresql://keiyaku:{quote(PASSWORD, safe='')}@{LOOPBACK}:{self.ports.postgres}/keiyaku"
 
     @property
+    def apis(self) -> list[str]:
+        """Where our doors answer, each API for itself."""
+        return [f"http://{LOOPBACK}:{port}" for port in self.ports.api]
+
+    @property
     def temporal(self) -> str:
         """`host:port` of the frontends' proxy."""
         return f"{LOOPBACK}:{self.ports.frontends}"
@@ -117,15 +130,26 @@ class Topology:
             self._proxy("apis", self.ports.apis, [f"{LOOPBACK}:{port}" for port in self.ports.api]),
         ]
 
+    def keiyaku(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """One command of the console on it."""
+        command = (sys.executable, "-m", "cli", *words, "--lang", "en")
+        env = self._env("console")
+        return subprocess.run(command, cwd=ROOT, env=env, text=True, capture_output=True, check=False, timeout=300)  # noqa: S603
+
     # --- PostgreSQL ----------------------------------------------------------------------------------------------
 
-    def _postgres(self) -> Child:
-        database = Database(
+    @property
+    def database(self) -> Database:
+        """The PostgreSQL of both stores."""
+        return Database(
             packaged=Postgres.at(self.home / "pg"),
             port=self.ports.postgres,
             max_connections=MAX_CONNECTIONS,
             passwords={"temporal": TEMPORAL_PASSWORD, "keiyaku": PASSWORD},
         )
+
+    def _postgres(self) -> Child:
+        database = self.database
         return Child(
             name="postgres",
             command=database.command,
@@ -271,6 +295,28 @@ class Topology:
 
     def _log(self, name: str) -> Path:
         return self.home / "logs" / f"{name}.log"
+
+
+@asynccontextmanager
+async def running(home: Path, say: Callable[[str], None]) -> AsyncIterator[tuple[Topology, Supervisor]]:
+    """The topology in an empty home, for the length of the block; the stand-in knows what NTT answers.
+
+    Raises:
+        StackError: it cannot be started.
+    """
+    topology = Topology(home=home, cluster=await binary())
+    (home / "logs").mkdir()
+    supervisor = Supervisor(topology.children(), home=home, say=say)
+    began = time.monotonic()
+    await supervisor.start()
+    try:
+        say(f"{len(topology.killable)} processes after {time.monotonic() - began:.0f} s: {topology.killable}")
+        async with httpx.AsyncClient(trust_env=False) as http:
+            script = f"http://{LOOPBACK}:{topology.ports.carrier}/scripts/default"
+            (await http.put(script, json=SCRIPT)).raise_for_status()
+        yield topology, supervisor
+    finally:
+        await supervisor.stop()
 
 
 async def _listens(host: str, port: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,15 @@ def rules() -> list[dict[str, Any]]:
 def panels() -> list[dict[str, Any]]:
     """Every panel of the dashboard."""
     return list(json.loads((OBSERVE / "grafana/dashboards/keiyaku.json").read_text(encoding="utf-8"))["panels"])
+
+
+def empty(answers: Mapping[str, Sequence[Any]]) -> list[str]:
+    """The panels' expressions that were answered by no row: nothing is a figure too, and is shown as none.
+
+    Args:
+        answers: expression → the rows that Prometheus answered.
+    """
+    return [target["expr"] for panel in panels() for target in panel["targets"] if not answers[target["expr"]]]
 
 
 def expressions() -> list[str]:

@@ -122,6 +122,7 @@ async def _upgrade_beside(stack: Stack, load: Load) -> None:
     more = ("--profile", "upgrade")
     await asyncio.to_thread(stack.compose, *more, "up", "--detach", "--no-build", "--no-deps", "worker-before")
     await asyncio.to_thread(stack.until_healthy)
+    looked_at = await watching.until_looked_at(stack)
     held = (await _running(stack))[before]
     began = time.monotonic()
     await asyncio.to_thread(stack.replace, *OURS)
@@ -137,7 +138,8 @@ async def _upgrade_beside(stack: Stack, load: Load) -> None:
     _must_run_everywhere(stack)
     say(
         f"upgraded beside the version before: {held} executions moved in {moved:.0f} s, the start of all processes "
-        f"included; the slowest answer took {load.slowest:.1f} s, {load.repeats} repeats"
+        f"included; the slowest answer took {load.slowest:.1f} s, {load.repeats} repeats; "
+        f"Prometheus looked at both versions: {looked_at}"
     )
 
 

@@ -6,10 +6,11 @@ import asyncio
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from deploy.observe.asked import MADE_BY_PROMETHEUS, OBSERVE, expressions, named, rules
+from deploy.observe.asked import MADE_BY_PROMETHEUS, OBSERVE, empty, expressions, named, rules
 from deploy.proving.images import wanted
 from deploy.proving.shell import ProvingError, say
 from deploy.proving.stack import Stack
@@ -30,7 +31,7 @@ async def watch(stack: Stack) -> None:
     """Start the profile, wait until every process is looked at, and ask all that alarms and panels ask.
 
     Raises:
-        ProvingError: a process is not looked at, an expression fails, or a metric in one does not exist.
+        ProvingError: a process is not looked at, an expression fails, a panel shows nothing, or a metric is missing.
     """
     services = ("prometheus", "grafana") if stack.published else ("prometheus",)
     await asyncio.to_thread(stack.observe, *services)
@@ -47,13 +48,12 @@ async def judge(stack: Stack) -> None:
     Raises:
         ProvingError: as `watch`.
     """
-    looked_at = await _until_looked_at(stack)
+    looked_at = await until_looked_at(stack)
     found = await _until_judged(stack)
     if ill := {rule["name"]: rule.get("lastError", "") for rule in found if rule["health"] != "ok"}:
         raise ProvingError(f"alarms that cannot be judged: {ill}")
     asked = expressions()
-    for expression in asked:
-        _ask(stack, "query", query=expression.replace("$__rate_interval", "1m"))
+    await _until_drawn(stack, asked)
     shown = set(_ask(stack, "metadata"))
     metrics = {metric for expression in asked for metric in named(expression)} - MADE_BY_PROMETHEUS
     if missing := {each for each in metrics if not {each, *(each.removesuffix(part) for part in _PARTS)} & shown}:
@@ -63,6 +63,19 @@ async def judge(stack: Stack) -> None:
         f"Prometheus looks at {looked_at}: {len(found)} alarms are judged, {len(asked)} expressions answered, "
         f"{len(metrics)} metrics there; nothing critical is raised, and {others or 'nothing else'}"
     )
+
+
+async def _until_drawn(stack: Stack, asked: Sequence[str]) -> None:
+    """Ask every expression, and those of panels until a row answers: a rate takes two looks."""
+
+    def rows(expression: str) -> Sequence[Any]:
+        return list(_ask(stack, "query", query=expression.replace("$__rate_interval", "1m"))["result"])
+
+    blank, deadline = empty({each: rows(each) for each in asked}), time.monotonic() + WITHIN_SECONDS
+    while blank := [each for each in blank if not rows(each)]:
+        if time.monotonic() > deadline:
+            raise ProvingError(f"panels that show nothing: {blank}")
+        await asyncio.sleep(1)
 
 
 async def _until_nothing_critical(stack: Stack) -> str:
@@ -78,10 +91,15 @@ async def _until_nothing_critical(stack: Stack) -> str:
         await asyncio.sleep(1)
 
 
-async def _until_looked_at(stack: Stack) -> str:
-    """Wait until each process of ours, and the Temporal server, answers Prometheus."""
-    ours = Counter(each.service for each in stack.containers() if each.service in {"api", "worker", "relay"})
-    jobs = Counter({f"keiyaku-{service}": number for service, number in ours.items()}) + Counter({"temporal": 1})
+async def until_looked_at(stack: Stack) -> str:
+    """Wait until each process of ours, and the Temporal server, answers Prometheus: how many of each.
+
+    Raises:
+        ProvingError: one is not looked at in time.
+    """
+    ours = (each.service.removesuffix("-before") for each in stack.containers())
+    jobs = Counter(f"keiyaku-{service}" for service in ours if service in {"api", "worker", "relay"})
+    jobs["temporal"] = 1
     deadline = time.monotonic() + WITHIN_SECONDS
     while True:
         targets = _ask(stack, "targets")["activeTargets"]

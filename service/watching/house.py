@@ -31,6 +31,9 @@ EVERY_S = 15.0
 SHARE = 20
 """A counting that takes a second is repeated after so many: the database never counts for more than a twentieth."""
 
+REST_MAX_S = 240.0
+"""However long counting takes, it is repeated after so many: figures of five minutes are an alarm (`FiguresOld`)."""
+
 EXPIRING_DAYS = 31
 """Points whose last usable day is within so many days, today included, are expiring."""
 
@@ -189,6 +192,11 @@ def count(connection: Connection) -> Rows:
     return found
 
 
+def rest_s(took_s: float) -> float:
+    """Seconds from one counting to the next, where one takes so many."""
+    return min(max(EVERY_S, SHARE * took_s), REST_MAX_S)
+
+
 def look(engine: Engine) -> Counted | None:
     """What was counted last; counts again where that is old and nobody else is at it.
 
@@ -227,7 +235,7 @@ def _read(connection: Connection) -> Counted | None:
     row = connection.execute(text(_READ)).first()
     if row is None:
         return None
-    is_fresh = row.age_s < max(EVERY_S, SHARE * row.took_s) * 0.9
+    is_fresh = row.age_s < rest_s(row.took_s) * 0.9
     return Counted(row.figures, time.monotonic() - row.age_s, is_fresh=is_fresh)
 
 

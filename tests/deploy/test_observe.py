@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import REGISTRY
 
+import activities.figures  # noqa: F401  # its figures are registered by the import
+from activities.net import kept
+from api.access.watch import WHY
+from decisions.registry import DOMAINS
 from deploy.observe.asked import OBSERVE, panels, rules
 
 RUNBOOK = OBSERVE.parents[1] / "docs" / "runbook.md"
@@ -39,6 +45,29 @@ def test_every_alarm_is_proved_raised_and_quiet() -> None:
     alarms = {rule["alert"] for rule in rules()}
     for raised in (True, False):
         assert {each["alertname"] for each in looks if bool(each["exp_alerts"]) is raised} == alarms
+
+
+def test_what_an_alarm_takes_the_increase_of_is_there_before_the_first() -> None:
+    """Each label that is asked for is one that a process shows, as 0 from its beginning."""
+    asked = {
+        why for rule in rules() for each in re.findall(r'why=~?"([^"]+)"', rule["expr"]) for why in each.split("|")
+    }
+    assert asked < set(WHY)
+    for why in WHY:
+        assert REGISTRY.get_sample_value("keiyaku_refused_total", {"why": why}) is not None
+    for kind in DOMAINS:
+        labels = {"kind": kind, "month_turn": "yes"}
+        assert REGISTRY.get_sample_value("keiyaku_due_lag_seconds_count", labels) is not None
+
+    async def run(stop: asyncio.Event) -> None:
+        stop.set()
+
+    async def once() -> None:
+        stop = asyncio.Event()
+        await kept("a part that never failed", lambda: run(stop), stop)
+
+    asyncio.run(once())
+    assert REGISTRY.get_sample_value("keiyaku_worker_parts_failed_total", {"part": "a part that never failed"}) == 0
 
 
 def test_the_dashboard_is_provisioned() -> None:

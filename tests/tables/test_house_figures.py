@@ -9,18 +9,21 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from prometheus_client import REGISTRY, generate_latest
 from sqlalchemy import Engine, event, text
 from sqlmodel import Session
 
+from deploy.observe.asked import rules
 from models.tables.clock import Clock
 from models.tables.contract.contract import Contract
 from models.tables.contract.filing import Filing
 from models.tables.log import Agenda, Entity, Outbox
 from rules.calendar import japan_day
-from service.watching.house import EVERY_S, EXPIRING_DAYS, House, count, look
+from service.watching.house import EVERY_S, EXPIRING_DAYS, House, count, look, rest_s
 
 NOW = datetime.now(UTC)
+ALARMS_AFTER_S = 300
 
 
 def _entity(entity_id: str, *, closed: bool = False, **state: Any) -> Entity:
@@ -148,6 +151,15 @@ def test_the_house_is_counted_once_however_many_look(club_engine: Engine) -> Non
             assert len(counted) == 1
     finally:
         event.remove(club_engine, "before_cursor_execute", seen)
+
+
+@pytest.mark.parametrize(("took_s", "rests"), [(0.1, 15), (2, 40), (11, 220), (13, 240), (60, 240)])
+def test_counting_rests_longer_where_it_takes_long_and_never_until_the_alarm(took_s: float, rests: float) -> None:
+    """A second of counting, twenty of rest; a large house's figures do not look as if nobody counted any more."""
+    assert rest_s(took_s) == rests
+    (alarm,) = (each for each in rules() if each["alert"] == "FiguresOld")
+    assert f"min(keiyaku_figures_age_seconds) > {ALARMS_AFTER_S}" in alarm["expr"]
+    assert rest_s(took_s) + 2 * EVERY_S < ALARMS_AFTER_S
 
 
 def test_a_page_without_a_database_grows_old_and_stays(club_engine: Engine) -> None:

@@ -25,6 +25,7 @@ from activities.billing.runs import StatementRuns
 from activities.carrier.exchange import ExchangeEffects, MessageGateway
 from activities.carrier.filing import FilingEffects
 from activities.carrier.gateway import CarrierGateway
+from activities.carrier.silence import Silence
 from activities.club.runs import ClubRuns
 from activities.club.starter import Starter
 from activities.club.storage import StorageEffects, StorageService
@@ -175,7 +176,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         activities=_at_ntt(client, engine, settings),
         max_concurrent_activities=20,
         max_activities_per_second=100,
-        **shared,
+        **{**shared, "interceptors": [*shared["interceptors"], Silence(engine, client)]},
     )
     runs = partial(
         Worker,

@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
         LOG_IS_BEHIND,
         REFRESH,
         SETTLE_DEFECT,
+        UNANSWERED,
         UPGRADE,
         AgendaItem,
         Answer,
@@ -32,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
         EntityState,
         Recorded,
         RecordRequest,
+        Unanswered,
     )
     from models.operations.operation import Operations, allowed, impossible, refused_at_once
     from workflows.recording import record
@@ -176,6 +178,11 @@ class Entity(Generic[S]):
     @workflow.signal(name=UPGRADE, description="新しい版への切替えの知らせ")
     def upgrade(self) -> None:
         """Another version of the code is current: a sleeper learns of it only with a task, and this is one."""
+
+    @workflow.update(name=UNANSWERED, description="相手方の応答がないことの記録")
+    async def unanswered(self, command: Unanswered) -> Answer:
+        """Whoever carries out an effect of ours is not answered: an operator is told, while it goes on asking."""
+        return await self.carry_out(UNANSWERED, command)
 
     async def _read_record(self) -> None:
         self._behind = False

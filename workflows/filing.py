@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from models.messages import filing as messages
     from models.messages import search
-    from models.messages.entity import CARRIER_QUEUE, Answer, Command
+    from models.messages.entity import CARRIER_QUEUE, UNANSWERED, Answer, Command
     from models.operations.filing import OPERATIONS
     from pages import filing as page
 
@@ -51,7 +51,7 @@ class FilingWorkflow(Entity[messages.FilingState]):
 
     async def _begin(self) -> None:
         start = self._start
-        facts = start.model_dump(include=set(messages.FileWithCarrier.model_fields) - set(Command.model_fields))
+        facts = messages.known_of(start)
         command = messages.FileWithCarrier(op=f"filed/{start.filing_id}", at=start.at, actor="worker", **facts)
         while not self.begun:
             refused, error_id = await self._send()
@@ -92,8 +92,12 @@ class FilingWorkflow(Entity[messages.FilingState]):
         )
 
     async def carry_out(self, name: str, command: Command) -> Answer:
-        """As every entity, but NTT's callback may overtake our own record of the filing: wait for it."""
-        await workflow.wait_condition(lambda: self.state.seq > 0)
+        """As every entity, but NTT's callback may overtake our own record of the filing: wait for it.
+
+        That NTT does not answer is said before there is one.
+        """
+        if name != UNANSWERED:
+            await workflow.wait_condition(lambda: self.state.seq > 0)
         return await super().carry_out(name, command)
 
     @workflow.query(name="state", description="いまの状態(個人情報なし)")

@@ -49,7 +49,7 @@ def unanswered(state: EntityState, command: Unanswered, context: Context) -> lis
     if item is None or item.effect is None:
         message = f"Nothing called {command.item_id} waits for an answer."
         raise NotAllowedError(message, code="NOTHING_TO_DO")
-    data = {"item_id": item.item_id, "asked_on": item.on}
+    data = {"item_id": item.item_id, "asked_on": item.on.isoformat()}
     detail = f"{item.effect} has had no answer since {item.on}; it goes on being asked, and an operator asks as well."
     decision = Decision("not_answered", (*item.articles, "X-05"), japan_day(context.moment), None, detail, data)
     task = operator_task(NOT_ANSWERED, context.moment, *item.articles, "X-05")

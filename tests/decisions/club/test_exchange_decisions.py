@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -491,7 +492,8 @@ def silence(life: Any, at: str) -> Any:
 def test_a_payment_without_an_answer_is_a_task_until_there_is_one(payment: Any, end: str) -> None:
     """One task however often it is said; what NTT answers, or says by telephone, takes it off (M-09.6, X-05)."""
     for at in ("2025-04-06 00:00:00", "2025-04-07 00:00:00"):
-        silence(payment, at)
+        said = silence(payment, at)
+        assert json.loads(json.dumps(said.answer.decision))["asked_on"] == "2025-03-31"
         assert (payment.now.state, list(payment.now.tasks)) == ("sent", ["NOT_ANSWERED"])
     if end == "accepted":
         paid(payment, end, "2025-04-08 09:00")

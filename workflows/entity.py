@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.entity import (
         EFFECT_FAILED,
         LOG_IS_BEHIND,
+        NOT_RECORDED,
         REFRESH,
         SETTLE_DEFECT,
         UNANSWERED,
@@ -334,6 +335,9 @@ class Entity(Generic[S]):
             )
         except ActivityError as error:
             failed, error_id = refusal_code(error), defect_id(error)
+        if failed == NOT_RECORDED:
+            await self._adopt_record()
+            return
         if error_id is not None:
             broken = DecisionFailed(
                 op=f"effect-failed/{item.item_id}/{item.caused_by}/{item.tries}",
@@ -356,6 +360,14 @@ class Entity(Generic[S]):
         )
         async with self._lock:
             await self._record("effect_done", command)
+
+    async def _adopt_record(self) -> None:
+        """What was asked for here is not on record: the record is the truth, also where both count as many entries."""
+        async with self._lock:
+            recorded = await self._record(None)
+        self.state = type(self.state).model_validate(recorded.state)
+        self._changes += 1
+        self._publish()
 
     async def _until_mended(self, what: str, error_id: str, values: dict[str, Any]) -> None:
         """Its beginning failed by a defect: an operator is told; then wait until they say so, or an hour.

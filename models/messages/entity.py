@@ -39,6 +39,9 @@ WORKFLOW_RESTARTED = "WORKFLOW_RESTARTED"
 LOG_IS_BEHIND = "LOG_IS_BEHIND"
 """The workflow knows entries that the database does not: an older database was restored."""
 
+NOT_RECORDED = "NOT_RECORDED"
+"""An execution asks for an outside effect that the record does not: the type of the activity's failure."""
+
 EFFECT_FAILED = "effect_failed"
 """An outside effect failed by a defect: recorded as such, never decided."""
 

@@ -21,10 +21,12 @@ from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.admission import OnRecord
 from activities.billing.runs import StatementRuns
 from activities.carrier.exchange import ExchangeEffects, MessageGateway
 from activities.carrier.filing import FilingEffects
 from activities.carrier.gateway import CarrierGateway
+from activities.carrier.silence import Silence
 from activities.club.runs import ClubRuns
 from activities.club.starter import Starter
 from activities.club.storage import StorageEffects, StorageService
@@ -175,7 +177,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         activities=_at_ntt(client, engine, settings),
         max_concurrent_activities=20,
         max_activities_per_second=100,
-        **shared,
+        **{**shared, "interceptors": [*shared["interceptors"], OnRecord(engine), Silence(engine, client)]},
     )
     runs = partial(
         Worker,
@@ -183,7 +185,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         task_queue=RUNS_QUEUE,
         activities=_of_many(client, engine, records, settings),
         max_concurrent_activities=RUNS_AT_ONCE,
-        **shared,
+        **{**shared, "interceptors": [*shared["interceptors"], OnRecord(engine)]},
     )
     return {CONTRACTS_QUEUE: contracts, CARRIER_QUEUE: carrier, RUNS_QUEUE: runs}
 

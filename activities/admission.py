@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import Engine
+from sqlmodel import Session
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
 from decisions.domain import Domain
-from models.messages.entity import Command, RecordRequest, Refused
+from models.messages.contract.contract import workflow_id as contract_entity
+from models.messages.entity import NOT_RECORDED, AgendaItem, Command, RecordRequest, Refused
+from models.messages.filing import FilingInput
 from models.seal import START, Seals
+from models.tables.log import Entity
 
 STRAIGHT = "temporal:"
 """How the actor of a command begins that came without a door: who sent it is only what it says."""
@@ -50,3 +61,51 @@ def admitted(seals: Seals | None, domain: Domain[Any], request: RecordRequest, c
 
 def _refused(code: str, detail: str) -> Refused:
     return Refused(status=403, code=code, detail=detail, articles=["X-05"])
+
+
+class OnRecord(Interceptor):
+    """Effects are carried out for what is on record, whatever an execution says of itself.
+
+    Whoever reaches Temporal can start an execution from a state of their own, or schedule the activity itself: its
+    agenda would have files deleted and orders sent that nobody has decided.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Bind the database."""
+        self._engine = engine
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002  # the SDK's name
+        """Stand before every activity of the queue."""
+        return _OnRecord(next, self._engine)
+
+
+class _OnRecord(ActivityInboundInterceptor):
+    def __init__(self, then: ActivityInboundInterceptor, engine: Engine) -> None:
+        super().__init__(then)
+        self._engine = engine
+
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002  # the SDK's name
+        effect = activity.info().activity_type
+        if not await asyncio.to_thread(self._is_recorded, effect, input.args):
+            raise ApplicationError(f"{effect} is not on record", type=NOT_RECORDED, non_retryable=True)
+        return await self.next.execute_activity(input)
+
+    def _is_recorded(self, effect: str, args: Sequence[Any]) -> bool:
+        with Session(self._engine) as session:
+            return is_recorded(session, effect, args)
+
+
+def is_recorded(session: Session, effect: str, args: Sequence[Any]) -> bool:
+    """Whether the agenda of the entity asks for the effect, or the contract for the filing, as it is recorded now."""
+    asked, *others = args
+    if isinstance(asked, FilingInput):
+        entity = session.get(Entity, contract_entity(asked.contract_id))
+        return entity is not None and bool(entity.state.get("filing_id") == asked.filing_id)
+    item = others[0] if others else None
+    entity = session.get(Entity, asked)
+    found = entity.state["agenda"].get(item.item_id) if entity is not None and isinstance(item, AgendaItem) else None
+    if found is None or item is None:
+        return False
+    # What a defect set aside and somebody tries again is the same thing.
+    tried = {"error_id": item.error_id, "tries": item.tries}
+    return bool(item.effect == effect and AgendaItem.model_validate(found).model_copy(update=tried) == item)

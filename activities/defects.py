@@ -7,7 +7,6 @@ waits for an approval is laid out anew. The part that fails again is noted, with
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.failures import is_away
 from decisions.approval import HOLD, laid_out
+from decisions.common.defects import error_id_of
 from decisions.walk import DUE_ITEMS_MAX
 from models.actors import WORKER
 from models.messages.entity import AgendaItem, DecisionFailed, Recorded, RecordRequest
@@ -143,11 +143,6 @@ def note_of_run(recorder: Recorder, entity_id: str, what: str, key: str, error: 
     """A run over many left this one out: noted as a command's defect is, once for each key."""
     request = RecordRequest(kind=entity_id.partition("/")[0], entity_id=entity_id, seq=0)
     _note(recorder, request, what, key, error)
-
-
-def error_id_of(*parts: str) -> str:
-    """The same for the same failure: an attempt cut off in the middle is repeated under it."""
-    return f"E-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:10]}"
 
 
 def _what(request: RecordRequest) -> str:

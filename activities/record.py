@@ -238,6 +238,7 @@ class Recorder:
             offset = self._write(session, request, found, outcome, moment)
             recorded = Recorded(state=outcome.state, offset_s=offset, answer=outcome.answer, refused=outcome.refused)
             carried_out(request.kind, outcome.before.get("agenda", {}), outcome.state["agenda"], found.now)
+            _say_set_aside(request.entity_id, outcome.entries)
             return recorded, any(outcome.state[name] != outcome.before.get(name) for name in _STEERING)
 
     def _turned_away(self, domain: Domain[Any], request: RecordRequest, refused: Refused) -> Recorded:
@@ -326,6 +327,14 @@ class Recorder:
             self._projections[request.kind].write(session, request.entity_id, outcome, moment)
         batch.flush()
         return offset
+
+
+def _say_set_aside(entity_id: str, entries: Sequence[Entry]) -> None:
+    """What a decision itself sets aside is explained here: its error id is told to an operator as being in the log."""
+    for entry in entries:
+        if entry.event == defects.FAILED:
+            told = entry.decision
+            log.error("%s: %s of %s is set aside (%s)", told["error_id"], told["what"], entity_id, told.get("code"))
 
 
 def _of_a_webhook(entry: Entry) -> bool:

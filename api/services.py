@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import suppress
-from contextvars import copy_context
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -27,8 +28,29 @@ from store.database import business_now
 
 T = TypeVar("T")
 
-ANSWER_S = 9.0
-"""By then a read has a thread and a database that speaks to it, or its caller is told that there is none."""
+ANSWER_S = 8.0
+"""By then what is asked of the database has a thread and is spoken to, or its caller is told that there is none."""
+
+READ_S = 8.0
+"""By then a request that only reads has all its answers, or is told that there are none: ten seconds are promised."""
+
+_READ_BY: ContextVar[float | None] = ContextVar("read_by", default=None)
+"""When the request under way has to have read everything, by the clock of the event loop; None: it may change things,
+and what it has begun to do is not given up while it goes on."""
+
+
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Everything that is read within shares one deadline, however many waits it comes to; within another, the first."""
+    if _READ_BY.get() is not None:
+        yield
+        return
+    token = _READ_BY.set(asyncio.get_running_loop().time() + READ_S)
+    try:
+        yield
+    finally:
+        _READ_BY.reset(token)
+
 
 AWAY: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeoutError, RPCError)
 """By these the database and Temporal do not answer: nothing is wrong with what was asked."""
@@ -139,7 +161,8 @@ class Services:
         """Do something with the database beside the event loop, in one transaction.
 
         Raises:
-            PoolTimeoutError: the database has not begun to answer within `ANSWER_S`.
+            PoolTimeoutError: the database has not begun to answer within `ANSWER_S`; or, where the request only reads,
+                has not answered all of it within `READ_S`.
         """
 
         def in_session(speaks: Callable[[], None]) -> T:
@@ -165,19 +188,23 @@ class Services:
         return await self._beside(on_connection)
 
     async def _beside(self, work: Callable[[Callable[[], None]], T]) -> T:
-        """In a thread of ours. The wait for one counts; once the database speaks, every statement has its deadline."""
-        loop, context = asyncio.get_running_loop(), copy_context()
+        """In a thread of ours. The wait for one counts; once the database speaks, every statement has its deadline.
+
+        A request that only reads has one for all of it.
+        """
+        loop, context, read_by = asyncio.get_running_loop(), copy_context(), _READ_BY.get()
         try:
-            async with asyncio.timeout(ANSWER_S) as silence:
+            async with asyncio.timeout_at(min(loop.time() + ANSWER_S, read_by or inf)) as silence:
 
                 def speaks() -> None:
-                    loop.call_soon_threadsafe(_broken, silence)
+                    if read_by is None:
+                        loop.call_soon_threadsafe(_broken, silence)
 
                 return await loop.run_in_executor(self.threads, lambda: context.run(_whole, work, speaks))
         except TimeoutError:
             if not silence.expired():
                 raise
-            message = f"no answer of the database within {ANSWER_S:g} seconds"
+            message = "no answer of the database in time"
             raise PoolTimeoutError(message) from None
 
     async def now(self) -> datetime:

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from decisions import fold
+from decisions.common.defects import FAILED
 from decisions.domain import Domain, operator_task, patch
 from decisions.lists import LISTS, Lists
-from decisions.revise import DECISION_FAILED_EVENT, Change
+from decisions.revise import Change
 from decisions.revision_summary import ARTICLES, Revised
 from decisions.walk import base_op
 from models import place
@@ -140,7 +141,7 @@ def set_aside(
     detail = f"What an approval of {failed.held_id} comes to cannot be told because of a defect; see {failed.error_id}."
     decision = Decision("failed", ARTICLES, japan_day(moment), None, detail, data)
     change = patch(put={"tasks": {_defect(failed.held_id): task}})
-    return _single(domain, state, last, DECISION_FAILED_EVENT, failed, moment, decision, change)
+    return _single(domain, state, last, FAILED, failed, moment, decision, change)
 
 
 def hold_again(

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from decisions import fold
+from decisions.common.defects import FAILED
 from decisions.domain import Domain, TakenOut
 from decisions.past import Past
 from decisions.revision_summary import TAKES_OUT, Revised, summed_up
@@ -248,11 +249,8 @@ def _with_consequences(log: Sequence[Entry], first: Entry) -> list[Entry]:
 
 def _is_past(entry: Entry, agenda: Mapping[str, Any]) -> bool:
     """Whether what a defect set aside then has been carried out by now, or is not to be any more."""
-    item_id = entry.decision.get("item_id") if entry.event == DECISION_FAILED_EVENT else None
+    item_id = entry.decision.get("item_id") if entry.event == FAILED else None
     return item_id is not None and item_id not in agenda
-
-
-DECISION_FAILED_EVENT = "decision_failed"
 
 
 def _without_ground(log: Sequence[Entry]) -> list[Entry]:

@@ -28,6 +28,7 @@ _ALSO: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "LINE_NOTICE_BEFORE_SERVICE": ("refusal",),
         "COURSE_DISCONTINUED": ("choice",),
         "DEFECT": ("outcome",),
+        "NOT_ANSWERED": ("outcome",),
         "GROUND_GONE": ("correction",),
         "MEMBERS_NOT_TOLD": ("pause",),
         "BONUS_NOT_BOOKED": ("point-adjustment",),

@@ -215,6 +215,11 @@ _ROLLOUT = (
 _ANY = (
     Task("EFFECT_REFUSED", "相手方が受付を拒否した。履歴の内容を確認", SETTLE),
     Task("DEFECT", "システム不具合で処理できなかった。担当技術者へ連絡", SETTLE),
+    Task(
+        "NOT_ANSWERED",
+        "NTTまたはストレージから何日も応答がない(送信は続けている)。問い合わせて、結果の登録か settle_task",
+        ("payment_told", *SETTLE),
+    ),
     Task("UNDELIVERABLE", "お知らせを配信できない。連絡先を確認", (*SETTLE, "settle_defect")),
     Task("REVISION_APPROVAL", "決め直しの承認待ち。decide_revision で承認または不承認", ("decide_revision",)),
     Task("WORKFLOW_RESTARTED", "実行を再開した。内容を確認", SETTLE),

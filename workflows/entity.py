@@ -21,8 +21,10 @@ with workflow.unsafe.imports_passed_through():
     from models.messages.entity import (
         EFFECT_FAILED,
         LOG_IS_BEHIND,
+        NOT_RECORDED,
         REFRESH,
         SETTLE_DEFECT,
+        UNANSWERED,
         UPGRADE,
         AgendaItem,
         Answer,
@@ -32,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         EntityState,
         Recorded,
         RecordRequest,
+        Unanswered,
     )
     from models.operations.operation import Operations, allowed, impossible, refused_at_once
     from workflows.recording import record
@@ -176,6 +179,11 @@ class Entity(Generic[S]):
     @workflow.signal(name=UPGRADE, description="新しい版への切替えの知らせ")
     def upgrade(self) -> None:
         """Another version of the code is current: a sleeper learns of it only with a task, and this is one."""
+
+    @workflow.update(name=UNANSWERED, description="相手方の応答がないことの記録")
+    async def unanswered(self, command: Unanswered) -> Answer:
+        """Whoever carries out an effect of ours is not answered: an operator is told, while it goes on asking."""
+        return await self.carry_out(UNANSWERED, command)
 
     async def _read_record(self) -> None:
         self._behind = False
@@ -327,6 +335,9 @@ class Entity(Generic[S]):
             )
         except ActivityError as error:
             failed, error_id = refusal_code(error), defect_id(error)
+        if failed == NOT_RECORDED:
+            await self._adopt_record()
+            return
         if error_id is not None:
             broken = DecisionFailed(
                 op=f"effect-failed/{item.item_id}/{item.caused_by}/{item.tries}",
@@ -349,6 +360,14 @@ class Entity(Generic[S]):
         )
         async with self._lock:
             await self._record("effect_done", command)
+
+    async def _adopt_record(self) -> None:
+        """What was asked for here is not on record: the record is the truth, also where both count as many entries."""
+        async with self._lock:
+            recorded = await self._record(None)
+        self.state = type(self.state).model_validate(recorded.state)
+        self._changes += 1
+        self._publish()
 
     async def _until_mended(self, what: str, error_id: str, values: dict[str, Any]) -> None:
         """Its beginning failed by a defect: an operator is told; then wait until they say so, or an hour.

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models.messages import filing as messages
     from models.messages import search
-    from models.messages.entity import CARRIER_QUEUE, Answer, Command
+    from models.messages.entity import CARRIER_QUEUE, NOT_RECORDED, UNANSWERED, Answer, Command
     from models.operations.filing import OPERATIONS
     from pages import filing as page
 
@@ -51,7 +51,7 @@ class FilingWorkflow(Entity[messages.FilingState]):
 
     async def _begin(self) -> None:
         start = self._start
-        facts = start.model_dump(include=set(messages.FileWithCarrier.model_fields) - set(Command.model_fields))
+        facts = messages.known_of(start)
         command = messages.FileWithCarrier(op=f"filed/{start.filing_id}", at=start.at, actor="worker", **facts)
         while not self.begun:
             refused, error_id = await self._send()
@@ -65,7 +65,11 @@ class FilingWorkflow(Entity[messages.FilingState]):
         await self._mended()
 
     async def _send(self) -> tuple[str | None, str | None]:
-        """Send the order; gives the code of NTT's refusal, and the error id where a defect keeps it from being sent."""
+        """Send the order; gives the code of NTT's refusal, and the error id where a defect keeps it from being sent.
+
+        Raises:
+            ApplicationError: no contract on record has asked for it, and the execution fails.
+        """
         try:
             await workflow.execute_activity(
                 messages.SEND_FILING,
@@ -76,7 +80,10 @@ class FilingWorkflow(Entity[messages.FilingState]):
                 summary="代行申込みの送付",
             )
         except ActivityError as error:
-            return refusal_code(error), defect_id(error)
+            code = refusal_code(error)
+            if code == NOT_RECORDED and isinstance(error.cause, ApplicationError):
+                raise error.cause from None
+            return code, defect_id(error)
         return None, None
 
     def _refused(self, code: str) -> messages.CarrierStatus:
@@ -92,8 +99,12 @@ class FilingWorkflow(Entity[messages.FilingState]):
         )
 
     async def carry_out(self, name: str, command: Command) -> Answer:
-        """As every entity, but NTT's callback may overtake our own record of the filing: wait for it."""
-        await workflow.wait_condition(lambda: self.state.seq > 0)
+        """As every entity, but NTT's callback may overtake our own record of the filing: wait for it.
+
+        That NTT does not answer is said before there is one.
+        """
+        if name != UNANSWERED:
+            await workflow.wait_condition(lambda: self.state.seq > 0)
         return await super().carry_out(name, command)
 
     @workflow.query(name="state", description="いまの状態(個人情報なし)")

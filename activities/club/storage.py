@@ -33,6 +33,9 @@ SET_REASON = "特典・容量プランの事実にもとづく容量の変更(M-
 
 ARTICLES = ["M-07.5", "M-07.4"]
 
+STORAGE_AWAY = "STORAGE_AWAY"
+"""The type of a failure that passes: the service did not answer, or cannot do it now."""
+
 
 class StorageRefusedError(Exception):
     """The storage service will not do what it was asked."""
@@ -78,7 +81,7 @@ def _check(answer: httpx.Response, what: str) -> None:
     message = f"the storage service answered {answer.status_code} to {what}"
     if refuses(answer):
         raise StorageRefusedError(message)
-    raise ApplicationError(message, type="STORAGE_AWAY")
+    raise ApplicationError(message, type=STORAGE_AWAY)
 
 
 def _moment(value: str) -> datetime:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy import insert as insert_rows
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -19,7 +20,9 @@ from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import LEDGER
 from models.messages.club.membership import ImportMember, MemberLine, MembershipState, workflow_id
+from models.tables.clock import WHEN_WRITTEN
 from models.tables.club.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
+from models.tables.contract.contract import Notice
 from models.tables.log import Agenda, Entity, Outbox, Transition
 from models.tables.people import Line, Person
 from rules.calendar import Month, japan_day
@@ -35,7 +38,7 @@ from store.database import now as look_at_clock
 from store.facts.looked_up import standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
 from store.log import row_of
-from store.outbox import event_row
+from store.outbox import event_row, stem
 from store.people.line_key import new_line_key
 
 
@@ -143,8 +146,17 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
         held[row.line_id].append((row.registered_on, None))
 
 
-def write(session: Session, rows: list[ImportRow], *, webhooks: bool = False) -> None:
-    """Write the decided rows; their workflows are started afterwards. Whoever listens to webhooks is told of them."""
+def write(
+    session: Session, rows: list[ImportRow], *, webhooks: bool = False, render: Callable[..., Any] | None = None
+) -> None:
+    """Write the decided rows; their workflows are started afterwards. Whoever listens to webhooks is told of them.
+
+    Args:
+        session: of the transaction.
+        rows: decided there.
+        webhooks: whether somebody listens.
+        render: writes a letter; None: nobody is told by letter.
+    """
     entering = [row for row in rows if row.decided is not None]
     if not entering:
         return
@@ -175,6 +187,8 @@ def write(session: Session, rows: list[ImportRow], *, webhooks: bool = False) ->
     for row in entering:
         if row.decided is not None and row.decided.outgoing:
             _follow_up(session, row, states[row.member_id], now)
+            if render is not None:
+                _tell(session, row.decided, states[row.member_id], now, render)
         row.outcome = "imported"
 
 
@@ -185,6 +199,44 @@ def _follow_up(session: Session, row: ImportRow, state: MembershipState, now: da
         if order.channel == LEDGER:
             booked |= carry_out_order(session, state.member_id, order.name, order.data, japan_day(now))
     write_renewals(session, state, booked)
+
+
+def _tell(
+    session: Session, decided: Outcome, state: MembershipState, now: datetime, render: Callable[..., Any]
+) -> None:
+    """The letters of what was due already, under the ids they would have had from the membership's own execution."""
+    person, entity_id = session.get_one(Person, state.person_id), workflow_id(state.member_id)
+    ordinals: Counter[int] = Counter()
+    for seq, message in decided.outgoing:
+        if message.channel == LEDGER:
+            continue
+        ordinals[seq] += 1
+        notice_id = stem(entity_id, seq, ordinals[seq])
+        letter = render(message.name, {"reference": state.member_id, **to_jsonable_python(dict(message.data))}, person)
+        session.add(
+            Notice(
+                notice_id=notice_id,
+                entity_id=entity_id,
+                person_id=person.person_id,
+                kind=message.name,
+                subject=letter.subject,
+                body=letter.body,
+                created_at=now,
+                portal_posted_at=now,
+            )
+        )
+        if person.email and person.erased_at is None:
+            session.add(
+                Outbox(
+                    message_id=f"{notice_id}-email",
+                    entity_id=entity_id,
+                    channel="email",
+                    payload={"notice_id": notice_id},
+                    created_at=WHEN_WRITTEN,
+                    business_at=now,
+                    next_attempt_at=WHEN_WRITTEN,
+                )
+            )
 
 
 def _command(row: ImportRow, who: str, op: str, now: datetime) -> ImportMember:

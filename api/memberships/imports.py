@@ -152,7 +152,7 @@ async def _enter(house: Services, page: Page, rows: list[ImportRow], who: str, o
         await house.read(lambda session: decide(session, rows, who, op))
         await _hash(page)
         try:
-            await house.read(lambda session: write(session, rows, webhooks=house.webhooks))
+            await house.read(lambda session: write(session, rows, webhooks=house.webhooks, render=house.render_notice))
         except (IntegrityError, psycopg.IntegrityError) as lost:
             log.info("an import lost a race: %s", type(lost).__name__)
             for row in rows:

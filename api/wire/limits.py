@@ -10,6 +10,7 @@ import contextlib
 import json
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -20,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.carrier.resending import to_sender
 from api.doors.problems import Problem
+from api.services import reading_only
 from api.wire import json_text, misfits
 from api.wire.misfits import NOT_UTF8
 
@@ -40,6 +42,8 @@ STREAM_MAX = 100_000_000
 STREAM_S = 300.0
 
 STREAMED = frozenset({"/v1/contracts/import", "/v1/memberships/import"})
+
+_READS = frozenset({"GET", "HEAD"})
 
 SECURITY: Mapping[str, str] = {
     "x-content-type-options": "nosniff",
@@ -81,7 +85,8 @@ class LimitsMiddleware:
             return
         outgoing = _Outgoing(send, scope)
         try:
-            await self._app(scope, await self._taken(scope, receive), outgoing)
+            with reading_only() if scope["method"] in _READS else nullcontext():
+                await self._app(scope, await self._taken(scope, receive), outgoing)
         except Problem as problem:
             page = _page_for(scope, problem)
             if page is None:

@@ -7,6 +7,7 @@ says so. What is noted is caused by the entry that put the item there, so that u
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -36,6 +37,14 @@ PAUSES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(d
 
 ARTICLES = ("X-05",)
 
+FAILED = "decision_failed"
+"""The event of what is noted."""
+
+
+def error_id_of(*parts: str) -> str:
+    """The same for the same failure: an attempt cut off in the middle is repeated under it."""
+    return f"E-{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:10]}"
+
 
 def failed(state: EntityState, command: DecisionFailed, context: Context) -> list[Step]:
     """Note a defect: a task for an operator, and the agenda item set aside where it was one."""
@@ -53,7 +62,7 @@ def failed(state: EntityState, command: DecisionFailed, context: Context) -> lis
     data = {"what": command.what, "error_id": command.error_id, "item_id": command.item_id}
     detail = f"{command.what} could not be carried out because of a defect; the log explains {command.error_id}."
     decision = Decision("failed", ARTICLES, day, None, detail, data)
-    return [Step("decision_failed", decision, patch(command.values, put={"agenda": agenda, "tasks": {key: task}}))]
+    return [Step(FAILED, decision, patch(command.values, put={"agenda": agenda, "tasks": {key: task}}))]
 
 
 def caused_by(state: EntityState, command: DecisionFailed) -> int | None:

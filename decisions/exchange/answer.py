@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,15 +67,19 @@ def _set_aside(state: ExchangeState, command: EffectDone, context: Context) -> l
     if SEND_FEE_PAYMENT not in state.agenda:
         message = f"{command.item_id} gave no answer, and none is waited for."
         raise NotAllowedError(message, code="NOTHING_TO_DO")
+    code = command.failed or "NO_OUTCOME"
     broken = DecisionFailed(
         op=command.op,
         at=command.at,
         actor=command.actor,
         what=SEND_FEE_PAYMENT,
-        error_id=command.failed or "NO_OUTCOME",
+        error_id=defects.error_id_of(state.exchange_id, str(command.op)),
         item_id=SEND_FEE_PAYMENT,
     )
-    return defects.failed(state, broken, context)
+    (step,) = defects.failed(state, broken, context)
+    # Whoever records it writes both into the log (`activities.record`): nothing failed there that had told them.
+    decision = replace(step.decision, data={**step.decision.data, "code": code})
+    return [replace(step, decision=decision)]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions.common import defects, settling
+from decisions.common import defects, settling, unanswered
 from decisions.domain import Domain, Handler
 from decisions.exchange import answer, by_hand, sending
 from decisions.exchange.facts import OutcomeKnown, SendKnown
@@ -17,11 +17,12 @@ EXCHANGE: Domain[ExchangeState] = Domain(
     machine=ExchangeMachine,
     commands={
         "send": Handler(sending.send, SendExchange, facts=SendKnown),
-        "effect_done": Handler(answer.effect_done, EffectDone, facts=OutcomeKnown),
-        PAYMENT_TOLD: Handler(by_hand.told, PaymentTold, facts=OutcomeKnown),
+        "effect_done": Handler(unanswered.heard(answer.effect_done), EffectDone, facts=OutcomeKnown),
+        PAYMENT_TOLD: Handler(unanswered.heard(by_hand.told), PaymentTold, facts=OutcomeKnown),
         UNDO_PAYMENT_TOLD: Handler(by_hand.undo, Command, facts=OutcomeKnown),
         **defects.COMMANDS,
         **settling.COMMANDS,
+        **unanswered.COMMANDS,
     },
     due={answer.CLOSE: by_hand.close, **defects.DUE},
     operations=OPERATIONS,

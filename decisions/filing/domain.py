@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from decisions.common import defects, settling
+from decisions.common import defects, settling, unanswered
 from decisions.domain import Domain, Handler
 from decisions.filing import status
 from models.machines.filing import FilingMachine
 from models.messages import filing as messages
-from models.messages.entity import EffectDone
+from models.messages.entity import UNANSWERED, EffectDone, Unanswered
 from models.operations.filing import OPERATIONS
 
 FILING: Domain[messages.FilingState] = Domain(
@@ -19,7 +19,8 @@ FILING: Domain[messages.FilingState] = Domain(
         "carrier_status": Handler(status.carrier_status, messages.CarrierStatus),
         "correct_filing": Handler(status.correct, messages.CorrectFiling),
         "withdraw_filing": Handler(status.withdraw, messages.WithdrawFiling),
-        "effect_done": Handler(status.effect_done, EffectDone),
+        "effect_done": Handler(unanswered.heard(status.effect_done), EffectDone),
+        UNANSWERED: Handler(status.unanswered, Unanswered, lasting=True),
         **defects.COMMANDS,
         **settling.COMMANDS,
     },

@@ -7,11 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from decisions.common import effects
+from decisions.common import unanswered as common
 from decisions.domain import Context, NotAllowedError, Step, operator_task, patch
-from models.messages.entity import AgendaItem, EffectDone
+from models.messages.entity import AgendaItem, EffectDone, Unanswered
 from models.messages.filing import (
     REPORT_TO_CONTRACT,
     SEND_CORRECTION,
+    SEND_FILING,
     SEND_WITHDRAWAL,
     CarrierStatus,
     CorrectFiling,
@@ -37,7 +39,6 @@ _FINAL = {"opened", "cancelled", "not_available"}
 
 def filed(state: FilingState, command: FileWithCarrier, context: Context) -> list[Step]:
     """The order is with NTT: the soft point of no return (W-08.1)."""
-    _ = state
     on = japan_day(context.moment)
     decision = Decision("filed", ("W-08.1",), on, edition(on), f"Filed with NTT {command.carrier_area} on {on}.")
     values = {
@@ -53,6 +54,8 @@ def filed(state: FilingState, command: FileWithCarrier, context: Context) -> lis
         "late_accepted": _milestone("late_accepted", filing.accepted_by(on)),
         "late_work_date": _milestone("late_work_date", filing.work_date_by(on)),
     }
+    # NTT may have been silent for so long that an operator was told before the order could be handed over.
+    agenda = {name: item for name, item in agenda.items() if name not in state.jeopardy}
     return [Step("file", decision, patch(values, put={"agenda": agenda}), move="file")]
 
 
@@ -188,6 +191,23 @@ def late(state: FilingState, item: AgendaItem, context: Context) -> list[Step]:
         drop={"agenda": [item.item_id]},
     )
     return [Step("jeopardy", decision, change, received_at=item.at)]
+
+
+def unanswered(state: FilingState, command: Unanswered, context: Context) -> list[Step]:
+    """NTT does not answer: of the order itself its acceptance is late, as if it had been sent (W-08.1, F-23).
+
+    Raises:
+        NotAllowedError: `NOTHING_TO_DO`, nobody is asked any more.
+    """
+    if command.item_id != SEND_FILING:
+        return common.unanswered(state, command, context)
+    if state.state != "prepared" or "late_accepted" in state.jeopardy:
+        message = "The order has been sent."
+        raise NotAllowedError(message, code="NOTHING_TO_DO")
+    milestone = _milestone("late_accepted", filing.accepted_by(japan_day(command.asked_at)))
+    (step,) = late(state, milestone, context)
+    change = step.patch.model_copy(update={"set": {**step.patch.set, **command.values}})
+    return [replace(step, patch=change)]
 
 
 def correct(state: FilingState, command: CorrectFiling, context: Context) -> list[Step]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from decisions.common import defects, settling
+from decisions.common import defects, settling, unanswered
 from decisions.common.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step, by_the_engine
 from decisions.membership import correction, facts, line, member, registration, told
@@ -44,7 +44,7 @@ _COMMANDS: dict[str, Handler[messages.MembershipState]] = {
     "change_support": Handler(storage.change_support, messages.ChangeSupport),
     "change_storage_plan": Handler(storage.change_storage_plan, messages.ChangeStoragePlan),
     "decide_revision": Handler(by_the_engine, DecideRevision, lasting=True),
-    "effect_done": Handler(storage.carried_out, EffectDone),
+    "effect_done": Handler(unanswered.heard(storage.carried_out), EffectDone),
 }
 
 MEMBERSHIP: Domain[messages.MembershipState] = Domain(
@@ -55,6 +55,7 @@ MEMBERSHIP: Domain[messages.MembershipState] = Domain(
         **{name: _bounded(handler) for name, handler in _COMMANDS.items()},
         **defects.COMMANDS,
         **settling.COMMANDS,
+        **unanswered.COMMANDS,
     },
     due={
         "end": ending.carry_out_end,

@@ -39,8 +39,17 @@ WORKFLOW_RESTARTED = "WORKFLOW_RESTARTED"
 LOG_IS_BEHIND = "LOG_IS_BEHIND"
 """The workflow knows entries that the database does not: an older database was restored."""
 
+NOT_RECORDED = "NOT_RECORDED"
+"""An execution asks for an outside effect that the record does not: the type of the activity's failure."""
+
 EFFECT_FAILED = "effect_failed"
 """An outside effect failed by a defect: recorded as such, never decided."""
+
+UNANSWERED = "unanswered"
+"""The update by which whoever asks NTT or the storage service, and gets no answer for days, says so."""
+
+NOT_ANSWERED = "NOT_ANSWERED"
+"""The task of that."""
 
 SETTLE_DEFECT = "settle_defect"
 """The operation that tries again what a defect set aside."""
@@ -187,6 +196,17 @@ class EffectDone(Command):
     """What the activity gave back, such as the counts of a run."""
     failed: str | None = None
     """The code of a definitive refusal by the other side; None: it was done."""
+
+
+class Unanswered(Command):
+    """Whom an outside effect asks has not answered for so long that an operator should; it goes on being asked."""
+
+    item_id: str
+    """The agenda item of the effect; of an entity that only begins by it, the activity."""
+    asked_at: datetime
+    """The business moment from which it is asked."""
+    values: dict[str, Any] = Field(default_factory=dict)
+    """Fields of an entity that has no entry yet: what its row cannot stand without."""
 
 
 class DecisionFailed(Command):

@@ -128,3 +128,8 @@ class CorrectFiling(Command):
 
 class WithdrawFiling(Command):
     """The applicant withdrew before the work day."""
+
+
+def known_of(start: FilingInput) -> dict[str, Any]:
+    """What the order says, which a filing's row cannot stand without."""
+    return start.model_dump(include=set(FileWithCarrier.model_fields) - set(Command.model_fields))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from rules import terms
@@ -115,6 +115,11 @@ def send(
 def billing_month(sent_at: datetime) -> Month:
     """The month whose NTT East bill a fee payment lowers: the one after the request (M-09.6, F-09)."""
     return Month.of(japan_day(sent_at)).plus(1)
+
+
+def answer_by(sent_on: date) -> date:
+    """The Japan day by whose end NTT should have said what became of a fee payment (M-09.6, X-05)."""
+    return sent_on + timedelta(days=int(terms.dated("club.fee_payment_answer_days").on(sent_on)))
 
 
 def check_told(told_at: datetime, sent_at: datetime) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -55,6 +55,11 @@ def plan_default_gb() -> Decimal:
 def advise_by(ended_on: date, support_ended_on: date | None = None) -> date:
     """The day by which members are told to act: the end date itself, not the hard date (M-07.6, A-05)."""
     return counted_from(ended_on, support_ended_on)
+
+
+def answer_by(asked_on: date) -> date:
+    """The Japan day by whose end the storage service should have done what it was asked (M-07.4, X-05)."""
+    return asked_on + timedelta(days=int(terms.dated("club.storage_answer_days").on(asked_on)))
 
 
 def capacity_gb(plan_gb: Decimal, on: date, falls_on: date | None = None) -> Decimal:

@@ -15,7 +15,7 @@ from rules.dated import DatedError
 from rules.explain import articles as texts
 from rules.explain.articles import Language
 from rules.explain.steps import CHAINS, Told, cancellation, fee, outcome, ruled
-from rules.explain.wording import date_of, day, moment, money, month
+from rules.explain.wording import date_of, day, moment, money, month, month_of
 
 _LABELS: Mapping[str, tuple[str, str]] = {
     "received_at": ("受付", "received"),
@@ -247,10 +247,7 @@ def _value(value: Any, language: Language) -> str:
         return f"{day(start, language)} – {day(end, language)} ({months}{unit})"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    if isinstance(value, str) and _A_MONTH.fullmatch(value):
-        return month(Month.parse(value), language)
+    if (of := month_of(value)) is not None:
+        return month(of, language)
     on = date_of(value)
     return day(on, language) if on is not None else str(value)
-
-
-_A_MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -59,6 +60,14 @@ def date_of(value: Any) -> date | None:
         return None
 
 
+def month_of(value: Any) -> Month | None:
+    """A stored month, `YYYY-MM`; None for anything else, also for what only looks like one."""
+    try:
+        return Month.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 _NAMES: Mapping[str, tuple[str, str]] = {
     "continue": ("契約の継続", "to continue"),
     "course_change": ("コース変更", "a change of course"),
@@ -82,7 +91,6 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 }
 """Codes that a refusal names."""
 
-_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 _STORED_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|[+-][0-9:]+)")
 
 
@@ -97,12 +105,13 @@ def figure(value: Any, language: Language) -> str:
 
 
 def _said(value: Any, language: Language) -> str:
-    """A moment or a month, otherwise a name."""
+    """A moment or a month, otherwise a name: a refusal may repeat what a caller wrote, which only looks like one."""
     text = value.isoformat() if isinstance(value, datetime) else str(value)
+    if (of := month_of(text)) is not None:
+        return month(of, language)
     if _STORED_MOMENT.fullmatch(text):
-        return moment(datetime.fromisoformat(text), language)
-    if found := _MONTH.fullmatch(text):
-        return month(Month(int(found[1]), int(found[2])), language)
+        with suppress(ValueError, OverflowError):
+            return moment(datetime.fromisoformat(text), language)
     names = _NAMES.get(text)
     return names[0 if language == "ja" else 1] if names else full_name(text, language)
 

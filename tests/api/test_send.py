@@ -19,7 +19,7 @@ import api.services
 from api.doors import send
 from api.doors.kinds import Kind
 from api.doors.problems import Problem
-from api.services import KeyRing, Services
+from api.services import KeyRing, Services, reading_only
 from models.messages.entity import Message
 
 KIND = Kind(name="contract", workflow="ContractLife", workflow_id="contract/{}".format, summary="")
@@ -102,5 +102,22 @@ def test_a_read_waits_for_a_thread_only_so_long(monkeypatch: pytest.MonkeyPatch)
         released.set()
         # The first has a database that speaks: its statements have deadlines of their own.
         assert await slow
+
+    asyncio.run(ask())
+
+
+def test_a_request_that_only_reads_has_one_deadline_for_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that spoke and then stands still is not waited for longer, nor by the next read of the request."""
+    monkeypatch.setattr(api.services, "READ_S", 0.2)
+    released = threading.Event()
+
+    async def ask() -> None:
+        services = Services(engine=create_engine("sqlite://"), client=None, keys=KeyRing({}), webhook_secret="")  # type: ignore[arg-type]
+        with reading_only():
+            for _ in range(2):
+                with reading_only(), pytest.raises(PoolTimeoutError, match="no answer of the database"):
+                    await services.read(lambda _: released.wait(30))
+        released.set()
+        assert await services.read(lambda _: True)
 
     asyncio.run(ask())

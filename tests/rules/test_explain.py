@@ -385,3 +385,10 @@ def test_what_waits_under_another_number_names_it_in_both_languages(language: An
     assert said in str(refusal("NOTHING_HELD", language, {"held": "3", "waits_as": "6"}))
     assert "3" in str(refusal("NOTHING_HELD", language, {"held": "3"}))
     assert "3" in str(refusal("NOTHING_HELD", language, {"held": "3", "overtaken": "3"}))
+
+
+@pytest.mark.parametrize("named", ["0000-01", "2018-13", "2018-05-20T99:00:00+09:00", "0001-01-01T00:00:00+14:00"])
+def test_a_name_that_only_looks_like_a_month_or_a_moment_is_repeated_as_it_is(named: str) -> None:
+    """A refusal that repeats what a caller wrote is told, whatever that was."""
+    assert named in str(refusal("UNKNOWN_COURSE", "ja", {"given": named}))
+    assert named in str(refusal("UNKNOWN_COURSE", "en", {"given": named}))

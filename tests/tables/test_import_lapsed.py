@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
+from activities.notices import render
 from api.memberships.import_rows import ImportedLot, ImportRow, decide, write
 from models.messages.club.membership import MemberLine
 from models.tables.clock import Clock
 from models.tables.club.club import PointEntry, PointLot
+from models.tables.contract.contract import Notice
 from models.tables.log import Outbox
 from rules.calendar import JST
 from store.club.ledger_reads import balance
@@ -89,3 +91,17 @@ def test_a_row_that_is_there_already_says_what_differs_and_changes_nothing(club_
             expire(session, on)
     assert [(row.outcome, row.differs) for row in (first, same)] == [("imported", []), ("already", [])]
     assert (other.outcome, other.differs) == ("already", ["lots", "member.phone", "registered_on", "storage_plan_gb"])
+
+
+@pytest.mark.parametrize(("on", "letters"), [("2025-03-31", []), ("2025-05-02", ["storage_advice"])], indirect=["on"])
+def test_what_an_import_finds_due_is_told_by_letter(club_engine: Engine, on: date, letters: list[str]) -> None:
+    """Taken over after the programme's end: the advice about stored data is on the portal and on its way (M-07.6)."""
+    row = member(f"TOLD-{on}", f"CAF79{on:%Y%m%d}", lots=[])
+    with Session(club_engine) as session, session.begin():
+        decide(session, [row], "test", f"op-{on}")
+        write(session, [row], render=render)
+    with Session(club_engine) as session:
+        about = f"membership/{row.member_id}"
+        kinds = session.exec(select(Notice.kind).where(col(Notice.entity_id) == about)).all()
+        channels = session.exec(select(Outbox.channel).where(col(Outbox.entity_id) == about)).all()
+    assert (kinds, channels) == (letters, ["email" for _ in letters])

@@ -9,7 +9,9 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, text
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryFailedError
@@ -130,3 +132,30 @@ async def _everything(client: Client) -> list[tuple[str, bytes]]:
         found.append((f"page of {each.id}", json.dumps(shown, default=str, ensure_ascii=False).encode()))
     assert pages
     return found
+
+
+def free_texts(document: Any) -> dict[tuple[str, str], set[str]]:
+    """Operation → the fields of its body that take any text, by their dotted names, as the document publishes them."""
+    found = {
+        (method.upper(), path): {
+            ".".join(names)
+            for media in operation.get("requestBody", {}).get("content", {}).values()
+            for names in _texts(document, media["schema"])
+        }
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+    }
+    return {operation: fields for operation, fields in found.items() if fields}
+
+
+def _texts(document: Any, schema: Any, names: tuple[str, ...] = ()) -> Iterable[tuple[str, ...]]:
+    while "$ref" in schema:
+        schema = reduce(lambda place, name: place[name], schema["$ref"].removeprefix("#/").split("/"), document)
+    for one in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+        yield from _texts(document, one, names)
+    if schema.get("type") == "string" and not {"enum", "const", "format", "pattern"} & schema.keys():
+        yield names
+    for name, inside in schema.get("properties", {}).items():
+        yield from _texts(document, inside, (*names, name))
+    if isinstance(schema.get("items"), dict):
+        yield from _texts(document, schema["items"], (*names, "0"))

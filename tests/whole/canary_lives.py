@@ -15,11 +15,11 @@ from sqlalchemy.exc import IntegrityError
 
 from api.contracts.applications import EXAMPLE
 from store.database import engine
-from tests.whole.canaries import Canaries
+from tests.whole.canaries import Canaries, free_texts
 from tests.whole.conftest import House
 
 NAMES = ("name", "name_kana", "phone", "postal_code", "address", "email")
-SAID = frozenset({200, 201, 400, 401, 403, 409, 422, 429})
+SAID = frozenset({200, 201, 400, 401, 403, 404, 409, 422, 429})
 """A door may refuse what is said to it; what was said is to be gone all the same."""
 
 
@@ -450,3 +450,66 @@ def paid(told: Told, contract_id: str, reason: str | None) -> None:
                 "payments", f"/v1/contracts/{contract_id}/payments", body | ({"reason": reason} if reason else {})
             )
             reason = None
+
+
+HOUSES_OWN = ("/v1/clock", "/v1/programs", "/v1/rollouts")
+"""Doors of what concerns everybody: what is said there is nobody's in particular."""
+
+TOLD_ELSEWHERE = {
+    ("POST", "/v1/applications"): "`withdrawn`, `declined`, `filed` and `active`",
+    ("POST", "/v1/memberships"): "`registered`",
+    ("POST", "/v1/sessions"): "`exchanged`",
+    ("POST", "/v1/exchanges"): "`exchanged`",
+    ("PUT", "/v1/exchanges/{exchange_id}"): "`exchanged`",
+    ("POST", "/v1/carrier/filings/{filing_id}/status"): "`filed`: NTT's own words are signed",
+    ("POST", "/v1/carrier/line-notices"): "`withdrawn`",
+    ("DELETE", "/v1/people/{person_id}"): "the erasing itself, in the test",
+}
+"""Operations that the sweep leaves out, and the life that says their words."""
+
+
+def at_every_door(told: Told) -> str:
+    """One who applied and withdrew, of whom every published operation is asked, with a word in each free text."""
+    house, c = told.house, told.canaries
+    contract_id = house.accepted(applicant=c.person("swept.applicant", *NAMES), reason=c.text("swept.reason"))
+    told.granted("swept", f"/v1/contracts/{contract_id}/withdrawal", {"reason": c.text("swept.withdrawal.reason")})
+    ids = {"contract_id": contract_id, "person_id": house.contract(contract_id)["person_id"]}
+    document = house.http.get("/openapi.json").json()
+    for (method, path), fields in sorted(free_texts(document).items()):
+        if path.startswith(HOUSES_OWN) or (method, path) in TOLD_ELSEWHERE:
+            continue
+        door = f"{method} {path}"
+        url = re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], "KNOBODY"), path)
+        said = example_of(document, method, path)
+        for field in sorted(fields):
+            special = {"email": c.mail, "phone": c.phone}.get(field, c.text)
+            put(said, field.split("."), special(f"{door} {field}", kept=False))
+        told.say(door, url, said, method=method)
+    return contract_id
+
+
+def example_of(document: Any, method: str, path: str) -> Any:
+    """The body that the document shows of an operation."""
+    (media,) = document["paths"][path][method.lower()]["requestBody"]["content"].values()
+    name = media["schema"].get("$ref", "").rpartition("/")[2]
+    schema = document["components"]["schemas"].get(name, media["schema"])
+    examples = (
+        media.get("example"),
+        *(each["value"] for each in media.get("examples", {}).values()),
+        schema.get("example"),
+    )
+    shown = next(each for each in (*examples, *schema.get("examples", ()), {}) if each is not None)
+    return json.loads(json.dumps(shown))
+
+
+def put(body: Any, names: list[str], word: str) -> None:
+    """Say a word in a field, also where the example leaves that, or what it stands in, out."""
+    first, *rest = names
+    if not rest:
+        body[first] = word
+        return
+    if isinstance(body, list):
+        body[:] = body or [{}]
+        put(body[0], rest, word)
+        return
+    put(body.setdefault(first, [{}] if rest[0] == "0" else {}), rest, word)

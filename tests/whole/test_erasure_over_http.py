@@ -7,7 +7,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.furnished import Furniture
-from tests.whole.canary_lives import Told, active, clashed, declined, filed, imported, paid, registered, withdrawn
+from tests.whole.canary_lives import (
+    Told,
+    active,
+    at_every_door,
+    clashed,
+    declined,
+    filed,
+    imported,
+    paid,
+    registered,
+    withdrawn,
+)
 from tests.whole.conftest import House
 from tests.whole.together.doors.test_commands import keiyaku
 
@@ -24,20 +35,28 @@ def told(furniture: Furniture) -> Iterator[Told]:
 def test_no_canary_is_left(told: Told) -> None:
     """Tables, histories and what Temporal shows, logs, events: none has a word of somebody who is erased."""
     house, c = told.house, told.canaries
-    ours = [withdrawn(told), filed(told), imported(told), active(told), registered(told), declined(told)]
+    ours = [
+        withdrawn(told),
+        at_every_door(told),
+        filed(told),
+        imported(told),
+        active(told),
+        registered(told),
+        declined(told),
+    ]
     clashed(told)
     told.listen()
     cancelled = {"channel": "paper", "received_at": house.now.isoformat(), "reason": c.text("cancellation.reason")}
-    told.granted("cancellation", f"/v1/contracts/{ours[2]}/cancellation", cancelled)
+    told.granted("cancellation", f"/v1/contracts/{ours[3]}/cancellation", cancelled)
     house.advance_days(75)
-    for contract_id in ours[2:4]:
-        paid(told, contract_id, c.text(f"{'payments' if contract_id == ours[2] else 'desk.payments'}.reason"))
+    for contract_id in ours[3:5]:
+        paid(told, contract_id, c.text(f"{'payments' if contract_id == ours[3] else 'desk.payments'}.reason"))
     waived = {
         "case": "death",
         "evidence": c.text("waivers.granted.evidence"),
         "reason": c.text("waivers.granted.reason"),
     }
-    told.granted("waivers", f"/v1/contracts/{ours[3]}/waivers", waived)
+    told.granted("waivers", f"/v1/contracts/{ours[4]}/waivers", waived)
     told.listen()
     house.advance_days(500)
     told.listen()

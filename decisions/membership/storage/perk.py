@@ -32,7 +32,8 @@ def perk_off(state: MembershipState, ended_on: date, known_on: date | None = Non
     """The perk is off from `ended_on` on; the capacity returns at the end of the next month (M-07.3, M-07.4).
 
     Whom a support service keeps whole loses the flag only (M-07.7). Whoever left or lost the line is told what to do
-    until then; the end of the programme itself was announced and advised before (M-07.6).
+    until then; the end of the programme itself was announced and advised before, but to nobody who was taken over
+    after it (M-07.6).
 
     Args:
         state: the membership.
@@ -41,7 +42,8 @@ def perk_off(state: MembershipState, ended_on: date, known_on: date | None = Non
     """
     off = planned(state.storage, ended_on, known_on)
     known = state.agenda.get("end")
-    announced = known is not None and known.data.get("cause") == PROGRAMME_END and known_on is None
+    taken_over = state.imported is not None and state.imported.on > ended_on
+    announced = known is not None and known.data.get("cause") == PROGRAMME_END and known_on is None and not taken_over
     letter = () if announced or off.state != "off_grace" else (advice(off, ended_on),)
     return PerkOff(off, revert_agenda(off), letter)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -475,3 +477,45 @@ def test_a_message_that_a_defect_set_aside_is_answered_by_hand(payment: Any) -> 
     assert [each.why for each in payment.now.tasks.values()] == ["DEFECT"]
     by_hand(payment, "taken")
     assert (payment.now.tasks, list(payment.now.agenda)) == ({}, ["close_exchange"])
+
+
+# --- what NTT does not say -----------------------------------------------------------------------------------------
+
+
+def silence(life: Any, at: str) -> Any:
+    """Whoever asks NTT in vain says so."""
+    item = life.now.agenda[SEND_FEE_PAYMENT]
+    return life.ask("unanswered", jst(at), item_id=SEND_FEE_PAYMENT, asked_at=item.at.isoformat())
+
+
+@pytest.mark.parametrize("end", ["taken", "refused", "accepted"])
+def test_a_payment_without_an_answer_is_a_task_until_there_is_one(payment: Any, end: str) -> None:
+    """One task however often it is said; what NTT answers, or says by telephone, takes it off (M-09.6, X-05)."""
+    for at in ("2025-04-06 00:00:00", "2025-04-07 00:00:00"):
+        said = silence(payment, at)
+        assert json.loads(json.dumps(said.answer.decision))["asked_on"] == "2025-03-31"
+        assert (payment.now.state, list(payment.now.tasks)) == ("sent", ["NOT_ANSWERED"])
+    if end == "accepted":
+        paid(payment, end, "2025-04-08 09:00")
+    else:
+        by_hand(payment, end, "2025-04-08 09:00:00")
+    assert payment.now.tasks == {}
+
+
+def test_a_settled_silence_leaves_ntt_asked_and_its_answer_counts(payment: Any) -> None:
+    """Whoever has asked NTT settles the task; nothing of the payment is decided by that (X-05)."""
+    silence(payment, "2025-04-06 00:00:00")
+    payment.ask("settle_task", jst("2025-04-06 10:00:00"), why="NOT_ANSWERED", reason_code="other")
+    assert (payment.now.tasks, list(payment.now.agenda)) == ({}, [SEND_FEE_PAYMENT])
+    paid(payment, "accepted", "2025-04-08 09:00")
+    assert payment.now.state == "fulfilled"
+
+
+def test_what_is_no_answer_bears_an_error_id_of_its_own(payment: Any) -> None:
+    """The id is like every other and stands beside the code, so that whoever records it can write both down."""
+    item = payment.now.agenda[SEND_FEE_PAYMENT]
+    done = payment.ask("effect_done", item.at, item_id=SEND_FEE_PAYMENT, failed="SOMETHING_ELSE")
+    (entry,) = [each for each in done.entries if each.event == "decision_failed"]
+    assert re.fullmatch("E-[0-9a-f]{10}", entry.decision["error_id"])
+    assert entry.decision["code"] == "SOMETHING_ELSE"
+    assert entry.decision["error_id"] in entry.decision["detail"]

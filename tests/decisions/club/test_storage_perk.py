@@ -365,6 +365,23 @@ def test_a_member_imported_after_the_programme_end_keeps_the_files() -> None:
     assert member.outgoing == ["storage_advice"]
 
 
+@pytest.mark.parametrize(
+    ("entered", "letters", "reverts_on"),
+    [
+        ("2025-03-31", [], "2025-04-30"),
+        ("2025-04-01", ["storage_advice"], "2025-04-30"),
+        ("2025-04-16", ["storage_advice"], "2025-04-30"),
+        ("2025-04-17", ["storage_advice"], "2025-05-31"),
+    ],
+)
+def test_whoever_is_taken_over_after_the_programme_end_is_told_at_once(
+    entered: str, letters: list[str], reverts_on: str
+) -> None:
+    """Nobody told them before it: the advice goes out with the end that is found, in time or late (M-07.6, A-05)."""
+    member = Member("2020-01-01", entered=entered).wait(f"{max(entered, '2025-04-01')}T10:00:01")
+    assert (member.outgoing, str(member.state.storage.reverts_on)) == (letters, reverts_on)
+
+
 def test_the_letter_of_a_late_leave_says_what_went() -> None:
     """M-05.7: keyed in after its day it names the points that were forfeited, not a balance that is still usable."""
     member = Member("2016-05-01")

@@ -148,9 +148,13 @@ EXAMPLES: dict[type[common.Shown], dict[str, Any]] = {
         "total": 5200,
         "next_cursor": None,
     },
-    common.OneNotice: {"entity_id": f"contract/{CONTRACT_ID}", **LETTER},
+    common.OneNotice: {
+        "entity_id": f"contract/{CONTRACT_ID}",
+        "listed_with": f"contract/{CONTRACT_ID}",
+        **LETTER,
+    },
     common.NoticePage: {
-        "items": [LETTER],
+        "items": [{"entity_id": f"contract/{CONTRACT_ID}", **LETTER, "resent": []}],
         "next_cursor": None,
     },
     contracts.StatementPage: {"items": [], "next_cursor": None},

@@ -146,12 +146,21 @@ class OneNotice(Notice):
     """A letter, and what it is about."""
 
     entity_id: str
+    listed_with: str
+    """Whose list of letters it is in: of a letter about an exchange the membership, otherwise what it is about."""
+
+
+class ListedNotice(Notice):
+    """A letter of a list, and when it was sent again."""
+
+    entity_id: str
+    resent: list[dict[str, Any]] = []
 
 
 class NoticePage(Shown):
     """Letters."""
 
-    items: list[Notice]
+    items: list[ListedNotice]
     next_cursor: str | None
 
 

@@ -28,7 +28,7 @@ def letters(session: Session, about: Sequence[str]) -> list[dict[str, Any]]:
     )
     rows = list(session.execute(query).scalars())
     again = resends(session, [row.notice_id for row in rows])
-    return [{"entity_id": row.entity_id, **shown(row), "resent": again.get(row.notice_id, [])} for row in rows]
+    return [shown(row, again.get(row.notice_id, [])) for row in rows]
 
 
 def listed_with(session: Session, entity_id: str) -> str:
@@ -38,15 +38,22 @@ def listed_with(session: Session, entity_id: str) -> str:
     return workflow_id(found.member_id) if found is not None else entity_id
 
 
-def shown(row: Notice) -> dict[str, Any]:
-    """A letter as it was sent, with when each channel delivered, and when the day it tells counted as announced."""
+def shown(row: Notice, again: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A letter as it was sent, with when each channel delivered, and when the day it tells counted as announced.
+
+    Args:
+        row: the letter.
+        again: when it was sent again, as `resends` has it.
+    """
     return {
         "notice_id": row.notice_id,
+        "entity_id": row.entity_id,
         "kind": row.kind,
         "subject": row.subject,
         "body": row.body,
         "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
         "announced_at": moment(_announced(row)),
+        "resent": list(again),
     }
 
 

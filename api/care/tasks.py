@@ -21,7 +21,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.people import keep_note
 from api.doors.problems import Problem
-from api.letters import listed_with, shown
+from api.letters import listed_with, resends, shown
 from api.notes import failure
 from api.services import Caller
 from api.wire.language import Spoken
@@ -153,7 +153,8 @@ async def letter(notice_id: str, house: House, who: Reader) -> dict[str, Any]:
         if row is None:
             raise Problem(404, "NOT_FOUND", "There is no notice under this id.")
         about = [row.entity_id, *([f"person/{row.person_id}"] if row.person_id else [])]
-        found = {"entity_id": row.entity_id, "listed_with": listed_with(session, row.entity_id), **shown(row)}
+        again = resends(session, [notice_id]).get(notice_id, [])
+        found = {"listed_with": listed_with(session, row.entity_id), **shown(row, again)}
         return said.told(session, who, "letters", found, of=about, shown=lambda _: [notice_id])
 
     return await house.read(load)

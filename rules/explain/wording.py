@@ -44,6 +44,18 @@ def timer(label: str) -> str:
 _CODE = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
+def statements_in_words(text: str, language: Language) -> str:
+    """A text with each statement in it, such as `K…-2018-05`, by its month: people do not know it by its number."""
+    return _A_STATEMENT.sub(lambda found: _statement(Month.parse(found[1]), language), text)
+
+
+def _statement(of: Month, language: Language) -> str:
+    return f"{month(of, language)}分の請求書" if language == "ja" else f"the statement of {month(of, language)}"
+
+
+_A_STATEMENT = re.compile(r"\bK[0-9A-F]+-([0-9]{4}-[0-9]{2})\b(?!-)")
+
+
 def days_in_words(text: str, language: Language) -> str:
     """A text with each day in it as the language writes it; what looks like one and is none stays."""
     return _A_DAY.sub(lambda found: figure(found[0], language), text)
@@ -128,6 +140,8 @@ def _said(value: Any, language: Language) -> str:
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     if _STORED_MOMENT.fullmatch(text):
         return moment(datetime.fromisoformat(text), language)
+    if found := _A_STATEMENT.fullmatch(text):
+        return _statement(Month.parse(found[1]), language)
     if found := _MONTH.fullmatch(text):
         return month(Month(int(found[1]), int(found[2])), language)
     names = _NAMES.get(text)

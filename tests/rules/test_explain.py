@@ -17,11 +17,11 @@ from models.messages.contract.rollout import Kind as RolloutKind
 from models.tasks import TASKS
 from reference.catalogue import load
 from rules.club.program import notice_plan
-from rules.explain import cite, explain, paraphrase
+from rules.explain import cite, english, explain, paraphrase
 from rules.explain.articles import Language, event, refusals, task, texts
 from rules.explain.decision import ARROW
 from rules.explain.steps import expiry
-from rules.explain.wording import refusal
+from rules.explain.wording import refusal, statements_in_words
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("rules", "decisions", "api", "workflows", "activities")
@@ -132,8 +132,8 @@ def test_the_figures_of_a_refusal_are_told_in_both_languages() -> None:
          "その選択肢はありません(選べるのは コース変更、解約 です)",
          "That choice is not offered (the choices are a change of course, to cancel)"),
         ("OVERPAID", {"amount": 5000, "owed": 1200, "statement": "K1-2019-04"},
-         "請求額を超える入金です(入金 5,000円、K1-2019-04 の残額 1,200円)",
-         "More than the statement asks for (5,000 yen for K1-2019-04, of which 1,200 yen are owed)"),
+         "請求額を超える入金です(入金 5,000円、2019年4月分の請求書の残額 1,200円)",
+         "More than the statement asks for (5,000 yen for the statement of April 2019, of which 1,200 yen are owed)"),
         ("IN_THE_FUTURE", {"on": "2019-04-02", "now": "2019-04-01T10:00:00+09:00"},
          "未来の日時は入力できません(2019年4月2日は、現在 2019年4月1日 10:00 より後です)",
          "A moment in the future cannot be entered (2 April 2019 is later than now, 1 April 2019 10:00)"),
@@ -391,3 +391,11 @@ def test_what_waits_under_another_number_names_it_in_both_languages(language: An
     """Whoever approves by the old number reads the new one (X-05)."""
     assert said in str(refusal("NOTHING_HELD", language, {"held": "3", "waits_as": "6"}))
     assert "3" in str(refusal("NOTHING_HELD", language, {"held": "3"}))
+
+
+def test_a_statement_is_named_by_its_month() -> None:
+    """Its number is for programs; a day that begins like one, and an id without a month, stay as they are."""
+    text = "1 yen are more than the 0 yen still owed on K0123456789ABCDEF-2019-05."
+    assert english(text) == "1 yen are more than the 0 yen still owed on the statement of May 2019."
+    for other in ("K0123-2019-05-01", "K0123456789ABCDEF", "W2_FAMILY-2019-05"):
+        assert statements_in_words(other, "ja") == other

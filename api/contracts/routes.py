@@ -120,7 +120,7 @@ def _row(row: Contract, state: str, line_id: str | None) -> dict[str, Any]:
         "contract_id": row.contract_id,
         "workflow_id": messages.workflow_id(row.contract_id),
         "state": state,
-        "chapter": row.chapter,
+        "chapter": row.chapter or None,
         "course": row.course,
         "operator": row.operator,
         "line_id": line_id,

@@ -135,7 +135,8 @@ def ahead(item: Mapping[str, Any], kind: str, language: Language) -> str:
     if language != "ja":
         return will_happen(item["event"], language, kind)
     named = _WORD.sub(lambda found: course_name(found[0]), item["label"])
-    return wording.in_words(named, language)
+    # Where the day stands before it, it is not said twice.
+    return wording.in_words(named, language).removesuffix(f" {plain_date(item.get('on'), language)}")
 
 
 def plain_month(value: Any, language: Language) -> str:

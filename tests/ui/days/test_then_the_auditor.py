@@ -64,7 +64,7 @@ def test_the_interface_is_readable_without_internet(desk: Watched) -> None:
     desk.open("/redoc")
     expect(desk.page.get_by_role("heading", name="Keiyaku").first).to_be_visible(timeout=PATIENCE_MS)
     desk.open("/guide")
-    desk.page.get_by_role("link", name="operator.md").click()
+    desk.page.get_by_role("link", name="判断の担当").click()
     expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
     expect(desk.page).to_have_title(re.compile("."))
     assert desk.page.url.endswith("/guide/operator")

@@ -127,7 +127,7 @@ def test_the_figures_of_a_refusal_are_told_in_both_languages() -> None:
     [
         ("NOTICE_TOO_SHORT", {"least": 30, "days": 13},
          "告知から適用までの期間が足りません(30日前までに告知が必要です。残りは13日です)",
-         "It is announced too short before (it is announced 30 days ahead; 13 are left)"),
+         "It would be announced too late (it has to be announced 30 days ahead; 13 are left)"),
         ("CHOICE_NOT_OFFERED", {"choices": ["course_change", "cancel"]},
          "その選択肢はありません(選べるのは コース変更、解約 です)",
          "That choice is not offered (the choices are a change of course, to cancel)"),

@@ -55,7 +55,7 @@ def contract_picture(
         ),
         _lane("charges", [_charge(each, state, language) for each in state.charges.values()], language),
     ]
-    return _draw(f"contract/{state.contract_id}", lanes, today, language, window)
+    return _draw(("契約", "contract"), state.contract_id, lanes, today, language, window)
 
 
 def membership_picture(
@@ -77,12 +77,18 @@ def membership_picture(
         ),
         _lane("lots", _lots(lots, language), language),
     ]
-    return _draw(f"membership/{state.member_id}", lanes, today, language, window)
+    return _draw(("会員", "member"), state.member_id, lanes, today, language, window)
 
 
-def _draw(name: str, lanes: Sequence[Lane], today: date, language: Language, window: Window | None) -> str:
-    ja = language == "ja"
-    title = f"{'時系列' if ja else 'Timeline'} {name}"
+def _draw(
+    kind: tuple[str, str],
+    name: str,
+    lanes: Sequence[Lane],
+    today: date,
+    language: Language,
+    window: Window | None,
+) -> str:
+    title = f"時系列 {kind[0]} {name}" if language == "ja" else f"Timeline {kind[1]} {name}"
     parts = "、".join(lane.name for lane in lanes if lane.items)
     return draw(title, parts, lanes, today, window or window_of(lanes, today), language)
 

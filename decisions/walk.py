@@ -513,10 +513,13 @@ def _same(state: type[EntityState], recorded: Entry, entry: Entry) -> bool:
 def _meaning(state: type[EntityState], patch: Patch) -> tuple[Any, ...]:
     """A patch as it is read: values by the types of the state, agenda, charges and tasks by theirs.
 
-    What is dropped has no order: it may be listed as a database gave the names back.
+    What is dropped has no order: it may be listed as a database gave the names back. What a timer is called is no
+    decision: a later release may call it otherwise.
     """
     put = {
-        name: {key: _ITEMS[name].model_validate(item) for key, item in items.items()} if name in _ITEMS else items
+        name: {key: _ITEMS[name].model_validate({**item, **_UNSAID.get(name, {})}) for key, item in items.items()}
+        if name in _ITEMS
+        else items
         for name, items in patch.put.items()
     }
     drop = {name: frozenset(keys) for name, keys in patch.drop.items()}
@@ -524,6 +527,7 @@ def _meaning(state: type[EntityState], patch: Patch) -> tuple[Any, ...]:
 
 
 _ITEMS: Mapping[str, type[Message]] = {"agenda": AgendaItem, "charges": Charge, "tasks": Task}
+_UNSAID: Mapping[str, Mapping[str, str]] = {"agenda": {"label": ""}}
 
 
 def _kept(message: Outgoing) -> Told:

@@ -11,7 +11,7 @@ from typing import Any
 
 from models import words
 from rules import written
-from rules.calendar import JST, Month
+from rules.calendar import JST
 from rules.courses.course_catalogue import own_name
 from rules.explain import english, wording
 from rules.explain.articles import Language, refusals, will_happen
@@ -113,7 +113,7 @@ def named(text: str) -> str:
 
 def days(text: str) -> str:
     """An English sentence with each day in it as people write it; in Japanese they are written so already."""
-    return _DAY.sub(lambda found: plain_date(found[0], "en") or found[0], text)
+    return wording.days_in_words(text, "en")
 
 
 def looked_up(body: Mapping[str, Any], path: str) -> Any:
@@ -125,8 +125,6 @@ def looked_up(body: Mapping[str, Any], path: str) -> Any:
 
 
 _WORD = re.compile(r"[A-Z][A-Z0-9_]+")
-_DAY = re.compile(r"(?<![0-9-])[12][0-9]{3}-[01][0-9]-[0-3][0-9](?![0-9-])")
-_MONTH = re.compile(r"(?<![0-9-])[12][0-9]{3}-(?:0[1-9]|1[0-2])(?![0-9-])")
 
 
 def ahead(item: Mapping[str, Any], kind: str, language: Language) -> str:
@@ -137,12 +135,13 @@ def ahead(item: Mapping[str, Any], kind: str, language: Language) -> str:
     if language != "ja":
         return will_happen(item["event"], language, kind)
     named = _WORD.sub(lambda found: course_name(found[0]), item["label"])
-    return plain_month(_DAY.sub(lambda found: plain_date(found[0], language) or found[0], named), language)
+    # Where the day stands before it, it is not said twice.
+    return wording.in_words(named, language).removesuffix(f" {plain_date(item.get('on'), language)}")
 
 
 def plain_month(value: Any, language: Language) -> str:
     """A text with each month in it, such as `2018-05`, as people write it."""
-    return _MONTH.sub(lambda found: wording.month(Month.parse(found[0]), language), str(value or ""))
+    return wording.months_in_words(str(value or ""), language)
 
 
 @cache

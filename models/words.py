@@ -101,6 +101,16 @@ CHARGE_STATES: Words = MappingProxyType(
     }
 )
 
+WATCH_STATES: Words = MappingProxyType(
+    {
+        "watching": ("留保中", "watched"),
+        "waived": ("免除", "waived"),
+        "due": ("請求", "due"),
+        "lifted": ("取りやめ", "lifted"),
+    }
+)
+"""Of a suspended fee (W-12.6c)."""
+
 STATEMENT_STATES: Words = MappingProxyType(
     {"issued": ("請求中", "issued"), "overdue": ("期日経過", "overdue"), "paid": CHARGE_STATES["paid"]}
 )

@@ -8,11 +8,8 @@ from models.messages.contract.parts import AppliedChange
 from models.messages.entity import Charge
 from models.operations.contract import OPERATIONS
 from pages import parts
-from rules import terms
-from rules.courses.course_catalogue import full_name
-
-COURSES = {code: full_name(code) for code in terms.constant("course.catalogue")}
-"""Japanese names by code; read when the worker starts, since a workflow reads no files."""
+from pages.parts import COURSES
+from rules.explain import wording
 
 _CHAPTERS = {1: "第1章", 2: "第2章"}
 
@@ -38,7 +35,7 @@ def _choice(state: ContractState) -> str | None:
 
 def _charge(charge: Charge) -> str:
     name, stands = words.ja(words.CHARGES, charge.code), words.ja(words.CHARGE_STATES, charge.state)
-    due = f"、期日 {charge.due_on}" if charge.due_on else ""
+    due = f"、期日 {wording.day(charge.due_on, 'ja')}" if charge.due_on else ""
     money = f"**{charge.total:,}円**({charge.amount:,}円+税{charge.tax:,}円)"
     return f"- {name} {money} {stands}{due}({', '.join(charge.articles)})"
 
@@ -56,7 +53,10 @@ def render(state: ContractState) -> str:
         ("最低利用期間", f"{term.start_on} 〜 {term.end_on}" if term else "なし" if state.service_start_on else None),
         ("最低利用期間の引継ぎ", "引継ぎ済み(12条3項2号)" if state.carried_term else None),
         ("契約者の選択", _choice(state)),
-        ("費用の留保", f"{state.watch.until} まで({state.watch.state})" if state.watch else None),
+        (
+            "費用の留保",
+            f"{state.watch.until} まで({words.ja(words.WATCH_STATES, state.watch.state)})" if state.watch else None,
+        ),
         ("終了日", state.end_on),
         ("代行申込", f"`filing/{state.filing_id}`" if state.filing_id and state.start_line else None),
     ]

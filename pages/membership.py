@@ -7,6 +7,7 @@ from models.messages.club.membership import PROGRAMME_END, MembershipState
 from models.messages.program import FLETS_CLUB, workflow_id
 from models.operations.membership import OPERATIONS
 from pages import parts
+from rules.explain import wording
 
 RENEWALS = {
     "open": "判定前",
@@ -37,8 +38,11 @@ def render(state: MembershipState) -> str:
     if state.renewals:
         lines += ["## にねん割更新ポイント", "", "| 満了月 | 更新月 | 付与期限 | 状態 |", "| --- | --- | --- | --- |"]
         lines += [
-            f"| {each.term_end_month} | {each.window_from} 〜 {each.window_to} | {each.book_by} "
-            f"| {RENEWALS[each.state]} |"
+            wording.in_words(
+                f"| {each.term_end_month} | {each.window_from} 〜 {each.window_to} | {each.book_by} "
+                f"| {RENEWALS[each.state]} |",
+                "ja",
+            )
             for each in state.renewals.values()
         ]
         lines.append("")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from models.messages.entity import EntityState
+from models.messages.entity import AgendaItem, EntityState
 from models.operations.operation import Operation, Operations, allowed
-from models.tasks import wording
+from models.tasks import wording as task_wording
 from pages.suggested import suggested
+from rules import terms
+from rules.courses.course_catalogue import full_name
+from rules.explain import wording
 
-_JST = ZoneInfo("Asia/Tokyo")
+COURSES = {code: full_name(code) for code in terms.constant("course.catalogue")}
+"""Japanese names by code; read when the worker starts, since a workflow reads no files."""
 
 PAGE_BYTES_MAX = 18_000
 """The server keeps at most 20 KB of details."""
@@ -20,13 +23,19 @@ PAGE_BYTES_MAX = 18_000
 
 def moment(value: datetime) -> str:
     """A moment in Japan time, to the minute."""
-    return f"{value.astimezone(_JST):%Y-%m-%d %H:%M}"
+    return wording.moment(value, "ja")
+
+
+def label(item: AgendaItem) -> str:
+    """What a timer or an activity is called in the Web UI."""
+    return wording.timer(item.label)
 
 
 def table(rows: Iterable[tuple[str, object]]) -> list[str]:
     """A two-column markdown table of what has a value."""
     lines = ["| 項目 | 内容 |", "| --- | --- |"]
-    return [*lines, *(f"| {name}　| {value} |" for name, value in rows if value not in (None, "", []))]
+    told = ((name, wording.in_words(str(value), "ja")) for name, value in rows if value not in (None, "", []))
+    return [*lines, *(f"| {name}　| {value} |" for name, value in told)]
 
 
 # Lists, not tables: the Web UI draws tables without space between their columns.
@@ -40,10 +49,10 @@ def ahead(state: EntityState) -> list[str]:
     lines = ["## 今後の予定", ""]
     for item in items:
         if item.error_id is not None:
-            lines.append(f"- ⚠ **保留中** {item.label}(不具合 {item.error_id})")
+            lines.append(f"- ⚠ **保留中** {label(item)}(不具合 {item.error_id})")
             continue
         undo = f" — 取消は {moment(item.undo_until)} まで" if item.undo_until else ""
-        lines.append(f"- **{moment(item.at)}** {item.label}({', '.join(item.articles)}){undo}")
+        lines.append(f"- **{moment(item.at)}** {label(item)}({', '.join(item.articles)}){undo}")
     return lines
 
 
@@ -52,7 +61,7 @@ def tasks(state: EntityState) -> list[str]:
     if not state.tasks:
         return []
     rows = (
-        f"- **{wording(task.why)}**"
+        f"- **{task_wording(task.why)}**"
         f"{f' {task.error_id}' if task.error_id else ''} — {moment(task.since)}から({', '.join(task.articles)})"
         for task in state.tasks.values()
     )

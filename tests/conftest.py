@@ -22,7 +22,13 @@ settings.load_profile("keiyaku")
 """A test asserts no time: how fast an example is depends on what else the machine does."""
 
 
-TOGETHER = ("tests/whole/together/", "tests/whole/disturbed/", "tests/whole/exchange/", "tests/whole/months/")
+TOGETHER = (
+    "tests/whole/together/",
+    "tests/whole/disturbed/",
+    "tests/whole/exchange/",
+    "tests/whole/months/",
+    "tests/ui/days/",
+)
 """The tests of each share one stack, so one process has all of them: a further one would start a stack of its own."""
 LONG = ("tests/whole/", "tests/ui/")
 

@@ -37,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
         Unanswered,
     )
     from models.operations.operation import Operations, allowed, impossible, refused_at_once
+    from pages.parts import label
     from workflows.recording import record
     from workflows.refusals import defect_id, refusal, refusal_code, refused_as
 
@@ -306,7 +307,7 @@ class Entity(Generic[S]):
             seen = self._changes
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: self._changes != seen, timeout=RECHECK_S, timeout_summary=f"{item.label}(時計待ち)"
+                    lambda: self._changes != seen, timeout=RECHECK_S, timeout_summary=f"{label(item)}(時計待ち)"
                 )
 
     def _ends_run(self) -> bool:
@@ -331,7 +332,7 @@ class Entity(Generic[S]):
                 start_to_close_timeout=timedelta(seconds=item.data.get("timeout_s", EFFECT_S)),
                 heartbeat_timeout=timedelta(seconds=item.data["heartbeat_s"]) if "heartbeat_s" in item.data else None,
                 retry_policy=EFFECT_RETRIES,
-                summary=item.label,
+                summary=label(item),
             )
         except ActivityError as error:
             failed, error_id = refusal_code(error), defect_id(error)
@@ -412,7 +413,7 @@ class Entity(Generic[S]):
             return item
         try:
             # A timer of zero throws, hence the check above; the label is what the operator reads.
-            await workflow.wait_condition(changed, timeout=seconds, timeout_summary=item.label)
+            await workflow.wait_condition(changed, timeout=seconds, timeout_summary=label(item))
         except TimeoutError:
             return item
         return None

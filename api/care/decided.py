@@ -212,7 +212,7 @@ def _paid(row: Row[Any], who: Caller, language: Language) -> dict[str, Any]:
         "entity_id": f"contract/{row.contract_id}",
         "event": "record_payment",
         "text": event("record_payment", language),
-        "outcome_text": f"{yen(row.amount, language)} {row.statement_id}",
+        "outcome_text": f"{yen(row.amount, language)} {figure(row.statement_id, language)}",
         "effective_on": row.paid_on.isoformat(),
         "actor": row.actor,
         "on_behalf_of": row.on_behalf_of,

@@ -13,6 +13,8 @@ from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from rules.calendar import Month
+from rules.explain.articles import Language
+from rules.explain.wording import day
 
 Kind = Literal[
     "course", "term", "watch", "choice", "past", "ahead", "due", "paid", "waived", "planned", "storage", "lot"
@@ -94,7 +96,7 @@ def window_of(lanes: Sequence[Lane], today: date) -> Window:
     return Window(min(days) - timedelta(days=20), max(days) + timedelta(days=45))
 
 
-def draw(title: str, description: str, lanes: Sequence[Lane], today: date, window: Window, *, today_label: str) -> str:
+def draw(title: str, description: str, lanes: Sequence[Lane], today: date, window: Window, language: Language) -> str:
     """The whole picture.
 
     Args:
@@ -103,14 +105,14 @@ def draw(title: str, description: str, lanes: Sequence[Lane], today: date, windo
         lanes: from top to bottom; one without items is left out.
         today: drawn as a line.
         window: the days shown; what lies outside is left out, what reaches in is cut.
-        today_label: the word on that line.
+        language: of its words and days.
     """
-    drawing = _Drawing(window)
+    drawing = _Drawing(window, language)
     shown = [lane for lane in lanes if lane.items]
     for lane in shown:
         drawing.lane(lane)
     height = drawing.y + 12
-    body = [*_axis(window, drawing, height), *drawing.parts, *_today(today, window, drawing, height, today_label)]
+    body = [*_axis(window, drawing, height), *drawing.parts, *_today(today, window, drawing, height)]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
         f' role="img" aria-label={quoteattr(title)} font-family="{_FONT}" font-size="12">'
@@ -120,8 +122,9 @@ def draw(title: str, description: str, lanes: Sequence[Lane], today: date, windo
 
 
 class _Drawing:
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, language: Language) -> None:
         self._window = window
+        self.language = language
         self.y = _TOP
         self.parts: list[str] = []
 
@@ -185,7 +188,7 @@ class _Drawing:
             fill = colour if item.filled else "#ffffff"
             place = f'x="{round(x - 10, 1)}" text-anchor="end"' if left else f'x="{round(x + 10, 1)}"'
             self.parts.append(
-                f"<g><title>{escape(f'{item.on} {item.label}')}</title>"
+                f"<g><title>{escape(f'{day(item.on, self.language)} {item.label}')}</title>"
                 f'<circle cx="{x}" cy="{y + 11}" r="5.5" fill="{fill}" stroke="{colour}" stroke-width="2"/>'
                 f'<text {place} y="{y + 15}" fill="{colour}">{label}</text></g>'
             )
@@ -199,7 +202,8 @@ class _Drawing:
             "right": f'x="{round(end + 5, 1)}"',
             "left": f'x="{round(begin - 5, 1)}" text-anchor="end"',
         }[beside]
-        told = f"{item.label} {item.start} – {item.end or ''}"
+        until = day(item.end, self.language) if item.end is not None else ""
+        told = f"{item.label} {day(item.start, self.language)} – {until}"
         self.parts.append(
             f"<g><title>{escape(told)}</title>"
             f'<rect x="{begin}" y="{y + 3}" width="{round(wide, 1)}" height="17" rx="3" fill="{colour}"'
@@ -229,11 +233,11 @@ def _axis(window: Window, drawing: _Drawing, height: int) -> list[str]:
     return lines
 
 
-def _today(today: date, window: Window, drawing: _Drawing, height: int, label: str) -> list[str]:
+def _today(today: date, window: Window, drawing: _Drawing, height: int) -> list[str]:
     if not window.start <= today <= window.end:
         return []
     x = drawing.x(today)
-    text = f"{label} {today}"
+    text = f"{'本日' if drawing.language == 'ja' else 'today'} {day(today, drawing.language)}"
     anchor = "end" if x > _WIDTH - 150 else "start"
     return [
         f'<line x1="{x}" y1="24" x2="{x}" y2="{height - 6}" stroke="#a61b1b" stroke-dasharray="4 3"/>',

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from api.care.access import personal
-from api.care.tasks import resends
 from api.contracts.view import moment
 from api.doors.problems import Problem
+from api.letters import listed_with, resends
 from api.notes import FULL_ROLES
 from api.services import Caller
 from models.messages.club import membership as memberships
@@ -68,6 +68,7 @@ def one(session: Session, who: Caller, person_id: str) -> dict[str, Any]:
             {
                 "notice_id": row.notice_id,
                 "entity_id": row.entity_id,
+                "listed_with": listed_with(session, row.entity_id),
                 "kind": row.kind,
                 "subject": row.subject,
                 "created_at": moment(row.created_at),

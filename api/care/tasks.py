@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from api import said
 from api.care.access import personal, record
-from api.contracts.view import moment, shown_letter
+from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeSending
 from api.doors.fields import Bare
@@ -21,6 +21,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import WholePaging
 from api.doors.people import keep_note
 from api.doors.problems import Problem
+from api.letters import listed_with, resends, shown
 from api.notes import failure
 from api.services import Caller
 from api.wire.language import Spoken
@@ -152,7 +153,8 @@ async def letter(notice_id: str, house: House, who: Reader) -> dict[str, Any]:
         if row is None:
             raise Problem(404, "NOT_FOUND", "There is no notice under this id.")
         about = [row.entity_id, *([f"person/{row.person_id}"] if row.person_id else [])]
-        found = {"entity_id": row.entity_id, **shown_letter(row)}
+        again = resends(session, [notice_id]).get(notice_id, [])
+        found = {"listed_with": listed_with(session, row.entity_id), **shown(row, again)}
         return said.told(session, who, "letters", found, of=about, shown=lambda _: [notice_id])
 
     return await house.read(load)
@@ -235,24 +237,3 @@ def _again(session: Session, who: Caller, seen: Mutation, notice_id: str, body: 
         "kind": letter.kind,
         "at": seen.at.astimezone(JST).isoformat(),
     }
-
-
-def resends(session: Session, notice_ids: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """Notice → when it was sent again, by whom, and whether it has gone."""
-    # What was delivered long ago is no row of the outbox any more.
-    query = (
-        select(NoticeResend, col(Outbox.id), col(Outbox.delivered_at), col(Outbox.failed_at))
-        .outerjoin(Outbox, col(Outbox.message_id) == col(NoticeResend.resend_id) + "-email")
-        .where(col(NoticeResend.notice_id).in_(notice_ids))
-        .order_by(col(NoticeResend.at))
-    )
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row, waiting_as, delivered_at, failed_at in session.execute(query).all():
-        found.setdefault(row.notice_id, []).append(
-            {
-                "at": moment(row.at),
-                "actor": row.actor,
-                "state": "sent" if delivered_at or waiting_as is None else "failed" if failed_at else "waiting",
-            }
-        )
-    return found

@@ -13,8 +13,8 @@ from models.messages.club.membership import MembershipState
 from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem, Charge, Entry
 from rules.courses.course_catalogue import own_name
-from rules.explain.articles import Language, event, happened
-from rules.explain.wording import date_of, yen
+from rules.explain.articles import Language, happened, will_happen
+from rules.explain.wording import date_of, day, timer, yen
 
 _LANES: Mapping[str, tuple[str, str]] = {
     "course": ("コース", "Course"),
@@ -48,10 +48,14 @@ def contract_picture(
         _lane("course", _courses(state, today, language), language),
         _lane("term", _term(state, language), language),
         _lane("choice", _choice(state, language), language),
-        _lane("events", [*_past(log, language, "contract"), *_ahead(state.agenda.values(), language)], language),
+        _lane(
+            "events",
+            [*_past(log, language, "contract"), *_ahead(state.agenda.values(), language, "contract")],
+            language,
+        ),
         _lane("charges", [_charge(each, state, language) for each in state.charges.values()], language),
     ]
-    return _draw(f"contract/{state.contract_id}", lanes, today, language, window)
+    return _draw(("契約", "contract"), state.contract_id, lanes, today, language, window)
 
 
 def membership_picture(
@@ -66,17 +70,27 @@ def membership_picture(
     lanes = [
         _lane("member", _membership(state, language), language),
         _lane("storage", _storage(state, language), language),
-        _lane("events", [*_past(log, language, "membership"), *_ahead(state.agenda.values(), language)], language),
+        _lane(
+            "events",
+            [*_past(log, language, "membership"), *_ahead(state.agenda.values(), language, "membership")],
+            language,
+        ),
         _lane("lots", _lots(lots, language), language),
     ]
-    return _draw(f"membership/{state.member_id}", lanes, today, language, window)
+    return _draw(("会員", "member"), state.member_id, lanes, today, language, window)
 
 
-def _draw(name: str, lanes: Sequence[Lane], today: date, language: Language, window: Window | None) -> str:
-    ja = language == "ja"
-    title = f"{'時系列' if ja else 'Timeline'} {name}"
+def _draw(
+    kind: tuple[str, str],
+    name: str,
+    lanes: Sequence[Lane],
+    today: date,
+    language: Language,
+    window: Window | None,
+) -> str:
+    title = f"時系列 {kind[0]} {name}" if language == "ja" else f"Timeline {kind[1]} {name}"
     parts = "、".join(lane.name for lane in lanes if lane.items)
-    return draw(title, parts, lanes, today, window or window_of(lanes, today), today_label="本日" if ja else "today")
+    return draw(title, parts, lanes, today, window or window_of(lanes, today), language)
 
 
 def _lane(name: str, items: Sequence[Span | Mark], language: Language) -> Lane:
@@ -104,7 +118,8 @@ def _term(state: ContractState, language: Language) -> list[Span | Mark]:
     term = state.minimum_term
     if term is None:
         return []
-    until = f"〜{term.end_on}" if language == "ja" else f"to {term.end_on}"
+    last = day(term.end_on, language)
+    until = f"〜{last}" if language == "ja" else f"to {last}"
     return [Span(until, term.start_on, term.end_on, "term")]
 
 
@@ -138,9 +153,14 @@ def _short(text: str) -> str:
 _ENDING = re.compile(r"を受け付けました$|(?<=[一-龯ァ-ヶー]{2})しました$")
 
 
-def _ahead(items: Sequence[AgendaItem] | Any, language: Language) -> list[Mark]:
+def _ahead(items: Sequence[AgendaItem] | Any, language: Language, kind: str) -> list[Mark]:
     return [
-        Mark(item.label if language == "ja" else event(item.event, language), item.on, "ahead", filled=False)
+        Mark(
+            timer(item.label) if language == "ja" else will_happen(item.event, "en", kind),
+            item.on,
+            "ahead",
+            filled=False,
+        )
         for item in items
     ]
 

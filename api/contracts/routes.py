@@ -34,6 +34,7 @@ from api.doors.fields import (
 from api.doors.paging import Paging, WholePaging
 from api.doors.problems import as_problem
 from api.history import page_of
+from api.letters import letters
 from api.past import AsOf, KnownAt
 from api.wire.language import Spoken
 from models.messages.contract import contract as messages
@@ -119,7 +120,7 @@ def _row(row: Contract, state: str, line_id: str | None) -> dict[str, Any]:
         "contract_id": row.contract_id,
         "workflow_id": messages.workflow_id(row.contract_id),
         "state": state,
-        "chapter": row.chapter,
+        "chapter": row.chapter or None,
         "course": row.course,
         "operator": row.operator,
         "line_id": line_id,
@@ -191,7 +192,7 @@ async def notices(contract_id: str, house: House, who: Reader, page: WholePaging
 
     def load(session: Session) -> dict[str, Any]:
         view.load(session, contract_id, business_now(session))
-        found = page.of(view.notices(session, entity_id))
+        found = page.of(letters(session, [entity_id]))
         return said.told(session, who, "letters", found, of=[entity_id], shown=said.letters)
 
     return await house.read(load)

@@ -17,12 +17,11 @@ from decisions.contract.domain import CONTRACT
 from decisions.reading import project
 from models.messages.contract.contract import ContractState, workflow_id
 from models.messages.entity import Command
-from models.tables.contract.contract import ChargeRow, Notice
+from models.tables.contract.contract import ChargeRow
 from models.tables.log import Entity
 from models.tables.people import Line, Note
-from rules.calendar import JST, japan_day
+from rules.calendar import JST
 from rules.charges.payment_agency import billed_party
-from rules.contract.minimum_term import announced_at
 from rules.money import Money
 from store.billing.statements import credit
 from store.database import business_now
@@ -198,34 +197,3 @@ def _charge(
         "due_on": due_on.isoformat() if due_on else None,
         "articles": articles,
     }
-
-
-def notices(session: Session, entity_id: str) -> list[dict[str, Any]]:
-    """Notices with when each channel delivered, and when the day they announce counted as announced (A-52)."""
-    query = (
-        select(Notice).where(col(Notice.entity_id) == entity_id).order_by(col(Notice.created_at), col(Notice.notice_id))
-    )
-    return [shown_letter(row) for row in session.execute(query).scalars()]
-
-
-def shown_letter(row: Notice) -> dict[str, Any]:
-    """A letter as it was sent."""
-    return {
-        "notice_id": row.notice_id,
-        "kind": row.kind,
-        "subject": row.subject,
-        "body": row.body,
-        "sent": {"email": moment(row.email_sent_at), "portal": moment(row.portal_posted_at)},
-        "announced_at": moment(_announced(row)),
-    }
-
-
-def _announced(row: Notice) -> datetime | None:
-    """When the start or change day of a letter counted as announced; None while it does not, and for other letters."""
-    if row.kind not in _ANNOUNCING:
-        return None
-    return announced_at(row.email_sent_at, row.portal_posted_at, japan_day(row.created_at))
-
-
-_ANNOUNCING = frozenset({"service_start", "course_change_date"})
-"""Letters that announce a day (W-12.1n, W-12.1c)."""

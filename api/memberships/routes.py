@@ -12,7 +12,6 @@ from pydantic_core import PydanticCustomError
 from sqlmodel import Session
 
 from api import said
-from api.contracts.view import notices as letters
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeDoor, Beginning, OperatorDoor
 from api.doors.fields import (
@@ -35,6 +34,7 @@ from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
 from api.doors.people import find_line, keep_line, keep_person
 from api.exchanges import passwords
+from api.letters import letters
 from api.memberships import listing, view
 from api.memberships.starting import MEMBERSHIP
 from api.past import AsOf, KnownAt, end_of_reading
@@ -280,11 +280,11 @@ async def history(member_id: str, house: House, who: Reader, language: Spoken, p
 
 @router.get("/{member_id}/notices", summary="Notices to the member")
 async def notices(member_id: str, house: House, who: Reader, page: WholePaging) -> dict[str, Any]:
-    """With the moments at which e-mail and portal had them; in outline for an auditor, and the look is kept."""
+    """Those about the member's exchanges as well; in outline for an auditor, and the look is kept."""
 
     def load(session: Session) -> dict[str, Any]:
         view.load(session, member_id, business_now(session))
-        found = page.of(letters(session, workflow_id(member_id)))
+        found = page.of(letters(session, view.with_exchanges(session, member_id)))
         return said.told(session, who, "letters", found, of=[workflow_id(member_id)], shown=said.letters)
 
     return await house.read(load)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from api.contracts.view import moment
 from api.doors.paging import Page
@@ -17,8 +18,10 @@ from decisions.engine import Run
 from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.parts import by_plan
 from decisions.membership.storage import storage
+from models.messages.club import exchange as exchanges
 from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage, workflow_id
 from models.tables.club.club import Member
+from models.tables.club.exchange import Exchange
 from models.tables.log import Entity
 from models.tables.people import Line
 from rules.calendar import japan_day
@@ -43,6 +46,12 @@ def load(session: Session, member_id: str, now: datetime) -> MembershipState:
     run = Run(MEMBERSHIP, entity.state, now, standing=standing(session, MEMBERSHIP.kind, entity.state))
     run.carry_out_due(now)
     return by_plan(MembershipState.model_validate(run.outcome.state), plan_in_force(session), now)
+
+
+def with_exchanges(session: Session, member_id: str) -> list[str]:
+    """What a member is written to about: the membership, and every exchange."""
+    sent = select(col(Exchange.exchange_id)).where(col(Exchange.member_id) == member_id)
+    return [workflow_id(member_id), *map(exchanges.workflow_id, session.execute(sent).scalars())]
 
 
 def load_as_of(session: Session, member_id: str, end: datetime, known_at: datetime | None) -> MembershipState:

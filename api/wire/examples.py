@@ -28,11 +28,13 @@ EXCHANGE_ID = "X0123456789ABCDEF01234567"
 
 LETTER: dict[str, Any] = {
     "notice_id": f"contract.{CONTRACT_ID}.3-1",
+    "entity_id": f"contract/{CONTRACT_ID}",
     "kind": "service_start",
     "subject": "ご利用開始日のお知らせ",
     "body": "山田 花子 様\n…",
     "sent": {"email": "2018-06-12T00:00:05+09:00", "portal": "2018-06-12T00:00:01+09:00"},
     "announced_at": "2018-06-12T00:00:05+09:00",
+    "resent": [],
 }
 
 EXAMPLES: dict[type[common.Shown], dict[str, Any]] = {
@@ -148,7 +150,7 @@ EXAMPLES: dict[type[common.Shown], dict[str, Any]] = {
         "total": 5200,
         "next_cursor": None,
     },
-    common.OneNotice: {"entity_id": f"contract/{CONTRACT_ID}", **LETTER},
+    common.OneNotice: {"listed_with": f"contract/{CONTRACT_ID}", **LETTER},
     common.NoticePage: {
         "items": [LETTER],
         "next_cursor": None,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +17,7 @@ from desk.web import HEADERS, Page
 from desk.words import ahead, code_text, course_name, say, state_text
 from models.bounds import csv_cell
 from rules import written
+from rules.calendar import JST
 from rules.explain.articles import Language, cite
 
 HEADS: Mapping[str, str] = written.read(
@@ -99,9 +102,15 @@ CODED: Mapping[str, str] = MappingProxyType(
 """By column, or by kind of list and column: which codes stand in it. Where words stand beside a code, it stays one."""
 
 
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)")
+
+
 def _named(column: str, row: Mapping[str, Any]) -> Any:
-    """A value as the API has it; a timer, which it names in Japanese alone, by its event."""
-    return ahead(row, row["kind"], "en") if column == "label" else row.get(column)
+    """A value as the API's JSON has it; a timer, which it names in Japanese alone, by its event."""
+    if column == "label":
+        return ahead(row, row["kind"], "en")
+    value = row.get(column)
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _cell(column: str, row: Mapping[str, Any], kind: str) -> Any:  # noqa: PLR0911 - one line a kind of column
@@ -122,4 +131,10 @@ def _cell(column: str, row: Mapping[str, Any], kind: str) -> Any:  # noqa: PLR09
         return "・".join(dict.fromkeys(cite(each, "ja") for each in value))
     if column == "label":
         return ahead(row, row["kind"], "ja")
+    if column == "entity_id":
+        of, _, name = str(value).partition("/")
+        return f"{code_text('kind', of, 'ja')} {name}"
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        # A spreadsheet takes this for a moment, and no other spelling of it.
+        return f"{datetime.fromisoformat(value).astimezone(JST):%Y-%m-%d %H:%M:%S}"
     return say("is_so" if value else "is_not", "ja") if isinstance(value, bool) else value

@@ -18,7 +18,7 @@ from desk.pages.csv import answer, everything
 from desk.web import Page
 from desk.words import ahead, today_of
 from models.messages.program import FLETS_CLUB
-from rules.calendar import Month, end_of
+from rules.calendar import JST, Month, end_of
 from rules.explain.articles import Language
 
 
@@ -43,7 +43,7 @@ async def today(page: Page) -> Response:
         # A list has its first part on the page; what is counted of a longer one is said to be that.
         beyond={name for name, said in (("tasks", waiting), ("tonight", tonight), ("month", month)) if _goes_on(said)},
         counted=len(month.items),
-        midnight=end_of(on + timedelta(days=1)).isoformat(),
+        midnight=end_of(on + timedelta(days=1)).astimezone(JST).isoformat(),
         tomorrow=on + timedelta(days=1),
         month=sorted(sorts.items(), key=lambda pair: (-pair[1], pair[0])),
         health=health.body or {},

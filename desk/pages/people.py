@@ -101,14 +101,14 @@ async def letter(page: Page) -> Response:
     if not said.ok:
         return page.show("refused.html", said.status, detail=said.body)
     found = said.body
-    if found["entity_id"] != f"{_KINDS.get(kind)}/{owner}":
+    if found["listed_with"] != f"{_KINDS.get(kind)}/{owner}":
         return page.show("refused.html", 404, detail="not_found")
     back = f"/desk/{'members' if kind == 'memberships' else kind}/{owner}#letters"
     return page.show("letter.html", letter=found, back=back)
 
 
-_KINDS = {"contracts": "contract", "memberships": "membership"}
-"""Part of the address → kind of what the letter is about."""
+_KINDS = {"contracts": "contract", "memberships": "membership", "people": "person"}
+"""Part of the address → kind of what has the letter in its list."""
 
 
 async def resend(page: Page) -> Response:

@@ -67,9 +67,10 @@ def _allowed(rollout: dict[str, Any]) -> list[str]:
 
 
 async def rollout_csv(page: Page) -> Response:
-    """What became of every contract, as one report."""
+    """What became of every contract, or of those the page was narrowed to, as one report."""
     rollout_id = page.request.path_params["id"]
-    rows, refused = await everything(page, f"/v1/rollouts/{rollout_id}", inside="outcomes")
+    outcome = page.request.query_params.get("outcome", "")[:20]
+    rows, refused = await everything(page, f"/v1/rollouts/{rollout_id}", inside="outcomes", outcome=outcome)
     if refused is not None:
         return refused
     return answer(f"rollout-{rollout_id}.csv", _OUTCOMES, rows, page.language, "rollout_outcome")
@@ -98,9 +99,10 @@ async def program(page: Page) -> Response:
 
 
 async def program_csv(page: Page) -> Response:
-    """What became of every member, as the API reports it."""
+    """What became of every member, or of those the page was narrowed to, as the API reports it."""
     code = page.request.path_params["id"]
-    rows, refused = await everything(page, f"/v1/programs/{code}/progress", inside="outcomes")
+    outcome = page.request.query_params.get("outcome", "")[:20]
+    rows, refused = await everything(page, f"/v1/programs/{code}/progress", inside="outcomes", outcome=outcome)
     if refused is not None:
         return refused
     return answer(f"{code}-progress.csv", _MEMBERS, rows, page.language, "program_outcome")

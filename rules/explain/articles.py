@@ -50,7 +50,7 @@ def _dates(plan: Plan, language: Language) -> dict[str, str]:
     months = {"last_grant_month": plan.last_grant_month, "last_term_end_month": plan.last_term_end_month}
     also = ", which is also the programme end" if plan.ends_on == _FY2022_EXPIRES_ON else ""
     if language == "en":
-        said = {name: value.isoformat() for name, value in days.items()}
+        said = {name: f"{value.day} {value:%B %Y}" for name, value in days.items()}
         return said | {name: f"{value.first_day:%B %Y}" for name, value in months.items()} | {"which_ends": also}
     said = {name: f"{value.year}年{value.month}月{value.day}日" for name, value in days.items()}
     return said | {name: f"{value.first_day.year}年{value.first_day.month}月" for name, value in months.items()}

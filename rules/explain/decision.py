@@ -15,7 +15,7 @@ from rules.dated import DatedError
 from rules.explain import articles as texts
 from rules.explain.articles import Language
 from rules.explain.steps import CHAINS, Told, cancellation, fee, outcome, ruled
-from rules.explain.wording import date_of, day, moment, money, month, month_of
+from rules.explain.wording import date_of, day, moment, money, month, month_of, statements_in_words
 
 _LABELS: Mapping[str, tuple[str, str]] = {
     "received_at": ("受付", "received"),
@@ -147,13 +147,13 @@ def sentence(
 
 
 def english(text: str, kind: str = "") -> str:
-    """A sentence as the log keeps it, its courses by their names and its entries by what happened.
+    """A sentence as the log keeps it: courses by their names, statements by their months, entries by what happened.
 
     Args:
         text: with codes of the catalogue, and entries such as `Entry 4 (cancel)`.
         kind: of the entity whose log it is.
     """
-    named = _COURSE.sub(lambda found: full_name(found[0], "en").removeprefix(_HOUSE), text)
+    named = _COURSE.sub(lambda found: full_name(found[0], "en").removeprefix(_HOUSE), statements_in_words(text, "en"))
     return _ENTRY.sub(lambda found: f"{found[1]} ({texts.event(found[2], 'en', kind)})", named)
 
 

@@ -32,6 +32,45 @@ def moment(value: datetime, language: Language) -> str:
     return f"{day(local.date(), language)} {local:%H:%M}"
 
 
+def in_words(text: str, language: Language) -> str:
+    """A text with each day and month in it, such as `2018-05-20` and `2018-05`, as the language writes it."""
+    return months_in_words(days_in_words(text, language), language)
+
+
+def timer(label: str) -> str:
+    """What a timer is called in Japanese: its days and months as people write them, its course by its name."""
+    return in_words(_CODE.sub(lambda found: full_name(found[0], "ja"), label), "ja")
+
+
+_CODE = re.compile(r"[A-Z][A-Z0-9_]+")
+
+
+def statements_in_words(text: str, language: Language) -> str:
+    """A text with each statement in it, such as `K…-2018-05`, by its month: people do not know it by its number."""
+    return _A_STATEMENT.sub(lambda found: _statement(Month.parse(found[1]), language), text)
+
+
+def _statement(of: Month, language: Language) -> str:
+    return f"{month(of, language)}分の請求書" if language == "ja" else f"the statement of {month(of, language)}"
+
+
+_A_STATEMENT = re.compile(r"\bK[0-9A-F]+-([0-9]{4}-[0-9]{2})\b(?!-)")
+
+
+def days_in_words(text: str, language: Language) -> str:
+    """A text with each day in it as the language writes it; what looks like one and is none stays."""
+    return _A_DAY.sub(lambda found: figure(found[0], language), text)
+
+
+def months_in_words(text: str, language: Language) -> str:
+    """A text with each month in it as the language writes it."""
+    return _A_MONTH.sub(lambda found: month(Month.parse(found[0]), language), text)
+
+
+_A_DAY = re.compile(r"(?<![0-9-])[12][0-9]{3}-[01][0-9]-[0-3][0-9](?![0-9-])")
+_A_MONTH = re.compile(r"(?<![0-9-])[12][0-9]{3}-(?:0[1-9]|1[0-2])(?![0-9-])")
+
+
 def yen(amount: int, language: Language) -> str:
     """`4,860円` or `4,860 yen`."""
     return f"{amount:,}円" if language == "ja" else f"{amount:,} yen"
@@ -112,6 +151,8 @@ def _said(value: Any, language: Language) -> str:
     if _STORED_MOMENT.fullmatch(text):
         with suppress(ValueError, OverflowError):
             return moment(datetime.fromisoformat(text), language)
+    if found := _A_STATEMENT.fullmatch(text):
+        return _statement(Month.parse(found[1]), language)
     names = _NAMES.get(text)
     return names[0 if language == "ja" else 1] if names else full_name(text, language)
 

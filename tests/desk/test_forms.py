@@ -376,6 +376,7 @@ def test_a_list_as_csv_has_japanese_heads_and_the_names_of_the_interface_in_engl
         ("", {"actor": "timer", "role": "auditor", "action": "search", "reason": "goodwill", "outcome": "accepted"},
          "自動(期日),監査,検索,お客さまへの配慮,accepted"),
         ("", {"actor": "hanako", "reason": "=1+1"}, "hanako,'=1+1"),
+        ("", {"entity_id": "contract/K1", "recorded_at": "2019-05-31T15:30:00.127627Z"}, "契約 K1,2019-06-01 00:30:00"),
     ],
 )  # fmt: skip
 def test_a_cell_of_a_csv_is_read_in_words_in_japanese_and_has_the_code_in_english(
@@ -386,6 +387,8 @@ def test_a_cell_of_a_csv_is_read_in_words_in_japanese_and_has_the_code_in_englis
     assert said["ja"].splitlines()[1] == words
     if "state" in row:
         assert str(row["state"]) in said["en"].splitlines()[1].split(",")
+    if "needs_operator" in row:
+        assert said["en"].splitlines()[1].endswith(",true,"), "as the API's JSON has it"
     if "label" in row:
         assert said["en"].splitlines()[1].endswith("The contract ends")
 

@@ -27,6 +27,13 @@ def test_what_lies_ahead_is_told_with_courses_by_their_names(label: str, languag
     assert ahead({"event": "end", "label": label}, "contract", language) == words
 
 
+def test_a_day_that_stands_before_what_lies_ahead_is_not_said_twice() -> None:
+    """Another day than that, such as the last one of what a run is about, stays."""
+    item = {"event": "end", "label": "月末解約 2020-05-31"}
+    assert ahead({**item, "on": "2020-05-31"}, "contract", "ja") == "月末解約"
+    assert ahead({**item, "on": "2020-06-01"}, "contract", "ja") == "月末解約 2020年5月31日"
+
+
 @pytest.mark.parametrize("kind", DOMAINS)
 def test_whatever_can_lie_ahead_is_told_as_still_to_come(kind: str) -> None:
     """Each timer of each kind has its words for the future, in both languages, and no page tells it in the past."""

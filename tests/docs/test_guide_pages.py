@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_every_link_of_a_page_leads_somewhere_here(address: str) -> None:
         target = pages().get(path or address)
         assert target is not None, link
         if anchor:
-            assert anchor in _ANCHOR.findall(render(target)), link
+            assert unquote(anchor) in _ANCHOR.findall(render(target)), link
 
 
 def test_what_somebody_writes_as_html_is_shown_as_text_and_a_table_scrolls_inside_itself() -> None:

@@ -17,11 +17,11 @@ from models.messages.contract.rollout import Kind as RolloutKind
 from models.tasks import TASKS
 from reference.catalogue import load
 from rules.club.program import notice_plan
-from rules.explain import cite, explain, paraphrase
+from rules.explain import cite, english, explain, paraphrase
 from rules.explain.articles import Language, event, refusals, task, texts
 from rules.explain.decision import ARROW
 from rules.explain.steps import expiry
-from rules.explain.wording import refusal
+from rules.explain.wording import refusal, statements_in_words
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("rules", "decisions", "api", "workflows", "activities")
@@ -64,10 +64,17 @@ CANCEL: dict[str, Any] = {
 
 
 def test_every_row_of_the_catalogue_has_its_words_in_both_languages() -> None:
-    """No article is left as an id, and English is the row itself."""
-    rows = load(ROOT).rows
-    assert set(texts()) == set(rows)
-    assert [name for name, words in texts().items() if not words["ja"] or words["en"] != rows[name].rule] == []
+    """No article is left as an id; each is a sentence for a person, not the catalogue's note for who builds it."""
+    assert set(texts()) == set(load(ROOT).rows)
+    assert [name for name, words in texts().items() if not words["ja"].endswith("。")] == []
+    stiff = {name: words["en"] for name, words in texts().items() if not _SENTENCE.fullmatch(words["en"])}
+    assert stiff == {}
+    coded = {name: words["en"] for name, words in texts().items() if _CODED.search(words["en"])}
+    assert coded == {}, "an id, a course's code, a day as programs write it, or a Japanese word in brackets"
+
+
+_SENTENCE = re.compile(r"[A-Z“フ].*\.")
+_CODED = re.compile(r"[WMXAF]-[0-9]|\bW[12]\b|[0-9]{4}-[0-9]{2}|NTT-ME|\([^)]*[\u3041-\u9fff][^) ]*\)$|paramet")
 
 
 def test_everything_that_is_refused_has_its_words_in_both_languages() -> None:
@@ -120,13 +127,13 @@ def test_the_figures_of_a_refusal_are_told_in_both_languages() -> None:
     [
         ("NOTICE_TOO_SHORT", {"least": 30, "days": 13},
          "告知から適用までの期間が足りません(30日前までに告知が必要です。残りは13日です)",
-         "It is announced too short before (it is announced 30 days ahead; 13 are left)"),
+         "It would be announced too late (it has to be announced 30 days ahead; 13 are left)"),
         ("CHOICE_NOT_OFFERED", {"choices": ["course_change", "cancel"]},
          "その選択肢はありません(選べるのは コース変更、解約 です)",
          "That choice is not offered (the choices are a change of course, to cancel)"),
         ("OVERPAID", {"amount": 5000, "owed": 1200, "statement": "K1-2019-04"},
-         "請求額を超える入金です(入金 5,000円、K1-2019-04 の残額 1,200円)",
-         "More than the statement asks for (5,000 yen for K1-2019-04, of which 1,200 yen are owed)"),
+         "請求額を超える入金です(入金 5,000円、2019年4月分の請求書の残額 1,200円)",
+         "More than the statement asks for (5,000 yen for the statement of April 2019, of which 1,200 yen are owed)"),
         ("IN_THE_FUTURE", {"on": "2019-04-02", "now": "2019-04-01T10:00:00+09:00"},
          "未来の日時は入力できません(2019年4月2日は、現在 2019年4月1日 10:00 より後です)",
          "A moment in the future cannot be entered (2 April 2019 is later than now, 1 April 2019 10:00)"),
@@ -392,3 +399,11 @@ def test_a_name_that_only_looks_like_a_month_or_a_moment_is_repeated_as_it_is(na
     """A refusal that repeats what a caller wrote is told, whatever that was."""
     assert named in str(refusal("UNKNOWN_COURSE", "ja", {"given": named}))
     assert named in str(refusal("UNKNOWN_COURSE", "en", {"given": named}))
+
+
+def test_a_statement_is_named_by_its_month() -> None:
+    """Its number is for programs; a day that begins like one, and an id without a month, stay as they are."""
+    text = "1 yen are more than the 0 yen still owed on K0123456789ABCDEF-2019-05."
+    assert english(text) == "1 yen are more than the 0 yen still owed on the statement of May 2019."
+    for other in ("K0123-2019-05-01", "K0123456789ABCDEF", "W2_FAMILY-2019-05"):
+        assert statements_in_words(other, "ja") == other

@@ -82,6 +82,13 @@ def issuer() -> Iterator[Issuer]:
 @pytest.fixture(scope="module")
 def house(issuer: Issuer, furniture: Furniture) -> Iterator[House]:
     """A stack of this room's own, since its clock and its people belong to one story; persons sign in at the issuer."""
+    with signing_in_at(issuer, furniture) as found:
+        yield found
+
+
+@contextmanager
+def signing_in_at(issuer: Issuer, furniture: Furniture) -> Iterator[House]:
+    """A stack whose desk takes the persons of an identity provider."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KEIYAKU_OIDC_ISSUER", issuer.url)
         patch.setenv("KEIYAKU_OIDC_AUDIENCE", AUDIENCE)
@@ -96,6 +103,13 @@ def house(issuer: Issuer, furniture: Furniture) -> Iterator[House]:
 def browser(house: House) -> Iterator[Browser]:
     """Chromium without a window; after the house, since Playwright leaves its event loop running in this thread."""
     _ = house
+    with chromium() as made:
+        yield made
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's, without a window."""
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=ja"])
         yield made

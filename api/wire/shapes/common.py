@@ -131,21 +131,24 @@ class Sent(Shown):
 
 
 class Notice(Shown):
-    """A letter."""
+    """A letter, what it is about, and when it was sent again."""
 
     notice_id: str
+    entity_id: str
     kind: str
     subject: str
     body: str
     sent: Sent
     announced_at: AwareDatetime | None = None
     """When the start or change day it tells counted as announced: both letters were out (A-52)."""
+    resent: list[dict[str, Any]]
 
 
 class OneNotice(Notice):
-    """A letter, and what it is about."""
+    """A letter, and whose it is."""
 
-    entity_id: str
+    listed_with: str
+    """Whose list of letters it is in: of a letter about an exchange the membership, otherwise what it is about."""
 
 
 class NoticePage(Shown):

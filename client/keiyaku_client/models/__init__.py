@@ -152,7 +152,9 @@ from .monthly_points_answer import MonthlyPointsAnswer
 from .monthly_points_question import MonthlyPointsQuestion
 from .notice import Notice
 from .notice_page import NoticePage
+from .notice_resent_item import NoticeResentItem
 from .one_notice import OneNotice
+from .one_notice_resent_item import OneNoticeResentItem
 from .open_session import OpenSession
 from .open_sessions import OpenSessions
 from .outcome_body import OutcomeBody
@@ -401,7 +403,9 @@ __all__ = (
     "MonthlyPointsQuestion",
     "Notice",
     "NoticePage",
+    "NoticeResentItem",
     "OneNotice",
+    "OneNoticeResentItem",
     "OpenSession",
     "OpenSessions",
     "OutcomeBody",

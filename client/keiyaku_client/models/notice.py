@@ -10,6 +10,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.notice_resent_item import NoticeResentItem
     from ..models.sent import Sent
 
 
@@ -18,27 +19,33 @@ T = TypeVar("T", bound="Notice")
 
 @_attrs_define
 class Notice:
-    """A letter.
+    """A letter, what it is about, and when it was sent again.
 
     Attributes:
         notice_id (str):
+        entity_id (str):
         kind (str):
         subject (str):
         body (str):
         sent (Sent): When each channel delivered.
+        resent (list[NoticeResentItem]):
         announced_at (datetime.datetime | None | Unset):
     """
 
     notice_id: str
+    entity_id: str
     kind: str
     subject: str
     body: str
     sent: Sent
+    resent: list[NoticeResentItem]
     announced_at: datetime.datetime | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         notice_id = self.notice_id
+
+        entity_id = self.entity_id
 
         kind = self.kind
 
@@ -47,6 +54,11 @@ class Notice:
         body = self.body
 
         sent = self.sent.to_dict()
+
+        resent = []
+        for resent_item_data in self.resent:
+            resent_item = resent_item_data.to_dict()
+            resent.append(resent_item)
 
         announced_at: None | str | Unset
         if isinstance(self.announced_at, Unset):
@@ -61,10 +73,12 @@ class Notice:
         field_dict.update(
             {
                 "notice_id": notice_id,
+                "entity_id": entity_id,
                 "kind": kind,
                 "subject": subject,
                 "body": body,
                 "sent": sent,
+                "resent": resent,
             }
         )
         if announced_at is not UNSET:
@@ -74,10 +88,13 @@ class Notice:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.notice_resent_item import NoticeResentItem  # noqa: PLC0415
         from ..models.sent import Sent  # noqa: PLC0415
 
         d = dict(src_dict)
         notice_id = d.pop("notice_id")
+
+        entity_id = d.pop("entity_id")
 
         kind = d.pop("kind")
 
@@ -86,6 +103,13 @@ class Notice:
         body = d.pop("body")
 
         sent = Sent.from_dict(d.pop("sent"))
+
+        resent = []
+        _resent = d.pop("resent")
+        for resent_item_data in _resent:
+            resent_item = NoticeResentItem.from_dict(resent_item_data)
+
+            resent.append(resent_item)
 
         def _parse_announced_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -106,10 +130,12 @@ class Notice:
 
         notice = cls(
             notice_id=notice_id,
+            entity_id=entity_id,
             kind=kind,
             subject=subject,
             body=body,
             sent=sent,
+            resent=resent,
             announced_at=announced_at,
         )
 

@@ -10,6 +10,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.one_notice_resent_item import OneNoticeResentItem
     from ..models.sent import Sent
 
 
@@ -18,29 +19,35 @@ T = TypeVar("T", bound="OneNotice")
 
 @_attrs_define
 class OneNotice:
-    """A letter, and what it is about.
+    """A letter, and whose it is.
 
     Attributes:
         notice_id (str):
+        entity_id (str):
         kind (str):
         subject (str):
         body (str):
         sent (Sent): When each channel delivered.
-        entity_id (str):
+        resent (list[OneNoticeResentItem]):
+        listed_with (str):
         announced_at (datetime.datetime | None | Unset):
     """
 
     notice_id: str
+    entity_id: str
     kind: str
     subject: str
     body: str
     sent: Sent
-    entity_id: str
+    resent: list[OneNoticeResentItem]
+    listed_with: str
     announced_at: datetime.datetime | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         notice_id = self.notice_id
+
+        entity_id = self.entity_id
 
         kind = self.kind
 
@@ -50,7 +57,12 @@ class OneNotice:
 
         sent = self.sent.to_dict()
 
-        entity_id = self.entity_id
+        resent = []
+        for resent_item_data in self.resent:
+            resent_item = resent_item_data.to_dict()
+            resent.append(resent_item)
+
+        listed_with = self.listed_with
 
         announced_at: None | str | Unset
         if isinstance(self.announced_at, Unset):
@@ -65,11 +77,13 @@ class OneNotice:
         field_dict.update(
             {
                 "notice_id": notice_id,
+                "entity_id": entity_id,
                 "kind": kind,
                 "subject": subject,
                 "body": body,
                 "sent": sent,
-                "entity_id": entity_id,
+                "resent": resent,
+                "listed_with": listed_with,
             }
         )
         if announced_at is not UNSET:
@@ -79,10 +93,13 @@ class OneNotice:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.one_notice_resent_item import OneNoticeResentItem  # noqa: PLC0415
         from ..models.sent import Sent  # noqa: PLC0415
 
         d = dict(src_dict)
         notice_id = d.pop("notice_id")
+
+        entity_id = d.pop("entity_id")
 
         kind = d.pop("kind")
 
@@ -92,7 +109,14 @@ class OneNotice:
 
         sent = Sent.from_dict(d.pop("sent"))
 
-        entity_id = d.pop("entity_id")
+        resent = []
+        _resent = d.pop("resent")
+        for resent_item_data in _resent:
+            resent_item = OneNoticeResentItem.from_dict(resent_item_data)
+
+            resent.append(resent_item)
+
+        listed_with = d.pop("listed_with")
 
         def _parse_announced_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -113,11 +137,13 @@ class OneNotice:
 
         one_notice = cls(
             notice_id=notice_id,
+            entity_id=entity_id,
             kind=kind,
             subject=subject,
             body=body,
             sent=sent,
-            entity_id=entity_id,
+            resent=resent,
+            listed_with=listed_with,
             announced_at=announced_at,
         )
 

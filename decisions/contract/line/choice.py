@@ -67,7 +67,12 @@ def opening(state: ContractState, ground: ChoiceGround, context: Context) -> Par
         agenda[key] = AgendaItem(item_id=key, event=REMINDER, at=start_of(on), on=on, articles=articles, label=label)
     on = schedule.escalate_on
     agenda[OVERDUE] = AgendaItem(
-        item_id=OVERDUE, event=OVERDUE, at=start_of(on), on=on, articles=articles, label=f"選択なし・担当者へ {on}"
+        item_id=OVERDUE,
+        event=OVERDUE,
+        at=start_of(on),
+        on=on,
+        articles=articles,
+        label=f"選択がなければ担当者へ引き継ぎ {on}",
     )
     letter = Outgoing("notice", "choice_request", _letter(state, choice))
     paused = {opened_on.isoformat(): FeePause(opened_on=opened_on)} if pauses_while_choosing(opened_on) else {}

@@ -25,7 +25,7 @@ LANES = [
 
 def drawn(window: Window | None = None) -> ET.Element:
     """The picture, parsed: it has to be XML."""
-    text = draw("title", "words", LANES, TODAY, window or window_of(LANES, TODAY), today_label="本日")
+    text = draw("title", "words", LANES, TODAY, window or window_of(LANES, TODAY), "ja")
     return ET.fromstring(text)  # noqa: S314  # our own text
 
 
@@ -57,7 +57,7 @@ def test_no_label_leaves_the_picture() -> None:
         "コース", (Span("マンション H", date(2016, 6, 1), late, "course"), Span("マンション", late, None, "course"))
     )
     marks = Lane("出来事", (Mark("コースが統合されました", late, "past"),))
-    text = draw("title", "words", [edge, marks], TODAY, window_of([edge, marks], TODAY), today_label="本日")
+    text = draw("title", "words", [edge, marks], TODAY, window_of([edge, marks], TODAY), "ja")
     for each in ET.fromstring(text).iter(f"{SVG}text"):  # noqa: S314  # our own text
         wide = sum(7 if ord(char) < 0x2E80 else 12 for char in each.text or "")
         begin = float(each.get("x", 0)) - (wide if each.get("text-anchor") == "end" else 0)
@@ -96,8 +96,8 @@ def test_the_same_life_gives_the_same_picture() -> None:
     """Nothing random, nothing of the moment of drawing."""
     state = ContractState(contract_id="K1", state="applied", applied_on=date(2018, 5, 20))
     assert contract_picture(state, [], TODAY, "ja") == contract_picture(state, [], TODAY, "ja")
-    assert "本日 2019-05-01" in contract_picture(state, [], TODAY, "ja")
-    assert "today 2019-05-01" in contract_picture(state, [], TODAY, "en")
+    assert "本日 2019年5月1日" in contract_picture(state, [], TODAY, "ja")
+    assert "today 1 May 2019" in contract_picture(state, [], TODAY, "en")
 
 
 @pytest.mark.parametrize("kind", sorted(COLOURS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -396,8 +397,11 @@ def test_a_closed_record_takes_nothing() -> None:
 def test_the_page_tells_state_and_what_is_ahead_without_personal_data() -> None:
     """The operator's page names the end, the renewal and the updates allowed now."""
     page = render(joined(ninen_wari_started_on=date(2021, 10, 1)).state)
-    for text in ("会員", "2023-09", "プログラム終了", "`leave`", "M-07.1"):
+    for text in ("会員", "2023年9月", "プログラム終了 2025年3月31日", "`leave`", "M-07.1"):
         assert text in page
+    assert not re.search(r"\d{4}-\d{2}", page.split("## いま送れる更新")[0]), (
+        "one form of day and month in what people read"
+    )
 
 
 def test_the_page_says_whose_day_the_end_of_the_programme_is() -> None:

@@ -341,7 +341,7 @@ def test_the_announcement_moves_the_end_and_closes_renewals_after_the_last_cohor
 def test_the_page_of_the_programme_says_the_plan_and_what_is_ahead() -> None:
     """In Japanese: plan, dates ahead, updates allowed."""
     page = render(ProgramState.model_validate(begun()))
-    for text in ("フレッツ光メンバーズクラブ", "提供終了日", "2025-03-31", "提供終了の告知", "replace_plan"):
+    for text in ("フレッツ光メンバーズクラブ", "提供終了日", "2025年3月31日", "提供終了の告知", "replace_plan"):
         assert text in page
     assert Month.of(date(2023, 12, 1)) == notice_plan().last_grant_month
 
@@ -353,10 +353,10 @@ def test_the_page_of_the_programme_says_how_far_a_plan_has_come_to_the_members()
         return render(ProgramState.model_validate(state))
 
     planned = replaced(begun(), "2023-06-02T09:00:00", SOONER).state
-    assert "2023-06-20 の告知で伝えます" in page(planned)
+    assert "2023年6月20日 の告知で伝えます" in page(planned)
     held = Run(PROGRAM, planned, at("2023-06-03"), standing=None)
     held.command("pause", Command(op="p"))
-    assert "2023-06-20 の告知で伝えます" in page(held.outcome.state)
+    assert "2023年6月20日 の告知で伝えます" in page(held.outcome.state)
     begins = run(planned, "2023-06-20").state
     assert "伝えている途中です" in page(begins)
     told = finished(begins, "announce_wind_down/2023-06-20", "2023-06-20T01:00:00", told=3)

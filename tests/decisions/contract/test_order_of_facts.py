@@ -192,6 +192,15 @@ def test_what_comes_out_the_same_stays_as_it_was_recorded(contract: Any, moment:
     assert [entry.event for entry in contract.log[len(before) :]] == ["relocate"]
 
 
+def test_what_a_timer_is_called_is_no_decision(contract: Any, moment: Moment) -> None:
+    """An entry of a release that named its timer in other words comes out the same."""
+    at = moment("2019-04-10 10:00")
+    contract.ask("cancel", at, channel="paper", received_at=at)
+    contract.log[-1].patch.put["agenda"]["end"]["label"] = "as it was called before"
+    late = {"to_operator": "EAST", "received_at": moment("2019-03-01 10:00")}
+    assert "revises" not in contract.ask("relocate", moment("2019-04-20 10:00"), **late).answer.decision
+
+
 def test_undo_is_the_life_without_the_fact(contract: Any, moment: Moment) -> None:
     """Undone after other things happened: as if the notice had never come, the rest of the life kept."""
     at = moment("2019-03-10 10:00")

@@ -104,8 +104,7 @@ def sync_detailed(
 ) -> Response[NoticePage | Problem]:
     """Notices to the member
 
-     With the moments at which e-mail and portal had them; in outline for an auditor, and the look is
-    kept.
+     Those about the member's exchanges as well; in outline for an auditor, and the look is kept.
 
     Args:
         member_id (str):
@@ -142,8 +141,7 @@ def sync(
 ) -> NoticePage | Problem | None:
     """Notices to the member
 
-     With the moments at which e-mail and portal had them; in outline for an auditor, and the look is
-    kept.
+     Those about the member's exchanges as well; in outline for an auditor, and the look is kept.
 
     Args:
         member_id (str):
@@ -175,8 +173,7 @@ async def asyncio_detailed(
 ) -> Response[NoticePage | Problem]:
     """Notices to the member
 
-     With the moments at which e-mail and portal had them; in outline for an auditor, and the look is
-    kept.
+     Those about the member's exchanges as well; in outline for an auditor, and the look is kept.
 
     Args:
         member_id (str):
@@ -211,8 +208,7 @@ async def asyncio(
 ) -> NoticePage | Problem | None:
     """Notices to the member
 
-     With the moments at which e-mail and portal had them; in outline for an auditor, and the look is
-    kept.
+     Those about the member's exchanges as well; in outline for an auditor, and the look is kept.
 
     Args:
         member_id (str):

@@ -116,7 +116,7 @@ def test_what_is_done_to_people_letters_money_and_keys_is_listed_too(house: Hous
 
 
 def test_a_payment_keyed_in_is_listed_in_the_month_it_was_keyed_in(house: House) -> None:
-    """Of business time, with the sum and the statement."""
+    """Of business time, with the sum and the statement by its month, as people know it."""
     contract_id = house.active()
     month = Month.of(house.today)
     house.advance(month.plus(1).first_day + timedelta(days=6))
@@ -129,7 +129,8 @@ def test_a_payment_keyed_in_is_listed_in_the_month_it_was_keyed_in(house: House)
         for each in month_of(house)
         if each["event"] == "record_payment" and each["entity_id"] == f"contract/{contract_id}"
     ]
-    assert paid["outcome_text"] == f"{statement['total']:,}円 {statement['statement_id']}"
+    of = Month.parse(statement["month"]).first_day
+    assert paid["outcome_text"] == f"{statement['total']:,}円 {of.year}年{of.month}月分の請求書"
     assert paid["actor"] == "operator"
     assert paid["at"][:10] == house.today.isoformat()
 

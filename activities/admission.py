@@ -108,4 +108,4 @@ def is_recorded(session: Session, effect: str, args: Sequence[Any]) -> bool:
         return False
     # What a defect set aside and somebody tries again is the same thing.
     tried = {"error_id": item.error_id, "tries": item.tries}
-    return bool(item.effect == effect and AgendaItem.model_validate(found).model_copy(update=tried) == item)
+    return item.effect == effect and bool(AgendaItem.model_validate(found).model_copy(update=tried) == item)

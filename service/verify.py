@@ -41,8 +41,10 @@ def differences(database: Engine) -> list[Said]:
     """Entities whose state is not the fold of their log, or would be decided otherwise, or whose log was rewritten."""
     found: list[Said] = []
     after = ""
+    # Of one moment: what is recorded between a state and its log being read is no difference.
+    snapshot = database.execution_options(isolation_level="REPEATABLE READ")
     while True:
-        with Session(database) as session:
+        with Session(snapshot) as session:
             query = select(Entity).where(col(Entity.entity_id) > after).order_by(col(Entity.entity_id)).limit(PAGE)
             rows = list(session.execute(query).scalars())
             for row in rows:

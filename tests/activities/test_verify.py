@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from service import verify
+from store.log import entries
 from tests.activities.statements.book import Book
 
 
@@ -24,7 +25,7 @@ def test_what_is_recorded_while_a_life_is_verified_is_no_difference(
         service_start_on="2018-03-20",
         line={"operator": "EAST", "brand": "NEXT", "service_type": "FAMILY"},
     )
-    read, recorded = verify.entries, list[int]()
+    recorded = list[int]()
 
     def meanwhile(session: Any, entity_id: str) -> Any:
         if not recorded:
@@ -32,7 +33,7 @@ def test_what_is_recorded_while_a_life_is_verified_is_no_difference(
             recorded.append(
                 int(book.record("K1", "cancel", "2018-05-15", channel="paper", received_at=at).state["seq"])
             )
-        return read(session, entity_id)
+        return entries(session, entity_id)
 
     monkeypatch.setattr(verify, "entries", meanwhile)
     assert verify.differences(book.engine) == []

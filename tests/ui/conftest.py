@@ -103,13 +103,6 @@ def signing_in_at(issuer: Issuer, furniture: Furniture) -> Iterator[House]:
 def browser(house: House) -> Iterator[Browser]:
     """Chromium without a window; after the house, since Playwright leaves its event loop running in this thread."""
     _ = house
-    with chromium() as made:
-        yield made
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's, without a window."""
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=ja"])
         yield made

@@ -195,7 +195,7 @@ def test_a_plan_can_be_replaced_until_it_is_announced(club: Club) -> None:
         ends = [item for item in listed if item["kind"] == "membership" and item["event"] == "end"]
         assert {item["label"] for item in ends} == {f"プログラム終了 {plan['ends_on']}"}
         assert len(ends) == len(NAMES)
-        assert f"or the programme ends {days(str(plan['ends_on']))}." in what_leaving_rests_on(club, "stays")
+        assert f"or the programme ends on {days(str(plan['ends_on']))}, " in what_leaving_rests_on(club, "stays")
 
 
 def what_leaving_rests_on(club: Club, name: str) -> str:

@@ -1,6 +1,7 @@
 """One stack for the days of all who work at the desk: its clock and its people belong to one story.
 
-The files are played in the order of their names, each on what the ones before it did.
+The files are played in the order of their names, each on what the ones before it did, with a browser of its own: left
+running for as long as the stack, Playwright's event loop would be in the way of every other test of the process.
 """
 
 from __future__ import annotations
@@ -8,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.furnished import Furniture
 from tests.issuer import Issuer, listening
-from tests.ui.conftest import chromium, signing_in_at
+from tests.ui.conftest import signing_in_at
 from tests.whole.conftest import House
 
 
@@ -28,14 +28,6 @@ def house(issuer: Issuer, furniture: Furniture) -> Iterator[House]:
     """The stack they share."""
     with signing_in_at(issuer, furniture) as found:
         yield found
-
-
-@pytest.fixture(scope="package")
-def browser(house: House) -> Iterator[Browser]:
-    """After the house, since Playwright leaves its event loop running in this thread."""
-    _ = house
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="package")

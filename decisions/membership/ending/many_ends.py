@@ -18,8 +18,9 @@ ALIKE = ("seq", "state", "closed", "agenda", "tasks", "ungrounded", "awaiting", 
 """Fields of a state by which memberships are alike: those for which all of these are the same end the same."""
 
 _ASKED = frozenset({*ALIKE, "schema_version", "latest", "renewals", "losses", "left_on", "imported"})
-"""What the decision may ask besides: `latest` lies before the end, so that nobody was taken over after it; no renewal is
-open, nobody has left and no line is lost. Whoever selects sees to that: it makes no difference what exactly they say."""
+"""What the decision may ask besides: `latest` lies before the end, so that nobody was taken over after it; no renewal
+is open, nobody has left and no line is lost. Whoever selects sees to that, so that it makes no difference what exactly
+they say."""
 
 
 class DiffersError(RuntimeError):

@@ -102,10 +102,11 @@ STAYS = {
     "COURSE_CHANGE_NOT_LINE_HOLDER", "CHOICE_OVERDUE", "CONTINUE_NOT_LINE_HOLDER",
     "LINE_NOTICE_AFTER_END", "POINTS_SPENT_AFTER_END", "LINE_LOST_BEFORE_REGISTRATION", "STORAGE_TO_RAISE",
     "FILES_DELETED_IN_ERROR", "ROWS_LEFT_OUT", "MEMBERS_NOT_TOLD", "PAYMENT_ANSWERED_OTHERWISE", "ROLLOUT_FAILED",
-    "EFFECT_REFUSED", "DEFECT", "UNDELIVERABLE", "REVISION_APPROVAL", "WORKFLOW_RESTARTED", "GROUND_GONE", "LOG_BEHIND",
+    "EFFECT_REFUSED", "NOT_ANSWERED", "DEFECT", "UNDELIVERABLE", "REVISION_APPROVAL", "WORKFLOW_RESTARTED",
+    "GROUND_GONE", "LOG_BEHIND",
 }  # fmt: skip
-"""Money, what is ours to make good, what has to be said to somebody, defects and approvals; and three that what
-answers them takes off itself, an end as well."""
+"""Money, what is ours to make good, what has to be said to somebody or is still asked of somebody, defects and
+approvals; and three that what answers them takes off itself, an end as well."""
 
 
 def test_every_kind_says_whether_it_goes_with_an_end() -> None:

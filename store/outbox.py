@@ -1,4 +1,4 @@
-"""Rows of the outbox that follow from the log alone: the stable id of a message, and an entry as a webhook."""
+"""Rows of messages to the outside: the stable id of one, an entry as a webhook, a letter in portal and e-mail."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 
 from models.cloud_event import cloud_event
 from models.messages.entity import Entry
+from models.tables.clock import WHEN_WRITTEN
+from models.tables.contract.contract import Notice
+from models.tables.log import Outbox
 
 EVENT = "event"
 """The channel of webhooks."""
@@ -47,3 +50,40 @@ def event_row(entity_id: str, entry: Entry, recorded_at: datetime) -> dict[str, 
         "business_at": entry.at,
         "next_attempt_at": recorded_at,
     }
+
+
+def posted(
+    notice_id: str, entity_id: str, person_id: str, kind: str, *, subject: str, body: str, at: datetime
+) -> Notice:
+    """A letter that can be read in the portal from a business moment on."""
+    return Notice(
+        notice_id=notice_id,
+        entity_id=entity_id,
+        person_id=person_id,
+        kind=kind,
+        subject=subject,
+        body=body,
+        created_at=at,
+        portal_posted_at=at,
+    )
+
+
+def email(message: str, entity_id: str, notice_id: str, at: datetime, *, to: str | None = None) -> Outbox:
+    """A letter to be sent by e-mail, at once.
+
+    Args:
+        message: what the row's id begins with; the letter's own id unless it is sent again.
+        entity_id: behind whose other messages it goes.
+        notice_id: of the letter.
+        at: the business moment.
+        to: an address other than the person's present one.
+    """
+    return Outbox(
+        message_id=f"{message}-email",
+        entity_id=entity_id,
+        channel="email",
+        payload={"notice_id": notice_id, **({"to": to} if to else {})},
+        created_at=WHEN_WRITTEN,
+        business_at=at,
+        next_attempt_at=WHEN_WRITTEN,
+    )

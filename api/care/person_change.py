@@ -15,12 +15,11 @@ from api.doors.problems import Problem
 from api.services import Caller
 from models.messages.club import membership as memberships
 from models.messages.contract import contract as contracts
-from models.tables.clock import WHEN_WRITTEN
 from models.tables.club.club import Member
 from models.tables.contract.contract import Contract, Notice
-from models.tables.log import Outbox
 from models.tables.people import Person, PersonChange
 from rules.calendar import japan_day
+from store.outbox import email, posted
 
 FIELDS = ("name", "name_kana", "email", "phone", "postal_code", "address")
 
@@ -144,30 +143,10 @@ def _tell(session: Session, row: Person, done: PersonChange, render: Render) -> 
         addresses["-old"] = done.before["email"]
     for suffix, address in addresses.items():
         notice_id = f"person.{done.change_id}{suffix}"
-        session.add(
-            Notice(
-                notice_id=notice_id,
-                entity_id=entity_id,
-                person_id=row.person_id,
-                kind=KIND,
-                subject=letter.subject,
-                body=letter.body,
-                created_at=done.at,
-                portal_posted_at=done.at,
-            )
-        )
+        words = {"subject": letter.subject, "body": letter.body}
+        session.add(posted(notice_id, entity_id, row.person_id, KIND, **words, at=done.at))
         if address or row.email:
-            session.add(
-                Outbox(
-                    message_id=f"{notice_id}-email",
-                    entity_id=f"person/{row.person_id}",
-                    channel="email",
-                    payload={"notice_id": notice_id, **({"to": address} if address else {})},
-                    created_at=WHEN_WRITTEN,
-                    business_at=done.at,
-                    next_attempt_at=WHEN_WRITTEN,
-                )
-            )
+            session.add(email(notice_id, f"person/{row.person_id}", notice_id, done.at, to=address))
 
 
 def _about(session: Session, person_id: str) -> str:

@@ -31,6 +31,7 @@ from models.tables.log import Outbox
 from models.tables.people import NoticeResend, Person
 from rules.calendar import JST
 from rules.explain.articles import Language, cite, task
+from store.outbox import email
 
 log = logging.getLogger(__name__)
 
@@ -218,17 +219,7 @@ def _again(session: Session, who: Caller, seen: Mutation, notice_id: str, body: 
                 reason=body.reason,
             )
         )
-        session.add(
-            Outbox(
-                message_id=f"{resend_id}-email",
-                entity_id=letter.entity_id,
-                channel="email",
-                payload={"notice_id": notice_id},
-                created_at=WHEN_WRITTEN,
-                business_at=seen.at,
-                next_attempt_at=WHEN_WRITTEN,
-            )
-        )
+        session.add(email(resend_id, letter.entity_id, notice_id, seen.at))
         record(session, who, "resend", person_id=person.person_id)
     return {
         "outcome": "queued",

@@ -20,9 +20,7 @@ from decisions.membership.domain import MEMBERSHIP
 from decisions.membership.facts import EntryKnown
 from decisions.membership.parts import LEDGER
 from models.messages.club.membership import ImportMember, MemberLine, MembershipState, workflow_id
-from models.tables.clock import WHEN_WRITTEN
 from models.tables.club.club import Member, MemberCredential, PointEntry, PointLot, RenewalEntitlement
-from models.tables.contract.contract import Notice
 from models.tables.log import Agenda, Entity, Outbox, Transition
 from models.tables.people import Line, Person
 from rules.calendar import Month, japan_day
@@ -38,7 +36,7 @@ from store.database import now as look_at_clock
 from store.facts.looked_up import standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
 from store.log import row_of
-from store.outbox import event_row, stem
+from store.outbox import email, event_row, posted, stem
 from store.people.line_key import new_line_key
 
 
@@ -213,30 +211,10 @@ def _tell(
         ordinals[seq] += 1
         notice_id = stem(entity_id, seq, ordinals[seq])
         letter = render(message.name, {"reference": state.member_id, **to_jsonable_python(dict(message.data))}, person)
-        session.add(
-            Notice(
-                notice_id=notice_id,
-                entity_id=entity_id,
-                person_id=person.person_id,
-                kind=message.name,
-                subject=letter.subject,
-                body=letter.body,
-                created_at=now,
-                portal_posted_at=now,
-            )
-        )
+        words = {"subject": letter.subject, "body": letter.body}
+        session.add(posted(notice_id, entity_id, person.person_id, message.name, **words, at=now))
         if person.email and person.erased_at is None:
-            session.add(
-                Outbox(
-                    message_id=f"{notice_id}-email",
-                    entity_id=entity_id,
-                    channel="email",
-                    payload={"notice_id": notice_id},
-                    created_at=WHEN_WRITTEN,
-                    business_at=now,
-                    next_attempt_at=WHEN_WRITTEN,
-                )
-            )
+            session.add(email(notice_id, entity_id, notice_id, now))
 
 
 def _command(row: ImportRow, who: str, op: str, now: datetime) -> ImportMember:

@@ -5,9 +5,11 @@ Run as a program: cases as JSON lines on standard input (`words`, `env`), answer
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,9 @@ READ = (
 """What the commands would read, each for itself."""
 
 
+ANSWER_S = 150
+
+
 @dataclass(frozen=True)
 class Typed:
     """How one command ended."""
@@ -35,14 +40,25 @@ class Typed:
 
 def typed(cases: Sequence[tuple[Sequence[str], dict[str, str]]]) -> list[Typed]:
     """Every case of words and environment, with nothing else in its environment but where programs are."""
-    asked = "".join(json.dumps({"words": list(words), "env": env}) + "\n" for words, env in cases)
+    return [_ask(_program(), list(words), env) for words, env in cases]
+
+
+@functools.cache
+def _program() -> subprocess.Popen[str]:
+    """The one that has read the code, for every test of this process; it ends when its input does."""
     env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "tests.console.typed"]
-    run = subprocess.run(
-        command, input=asked, env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=150
-    )
-    assert run.returncode == 0, run.stderr
-    return [Typed(**json.loads(line)) for line in run.stdout.splitlines()]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, cwd=ROOT, text=True)
+
+
+def _ask(program: subprocess.Popen[str], words: list[str], env: dict[str, str]) -> Typed:
+    assert program.stdin
+    assert program.stdout
+    program.stdin.write(json.dumps({"words": words, "env": env}) + "\n")
+    program.stdin.flush()
+    answered, _, _ = select.select([program.stdout], [], [], ANSWER_S)
+    assert answered, f"keiyaku {' '.join(words)}: nothing within {ANSWER_S} s"
+    return Typed(**json.loads(program.stdout.readline()))
 
 
 def _forked(words: list[str], env: dict[str, str]) -> Typed:
@@ -85,7 +101,7 @@ def _become(words: list[str], env: dict[str, str], out: IO[bytes], err: IO[bytes
 def _main() -> None:
     for module in READ:
         importlib.import_module(module)
-    for line in sys.stdin.read().splitlines():
+    for line in sys.stdin:
         case = json.loads(line)
         answer = _forked(case["words"], case["env"])
         sys.stdout.write(json.dumps(vars(answer)) + "\n")

@@ -34,7 +34,8 @@ NOTED_MAX = 200
 # What its own page is still to record, or failed at, is the rollout's; what was corrected away was an operator's word.
 _MISSED = text("""
 select c.contract_id, r.rollout_id from rollout r
-join contract c on r.courses @> to_jsonb(c.course) and c.state <> all(:over)
+cross join jsonb_array_elements_text(r.courses) merged(course)
+join contract c on c.course = merged.course and c.state <> all(:over)
 where r.kind = 'course_merge' and r.begun_at is not null and r.effective_on <= :today
   and not exists (
     select from rollout_target t

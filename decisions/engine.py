@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic
 
 from pydantic_core import to_jsonable_python
 
 from decisions import approval, revise
-from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, Step, TakenOut
+from decisions.domain import Context, Domain, Handler, NotAllowedError, Outgoing, S, Step, T, TakenOut
 from decisions.lists import Moves, takes_back, together, with_numbers
 from decisions.past import Past
 from decisions.revision_summary import Revised, laid_out
@@ -42,7 +42,7 @@ class Outcome:
     """With the sequence number of the entry that sends it."""
     answer: Answer | None = None
     refused: Refused | None = None
-    waiting: Revised | None = None
+    waiting: Revised[Any, Any] | None = None
     """What a change comes to that is held: nothing of it is recorded before an operator approves it."""
 
 
@@ -55,19 +55,19 @@ class _NoRoomError(Exception):
         self.refusal = refusal
 
 
-class Run:
+class Run(Generic[S, T]):
     """One pass over one entity at one business moment, the moment of keying in."""
 
     def __init__(
         self,
-        domain: Domain[Any],
+        domain: Domain[S, T],
         state: dict[str, Any],
         moment: datetime,
         *,
         log: Callable[[], Sequence[Entry]] | Sequence[Entry] = (),
         past: Callable[[], Past | None] | None = None,
         facts: object | None = None,
-        standing: Any,
+        standing: T | None,
     ) -> None:
         """Begin.
 
@@ -104,7 +104,7 @@ class Run:
         return self._load_past()
 
     @property
-    def typed(self) -> Any:
+    def typed(self) -> S:
         """The typed state as it stands now."""
         return self.domain.state.model_validate(self.outcome.state)
 
@@ -192,7 +192,7 @@ class Run:
 
     # In order
 
-    def _happen(self, name: str, handler: Handler[Any], command: Command) -> None:
+    def _happen(self, name: str, handler: Handler[S], command: Command) -> None:
         if handler.refutes is not None and self._refute(handler.refutes, command):
             taken_out, sent = self.outcome.answer, len(self.outcome.outgoing)
             self._decide_fact(name, handler, command)
@@ -203,7 +203,7 @@ class Run:
             return
         self._decide_fact(name, handler, command)
 
-    def _decide_fact(self, name: str, handler: Handler[Any], command: Command) -> None:
+    def _decide_fact(self, name: str, handler: Handler[S], command: Command) -> None:
         happening = self._happening(name, handler, command)
         latest = self.outcome.state.get("latest")
         in_order = latest is None or happening.is_appended or happening.place > latest
@@ -257,7 +257,7 @@ class Run:
         taken = {base_op(entry.op) for entry in self._so_far()} if found and self.log_begun else set()
         return [each for each in found if each.op not in taken]
 
-    def _billed(self, walk: Walk) -> list[Moves]:
+    def _billed(self, walk: Walk[S, T]) -> list[Moves]:
         """What is billed already and moves by what was decided in order."""
         before, after = self.outcome.state, walk.state
         # Of a life that begins nothing can be billed: one taken over has had its fees elsewhere for years.
@@ -277,7 +277,7 @@ class Run:
         if isinstance(happening.refused, NotAllowedError):
             raise happening.refused
 
-    def _happening(self, name: str, handler: Handler[Any], command: Command) -> Happening:
+    def _happening(self, name: str, handler: Handler[S], command: Command) -> Happening:
         """The fact at its legal moment: never after its keying in, never before the life began.
 
         Where the log does not hold its facts, as one of an earlier release, it counts from its keying in.
@@ -301,7 +301,7 @@ class Run:
 
     # Out of order
 
-    def _refute(self, refutes: Callable[[Any, Any, Context], TakenOut | None], command: Command) -> bool:
+    def _refute(self, refutes: Callable[[S, Any, Context], TakenOut | None], command: Command) -> bool:
         """Take out what this fact shows to be wrong, before it is decided itself; gives whether there was anything."""
         self.carry_out_due(self.moment)
         walk = self._walk()
@@ -312,7 +312,7 @@ class Run:
             return True
         return False
 
-    def _take_out(self, name: str, handler: Handler[Any], command: Command) -> None:
+    def _take_out(self, name: str, handler: Handler[S], command: Command) -> None:
         self.carry_out_due(self.moment)
         walk = self._walk()
         walk.check_allowed(name, walk.typed)
@@ -325,7 +325,7 @@ class Run:
             return
         self._revise(revise.Change(takes_out=taken), command, self.past if lately is not None else None)
 
-    def _taken_lately(self, handler: Handler[Any], command: Command, walk: Walk) -> TakenOut | None:
+    def _taken_lately(self, handler: Handler[S], command: Command, walk: Walk[S, T]) -> TakenOut | None:
         """What is to be taken out, where it happened lately in a long life; None: the whole log has to say."""
         if self.past is None or handler.takes_out is None:
             return None
@@ -359,7 +359,7 @@ class Run:
         self._adopt(revised)
 
     def _hold(
-        self, last: str | None, change: revise.Change, command: Command, revised: Revised, against: Sequence[str]
+        self, last: str | None, change: revise.Change, command: Command, revised: Revised[S, T], against: Sequence[str]
     ) -> None:
         """Record that a change waits; what it comes to is shown as an approval tells it."""
         sent, changed = self._once(revised.outgoing, revised.entries, self.outcome.state, revised.state)
@@ -368,7 +368,7 @@ class Run:
         self._adopt(approval.hold(self.domain, state, last, change, command, self.moment, waiting, against))
         self.outcome.waiting = waiting
 
-    def _against(self, change: revise.Change, revised: Revised) -> list[str]:
+    def _against(self, change: revise.Change, revised: Revised[S, T]) -> list[str]:
         """Why the revision is against the customer.
 
         Where all that was decided keeps its outcome and its day, a late fact is against nobody for what it would
@@ -448,7 +448,7 @@ class Run:
             self.outcome.state = held.state
             self.outcome.entries.extend(held.entries)
 
-    def _once_approved(self, held_id: str) -> Revised | Refused:
+    def _once_approved(self, held_id: str) -> Revised[S, T] | Refused:
         """What an approval of what waits would come to now; nothing of it is recorded."""
         tried = Run(self.domain, self.outcome.state, self.moment, log=self._so_far(), standing=self.standing)
         answer = DecideRevision(op=f"tried/{held_id}", at=self.moment, held_id=held_id, accept=True, approved=True)
@@ -477,7 +477,7 @@ class Run:
         Raises:
             _NoRoomError: it has none.
         """
-        if self.domain.room is None:
+        if self.domain.room is None or self.standing is None:
             return
         typed = self.domain.state.model_validate
         refusal = self.domain.room(typed(self.outcome.before), typed(state), self.standing)
@@ -486,7 +486,7 @@ class Run:
             raise _NoRoomError(refusal)
 
     def _kept_instead(
-        self, steps: Callable[[Any, Any, Context, Refusal], list[Step]], command: Command, refusal: Refusal
+        self, steps: Callable[[S, Any, Context, Refusal], list[Step]], command: Command, refusal: Refusal
     ) -> None:
         walk = self._walk()
         made = steps(walk.typed, command, Context(self.moment, self.moment), refusal)
@@ -503,17 +503,17 @@ class Run:
         """What has been recorded since the point of the life that is known."""
         return [*(self.past.since if self.past is not None else ()), *self.outcome.entries]
 
-    def _walk(self) -> Walk:
+    def _walk(self) -> Walk[S, T]:
         return Walk(self.domain, self.outcome.state, log=self._so_far, standing=self.standing)
 
-    def _take(self, walk: Walk) -> None:
+    def _take(self, walk: Walk[S, T]) -> None:
         self.outcome.state = walk.state
         self.outcome.entries.extend(walk.new)
         self.outcome.outgoing.extend(
             (entry.seq, each) for entry in walk.new for each in walk.outgoing.get(entry.seq, ())
         )
 
-    def _adopt(self, revised: Revised) -> None:
+    def _adopt(self, revised: Revised[S, T]) -> None:
         self.outcome.state = revised.state
         self.outcome.entries.extend(revised.entries)
         self.outcome.outgoing.extend(revised.outgoing)
@@ -575,3 +575,7 @@ class Run:
             )
         else:
             self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(refusal), articles=["X-04"])
+
+
+AnyRun = Run[Any, Any]
+"""A pass over an entity whose kind is known by its name only."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Generic
 
 from pydantic_core import to_jsonable_python
 
 from decisions import fold
-from decisions.domain import Context, Domain, NotAllowedError, Outgoing, Step, move
+from decisions.domain import Asked, Context, Domain, NotAllowedError, Outgoing, S, Step, T, move
 from models import place
 from models.actors import TIMER
 from models.messages.entity import (
@@ -78,7 +78,7 @@ class Happening:
         return place.of_fact(self.legal_at, self.rank, self.name, said)
 
 
-class Walk:
+class Walk(Generic[S, T]):
     """One pass over a life, from a state on.
 
     Entries that come out as they were recorded before are taken as recorded; see `match`.
@@ -86,11 +86,11 @@ class Walk:
 
     def __init__(
         self,
-        domain: Domain[Any],
+        domain: Domain[S, T],
         state: dict[str, Any],
         *,
         log: Callable[[], Sequence[Entry]] = tuple,
-        standing: Any = None,
+        standing: T | None = None,
         next_seq: int | None = None,
         recorded: Mapping[str, Entry] | None = None,
         number_of: Callable[[str], int | None] = never,
@@ -124,11 +124,11 @@ class Walk:
         self._recorded_entries = tuple(self._recorded.values())
         self._number_of = number_of
         self._known_at = known_at
-        self._typed: tuple[dict[str, Any], Any] | None = None
+        self._typed: tuple[dict[str, Any], S] | None = None
         self._waiting: list[Happening] = []
 
     @property
-    def typed(self) -> Any:
+    def typed(self) -> S:
         """The typed state as it stands now; handlers only read it."""
         if self._typed is None or self._typed[0] is not self.state:
             # Every entry makes a new document, so the same document is the same state.
@@ -176,9 +176,9 @@ class Walk:
             RuntimeError: it recorded nothing, or is still on the agenda.
         """
         op = f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}"
-        standing, asked = self._asking(op, item.at)
-        context = Context(item.at, item.at, standing=standing)
-        steps = self._as_told(self.domain.due[item.event](self._numbered(op), item, context), standing)
+        asked = self._asking(op, item.at)
+        context = Context(item.at, item.at, standing=asked or self._standing)
+        steps = self._as_told(self.domain.due[item.event](self._numbered(op), item, context), asked)
         before = len(self.entries)
         own = place.of_due(item.at, item.item_id)
         timer = Command(op=op, at=item.at, actor=TIMER)
@@ -223,9 +223,9 @@ class Walk:
             self._check_begun(happening, state)
             self.check_allowed(happening.name, state, late=happening.came_before)
             log = tuple(self._before()) if handler.needs_log else ()
-            standing, asked = self._asking(happening.op, happening.keyed_at)
-            context = Context(moment, happening.keyed_at, log, happening.facts, standing)
-            steps = self._as_told(handler.decide(self._numbered(happening.op), happening.command, context), standing)
+            asked = self._asking(happening.op, happening.keyed_at)
+            context = Context(moment, happening.keyed_at, log, happening.facts, asked or self._standing)
+            steps = self._as_told(handler.decide(self._numbered(happening.op), happening.command, context), asked)
             self._check_moves(steps)
         except (NotAllowedError, Refusal, DatedError) as refusal:
             happening.refused = refusal
@@ -252,30 +252,31 @@ class Walk:
         self._known_at = self._known_by(happening.keyed_at)
         self.pass_to(moment)
 
-    def _is_reached(self, state: Any, command: Command) -> bool:
+    def _is_reached(self, state: S, command: Command) -> bool:
         return self.domain.shared is not None and self.domain.shared.reaches(state, command)
 
-    def _numbered(self, op: str) -> Any:
+    def _numbered(self, op: str) -> S:
         """The state with the number before the entry's: ids that rest on it stay what they were when first recorded."""
         number = self._number_of(op) or self._next_seq
         state = self.typed
         return state if state.seq == number - 1 else state.model_copy(update={"seq": number - 1})
 
-    def _asking(self, op: str, at: datetime) -> tuple[Any, dict[str, Any]]:
-        """The standing for one decision, and where its answers are kept; what was asked before is answered the same."""
-        if self.domain.asked is None:
-            return self._standing, {}
-        before = self._recorded.get(op)
+    def _asking(self, op: str, at: datetime) -> Asked | None:
+        """The standing for one decision, which keeps its answers; what was asked before is answered the same."""
+        if self.domain.keeping is None:
+            return None
         known_on = japan_day(self._known_by(at))
-        wrapped = self.domain.asked(self._standing, before, self._recorded_entries, known_on)
-        return wrapped, wrapped.asked
+        before = self._recorded.get(op)
+        asked: Asked = self.domain.keeping.asked(self._standing, before, self._recorded_entries, known_on)
+        return asked
 
     def _known_by(self, at: datetime) -> datetime:
         """The business moment at which what is decided at one becomes known."""
         return at if self._known_at is None else max(at, self._known_at)
 
-    def _as_told(self, steps: Sequence[Step], standing: Any) -> list[Step]:
-        return list(steps) if self.domain.told is None else self.domain.told(steps, self.typed, standing)
+    def _as_told(self, steps: Sequence[Step], asked: Asked | None) -> list[Step]:
+        keeping = self.domain.keeping
+        return list(steps) if keeping is None else keeping.told(steps, self.typed, asked)
 
     def context(self, moment: datetime, facts: object | None, since: Sequence[Entry] | None = None) -> Context:
         """What a decision now may look at: the whole log, or those entries of it."""
@@ -285,7 +286,7 @@ class Walk:
         log = fold.in_order(entry for entry in since if entry.seq not in gone)
         return Context(moment, moment, tuple(log), facts, self._standing)
 
-    def check_allowed(self, name: str, state: EntityState, *, late: bool = False) -> None:
+    def check_allowed(self, name: str, state: S, *, late: bool = False) -> None:
         """Refuse what the table of states does not allow, whoever asks; `late`: it came before it was keyed in.
 
         Raises:
@@ -302,7 +303,7 @@ class Walk:
             message = f"'{name}' is not possible while the {self.domain.kind} is {state.state}."
             raise NotAllowedError(message)
 
-    def _check_begun(self, happening: Happening, state: EntityState) -> None:
+    def _check_begun(self, happening: Happening, state: S) -> None:
         """A late fact from before the life it is about: its refusal says so, not what is possible today."""
         early = self.domain.too_early
         if early is not None and happening.legal_at < happening.keyed_at:
@@ -333,7 +334,7 @@ class Walk:
         *,
         caused_by: int | None,
         fact: Fact | None = None,
-        asked: Mapping[str, Any] | None = None,
+        asked: Asked | None = None,
     ) -> dict[str, Any]:
         """Append the steps as entries; gives what the caller is told: the last decision that is not aside."""
         answer: dict[str, Any] = {}
@@ -374,7 +375,7 @@ class Walk:
                 place=self.last_place,
                 fact=fact if index == 0 else None,
                 told=[_kept(message) for message in step.outgoing],
-                known=dict(asked or {}) if index == 0 else {},
+                known=dict(asked.asked) if index == 0 and asked is not None else {},
             )
             seq = self._add(entry, step)
             first = first or seq
@@ -387,11 +388,7 @@ class Walk:
         after = fold.apply_patch(self.state, step.patch, on=on, reason=step.event)
         typed = self.domain.state.model_validate({**after, **({"state": to_state} if to_state else {})})
         moot = self.domain.moot_tasks(self.typed, typed)
-        if moot is None:
-            return step.patch
-        put = {**step.patch.put, **{name: {**step.patch.put.get(name, {}), **moot.put[name]} for name in moot.put}}
-        drop = {**step.patch.drop, **{name: [*step.patch.drop.get(name, ()), *moot.drop[name]] for name in moot.drop}}
-        return Patch(set=step.patch.set, put=put, drop=drop)
+        return step.patch if moot is None else step.patch + moot
 
     def _add(self, entry: Entry, step: Step) -> int:
         """The entry, as it was recorded where it comes out the same, or as a new one; gives its number."""
@@ -428,7 +425,7 @@ class Walk:
 
 
 def shared_since(
-    domain: Domain[Any], standing: Any, since: datetime, moment: datetime, number_of: Callable[[str], int | None]
+    domain: Domain[S, T], standing: T | None, since: datetime, moment: datetime, number_of: Callable[[str], int | None]
 ) -> list[Happening]:
     """Changes of many entities carried out since a moment, in which a life has had no part yet; earliest first.
 

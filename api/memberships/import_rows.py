@@ -33,7 +33,7 @@ from store.club.ledger_runs import lapse_articles
 from store.club.plan import plan_in_force
 from store.database import business_now, record_at
 from store.database import now as look_at_clock
-from store.facts.looked_up import standing
+from store.facts.membership import Standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
 from store.log import row_of
 from store.outbox import email, event_row, posted, stem
@@ -133,7 +133,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             booked_renewals=tuple(key for kind, key in _keys(row.lots) if kind == "renewal" and key),
         )
         empty = MEMBERSHIP.state().model_dump(mode="json")
-        run = Run(MEMBERSHIP, empty, now, facts=facts, standing=standing(session, MEMBERSHIP.kind, empty))
+        run = Run(MEMBERSHIP, empty, now, facts=facts, standing=Standing(session))
         run.command("import", _command(row, who, op, now))
         if run.outcome.refused is not None:
             refused = run.outcome.refused

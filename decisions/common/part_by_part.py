@@ -13,7 +13,7 @@ from typing import Any
 from decisions.approval import HOLD, laid_out
 from decisions.common import defects
 from decisions.domain import Context
-from decisions.engine import Run
+from decisions.engine import AnyRun
 from decisions.walk import DUE_ITEMS_MAX, due_item
 from models.actors import WORKER
 from models.messages.entity import Command, DecisionFailed, Entry
@@ -21,11 +21,11 @@ from models.messages.entity import Command, DecisionFailed, Entry
 NO_ERROR_YET = "E-0"
 """In the place of the id that a defect gets once it is noted."""
 
-Begin = Callable[[dict[str, Any], Sequence[Entry]], Run]
+Begin = Callable[[dict[str, Any], Sequence[Entry]], AnyRun]
 """(state, log) → a run on them."""
 
 
-def decide(begin: Begin, first: Run, name: str, command: Command, passes: tuple[type[Exception], ...]) -> Run:
+def decide(begin: Begin, first: AnyRun, name: str, command: Command, passes: tuple[type[Exception], ...]) -> AnyRun:
     """Decide a command whose first try met a defect; what fails of what is due is set aside, and the rest goes on.
 
     Args:
@@ -53,9 +53,9 @@ def decide(begin: Begin, first: Run, name: str, command: Command, passes: tuple[
 
 def _each_due(
     begin: Begin, state: dict[str, Any], log: list[Entry], moment: datetime, passes: tuple[type[Exception], ...]
-) -> list[Run]:
+) -> list[AnyRun]:
     """What is due by now, the earliest first, each alone."""
-    runs: list[Run] = []
+    runs: list[AnyRun] = []
     for number in range(DUE_ITEMS_MAX):
         run = begin(state, log)
         item = due_item(run.typed, moment)
@@ -76,10 +76,10 @@ def _each_due(
 
 def _each_waiting(
     begin: Begin, state: dict[str, Any], log: list[Entry], moment: datetime, passes: tuple[type[Exception], ...]
-) -> list[Run]:
+) -> list[AnyRun]:
     """What waits for an approval, laid out anew, each alone."""
     _ = moment
-    runs: list[Run] = []
+    runs: list[AnyRun] = []
     for number, held_id in enumerate(laid_out(state)):
         run = begin(state, log)
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from decisions.contract import facts as of_contract
-from decisions.domain import Domain
+from decisions.domain import AnyDomain
 from decisions.exchange.facts import OutcomeKnown, SendKnown
 from decisions.membership import facts as of_membership
 from decisions.rollout.facts import RolloutKnown
@@ -48,7 +48,7 @@ LOOK_UPS: Mapping[type, LookUp] = {
 
 
 def look_up(
-    session: Session, domain: Domain[Any], state: Mapping[str, Any], name: str, command: Command, moment: datetime
+    session: Session, domain: AnyDomain, state: Mapping[str, Any], name: str, command: Command, moment: datetime
 ) -> object | None:
     """The facts of one command; None for one that needs none.
 
@@ -59,7 +59,7 @@ def look_up(
     return None if wanted is None else LOOK_UPS[wanted](session, state, command, moment)
 
 
-def standing(session: Session, kind: str, state: Mapping[str, Any], *, records: bool = False) -> Any:
+def standing(session: Session, kind: str, state: Mapping[str, Any], *, records: bool = False) -> object | None:
     """What any decision about that kind of entity may ask, timers' included; None where it asks nothing.
 
     `records`: what is decided is written in the same transaction.

@@ -12,9 +12,9 @@ from decisions import fold
 from decisions.common.defects import FAILED
 from decisions.domain import Domain, Patching, Put, S, T, operator_task, patch
 from decisions.lists import LISTS, Lists
+from decisions.recording.again import base_op
 from decisions.revise import Change
 from decisions.revision_summary import ARTICLES, Revised
-from decisions.walk import base_op
 from models import place
 from models.messages.entity import (
     DEFECT,

@@ -18,8 +18,9 @@ from decisions import fold
 from decisions.common.defects import FAILED
 from decisions.domain import Domain, S, T, TakenOut
 from decisions.past import Past
+from decisions.recording.again import base_op
 from decisions.revision_summary import TAKES_OUT, Revised, summed_up
-from decisions.walk import Happening, Walk, base_op, shared_since
+from decisions.walk import Happening, Walk, shared_since
 from models import place
 from models.messages.entity import AgendaItem, Command, Entry, Fact, Held
 from models.said import Said, said

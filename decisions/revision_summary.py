@@ -14,7 +14,8 @@ from pydantic_core import to_jsonable_python
 from decisions import fold
 from decisions.domain import Domain, Outgoing, RaisedTask, S, T, operator_task, patch
 from decisions.lists import LISTS, EntryShown, Lists, Moves, Revises, takes_back, tells
-from decisions.walk import Happening, Walk, base_op
+from decisions.recording.again import base_op
+from decisions.walk import Happening, Walk
 from models import place
 from models.actors import BY_ITSELF
 from models.messages.entity import EntityState, Entry, Patch, Told

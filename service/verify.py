@@ -16,8 +16,8 @@ from temporalio.service import RPCError
 from decisions import revise
 from decisions.domain import AnyDomain
 from decisions.fold import fold
+from decisions.recording.again import base_op
 from decisions.registry import DOMAINS
-from decisions.walk import base_op
 from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Entry
 from models.said import Said, said, tell

@@ -36,7 +36,7 @@ from store.database import now as look_at_clock
 from store.facts.membership import Standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
 from store.log import row_of
-from store.outbox import email, event_row, posted, stem
+from store.outbox import by_email, email, event_row, posted, stem
 from store.people.line_key import new_line_key
 
 
@@ -213,7 +213,7 @@ def _tell(
         letter = render(message.name, {"reference": state.member_id, **to_jsonable_python(dict(message.data))}, person)
         words = {"subject": letter.subject, "body": letter.body}
         session.add(posted(notice_id, entity_id, person.person_id, message.name, **words, at=now))
-        if person.email and person.erased_at is None:
+        if by_email(person):
             session.add(email(notice_id, entity_id, notice_id, now))
 
 

@@ -30,6 +30,7 @@ from rules.calendar import Month, japan_day
 from store.billing import statements
 from store.billing.owed import still_to_bill
 from store.database import business_now
+from store.facts.shape import LookUps
 from store.rollouts import begin_none, begun, ended_courses
 
 _BILLED_ITEMS = """
@@ -165,3 +166,14 @@ def inquiry(session: Session, state: Mapping[str, Any], command: Command, moment
         FilingKnown(filing_state=filing.state, work_on=filing.work_on, opened_on=filing.opened_on) if filing else None
     )
     return InquiryKnown(filing=told, note=note.text if note else None)
+
+
+LOOK_UPS: LookUps = {
+    LineKnown: line_known,
+    ImportKnown: import_known,
+    WorkDayKnown: work_day,
+    StatementsKnown: statement,
+    PaymentsKnown: payment,
+    InquiryKnown: inquiry,
+}
+"""What decisions about a contract name, and what looks it up."""

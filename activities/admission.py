@@ -12,7 +12,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from decisions.domain import Domain
+from decisions.domain import AnyDomain
 from models.messages.contract.contract import workflow_id as contract_entity
 from models.messages.entity import NOT_RECORDED, AgendaItem, Command, RecordRequest, Refused
 from models.messages.filing import FilingInput
@@ -28,7 +28,7 @@ _BEGUN_BY_ANYBODY = frozenset({"contract", "filing", "membership", "rollout"})
 """Kinds that may begin by a start straight through Temporal; an exchange needs a member's session."""
 
 
-def admitted(seals: Seals | None, domain: Domain[Any], request: RecordRequest, command: Command) -> Command | Refused:
+def admitted(seals: Seals | None, domain: AnyDomain, request: RecordRequest, command: Command) -> Command | Refused:
     """The command as it counts, or why it does not.
 
     With a seal of ours it counts as it is. Without one, only what is published for operators does (an operation with

@@ -1,13 +1,16 @@
 """Past a defect: what failed is found and noted, what did not fail is recorded as ever.
 
 One transaction carries out what is due and decides the command. Where it fails by a defect of ours it is rolled back
-whole, and its parts are done one by one here: each due item in a transaction of its own, then the command, and what
-waits for an approval is laid out anew. The part that fails again is noted, with an id that this worker's log explains.
+whole, and its parts are done one by one (`decisions.common.part_by_part`): each due item in a transaction of its own,
+then the command, and what waits for an approval is laid out anew. The part that fails again is noted, with an id that
+this worker's log explains.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from temporalio.exceptions import ApplicationError
@@ -15,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 from activities.failures import is_away
 from decisions.approval import HOLD, laid_out
 from decisions.common.defects import error_id_of
-from decisions.walk import DUE_ITEMS_MAX
+from decisions.common.part_by_part import each_due, each_waiting
 from models.actors import WORKER
 from models.messages.entity import AgendaItem, DecisionFailed, Recorded, RecordRequest
 
@@ -23,10 +26,6 @@ if TYPE_CHECKING:
     from activities.record import Recorder
 
 log = logging.getLogger(__name__)
-
-
-class EndlessMomentError(RuntimeError):
-    """Items at one moment bring up new ones without end."""
 
 
 def told_of(failed: DecisionFailed) -> str:
@@ -45,54 +44,49 @@ def past_defect(recorder: Recorder, request: RecordRequest, error: Exception) ->
         Exception: the database is away, or even the note cannot be written: nothing more was recorded, try again.
     """
     log.info("%s of %s failed (%s): its parts one by one", _what(request), request.entity_id, type(error).__name__)
-    _all_due(recorder, request)
+    each_due(_Recording(recorder, request))
     # What is approved is what was shown, so what fell due is shown before the command; and what that changes, after it.
-    _waiting(recorder, request, "before")
+    each_waiting(_Recording(recorder, request, "before"))
     recorded = _command(recorder, request.model_copy(update={"part": True}))
-    if not _waiting(recorder, request, "after"):
+    if not each_waiting(_Recording(recorder, request, "after")):
         return recorded
     return recorded.model_copy(update={"state": recorder.stands(request.entity_id)})
 
 
-def _all_due(recorder: Recorder, request: RecordRequest) -> None:
-    for _ in range(DUE_ITEMS_MAX):
-        item = recorder.next_due(request)
-        if item is None:
-            return
-        _due(recorder, request, item)
-    endless = recorder.next_due(request)
-    if endless is not None:
-        _set_aside(recorder, request, endless, EndlessMomentError(f"more than {DUE_ITEMS_MAX} items due"))
+@dataclass(frozen=True)
+class _Recording:
+    """Each part in a transaction of its own."""
 
+    recorder: Recorder
+    request: RecordRequest
+    when: str = ""
+    """Tells apart the times at which what waits is laid out for one request."""
 
-def _waiting(recorder: Recorder, request: RecordRequest, when: str) -> bool:
-    """Lay out anew what waits for an approval, each alone; whether anything does."""
-    waiting = laid_out(recorder.stands(request.entity_id))
-    for held_id in waiting:
-        alone: dict[str, Any] = {"name": None, "command": {}, "until": None, "held_id": held_id}
-        try:
-            recorder.record(request.model_copy(update=alone))
-        except Exception as error:
-            if is_away(error) or isinstance(error, ApplicationError):
-                raise
-            key = f"{held_id}/{request.command.get('op')}/{request.seq}/{when}"
-            _note(recorder, request, HOLD, key, error, held_id=held_id)
-    return bool(waiting)
+    def next_due(self) -> AgendaItem | None:
+        return self.recorder.next_due(self.request)
 
+    def waiting(self) -> Sequence[str]:
+        return laid_out(self.recorder.stands(self.request.entity_id))
 
-def _due(recorder: Recorder, request: RecordRequest, item: AgendaItem) -> None:
-    alone: dict[str, Any] = {"name": None, "command": {}, "until": item.at, "item_id": item.item_id}
-    try:
-        recorder.record(request.model_copy(update=alone))
-    except Exception as error:
-        if is_away(error) or isinstance(error, ApplicationError):
-            raise
-        _set_aside(recorder, request, item, error)
+    def carry_out(self, item: AgendaItem) -> None:
+        self._alone(until=item.at, item_id=item.item_id)
 
+    def lay_out(self, held_id: str) -> None:
+        self._alone(until=None, held_id=held_id)
 
-def _set_aside(recorder: Recorder, request: RecordRequest, item: AgendaItem, error: Exception) -> None:
-    key = f"{item.item_id}/{item.at.isoformat()}/{item.caused_by}/{item.tries}"
-    _note(recorder, request, item.event, key, error, item.item_id)
+    def is_defect(self, error: Exception) -> bool:
+        return not (is_away(error) or isinstance(error, ApplicationError))
+
+    def set_aside(self, item: AgendaItem, error: Exception) -> None:
+        key = f"{item.item_id}/{item.at.isoformat()}/{item.caused_by}/{item.tries}"
+        _note(self.recorder, self.request, item.event, key, error, item.item_id)
+
+    def set_aside_held(self, held_id: str, error: Exception) -> None:
+        key = f"{held_id}/{self.request.command.get('op')}/{self.request.seq}/{self.when}"
+        _note(self.recorder, self.request, HOLD, key, error, held_id=held_id)
+
+    def _alone(self, **part: Any) -> None:
+        self.recorder.record(self.request.model_copy(update={"name": None, "command": {}, **part}))
 
 
 def _command(recorder: Recorder, request: RecordRequest) -> Recorded:
@@ -136,7 +130,8 @@ def lay_out_anew(recorder: Recorder, entity_id: str) -> bool:
     Returns:
         Whether anything waits there.
     """
-    return _waiting(recorder, RecordRequest(kind=entity_id.partition("/")[0], entity_id=entity_id, seq=0), "a run")
+    request = RecordRequest(kind=entity_id.partition("/")[0], entity_id=entity_id, seq=0)
+    return each_waiting(_Recording(recorder, request, "a run"))
 
 
 def note_of_run(recorder: Recorder, entity_id: str, what: str, key: str, error: Exception) -> None:

@@ -25,8 +25,8 @@ from activities.rows.projection import Projection
 from decisions.common import defects
 from decisions.contract.facts import LineKnown
 from decisions.contract.rollout import left_behind
-from decisions.domain import Context, Domain, Step
-from decisions.engine import Outcome, Run
+from decisions.domain import AnyDomain, Context, Step
+from decisions.engine import AnyRun, Outcome, Run
 from decisions.lists import LISTS
 from decisions.registry import DOMAINS
 from decisions.walk import due_item
@@ -71,7 +71,7 @@ class Recorder:
         self,
         engine: Engine,
         projections: Mapping[str, Projection],
-        domains: Mapping[str, Domain[Any]] = DOMAINS,
+        domains: Mapping[str, AnyDomain] = DOMAINS,
         *,
         spread_s: float = 0.0,
         seals: Seals | None = None,
@@ -241,7 +241,7 @@ class Recorder:
             _say_set_aside(request.entity_id, outcome.entries)
             return recorded, any(outcome.state[name] != outcome.before.get(name) for name in _STEERING)
 
-    def _turned_away(self, domain: Domain[Any], request: RecordRequest, refused: Refused) -> Recorded:
+    def _turned_away(self, domain: AnyDomain, request: RecordRequest, refused: Refused) -> Recorded:
         """Nothing is decided and nothing is kept but a line of the log."""
         log.warning("%s of %s was turned away: %s", request.name, request.entity_id, refused.code)
         with Session(self._engine) as session, session.begin():
@@ -252,14 +252,14 @@ class Recorder:
     def _run(
         self,
         session: Session,
-        domain: Domain[Any],
+        domain: AnyDomain,
         request: RecordRequest,
         command: Command | None,
         state: dict[str, Any],
         moment: datetime,
         *,
         clash: bool,
-    ) -> Run:
+    ) -> AnyRun:
         facts = None
         if request.name is not None and command is not None:
             facts = look_up(session, domain, state, request.name, command, moment)
@@ -412,7 +412,7 @@ def _refuse_older(request: RecordRequest, found: _Found) -> None:
         raise ApplicationError(message, type=LOG_IS_BEHIND, non_retryable=True)
 
 
-def _parse(domain: Domain[Any], request: RecordRequest) -> Command | None:
+def _parse(domain: AnyDomain, request: RecordRequest) -> Command | None:
     if request.name is None:
         return None
     handler = domain.commands.get(request.name)
@@ -420,10 +420,11 @@ def _parse(domain: Domain[Any], request: RecordRequest) -> Command | None:
         message = f"no command {request.name!r} of a {domain.kind}"
         raise ApplicationError(message, type="UNKNOWN_COMMAND", non_retryable=True)
     try:
-        return handler.command.model_validate(request.command)
+        command: Command = handler.command.model_validate(request.command)
     except ValidationError as error:
         message = f"{request.name}: {error.error_count()} fields do not fit"
         raise ApplicationError(message, type="BAD_COMMAND", non_retryable=True) from None
+    return command
 
 
 def _moment(now: datetime, request: RecordRequest, command: Command | None) -> datetime:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from api.doors.fields import Day, Moment
 from api.doors.problems import Problem
-from decisions.domain import Domain
+from decisions.domain import Domain, S, T
 from decisions.reading import as_of
 from rules.calendar import end_of
 from store.database import business_now
@@ -34,7 +34,7 @@ def end_of_reading(session: Session, day: date | None, known_at: datetime | None
 
 
 def state_as_of(
-    session: Session, domain: Domain[Any], entity_id: str, about: Any, end: datetime, *, known_at: datetime | None
+    session: Session, domain: Domain[S, T], entity_id: str, about: T | None, end: datetime, *, known_at: datetime | None
 ) -> dict[str, Any]:
     """The state of an entity before a moment, by effective dates, as it is known now or was known then (X-05).
 

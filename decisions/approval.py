@@ -10,11 +10,11 @@ from pydantic_core import to_jsonable_python
 
 from decisions import fold
 from decisions.common.defects import FAILED
-from decisions.domain import Domain, operator_task, patch
+from decisions.domain import Domain, Patching, Put, S, T, operator_task, patch
 from decisions.lists import LISTS, Lists
+from decisions.recording.again import base_op
 from decisions.revise import Change
 from decisions.revision_summary import ARTICLES, Revised
-from decisions.walk import base_op
 from models import place
 from models.messages.entity import (
     DEFECT,
@@ -41,16 +41,23 @@ ANSWER = "decide_revision"
 """The command by which an operator answers it, and the event of the entry that says so."""
 
 
+class _Put(Put, total=False):
+    awaiting: Mapping[str, Held]
+
+
+_waiting: Patching[Mapping[str, object], _Put] = patch
+
+
 def hold(
-    domain: Domain[Any],
+    domain: Domain[S, T],
     state: dict[str, Any],
     last: str | None,
     change: Change,
     command: Command,
     moment: datetime,
-    revised: Revised,
+    revised: Revised[S, T],
     against: Sequence[str],
-) -> Revised:
+) -> Revised[S, T]:
     """Keep a change that is against the customer until an operator approves it: nothing of the life changes.
 
     The answer lists what an approval does, and says what is decided then (`if_approved`).
@@ -87,11 +94,11 @@ def hold(
     detail = "It turns out against the customer: an operator approves it first, with a reason."
     data = {"held_id": str(seq), "against": list(against), **shown(revised)}
     decision = Decision("needs_approval", ARTICLES, None, None, detail, data)
-    change_ = patch(put={"awaiting": {str(seq): held}, "tasks": operator_task(APPROVAL, moment, *ARTICLES)})
+    change_ = _waiting(put={"awaiting": {str(seq): held}, "tasks": operator_task(APPROVAL, moment, *ARTICLES)})
     return _single(domain, state, last, HOLD, command, moment, decision, change_)
 
 
-def shown(comes: Revised | Refused) -> dict[str, Any]:
+def shown(comes: Revised[S, T] | Refused) -> dict[str, Any]:
     """What an approver is shown of what waits: the lists of a revision and its decision, or why it is refused now."""
     if isinstance(comes, Refused):
         why = comes.model_dump(mode="json", include={"code", "detail", "articles", "values"})
@@ -99,7 +106,7 @@ def shown(comes: Revised | Refused) -> dict[str, Any]:
     return {**comes.lists.before_recorded.as_json(), "if_approved": comes.own}
 
 
-def is_as_shown(entry: Entry, comes: Revised | Refused) -> bool:
+def is_as_shown(entry: Entry, comes: Revised[S, T] | Refused) -> bool:
     """Whether what waits still comes to what the entry that holds it shows; the day of an approval is left open."""
     now, was = shown(comes), entry.decision
     return _is_refused(now) == _is_refused(was) and all(was.get(name) == now[name] for name in LISTS)
@@ -124,8 +131,8 @@ def _defect(held_id: str) -> str:
 
 
 def set_aside(
-    domain: Domain[Any], state: dict[str, Any], last: str | None, failed: DecisionFailed, moment: datetime
-) -> Revised:
+    domain: Domain[S, T], state: dict[str, Any], last: str | None, failed: DecisionFailed, moment: datetime
+) -> Revised[S, T]:
     """A defect of ours in what waits costs that alone: a task says so, nobody lays it out before that is settled.
 
     It can be refused, or approved once the defect is gone; the life goes on meanwhile (X-05).
@@ -145,14 +152,14 @@ def set_aside(
 
 
 def hold_again(
-    domain: Domain[Any],
+    domain: Domain[S, T],
     state: dict[str, Any],
     last: str | None,
     held_id: str,
     command: Command,
     moment: datetime,
-    comes: Revised | Refused,
-) -> Revised:
+    comes: Revised[S, T] | Refused,
+) -> Revised[S, T]:
     """What waits under another number, since it comes to something else by now: what is approved was shown (X-05).
 
     Args:
@@ -169,7 +176,7 @@ def hold_again(
     detail = f"Revision {held_id} comes to something else by now: it waits as {seq}."
     data = {"held_id": seq, "replaces": held_id, "against": held.against, **shown(comes)}
     decision = Decision("needs_approval", ARTICLES, None, None, detail, data)
-    change = patch(put={"awaiting": {seq: held}}, drop={"awaiting": [held_id]})
+    change = _waiting(put={"awaiting": {seq: held}}, drop={"awaiting": [held_id]})
     again = Command(op=f"{command.op}/holds/{held_id}", at=moment, actor=command.actor)
     return _single(domain, state, last, HOLD, again, moment, decision, change)
 
@@ -184,8 +191,8 @@ def waits_as(log: Sequence[Entry], held_id: str) -> str | None:
 
 
 def answered(
-    domain: Domain[Any], state: dict[str, Any], last: str | None, command: DecideRevision, moment: datetime
-) -> Revised:
+    domain: Domain[S, T], state: dict[str, Any], last: str | None, command: DecideRevision, moment: datetime
+) -> Revised[S, T]:
     """What is held leaves the waiting list, approved or refused."""
     others = [key for key in state.get("awaiting", {}) if key != command.held_id]
     gone = [key for key in (_defect(command.held_id),) if key in state["tasks"]] + ([] if others else [APPROVAL])
@@ -197,7 +204,7 @@ def answered(
 
 
 def _single(
-    domain: Domain[Any],
+    domain: Domain[S, T],
     state: dict[str, Any],
     last: str | None,
     event: str,
@@ -205,7 +212,7 @@ def _single(
     moment: datetime,
     decision: Decision,
     change: Patch,
-) -> Revised:
+) -> Revised[S, T]:
     """One entry that stays as it is whatever is revised later."""
     on = japan_day(moment)
     entry = Entry(

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from decisions import fold
-from decisions.domain import Domain, S
+from decisions.domain import Domain, S, T
 from decisions.engine import Run
 from models.messages.entity import Entry
 from rules.calendar import japan_day
 
 
-def project(domain: Domain[S], state: dict[str, Any], until: datetime, standing: Any) -> dict[str, Any]:
+def project(domain: Domain[S, T], state: dict[str, Any], until: datetime, standing: T | None) -> dict[str, Any]:
     """The state with what is due by the moment carried out, whether or not its timer has been processed yet."""
     run = Run(domain, state, until, standing=standing)
     run.carry_out_due(until)
@@ -21,10 +21,10 @@ def project(domain: Domain[S], state: dict[str, Any], until: datetime, standing:
 
 
 def as_of(
-    domain: Domain[S],
+    domain: Domain[S, T],
     log: Sequence[Entry],
     end_of_day: datetime,
-    standing: Any,
+    standing: T | None,
     *,
     known_at: datetime | None = None,
 ) -> dict[str, Any] | None:

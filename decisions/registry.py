@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from decisions.contract.domain import CONTRACT
-from decisions.domain import Domain
+from decisions.domain import AnyDomain
 from decisions.exchange.domain import EXCHANGE
 from decisions.filing.domain import FILING
 from decisions.membership.domain import MEMBERSHIP
 from decisions.program.domain import PROGRAM
 from decisions.rollout.domain import ROLLOUT
 
-DOMAINS: dict[str, Domain[Any]] = {
+DOMAINS: dict[str, AnyDomain] = {
     domain.kind: domain for domain in (CONTRACT, FILING, PROGRAM, MEMBERSHIP, ROLLOUT, EXCHANGE)
 }

@@ -10,18 +10,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Generic
 
 from pydantic import TypeAdapter
 
 from decisions import fold
 from decisions.common.defects import FAILED
-from decisions.domain import Domain, TakenOut
+from decisions.domain import Domain, S, T, TakenOut
 from decisions.past import Past
+from decisions.recording.again import base_op
 from decisions.revision_summary import TAKES_OUT, Revised, summed_up
-from decisions.walk import Happening, Walk, base_op, shared_since
+from decisions.walk import Happening, Walk, shared_since
 from models import place
-from models.messages.entity import Command, Entry, Fact, Held
+from models.messages.entity import AgendaItem, Command, Entry, Fact, Held
 from models.said import Said, said
 
 
@@ -59,7 +60,7 @@ def first_of(log: Sequence[Entry], op: str) -> Entry | None:
     return next((entry for entry in log if base_op(entry.op) == op and entry.seq not in gone), None)
 
 
-def happening_of(domain: Domain[Any], fact: Fact, op: str, keyed: Entry | Held) -> Happening:
+def happening_of(domain: Domain[S, T], fact: Fact, op: str, keyed: Entry | Held) -> Happening:
     """A recorded fact, as it was keyed in."""
     handler = domain.commands[fact.name]
     keyed_at = keyed.at if isinstance(keyed, Entry) else keyed.keyed_at
@@ -78,17 +79,17 @@ def happening_of(domain: Domain[Any], fact: Fact, op: str, keyed: Entry | Held) 
     return Happening(fact.name, command, op, fact.legal_at, keyed_at, facts, rank=handler.rank)
 
 
-class Revision:
+class Revision(Generic[S, T]):
     """One pass: the prefix of the life that nothing touches, and the rest decided again."""
 
     def __init__(
         self,
-        domain: Domain[Any],
+        domain: Domain[S, T],
         log: Sequence[Entry],
         change: Change,
         moment: datetime,
         command: Command,
-        standing: Any,
+        standing: T | None,
         past: Past | None = None,
         whole: Callable[[], Sequence[Entry]] | None = None,
     ) -> None:
@@ -129,7 +130,7 @@ class Revision:
         self.lost: list[tuple[Entry, Happening]] = []
         """Recorded facts that the life does not allow: they stay facts, and count again once their ground is back."""
 
-    def _walk(self, number_of: Callable[[str], int | None]) -> Walk:
+    def _walk(self, number_of: Callable[[str], int | None]) -> Walk[S, T]:
         """The way through the rest: what comes out as it was recorded keeps its number."""
         # An undo is the head itself and comes first; a late fact is, and what it revises is summed up behind it.
         first = self.head_seq + (1 if self.change.takes_out is not None else 0)
@@ -206,7 +207,7 @@ class Revision:
         return self.domain.commands[fact.name].takes_out is not None
 
     @cached_property
-    def before(self) -> Any:
+    def before(self) -> S:
         """The state as it was recorded, before anything is decided again."""
         return self.domain.state.model_validate(fold.fold(self._begun, self.rest))
 
@@ -247,7 +248,7 @@ def _with_consequences(log: Sequence[Entry], first: Entry) -> list[Entry]:
     return [entry for entry in log if entry.seq in found]
 
 
-def _is_past(entry: Entry, agenda: Mapping[str, Any]) -> bool:
+def _is_past(entry: Entry, agenda: Mapping[str, AgendaItem]) -> bool:
     """Whether what a defect set aside then has been carried out by now, or is not to be any more."""
     item_id = entry.decision.get("item_id") if entry.event == FAILED else None
     return item_id is not None and item_id not in agenda
@@ -272,15 +273,15 @@ def _follows(entry: Entry) -> bool:
 
 
 def revise(
-    domain: Domain[Any],
+    domain: Domain[S, T],
     log: Sequence[Entry],
     change: Change,
     moment: datetime,
     command: Command,
-    standing: Any,
+    standing: T | None,
     past: Past | None = None,
     whole: Callable[[], Sequence[Entry]] | None = None,
-) -> Revised:
+) -> Revised[S, T]:
     """Decide a life again with a fact more or a fact less.
 
     Args:
@@ -303,7 +304,7 @@ def revise(
     return summed_up(pass_)
 
 
-def differences(domain: Domain[Any], log: Sequence[Entry], standing: Any) -> list[Said]:
+def differences(domain: Domain[S, T], log: Sequence[Entry], standing: T | None) -> list[Said]:
     """A whole life decided again from its facts, as far as the log holds them: what comes out otherwise.
 
     Empty for a life whose rules have not changed since; entries of earlier releases are taken as they are.

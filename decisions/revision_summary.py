@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from pydantic_core import to_jsonable_python
 
 from decisions import fold
-from decisions.domain import Domain, Outgoing, operator_task, patch
+from decisions.domain import Domain, Outgoing, RaisedTask, S, T, operator_task, patch
 from decisions.lists import LISTS, EntryShown, Lists, Moves, Revises, takes_back, tells
-from decisions.walk import Happening, Walk, base_op
+from decisions.recording.again import base_op
+from decisions.walk import Happening, Walk
 from models import place
 from models.actors import BY_ITSELF
 from models.messages.entity import EntityState, Entry, Patch, Told
@@ -35,10 +36,10 @@ TAKES_OUT = "takes_out"
 
 
 @dataclass
-class Revised:
+class Revised(Generic[S, T]):
     """A life decided again."""
 
-    domain: Domain[Any]
+    domain: Domain[S, T]
     state: dict[str, Any]
     entries: list[Entry] = field(default_factory=list)
     """New entries, by number."""
@@ -60,7 +61,7 @@ class Revised:
         """The lists the caller is answered; empty where it is told none."""
         return Lists.of(self.told) or Lists()
 
-    def against(self, before: EntityState, after: EntityState) -> list[str]:
+    def against(self, before: S, after: S) -> list[str]:
         """Why it is against the customer; empty where nothing recorded falls."""
         fallen = any(each["seq"] is not None for each in self.revises)
         return self.domain.revision.against(before, after) if fallen else []
@@ -72,7 +73,7 @@ class Revised:
         return all(_kind(each["was"]) == _kind(each["becomes"]) for each in replaced)
 
 
-def summed_up(pass_: Revision) -> Revised:
+def summed_up(pass_: Revision[S, T]) -> Revised[S, T]:
     """A life decided again beside what was recorded: entries to write, what is sent, what the caller is told."""
     walk, change = pass_.walk, pass_.change
     fallen = pass_.fallen()
@@ -103,13 +104,13 @@ def summed_up(pass_: Revision) -> Revised:
 
 
 def laid_out(
-    domain: Domain[Any],
+    domain: Domain[S, T],
     before: dict[str, Any],
-    walk: Walk,
+    walk: Walk[S, T],
     fallen: Sequence[Entry],
     happening: Happening,
     moved: Sequence[Moves] = (),
-) -> Revised:
+) -> Revised[S, T]:
     """What a fact comes to that says itself which entries fall: the same lists as of a life decided again."""
     own = [entry for entry in walk.new if base_op(entry.op).partition("#")[0] == happening.op]
     rest = [entry for entry in walk.new if entry not in own]
@@ -124,7 +125,7 @@ def laid_out(
     return Revised(domain, walk.state, list(walk.new), outgoing, lists.as_json(), lists.revises)
 
 
-def _cause(pass_: Revision) -> int:
+def _cause(pass_: Revision[S, T]) -> int:
     """The entry that caused the revision: the undo, or the first entry of the late fact."""
     if pass_.change.insert is None:
         return pass_.head_seq
@@ -139,7 +140,7 @@ def _because(entry: Entry, cause: int, change: Change) -> Entry:
 
 
 def _messages(
-    pass_: Revision, new: Sequence[Entry], fallen: Sequence[Entry], typed: EntityState
+    pass_: Revision[S, T], new: Sequence[Entry], fallen: Sequence[Entry], typed: S
 ) -> tuple[list[tuple[int, Outgoing]], list[Told]]:
     """What is to be sent now, and what was told and no longer holds; what was told and still holds is neither."""
     told_before = Counter(_key(each) for entry in fallen for each in entry.told)
@@ -207,7 +208,7 @@ class _Ground:
     """The entries of those that lose it by this revision."""
 
 
-def _ground(pass_: Revision, fallen: Sequence[Entry]) -> _Ground:
+def _ground(pass_: Revision[S, T], fallen: Sequence[Entry]) -> _Ground:
     along = {
         base_op(entry.op) for entry, fact in pass_.lost if entry.actor in BY_ITSELF or pass_.is_about_what_is_gone(fact)
     }
@@ -219,7 +220,9 @@ def _ground(pass_: Revision, fallen: Sequence[Entry]) -> _Ground:
     )
 
 
-def _head(pass_: Revision, fallen: Sequence[Entry], counterparts: Sequence[Outgoing], lists: Lists) -> Entry | None:
+def _head(
+    pass_: Revision[S, T], fallen: Sequence[Entry], counterparts: Sequence[Outgoing], lists: Lists
+) -> Entry | None:
     """The entry that says what falls: the undo or correction itself, or the sum of what a late fact revises."""
     taken, state, command = pass_.change.takes_out, pass_.walk.typed, pass_.command
     ground = _ground(pass_, fallen)
@@ -253,7 +256,7 @@ def _head(pass_: Revision, fallen: Sequence[Entry], counterparts: Sequence[Outgo
     )
 
 
-def _head_decision(pass_: Revision, fallen: Sequence[Entry], ground: _Ground, lists: Lists) -> Decision:
+def _head_decision(pass_: Revision[S, T], fallen: Sequence[Entry], ground: _Ground, lists: Lists) -> Decision:
     """What falls and why, with the articles of what falls; facts that lose their ground are named."""
     taken = pass_.change.takes_out
     gone = sorted(entry.seq for entry in fallen)
@@ -271,7 +274,7 @@ def _head_decision(pass_: Revision, fallen: Sequence[Entry], ground: _Ground, li
 
 def _head_patch(ground: _Ground, state: EntityState, moment: datetime) -> Patch:
     """Facts without ground are kept as such, and an operator has a task as long as there are any."""
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, RaisedTask] = {}
     if ground.newly_lost:
         named = dict.fromkeys(article for each in ground.newly_lost for article in each.articles)
         tasks = operator_task(GROUND_GONE, moment, *named)

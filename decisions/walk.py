@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic_core import to_jsonable_python
 
 from decisions import fold
-from decisions.domain import Context, Domain, NotAllowedError, Outgoing, Step, move
+from decisions.domain import Asked, Context, Domain, NotAllowedError, S, Step, T, move
+from decisions.recording.again import base_op
+from decisions.recording.book import Book, never
 from models import place
 from models.actors import TIMER
-from models.messages.entity import (
-    KEYING,
-    AgendaItem,
-    Charge,
-    Command,
-    EntityState,
-    Entry,
-    Fact,
-    Message,
-    Patch,
-    Task,
-    Told,
-)
+from models.messages.entity import KEYING, AgendaItem, Command, EntityState, Entry, Fact
 from rules.calendar import japan_day
 from rules.dated import DatedError
 from rules.refusal import Refusal
@@ -33,14 +23,7 @@ from rules.refusal import Refusal
 DUE_ITEMS_MAX = 500
 """More items due at once than this is a rule that puts its own item back: stop loudly."""
 
-UNTOLD = frozenset({"INQUIRY"})
-"""Messages whose text is not kept in the log: it may be personal."""
-
 Refusals = NotAllowedError | Refusal | DatedError
-
-
-def never(_op: str) -> None:
-    """Of a life whose earlier records nobody knows: nothing was recorded under any operation id."""
 
 
 @dataclass
@@ -78,19 +61,16 @@ class Happening:
         return place.of_fact(self.legal_at, self.rank, self.name, said)
 
 
-class Walk:
-    """One pass over a life, from a state on.
-
-    Entries that come out as they were recorded before are taken as recorded; see `match`.
-    """
+class Walk(Book[S, T]):
+    """One pass over a life, from a state on: what happens, and what falls due meanwhile, recorded as it goes."""
 
     def __init__(
         self,
-        domain: Domain[Any],
+        domain: Domain[S, T],
         state: dict[str, Any],
         *,
         log: Callable[[], Sequence[Entry]] = tuple,
-        standing: Any = None,
+        standing: T | None = None,
         next_seq: int | None = None,
         recorded: Mapping[str, Entry] | None = None,
         number_of: Callable[[str], int | None] = never,
@@ -108,32 +88,11 @@ class Walk:
             number_of: operation id → the number under which it was first recorded.
             known_at: the business moment before which nothing of this walk was known; None: as it happens.
         """
-        self.domain = domain
-        self.state = dict(state)
-        self.entries: list[Entry] = []
-        """Every entry of the walk, in order, those that came out as recorded included."""
-        self.new: list[Entry] = []
-        self.outgoing: dict[int, list[Outgoing]] = {}
-        """Messages of new entries, by number."""
-        self.last_place: str | None = state.get("latest")
-        self._log = log
-        self._earlier: list[Entry] | None = None
+        super().__init__(domain, state, log=log, next_seq=next_seq, recorded=recorded, number_of=number_of)
         self._standing = standing
-        self._next_seq = next_seq if next_seq is not None else int(state["seq"]) + 1
-        self._recorded = dict(recorded or {})
-        self._recorded_entries = tuple(self._recorded.values())
-        self._number_of = number_of
         self._known_at = known_at
-        self._typed: tuple[dict[str, Any], Any] | None = None
         self._waiting: list[Happening] = []
-
-    @property
-    def typed(self) -> Any:
-        """The typed state as it stands now; handlers only read it."""
-        if self._typed is None or self._typed[0] is not self.state:
-            # Every entry makes a new document, so the same document is the same state.
-            self._typed = (self.state, self.domain.state.model_validate(self.state))
-        return self._typed[1]
+        """Facts that were refused and may be possible once their ground is there."""
 
     # The way forward
 
@@ -161,10 +120,6 @@ class Walk:
         """Pass to the end; what still waits stays refused."""
         self.pass_to(until)
 
-    def keep(self, entry: Entry) -> None:
-        """Take a recorded entry as it is."""
-        self._append(entry)
-
     def note(self, steps: Sequence[Step], command: Command, moment: datetime, *, caused_by: int | None) -> None:
         """Record steps as they are, whatever is due; they stay so whatever is revised later."""
         self._record(steps, command, moment, moment, place.of_note(moment), caused_by=caused_by)
@@ -176,9 +131,9 @@ class Walk:
             RuntimeError: it recorded nothing, or is still on the agenda.
         """
         op = f"due/{item.item_id}/{item.at.isoformat()}/{item.caused_by}"
-        standing, asked = self._asking(op, item.at)
-        context = Context(item.at, item.at, standing=standing)
-        steps = self._as_told(self.domain.due[item.event](self._numbered(op), item, context), standing)
+        asked = self._asking(op, item.at)
+        context = Context(item.at, item.at, standing=asked or self._standing)
+        steps = self._as_told(self.domain.due[item.event](self._numbered(op), item, context), asked)
         before = len(self.entries)
         own = place.of_due(item.at, item.item_id)
         timer = Command(op=op, at=item.at, actor=TIMER)
@@ -189,10 +144,6 @@ class Walk:
         if len(self.entries) == before:
             message = f"{self.domain.kind}: carrying out {item.item_id} recorded nothing"
             raise RuntimeError(message)
-
-    def voids(self) -> set[int]:
-        """Numbers of recorded entries that new ones void by what they say themselves."""
-        return {seq for entry in self.new for seq in entry.voids}
 
     def add_told(self, happening: Happening, more: Mapping[str, Any]) -> None:
         """Tell the caller more than a fact's last step decided; kept with the entry: asked again it says the same."""
@@ -223,9 +174,9 @@ class Walk:
             self._check_begun(happening, state)
             self.check_allowed(happening.name, state, late=happening.came_before)
             log = tuple(self._before()) if handler.needs_log else ()
-            standing, asked = self._asking(happening.op, happening.keyed_at)
-            context = Context(moment, happening.keyed_at, log, happening.facts, standing)
-            steps = self._as_told(handler.decide(self._numbered(happening.op), happening.command, context), standing)
+            asked = self._asking(happening.op, happening.keyed_at)
+            context = Context(moment, happening.keyed_at, log, happening.facts, asked or self._standing)
+            steps = self._as_told(handler.decide(self._numbered(happening.op), happening.command, context), asked)
             self._check_moves(steps)
         except (NotAllowedError, Refusal, DatedError) as refusal:
             happening.refused = refusal
@@ -252,30 +203,25 @@ class Walk:
         self._known_at = self._known_by(happening.keyed_at)
         self.pass_to(moment)
 
-    def _is_reached(self, state: Any, command: Command) -> bool:
+    def _is_reached(self, state: S, command: Command) -> bool:
         return self.domain.shared is not None and self.domain.shared.reaches(state, command)
 
-    def _numbered(self, op: str) -> Any:
-        """The state with the number before the entry's: ids that rest on it stay what they were when first recorded."""
-        number = self._number_of(op) or self._next_seq
-        state = self.typed
-        return state if state.seq == number - 1 else state.model_copy(update={"seq": number - 1})
-
-    def _asking(self, op: str, at: datetime) -> tuple[Any, dict[str, Any]]:
-        """The standing for one decision, and where its answers are kept; what was asked before is answered the same."""
-        if self.domain.asked is None:
-            return self._standing, {}
-        before = self._recorded.get(op)
+    def _asking(self, op: str, at: datetime) -> Asked | None:
+        """The standing for one decision, which keeps its answers; what was asked before is answered the same."""
+        if self.domain.keeping is None:
+            return None
         known_on = japan_day(self._known_by(at))
-        wrapped = self.domain.asked(self._standing, before, self._recorded_entries, known_on)
-        return wrapped, wrapped.asked
+        before = self._recorded.get(op)
+        asked: Asked = self.domain.keeping.asked(self._standing, before, self._recorded_entries, known_on)
+        return asked
 
     def _known_by(self, at: datetime) -> datetime:
         """The business moment at which what is decided at one becomes known."""
         return at if self._known_at is None else max(at, self._known_at)
 
-    def _as_told(self, steps: Sequence[Step], standing: Any) -> list[Step]:
-        return list(steps) if self.domain.told is None else self.domain.told(steps, self.typed, standing)
+    def _as_told(self, steps: Sequence[Step], asked: Asked | None) -> list[Step]:
+        keeping = self.domain.keeping
+        return list(steps) if keeping is None else keeping.told(steps, self.typed, asked)
 
     def context(self, moment: datetime, facts: object | None, since: Sequence[Entry] | None = None) -> Context:
         """What a decision now may look at: the whole log, or those entries of it."""
@@ -285,7 +231,9 @@ class Walk:
         log = fold.in_order(entry for entry in since if entry.seq not in gone)
         return Context(moment, moment, tuple(log), facts, self._standing)
 
-    def check_allowed(self, name: str, state: EntityState, *, late: bool = False) -> None:
+    # What may happen
+
+    def check_allowed(self, name: str, state: S, *, late: bool = False) -> None:
         """Refuse what the table of states does not allow, whoever asks; `late`: it came before it was keyed in.
 
         Raises:
@@ -302,7 +250,7 @@ class Walk:
             message = f"'{name}' is not possible while the {self.domain.kind} is {state.state}."
             raise NotAllowedError(message)
 
-    def _check_begun(self, happening: Happening, state: EntityState) -> None:
+    def _check_begun(self, happening: Happening, state: S) -> None:
         """A late fact from before the life it is about: its refusal says so, not what is possible today."""
         early = self.domain.too_early
         if early is not None and happening.legal_at < happening.keyed_at:
@@ -315,120 +263,9 @@ class Walk:
             if step.move is not None:
                 state = state.model_copy(update={"state": move(self.domain, state, step.move)})
 
-    # Recording
-
-    def _before(self) -> list[Entry]:
-        if self._earlier is None:
-            gone = fold.voided(loaded := list(self._log()))
-            self._earlier = fold.in_order(entry for entry in loaded if entry.seq not in gone)
-        return [*self._earlier, *self.entries]
-
-    def _record(
-        self,
-        steps: Sequence[Step],
-        command: Command,
-        moment: datetime,
-        keyed_at: datetime,
-        own_place: str,
-        *,
-        caused_by: int | None,
-        fact: Fact | None = None,
-        asked: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        """Append the steps as entries; gives what the caller is told: the last decision that is not aside."""
-        answer: dict[str, Any] = {}
-        first: int | None = None
-        for index, step in enumerate(steps):
-            state = self.typed
-            to_state = move(self.domain, state, step.move) if step.move is not None else None
-            begins = self.state["seq"] == 0
-            if begins:
-                to_state = to_state or state.state
-            received_at = step.received_at or moment
-            effective_on = step.decision.effective_on or japan_day(received_at)
-            told = step.decision.as_json()
-            if step.decision.effective_on is not None:
-                told["retroactive"] = effective_on < japan_day(keyed_at)
-            answer = answer if step.aside else told
-            self.last_place = place.behind(self.last_place, own_place)
-            entry = Entry(
-                seq=self._next_seq,
-                op=str(command.op) if index == 0 else f"{command.op}#{index + 1}",
-                event=step.event,
-                from_state=None if begins else state.state,
-                to_state=to_state,
-                received_at=received_at,
-                at=keyed_at,
-                effective_on=effective_on,
-                state_from=step.state_from or japan_day(received_at),
-                actor=command.actor,
-                on_behalf_of=command.on_behalf_of,
-                reason_code=command.reason_code,
-                note_id=command.note_id,
-                articles=list(step.decision.articles),
-                edition=step.decision.edition,
-                voids=list(step.voids),
-                caused_by=caused_by if caused_by is not None else first,
-                patch=self._without_moot(step, to_state, effective_on),
-                decision=told,
-                place=self.last_place,
-                fact=fact if index == 0 else None,
-                told=[_kept(message) for message in step.outgoing],
-                known=dict(asked or {}) if index == 0 else {},
-            )
-            seq = self._add(entry, step)
-            first = first or seq
-        return answer
-
-    def _without_moot(self, step: Step, to_state: str | None, on: date) -> Patch:
-        """What the step changes, and the tasks that it leaves without an object."""
-        if step.voids or not (self.state.get("tasks") or step.patch.put.get("tasks")):
-            return step.patch
-        after = fold.apply_patch(self.state, step.patch, on=on, reason=step.event)
-        typed = self.domain.state.model_validate({**after, **({"state": to_state} if to_state else {})})
-        moot = self.domain.moot_tasks(self.typed, typed)
-        if moot is None:
-            return step.patch
-        put = {**step.patch.put, **{name: {**step.patch.put.get(name, {}), **moot.put[name]} for name in moot.put}}
-        drop = {**step.patch.drop, **{name: [*step.patch.drop.get(name, ()), *moot.drop[name]] for name in moot.drop}}
-        return Patch(set=step.patch.set, put=put, drop=drop)
-
-    def _add(self, entry: Entry, step: Step) -> int:
-        """The entry, as it was recorded where it comes out the same, or as a new one; gives its number."""
-        before = self._recorded.get(entry.op)
-        if before is not None and _same(self.domain.state, before, signed(entry, before.seq)):
-            self._append(before)
-            return before.seq
-        entry = signed(entry, self._next_seq)
-        if before is not None or self._number_of(entry.op) is not None:
-            entry = entry.model_copy(update={"op": f"{entry.op}{REVISED}{entry.seq}"})
-        self._next_seq += 1
-        self.new.append(entry)
-        if step.outgoing:
-            self.outgoing[entry.seq] = list(step.outgoing)
-        if entry.voids:
-            # Of a log of an earlier release: the fold leaves out what is voided, wherever it stands.
-            self._refold(entry)
-        else:
-            self._append(entry)
-        return entry.seq
-
-    def _append(self, entry: Entry) -> None:
-        self.entries.append(entry)
-        self.state = fold.apply_entry(self.state, entry)
-        self.last_place = self.state.get("latest") or self.last_place
-
-    def _refold(self, entry: Entry) -> None:
-        log = [*self._before(), entry]
-        state = fold.fold(self.domain.state().model_dump(mode="json"), log)
-        moved = state["state"] if state["state"] != entry.from_state else None
-        self.new[-1] = entry.model_copy(update={"to_state": moved})
-        self.entries.append(self.new[-1])
-        self.state = state
-
 
 def shared_since(
-    domain: Domain[Any], standing: Any, since: datetime, moment: datetime, number_of: Callable[[str], int | None]
+    domain: Domain[S, T], standing: T | None, since: datetime, moment: datetime, number_of: Callable[[str], int | None]
 ) -> list[Happening]:
     """Changes of many entities carried out since a moment, in which a life has had no part yet; earliest first.
 
@@ -457,79 +294,7 @@ def shared_since(
     return sorted(found, key=lambda happening: happening.place)
 
 
-REVISED = "~r"
-"""Between an operation id and the number of the entry that was decided anew for it."""
-
-
-def base_op(op: str) -> str:
-    """The operation id under which an entry was first recorded."""
-    stem, mark, number = op.rpartition(REVISED)
-    return stem if mark and number.isascii() and number.isdigit() else op
-
-
 def due_item(state: EntityState, until: datetime) -> AgendaItem | None:
     """The earliest item due by the moment that a pure decision carries out."""
     due = [item for item in state.agenda.values() if item.effect is None and item.error_id is None and item.at <= until]
     return min(due, key=lambda item: (item.at, item.item_id), default=None)
-
-
-def signed(entry: Entry, seq: int) -> Entry:
-    """The entry under a number, its agenda items marked by it."""
-    patch = entry.patch
-    items = patch.put.get("agenda", {})
-    if items:
-        # One that a defect set aside, or that is tried again after one, is still there by its first entry.
-        agenda = {
-            key: value if value.get("tries") and value.get("caused_by") else {**value, "caused_by": seq}
-            for key, value in items.items()
-        }
-        patch = Patch(set=patch.set, put={**patch.put, "agenda": agenda}, drop=patch.drop)
-    return entry.model_copy(update={"seq": seq, "patch": patch})
-
-
-_COMPARED = (
-    "event",
-    "from_state",
-    "to_state",
-    "received_at",
-    "effective_on",
-    "state_from",
-    "articles",
-    "edition",
-    "caused_by",
-    "patch",
-    "decision",
-    "place",
-)
-
-
-def _same(state: type[EntityState], recorded: Entry, entry: Entry) -> bool:
-    """Whether an entry comes out as it was recorded; a field that a later release added changes nothing by itself."""
-    if any(getattr(recorded, name) != getattr(entry, name) for name in _COMPARED if name != "patch"):
-        return False
-    return recorded.patch == entry.patch or _meaning(state, recorded.patch) == _meaning(state, entry.patch)
-
-
-def _meaning(state: type[EntityState], patch: Patch) -> tuple[Any, ...]:
-    """A patch as it is read: values by the types of the state, agenda, charges and tasks by theirs.
-
-    What is dropped has no order: it may be listed as a database gave the names back. What a timer is called is no
-    decision: a later release may call it otherwise.
-    """
-    put = {
-        name: {key: _ITEMS[name].model_validate({**item, **_UNSAID.get(name, {})}) for key, item in items.items()}
-        if name in _ITEMS
-        else items
-        for name, items in patch.put.items()
-    }
-    drop = {name: frozenset(keys) for name, keys in patch.drop.items()}
-    return state.model_validate(patch.set), frozenset(patch.set), put, drop
-
-
-_ITEMS: Mapping[str, type[Message]] = {"agenda": AgendaItem, "charges": Charge, "tasks": Task}
-_UNSAID: Mapping[str, Mapping[str, str]] = {"agenda": {"label": ""}}
-
-
-def _kept(message: Outgoing) -> Told:
-    data = {} if message.name in UNTOLD else message.data
-    return Told(channel=message.channel, name=message.name, data=to_jsonable_python(dict(data)))

@@ -34,7 +34,7 @@ def render(state: ProgramState) -> str:
         *((f"前回の{RUNS.get(event, event)}", _said(run.period, run.counts)) for event, run in state.runs.items()),
         *(program_club.plan_rows(state) if state.code == FLETS_CLUB else ()),
     ]
-    held = [("再開時に行うもの", "、".join(str(item["label"]) for item in state.held))] if state.held else []
+    held = [("再開時に行うもの", "、".join(item.label for item in state.held))] if state.held else []
     tasks = parts.tasks(state)
     lines = [f"# {NAMES.get(state.code, state.code)}", "", *tasks, *parts.table([*rows, *held]), ""]
     return parts.page([*lines, *parts.ahead(state), *parts.updates(OPERATIONS, state)])

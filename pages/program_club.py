@@ -68,7 +68,7 @@ def plan_rows(state: ProgramState) -> list[tuple[str, object]]:
 def _reached(state: ProgramState, period: str) -> str:
     """How far the plan has come to the members, whose own pages show what they were told last (M-08.4)."""
     waiting = {item.event for item in state.agenda.values() if item.data.get("period") == period}
-    waiting |= {str(item["event"]) for item in state.held if item["data"].get("period") == period}
+    waiting |= {item.event for item in state.held if item.data.get("period") == period}
     done = {event for event, run in state.runs.items() if run.period == period}
     if WAKE_MEMBERSHIPS in done - waiting:
         return "済み"

@@ -14,10 +14,10 @@ from sqlmodel import Session, col
 from temporalio.service import RPCError
 
 from decisions import revise
-from decisions.domain import Domain
+from decisions.domain import AnyDomain
 from decisions.fold import fold
+from decisions.recording.again import base_op
 from decisions.registry import DOMAINS
-from decisions.walk import base_op
 from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Entry
 from models.said import Said, said, tell
@@ -105,7 +105,7 @@ def _wrong_points(session: Session, row: Entity, recorded: Sequence[Entry]) -> l
     return wrong
 
 
-def _read(domain: Domain[Any], state: dict[str, Any]) -> dict[str, Any]:
+def _read(domain: AnyDomain, state: dict[str, Any]) -> dict[str, Any]:
     """The state as it is read: documents of earlier releases mean the same in their own shape."""
     read: dict[str, Any] = domain.state.model_validate(state).model_dump(mode="json")
     return read

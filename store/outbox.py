@@ -12,9 +12,13 @@ from models.messages.entity import Entry
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.contract import Notice
 from models.tables.log import Outbox
+from models.tables.people import Person
 
 EVENT = "event"
 """The channel of webhooks."""
+
+EMAIL = "email"
+"""The channel of letters, besides the portal."""
 
 _PLAIN_ENTITY = re.compile(r"^[a-z]+/[A-Za-z0-9_-]{1,64}$")
 
@@ -52,24 +56,38 @@ def event_row(entity_id: str, entry: Entry, recorded_at: datetime) -> dict[str, 
     }
 
 
-def posted(
-    notice_id: str, entity_id: str, person_id: str, kind: str, *, subject: str, body: str, at: datetime
-) -> Notice:
-    """A letter that can be read in the portal from a business moment on."""
-    return Notice(
-        notice_id=notice_id,
-        entity_id=entity_id,
-        person_id=person_id,
-        kind=kind,
-        subject=subject,
-        body=body,
-        created_at=at,
-        portal_posted_at=at,
-    )
+def by_email(person: Person | None) -> bool:
+    """Whether letters to a person go by e-mail besides the portal: not to who is unknown, erased or without address."""
+    return person is not None and person.erased_at is None and bool(person.email)
 
 
-def email(message: str, entity_id: str, notice_id: str, at: datetime, *, to: str | None = None) -> Outbox:
-    """A letter to be sent by e-mail, at once.
+def notice_row(
+    notice_id: str, entity_id: str, person_id: str | None, kind: str, *, subject: str, body: str, at: datetime
+) -> dict[str, Any]:
+    """A letter as a row of the portal's list; from when it can be read there, whoever writes it says.
+
+    Args:
+        notice_id: the same for every attempt.
+        entity_id: what it is about.
+        person_id: whom it addresses; None: nobody who is known.
+        kind: of `activities.notices`.
+        subject: as rendered.
+        body: as rendered.
+        at: the business moment.
+    """
+    return {
+        "notice_id": notice_id,
+        "entity_id": entity_id,
+        "person_id": person_id,
+        "kind": kind,
+        "subject": subject,
+        "body": body,
+        "created_at": at,
+    }
+
+
+def email_row(message: str, entity_id: str, notice_id: str, at: datetime, *, to: str | None = None) -> dict[str, Any]:
+    """A letter to be sent by e-mail, as a row of the outbox without its moments of writing.
 
     Args:
         message: what the row's id begins with; the letter's own id unless it is sent again.
@@ -78,12 +96,24 @@ def email(message: str, entity_id: str, notice_id: str, at: datetime, *, to: str
         at: the business moment.
         to: an address other than the person's present one.
     """
-    return Outbox(
-        message_id=f"{message}-email",
-        entity_id=entity_id,
-        channel="email",
-        payload={"notice_id": notice_id, **({"to": to} if to else {})},
-        created_at=WHEN_WRITTEN,
-        business_at=at,
-        next_attempt_at=WHEN_WRITTEN,
-    )
+    return {
+        "message_id": f"{message}-{EMAIL}",
+        "entity_id": entity_id,
+        "channel": EMAIL,
+        "payload": {"notice_id": notice_id, **({"to": to} if to else {})},
+        "business_at": at,
+    }
+
+
+def posted(
+    notice_id: str, entity_id: str, person_id: str, kind: str, *, subject: str, body: str, at: datetime
+) -> Notice:
+    """A letter that can be read in the portal from a business moment on; see `notice_row`."""
+    row = notice_row(notice_id, entity_id, person_id, kind, subject=subject, body=body, at=at)
+    return Notice(**row, portal_posted_at=at)
+
+
+def email(message: str, entity_id: str, notice_id: str, at: datetime, *, to: str | None = None) -> Outbox:
+    """A letter to be sent by e-mail, at once; see `email_row`."""
+    row = email_row(message, entity_id, notice_id, at, to=to)
+    return Outbox(**row, created_at=WHEN_WRITTEN, next_attempt_at=WHEN_WRITTEN)

@@ -39,7 +39,7 @@ from rules.club.program import Plan
 from store.club import ledger_runs
 from store.club.club_rows import row_values
 from store.database import business_now, recorded_at
-from store.facts.looked_up import standing
+from store.facts.membership import Standing
 from store.locks import lock_key
 from store.log import row_of
 
@@ -224,7 +224,7 @@ class ClubEnd:
         """What becomes of memberships like this one; None where they are to be decided one by one."""
         state = session.execute(text(_STATE), {"id": entity_id}).scalar_one()
         try:
-            ending = end_of_alike(state, standing(session, MEMBERSHIP.kind, state))
+            ending = end_of_alike(state, Standing(session))
             return _shape(state, ending, self.at) if ending is not None else None
         except Exception as error:
             if is_away(error):

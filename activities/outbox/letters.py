@@ -14,6 +14,7 @@ from models.tables.clock import WHEN_WRITTEN
 from models.tables.contract.contract import Notice
 from models.tables.log import Outbox
 from models.tables.people import Person
+from store.outbox import by_email, email_row, notice_row
 
 
 class Letters:
@@ -40,29 +41,18 @@ class Letters:
             data: what the template needs, besides the reference, which is the entity's own id.
         """
         letter = render(kind, {**data, "reference": entity_id.partition("/")[2]}, person)
-        self._notices.append(
-            {
-                "notice_id": notice_id,
-                "entity_id": entity_id,
-                "person_id": person.person_id if person else None,
-                "kind": kind,
-                "subject": letter.subject,
-                "body": letter.body,
-                "created_at": self._at,
-                "portal_posted_at": self._at,
-            }
+        written = notice_row(
+            notice_id,
+            entity_id,
+            person.person_id if person else None,
+            kind,
+            subject=letter.subject,
+            body=letter.body,
+            at=self._at,
         )
-        if person is not None and person.erased_at is None and person.email:
-            self._outbox.append(
-                {
-                    "message_id": f"{notice_id}-email",
-                    "entity_id": entity_id,
-                    "channel": "email",
-                    "payload": {"notice_id": notice_id},
-                    "business_at": self._at,
-                    "attempts": 0,
-                }
-            )
+        self._notices.append({**written, "portal_posted_at": self._at})
+        if by_email(person):
+            self._outbox.append({**email_row(notice_id, entity_id, notice_id, self._at), "attempts": 0})
 
     def store(self, session: Session) -> None:
         """Write the rows of the page."""

@@ -21,7 +21,7 @@ from models.tables.contract.filing import CarrierMessage
 from models.tables.log import Outbox
 from models.tables.people import Line, Person
 from store.database import recorded_at
-from store.outbox import stem
+from store.outbox import by_email, email_row, notice_row, stem
 
 # オンライン会員サポート reads the notice itself: written is posted, at the moment of writing and not of the decision.
 _NOTICE = f"""
@@ -99,18 +99,14 @@ class _Writer:
         found = self._session.get(Person, self._recipient.person_id) if self._recipient.person_id else None
         data = {"reference": self._own_id, **self._recipient.defaults, **_json(message.data)}
         letter = render(message.name, data, found)
-        values = {
-            "notice_id": message_id,
-            "entity_id": self._entity_id,
-            "person_id": found.person_id if found else None,
-            "kind": message.name,
-            "subject": letter.subject,
-            "body": letter.body,
-            "created_at": self._at,
-        }
-        self._batch.execute(_NOTICE, values)
-        if found is not None and found.erased_at is None and found.email:
-            self._queue(message_id, "email", {"notice_id": message_id})
+        person_id = found.person_id if found else None
+        subject, body = letter.subject, letter.body
+        self._batch.execute(
+            _NOTICE,
+            notice_row(message_id, self._entity_id, person_id, message.name, subject=subject, body=body, at=self._at),
+        )
+        if by_email(found):
+            self._queue(email_row(message_id, self._entity_id, message_id, self._at))
 
     def carrier(self, message_id: str, message: Outgoing) -> None:
         who = self._recipient
@@ -142,20 +138,19 @@ class _Writer:
             at=self._at,
             recorded_at=recorded_at(self._session),
         )
-        self._queue(message_id, "carrier", {"operator": carrier_area, "message": wire.model_dump(mode="json")})
-
-    def _queue(self, message_id: str, channel: str, payload: dict[str, Any]) -> None:
-        now = recorded_at(self._session)
-        self._batch.insert(
-            Outbox,
-            message_id=f"{message_id}-{channel}",
-            entity_id=self._entity_id,
-            channel=channel,
-            payload=payload,
-            created_at=now,
-            business_at=self._at,
-            next_attempt_at=now,
+        self._queue(
+            {
+                "message_id": wire.message_id,
+                "entity_id": self._entity_id,
+                "channel": "carrier",
+                "payload": {"operator": carrier_area, "message": wire.model_dump(mode="json")},
+                "business_at": self._at,
+            }
         )
+
+    def _queue(self, row: dict[str, Any]) -> None:
+        now = recorded_at(self._session)
+        self._batch.insert(Outbox, **row, created_at=now, next_attempt_at=now)
 
 
 def _json(data: Mapping[str, Any]) -> dict[str, Any]:

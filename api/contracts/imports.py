@@ -43,7 +43,7 @@ from models.tables.people import Line
 from rules.calendar import japan_day
 from store.contracts import Entering, LineMetError, enter, start_of, taken_lines
 from store.database import business_now
-from store.facts.looked_up import standing
+from store.facts.contract import Standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, differing, entered, one_at_a_time
 from store.people.line_key import new_line_key
 from store.rollouts import begin_none, ended_courses
@@ -244,7 +244,7 @@ def _decide(session: Session, rows: list[Row], who: str, op: str, before: _Befor
     there, keys = _there(session, rows), _line_keys(session, rows)
     taken = taken_lines(session, ((keys[row.body.line.line_id], japan_day(now)) for row in rows if row.body))
     ended = ended_courses(session, japan_day(now))
-    ground = standing(session, CONTRACT.kind, CONTRACT.state().model_dump(mode="json"))
+    ground = Standing(session, CONTRACT.state().model_dump(mode="json"))
     for row in rows:
         if row.body is None:
             continue

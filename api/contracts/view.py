@@ -25,8 +25,7 @@ from rules.charges.payment_agency import billed_party
 from rules.money import Money
 from store.billing.statements import credit
 from store.database import business_now
-from store.facts.contract import line_known
-from store.facts.looked_up import standing
+from store.facts.contract import Standing, line_known
 
 _INTERNAL = {
     "charge_owed",
@@ -59,9 +58,7 @@ def load(session: Session, contract_id: str, now: datetime) -> ContractState:
     entity = session.get(Entity, workflow_id(contract_id))
     if entity is None:
         raise not_found()
-    return ContractState.model_validate(
-        project(CONTRACT, entity.state, now, standing(session, CONTRACT.kind, entity.state))
-    )
+    return ContractState.model_validate(project(CONTRACT, entity.state, now, Standing(session, entity.state)))
 
 
 def charge_ids(session: Session, contract_id: str) -> frozenset[str]:
@@ -79,7 +76,7 @@ def load_as_of(session: Session, contract_id: str, day: date | None, known_at: d
     Raises:
         Problem: 404, also for a day before the application.
     """
-    about = standing(session, CONTRACT.kind, {"contract_id": contract_id})
+    about = Standing(session, {"contract_id": contract_id})
     end = end_of_reading(session, day, known_at)
     return ContractState.model_validate(
         state_as_of(session, CONTRACT, workflow_id(contract_id), about, end, known_at=known_at)

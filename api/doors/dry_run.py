@@ -14,7 +14,7 @@ from api.doors.problems import Problem
 from api.doors.send import refused
 from api.wire.spoken import tried
 from decisions.common import part_by_part
-from decisions.engine import Run
+from decisions.engine import AnyRun, Run
 from decisions.lists import Message, Tells, counted, listed, tells
 from decisions.registry import DOMAINS
 from models.messages.entity import DECISION_FAILED, Answer, Command, DecideRevision, Entry, Refused
@@ -107,7 +107,7 @@ def _run(
     command: Command,
     moment: datetime | None = None,
     told: Sequence[Entry] | None = None,
-) -> Run:
+) -> AnyRun:
     """Decide, and write nothing.
 
     Args:
@@ -134,7 +134,7 @@ def _run(
     kept = domain.revisable and told is None
     facts, asked = look_up(session, domain, state, name, command, moment), standing(session, kind, state)
 
-    def begin(from_state: dict[str, Any], from_log: Sequence[Entry]) -> Run:
+    def begin(from_state: dict[str, Any], from_log: Sequence[Entry]) -> AnyRun:
         return Run(domain, from_state, moment, log=from_log, facts=facts, standing=asked)
 
     run = Run(
@@ -154,7 +154,7 @@ def _run(
     return run
 
 
-def _decided(run: Run, begin: part_by_part.Begin, name: str, command: Command) -> Run:
+def _decided(run: AnyRun, begin: part_by_part.Begin, name: str, command: Command) -> AnyRun:
     """Decide; a defect of ours is answered as the command itself would be, which goes on past what else fails.
 
     Raises:
@@ -197,7 +197,7 @@ def _of_recorded(told: Refused, last: int) -> Refused:
     return told.model_copy(update={"detail": detail, "values": {"held": held, "overtaken": held}})
 
 
-def _answered(run: Run, kind: str, language: Language | None) -> Answer:
+def _answered(run: AnyRun, kind: str, language: Language | None) -> Answer:
     answer = run.outcome.answer
     if answer is None:
         message = "what was refused has no answer"
@@ -221,7 +221,7 @@ def _without_new_numbers(decision: dict[str, Any], last: int) -> dict[str, Any]:
     return made
 
 
-def _effects(run: Run) -> dict[str, Any]:
+def _effects(run: AnyRun) -> dict[str, Any]:
     """What would follow: who is told, and what comes to lie ahead with the moment until which it can be undone.
 
     Of what would wait for an operator, what follows once it is approved.

@@ -33,10 +33,10 @@ from store.club.ledger_runs import lapse_articles
 from store.club.plan import plan_in_force
 from store.database import business_now, record_at
 from store.database import now as look_at_clock
-from store.facts.looked_up import standing
+from store.facts.membership import Standing
 from store.imported import CONFLICT, CONFLICT_DETAIL, Entered, entered, one_at_a_time
 from store.log import row_of
-from store.outbox import email, event_row, posted, stem
+from store.outbox import by_email, email, event_row, posted, stem
 from store.people.line_key import new_line_key
 
 
@@ -133,7 +133,7 @@ def decide(session: Session, rows: list[ImportRow], who: str, op: str) -> None:
             booked_renewals=tuple(key for kind, key in _keys(row.lots) if kind == "renewal" and key),
         )
         empty = MEMBERSHIP.state().model_dump(mode="json")
-        run = Run(MEMBERSHIP, empty, now, facts=facts, standing=standing(session, MEMBERSHIP.kind, empty))
+        run = Run(MEMBERSHIP, empty, now, facts=facts, standing=Standing(session))
         run.command("import", _command(row, who, op, now))
         if run.outcome.refused is not None:
             refused = run.outcome.refused
@@ -213,7 +213,7 @@ def _tell(
         letter = render(message.name, {"reference": state.member_id, **to_jsonable_python(dict(message.data))}, person)
         words = {"subject": letter.subject, "body": letter.body}
         session.add(posted(notice_id, entity_id, person.person_id, message.name, **words, at=now))
-        if person.email and person.erased_at is None:
+        if by_email(person):
             session.add(email(notice_id, entity_id, notice_id, now))
 
 

@@ -28,7 +28,7 @@ from rules.calendar import japan_day
 from rules.explain.articles import Language
 from store.club import ledger_reads
 from store.club.plan import plan_in_force
-from store.facts.looked_up import standing
+from store.facts.membership import Standing
 
 _INTERNAL = {"line_notice", "plan_changed", "plan_announced", "exchange_failed"}
 """Updates that only other parts of the service send."""
@@ -43,7 +43,7 @@ def load(session: Session, member_id: str, now: datetime) -> MembershipState:
     entity = session.get(Entity, workflow_id(member_id))
     if entity is None:
         raise not_found()
-    run = Run(MEMBERSHIP, entity.state, now, standing=standing(session, MEMBERSHIP.kind, entity.state))
+    run = Run(MEMBERSHIP, entity.state, now, standing=Standing(session))
     run.carry_out_due(now)
     return by_plan(MembershipState.model_validate(run.outcome.state), plan_in_force(session), now)
 
@@ -60,7 +60,7 @@ def load_as_of(session: Session, member_id: str, end: datetime, known_at: dateti
     Raises:
         Problem: 404, also for a day before the registration.
     """
-    about = standing(session, MEMBERSHIP.kind, {"member_id": member_id})
+    about = Standing(session)
     found = state_as_of(session, MEMBERSHIP, workflow_id(member_id), about, end, known_at=known_at)
     state = MembershipState.model_validate(found)
     # What was known then is what was recorded then.

@@ -130,7 +130,7 @@ def show(session: Session, code: str, now: datetime) -> dict[str, Any]:
             }
             for item in items
         ],
-        "held": [{"on": item["on"], "event": item["event"]} for item in state.held],
+        "held": [{"on": item.on.isoformat(), "event": item.event} for item in state.held],
         "runs": {event: run.model_dump(mode="json") for event, run in state.runs.items()},
         "needs_operator": tasks_of(state),
         "allowed": PROGRAM.allowed(state),

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from decisions import fold
 from decisions.approval import HOLD
-from decisions.engine import Run
+from decisions.engine import AnyRun
 from decisions.registry import DOMAINS
 from models.messages.entity import Answer, Entry
 from models.tables.log import Entity, Transition
@@ -103,7 +103,7 @@ def revised(session: Session, entity_id: str, rows: Revises, language: Language)
     return list(said.decision["revises"])
 
 
-def tried(run: Run, answer: Answer, kind: str, op: str, language: Language) -> Answer:
+def tried(run: AnyRun, answer: Answer, kind: str, op: str, language: Language) -> Answer:
     """What a dry run would be answered, with the sentences of the entries it would leave."""
     if language == KEPT:
         return in_english(answer, kind)

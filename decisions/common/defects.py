@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
-from decisions.domain import Context, Handler, NotAllowedError, Step, patch
+from decisions.domain import Context, Due, Handler, NotAllowedError, Step, patch
 from models.messages.entity import (
     DEFECT,
     SETTLE_DEFECT,
@@ -143,8 +142,8 @@ def _retry(aside: AgendaItem, context: Context, after: timedelta) -> AgendaItem:
     )
 
 
-COMMANDS: Mapping[str, Handler[Any]] = {SETTLE_DEFECT: Handler(settle, Command, lasting=True)}
+COMMANDS: Mapping[str, Handler[EntityState]] = {SETTLE_DEFECT: Handler(settle, Command, lasting=True)}
 """Of every kind of entity."""
 
-DUE: Mapping[str, Any] = {RETRY: retry}
+DUE: Mapping[str, Due[EntityState]] = {RETRY: retry}
 """Of every kind of entity."""

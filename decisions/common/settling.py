@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from decisions.common import defects
 from decisions.domain import Context, Handler, NotAllowedError, Step, patch
@@ -51,5 +50,5 @@ def settled(task: Task, context: Context) -> Decision:
     return Decision("settled", articles, on, edition(on), f"{task.why} was dealt with.", {"why": task.why})
 
 
-COMMANDS: Mapping[str, Handler[Any]] = {SETTLE[0]: Handler(settle, SettleTask, lasting=True)}
+COMMANDS: Mapping[str, Handler[EntityState]] = {SETTLE[0]: Handler(settle, SettleTask, lasting=True)}
 """Of every kind of entity but contracts, where a waiver may hang on it."""

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
-from decisions.domain import Context, Handler, NotAllowedError, Step, operator_task, patch
+from decisions.domain import C, Context, Handler, NotAllowedError, S, Step, operator_task, patch
 from models.messages.club.exchange import SEND_FEE_PAYMENT
 from models.messages.club.membership import REVERT_STORAGE, SET_STORAGE
 from models.messages.entity import NOT_ANSWERED, UNANSWERED, EntityState, Unanswered
@@ -20,7 +19,7 @@ from rules.citation import Decision
 from rules.club import exchange, storage
 from rules.line import filing
 
-Decide = Callable[[Any, Any, Context], list[Step]]
+Decide = Callable[[S, C, Context], list[Step]]
 
 _ANSWER_BY: Mapping[str, Callable[[date], date]] = {
     SEND_FEE_PAYMENT: exchange.answer_by,
@@ -56,19 +55,18 @@ def unanswered(state: EntityState, command: Unanswered, context: Context) -> lis
     return [Step(UNANSWERED, decision, patch(put={"tasks": task}))]
 
 
-def heard(decide: Decide) -> Decide:
+def heard(decide: Decide[S, C]) -> Decide[S, C]:
     """What is told of an answer: as it is decided, and nobody has to ask any more."""
 
-    def decided(state: Any, command: Any, context: Context) -> list[Step]:
+    def decided(state: S, command: C, context: Context) -> list[Step]:
         steps = decide(state, command, context)
         if NOT_ANSWERED not in state.tasks:
             return steps
         first, *others = steps
-        drop = {**first.patch.drop, "tasks": [*first.patch.drop.get("tasks", ()), NOT_ANSWERED]}
-        return [replace(first, patch=first.patch.model_copy(update={"drop": drop})), *others]
+        return [replace(first, patch=first.patch + patch(drop={"tasks": [NOT_ANSWERED]})), *others]
 
     return decided
 
 
-COMMANDS: Mapping[str, Handler[Any]] = {UNANSWERED: Handler(unanswered, Unanswered, lasting=True)}
+COMMANDS: Mapping[str, Handler[EntityState]] = {UNANSWERED: Handler(unanswered, Unanswered, lasting=True)}
 """Of every kind of entity that asks NTT or the storage service."""

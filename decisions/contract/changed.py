@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypedDict
 
-from decisions.domain import RaisedTask
+from decisions import domain
+from decisions.domain import Patching
 from models.messages.contract.contract import Consents, LineFacts
 from models.messages.contract.parts import (
     AppliedChange,
@@ -32,14 +33,11 @@ from models.messages.contract.parts import (
     WaiverRequest,
     Watch,
 )
-from models.messages.entity import AgendaItem, Charge
+from models.messages.entity import Charge
 from rules.contract import minimum_term
 
 Told = Mapping[str, object]
 """A model as a rule or a command told it, in JSON."""
-
-Drop = Mapping[str, Sequence[str]]
-"""Collection → keys that go."""
 
 
 class Values(TypedDict, total=False):
@@ -86,11 +84,9 @@ class Values(TypedDict, total=False):
     charges: Mapping[str, Charge]
 
 
-class Put(TypedDict, total=False):
+class Put(domain.Put, total=False):
     """Collections of a contract's state that get or replace items, by key."""
 
-    agenda: Mapping[str, AgendaItem]
-    tasks: Mapping[str, RaisedTask]
     charges: Mapping[str, Charge]
     benefits: Mapping[str, Benefit]
     waiver_requests: Mapping[str, WaiverRequest]
@@ -103,3 +99,6 @@ class Put(TypedDict, total=False):
     fee_days: Mapping[str, date]
     terms_changes: Mapping[str, TermsChange]
     line: Mapping[str, object]
+
+
+patch: Patching[Values, Put] = domain.patch

@@ -14,7 +14,7 @@ from decisions.contract.line import choice, choosing, hold, line_notice, line_ty
 from decisions.contract.money import benefit, billing, due, fee_decision, refund, waiver, watch
 from decisions.contract.revision import REVISION
 from decisions.contract.rollout import ROLLOUTS, carry_out_rollout
-from decisions.domain import Domain, Handler, by_the_engine
+from decisions.domain import Domain, Handler, Keeping, by_the_engine
 from models.machines.contract import ContractMachine
 from models.messages.contract import billing as bills
 from models.messages.contract import changes, notices
@@ -23,7 +23,7 @@ from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Command, DecideRevision, EffectDone
 from models.operations.contract import OPERATIONS
 
-CONTRACT: Domain[messages.ContractState] = Domain(
+CONTRACT: Domain[messages.ContractState, facts.ContractStanding] = Domain(
     kind="contract",
     state=messages.ContractState,
     machine=ContractMachine,
@@ -103,6 +103,5 @@ CONTRACT: Domain[messages.ContractState] = Domain(
     room=hold.room,
     moot_tasks=moot.moot_tasks,
     too_early=service.check_begun,
-    asked=facts.AskedStanding,
-    told=due.with_statement,
+    keeping=Keeping(facts.AskedStanding, due.with_statement),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from decisions.domain import Context
 from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Entry
 from rules.charges.billing import due_with_statement
@@ -44,7 +45,8 @@ class BilledItem:
         return Money(self.amount, self.tax, self.total)
 
 
-class ContractStanding(Protocol):
+@runtime_checkable
+class Asking(Protocol):
     """What any decision may ask, a timer's too; looked up only where it is asked."""
 
     def owed_statements(self) -> Sequence[str]:
@@ -59,6 +61,13 @@ class ContractStanding(Protocol):
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month `YYYY-MM` (W-12.5)."""
 
+    def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
+        """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""
+
+
+class ContractStanding(Asking, Protocol):
+    """What is looked up about a contract: what its decisions ask, and what a life as a whole is compared with."""
+
     def billed_items(self) -> Sequence[BilledItem]:
         """Monthly fees and NTT's charges on statements that nothing has taken back."""
 
@@ -68,8 +77,17 @@ class ContractStanding(Protocol):
         None whose own pages are still to record it, nor one that failed for it: that is an operator's.
         """
 
-    def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
-        """Whether another contract holds a line on any of these days, the end exclusive (W-03.1, W-17.1)."""
+
+def asking(context: Context) -> Asking:
+    """What a decision may ask.
+
+    Raises:
+        TypeError: nothing can be looked up where it is decided.
+    """
+    if not isinstance(context.standing, Asking):
+        message = f"a contract's decision was given {type(context.standing).__name__} to ask"
+        raise TypeError(message)
+    return context.standing
 
 
 class AskedStanding:
@@ -77,7 +95,7 @@ class AskedStanding:
 
     def __init__(
         self,
-        standing: ContractStanding,
+        standing: ContractStanding | None,
         own: Entry | None = None,
         recorded: Sequence[Entry] = (),
         known_on: date | None = None,
@@ -118,33 +136,40 @@ class AskedStanding:
     def owed_statements(self) -> Sequence[str]:
         """As `ContractStanding`."""
         if "owed_statements" not in self.asked:
-            self.asked["owed_statements"] = list(self._standing.owed_statements())
+            self.asked["owed_statements"] = list(self._world.owed_statements())
         found: list[str] = self.asked["owed_statements"]
         return found
 
     def credit(self) -> int:
         """As `ContractStanding`."""
         if "credit" not in self.asked:
-            self.asked["credit"] = self._standing.credit()
+            self.asked["credit"] = self._world.credit()
         return int(self.asked["credit"])
 
     def refundable(self) -> int:
         """What can be paid out; an entry of an earlier release knew the credit alone."""
         if "refundable" not in self.asked:
             known = self.asked.get("credit")
-            self.asked["refundable"] = self._standing.refundable() if known is None else known
+            self.asked["refundable"] = self._world.refundable() if known is None else known
         return int(self.asked["refundable"])
 
     def billed_months(self) -> Mapping[str, str]:
         """As `ContractStanding`."""
         if "billed_months" not in self.asked:
-            self.asked["billed_months"] = dict(self._standing.billed_months())
+            self.asked["billed_months"] = dict(self._world.billed_months())
         found: dict[str, str] = self.asked["billed_months"]
         return found
 
     def line_taken(self, line_key: str, first: date, until: date | None) -> bool:
         """As `ContractStanding`; never kept: who holds a line is asked when something is to be recorded."""
-        return self._standing.line_taken(line_key, first, until)
+        return self._world.line_taken(line_key, first, until)
+
+    @property
+    def _world(self) -> ContractStanding:
+        if self._standing is None:
+            message = "nothing can be looked up about a contract here"
+            raise TypeError(message)
+        return self._standing
 
 
 def told_days(entries: Sequence[Entry]) -> Iterator[str]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from decisions import domain
-from decisions.contract.changed import Drop, Put, Values
-from decisions.domain import Outgoing
+from decisions.contract import changed
+from decisions.contract.changed import Put, Values
+from decisions.domain import Drop, Outgoing
 from models.messages.entity import Patch
 
 
@@ -43,14 +43,10 @@ class Parts:
 
     def patch(self) -> Patch:
         """As the patch of an entry; what is put again is not dropped, since drops come last in a fold."""
-        put = {name: items for name, items in _collections(self.put).items() if items}
-        kept = {name: [key for key in keys if key not in put.get(name, {})] for name, keys in self.drop.items()}
-        return domain.patch(self.values, put=put, drop={name: keys for name, keys in kept.items() if keys})
-
-
-def patch(values: Values | None = None, *, put: Put | None = None, drop: Drop | None = None) -> Patch:
-    """The patch of an entry of a contract; a field that its state does not have is no field of it."""
-    return domain.patch(values, put=_collections(put or {}), drop=drop)
+        whole = changed.patch(self.values, put=self.put, drop=self.drop)
+        put = {name: items for name, items in whole.put.items() if items}
+        kept = {name: [key for key in keys if key not in put.get(name, {})] for name, keys in whole.drop.items()}
+        return Patch(set=whole.set, put=put, drop={name: keys for name, keys in kept.items() if keys})
 
 
 def together(first: Put, then: Put) -> Put:

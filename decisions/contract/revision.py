@@ -112,6 +112,6 @@ def _billed_again(told: Sequence[Told], anew: Collection[str]) -> list[Outgoing]
     return found
 
 
-REVISION: Revision[ContractState] = Revision(
+REVISION: Revision[ContractState, ContractStanding] = Revision(
     against=against, money=money, billed=billed, billed_by=RESTS_ON, moot=moot, retold=retold
 )

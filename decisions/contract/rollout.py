@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from decisions.contract.beginning.imports import taken_over_on
-from decisions.contract.changed import Values
+from decisions.contract.changed import Values, patch
 from decisions.contract.course.consequences import moved_term
+from decisions.contract.facts import ContractStanding
 from decisions.contract.ids import DISCONTINUED
 from decisions.contract.line import choice, grounds
-from decisions.contract.parts import Parts, patch
+from decisions.contract.parts import Parts
 from decisions.domain import Context, Shared, Step, operator_task
 from models.machines.contract import OVER
 from models.messages.contract.contract import ContractState
@@ -162,6 +163,8 @@ def left_behind(state: ContractState, command: LeftBehind, context: Context) -> 
     return [Step("left_behind", decision, patch(put={"tasks": operator_task(LEFT_BEHIND, context.moment, *articles)}))]
 
 
-ROLLOUTS: Shared[ContractState] = Shared(name=NAME, carried_out=lambda asked: asked.rollouts(), reaches=reaches)
+ROLLOUTS: Shared[ContractState, ContractStanding, RolloutStep] = Shared(
+    name=NAME, carried_out=lambda asked: asked.rollouts(), reaches=reaches
+)
 """A contract that a rollout passed over as ended, or that was not known yet, takes part once it turns out that it went
 on: no contract stays on a course that no longer exists (W-C1.x)."""

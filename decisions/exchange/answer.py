@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
 from decisions.common import defects
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task, patch
+from decisions.domain import Context, Drop, NotAllowedError, Outgoing, Put, Step, known, operator_task
+from decisions.exchange.changed import Values, patch
 from decisions.exchange.facts import OutcomeKnown
 from decisions.exchange.sending import LEDGER
 from decisions.membership.ending.too_late import SPENT_AFTER_END
@@ -89,9 +89,9 @@ class Ending:
     closed: bool = True
     known_at: datetime | None = None
     """The moment at which it was keyed in, where that is later: what lapsed until then is usable by nobody."""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=Values)
     agenda: Mapping[str, AgendaItem] = field(default_factory=dict)
-    gone: Mapping[str, Sequence[str]] = field(default_factory=lambda: {"agenda": [SEND_FEE_PAYMENT]})
+    gone: Drop = field(default_factory=lambda: {"agenda": [SEND_FEE_PAYMENT]})
 
 
 def paid(state: ExchangeState, answered: datetime, asked: OutcomeKnown, ending: Ending) -> Step:
@@ -125,12 +125,17 @@ def failed(state: ExchangeState, answered: datetime, asked: OutcomeKnown, ending
     )
     # Only where somebody is asked about what was spent does the membership have to hear of it.
     told = {TELL_MEMBERSHIP: _telling(answered)} if SPENT_AFTER_END in asked.asked_of_member else {}
-    values = {"closed": ending.closed and not told, "failure": CARRIER_REFUSED, "usable_again": back, **ending.values}
+    values: Values = {
+        "closed": ending.closed and not told,
+        "failure": CARRIER_REFUSED,
+        "usable_again": back,
+        **ending.values,
+    }
     change = patch(values, put=_put({**told, **ending.agenda}), drop=ending.gone)
     return Step("fail", decision, change, move="fail", received_at=answered, outgoing=outgoing)
 
 
-def _put(agenda: Mapping[str, AgendaItem]) -> dict[str, Mapping[str, AgendaItem]]:
+def _put(agenda: Mapping[str, AgendaItem]) -> Put:
     return {"agenda": agenda} if agenda else {}
 
 

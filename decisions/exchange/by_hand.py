@@ -7,12 +7,12 @@ can be taken back, and NTT's own answer may still come.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from decisions.common import defects
 from decisions.common.checks import not_in_future
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Put, Step, known
 from decisions.exchange import answer
+from decisions.exchange.changed import Values, patch
 from decisions.exchange.facts import OutcomeKnown
 from decisions.exchange.sending import LEDGER, payment
 from models.messages.club.exchange import (
@@ -21,6 +21,7 @@ from models.messages.club.exchange import (
     UNDO_PAYMENT_TOLD,
     ExchangeState,
     PaymentTold,
+    Use,
 )
 from models.messages.entity import DEFECT, AgendaItem, Command
 from rules.calendar import Month, end_of, japan_day
@@ -74,11 +75,11 @@ def undo(state: ExchangeState, command: Command, context: Context) -> list[Step]
     asked = known(context, OutcomeKnown)
     plan, day = asked.plan, japan_day(context.moment)
     back = state.usable_again if state.state == "failed" else 0
-    values: dict[str, Any] = {"told_by_hand": False, "failure": None, "usable_again": 0, "closed": False}
+    values: Values = {"told_by_hand": False, "failure": None, "usable_again": 0, "closed": False}
     outgoing: list[Outgoing] = []
     if state.state == "failed":
         taken = points.spend(asked.purse.lots, back, day, loss=asked.purse.loss, plan=plan) if back else None
-        uses = [{"lot_id": use.lot_id, "points": use.points} for use in taken.uses] if taken else []
+        uses = [Use(lot_id=use.lot_id, points=use.points) for use in taken.uses] if taken else []
         values |= {"uses": uses, "taking": state.taking + 1}
         if taken is not None:
             order = {"points": back, "balance_after": taken.balance_after}
@@ -88,7 +89,7 @@ def undo(state: ExchangeState, command: Command, context: Context) -> list[Step]
     outgoing.append(Outgoing("notice", "club_told_again", letter))
     gone = [key for key in (answer.CLOSE, TELL_MEMBERSHIP) if key in state.agenda]
     drop = {"agenda": gone, "tasks": [key for key in state.tasks if key == answer.OTHERWISE]}
-    put = {"agenda": {SEND_FEE_PAYMENT: payment(str(state.billing_month), context)}}
+    put: Put = {"agenda": {SEND_FEE_PAYMENT: payment(str(state.billing_month), context)}}
     detail = f"What had been keyed in is taken back: NTT is asked again; {back} points were taken once more."
     told_now = {"points": back, "withdrawn": withdrawn}
     decision = Decision("reopened", ("M-09.6", "X-05"), day, plan.edition(day), detail, told_now)

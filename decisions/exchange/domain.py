@@ -11,7 +11,7 @@ from models.messages.club.exchange import PAYMENT_TOLD, UNDO_PAYMENT_TOLD, Excha
 from models.messages.entity import Command, EffectDone
 from models.operations.exchange import OPERATIONS
 
-EXCHANGE: Domain[ExchangeState] = Domain(
+EXCHANGE: Domain[ExchangeState, object] = Domain(
     kind="exchange",
     state=ExchangeState,
     machine=ExchangeMachine,

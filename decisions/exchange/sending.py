@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, patch
+from decisions.domain import Context, NotAllowedError, Outgoing, Put, Step, known
+from decisions.exchange.changed import Values, patch
 from decisions.exchange.facts import SendKnown
-from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange
+from models.messages.club.exchange import SEND_FEE_PAYMENT, ExchangeState, SendExchange, Use
 from models.messages.club.exchange_facts import OpenSession, Purse, Request
 from models.messages.entity import AgendaItem
 from rules.calendar import japan_day
@@ -65,8 +66,8 @@ def _sent(
 ) -> Step:
     day = japan_day(context.moment)
     month = str(rules.billing_month(context.moment)) if request.kind == "fee_payment" else None
-    uses = [{"lot_id": use.lot_id, "points": use.points} for use in spending.uses]
-    values: dict[str, Any] = {
+    uses = [Use(lot_id=use.lot_id, points=use.points) for use in spending.uses]
+    values: Values = {
         "exchange_id": command.exchange_id,
         "member_id": request.member_id,
         "line_key": purse.line_key,
@@ -80,10 +81,11 @@ def _sent(
         "sent_at": context.moment,
     }
     articles = ("M-09.5", "M-04.6", "M-09.13")
-    told = {"points": request.points, "uses": uses, "balance_after": spending.balance_after, "billing_month": month}
+    shown = [use.model_dump() for use in uses]
+    told = {"points": request.points, "uses": shown, "balance_after": spending.balance_after, "billing_month": month}
     detail = f"{request.points} points were taken, earliest expiry first; {spending.balance_after} remain."
     decision = Decision("sent", articles, day, plan.edition(day), detail, told)
-    put = {"agenda": {SEND_FEE_PAYMENT: payment(month, context)}} if month is not None else {}
+    put: Put = {"agenda": {SEND_FEE_PAYMENT: payment(month, context)}} if month is not None else {}
     order = Outgoing(LEDGER, "spend", {"points": request.points, "balance_after": spending.balance_after})
     return Step("send", decision, patch(values, put=put), move="dispatch", outgoing=(order,))
 

@@ -10,7 +10,7 @@ from models.messages import filing as messages
 from models.messages.entity import UNANSWERED, EffectDone, Unanswered
 from models.operations.filing import OPERATIONS
 
-FILING: Domain[messages.FilingState] = Domain(
+FILING: Domain[messages.FilingState, object] = Domain(
     kind="filing",
     state=messages.FilingState,
     machine=FilingMachine,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from decisions.common import effects
 from decisions.common import unanswered as common
-from decisions.domain import Context, NotAllowedError, Step, operator_task, patch
-from models.messages.entity import AgendaItem, EffectDone, Unanswered
+from decisions.domain import Context, NotAllowedError, RaisedTask, Step, operator_task
+from decisions.filing.changed import Values, patch
+from models.messages.entity import AgendaItem, EffectDone, Patch, Unanswered
 from models.messages.filing import (
     REPORT_TO_CONTRACT,
     SEND_CORRECTION,
@@ -41,7 +42,7 @@ def filed(state: FilingState, command: FileWithCarrier, context: Context) -> lis
     """The order is with NTT: the soft point of no return (W-08.1)."""
     on = japan_day(context.moment)
     decision = Decision("filed", ("W-08.1",), on, edition(on), f"Filed with NTT {command.carrier_area} on {on}.")
-    values = {
+    values: Values = {
         "filing_id": command.filing_id,
         "contract_id": command.contract_id,
         "operator": command.carrier_area,
@@ -88,14 +89,18 @@ def carrier_status(state: FilingState, command: CarrierStatus, context: Context)
     ]
 
 
-def _change(state: FilingState, command: CarrierStatus, context: Context) -> Any:
-    values: dict[str, Any] = {"sequence": command.sequence, "defects": command.defects}
-    known = {"work_on": command.work_on, "line_key": command.line_key, "service_type": command.service_type}
-    values.update({name: value for name, value in known.items() if value is not None})
+def _change(state: FilingState, command: CarrierStatus, context: Context) -> Patch:
+    values: Values = {"sequence": command.sequence, "defects": command.defects}
+    if command.work_on is not None:
+        values["work_on"] = command.work_on
+    if command.line_key is not None:
+        values["line_key"] = command.line_key
+    if command.service_type is not None:
+        values["service_type"] = command.service_type
     if command.status == "opened":
         values["opened_on"] = command.opened_on or japan_day(command.occurred_at)
     agenda, drop = _milestones(state, command)
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, RaisedTask] = {}
     cleared = "FILING_DEFECT" in state.tasks and command.status != "defect"
     if command.status == "defect":
         tasks = operator_task("FILING_DEFECT", context.moment, *ARTICLES)
@@ -125,7 +130,7 @@ def _about_the_order(state: FilingState) -> list[str]:
     return [key for key, each in state.tasks.items() if each.why in codes]
 
 
-def _report(command: CarrierStatus, outcome: str, context: Context, values: dict[str, Any]) -> AgendaItem:
+def _report(command: CarrierStatus, outcome: str, context: Context, values: Values) -> AgendaItem:
     """The contract is told; an activity does it, since the contract is a workflow of its own."""
     data = {
         "outcome": outcome,
@@ -146,12 +151,12 @@ def _report(command: CarrierStatus, outcome: str, context: Context, values: dict
     )
 
 
-def _milestones(state: FilingState, command: CarrierStatus) -> tuple[dict[str, Any], list[str]]:
+def _milestones(state: FilingState, command: CarrierStatus) -> tuple[dict[str, AgendaItem], list[str]]:
     """Milestones met leave the agenda; a known or moved work date brings the next one."""
     if command.status in _FINAL:
         return {}, [item for item in state.agenda if item in _LATE]
     drop = ["late_accepted"] if "late_accepted" in state.agenda else []
-    agenda: dict[str, Any] = {}
+    agenda: dict[str, AgendaItem] = {}
     if command.work_on is not None and command.work_on != state.work_on:
         agenda["late_opened"] = _milestone("late_opened", filing.opened_by(command.work_on))
     if command.work_on is not None and "late_work_date" in state.agenda:
@@ -206,8 +211,7 @@ def unanswered(state: FilingState, command: Unanswered, context: Context) -> lis
         raise NotAllowedError(message, code="NOTHING_TO_DO")
     milestone = _milestone("late_accepted", filing.accepted_by(japan_day(command.asked_at)))
     (step,) = late(state, milestone, context)
-    change = step.patch.model_copy(update={"set": {**step.patch.set, **command.values}})
-    return [replace(step, patch=change)]
+    return [replace(step, patch=step.patch + Patch(set=command.values))]
 
 
 def correct(state: FilingState, command: CorrectFiling, context: Context) -> list[Step]:
@@ -248,9 +252,16 @@ def withdraw(state: FilingState, command: WithdrawFiling, context: Context) -> l
     return [Step("withdraw", decision, change, move="withdraw")]
 
 
-def _effect(name: str, at: datetime, label: str, data: dict[str, Any]) -> AgendaItem:
+def _effect(name: str, at: datetime, label: str, data: Mapping[str, str | None]) -> AgendaItem:
     return AgendaItem(
-        item_id=name, event=name, at=at, on=japan_day(at), articles=["W-08.1"], label=label, effect=name, data=data
+        item_id=name,
+        event=name,
+        at=at,
+        on=japan_day(at),
+        articles=["W-08.1"],
+        label=label,
+        effect=name,
+        data=dict(data),
     )
 
 
@@ -258,4 +269,4 @@ def effect_done(state: FilingState, command: EffectDone, context: Context) -> li
     """An outside effect was carried out; a filing that is over and has told everybody is closed."""
     (step,) = effects.effect_done(state, command, context)
     over = state.state in _FINAL and set(state.agenda) <= {command.item_id}
-    return [replace(step, patch=step.patch.model_copy(update={"set": {"closed": True}}))] if over else [step]
+    return [replace(step, patch=step.patch + patch({"closed": True}))] if over else [step]

@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from decisions import domain
-from decisions.domain import RaisedTask
+from decisions.domain import Patching
 from models.messages.club.membership import Imported, LossNotice, NinenWariTold, Renewal, ServiceStep, Storage
-from models.messages.entity import AgendaItem, Patch, Task
 
 Told = Mapping[str, object]
 """A model as a rule or a command told it, in JSON."""
-
-Drop = Mapping[str, Sequence[str]]
-"""Collection → keys that go."""
 
 
 class Values(TypedDict, total=False):
@@ -49,15 +45,10 @@ class Values(TypedDict, total=False):
     closed: bool
 
 
-class Put(TypedDict, total=False):
+class Put(domain.Put, total=False):
     """Collections of a membership's state that get or replace items, by key."""
 
-    agenda: Mapping[str, AgendaItem]
-    tasks: Mapping[str, RaisedTask | Task]
     renewals: Mapping[str, Renewal]
 
 
-def patch(values: Values | None = None, *, put: Put | None = None, drop: Drop | None = None) -> Patch:
-    """The patch of an entry of a membership; a field that its state does not have is no field of it."""
-    # A typed dictionary knows its values one by one only.
-    return domain.patch(values, put=cast("Mapping[str, Mapping[str, object]]", put or {}), drop=drop)
+patch: Patching[Values, Put] = domain.patch

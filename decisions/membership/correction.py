@@ -69,8 +69,7 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     # An entry that stays holds all that was told until then, the wrong one included.
     left = told.folded(context.log, caused)
     said = {name: getattr(after, name) for name in told.FIELDS if getattr(after, name) != getattr(left, name)}
-    facts = patch(cast("Values", said)).set
-    follows = replace(follows, patch=follows.patch.model_copy(update={"set": {**facts, **follows.patch.set}}))
+    follows = replace(follows, patch=patch(cast("Values", said)) + follows.patch)
     return [Step("correct", decision, voids=tuple(caused)), follows]
 
 

@@ -47,7 +47,7 @@ _COMMANDS: dict[str, Handler[messages.MembershipState]] = {
     "effect_done": Handler(unanswered.heard(storage.carried_out), EffectDone),
 }
 
-MEMBERSHIP: Domain[messages.MembershipState] = Domain(
+MEMBERSHIP: Domain[messages.MembershipState, facts.MembershipStanding] = Domain(
     kind="membership",
     state=messages.MembershipState,
     machine=MembershipMachine,

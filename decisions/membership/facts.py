@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from decisions.domain import Context
 from rules.club.program import Plan
 
 
+@runtime_checkable
 class MembershipStanding(Protocol):
     """What any decision may ask, a timer's too."""
 
@@ -25,6 +27,18 @@ class MembershipStanding(Protocol):
 
     def spent_on(self, member_id: str) -> Collection[date]:
         """The Japan days on which points were spent that did not come back."""
+
+
+def asking(context: Context) -> MembershipStanding:
+    """What a decision may ask.
+
+    Raises:
+        TypeError: nothing can be looked up where it is decided.
+    """
+    if not isinstance(context.standing, MembershipStanding):
+        message = f"a membership's decision was given {type(context.standing).__name__} to ask"
+        raise TypeError(message)
+    return context.standing
 
 
 class _Known(BaseModel):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from decisions.domain import Context, Outgoing, Step
 from decisions.membership.changed import Values
-from decisions.membership.facts import MembershipStanding
+from decisions.membership.facts import asking
 from decisions.membership.storage.perk import known_late
 from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage
 from models.messages.entity import AgendaItem
@@ -38,8 +38,7 @@ _DAY = timedelta(days=1)
 
 def plan_of(context: Context) -> Plan:
     """The plan in force, looked up in the deciding transaction."""
-    standing: MembershipStanding = context.standing
-    return standing.plan()
+    return asking(context).plan()
 
 
 def is_over(state: MembershipState) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decisions.domain import Revision
+from decisions.membership.facts import MembershipStanding
 from models.messages.club.membership import MembershipState
 
 
@@ -21,4 +22,4 @@ def against(before: MembershipState, after: MembershipState) -> list[str]:
 _EARNED = frozenset({"open", "booked"})
 """States of a renewal that has earned its bonus, or still may."""
 
-REVISION: Revision[MembershipState] = Revision(against=against)
+REVISION: Revision[MembershipState, MembershipStanding] = Revision(against=against)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from decisions.common import defects, settling
-from decisions.domain import Context, Domain, Handler, NotAllowedError, Step, operator_task, patch
+from decisions.domain import Context, Domain, Due, Handler, NotAllowedError, Step, operator_task
 from decisions.program.billing import BILLING
+from decisions.program.changed import Put, Values, patch
 from decisions.program.club import CLUB
 from decisions.program.plan import replace_plan
 from decisions.program.schedule import LEFT_OUT, MORE, UNNOTED, Program, Slot, next_page, page_of, scheduled, under_way
@@ -86,12 +86,12 @@ def run_done(state: ProgramState, command: EffectDone, context: Context) -> list
     run, period = PROGRAMS[state.code].run(item.event), str(item.data["period"])
     more = bool(command.data.get(MORE))
     counts = _together(state, item, command.data)
-    put: dict[str, dict[str, Any]] = {"runs": {item.event: RunDone(period=period, counts=counts)}}
-    values: dict[str, Any] = {}
+    put: Put = {"runs": {item.event: RunDone(period=period, counts=counts)}}
+    values: Values = {}
     if more:
         rest = next_page(item, context.moment)
         if state.state == "paused":
-            values["held"] = [*state.held, rest.model_dump(mode="json")]
+            values["held"] = [*state.held, rest]
         else:
             put["agenda"] = {rest.item_id: rest}
     else:
@@ -111,7 +111,7 @@ def run_done(state: ProgramState, command: EffectDone, context: Context) -> list
     return [Step(f"{item.event}_page" if more else f"{item.event}_done", decision, change)]
 
 
-def _together(state: ProgramState, item: AgendaItem, data: Mapping[str, Any]) -> dict[str, int]:
+def _together(state: ProgramState, item: AgendaItem, data: Mapping[str, object]) -> dict[str, int]:
     """The counts of a run so far: those of the present page and of its earlier ones."""
     counts = {name: count for name, count in data.items() if isinstance(count, int) and name != MORE}
     before = state.runs.get(item.event)
@@ -139,8 +139,9 @@ def pause(state: ProgramState, command: Command, context: Context) -> list[Step]
     _ = command
     held = [item for item in state.agenda.values() if item.effect is None]
     decision = Decision("paused", ("X-05",), japan_day(context.moment), None, "No run begins until it is resumed.")
-    values: dict[str, Any] = {"held": [item.model_dump(mode="json") for item in held]}
-    return [Step("pause", decision, patch(values, drop={"agenda": [item.item_id for item in held]}), move="pause")]
+    return [
+        Step("pause", decision, patch({"held": held}, drop={"agenda": [item.item_id for item in held]}), move="pause")
+    ]
 
 
 def resume(state: ProgramState, command: Command, context: Context) -> list[Step]:
@@ -149,8 +150,7 @@ def resume(state: ProgramState, command: Command, context: Context) -> list[Step
     What a run could not do, and an operator was told of, is tried again.
     """
     _ = command
-    items = [AgendaItem.model_validate(each) for each in state.held]
-    agenda = {item.item_id: item for item in items}
+    agenda = {item.item_id: item for item in state.held}
     again = [run for run in PROGRAMS[state.code].runs if run.retried in state.tasks and run.event in state.runs]
     for run in again:
         day = japan_day(context.moment)
@@ -169,11 +169,11 @@ def resume(state: ProgramState, command: Command, context: Context) -> list[Step
     return [Step("resume", decision, change, move="resume")]
 
 
-def _due() -> dict[str, Any]:
+def _due() -> dict[str, Due[ProgramState]]:
     return {run.event: begin_run for program in PROGRAMS.values() for run in program.runs}
 
 
-PROGRAM: Domain[ProgramState] = Domain(
+PROGRAM: Domain[ProgramState, object] = Domain(
     kind="program",
     state=ProgramState,
     machine=ProgramMachine,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from decisions.domain import Context, NotAllowedError, Step, patch
+from decisions.domain import Context, NotAllowedError, Step
+from decisions.program.changed import patch
 from decisions.program.club import CLUB, plan_in
 from decisions.program.schedule import scheduled
-from models.messages.entity import AgendaItem
+from models.messages.entity import Patch
 from models.messages.program import ProgramState, ReplacePlan
 from rules.calendar import japan_day
 from rules.citation import Decision
@@ -57,17 +58,17 @@ def _read(plan: dict[str, Any]) -> Plan:
         raise Refusal("MALFORMED_PLAN", detail, ("M-08.4",)) from None
 
 
-def _rescheduled(state: ProgramState, context: Context) -> Any:
+def _rescheduled(state: ProgramState, context: Context) -> Patch:
     """The patch of a new plan: runs ahead move to its days, runs due or under way stay."""
     paused = state.state == "paused"
-    waiting = [AgendaItem.model_validate(each) for each in state.held] if paused else list(state.agenda.values())
+    waiting = state.held if paused else list(state.agenda.values())
     kept = {item.item_id: item for item in waiting if item.effect is not None or item.at <= context.moment}
     gone = [item.item_id for item in waiting if item.item_id not in kept]
     today = japan_day(context.moment)
     slots = [(run, run.first(state, today)) for run in CLUB.runs if run.event not in kept]
     ahead = {run.event: scheduled(run, slot) for run, slot in slots if slot is not None}
     if paused:
-        held = [item.model_dump(mode="json") for item in (*kept.values(), *ahead.values())]
+        held = [*kept.values(), *ahead.values()]
         return patch({"plan": state.plan, "held": held})
     drop = {"agenda": [key for key in gone if key not in ahead]}
     return patch({"plan": state.plan}, put={"agenda": ahead}, drop=drop)

@@ -11,7 +11,7 @@ from models.messages import rollout as messages
 from models.messages.entity import Command, EffectDone
 from models.operations.rollout import OPERATIONS
 
-ROLLOUT: Domain[messages.RolloutState] = Domain(
+ROLLOUT: Domain[messages.RolloutState, object] = Domain(
     kind="rollout",
     state=messages.RolloutState,
     machine=RolloutMachine,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from decisions.common.effects import effect_done
-from decisions.domain import Context, NotAllowedError, Step, known, operator_task, patch
+from decisions.domain import Context, NotAllowedError, Step, known, operator_task
+from decisions.rollout.changed import Values, patch
 from decisions.rollout.facts import RolloutKnown
 from models.messages.entity import AgendaItem, Command, EffectDone
 from models.messages.rollout import MOVE_CONTRACTS, SEND_NOTICES, WAKE_CONTRACTS, Announce, ResumeRollout, RolloutState
@@ -40,8 +40,12 @@ def announce(state: RolloutState, command: Announce, context: Context) -> list[S
     today = japan_day(context.moment)
     notified = command.announced_on <= today
     articles = list(decision.articles)
-    values = {
-        **command.model_dump(include={"rollout_id", "kind", "to_course", "announced_on", "effective_on"}),
+    values: Values = {
+        "rollout_id": command.rollout_id,
+        "kind": command.kind,
+        "to_course": command.to_course,
+        "announced_on": command.announced_on,
+        "effective_on": command.effective_on,
         "courses": courses,
         "text_id": command.note_id,
         "articles": articles,
@@ -61,8 +65,8 @@ def notify(state: RolloutState, item: AgendaItem, context: Context) -> list[Step
     """The day of the announcement has come: notices go out, unless an operator holds the rollout (W-14.1)."""
     detail = "The announcement is put out."
     decision = Decision("notified", tuple(item.articles), item.on, None, detail)
-    values: dict[str, Any] = {"notified": True}
-    put: dict[str, Any] = {}
+    values: Values = {"notified": True}
+    put: dict[str, AgendaItem] = {}
     if state.state != "paused" and not _under_way(state):
         put = _page(state, SEND_NOTICES, context.moment, item.articles)
         values["page"] = state.page + 1
@@ -74,14 +78,14 @@ def start(state: RolloutState, item: AgendaItem, context: Context) -> list[Step]
 
     With this entry the contracts are selected again: who joined a course since then is reached too.
     """
-    values: dict[str, Any] = {"begun": True, "notified": True}
+    values: Values = {"begun": True, "notified": True}
     drop = {"agenda": [START]}
     if state.state == "paused":
         detail = "The day has come while an operator holds the rollout; it begins when it is resumed."
         decision = Decision("held", tuple(item.articles), item.on, None, detail)
         return [Step(START, decision, patch(values, drop=drop), received_at=item.at)]
     decision = Decision("running", tuple(item.articles), item.on, None, "The change takes effect.")
-    put: dict[str, Any] = {}
+    put: dict[str, AgendaItem] = {}
     if not _under_way(state):
         # Who joined since the announcement is told first, then contracts are moved.
         put = _page(state, SEND_NOTICES, context.moment, item.articles)
@@ -94,9 +98,9 @@ def page_done(state: RolloutState, command: EffectDone, context: Context) -> lis
     (done,) = effect_done(state, command, context)
     asked = known(context, RolloutKnown)
     counts, unnoticed, to_wake = asked.counts, asked.unnoticed, asked.to_wake
-    values: dict[str, Any] = {"counts": dict(counts)}
+    values: Values = {"counts": dict(counts)}
     effect = _next_effect(state, unnoticed, counts.get("planned", 0), to_wake)
-    put: dict[str, Any] = {}
+    put: dict[str, AgendaItem] = {}
     if effect is not None:
         put = _page(state, effect, context.moment, state.articles)
         values["page"] = state.page + 1
@@ -128,7 +132,7 @@ def _end(state: RolloutState, counts: Mapping[str, int], to_wake: int, context: 
     day = japan_day(context.moment)
     data = {"counts": dict(counts)}
     page = _page(state, WAKE_CONTRACTS, context.moment, state.articles) if to_wake else {}
-    values: dict[str, Any] = {"page": state.page + 1} if to_wake else {}
+    values: Values = {"page": state.page + 1} if to_wake else {}
     if failed and not state.accept_failed:
         detail = f"{failed} contracts failed; resume to try them again, or accept that."
         decision = Decision("held", articles, day, None, detail, data)
@@ -149,8 +153,8 @@ def pause(state: RolloutState, command: Command, context: Context) -> list[Step]
 
 def resume(state: RolloutState, command: ResumeRollout, context: Context) -> list[Step]:
     """An operator lets it go on; with this entry failed contracts are planned again, unless accepted (X-05)."""
-    values: dict[str, Any] = {"accept_failed": command.accept_failed}
-    put: dict[str, Any] = {}
+    values: Values = {"accept_failed": command.accept_failed}
+    put: dict[str, AgendaItem] = {}
     if not _under_way(state) and state.notified:
         # A page of notices with nobody left to tell is the quickest way to the next decision.
         put = _page(state, SEND_NOTICES, context.moment, state.articles)

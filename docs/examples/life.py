@@ -27,6 +27,18 @@ class NothingOwed:
         """Statements still to be paid."""
         return []
 
+    def credit(self) -> int:
+        """Yen the contractor is owed back."""
+        return 0
+
+    def refundable(self) -> int:
+        """Yen of that to be paid out."""
+        return 0
+
+    def billed_months(self) -> dict[str, str]:
+        """Monthly fees on statements that stand, by month."""
+        return {}
+
     def billed_items(self) -> list[BilledItem]:
         """Items on statements that stand."""
         return []

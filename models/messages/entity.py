@@ -141,7 +141,18 @@ class Patch(Message):
     put: dict[str, dict[str, Any]] = Field(default_factory=dict)
     """Collection → key → value, added or replaced."""
     drop: dict[str, list[str]] = Field(default_factory=dict)
-    """Collection → keys removed."""
+    """Collection → keys removed, after everything is put."""
+
+    def __add__(self, other: Patch) -> Patch:
+        """Both as one; where both set a field or put a key, the other does."""
+        return Patch(
+            set={**self.set, **other.set},
+            put={name: {**self.put.get(name, {}), **other.put.get(name, {})} for name in {**self.put, **other.put}},
+            drop={
+                name: list(dict.fromkeys([*self.drop.get(name, ()), *other.drop.get(name, ())]))
+                for name in {**self.drop, **other.drop}
+            },
+        )
 
 
 class Command(Message):

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from models.messages.entity import Command, EntityState, Message
+from models.messages.entity import AgendaItem, Command, EntityState, Message
 
 WORKFLOW = "ProgramWorkflow"
 
@@ -91,5 +91,5 @@ class ProgramState(EntityState):
     plan: dict[str, Any] = Field(default_factory=dict)
     runs: dict[str, RunDone] = Field(default_factory=dict)
     """Event → the latest run of it; the earlier ones are in the log."""
-    held: list[dict[str, Any]] = Field(default_factory=list)
+    held: list[AgendaItem] = Field(default_factory=list)
     """While paused: the scheduled items, put back on resuming."""

@@ -22,7 +22,6 @@ from decisions.contract.facts import (
     WorkDayKnown,
 )
 from models.messages.contract.billing import AboutStatement, ReversePayment
-from models.messages.contract.contract import Import
 from models.messages.contract.rollout import RolloutStep
 from models.messages.entity import Command
 from models.tables.contract.filing import Filing
@@ -31,6 +30,7 @@ from rules.calendar import Month, japan_day
 from store.billing import statements
 from store.billing.owed import still_to_bill
 from store.database import business_now
+from store.facts.shape import LookUps
 from store.rollouts import begin_none, begun, ended_courses
 
 _BILLED_ITEMS = """
@@ -108,13 +108,16 @@ def line_taken(
 def line_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> LineKnown:
     """Whether the line a command names, or the contract's own, is free from the legal day on.
 
-    A line that opens is held from the application for it, as every line is; that of an import from its own day.
+    A line that opens is held from the application for it, as every line is.
     """
+    return _line_known(session, state, command, min(command.happened_at() or moment, moment))
+
+
+def _line_known(session: Session, state: Mapping[str, Any], command: Command, since: datetime) -> LineKnown:
     named = getattr(command, "line_key", None)
     line_key = named or state.get("line_key")
     contract_id = str(state.get("contract_id") or getattr(command, "contract_id", ""))
-    asked = None if isinstance(command, Import) else command.happened_at()
-    first = japan_day(min(asked or moment, moment))
+    first = japan_day(since)
     if named and state.get("held_from"):
         first = min(first, date.fromisoformat(str(state["held_from"])))
     return LineKnown(line_taken=line_taken(session, line_key, contract_id, first), from_on=first)
@@ -122,7 +125,7 @@ def line_known(session: Session, state: Mapping[str, Any], command: Command, mom
 
 def import_known(session: Session, state: Mapping[str, Any], command: Command, moment: datetime) -> ImportKnown:
     """Whether the line of a contract that is taken over is free from today on, and whether its course goes on."""
-    line = line_known(session, state, command, moment)
+    line = _line_known(session, state, command, moment)
     ended = ended_courses(session, japan_day(moment)).get(str(getattr(command, "course", "")))
     return ImportKnown(**line.model_dump(), ended=ended)
 
@@ -163,3 +166,14 @@ def inquiry(session: Session, state: Mapping[str, Any], command: Command, moment
         FilingKnown(filing_state=filing.state, work_on=filing.work_on, opened_on=filing.opened_on) if filing else None
     )
     return InquiryKnown(filing=told, note=note.text if note else None)
+
+
+LOOK_UPS: LookUps = {
+    LineKnown: line_known,
+    ImportKnown: import_known,
+    WorkDayKnown: work_day,
+    StatementsKnown: statement,
+    PaymentsKnown: payment,
+    InquiryKnown: inquiry,
+}
+"""What decisions about a contract name, and what looks it up."""

@@ -26,6 +26,7 @@ from rules.calendar import japan_day
 from rules.club.points import Loss, Lot
 from store.club import ledger
 from store.club.plan import plan_in_force
+from store.facts.shape import LookUps
 from store.locks import lock_entity
 
 
@@ -152,3 +153,7 @@ def _session(session: Session, session_id: str) -> OpenSession | None:
     query = select(MemberSession).where(col(MemberSession.session_id) == session_id)
     row: MemberSession | None = session.execute(query).scalar_one_or_none()
     return OpenSession(row.member_id, row.line_key, row.expires_at) if row else None
+
+
+LOOK_UPS: LookUps = {SendKnown: send_facts, OutcomeKnown: outcome_facts}
+"""What decisions about an exchange name, and what looks it up."""

@@ -19,6 +19,7 @@ from rules.club.program import Plan
 from store.club.ledger import granted_by_month, granted_for, imported_by_month
 from store.club.ledger_reads import balance, forfeited_by_leaving, spent_on
 from store.club.plan import plan_in_force
+from store.facts.shape import LookUps
 
 
 class Standing:
@@ -100,7 +101,7 @@ def line_known(session: Session, state: Mapping[str, Any], command: Command, mom
     return LineKnown(line_taken=taken)
 
 
-def _taken(session: Session, line_key: str, member_id: str, began: Any) -> bool:
+def _taken(session: Session, line_key: str, member_id: str, began: date) -> bool:
     """Whether another membership holds the line on a day or later (M-02.1)."""
     query = text(
         "select 1 from member where line_key = :line_key and member_id <> :member_id "
@@ -108,3 +109,12 @@ def _taken(session: Session, line_key: str, member_id: str, began: Any) -> bool:
     )
     values = {"line_key": line_key, "member_id": member_id, "began": began}
     return session.execute(query, values).first() is not None
+
+
+LOOK_UPS: LookUps = {
+    BalanceKnown: balance_known,
+    GrantedKnown: granted,
+    EntryKnown: entry,
+    LineKnown: line_known,
+}
+"""What decisions about a membership name, and what looks it up."""

@@ -15,10 +15,10 @@ from decisions.engine import Run
 from decisions.fold import fold, voided
 from decisions.membership.storage import perk
 from decisions.past import Past
+from decisions.recording.again import base_op
 from decisions.registry import DOMAINS
 from decisions.revise import first_of
 from decisions.revision_summary import TAKES_OUT
-from decisions.walk import base_op
 from models.messages.contract.contract import ContractState
 from models.messages.entity import Command, EffectDone, Entry
 from rules.calendar import japan_day

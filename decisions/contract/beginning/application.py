@@ -7,14 +7,13 @@ from datetime import date, datetime, timedelta
 
 from decisions.common.checks import not_in_future
 from decisions.contract.beginning.service import withdraw_filing_item
-from decisions.contract.changed import Values
+from decisions.contract.changed import Values, patch
 from decisions.contract.course.consequences import moved_term
 from decisions.contract.facts import LineKnown, WorkDayKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
-from decisions.contract.parts import patch
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known, operator_task
 from models.messages.contract.contract import Apply, ContractState, ShowIdentity, SwitchCourse, WithReceipt
 from models.messages.entity import AgendaItem, Command

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from decisions.common.checks import not_in_future
-from decisions.contract.changed import Values
+from decisions.contract.changed import Values, patch
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.facts import CourseEnd, ImportKnown
 from decisions.contract.ids import DISCONTINUED
 from decisions.contract.lines import rule_line
-from decisions.contract.parts import patch
 from decisions.domain import Context, NotAllowedError, RaisedTask, Step, known, operator_task
 from models.messages.contract.contract import ContractState, Import
 from models.messages.contract.parts import MinimumTerm, PaymentAgency

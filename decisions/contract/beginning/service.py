@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from decisions.contract.changed import Values
+from decisions.contract.changed import Values, patch
 from decisions.contract.facts import LineKnown
 from decisions.contract.ids import CLOSE, close_item, now_item
 from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
-from decisions.contract.parts import patch
 from decisions.domain import Context, NotAllowedError, Outgoing, RaisedTask, Step, known, operator_task
 from models.machines.contract import BEFORE_SERVICE
 from models.messages.contract.contract import ContractState, FilingReport, StartService
@@ -76,7 +75,7 @@ def _started(
     )
     change = patch({"service_start_on": on, "minimum_term": data["minimum_term"]})
     if more is not None:
-        change = more.model_copy(update={"set": {**change.set, **more.set}})
+        change += more
     return Step(
         move,
         decision,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from decisions.common.checks import not_in_future
-from decisions.contract.changed import Put, Values
+from decisions.contract.changed import Put, Values, patch
 from decisions.contract.course import pending
 from decisions.contract.course.consequences import Consequences, consequences_of
 from decisions.contract.ending.voiding import last_entry, voiding
@@ -23,7 +23,7 @@ from decisions.contract.lines import rule_line
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.charges import State, charge_of
-from decisions.contract.parts import Parts, patch
+from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, TakenOut, known, operator_task
 from decisions.fold import consequences
 from models.messages.contract.changes import DecideCourseChange, RequestCourseChange, UndoCourseChange

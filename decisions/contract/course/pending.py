@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from decisions.contract.changed import Drop, Values
+from decisions.contract.changed import Values
+from decisions.domain import Drop
 from models.messages.contract.contract import ContractState
 from models.messages.contract.earlier import FACTS, fee_day
 from models.messages.contract.parts import AppliedChange

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from decisions.contract.facts import ContractStanding
+from decisions.contract.changed import patch
+from decisions.contract.facts import asking
 from decisions.contract.ids import CLOSE, close_item
 from decisions.contract.line import contents
 from decisions.contract.money import benefit, watch
@@ -13,7 +14,6 @@ from decisions.contract.money.agency import agency_ended
 from decisions.contract.money.billing import REFUND_DUE
 from decisions.contract.money.charges import due_on, fee_of
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charge
-from decisions.contract.parts import patch
 from decisions.domain import Context, Outgoing, Step, operator_task
 from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem, Charge
@@ -81,7 +81,7 @@ def carry_out_close(state: ContractState, item: AgendaItem, context: Context) ->
 
     Charges keep it open, and so do monthly statements still to be paid.
     """
-    standing: ContractStanding = context.standing
+    standing = asking(context)
     owed = standing.owed_statements()
     if owed:
         article = "W-23.3" if state.chapter == 2 else "W-11.3"

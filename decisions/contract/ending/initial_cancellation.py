@@ -11,7 +11,7 @@ from decisions.contract.course import pending
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.ending.ahead import planned_again
 from decisions.contract.ending.termination import leaving
-from decisions.contract.facts import ContractStanding
+from decisions.contract.facts import Asking, asking
 from decisions.contract.ids import CLOSE, close_item, fee_id
 from decisions.contract.line import choice, contents
 from decisions.contract.line.relocation import asked_again
@@ -61,7 +61,7 @@ def cancel_initially(state: ContractState, command: InitialCancellation, context
     of = _subject(state, command)
     if of.outcome == "change_ahead":
         return [_change_falls(state, window, of, command, context)]
-    standing: ContractStanding = context.standing
+    standing = asking(context)
     changed = last_change(state) if of.outcome == "change" else None
     previous = changed.from_course if changed else None
     then = command.then or rule.becomes(previous, state.course, _service_type(state), on)
@@ -84,7 +84,7 @@ class _Cancelled:
     then: str
     changed: MadeChange | None
     """The change that is cancelled; None where the contract itself is."""
-    standing: ContractStanding
+    standing: Asking
     """Knows what has been billed."""
 
     @property

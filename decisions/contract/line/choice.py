@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from decisions.contract.changed import patch
 from decisions.contract.course import pending
 from decisions.contract.line import grounds
-from decisions.contract.parts import Parts, patch
+from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step, operator_task
 from models.messages.contract.contract import ContractState
 from models.messages.contract.parts import AskedChoice, ChoiceGround, FeePause

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from decisions.contract.changed import patch
 from decisions.contract.facts import ContractStanding
-from decisions.contract.parts import patch
 from decisions.domain import Context, Step, operator_task
 from models.machines.contract import NEVER_BEGUN
 from models.messages.contract.contract import ContractState, FilingReport

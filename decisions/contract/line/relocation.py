@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from decisions.common.checks import not_in_future
-from decisions.contract.parts import Parts, patch
+from decisions.contract.changed import patch
+from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, operator_task
 from models.messages.contract.changes import Relocate
 from models.messages.contract.contract import ContractState

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from decisions.contract.changed import patch
 from decisions.contract.course import pending
 from decisions.contract.money.charges import State, charge_of
-from decisions.contract.parts import patch
 from decisions.domain import Context, Outgoing, Step
 from models.messages.contract.changes import AddBenefit
 from models.messages.contract.contract import ContractState

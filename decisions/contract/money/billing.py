@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from decisions.contract.changed import Values
+from decisions.contract.changed import Values, patch
 from decisions.contract.ending.voiding import voiding
-from decisions.contract.facts import ContractStanding, StatementKnown, StatementsKnown
+from decisions.contract.facts import StatementKnown, StatementsKnown, asking
 from decisions.contract.money.watch import OPEN
-from decisions.contract.parts import Parts, patch
+from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, RaisedTask, Step, TakenOut, known, operator_task
 from decisions.fold import voided
 from models.messages.contract.billing import (
@@ -326,7 +326,7 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         if each.charge_id in statement.charges and each.state == "due"
     }
     left = [each.charge_id for each in state.charges.values() if each.state in OPEN and each.charge_id not in paid]
-    standing: ContractStanding = context.standing
+    standing = asking(context)
     others = [each for each in standing.owed_statements() if each != command.statement_id]
     closed = state.past_correction and not left and not others and not standing.credit()
     refund = Parts()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from decisions.contract.changed import patch
 from decisions.contract.course import pending
 from decisions.contract.money.charges import due_on, fee_of, money_of, occasion
-from decisions.contract.parts import patch
 from decisions.domain import Context, NotAllowedError, Outgoing, Step
 from models.messages.contract.changes import DecideFee
 from models.messages.contract.contract import ContractState

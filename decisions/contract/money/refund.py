@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from decisions.contract.facts import ContractStanding, PaymentsKnown
+from decisions.contract.facts import PaymentsKnown, asking
 from decisions.contract.money.billing import article_of, refund_task
 from decisions.contract.money.watch import OPEN
 from decisions.contract.parts import Parts
@@ -28,7 +28,7 @@ def credit_left(state: ContractState, command: CreditLeft, context: Context) -> 
     Raises:
         NotAllowedError: `NOTHING_TO_REFUND`: nobody is asked, and nothing is owed that no statement will use.
     """
-    standing: ContractStanding = context.standing
+    standing = asking(context)
     credit = standing.refundable()
     article = article_of(state)
     asked = refund_task(state, credit, context.moment)
@@ -56,7 +56,7 @@ def record_refund(state: ContractState, command: RecordRefund, context: Context)
     """
     if not state.gets_refunds:
         raise NotAllowedError(impossible("contract", REFUNDED, state), articles=(article_of(state),))
-    standing: ContractStanding = context.standing
+    standing = asking(context)
     credit = standing.refundable()
     on = japan_day(context.moment)
     ruling = rule.pay_out(

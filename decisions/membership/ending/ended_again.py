@@ -79,8 +79,7 @@ def with_tasks(step: Step, tasks: Mapping[str, RaisedTask]) -> Step:
     """The step, with further tasks for an operator."""
     if not tasks:
         return step
-    put = {**step.patch.put, "tasks": {**step.patch.put.get("tasks", {}), **patch(put={"tasks": tasks}).put["tasks"]}}
-    return replace(step, patch=step.patch.model_copy(update={"put": put}))
+    return replace(step, patch=step.patch + patch(put={"tasks": tasks}))
 
 
 def ends_otherwise(after: MembershipState, context: Context) -> bool:

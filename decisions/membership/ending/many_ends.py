@@ -10,6 +10,7 @@ from typing import Any
 from decisions.domain import Outgoing
 from decisions.engine import Outcome, Run
 from decisions.membership.domain import MEMBERSHIP
+from decisions.membership.facts import MembershipStanding
 from decisions.membership.parts import END, LEDGER
 from models.messages.club.membership import MembershipState
 from models.messages.entity import Entry
@@ -55,7 +56,7 @@ class Ending:
     """The first Japan day without the points."""
 
 
-def end_of_alike(document: Mapping[str, Any], standing: Any) -> Ending | None:
+def end_of_alike(document: Mapping[str, Any], standing: MembershipStanding) -> Ending | None:
     """End memberships that are alike at the moment of their item; None where anything but a plain end comes out.
 
     Args:

@@ -13,7 +13,7 @@ from decisions.domain import Context, RaisedTask, Step, operator_task
 from decisions.membership import compared
 from decisions.membership.changed import patch
 from decisions.membership.compared import Compared, Tasks
-from decisions.membership.facts import MembershipStanding
+from decisions.membership.facts import asking
 from decisions.membership.parts import plan_of, planned_end
 from models.messages.club.membership import EXCHANGE_FAILED, ExchangeFailed, MembershipState
 from rules.calendar import japan_day
@@ -50,7 +50,7 @@ def exchange_failed(state: MembershipState, command: ExchangeFailed, context: Co
 
 def _spent_after(state: MembershipState, context: Context) -> frozenset[date]:
     """The Japan days after the last usable one on which points were spent that did not come back."""
-    standing: MembershipStanding = context.standing
+    standing = asking(context)
     through = planned_end(state, plan_of(context)).usable_through
     return frozenset(day for day in standing.spent_on(state.member_id) if day > through)
 

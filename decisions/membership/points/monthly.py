@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from decisions.domain import Context, Outgoing, RaisedTask, operator_task
-from decisions.membership.facts import MembershipStanding
+from decisions.membership.facts import asking
 from decisions.membership.parts import ledger, may_use_points, plan_of
 from models.messages.club.membership import MembershipState, ServiceStep
 from rules.calendar import Month, japan_day
@@ -68,7 +68,7 @@ def _booked_elsewhere(state: MembershipState, context: Context) -> dict[str, int
     entered_on = _entered_on(state)
     if entered_on is None:
         return {}
-    standing: MembershipStanding = context.standing
+    standing = asking(context)
     until = min(entered_on, japan_day(context.moment))
     before = club_runs.booked_by(state.registered_on or entered_on, until, plan_of(context))
     return {**dict.fromkeys(map(str, before), 0), **standing.imported_months(state.member_id)}
@@ -112,7 +112,7 @@ def _points(state: MembershipState, month: Month, plan: Plan) -> int:
 
 
 def _booked(state: MembershipState, context: Context) -> Mapping[str, int]:
-    standing: MembershipStanding = context.standing
+    standing = asking(context)
     return standing.booked_months(state.member_id)
 
 

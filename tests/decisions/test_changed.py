@@ -12,7 +12,7 @@ from decisions.membership import changed as membership
 from decisions.program import changed as program
 from decisions.registry import DOMAINS
 from decisions.rollout import changed as rollout
-from models.messages.entity import EntityState
+from models.messages.entity import EntityState, Patch
 
 CHANGED = {
     "contract": (contract.Values, contract.Put),
@@ -44,3 +44,16 @@ def test_only_fields_of_the_state_can_be_named(values: type, put: type, state: t
 def test_every_field_of_the_state_can_be_changed(values: type, put: type, state: type[EntityState]) -> None:
     """A field added to the state can be set or put by an entry, so that none is changed past the type checker."""
     assert _stored(state) - ENGINE <= {*values.__annotations__, *put.__annotations__}
+
+
+def test_two_patches_are_one_in_which_the_other_wins() -> None:
+    """Fields and keys of both are there, and what both drop is dropped once."""
+    one = Patch(set={"a": 1, "b": 1}, put={"tasks": {"x": {"n": 1}}}, drop={"agenda": ["end"]})
+    other = Patch(
+        set={"b": 2}, put={"tasks": {"x": {"n": 2}, "y": {}}}, drop={"agenda": ["end", "close"], "tasks": ["z"]}
+    )
+    assert one + other == Patch(
+        set={"a": 1, "b": 2},
+        put={"tasks": {"x": {"n": 2}, "y": {}}},
+        drop={"agenda": ["end", "close"], "tasks": ["z"]},
+    )

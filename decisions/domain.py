@@ -222,6 +222,11 @@ class Domain(Generic[S]):
     told: Callable[[Sequence[Step], S, Any], list[Step]] | None = None
     """(steps, state, standing) → the steps as they are recorded and told, by what is known on that day; None: as they
     were decided."""
+    closes: Callable[[Mapping[str, Any], Mapping[str, Any], Any, datetime], list[Step]] = (
+        lambda before, after, standing, moment: []  # noqa: ARG005  # it closes by itself
+    )
+    """(state before and after as stored, standing, business moment) → what closes a record with the answer
+    that was the last thing to keep it open. Every command asks it: it reads few fields."""
 
     def allowed(self, state: S) -> list[str]:
         """Names of the commands a caller may send in a state."""

@@ -394,6 +394,8 @@ def _moves(state: ContractState, command: TakeLineNotice, facts: Parts, ruling: 
         return parts
     parts = parts + line_types.plan(state, japan_day(context.moment), line=line, told=change)
     fits = ruling.outcome in {"course_moves", "nothing", "ends_choice", "choice_widened"}
+    # A notice of an earlier day moves the course of its time at most: what the line is now is still asked about.
+    fits = fits and (_is_now(state, command, context) or ruling.outcome == "course_moves")
     if fits and _TASKS["service_type_changed"] in state.tasks:
         parts = parts + Parts(drop={"tasks": [_TASKS["service_type_changed"]]})
     return parts

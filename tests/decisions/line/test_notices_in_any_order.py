@@ -55,6 +55,16 @@ TOLD: dict[str, tuple[dict[str, Any], list[Notice], str, list[str]]] = {
         [LIGHT_BY_NTT, ("service_type_changed", "2019-03-15", {"service_type": "BUSINESS", "by": "customer"})],
         "choosing", ["LINE_BRAND_CHANGED"],
     ),
+    "a type that no course has, and the one that NTT makes of it": (
+        {**W2, "line": EAST},
+        [("service_type_changed", "2019-03-01", {"service_type": "BUSINESS", "by": "ntt"}), BY_NTT],
+        "active", ["LINE_TYPE_CHANGED"],
+    ),
+    "a type that no course has, the one that NTT makes of it, and an exemption": (
+        {**W2, "line": EAST},
+        [("service_type_changed", "2019-03-01", {"service_type": "BUSINESS", "by": "ntt"}), BY_NTT, EMBASSY],
+        "choosing", ["LINE_TYPE_CHANGED"],
+    ),
     "lost through nobody's fault, and then through the contractor's": (
         {**W2, "line": EAST},
         [("unusable", "2019-03-05", {"attributable": False}), ("unusable", "2019-03-20", {"attributable": True})],

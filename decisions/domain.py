@@ -264,6 +264,11 @@ class Domain(Generic[S, T]):
     """Raises a `Refusal` for a fact whose legal day lies before what it is about."""
     keeping: Keeping[S, T, Any] | None = None
     """How answers of the standing are kept; None: they may differ in a revision."""
+    closes: Callable[[Mapping[str, Any], Mapping[str, Any], T | None, datetime], list[Step]] = (
+        lambda before, after, standing, moment: []  # noqa: ARG005  # it closes by itself
+    )
+    """(state before and after as stored, standing, business moment) → what closes a record with the answer
+    that was the last thing to keep it open. Every command asks it: it reads few fields."""
 
     def allowed(self, state: S) -> list[str]:
         """Names of the commands a caller may send in a state."""

@@ -83,6 +83,15 @@ class Run(InOrder[S, T]):
         except (NotAllowedError, Refusal, DatedError) as refusal:
             self._refuse(refusal)
         self._say_once()
+        self._close(command)
+
+    def _close(self, command: Command) -> None:
+        """Close the record of what is over where the command was the last thing that it waited for."""
+        if not self.outcome.entries:
+            return
+        steps = self.domain.closes(self.outcome.before, self.outcome.state, self.standing, self.moment)
+        if steps:
+            self.note(steps, Command(op=f"{command.op}/closes", at=self.moment, actor=TIMER), caused_by=None)
 
     # A fact
 

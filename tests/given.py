@@ -58,6 +58,7 @@ class Standing:
     program: Plan = field(default_factory=notice_plan)
 
     owed_back: int = 0
+    left_to_bill: bool = False
     months_billed: dict[str, str] = field(default_factory=dict)
     items_billed: list[BilledItem] = field(default_factory=list)
     line_has_another: bool = False
@@ -93,6 +94,10 @@ class Standing:
     def credit(self) -> int:
         """Yen the contractor is owed back."""
         return self.owed_back
+
+    def unbilled(self) -> bool:
+        """Whether the next statement bills something or takes something back."""
+        return self.left_to_bill
 
     def owed_statements(self) -> list[str]:
         """Statements still to be paid."""

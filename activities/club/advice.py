@@ -93,6 +93,8 @@ class Advice:
         for row in rows:
             person = people.get(row.person_id)
             letters.write(f"{self.stem}{row.member_id}", self.kind, workflow_id(row.member_id), person, self.says(row))
+        # Who was advised at once, as one who left or came after the end, has been told of this very day already.
+        letters.leave_told(session)
         letters.store(session)
         return Page(rows[-1].member_id if len(rows) == size else None, {"letters": len(letters)})
 

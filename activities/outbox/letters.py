@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from activities.notices import render
 from models.tables.clock import WHEN_WRITTEN
@@ -53,6 +54,15 @@ class Letters:
         self._notices.append({**written, "portal_posted_at": self._at})
         if by_email(person):
             self._outbox.append({**email_row(notice_id, entity_id, notice_id, self._at), "attempts": 0})
+
+    def leave_told(self, session: Session) -> None:
+        """Leave out letters that say, word for word, what their reader was sent before under another id."""
+        ids = [each["entity_id"] for each in self._notices]
+        query = select(col(Notice.entity_id), col(Notice.kind), col(Notice.body)).where(col(Notice.entity_id).in_(ids))
+        told = {tuple(row) for row in session.execute(query)}
+        again = {each["notice_id"] for each in self._notices if (each["entity_id"], each["kind"], each["body"]) in told}
+        self._notices = [each for each in self._notices if each["notice_id"] not in again]
+        self._outbox = [each for each in self._outbox if each["payload"]["notice_id"] not in again]
 
     def store(self, session: Session) -> None:
         """Write the rows of the page."""

@@ -222,8 +222,9 @@ def _without_new_numbers(decision: dict[str, Any], last: int) -> dict[str, Any]:
 
 
 def _effects(run: AnyRun) -> dict[str, Any]:
-    """What would follow: who is told, and what comes to lie ahead with the moment until which it can be undone.
+    """What would follow: who is told, what comes to lie ahead with the moment until which it can be undone.
 
+    Whether the record closes with it is said where it does.
     Of what would wait for an operator, what follows once it is approved.
     """
     waiting = run.outcome.waiting
@@ -233,7 +234,9 @@ def _effects(run: AnyRun) -> dict[str, Any]:
     # A revision tells itself what it sends: each message is counted once.
     told = counted(run.outcome.answer.decision.get("tells", []) if run.outcome.answer else [])
     sent = counted(tells([message for _, message in run.outcome.outgoing]))
+    closes = state.get("closed") and not run.outcome.before.get("closed")
     return {
+        **({"closed": True} if closes else {}),
         "tells": [
             {**each, "name": each["what"]} if _message(each) not in told else each for each in listed(told | sent)
         ],

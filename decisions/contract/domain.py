@@ -9,7 +9,7 @@ from decisions.common.effects import effect_done
 from decisions.contract import answers, correction, facts, inquiry, settle
 from decisions.contract.beginning import application, imports, service
 from decisions.contract.course import course_change, pending
-from decisions.contract.ending import cancellation, end, initial_cancellation, termination
+from decisions.contract.ending import cancellation, closing, end, initial_cancellation, termination
 from decisions.contract.line import choice, choosing, hold, line_notice, line_types, moot, relocation
 from decisions.contract.money import benefit, billing, due, fee_decision, refund, waiver, watch
 from decisions.contract.revision import REVISION
@@ -87,7 +87,7 @@ CONTRACT: Domain[messages.ContractState, facts.ContractStanding] = Domain(
     due={
         pending.ITEM: course_change.carry_out,
         "end": end.carry_out_end,
-        "close": end.carry_out_close,
+        "close": closing.carry_out_close,
         line_types.MOVE: line_types.carry_out,
         choice.REMINDER: choice.remind,
         choice.OVERDUE: choice.escalate,
@@ -104,4 +104,5 @@ CONTRACT: Domain[messages.ContractState, facts.ContractStanding] = Domain(
     moot_tasks=moot.moot_tasks,
     too_early=service.check_begun,
     keeping=Keeping(facts.AskedStanding, due.with_statement),
+    closes=closing.closes,
 )

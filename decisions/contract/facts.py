@@ -58,6 +58,9 @@ class Asking(Protocol):
     def refundable(self) -> int:
         """Yen the contractor is owed back and the next statement will not use either: to be paid out."""
 
+    def unbilled(self) -> bool:
+        """Whether the next statement bills something or takes something back (W-11.3)."""
+
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month `YYYY-MM` (W-12.5)."""
 
@@ -152,6 +155,12 @@ class AskedStanding:
             known = self.asked.get("credit")
             self.asked["refundable"] = self._world.refundable() if known is None else known
         return int(self.asked["refundable"])
+
+    def unbilled(self) -> bool:
+        """As `ContractStanding`."""
+        if "unbilled" not in self.asked:
+            self.asked["unbilled"] = self._world.unbilled()
+        return bool(self.asked["unbilled"])
 
     def billed_months(self) -> Mapping[str, str]:
         """As `ContractStanding`."""

@@ -43,6 +43,15 @@ def close_item(last_day: date) -> AgendaItem:
     return AgendaItem(item_id=CLOSE, event="close", at=end_of(on), on=on, articles=["X-05"], label=f"記録の締め {on}")
 
 
+def look_again(on: date) -> AgendaItem:
+    """Whether a record closes is looked at again a month after a Japan day: the next statement is issued by then."""
+    month = Month.of(on).plus(1)
+    day = month.first_day.replace(day=min(on.day, month.last_day.day))
+    return AgendaItem(
+        item_id=CLOSE, event="close", at=end_of(day), on=day, articles=["X-05"], label=f"記録の締め {day}"
+    )
+
+
 def now_item(item_id: str, effect: str, moment: datetime, on: date, articles: list[str], label: str) -> AgendaItem:
     """Something an activity does at once, kept as a row so that it is never forgotten."""
     return AgendaItem(item_id=item_id, event=item_id, at=moment, on=on, articles=articles, label=label, effect=effect)

@@ -8,7 +8,7 @@ from decisions.common import defects, settling, unanswered
 from decisions.common.checks import check_dates
 from decisions.domain import Context, Domain, Handler, Step, by_the_engine
 from decisions.membership import correction, facts, line, member, registration, told
-from decisions.membership.ending import announcement, ending, too_late
+from decisions.membership.ending import announcement, closing, ending, too_late
 from decisions.membership.points import booked, renewal
 from decisions.membership.revision import REVISION
 from decisions.membership.storage import in_line, storage
@@ -59,7 +59,7 @@ MEMBERSHIP: Domain[messages.MembershipState, facts.MembershipStanding] = Domain(
     },
     due={
         "end": ending.carry_out_end,
-        "close": ending.carry_out_close,
+        "close": closing.carry_out_close,
         "renewal": renewal.carry_out,
         "service_type": line.service_type_begins,
         REVERT: storage.carry_out_reversion,
@@ -72,4 +72,5 @@ MEMBERSHIP: Domain[messages.MembershipState, facts.MembershipStanding] = Domain(
     differences=told.differences,
     correctable=correction.correctable,
     moot_tasks=booked.moot_tasks,
+    closes=closing.closes,
 )

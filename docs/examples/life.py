@@ -35,6 +35,10 @@ class NothingOwed:
         """Yen of that to be paid out."""
         return 0
 
+    def unbilled(self) -> bool:
+        """Whether the next statement bills or takes back something."""
+        return False
+
     def billed_months(self) -> dict[str, str]:
         """Monthly fees on statements that stand, by month."""
         return {}

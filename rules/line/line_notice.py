@@ -367,7 +367,11 @@ def _service_type_changed(notice: _Notice, subject: Subject) -> Decision:
         detail = f"The line became {line.service_type} during the application; the course may be switched."
         return _operator(notice, subject, detail, "W-04.2", "X-05", to_course=to_course)
     if change.outcome == "needs_operator":
-        return _operator(notice, subject, change.detail, *change.articles, "X-05", to_course=to_course)
+        # Whatever course an operator finds for it, what only said that the line does not fit has gone.
+        chapter = tested_chapter(subject.chapter, line.carrier_area, subject.home)
+        fits = eligibility(chapter, line, notice.effective_on).outcome == "eligible"
+        ends = _eligible_again(notice, subject) if fits else None
+        return ends or _operator(notice, subject, change.detail, *change.articles, "X-05", to_course=to_course)
     articles = change.articles if subject.chapter == 1 else (*change.articles, "W-24.4")
     return _answer(notice, "course_moves", articles, change.detail, to_course=to_course, on=change.effective_on)
 

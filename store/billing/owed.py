@@ -170,6 +170,31 @@ def still_to_bill(session: Session, contract_id: str, month: Month) -> int:
     return max(0, int(session.execute(text(TO_BILL), _asked([contract_id], month)).scalar_one()))
 
 
+UNBILLED = f"""
+with page as materialized (
+{CONTRACT}
+  where c.contract_id = any(:contracts)
+), {EXPECTED}
+select exists (select from fallen) or exists (
+  select from expected x where x.billable and not exists (
+    select from active a
+    where a.contract_id = x.contract_id and a.subject = x.subject and (a.amount, a.tax) = (x.amount, x.tax)
+  )
+)
+"""
+
+
+def unbilled(session: Session, contract_id: str, month: Month) -> bool:
+    """Whether the next statement of a contract bills something or takes something back.
+
+    Args:
+        session: an open one.
+        contract_id: an existing contract.
+        month: the last month that may be billed by now.
+    """
+    return bool(session.execute(text(UNBILLED), _asked([contract_id], month)).scalar_one())
+
+
 def _asked(contracts: list[str], month: Month) -> dict[str, Any]:
     return {
         "contracts": contracts,

@@ -28,7 +28,7 @@ from models.tables.contract.filing import Filing
 from models.tables.people import Line, Note
 from rules.calendar import Month, japan_day
 from store.billing import statements
-from store.billing.owed import still_to_bill
+from store.billing.owed import still_to_bill, unbilled
 from store.database import business_now
 from store.facts.shape import LookUps
 from store.rollouts import begin_none, begun, ended_courses
@@ -67,6 +67,10 @@ class Standing:
             return 0
         month = Month.of(japan_day(business_now(self._session)))
         return max(0, credit - still_to_bill(self._session, self._contract_id, month))
+
+    def unbilled(self) -> bool:
+        """Whether the next statement bills something or takes something back."""
+        return unbilled(self._session, self._contract_id, Month.of(japan_day(business_now(self._session))))
 
     def billed_months(self) -> Mapping[str, str]:
         """The monthly basic fees on statements that stand: charge id by month (W-12.5)."""

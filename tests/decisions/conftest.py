@@ -68,6 +68,7 @@ class Life:
         return Standing(
             statements=list(self.facts.get("owed_statements", [])),
             owed_back=int(self.facts.get("credit", 0)),
+            left_to_bill=bool(self.facts.get("unbilled")),
             months_billed=dict(self.facts.get("billed_months", {})),
             items_billed=list(self.facts.get("billed_items", [])),
             line_has_another=bool(self.facts.get("line_has_another")),

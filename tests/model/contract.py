@@ -177,7 +177,11 @@ class Walk(Money):
             return
         if target is None or not terms.eligible(1, self.line, fact.on):
             self._ground("type")
-        elif fact.by == "customer" or self._is_of_type(fact.service_type):
+        elif (
+            fact.by == "customer"
+            or self._is_of_type(fact.service_type)
+            or terms.eligible(self.tested_by(), self.line, fact.on)
+        ):
             self._fits("type", "excluded")
 
     def _is_of_type(self, service_type: str) -> bool:

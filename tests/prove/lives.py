@@ -30,6 +30,7 @@ KINDS = {
     "contract_late": Kind(_contract, orders.orders_disagree),
     "contract_undo": Kind(_contract, orders.undo_disagrees),
     "contract_edits": Kind(_contract, orders.edits_disagree),
+    "contract_shuffled": Kind(_contract, orders.shuffled_disagrees),
     "contract_money": Kind(_contract, orders.money_lost),
     "membership": Kind(members.made, members.disagreement),
     "membership_late": Kind(members.made, members.late_disagrees),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from decisions import fold
@@ -57,6 +57,54 @@ def undo_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]
     if not service.undo(taken, datetime.combine(today, datetime.max.time().replace(microsecond=0))):
         return []
     return differences(_plain(legally(service.counting(), today)[0]), _plain(service.read_at(today)))
+
+
+def shuffled_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
+    """Legal order / another one: everything keyed in on the last day, one after the other, makes one life.
+
+    What is refused is said again once there is more to go by. An operator decides at last, so that no decision is left
+    without its ground; a fact that the life does not allow waits without it in both.
+    """
+    right = _all_at_once(facts, today, None)
+    other = _all_at_once(facts, today, Random(f"{seed}/shuffled"))
+    if "CLOSED" in {*right.codes, *other.codes}:
+        # Keyed in more than a year after its end: what comes after the record has closed is nobody's any more (X-02).
+        return []
+    lives = [_plain(each.read_at(today)) for each in (right, other)]
+    told = {"facts": [_counting(each) for each in (right, other)], "tasks": [_asked(each) for each in (right, other)]}
+    unlike = [f"{name}: {one} / {two}" for name, (one, two) in told.items() if one != two]
+    return [*unlike, *differences(*lives)]
+
+
+def _all_at_once(facts: Sequence[f.Fact], today: date, shuffled: Random | None) -> Service:
+    service, legal = Service(), [each for each in f.in_legal_order(list(facts)) if each.on <= today]
+    begins = [each for each in legal if isinstance(each, f.Applied | f.Imported)]
+    decided = [each for each in legal if not (f.may_come_late(each) or isinstance(each, f.Notice))]
+    rest = [each for each in legal if each not in begins and each not in decided]
+    for fact in begins:
+        service.take(fact)
+    if shuffled is not None:
+        # A draw of its own for every fact, as in `keyed`.
+        salt = shuffled.random()
+        rest.sort(key=lambda each: Random(f"{salt}/{each.key()}").random())
+    at = iter(datetime.combine(today, time(9)) + timedelta(minutes=each) for each in range(600))
+    refused = [fact for fact in rest if not service.take(fact, next(at))]
+    while again := [fact for fact in f.in_legal_order(refused) if service.take(fact, next(at))]:
+        refused = [fact for fact in refused if fact not in again]
+    for fact in decided:
+        service.take(fact, next(at))
+    return service
+
+
+def _counting(service: Service) -> list[str]:
+    """The facts that the life rests on."""
+    lost = set(service.typed.ungrounded)
+    return sorted(repr(fact) for fact, op in service.recorded.items() if op not in lost)
+
+
+def _asked(service: Service) -> list[str]:
+    """What waits for an operator, but that a fact has no ground: which one that is goes by the order."""
+    return sorted(set(service.typed.tasks) - {"GROUND_GONE"})
 
 
 def _plain(life: Life) -> Life:

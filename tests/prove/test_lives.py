@@ -17,6 +17,7 @@ SEEDS = {
     "contract_late": 150,
     "contract_undo": 150,
     "contract_edits": 150,
+    "contract_shuffled": 60,
     "contract_money": 100,
     "membership": 250,
     "membership_late": 100,

@@ -1,4 +1,4 @@
-"""The contract ends after its last day; later its record closes (W-10.7, W-11.3, W-12.3c)."""
+"""The contract ends after its last day (W-10.7, W-12.3c); when its record closes, says `closing`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from decisions.contract.changed import patch
-from decisions.contract.facts import asking
 from decisions.contract.ids import CLOSE, close_item
 from decisions.contract.line import contents
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended
-from decisions.contract.money.billing import REFUND_DUE
 from decisions.contract.money.charges import due_on, fee_of
 from decisions.contract.money.fee import fee_data, fee_decision, planned_charge
-from decisions.domain import Context, Outgoing, Step, operator_task
+from decisions.domain import Context, Outgoing, Step
 from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem, Charge
 from rules.calendar import japan_day
@@ -74,32 +72,3 @@ def carry_out_end(state: ContractState, item: AgendaItem, context: Context) -> l
     )
     state_from = japan_day(item.at)
     return [Step("end", decision, change, move="end", received_at=item.at, state_from=state_from, outgoing=outgoing)]
-
-
-def carry_out_close(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
-    """Nothing can be corrected any more; with a debt still open the record waits for its payment (W-11.3, W-23.3).
-
-    Charges keep it open, and so do monthly statements still to be paid.
-    """
-    standing = asking(context)
-    owed = standing.owed_statements()
-    if owed:
-        article = "W-23.3" if state.chapter == 2 else "W-11.3"
-        detail = f"Debts survive the end: {', '.join(owed)}."
-        decision = Decision("kept_open", (article, "X-05"), item.on, None, detail)
-        change = patch({"past_correction": True}, drop={"agenda": [CLOSE]})
-        return [Step("close", decision, change, received_at=item.at)]
-    credit = standing.credit()
-    if credit:
-        article = "W-23.3" if state.chapter == 2 else "W-11.3"
-        detail = f"{credit} yen are owed to the contractor."
-        decision = Decision("kept_open", (article, "X-05"), item.on, None, detail)
-        tasks = operator_task(REFUND_DUE, item.at, article)
-        change = patch({"past_correction": True}, put={"tasks": tasks}, drop={"agenda": [CLOSE]})
-        return [Step("close", decision, change, received_at=item.at)]
-    open_charges = [charge.charge_id for charge in state.charges.values() if charge.state in watch.OPEN]
-    closed = not open_charges
-    detail = "Nothing is owed." if closed else f"Debts survive the end: {', '.join(open_charges)}."
-    decision = Decision("closed" if closed else "kept_open", ("W-11.3", "X-05"), item.on, None, detail)
-    change = patch({"closed": closed, "past_correction": True}, drop={"agenda": [CLOSE]})
-    return [Step("close", decision, change, received_at=item.at)]

@@ -171,10 +171,11 @@ def _decided(state: ContractState, command: TakeLineNotice, context: Context) ->
     facts = _line_facts(state, command, context)
     told = _remembered(command) + (_moved(state) if command.kind == "moved_operator" else Parts())
     parts = told + facts + chosen + _owed(state, command, context)
-    if asks is not None:
-        parts = parts + _ask(command, asks, context)
-    elif command.kind in _ASKED_OF_WHAT_IT_IS and _is_now(state, command, context):
+    if command.kind in _ASKED_OF_WHAT_IT_IS and _is_now(state, command, context):
         parts = parts + _no_longer_asked(state, command)
+    parts = parts + (_ask(command, asks, context) if asks is not None else Parts())
+    if _fits_before_service(state, command, facts):
+        parts = parts + Parts(drop={"tasks": [_TASK_BEFORE_SERVICE]})
     parts = parts + _moves(state, command, facts, ruling, context)
     if parts.values.get("pending_course_change", state.pending_course_change) is None:
         parts = parts + relocation.asked_again(state, context)
@@ -376,6 +377,15 @@ def _no_longer_asked(state: ContractState, command: TakeLineNotice) -> Parts:
     return Parts(values, drop={"tasks": [task]} if task in state.tasks else {})
 
 
+def _fits_before_service(state: ContractState, command: TakeLineNotice, facts: Parts) -> bool:
+    """Whether the line of an application fits again: what was asked because it did not has lost its ground (A-46)."""
+    if _TASK_BEFORE_SERVICE not in state.tasks or command.kind not in _OF_THE_LINE or state.line is None:
+        return False
+    line = LineFacts.model_validate({**state.line.model_dump(by_alias=True), **facts.put.get("line", {})})
+    lost = any(group_of(kind) != LINE for kind in state.told_notices)
+    return not lost and not unfit_rows(state.chapter or 1, rule_line(line), command.effective_on)
+
+
 def _is_now(state: ContractState, command: TakeLineNotice, context: Context) -> bool:
     """Whether a notice of type says what the line is now; every other kind does."""
     return command.kind != "service_type_changed" or line_types.is_newest(state, _type_change(command, context))
@@ -394,6 +404,8 @@ def _moves(state: ContractState, command: TakeLineNotice, facts: Parts, ruling: 
         return parts
     parts = parts + line_types.plan(state, japan_day(context.moment), line=line, told=change)
     fits = ruling.outcome in {"course_moves", "nothing", "ends_choice", "choice_widened"}
+    # A notice of an earlier day moves the course of its time at most: what the line is now is still asked about.
+    fits = fits and (_is_now(state, command, context) or ruling.outcome == "course_moves")
     if fits and _TASKS["service_type_changed"] in state.tasks:
         parts = parts + Parts(drop={"tasks": [_TASKS["service_type_changed"]]})
     return parts

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decisions.contract.changed import Values, patch
 from decisions.contract.ending.voiding import voiding
 from decisions.contract.facts import StatementKnown, StatementsKnown, asking
-from decisions.contract.money.watch import OPEN
+from decisions.contract.money.watch import closing, is_settled
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Outgoing, RaisedTask, Step, TakenOut, known, operator_task
 from decisions.fold import voided
@@ -325,15 +325,15 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         for each in state.charges.values()
         if each.charge_id in statement.charges and each.state == "due"
     }
-    left = [each.charge_id for each in state.charges.values() if each.state in OPEN and each.charge_id not in paid]
     standing = asking(context)
     others = [each for each in standing.owed_statements() if each != command.statement_id]
-    closed = state.past_correction and not left and not others and not standing.credit()
     refund = Parts()
     if statement.credit is not None:
         refund = refund_task(state, statement.credit, context.moment)
     elif REFUND_DUE in state.tasks:
         refund = refund_task(state, standing.credit(), context.moment)
+    parts = Parts(put={"charges": paid, "tasks": tasks}) + refund
+    closed = state.past_correction and is_settled(state, parts, owed=others, credit=standing.credit())
     decision = Decision(
         "paid",
         (article_of(state),),
@@ -342,13 +342,14 @@ def charge_paid(state: ContractState, command: ChargePaid, context: Context) -> 
         f"{command.statement_id} was paid in full on {settled_on}.",
         {"statement_id": command.statement_id, "charges": list(paid), "closed": closed},
     )
-    values: Values = {"closed": True} if closed else {}
+    values: Values = {}
+    parts = parts + closing(state) if closed else parts
     outgoing: tuple[Outgoing, ...] = ()
     if wrong is not None and late:
         restored, told = _restored(state, settled_on)
         values |= restored
         outgoing = (_late(command.statement_id, settled_on), *told)
-    parts = Parts(values, {"charges": paid, "tasks": tasks}) + refund
+    parts = Parts(values) + parts
     state_from = japan_day(context.moment)
     return [*steps, Step("charge_paid", decision, parts.patch(), state_from=state_from, outgoing=outgoing)]
 

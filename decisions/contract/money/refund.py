@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from decisions.contract.facts import PaymentsKnown, asking
 from decisions.contract.money.billing import article_of, refund_task
-from decisions.contract.money.watch import OPEN
+from decisions.contract.money.watch import closing, is_settled
 from decisions.contract.parts import Parts
 from decisions.domain import Context, NotAllowedError, Step, known
 from models.messages.contract.billing import CreditLeft, RecordRefund, ReversePayment
@@ -39,8 +38,8 @@ def credit_left(state: ContractState, command: CreditLeft, context: Context) -> 
             raise NotAllowedError(message, code="NOTHING_TO_REFUND", articles=("W-11.3",))
         detail = "Nothing is left to pay out: statements have used it."
         decision = Decision("nothing", (article, "X-05"), on, edition(on), detail)
-        closed = closes(state, standing.credit(), standing.owed_statements(), asked)
-        return [Step("credit_left", decision, (asked + Parts({"closed": True} if closed else {})).patch())]
+        closed = is_settled(state, asked, owed=standing.owed_statements(), credit=standing.credit())
+        return [Step("credit_left", decision, (asked + (closing(state) if closed else Parts())).patch())]
     detail = f"{credit} yen are owed to the contractor: an operator pays them out."
     data = {"statement_id": command.statement_id, "owed_back": credit}
     decision = Decision("needs_operator", (article, "X-05"), on, edition(on), detail, data)
@@ -64,8 +63,8 @@ def record_refund(state: ContractState, command: RecordRefund, context: Context)
     )
     left = credit - command.amount
     asked = refund_task(state, left, context.moment)
-    closed = closes(state, standing.credit() - command.amount, standing.owed_statements(), asked)
-    parts = asked + Parts({"closed": True} if closed else {})
+    closed = is_settled(state, asked, owed=standing.owed_statements(), credit=standing.credit() - command.amount)
+    parts = asked + (closing(state) if closed else Parts())
     decision = replace(ruling, data={**ruling.data, "closed": closed})
     return [Step(REFUNDED, decision, parts.patch(), state_from=on)]
 
@@ -97,22 +96,7 @@ def reverse_payment(state: ContractState, command: ReversePayment, context: Cont
             if key in state.charges and state.charges[key].state == "paid"
         }
         parts = Parts(put={"charges": owed}) + refund_task(state, found.credit, context.moment)
-        if closes(state, found.credit, found.owed_statements, parts):
-            parts = parts + Parts({"closed": True})
+        if is_settled(state, parts, owed=found.owed_statements, credit=found.credit):
+            parts = parts + closing(state)
     data = {**ruling.data, "statement_id": found.statement_id if found is not None else None, "charges": list(owed)}
     return [Step(REVERSED, replace(ruling, data=data), parts.patch(), state_from=on)]
-
-
-def closes(state: ContractState, credit: int, owed: Sequence[str], change: Parts) -> bool:
-    """Whether a record that waited only for money closes: after the time for corrections, nothing owed either way.
-
-    Args:
-        state: before.
-        credit: yen the contractor is owed.
-        owed: statements still to be paid.
-        change: what the entry does to its charges.
-    """
-    charges = {**state.charges, **change.put.get("charges", {})}
-    return (
-        state.past_correction and not credit and not owed and not any(each.state in OPEN for each in charges.values())
-    )

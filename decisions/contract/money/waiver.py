@@ -8,6 +8,7 @@ from datetime import date
 from decisions.contract.changed import Put
 from decisions.contract.course import pending
 from decisions.contract.ending.voiding import last_entry
+from decisions.contract.facts import asking
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.charges import occasion
 from decisions.contract.parts import Parts
@@ -119,8 +120,11 @@ def _waive_all(state: ContractState, case: WaiverCase, context: Context) -> Step
     parts = parts + watch.lifted(state, [key for key in charges if key in watch.watched(state)])
     parts = parts + _answered(state, "granted") + _fee_task_done(state, list(charges))
     given_back = any(each.state == "paid" for each in found)
-    if not given_back and watch.is_settled(state.model_copy(update={"tasks": {}}), {**state.charges, **charges}):
-        parts = parts + Parts({"closed": True})
+    standing = asking(context)
+    if state.past_correction and not given_back:
+        owed, credit = standing.owed_statements(), standing.credit()
+        if watch.is_settled(state, parts, owed=owed, credit=credit):
+            parts = parts + watch.closing(state)
     fees = _total(found)
     detail = "The fee is waived." if found else "A fee that the contract's end would raise is waived."
     decision = _decision("waived", row, today, detail, fees, found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from decisions.contract.changed import Values
+from decisions.contract.facts import asking
+from decisions.contract.ids import CLOSE
 from decisions.contract.money.charges import due_on, money_of
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
@@ -133,7 +135,6 @@ def broken(state: ContractState, received_on: date) -> tuple[Parts, tuple[str, .
 
 def carry_out_end(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """The day after the watch: no cancellation was notified, the fee is waived for good (W-12.6c, A-35)."""
-    _ = context
     key, records = str(item.data["charge_id"]), _records(state)
     charge, record = state.charges.get(key), records.get(key)
     drop = {"agenda": [item.item_id]}
@@ -145,15 +146,30 @@ def carry_out_end(state: ContractState, item: AgendaItem, context: Context) -> l
     ruling = fee.watch_outcome(money_of(charge), record.until, item.on + timedelta(days=1))
     waived = charge.model_copy(update={"state": "waived", "due_on": None, "articles": list(ruling.articles)})
     values = {"watch": _shown({**records, key: record.model_copy(update={"state": "waived"})})}
-    if is_settled(state, {**state.charges, key: waived}):
-        values["closed"] = True
     told = {"fee": money_of(charge).as_json(), "case": "line_unusable", "articles": list(ruling.articles)}
     parts = Parts(values, {"charges": {key: waived}}, drop, (Outgoing("notice", "fee_waived", told),))
+    standing = asking(context)
+    if state.past_correction and is_settled(state, parts, owed=standing.owed_statements(), credit=standing.credit()):
+        parts = parts + closing(state)
     return [Step(WATCH_END, ruling, parts.patch(), received_at=item.at, outgoing=parts.outgoing)]
 
 
-def is_settled(state: ContractState, charges: Mapping[str, Charge]) -> bool:
-    """Whether a contract that only waited for its charges can close: over, uncorrectable, and nothing open."""
-    if state.state not in OVER or not state.past_correction or state.tasks:
+def closing(state: ContractState) -> Parts:
+    """The record closes: nobody looks at it again."""
+    return Parts({"closed": True}, drop={"agenda": [CLOSE]} if CLOSE in state.agenda else {})
+
+
+def is_settled(state: ContractState, change: Parts, *, owed: Sequence[str], credit: int) -> bool:
+    """Whether a record closes with an entry: over, uncorrectable, nothing owed either way, and nobody asked (X-05).
+
+    Args:
+        state: before.
+        change: what the entry does to its charges and tasks.
+        owed: statements still to be paid after it.
+        credit: yen the contractor is owed after it.
+    """
+    if state.state not in OVER or not state.past_correction or owed or credit:
         return False
-    return not any(each.state in OPEN for each in charges.values())
+    charges = {**state.charges, **change.put.get("charges", {})}
+    tasks = {*state.tasks, *change.put.get("tasks", {})} - {*change.drop.get("tasks", ())}
+    return not tasks and not any(each.state in OPEN for each in charges.values())

@@ -224,23 +224,3 @@ def _moved(state: MembershipState, item: AgendaItem, context: Context) -> Step:
     return Step(
         "plan_changed", decision, patch(put={"agenda": {END: end_item(state, end, context)}}), received_at=item.at
     )
-
-
-def carry_out_close(state: MembershipState, item: AgendaItem, context: Context) -> list[Step]:
-    """Nothing can be corrected any more; while the storage is still to revert, the record stays open (M-07.4)."""
-    _ = context
-    to_tell = any(each.event in OF_STORAGE for each in state.agenda.values())
-    waiting = state.storage.state in {"off_grace", "exempt"} or to_tell
-    decision = Decision(
-        "kept_open" if waiting else "closed",
-        ("X-05", "M-07.4"),
-        item.on,
-        None,
-        "The storage has not reverted yet." if waiting else "Nothing is left to happen.",
-    )
-    change = (
-        patch(put={"agenda": {CLOSE: close_item(item.on)}})
-        if waiting
-        else patch({"closed": True}, drop={"agenda": [CLOSE]})
-    )
-    return [Step("close", decision, change, received_at=item.at)]

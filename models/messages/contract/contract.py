@@ -204,7 +204,7 @@ class ContractState(EntityState):
     """The area that a with フレッツ contract is for (W-15.1); None until NTT tells of a move: that of its line."""
     relocation: Relocation | None = None
     past_correction: bool = False
-    """The time for corrections is over: what keeps the record open is owed (W-11.3)."""
+    """The time for corrections is over: what keeps the record open is owed, or asked of an operator (W-11.3, X-05)."""
 
     @property
     def may_not_have_begun(self) -> bool:

@@ -33,6 +33,7 @@ _OF_EVENT: Mapping[tuple[str, str], tuple[str, str]] = {
     ("decide_course_change", "accepted"): ("承諾", "accepted"),
     ("decide_course_change", "refused"): ("不承諾", "refused"),
     ("waive", "waived"): ("免除", "waived"),
+    ("close", "closed"): ("締めました", "closed"),
     ("choose", "continue"): ("契約を続ける", "continues"),
     **{
         ("line_notice", way): ("コース・期間・料金に変更なし", "course, term and money stay as they are")
@@ -75,6 +76,8 @@ def outcome(event: str, decision: Mapping[str, Any], effective_on: Any, language
     if decision.get("sets_gb"):
         size = f"{decision['sets_gb']:g}"
         said.append(f"ストレージの容量を{size}GBに変更" if language == "ja" else f"the storage is set to {size} GB")
+    if event == "close":
+        said += [task(str(code), language) for code in decision.get("asked", ())]
     said += _names(event, decision, index, language)
     said += _money(event, decision, index, language)
     on = date_of(effective_on)

@@ -55,6 +55,16 @@ TOLD: dict[str, tuple[dict[str, Any], list[Notice], str, list[str]]] = {
         [LIGHT_BY_NTT, ("service_type_changed", "2019-03-15", {"service_type": "BUSINESS", "by": "customer"})],
         "choosing", ["LINE_BRAND_CHANGED"],
     ),
+    "a type that no course has, and the one that NTT makes of it": (
+        {**W2, "line": EAST},
+        [("service_type_changed", "2019-03-01", {"service_type": "BUSINESS", "by": "ntt"}), BY_NTT],
+        "active", ["LINE_TYPE_CHANGED"],
+    ),
+    "a type that no course has, the one that NTT makes of it, and an exemption": (
+        {**W2, "line": EAST},
+        [("service_type_changed", "2019-03-01", {"service_type": "BUSINESS", "by": "ntt"}), BY_NTT, EMBASSY],
+        "choosing", ["LINE_TYPE_CHANGED"],
+    ),
     "lost through nobody's fault, and then through the contractor's": (
         {**W2, "line": EAST},
         [("unusable", "2019-03-05", {"attributable": False}), ("unusable", "2019-03-20", {"attributable": True})],
@@ -108,3 +118,34 @@ def test_notices_of_a_line_commute(new_life: Callable[[], Any], moment: Callable
             for each in (now, told(new_life, moment, running, notices))
         ]
         assert lives[0] == lives[1], order
+
+
+BEFORE_SERVICE: dict[str, tuple[list[Notice], list[str]]] = {
+    "a type that NTT changed, and one that no course has": (
+        [BY_NTT, ("service_type_changed", "2019-03-15", {"service_type": "BUSINESS", "by": "customer"})],
+        ["LINE_NOTICE_BEFORE_SERVICE"],
+    ),
+    "a type that no course has, and the one that NTT makes of it": (
+        [("service_type_changed", "2019-03-01", {"service_type": "BUSINESS", "by": "customer"}), BY_NTT],
+        ["LINE_TYPE_CHANGED"],
+    ),
+    "an exemption that comes and goes": ([EMBASSY, NO_EMBASSY], []),
+    "an exemption that comes and goes, and the end of the line": (
+        [EMBASSY, NO_EMBASSY, ("terminated", "2019-03-20", {})], ["LINE_NOTICE_BEFORE_SERVICE"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BEFORE_SERVICE)
+def test_notices_about_the_line_of_an_application_commute(
+    new_life: Callable[[], Any], application: dict[str, Any], moment: Callable[[str], Any], case: str
+) -> None:
+    """Before service an operator is asked about what the line is now, and no longer about what it was (A-46)."""
+    notices, asked = BEFORE_SERVICE[case]
+    for order in permutations(notices):
+        life = new_life()
+        life.ask("apply", moment("2018-05-20 09:00"), **application)
+        for number, (kind, on, details) in enumerate(order):
+            said = {"notice_id": f"{kind}/{on}", "kind": kind, "effective_on": on, "details": details}
+            life.ask("line_notice", moment(f"2019-04-01 10:0{number}"), **said)
+        assert (life.now.state, sorted(life.now.tasks)) == ("accepted", asked), [each[:2] for each in order]

@@ -81,13 +81,18 @@ class KeyRing:
         return found
 
     def role_of(self, name: str, mark: str) -> str | None:
-        """The role of the very key of a name that has a mark (`store.people.access.mark_of`); None for any other."""
+        """The role of the very key of a name that has a mark (`mark_of`); None for any other."""
         role, stored = self._hashes.get(name, ("", b""))
         return role if role and mark_of_hash(stored.hex()) == mark else None
 
 
 def _hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
+
+
+def mark_of(key: str) -> str:
+    """By what a session knows again the key it was begun with; it opens nothing."""
+    return mark_of_hash(_hash(key).hex())
 
 
 class MovableClock(Protocol):

@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import and_, delete, func, select
 from sqlmodel import Session, col
 
-from api.services import Caller
+from api.services import Caller, mark_of
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.people import DeskSession
-from store.people.access import mark_of
 
 COOKIE = "keiyaku_desk"
 HOURS = 10

@@ -100,6 +100,9 @@ class Provider:
     def _claims(self, token: str, audience: str) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(token)
+            if "crit" in header:
+                # What is said to be critical has to be understood, and the library does not look (RFC 7515, 4.1.11).
+                raise NotAPersonError("critical header")
             key = self._key(str(header.get("kid", "")))
             return dict(
                 jwt.decode(
@@ -119,6 +122,8 @@ class Provider:
         role = next((each for each in ROLES if each in self._roles(claims)), None)
         if role is None:
             raise NotAPersonError("no role")
+        if not claims["sub"]:
+            raise NotAPersonError("no subject")
         return Person(f"{PERSON_PREFIX}{_subject(self.issuer, str(claims['sub']))}", role)
 
     def _roles(self, claims: dict[str, Any]) -> list[Any]:

@@ -69,7 +69,7 @@ async def still_counts(house: Services, who: Caller, mark: str) -> bool:
     Args:
         house: what the doors use.
         who: as it was then.
-        mark: of the key it was done with (`store.people.access.mark_of`): one that has replaced it lets nobody in who
+        mark: of the key it was done with (`api.services.mark_of`): one that has replaced it lets nobody in who
             came with the old one.
     """
     if who.name.startswith(PERSON_PREFIX):

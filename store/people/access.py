@@ -129,13 +129,8 @@ def role_of(connection: Connection, name: str, mark: str) -> str | None:
     return next((str(row.role) for row in rows if mark_of_hash(row.key_hash) == mark), None)
 
 
-def mark_of(key: str) -> str:
-    """By what a session knows again the key it was begun with; it opens nothing."""
-    return mark_of_hash(_hash(key))
-
-
 def mark_of_hash(key_hash: str) -> str:
-    """As `mark_of`, of a key of which only the hash is known."""
+    """By what a session knows again the key it was begun with, of which the hash is known; it opens nothing."""
     return hashlib.sha256(key_hash.encode()).hexdigest()[:MARK_CHARS]
 
 

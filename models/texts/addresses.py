@@ -1,8 +1,9 @@
 """Addresses of e-mail: one grammar, at the door that takes them and at the mailer that uses them.
 
 Comments, display names, address literals, quoted and encoded texts, routes of old (`a%b@c`, `b!a@c`) and full-width
-letters before the `@` are no part of it: to each reader of mail they mean another mailbox. Japan's mobile carriers once gave out local parts that no standard allows bare (`a..b@`, `x.@`); they are
-taken as their owners write them and go out quoted.
+letters before the `@` are no part of it: to each reader of mail they mean another mailbox. Japan's mobile carriers once
+gave out local parts that no standard allows bare (`a..b@`, `x.@`); they are taken as their owners write them and go out
+quoted.
 """
 
 from __future__ import annotations

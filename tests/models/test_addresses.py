@@ -74,7 +74,7 @@ def test_an_address_stands_in_envelope_and_header_as_the_standard_wants_it(text:
 )
 @example("=?utf-8?q?a=40b=2C?=", "@docomo.ne.jp")
 def test_whatever_is_taken_reaches_one_mailbox_and_no_other(text: str, domain: str) -> None:
-    """What parses stands in envelope and header as the same mailbox; nothing else than `AddressError` is ever raised."""
+    """What parses is the same mailbox in envelope and header; nothing else than `AddressError` is ever raised."""
     try:
         found = parse(text + domain)
     except AddressError:

@@ -163,8 +163,9 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         task_queue=CONTRACTS_QUEUE,
         workflows=WORKFLOWS,
         activities=[records.decide_and_record],
+        # Whoever reaches Temporal could schedule it from an execution of their own, and decide in anybody's name.
+        no_remote_activities=True,
         activity_executor=recording,
-        max_concurrent_activities=RECORDING_THREADS,
         max_concurrent_local_activities=RECORDING_THREADS,
         max_cached_workflows=2_000,
         workflow_runner=runner(),

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlalchemy import Engine, select
+from sqlmodel import Session, col
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from activities.carrier.filing import filing_input
 from decisions.domain import AnyDomain
+from models.messages.contract.contract import ContractState
 from models.messages.contract.contract import workflow_id as contract_entity
 from models.messages.entity import NOT_RECORDED, AgendaItem, Command, RecordRequest, Refused
-from models.messages.filing import FilingInput
+from models.messages.filing import SEND_WITHDRAWAL, START_FILING, WITHDRAW_FILING, FilingInput, FilingState, known_of
+from models.messages.filing import workflow_id as filing_entity
 from models.seal import START, Seals
-from models.tables.log import Entity
+from models.tables.log import Entity, Transition
 
 STRAIGHT = "temporal:"
 """How the actor of a command begins that came without a door: who sent it is only what it says."""
@@ -99,8 +103,7 @@ def is_recorded(session: Session, effect: str, args: Sequence[Any]) -> bool:
     """Whether the agenda of the entity asks for the effect, or the contract for the filing, as it is recorded now."""
     asked, *others = args
     if isinstance(asked, FilingInput):
-        entity = session.get(Entity, contract_entity(asked.contract_id))
-        return entity is not None and bool(entity.state.get("filing_id") == asked.filing_id)
+        return _is_ordered(session, asked)
     item = others[0] if others else None
     entity = session.get(Entity, asked)
     found = entity.state["agenda"].get(item.item_id) if entity is not None and isinstance(item, AgendaItem) else None
@@ -109,3 +112,42 @@ def is_recorded(session: Session, effect: str, args: Sequence[Any]) -> bool:
     # What a defect set aside and somebody tries again is the same thing.
     tried = {"error_id": item.error_id, "tries": item.tries}
     return item.effect == effect and bool(AgendaItem.model_validate(found).model_copy(update=tried) == item)
+
+
+def _is_ordered(session: Session, asked: FilingInput) -> bool:
+    """Whether a contract places this very order, and NTT has not been given it yet."""
+    contract = session.get(Entity, contract_entity(asked.contract_id))
+    if contract is None or asked.at is None or contract.state.get("filing_id") != asked.filing_id:
+        return False
+    order = session.get(Entity, filing_entity(asked.filing_id))
+    state, filing = ContractState.model_validate(contract.state), None
+    if order is not None:
+        filing = FilingState.model_validate(order.state)
+    # One that is taken back before NTT has answered goes there all the same, and is taken back there.
+    taken_back = filing is not None and SEND_WITHDRAWAL in filing.agenda
+    wanted = state.state == "filing" or any(each.effect in _ABOUT_AN_ORDER for each in state.agenda.values())
+    if not taken_back and not (wanted and (filing is None or filing.state == "prepared")):
+        return False
+    if state.line is None:
+        return False
+    said, placed = known_of(asked), filing_input(state, asked.at, None)
+    if said not in (known_of(placed), *([_known(filing, said)] if filing is not None else [])):
+        return False
+    return asked.at in _placed_at(session, contract.entity_id, state)
+
+
+_ABOUT_AN_ORDER = frozenset({START_FILING, WITHDRAW_FILING})
+
+
+def _known(filing: FilingState, names: Iterable[str]) -> dict[str, Any]:
+    state = filing.model_dump()
+    return {name: state[name] for name in names}
+
+
+def _placed_at(session: Session, contract_id: str, state: ContractState) -> list[datetime]:
+    """The moments at which a contract placed its order: on its agenda still, or carried out."""
+    ahead = [each.at for each in state.agenda.values() if each.effect == START_FILING]
+    query = select(col(Transition.at)).where(
+        col(Transition.entity_id) == contract_id, col(Transition.event) == START_FILING
+    )
+    return [*ahead, *session.execute(query).scalars()]

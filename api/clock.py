@@ -9,7 +9,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import text
 
+from api.contracts.view import moment
 from api.doors.auth import AnyCaller, House
 from api.doors.commands import OperatorSending
 from api.doors.fields import Day, Moment
@@ -42,21 +44,47 @@ async def read(house: House, _: AnyCaller) -> dict[str, Any]:
 
 @router.post("/advance", summary="Move business time forward, with everything due on the way")
 async def advance(body: Advance, request: Request, door: OperatorSending) -> JSONResponse:
-    """Returns when everything due up to then has happened, in order, and every read agrees."""
+    """Returns when everything due up to then has happened, in order, and every read agrees.
+
+    What NTT or the storage service is asked for in vain keeps nobody's time: it is named as `waiting`.
+    """
     house = door.services
     if house.clock is None:
         raise Problem(404, "NOT_FOUND", "The clock of this environment cannot be moved.")
     to = body.to if isinstance(body.to, datetime) else start_of(body.to)
     if not request.headers.get("idempotency-key"):
-        return JSONResponse(await _advance(house, to, await house.now()))
+        return JSONResponse(await _moved(house, to, await house.now()))
 
     async def work(seen: Mutation) -> tuple[int, dict[str, Any]]:
-        return 200, await _advance(house, to, seen.at)
+        return 200, await _moved(house, to, seen.at)
 
     return await door.once(work)
 
 
-async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[str, Any]:
+async def _moved(house: Services, to: datetime, asked_at: datetime) -> dict[str, Any]:
+    await _advance(house, to, asked_at)
+    rows = await house.read(lambda session: session.execute(_WAITING, {"to": to, "most": WAITING_MAX}).all())
+    waiting = [{"entity_id": each.entity_id, "what": each.what, "since": moment(each.since)} for each in rows]
+    return {**await _shown(house), "waiting": waiting}
+
+
+WAITING_MAX = 100
+"""Of what still waits after an advance so much is named, the longest first."""
+
+# A filing that has never been sent has no row of its own: its contract says since when it should be under way.
+_WAITING = text("""
+select w.entity_id, w.what, w.since from (
+  select a.entity_id, a.item_id as what, a.due_at as since from agenda a where a.due_at <= :to
+  union all
+  select 'filing/' || c.filing_id, 'send_filing', max(t.at)
+  from contract c join transition t on t.entity_id = 'contract/' || c.contract_id and t.event = 'start_filing'
+  where c.state = 'filing' and not exists (select from filing f where f.filing_id = c.filing_id)
+  group by c.filing_id having max(t.at) <= :to
+) w order by w.since, w.entity_id, w.what limit :most
+""")
+
+
+async def _advance(house: Services, to: datetime, asked_at: datetime) -> None:
     """Move on, unless a repeat of the same request finds that it has been done since it was first asked."""
     at = await house.now()
     if to.year > at.year + YEARS_AHEAD_MAX:
@@ -68,7 +96,7 @@ async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[st
             values={"years": YEARS_AHEAD_MAX},
         )
     if asked_at <= to <= at or house.clock is None:
-        return await _shown(house)
+        return
     try:
         await house.clock.advance(to)
     except ValueError as backwards:
@@ -77,7 +105,6 @@ async def _advance(house: Services, to: datetime, asked_at: datetime) -> dict[st
         log.exception("the clock could not be moved to %s", to.isoformat())
         detail = f"The clock stopped on the way: {stopped}. What is done stays done; send the same request again."
         raise Problem(503, "CLOCK_STOPPED", detail, ("X-06",)) from None
-    return await _shown(house)
 
 
 async def _shown(house: Services) -> dict[str, Any]:

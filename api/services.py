@@ -25,6 +25,7 @@ from temporalio.service import RPCError
 from api.access.persons import Provider
 from api.access.sign_in import CodeFlow
 from store.database import business_now
+from store.people.access import mark_of_hash
 
 T = TypeVar("T")
 
@@ -79,14 +80,19 @@ class KeyRing:
                 found = Caller(name, role)
         return found
 
-    def role_of(self, name: str) -> str | None:
-        """The role of a key by its name; None once there is no such key: whoever signed in with it is signed out."""
-        found = self._hashes.get(name)
-        return found[0] if found else None
+    def role_of(self, name: str, mark: str) -> str | None:
+        """The role of the very key of a name that has a mark (`mark_of`); None for any other."""
+        role, stored = self._hashes.get(name, ("", b""))
+        return role if role and mark_of_hash(stored.hex()) == mark else None
 
 
 def _hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
+
+
+def mark_of(key: str) -> str:
+    """By what a session knows again the key it was begun with; it opens nothing."""
+    return mark_of_hash(_hash(key).hex())
 
 
 class MovableClock(Protocol):

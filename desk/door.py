@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from api.doors.auth import SIGNED_IN, key_caller, still_counts
 from api.doors.problems import Problem
 from api.services import Caller, Services
+from desk.session import SignedIn
 from rules.explain.articles import Language
 
 WAIT_S = 900
@@ -114,6 +115,6 @@ async def caller_of(app: FastAPI, key: str) -> Caller | None:
     return await key_caller(services(app), key)
 
 
-async def still_known(app: FastAPI, who: Caller) -> bool:
-    """Whether whoever signed in would still be let in, with the same role."""
-    return await still_counts(services(app), who)
+async def still_known(app: FastAPI, found: SignedIn) -> bool:
+    """Whether whoever signed in would still be let in, with the same key and role."""
+    return await still_counts(services(app), found.who, found.mark)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, select
 from sqlmodel import Session, col
 
-from api.services import Caller
+from api.services import Caller, mark_of
 from models.tables.clock import WHEN_WRITTEN
 from models.tables.people import DeskSession
 
@@ -26,11 +26,19 @@ class SignedIn:
 
     who: Caller
     csrf: str
+    mark: str
+    """Of the key it was done with; empty for a person."""
 
 
-def begin(session: Session, who: Caller) -> str:
-    """Sign in; gives the token for the cookie. Sessions that are over are removed on the way."""
-    token = secrets.token_urlsafe(32)
+def begin(session: Session, who: Caller, key: str | None = None) -> str:
+    """Sign in; gives the token for the cookie. Sessions that are over are removed on the way.
+
+    Args:
+        session: an open transaction.
+        who: signs in.
+        key: with what; its mark is part of the token, and the session is over with that very key. None: a person.
+    """
+    token = f"{secrets.token_urlsafe(32)}.{mark_of(key) if key is not None else ''}"
     session.execute(delete(DeskSession).where(col(DeskSession.expires_at) < func.now()))
     session.add(
         DeskSession(
@@ -51,7 +59,7 @@ def find(session: Session, token: str) -> SignedIn | None:
     row = session.execute(select(DeskSession).where(counts)).scalar_one_or_none()
     if row is None:
         return None
-    return SignedIn(Caller(row.actor, row.role), row.csrf)
+    return SignedIn(Caller(row.actor, row.role), row.csrf, token.partition(".")[2])
 
 
 def end(session: Session, token: str) -> None:

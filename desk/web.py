@@ -134,7 +134,7 @@ def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request
         answers = answered(request, path, form if of_this_site(request) else None)
         token = request.cookies.get(sessions.COOKIE)
         found, plan = await services(desk.app).read(lambda session: _asked(session, token)) if token else (None, None)
-        if found is None or not await still_known(desk.app, found.who):
+        if found is None or not await still_known(desk.app, found):
             return _to_sign_in(request, desk, answers)
         language = language_of(request)
         if request.method == "POST" and not sessions.same(form.get("csrf"), found.csrf):

@@ -49,6 +49,10 @@ def settle(owner_url: str, service_url: str, password: str | None = None) -> boo
         if password is not None:
             said = sql.Literal(password)
             connection.execute(sql.SQL("alter role {} password {}").format(role, said))
+        # A temporary table is found before ours of the same name, and by our triggers as well.
+        mine = sql.Identifier(connection.info.dbname)
+        connection.execute(sql.SQL("revoke temporary on database {} from public").format(mine))
+        connection.execute(sql.SQL("revoke temporary on database {} from {}").format(mine, role))
         connection.execute(sql.SQL("grant usage on schema public to {}").format(role))
         tables = "all tables in schema public"
         connection.execute(sql.SQL(f"revoke all on {tables} from {{}}").format(role))

@@ -95,11 +95,7 @@ class FilingEffects:
     async def report_to_contract(self, entity_id: str, item: AgendaItem) -> None:
         """Tell the contract what became of its filing; the operation id makes a repeat harmless."""
         state = await asyncio.to_thread(self._filing, entity_id)
-        op = f"{entity_id}/{item.item_id}"
-        command = FilingReport(op=op, at=item.at, actor="filing", **item.data)
-        await tell_while_open(
-            self._client, self._engine, contract.workflow_id(state.contract_id), "filing_report", command
-        )
+        await report(self._client, self._engine, entity_id, state.contract_id, item)
 
     @activity.defn(name=filing.WITHDRAW_FILING)
     async def withdraw_filing(self, entity_id: str, item: AgendaItem) -> None:
@@ -132,8 +128,19 @@ class FilingEffects:
             return filing.corrected(note.text)[0] if note else {}
 
     def _filing(self, entity_id: str) -> FilingState:
-        with Session(self._engine) as session:
-            return FilingState.model_validate(session.get_one(Entity, entity_id).state)
+        return stored_filing(self._engine, entity_id)
+
+
+def stored_filing(engine: Engine, entity_id: str) -> FilingState:
+    """A filing as it is recorded."""
+    with Session(engine) as session:
+        return FilingState.model_validate(session.get_one(Entity, entity_id).state)
+
+
+async def report(client: Client, engine: Engine, entity_id: str, contract_id: str, item: AgendaItem) -> None:
+    """Tell a contract what its filing has to report; told before, it changes nothing."""
+    command = FilingReport(op=f"{entity_id}/{item.item_id}", at=item.at, actor="filing", **item.data)
+    await tell_while_open(client, engine, contract.workflow_id(contract_id), "filing_report", command)
 
 
 def filing_input(state: ContractState, at: datetime, offset_s: float | None) -> FilingInput:

@@ -21,11 +21,12 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from activities.carrier.filing import report, stored_filing
 from activities.club.storage import STORAGE_AWAY
 from activities.telling import NotDecidedError, tell
 from decisions.common.unanswered import is_overdue
 from models.messages.entity import UNANSWERED, AgendaItem, Unanswered
-from models.messages.filing import SEND_FILING, FilingInput, known_of
+from models.messages.filing import REPORT_TO_CONTRACT, SEND_FILING, FilingInput, known_of
 from store.database import business_now
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,17 @@ class _Asking(ActivityInboundInterceptor):
             async with asyncio.timeout(TELLING_S):
                 if is_overdue(info.activity_type, command.asked_at, await asyncio.to_thread(self._now)):
                     await tell(self._client, self._engine, str(info.workflow_id), UNANSWERED, command)
+                    if info.activity_type == SEND_FILING:
+                        await self._report(str(info.workflow_id))
         except (TimeoutError, SQLAlchemyError, RPCError, ApplicationError, NotDecidedError) as error:
             log.warning("%s could not be told that %s has no answer", info.workflow_id, command.item_id, exc_info=error)
+
+    async def _report(self, filing_id: str) -> None:
+        """The contract hears of it as well: until its order is sent the filing itself does nothing else."""
+        state = await asyncio.to_thread(stored_filing, self._engine, filing_id)
+        for item in state.agenda.values():
+            if item.effect == REPORT_TO_CONTRACT:
+                await report(self._client, self._engine, filing_id, state.contract_id, item)
 
     def _now(self) -> datetime:
         with Session(self._engine) as session:

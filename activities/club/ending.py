@@ -38,7 +38,7 @@ from rules.calendar import end_of
 from rules.club.program import Plan
 from store.club import ledger_runs
 from store.club.club_rows import row_values
-from store.database import business_now, recorded_at
+from store.database import business_now, record_at, recorded_at
 from store.facts.membership import Standing
 from store.locks import lock_key
 from store.log import row_of
@@ -56,6 +56,8 @@ select a.entity_id from agenda a
 where a.entity_id like 'membership/%' and a.entity_id > :after and a.item_id = :end and a.due_at = :at
 order by a.entity_id limit :size
 """
+
+_LATEST = "select max(recorded_at) from entity where entity_id = any(:ids)"
 
 # The lock of every decision, but without waiting for it; what it guards is looked at by the next statement.
 _HOLD = f"""
@@ -240,7 +242,8 @@ class ClubEnd:
             "of": [number for number, (_, some) in enumerate(found) for _ in some],
         }
         shapes = [(number, shape) for number, (shape, _) in enumerate(found)]
-        wall = recorded_at(session)
+        # As everywhere: never before anybody's last entry, should the database's clock have been set back.
+        wall = record_at(session, max(recorded_at(session), *session.execute(text(_LATEST), whose).scalars()))
 
         def write(sql: str, rows: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
             documents = [json.dumps(to_jsonable_python(dict(row)), ensure_ascii=False) for _, row in rows]

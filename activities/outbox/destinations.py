@@ -53,6 +53,9 @@ class RelayConfig:
     """The longest pause of a lane whose destination is away, before it is tried with the next row."""
     timeout_seconds: float = 10.0
     """For an HTTP answer."""
+    give_up_seconds: float = 5 * 86_400.0
+    """How old a row is before it is given up that fails alone, while its destination takes others: as long as mail
+    servers try (RFC 5321, 4.5.4.1). Where nothing is taken, nothing is given up."""
 
 
 class UndeliveredError(Exception):

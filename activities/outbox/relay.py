@@ -60,6 +60,10 @@ class GivenUp:
     channel: str
 
 
+ALONE_TRIES = 3
+"""Times that a row fails again after its destination has taken others, before its age counts against it."""
+
+
 class _Result(Enum):
     """What became of one try."""
 
@@ -86,12 +90,23 @@ class Lane:
     """On the monotonic clock."""
     used_at: float | None = None
     """When it was last at work, on the same clock; None: its connections are closed."""
+    taken: int = 0
+    """Rows that the destination took of this process."""
+    alone: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Row that waits → how often it failed though others had been taken since, and `taken` at the last time."""
     candidates: TextClause = field(init=False)
     claim: TextClause = field(init=False)
 
     def __post_init__(self) -> None:
         """Put its questions into words once."""
         self.candidates, self.claim = rows.candidates(self.queue), rows.claim(self.queue)
+
+    def fails_alone(self, row: Row) -> bool:
+        """Whether a row that was not taken once more is what is wrong, and not its destination."""
+        tries, taken = self.alone.get(row.row_id, (0, self.taken))
+        tries += taken < self.taken
+        self.alone[row.row_id] = (tries, self.taken)
+        return tries >= ALONE_TRIES
 
 
 class Relay:
@@ -270,17 +285,28 @@ class Relay:
                 self._park(connection, row, str(error), task=not isinstance(error, NobodyError))
             except DelayedError as error:
                 TRIES.labels(lane.name, "away" if error.away else "delayed").inc()
-                rows.put_off(connection, row, str(error), self._backoff(row.attempts + 1))
+                self._put_off(connection, lane, row, error)
                 if error.away:
                     self._pause(lane, error)
                     return _Result.AWAY
             else:
                 TRIES.labels(lane.name, "delivered").inc()
                 rows.sent(connection, row)
+                lane.taken += 1
+                lane.alone.pop(row.row_id, None)
         if lane.failures:
             log.info("outbox destination %s is back", lane.name)
             lane.failures = 0
         return _Result.DONE
+
+    def _put_off(self, connection: Connection, lane: Lane, row: Row, error: DelayedError) -> None:
+        """Try a row again later, for days; then it is an operator's, and what waits behind it goes on."""
+        if lane.fails_alone(row) and row.age_s >= self._config.give_up_seconds:
+            log.error("the outbox gives up %s, which alone is not taken: %s", row.message_id, error.reason)
+            lane.alone.pop(row.row_id)
+            self._park(connection, row, str(error))
+        else:
+            rows.put_off(connection, row, str(error), self._backoff(row.attempts + 1))
 
     def _pause(self, lane: Lane, error: DelayedError) -> None:
         lane.failures += 1

@@ -30,6 +30,8 @@ class Row:
     business_at: datetime
     attempts: int
     """Tries before this one."""
+    age_s: float
+    """Real seconds since it was written."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def candidates(queue: Queue) -> TextClause:
 def claim(queue: Queue) -> TextClause:
     """The row `:row_id`, locked, if it is still to be delivered and no other relay is at it."""
     return text(f"""
-    select o.id, o.message_id, o.entity_id, o.channel, o.payload, o.business_at, o.attempts
+    select o.id, o.message_id, o.entity_id, o.channel, o.payload, o.business_at, o.attempts,
+      extract(epoch from clock_timestamp() - o.created_at)::float8
     from outbox o where o.id = :row_id and {queue.claimable} for update skip locked
     """)
 

@@ -9,6 +9,7 @@ import re
 import secrets
 import threading
 import time
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ KEYS_FRESH_S = 300.0
 FETCH_PAUSE_S = 10.0
 """Between two looks for a key that is not known: made-up key ids must not become requests."""
 LEEWAY_S = 30
+THREADS = 4
 PERSON_PREFIX = "person:"
 """What the actor's name of a person begins with; no key is called so."""
 PLAIN_SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -64,6 +66,12 @@ class Provider:
     _fetched: float = -KEYS_FRESH_S
     _tried: float = -FETCH_PAUSE_S
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _threads: Executor = field(default_factory=lambda: ThreadPoolExecutor(THREADS, thread_name_prefix="provider"))
+    """Of its own: who waits for a provider that hangs keeps nobody else waiting."""
+
+    async def whose(self, token: str) -> Person:
+        """As `person`, beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.person, token)
 
     def person(self, token: str) -> Person:
         """Verify a token: signature, issuer, audience, time, and a role of ours. Blocks while keys are fetched.
@@ -81,7 +89,7 @@ class Provider:
             NotAPersonError: any of it does not hold.
             ProviderAwayError: the keys are not known and cannot be fetched.
         """
-        claims = await asyncio.to_thread(self._claims, token, client_id)
+        claims = await asyncio.get_running_loop().run_in_executor(self._threads, self._claims, token, client_id)
         if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
             raise NotAPersonError("another nonce")
         audience = claims["aud"]
@@ -92,6 +100,9 @@ class Provider:
     def _claims(self, token: str, audience: str) -> dict[str, Any]:
         try:
             header = jwt.get_unverified_header(token)
+            if "crit" in header:
+                # What is said to be critical has to be understood, and the library does not look (RFC 7515, 4.1.11).
+                raise NotAPersonError("critical header")
             key = self._key(str(header.get("kid", "")))
             return dict(
                 jwt.decode(
@@ -111,6 +122,8 @@ class Provider:
         role = next((each for each in ROLES if each in self._roles(claims)), None)
         if role is None:
             raise NotAPersonError("no role")
+        if not claims["sub"]:
+            raise NotAPersonError("no subject")
         return Person(f"{PERSON_PREFIX}{_subject(self.issuer, str(claims['sub']))}", role)
 
     def _roles(self, claims: dict[str, Any]) -> list[Any]:
@@ -122,18 +135,35 @@ class Provider:
         return found if isinstance(found, list) else []
 
     def _key(self, kid: str) -> PyJWK:
-        with self._lock:
-            now = time.monotonic()
-            stale = now - self._fetched >= KEYS_FRESH_S
-            if (stale or kid not in self._keys) and now - self._tried >= FETCH_PAUSE_S:
-                self._tried = now
-                self._keys, self._fetched = self._fetch(), now
-            elif stale:
-                raise ProviderAwayError("its keys are too old and were asked for a moment ago")
+        found = None if self._is_stale() else self._keys.get(kid)
+        # A key that is known is not waited for; nor is a look that is under way for one that nobody may have.
+        if found is None and self._lock.acquire(blocking=self._is_stale()):
+            try:
+                self._look(kid)
+            finally:
+                self._lock.release()
             found = self._keys.get(kid)
         if found is None:
             raise NotAPersonError("unknown key")
         return found
+
+    def _is_stale(self) -> bool:
+        return time.monotonic() - self._fetched >= KEYS_FRESH_S
+
+    def _look(self, kid: str) -> None:
+        """Fetch the keys, unless one that waited for the same has just done so, well or in vain."""
+        stale = self._is_stale()
+        if not stale and kid in self._keys:
+            return
+        if time.monotonic() - self._tried >= FETCH_PAUSE_S:
+            began = time.monotonic()
+            try:
+                self._keys, self._fetched = self._fetch(), began
+            finally:
+                # From its end: whoever waited behind one that took long does not wait for another.
+                self._tried = time.monotonic()
+        elif stale:
+            raise ProviderAwayError("its keys are too old and were asked for a moment ago")
 
     def _fetch(self) -> dict[str, PyJWK]:
         try:

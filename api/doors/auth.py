@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from api.exchanges.member_sessions import LiveSession, live_session
 from api.services import Caller, Services
 from store.people.access import PREFIX as KEY_PREFIX
 from store.people.access import known as key_of_database
-from store.people.access import role_of as role_of_name
+from store.people.access import role_of as role_of_key
 
 SIGNED_IN = "keiyaku.caller"
 """Where a request made inside this process says who asks; the wire fills no such field of a scope."""
@@ -64,13 +63,20 @@ async def key_caller(house: Services, key: str) -> Caller | None:
     return Caller(*row) if row is not None else None
 
 
-async def still_counts(house: Services, who: Caller) -> bool:
-    """Whether who signed in a while ago would be let in now, in the same role; of a person the provider was asked."""
+async def still_counts(house: Services, who: Caller, mark: str) -> bool:
+    """Whether who signed in a while ago would be let in now, in the same role; of a person the provider was asked.
+
+    Args:
+        house: what the doors use.
+        who: as it was then.
+        mark: of the key it was done with (`api.services.mark_of`): one that has replaced it lets nobody in who
+            came with the old one.
+    """
     if who.name.startswith(PERSON_PREFIX):
         return house.sign_in is not None
-    if house.keys.role_of(who.name) is not None:
-        return house.keys.role_of(who.name) == who.role
-    return await house.single(lambda connection: role_of_name(connection, who.name)) == who.role
+    if house.keys.role_of(who.name, mark) == who.role:
+        return True
+    return await house.single(lambda connection: role_of_key(connection, who.name, mark)) == who.role
 
 
 async def _known(request: Request, bearer: str) -> Caller | None:
@@ -82,7 +88,7 @@ async def _known(request: Request, bearer: str) -> Caller | None:
     if house.people is None or not looks_like_one(bearer):
         return None
     try:
-        person = await asyncio.to_thread(house.people.person, bearer)
+        person = await house.people.whose(bearer)
     except NotAPersonError as error:
         turned_away(request, "token", str(error))
         return None

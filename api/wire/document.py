@@ -26,7 +26,8 @@ _REFERENCE = "#/components/schemas/{model}"
 _ANSWERS: Sequence[tuple[str, type[common.Shown]]] = (
     ("GET /livez", house.Alive),
     ("GET /healthz", house.Health),
-    ("(GET|POST) /v1/clock.*", house.Clock),
+    ("GET /v1/clock", house.Clock),
+    ("POST /v1/clock/advance", house.Moved),
     ("POST /v1/(contracts|memberships)/import", common.Imported),
     ("POST /v1/applications", contracts.ContractBegun),
     ("POST /v1/memberships", club.MembershipBegun),

@@ -26,6 +26,13 @@ CONTRACT_ID = "K0123456789ABCDEF01234567"
 MEMBER_ID = "M0123456789ABCDEF01234567"
 EXCHANGE_ID = "X0123456789ABCDEF01234567"
 
+CLOCK: dict[str, Any] = {
+    "now": "2018-05-20T09:00:00+09:00",
+    "today": "2018-05-20",
+    "real": "2026-11-26T09:00:00+09:00",
+    "rehearsal": True,
+}
+
 LETTER: dict[str, Any] = {
     "notice_id": f"contract.{CONTRACT_ID}.3-1",
     "entity_id": f"contract/{CONTRACT_ID}",
@@ -230,11 +237,16 @@ EXAMPLES: dict[type[common.Shown], dict[str, Any]] = {
         "sent_at": None,
         "allowed": ["edit", "confirm"],
     },
-    house.Clock: {
-        "now": "2018-05-20T09:00:00+09:00",
-        "today": "2018-05-20",
-        "real": "2026-11-26T09:00:00+09:00",
-        "rehearsal": True,
+    house.Clock: CLOCK,
+    house.Moved: {
+        **CLOCK,
+        "waiting": [
+            {
+                "entity_id": "filing/F0123456789ABCDEF01234567",
+                "what": "send_filing",
+                "since": "2018-05-20T09:00:00+09:00",
+            }
+        ],
     },
     house.Health: {"status": "ok", "temporal": "ok", "database": "ok"},
     house.Alive: {"status": "ok"},

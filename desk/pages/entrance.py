@@ -36,10 +36,11 @@ async def sign_in(desk: Desk, request: Request) -> Response:
     if "key" not in form:
         return page(request, desk, "sign_in.html", language, wrong="", **more)
     elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
-    who = None if elsewhere else await caller_of(desk.app, form["key"].strip())
+    key = form["key"].strip()
+    who = None if elsewhere else await caller_of(desk.app, key)
     if who is None or who.role not in ROLES:
         return page(request, desk, "sign_in.html", language, 401, wrong="wrong_key", **more)
-    token = await services(desk.app).read(lambda session: sessions.begin(session, who))
+    token = await services(desk.app).read(lambda session: sessions.begin(session, who, key))
     found = await services(desk.app).read(lambda session: sessions.find(session, token))
     if kept is None or not kept.again or found is None:
         return _let_in(desk, request, token, RedirectResponse(target, 303, HEADERS))

@@ -102,9 +102,16 @@ async def clock(page: Page) -> Response:
         problem=None,
         since=since,
         happened=happened,
+        waiting=await _overdue(page, said.body["now"]) if since else [],
         more=happened[-1]["id"] if len(happened) == HAPPENED_MAX else None,
         place_of=place_of,
     )
+
+
+async def _overdue(page: Page, now: str) -> list[Mapping[str, Any]]:
+    """What was due by now and is not done: somebody outside does not answer, or an operator has to settle it first."""
+    found = await page.door.get("/v1/agenda")
+    return [each for each in found.items if datetime.fromisoformat(each["at"]) <= datetime.fromisoformat(now)]
 
 
 _CLOCK = frozenset({"operator"})
@@ -128,6 +135,7 @@ async def move_clock(page: Page) -> Response:
         problem=said.body,
         since="",
         happened=[],
+        waiting=[],
         more=None,
         place_of=place_of,
     )

@@ -1,13 +1,15 @@
 """Addresses of e-mail: one grammar, at the door that takes them and at the mailer that uses them.
 
-Comments, display names, address literals and quoted texts are no part of it: to each reader of mail they mean another
-mailbox. Japan's mobile carriers once gave out local parts that no standard allows bare (`a..b@`, `x.@`); they are
-taken as their owners write them and go out quoted.
+Comments, display names, address literals, quoted and encoded texts, routes of old (`a%b@c`, `b!a@c`) and full-width
+letters before the `@` are no part of it: to each reader of mail they mean another mailbox. Japan's mobile carriers once
+gave out local parts that no standard allows bare (`a..b@`, `x.@`); they are taken as their owners write them and go out
+quoted.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -20,6 +22,12 @@ MOBILE = ("docomo.ne.jp", "ezweb.ne.jp", "au.com", "softbank.ne.jp", "vodafone.n
 
 _DOTTED = re.compile(r"[A-Za-z0-9_.?/+-]{1,64}")
 """The characters of the old forms, dots anywhere."""
+
+_OTHERWISE_READ = re.compile(r"=\?|[%!]")
+"""Before the `@`: what a reader of headers decodes, and what a mail server of old takes for a way through others."""
+
+_LOCAL_DOMAINS = frozenset({"localdomain", "internal"})
+"""Last parts of a domain that mean the server's own house, beside those that the library knows."""
 
 
 class AddressError(ValueError):
@@ -75,9 +83,23 @@ def _standard(text: str) -> MailAddress:
         )
     except EmailNotValidError as error:
         raise AddressError(_without(str(error), text)) from None
-    if "." not in found.ascii_domain:
-        raise AddressError("the part after the @-sign has no dot")
+    _check_agreed(found.local_part, found.ascii_domain)
     return MailAddress(found.local_part, found.ascii_domain, is_quoted=False)
+
+
+def _check_agreed(local: str, domain: str) -> None:
+    """Refuse what the standard takes and readers of mail understand differently.
+
+    Raises:
+        AddressError: it is so.
+    """
+    last = domain.rpartition(".")[2]
+    if "." not in domain:
+        raise AddressError("the part after the @-sign has no dot")
+    if last.isdigit() or last in _LOCAL_DOMAINS:
+        raise AddressError("the part after the @-sign is the address of a machine")
+    if _OTHERWISE_READ.search(local) or unicodedata.normalize("NFKC", local) != local:
+        raise AddressError("the part before the @-sign is not read by everybody as it is written")
 
 
 def _without(said: str, text: str) -> str:

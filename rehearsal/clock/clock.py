@@ -27,7 +27,15 @@ from models.tables.clock import MOVED_NOW
 from rehearsal.clock import due
 from rehearsal.clock.carrier_steps import CarrierStep, CarrierSteps
 from rehearsal.clock.due import Due, Item
-from rehearsal.clock.errors import AsideError, BackwardsError, ClockError, EndlessMomentError, NoClockError, patiently
+from rehearsal.clock.errors import (
+    AsideError,
+    BackwardsError,
+    ClockError,
+    EndlessMomentError,
+    NoClockError,
+    UnansweredError,
+    patiently,
+)
 from rehearsal.clock.player import Heal, Player
 from rules.calendar import JST
 from service.healing.lease import CLOCK, Lease
@@ -219,7 +227,8 @@ class RehearsalClock:
         played: datetime | None = None
         rounds = 0
         aside: list[str] = []
-        look = partial(self._look, lease.run, resting=aside)
+        unanswered: list[str] = []
+        look = partial(self._look, lease.run, resting=aside, unanswered=unanswered)
         while True:
             batch = await patiently("what is due", self._patience_s, look)
             if batch is None or batch.advance_to is None:
@@ -239,7 +248,7 @@ class RehearsalClock:
             _raise_unless_aside(failed)
             for entity_id, error in failed.items():
                 log.error("the clock goes on without %s: %s", entity_id, error)
-            aside.extend(failed)
+                (unanswered if isinstance(error, UnansweredError) else aside).append(entity_id)
         await self._until_delivered()
         if self._settled is not None:
             await self._settled()
@@ -271,9 +280,17 @@ class RehearsalClock:
         *,
         effects: bool = True,
         resting: Collection[str] = (),
+        unanswered: Collection[str] = (),
     ) -> Batch | None:
-        """The earliest batch of rows and carrier steps; None where there is no clock."""
-        found = await read(lambda sql: due.look(sql, effects=effects, resting=resting))
+        """The earliest batch of rows and carrier steps; None where there is no clock.
+
+        Args:
+            read: does it with a connection.
+            effects: as `due.look`.
+            resting: workflow ids to leave out.
+            unanswered: whose rows are left out, while what NTT still says of them is not.
+        """
+        found = await read(lambda sql: due.look(sql, effects=effects, resting=[*resting, *unanswered]))
         if found is None:
             return None
         until = found.moment or found.advance_to or found.now

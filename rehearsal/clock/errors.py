@@ -6,7 +6,8 @@ ClockError
 ├── AsideError              the clock goes on without one execution
 │   ├── ExecutionGoneError  something is due of an execution that does not run and cannot be started again
 │   ├── HeldError           something is due of an execution that is held for an operator
-│   └── RefusedError        something is due of an execution that cannot record it, while others can
+│   ├── RefusedError        something is due of an execution that cannot record it, while others can
+│   └── UnansweredError     something is due that somebody outside is asked for in vain
 ├── CarrierAnswerError      the carrier's stand-in answered something that cannot be used
 └── EndlessMomentError      one moment brings up new due things without end
 BackwardsError (ValueError) the clock never goes back
@@ -71,6 +72,10 @@ class HeldError(AsideError):
 
 class RefusedError(AsideError):
     """Something is due of an execution whose own rows cannot be written; the worker serves all the others."""
+
+
+class UnansweredError(AsideError):
+    """Something is due that NTT or the storage service is asked for again and again, and does not answer."""
 
 
 class CarrierAnswerError(ClockError):

@@ -33,6 +33,8 @@ class Place:
     """Its own."""
     queue: str = ""
     """Where its work waits for a worker."""
+    in_vain: frozenset[str] = frozenset()
+    """Activities under way that have failed and are tried again."""
 
 
 def real_now() -> datetime:
@@ -64,7 +66,9 @@ class Mover:
             clock = info.time_skipping_info.current_time.ToDatetime(tzinfo=UTC)
         running = description.status == WorkflowExecutionStatus.RUNNING
         busy = running and (raw.HasField("pending_workflow_task") or len(raw.pending_activities) > 0)
-        return Place(running=running, busy=busy, clock=clock, queue=description.task_queue)
+        failed = (each.activity_type.name for each in raw.pending_activities if each.HasField("last_failure"))
+        in_vain = frozenset(failed if running else ())
+        return Place(running=running, busy=busy, clock=clock, queue=description.task_queue, in_vain=in_vain)
 
     async def knows_more(self, workflow_id: str, seq: int) -> bool:
         """Whether an execution knows a later entry than this one; false where nobody answers for it."""

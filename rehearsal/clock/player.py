@@ -25,9 +25,10 @@ from rehearsal.clock.errors import (
     HeldError,
     NotCarriedOutError,
     RefusedError,
+    UnansweredError,
     patiently,
 )
-from rehearsal.clock.mover import Mover, real_now
+from rehearsal.clock.mover import Mover, Place, real_now
 
 T = TypeVar("T")
 
@@ -39,6 +40,9 @@ MARGINS_MAX = 4
 
 TRY_S = 3.0
 """How long a moved execution may take until its row is gone, before it is looked at again."""
+
+SILENCE_PARTS = 6
+"""A sixth of the patience is waited for somebody who is asked in vain: a peer that restarts has answered by then."""
 
 _POLL_S = 0.01
 _REPLAY_S = 0.5
@@ -63,6 +67,8 @@ class Player:
         self._steps = steps
         self._watch = Watch(engine)
         self._room = asyncio.Semaphore(concurrency)
+        self._silent: dict[str, float] = {}
+        """Activity that was waited for in vain → until when nobody else waits for its like, on the monotonic clock."""
 
     async def play(
         self, steps: Sequence[CarrierStep], items: Sequence[Item], patience_s: float
@@ -134,9 +140,12 @@ class Player:
                 await self._heal(each)
 
     async def _settle(self, entity_id: str, patience_s: float) -> None:
-        """Until a filing and its contract have nothing under way: no task, no activity, no effect left."""
-        deadline = time.monotonic() + patience_s
-        heal_at = time.monotonic() + TRY_S
+        """Until a filing and its contract have nothing under way: no task, no activity, no effect left.
+
+        What somebody outside is asked for in vain is waited for no longer than anywhere else.
+        """
+        began = time.monotonic()
+        deadline, heal_at = began + patience_s, began + TRY_S
         while True:
             under_way = await patiently(entity_id, patience_s, lambda: self._under_way(entity_id))
             if not under_way:
@@ -144,6 +153,10 @@ class Player:
             if self._heal is not None and time.monotonic() >= heal_at:
                 await patiently(entity_id, patience_s, partial(self._heal_together, entity_id))
                 heal_at = time.monotonic() + TRY_S
+                together = await self._read(lambda connection: due.partners(connection, entity_id))
+                places = [await self._mover.place(each) for each in together]
+                if any(self._is_silent(place, began, patience_s) for place in places):
+                    return
             if time.monotonic() >= deadline:
                 message = f"{entity_id} did not settle within {patience_s:g} s: {', '.join(under_way)}"
                 raise NotCarriedOutError(message)
@@ -167,6 +180,11 @@ class Player:
             if await patiently(str(item), max(deadline - time.monotonic(), 0), step):
                 return
             tries += 1
+            if item.kind != "timer":
+                place = await self._mover.place(item.entity_id)
+                if self._is_silent(place, deadline - patience_s, patience_s):
+                    asked = ", ".join(sorted(place.in_vain))
+                    raise UnansweredError(f"{item}, waits: {asked} is asked for again and again without an answer")
             if tries == _HELD_AFTER_TRIES and await self._mover.knows_more(item.entity_id, await self._seq(item)):
                 await self._give_up(item)
                 raise HeldError(f"{item}: its execution knows more than the database; see `keiyaku recover`")
@@ -177,6 +195,15 @@ class Player:
                     raise RefusedError(message)
                 message = f"{item}, was not carried out within {patience_s:g} s; is a worker running?"
                 raise NotCarriedOutError(message)
+
+    def _is_silent(self, place: Place, since: float, patience_s: float) -> bool:
+        """Whether somebody outside is asked in vain, and was waited for long enough: since then, or for its like."""
+        now = time.monotonic()
+        known = all(self._silent.get(each, now) > now for each in place.in_vain)
+        if not place.in_vain or not (known or now - since >= patience_s / SILENCE_PARTS):
+            return False
+        self._silent.update(dict.fromkeys(place.in_vain, now + patience_s))
+        return True
 
     async def _is_served(self, entity_id: str, since: datetime) -> bool:
         place = await self._mover.place(entity_id)

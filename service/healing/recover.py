@@ -10,22 +10,27 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, text
+from sqlmodel import Session
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from decisions.fold import fold
+from decisions.registry import DOMAINS
 from models.said import tell
+from models.tables.log import Entity
 from service.connect import connect
 from service.exits import Exit
 from service.healing.executions import Executions
 from service.programs import ensure_programs
 from settings import Settings
 from store.database import engine as database_engine
+from store.log import entries
 
 T = TypeVar("T")
 
@@ -42,7 +47,7 @@ class Found:
 
     started: list[str] = field(default_factory=list)
     behind: list[str] = field(default_factory=list)
-    """Their executions know entries the database does not."""
+    """Their executions know entries the database does not, or other ones."""
     unknown: list[str] = field(default_factory=list)
     """They run and have recorded something, and the database has no row of them."""
     adopted: list[str] = field(default_factory=list)
@@ -83,25 +88,25 @@ class Recovery:
         known = await self._executions.open_ids()
         unfiled = await self._executions.unfiled()
         await _each([*known, *unfiled], lambda each: self._start(each, found))
-        seqs = await asyncio.to_thread(self._seqs)
         there = [each for each in known if each not in found.started]
-        await _each(there, lambda each: self._compare(each, seqs.get(each, 0), found.behind, found))
-        foreign = [each for each in await self._executions.running() if each not in seqs]
-        await _each(foreign, lambda each: self._compare(each, 0, found.unknown, found))
+        await _each(there, lambda each: self._compare(each, found.behind, found))
+        recorded = await asyncio.to_thread(self._recorded)
+        foreign = [each for each in await self._executions.running() if each not in recorded]
+        await _each(foreign, lambda each: self._compare(each, found.unknown, found))
         for entity_id in filter(adopt, [*found.behind, *found.unknown]):
             await self._adopt(entity_id)
             found.adopted.append(entity_id)
         left = set(named) - set(found.adopted) - set(found.silent)
-        found.not_adopted = sorted(left & set(seqs))
-        found.not_known_there = sorted(left - set(seqs))
+        found.not_adopted = sorted(left & recorded)
+        found.not_known_there = sorted(left - recorded)
         return found
 
     async def _start(self, entity_id: str, found: Found) -> None:
         if not await self._executions.is_running(entity_id) and await self._executions.start_again(entity_id):
             found.started.append(entity_id)
 
-    async def _compare(self, entity_id: str, seq: int, further: list[str], found: Found) -> None:
-        """Note one whose execution knows a later entry than the database."""
+    async def _compare(self, entity_id: str, further: list[str], found: Found) -> None:
+        """Note one whose execution knows what the database does not; it is asked first, as both may be going on."""
         try:
             state = await self._client.get_workflow_handle(entity_id).query(
                 "state", result_type=dict, rpc_timeout=timedelta(seconds=ASK_S)
@@ -112,8 +117,27 @@ class Recovery:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 found.silent.append(entity_id)
         else:
-            if int(state.get("seq", 0)) > seq:
+            if await asyncio.to_thread(self._knows_more, entity_id, state):
                 further.append(entity_id)
+
+    def _knows_more(self, entity_id: str, held: Mapping[str, Any]) -> bool:
+        """Whether an execution's state is none that the log has come to, its number or what stands under it.
+
+        Runs record past executions: after an older database was restored, its log may have as many entries as an
+        execution knows, and others.
+        """
+        with Session(self._engine) as session:
+            row, seq = session.get(Entity, entity_id), int(held.get("seq", 0))
+            if row is None or seq > row.seq:
+                return seq > 0
+            if not seq:
+                return False
+            domain, recorded = DOMAINS[row.kind], row.state
+            if seq < row.seq:
+                inside = [each for each in entries(session, entity_id) if each.seq <= seq]
+                recorded = fold(domain.state().model_dump(mode="json"), inside)
+            read = domain.state.model_validate
+            return bool(read(recorded) != read(held))
 
     async def _adopt(self, entity_id: str) -> None:
         try:
@@ -123,10 +147,9 @@ class Recovery:
                 raise
         await self._executions.start_again(entity_id)
 
-    def _seqs(self) -> dict[str, int]:
+    def _recorded(self) -> set[str]:
         with self._engine.connect() as connection:
-            rows = connection.execute(text("select entity_id, seq from entity"))
-            return {row.entity_id: row.seq for row in rows}
+            return set(connection.execute(text("select entity_id from entity")).scalars())
 
 
 async def _each(ids: Iterable[str], work: Callable[[str], Awaitable[None]]) -> None:

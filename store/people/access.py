@@ -18,6 +18,7 @@ from rules.calendar import JST
 PREFIX = "kk_"
 """What every key begins with: it can be told from a session's token, and found where it leaked."""
 KEY_BYTES = 32
+MARK_CHARS = 24
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 TAKEN = frozenset({*ROLES, *AUTOMATIC, "member", "clock", "system", "workflow", "administrator"})
 """Names of actors that are no key of the database."""
@@ -113,16 +114,24 @@ def known(connection: Connection, key: str) -> tuple[str, str] | None:
     return None if row is None else (row.name, row.role)
 
 
-_COUNTS = text("""
-select role from api_key where name = :name and revoked_at is null
-  and (expires_at is null or expires_at > clock_timestamp()) limit 1
+_COUNTING = text("""
+select key_hash, role from api_key where name = :name and revoked_at is null
+  and (expires_at is null or expires_at > clock_timestamp())
 """)
 
 
-def role_of(connection: Connection, name: str) -> str | None:
-    """The role of a name under which a key counts now; None once all of them are revoked or over."""
-    role: str | None = connection.execute(_COUNTS, {"name": name}).scalar_one_or_none()
-    return role
+def role_of(connection: Connection, name: str, mark: str) -> str | None:
+    """The role of the very key of a name that has a mark; None once it is replaced, revoked or over.
+
+    Another key of the same name does not stand for it: it may have been made because this one leaked.
+    """
+    rows = connection.execute(_COUNTING, {"name": name}).all()
+    return next((str(row.role) for row in rows if mark_of_hash(row.key_hash) == mark), None)
+
+
+def mark_of_hash(key_hash: str) -> str:
+    """By what a session knows again the key it was begun with, of which the hash is known; it opens nothing."""
+    return hashlib.sha256(key_hash.encode()).hexdigest()[:MARK_CHARS]
 
 
 def _make(session: Session, role: str, name: str, at: datetime, expires_at: datetime | None) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -57,6 +59,7 @@ def test_roles_come_from_the_claim_that_is_named(issuer: Issuer) -> None:
         {"exp": None},
         {"iat": None},
         {"sub": None},
+        {"sub": ""},
         {"nbf": int(time.time()) + 3600},
     ],
 )
@@ -72,7 +75,9 @@ def test_a_signature_of_nobody_is_none(issuer: Issuer) -> None:
     foreign = generate_private_key(public_exponent=65537, key_size=2048)
     unsigned = jwt.encode({"sub": "u", "roles": ["operator"]}, None, algorithm="none", headers={"kid": "k1"})
     shared = issuer.token(key="s" * 64, alg="HS256")
-    for token in (issuer.token(key=foreign), unsigned, shared, "ey.ey.ey", "", issuer.token()[:-4] + "AAAA"):
+    said = jwt.decode(issuer.token(), options={"verify_signature": False})
+    critical = jwt.encode(said, issuer.keys["k1"], algorithm="RS256", headers={"kid": "k1", "crit": ["exp"]})
+    for token in (issuer.token(key=foreign), unsigned, shared, critical, "ey.ey.ey", "", issuer.token()[:-4] + "AAAA"):
         with pytest.raises(NotAPersonError):
             provider.person(token)
 
@@ -89,6 +94,46 @@ def test_a_new_key_is_fetched_and_made_up_ones_are_no_requests(issuer: Issuer) -
     provider._tried = -1e9  # the pause is over
     assert provider.person(issuer.token(kid="k2")).actor == "person:u-17"
     assert issuer.fetched == 2
+
+
+def test_a_provider_that_hangs_holds_up_nobody_whose_key_is_known(issuer: Issuer) -> None:
+    """While a made-up key is looked for in vain, a known one counts at once and another made-up one is none."""
+    provider = Provider(issuer.url, AUDIENCE)
+    provider.person(issuer.token())
+    issuer.add("k2")
+    asked, answers = threading.Event(), threading.Event()
+
+    def hangs() -> dict[str, jwt.PyJWK]:
+        asked.set()
+        answers.wait()
+        raise ProviderAwayError("hung")
+
+    provider._fetch, provider._tried = hangs, -1e9  # type: ignore[method-assign]
+    with ThreadPoolExecutor(1) as beside:
+        first = beside.submit(provider.person, issuer.token(kid="k2"))
+        asked.wait()
+        assert provider.person(issuer.token()).actor == "person:u-17"
+        with pytest.raises(NotAPersonError, match="unknown key"):
+            provider.person(issuer.token(kid="k2"))
+        answers.set()
+        with pytest.raises(ProviderAwayError):
+            first.result()
+
+
+def test_whoever_waited_for_a_look_in_vain_does_not_look_again(issuer: Issuer) -> None:
+    """One look that fails answers all who waited for it, however long it took."""
+    provider, looks = Provider(issuer.url, AUDIENCE), list[float]()
+
+    def fails() -> dict[str, jwt.PyJWK]:
+        looks.append(provider._tried)
+        provider._tried = -1e9  # it took longer than the pause
+        raise ProviderAwayError("hung")
+
+    provider._fetch = fails  # type: ignore[method-assign]
+    for _ in range(3):
+        with pytest.raises(ProviderAwayError):
+            provider.person(issuer.token())
+    assert len(looks) == 1
 
 
 def test_a_provider_that_is_away_or_another_is_said_to_be_away() -> None:

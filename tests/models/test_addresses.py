@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from smtplib import quoteaddr
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.texts.addresses import AddressError, parse
@@ -27,6 +27,12 @@ STRANGE = [
     "@example.jp",
     "taro@",
     "taro\u200b@example.jp",
+    "taro%other.jp@example.jp",
+    "other.jp!taro@example.jp",
+    "=?utf-8?q?taro=40other.jp=2C?=@example.jp",
+    "ｔａｒｏ@example.jp",
+    "taro@127.0.0.1",
+    "taro@localhost.localdomain",
     "a" * 65 + "@example.jp",
     "taro@" + "a" * 250 + ".jp",
 ]
@@ -63,12 +69,17 @@ def test_an_address_stands_in_envelope_and_header_as_the_standard_wants_it(text:
 
 
 @given(
-    st.text(alphabet='ab.@()<>[]",;:\\ \t\r\n%!', max_size=20), st.sampled_from(["@example.jp", "@docomo.ne.jp", ""])
+    st.text(alphabet='ab.@()<>[]",;:\\ \t\r\n%!=?_q', max_size=20),
+    st.sampled_from(["@example.jp", "@docomo.ne.jp", ""]),
 )
+@example("=?utf-8?q?a=40b=2C?=", "@docomo.ne.jp")
 def test_whatever_is_taken_reaches_one_mailbox_and_no_other(text: str, domain: str) -> None:
-    """What parses goes to the envelope unchanged; nothing else than `AddressError` is ever raised."""
+    """What parses is the same mailbox in envelope and header; nothing else than `AddressError` is ever raised."""
     try:
         found = parse(text + domain)
     except AddressError:
         return
     assert quoteaddr(found.wire) == f"<{found.wire}>"
+    message = EmailMessage()
+    message["To"] = found.wire
+    assert [(each.username, each.domain) for each in message["To"].addresses] == [(found.local, found.domain)]

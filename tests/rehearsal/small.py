@@ -13,6 +13,7 @@ from sqlmodel import Session
 from statemachine import State, StateMachine
 from temporalio import activity, workflow
 from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.record import Recorder
@@ -205,6 +206,12 @@ class Effects:
         _ = (entity_id, item)
         await asyncio.sleep(0.4)
 
+    @activity.defn(name="never_answered")
+    async def never_answered(self, entity_id: str, item: AgendaItem) -> None:
+        """NTT is away."""
+        _ = (entity_id, item)
+        raise ApplicationError("ConnectError", type="ConnectError")
+
     @activity.defn(name="report")
     async def report(self, entity_id: str, item: AgendaItem) -> None:
         """Tell the contract, which plans something of its own."""
@@ -221,7 +228,7 @@ def worker_of(client: Client, db: Engine, queue: str, pool: ThreadPoolExecutor) 
         client,
         task_queue=queue,
         workflows=[SmallWorkflow],
-        activities=[recorder.decide_and_record, effects.slow_effect, effects.report],
+        activities=[recorder.decide_and_record, effects.slow_effect, effects.report, effects.never_answered],
         activity_executor=pool,
         max_concurrent_activities=16,
         max_concurrent_local_activities=16,

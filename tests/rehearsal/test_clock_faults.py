@@ -257,3 +257,23 @@ def test_an_execution_that_cannot_record_costs_itself_alone(home: Any, no_carrie
         assert not [row for row in home.seen() if row.entity_id == poisoned]
 
     asyncio.run(story())
+
+
+def test_what_nobody_outside_answers_keeps_nobodys_time(home: Any, no_carrier: str) -> None:
+    """NTT is asked in vain: after a while everybody else's time goes on, and what waits is still there to be named."""
+
+    async def story() -> None:
+        client = await home.client()
+        clock = home.clock(client, no_carrier, patience_s=6)
+        async with home.worker(client):
+            asks = await home.entity(
+                client, "contract/a", home.Plan(item_id="asks", at=home.at(1), effect="never_answered")
+            )
+            await home.entity(client, "contract/b", *planned(home, 2))
+            await clock.advance(home.at(3))
+        await clock.close()
+        assert [row.event for row in home.seen()] == ["i01", "i02"]
+        assert home.clock_row()[1:] == (None, None)
+        assert home.sql("select entity_id, item_id from agenda") == [(asks, "asks")]
+
+    asyncio.run(story())

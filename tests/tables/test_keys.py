@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -14,7 +15,9 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from api.app import create_app
-from api.services import KeyRing, Services
+from api.doors.auth import key_caller, still_counts
+from api.services import KeyRing, Services, mark_of
+from desk import session as sessions
 from service.access import admin_keys
 from store.people import access
 from store.people.access import KeyRefusedError
@@ -112,3 +115,42 @@ def test_a_wrong_key_leaves_a_line_and_a_figure(club_engine: Engine, caplog: pyt
     assert figure() == before + 2
     assert "refused (key) GET /v1/clock from 127.0.0.1" in caplog.text
     assert "guessed-and-wrong" not in caplog.text
+
+
+def at_desk(engine: Engine, key: str) -> Callable[[], bool]:
+    """Signs in at the desk with a key; gives whether that session still counts."""
+    ring = KeyRing({"operator": ("operator", FILE_KEY)})
+    house = Services(engine=engine, client=None, keys=ring, webhook_secret="whsec_AAAA")  # type: ignore[arg-type]
+    who = asyncio.run(key_caller(house, key))
+    assert who is not None
+    with Session(engine) as session, session.begin():
+        token = sessions.begin(session, who, key)
+
+    def counts() -> bool:
+        with Session(engine) as session:
+            found = sessions.find(session, token)
+        return found is not None and asyncio.run(still_counts(house, found.who, found.mark))
+
+    return counts
+
+
+def test_a_desk_session_is_over_with_the_key_it_was_begun_with(club_engine: Engine) -> None:
+    """A leaked key that is replaced, or revoked and made anew, keeps nobody signed in; who has the new one stays."""
+    leaked = made(club_engine, "operator", "counter")
+    thief, by_file = at_desk(club_engine, leaked), at_desk(club_engine, FILE_KEY)
+    with Session(club_engine) as session, session.begin():
+        renewed = access.rotate(session, "counter", datetime.now(UTC), keeps=timedelta(0))
+    owner = at_desk(club_engine, renewed)
+    assert [each() for each in (thief, owner, by_file)] == [False, True, True]
+    with Session(club_engine) as session, session.begin():
+        access.revoke(session, "counter", datetime.now(UTC))
+    made(club_engine, "operator", "counter")
+    assert [each() for each in (thief, owner, by_file)] == [False, False, True]
+
+
+def test_a_desk_session_of_the_keys_file_is_over_once_its_key_is_another() -> None:
+    """Another value in the file signs out whoever came with the former one, though the name is the same."""
+    ring = KeyRing({"operator": ("operator", FILE_KEY)})
+    assert ring.role_of("operator", mark_of(FILE_KEY)) == "operator"
+    assert KeyRing({"operator": ("operator", "another")}).role_of("operator", mark_of(FILE_KEY)) is None
+    assert ring.role_of("operator", "") is None

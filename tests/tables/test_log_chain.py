@@ -126,6 +126,12 @@ def test_a_hash_does_not_depend_on_who_asks(club_engine: Engine) -> None:
         "update alembic_version set version_num = '0001'",
         "drop table transition",
         "create table mine (id int)",
+        "create temporary table point_lot (like public.point_lot)",
+        "create schema mine",
+        "create function mine() returns int language sql as 'select 1'",
+        "copy transition to program 'cat'",
+        "alter function transition_hash(text, transition) rename to other",
+        "set session authorization postgres",
         "set role postgres",
     ],
 )

@@ -19,6 +19,21 @@ class Clock(Shown):
     rehearsal: bool
 
 
+class StillWaiting(Shown):
+    """One thing due that somebody outside has not answered, or that an operator has to settle first."""
+
+    entity_id: str
+    what: str
+    since: AwareDatetime
+
+
+class Moved(Clock):
+    """Business time after it was moved."""
+
+    waiting: list[StillWaiting]
+    """What is due and not done, the longest first, a hundred at most; time went on without it."""
+
+
 class Health(Shown):
     """Whether the service can answer."""
 

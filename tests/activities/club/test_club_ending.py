@@ -165,6 +165,18 @@ def test_the_ends_effective_day_is_the_programmes_however_late_the_run_is(club: 
     assert (at, effective_on) == (OVER, D("2025-03-31"))
 
 
+def test_a_run_whose_database_is_set_back_still_records_in_order(club: Club) -> None:
+    """After another server has taken over, whose clock is behind, no end is earlier than the entry before it."""
+    member_id = club.join()
+    club.at("2025-04-01")
+    with club.engine.begin() as connection:
+        ahead = "update entity set recorded_at = recorded_at + interval '1 hour' where entity_id = :id returning *"
+        before = connection.execute(text(ahead), {"id": workflow_id(member_id)}).one().recorded_at
+    assert club.run() == {"ended": 1, "left": 0}
+    log = "select recorded_at from transition where entity_id = :id and event = 'end'"
+    assert club.rows(log, id=workflow_id(member_id)) == [(before,)]
+
+
 def test_only_what_is_alike_may_be_asked() -> None:
     """A rule that comes to ask for the day of registration is refused, instead of answered for thousands by one."""
     with pytest.raises(DiffersError, match="registered_on"):

@@ -6,10 +6,12 @@ import asyncio
 import socket
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Session as SmtpSession
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from activities.outbox.relay import GivenUp, Relay
+from activities.outbox.relay import ALONE_TRIES, GivenUp, Relay
 from decisions.domain import Outgoing
 from models.tables.log import Outbox
 from models.tables.people import Person
@@ -166,3 +168,51 @@ def test_an_old_mobile_address_goes_out_quoted(engine: Engine, door: Door) -> No
     post = Post()
     deliver(engine, post, door)
     assert [mail["to"] for mail in post.mails] == [["a..b@docomo.ne.jp"]]
+
+
+class _Breaks(Post):
+    """A mail server that breaks the connection off in the middle of every letter to one address."""
+
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
+        if "b@example.jp" in envelope.rcpt_tos:
+            server.transport.abort()
+            return "451 too late"
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.mark.parametrize("post", [Post(recipient_answers={"b@example.jp": "452 its mailbox is full"}), _Breaks()])
+def test_what_alone_is_never_taken_becomes_an_operators_after_days(engine: Engine, door: Door, post: Post) -> None:
+    """`452` or a broken connection for ever: while others are taken it is parked with a task, and they come once."""
+    with Session(engine) as session, session.begin():
+        session.add(Person(person_id="p2", name="B", email="b@example.jp", created_at=AT))
+    send(engine, "contract/c-2", START, person_id="p2")
+    told: list[GivenUp] = []
+
+    async def story() -> None:
+        async with post.open(), relaying(Relay(engine, config(post.port, door, give_up_seconds=0), told.append)):
+            while not told:
+                number = len(post.mails)
+                send(engine, f"contract/c-{number + 3}", START)
+                await until(lambda number=number: len(post.mails) > number)
+            await until(settled(engine))
+
+    asyncio.run(story())
+    parked, *others = rows(engine)
+    assert told == [GivenUp(entity_id="contract/c-2", message_id=parked.message_id, channel="email")]
+    assert parked.failed_at is not None
+    assert parked.attempts > ALONE_TRIES
+    assert len(post.mails) == len(others) == sum(each.delivered_at is not None for each in others)
+
+
+def test_where_nothing_is_taken_nothing_is_given_up(engine: Engine, door: Door) -> None:
+    """A mail server whose disk is full for a week is waited for, however old a letter grows."""
+    send(engine, "contract/c-1", START)
+    send(engine, "contract/c-2", START)
+    post = Post(recipient_answers={"taro@example.jp": "452 out of space"})
+
+    async def story() -> None:
+        async with post.open(), relaying(Relay(engine, config(post.port, door, give_up_seconds=0))):
+            await until(lambda: min(row.attempts for row in rows(engine)) > 2 * ALONE_TRIES)
+
+    asyncio.run(story())
+    assert [row.failed_at for row in rows(engine)] == [None, None]

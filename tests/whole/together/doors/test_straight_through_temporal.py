@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import WorkflowUpdateFailedError
 
-from models.messages.entity import Answer
+from models.messages.entity import CONTRACTS_QUEUE, Answer
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -64,3 +67,17 @@ def test_what_only_ntt_or_our_own_doors_say_is_refused(
     before = house.history(contract_id)
     assert straight(house, f"contract/{contract_id}", name, body) == code
     assert house.history(contract_id) == before
+
+
+def test_nobody_decides_from_an_execution_of_their_own(house: House) -> None:
+    """Deciding is asked for inside our executions alone: no worker takes it from whoever schedules it beside them."""
+
+    async def pollers(client: Client) -> list[str]:
+        asked = DescribeTaskQueueRequest(
+            namespace=client.namespace,
+            task_queue=TaskQueue(name=CONTRACTS_QUEUE),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+        )
+        return [each.identity for each in (await client.workflow_service.describe_task_queue(asked)).pollers]
+
+    assert house.temporal(pollers) == []

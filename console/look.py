@@ -12,7 +12,7 @@ from console import tables
 from console.door import Door, granted, stop
 from console.language import say, spoken, trouble_with
 from console.options import AnyId, Asked, Limit, asks
-from console.vocabulary import sentence
+from console.vocabulary import scalar, sentence
 from service.exits import Exit
 
 COLLECTIONS = ("contracts", "memberships", "filings", "rollouts", "people")
@@ -162,7 +162,7 @@ def explain(ask: Asked, any_id: AnyId) -> None:
     out = tables.console()
     for each in told["decisions"]:
         voided = say("voided") if each["voided"] else ""
-        out.print(f"{each['seq']}. {each['effective_on']} {each['title']}{voided}")
+        out.print(f"{each['seq']}. {scalar(each['effective_on'], 'effective_on')} {each['title']}{voided}")
         # In Japanese the sentence is title and steps once more.
         detail = sentence(each["detail"]) if spoken() == "en" else None
         said = [detail, *each["steps"], *(f"{one['citation']}: {one['text']}" for one in each["articles"])]

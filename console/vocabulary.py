@@ -73,6 +73,7 @@ def _by_field() -> Mapping[str, Pairs]:
         "storage.state": words.STORAGE_STATES,
         "contracts.state": words.CONTRACT_STATES,
         "memberships.state": words.MEMBERSHIP_STATES,
+        "exchanges.state": words.EXCHANGE_STATES,
         "money.state": charges,
         "was.state": charges,
         "becomes.state": charges,
@@ -210,7 +211,7 @@ def commands(begun: str) -> list[str]:
     return sorted({each for each in below if each.startswith(begun)})
 
 
-_OF_ONE = re.compile(r"/v1/(?:contracts|memberships|filings|rollouts)/{[^}]+}/([^{}]+)")
+_OF_ONE = re.compile(r"/v1/(?:contracts|memberships|filings|exchanges|rollouts)/{[^}]+}/([^{}]+)")
 
 
 @cache

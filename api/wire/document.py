@@ -42,6 +42,7 @@ _ANSWERS: Sequence[tuple[str, type[common.Shown]]] = (
     ("GET /v1/memberships/{member_id}", club.Membership),
     ("GET /v1/memberships/{member_id}/points", club.Points),
     ("GET /v1/memberships/{member_id}/ledger", club.LedgerPage),
+    ("GET /v1/memberships/{member_id}/exchanges", club.ExchangePage),
     ("GET /v1/memberships/{member_id}/storage", club.Storage),
     ("GET /v1/programs/{code}(/progress)?", many.Program),
     ("GET /v1/rollouts", many.RolloutPage),

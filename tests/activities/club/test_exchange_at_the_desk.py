@@ -32,8 +32,9 @@ def desk(reading: Reading, path: str, role: str = "operator", language: str = "j
     assert page.status_code == 200, page.text
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
 
+
+def test_it_is_found_and_listed_and_told_in_a_sentence_as_it_goes(club: Club) -> None:
     """By id, at its person, at its member; waiting for NTT, keyed in by hand, taken back, refused (M-09.5, M-09.6)."""
-    """By its id, at its person, at its member; waiting for NTT, keyed in by hand, taken back, refused (M-09.5, M-09.6)."""
     paying, reading = Paying(club), Reading(club.engine)
     place = f"/desk/exchanges/{paying.exchange_id}"
     (listed,) = reading.get(f"/v1/memberships/{paying.member_id}/exchanges")["items"]

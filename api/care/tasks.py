@@ -196,7 +196,7 @@ def _tried_again(session: Session, who: Caller, seen: Mutation, message_id: str,
     # Why it was given up and why it is tried again may name the person: neither is for the log of a process.
     log.info("%s is tried again by %s", message_id, who.name)
     keep_note(session, f"N{seen.stem}", body.note(), seen.at, row.entity_id)
-    record(session, who, "retry", shown=[row.channel])
+    record(session, who, "retry", shown=[row.channel, row.entity_id])
     return {"outcome": "queued", "message_id": message_id, "channel": row.channel, "entity_id": row.entity_id}
 
 

@@ -18,7 +18,7 @@ from models.tables.club.exchange import Exchange, ExchangeItem
 from models.tables.contract.contract import Notice
 from models.tables.contract.filing import CarrierMessage, Filing
 from models.tables.log import Entity, Outbox
-from models.tables.people import Line, Note, NoticeResend, Person, PersonChange
+from models.tables.people import AccessLog, Line, Note, NoticeResend, Person, PersonChange
 from tests.activities.reading import Reading
 from tests.activities.statements.book import Book, D, moment
 
@@ -234,3 +234,21 @@ def test_a_question_in_words_of_nobody_is_a_look_of_an_auditor_too(reading: Read
     told, kept = look(text="隣家の鳥居さん")
     assert told == {"topic": "GENERAL", "text": "隣＊＊＊＊＊＊"}
     assert [(each["actor"], each["action"], each["person_id"]) for each in kept] == [("auditor", "messages", "p1")]
+
+
+def test_what_was_tried_again_says_what_it_was_about(reading: Reading) -> None:
+    """The auditor's month names the contract beside the channel, and so does the access log; one of before does not."""
+    reading.at(AT + timedelta(days=1))
+    with Session(reading.engine) as session, session.begin():
+        session.add(AccessLog(at=AT, recorded_at=AT, actor="before", role="operator", action="retry", shown=["email"]))
+    assert reading.ask("POST", "/v1/messages/o1/resend").status_code == 200
+    decided = reading.get("/v1/operator-decisions", month=AT.isoformat()[:7])["items"]
+    told = {each["actor"]: each["entity_id"] for each in decided if each["event"] == "resend_message"}
+    assert told == {"before": None, "operator": "contract/K1"}
+    assert [each["shown"] for each in reading.looks() if each["action"] == "retry"] == [
+        ["email"], ["email", "contract/K1"],
+    ]  # fmt: skip
+    signed = reading.client.post("/desk/sign-in", data={"key": "key of auditor"}, follow_redirects=False)
+    assert signed.status_code == 303
+    page = reading.client.get(f"/desk/audit?month={AT.isoformat()[:7]}").text
+    assert 'メール <a href="/desk/contracts/K1">' in page

@@ -28,7 +28,7 @@ from api.doors.auth import caller
 from api.doors.problems import Problem
 from api.doors.query import only_declared
 from api.doors.send import unavailable
-from api.exchanges import own_sessions, sessions
+from api.exchanges import case, own_sessions, sessions
 from api.exchanges import routes as exchanges
 from api.memberships import imports as membership_imports
 from api.memberships import routes as memberships
@@ -79,6 +79,7 @@ ROOMS = (
     sessions,
     own_sessions,
     exchanges,
+    case,
     filing_status,
     rollouts,
     choices,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from api.contracts.view import moment
+from models.messages.club.exchange import workflow_id as exchange_workflow_id
 from models.messages.club.membership import workflow_id
 from models.tables.club.exchange import Exchange
 from models.tables.contract.contract import Notice
@@ -31,11 +32,13 @@ def letters(session: Session, about: Sequence[str]) -> list[dict[str, Any]]:
     return [shown(row, again.get(row.notice_id, [])) for row in rows]
 
 
-def listed_with(session: Session, entity_id: str) -> str:
-    """Whose list of letters one about this is in: of an exchange its membership, otherwise this itself."""
-    kind, _, name = entity_id.partition("/")
-    found = session.get(Exchange, name) if kind == "exchange" else None
-    return workflow_id(found.member_id) if found is not None else entity_id
+def listed_with(session: Session, about: Iterable[str]) -> dict[str, str]:
+    """Whose list of letters one about each of these is in: of an exchange its membership, otherwise itself."""
+    ids = {each: each for each in about}
+    names = [name for kind, _, name in (each.partition("/") for each in ids) if kind == "exchange"]
+    query = select(col(Exchange.exchange_id), col(Exchange.member_id)).where(col(Exchange.exchange_id).in_(names))
+    whose = session.execute(query).all() if names else ()
+    return ids | {exchange_workflow_id(row.exchange_id): workflow_id(row.member_id) for row in whose}
 
 
 def shown(row: Notice, again: Sequence[dict[str, Any]]) -> dict[str, Any]:

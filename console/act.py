@@ -33,7 +33,7 @@ def do(
     *,
     undo: Undo = False,
 ) -> None:
-    """Send a command to a contract, membership, filing or rollout: waivers, relocation, leave, pause and all others."""
+    """Send a command to a contract, membership, filing, exchange or rollout: waivers, leave, pause and all others."""
     path, found = located(ask.door, any_id)
     if name is None:
         _offered(ask, path, found.get("allowed"))

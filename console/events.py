@@ -27,7 +27,7 @@ LISTED = 50
 """Rows of a list where no `--limit` is typed."""
 LONGEST_WAIT_S = 10.0
 """Between two questions to a service that is away."""
-_COLUMNS = (("time", 20), ("subject", 36), ("event", 40), ("state", 24))
+_COLUMNS = (("time", 24), ("subject", 36), ("event", 40), ("state", 24))
 """What a followed line shows, and how wide: a line stands for itself, so no column waits for those that come."""
 
 

@@ -12,16 +12,22 @@ from console import tables
 from console.door import Door, granted, stop
 from console.language import say, spoken, trouble_with
 from console.options import AnyId, Asked, Limit, asks
-from console.vocabulary import sentence
+from console.vocabulary import scalar, sentence
 from service.exits import Exit
 
-COLLECTIONS = ("contracts", "memberships", "filings", "rollouts", "people")
+COLLECTIONS = ("contracts", "memberships", "filings", "exchanges", "rollouts", "people")
 """Where a bare id is looked for, in this order."""
 
-_KINDS = {"contract": "contracts", "membership": "memberships", "filing": "filings", "rollout": "rollouts"}
+_KINDS = {
+    "contract": "contracts",
+    "membership": "memberships",
+    "filing": "filings",
+    "exchange": "exchanges",
+    "rollout": "rollouts",
+}
 
 
-_LIVES = ("contract", "membership")
+_LIVES = ("contract", "membership", "exchange")
 
 
 def located(door: Door, any_id: str) -> tuple[str, dict[str, Any]]:
@@ -48,7 +54,7 @@ def located(door: Door, any_id: str) -> tuple[str, dict[str, Any]]:
 
 
 def _with_a_life(door: Door, any_id: str) -> tuple[str, dict[str, Any]]:
-    """As `located`, of what has a history that is told: contracts and memberships.
+    """As `located`, of what has a history that is told: contracts, memberships and exchanges.
 
     Raises:
         typer.Exit: as `located`; or it is something else.
@@ -88,7 +94,7 @@ def find(
 ) -> None:
     """Find people, with their contracts and memberships. The look is kept in the access log."""
     found = ask.door.items("/v1/people", limit, q=" ".join(words))
-    columns = ("person_id", "name", "name_kana", "phone", "email", "contracts", "memberships")
+    columns = ("person_id", "name", "name_kana", "phone", "email", "contracts", "memberships", "exchanges")
     told = found if ask.json else [{**each, **_held(each)} for each in found]
     ask.many(told, columns, "person", "nobody_found")
     if not found:
@@ -96,11 +102,15 @@ def find(
 
 
 def _held(person: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Of each contract and membership what tells one from another; `show` has the rest."""
-    names = ("contract_id", "member_id", "state", "course", "line_id")
+    """Of each contract, membership and exchange what tells one from another; `show` has the rest."""
+    names = {
+        "contracts": ("contract_id", "state", "course", "line_id"),
+        "memberships": ("member_id", "state", "line_id"),
+        "exchanges": ("exchange_id", "state", "name", "sent_at"),
+    }
     return {
-        held: [{name: one[name] for name in names if one.get(name)} for one in person.get(held, [])]
-        for held in ("contracts", "memberships")
+        held: [{name: one[name] for name in told if one.get(name)} for one in person.get(held, [])]
+        for held, told in names.items()
     }
 
 
@@ -112,7 +122,7 @@ def show(
     as_of: Annotated[str | None, typer.Option(help="YYYY-MM-DD: as of the end of that day.")] = None,
     known_at: Annotated[str | None, typer.Option(help="RFC 3339: as it was known at that moment.")] = None,
 ) -> None:
-    """Show a contract, membership, filing, rollout or person."""
+    """Show a contract, membership, exchange, filing, rollout or person."""
     path, found = located(ask.door, any_id)
     asked = {name: each for name, each in (("as_of", as_of), ("known_at", known_at)) if each is not None}
     if asked:
@@ -127,7 +137,7 @@ def timeline(
     *,
     svg: Annotated[Path | None, typer.Option(help="Write the picture to this file.")] = None,
 ) -> None:
-    """List what happened to a contract or member and what lies ahead, or write it as a picture."""
+    """List what happened to a contract, member or exchange and what lies ahead, or write it as a picture."""
     path, found = _with_a_life(ask.door, any_id)
     if svg is not None:
         answer = ask.door.answer("GET", f"{path}/timeline.svg")
@@ -162,7 +172,7 @@ def explain(ask: Asked, any_id: AnyId) -> None:
     out = tables.console()
     for each in told["decisions"]:
         voided = say("voided") if each["voided"] else ""
-        out.print(f"{each['seq']}. {each['effective_on']} {each['title']}{voided}")
+        out.print(f"{each['seq']}. {scalar(each['effective_on'], 'effective_on')} {each['title']}{voided}")
         # In Japanese the sentence is title and steps once more.
         detail = sentence(each["detail"]) if spoken() == "en" else None
         said = [detail, *each["steps"], *(f"{one['citation']}: {one['text']}" for one in each["articles"])]

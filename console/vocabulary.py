@@ -16,7 +16,6 @@ from console.language import pick, say, spoken
 from console.wording import CODES, FIELDS, REQUESTS, Pairs
 from desk import words as desk
 from models import words
-from rules.calendar import JST
 from rules.explain import articles, wording
 
 STATES: Mapping[str, Pairs] = {
@@ -74,6 +73,7 @@ def _by_field() -> Mapping[str, Pairs]:
         "storage.state": words.STORAGE_STATES,
         "contracts.state": words.CONTRACT_STATES,
         "memberships.state": words.MEMBERSHIP_STATES,
+        "exchanges.state": words.EXCHANGE_STATES,
         "money.state": charges,
         "was.state": charges,
         "becomes.state": charges,
@@ -142,6 +142,8 @@ def scalar(value: Any, name: str, below: str = "", kind: str = "") -> str:
         return wording.yen(value, spoken()) if name in _YEN else f"{value:,}" if name in _COUNTED else str(value)
     if isinstance(value, str) and is_moment(value):
         return moment(value)
+    if isinstance(value, str) and (wording.date_of(value) or wording.month_of(value)):
+        return wording.in_words(value, spoken())
     return code(str(value), name, below, kind)
 
 
@@ -156,9 +158,8 @@ def is_moment(value: Any) -> bool:
 
 
 def moment(value: str) -> str:
-    """A moment in Japan time, whatever its offset; seconds where it has some."""
-    at = datetime.fromisoformat(value).astimezone(JST)
-    return f"{at:%Y-%m-%d %H:%M:%S}" if at.second or at.microsecond else f"{at:%Y-%m-%d %H:%M}"
+    """A moment in Japan time, whatever its offset, to the minute."""
+    return wording.moment(datetime.fromisoformat(value), spoken())
 
 
 def money(value: Mapping[str, Any]) -> str:
@@ -210,7 +211,7 @@ def commands(begun: str) -> list[str]:
     return sorted({each for each in below if each.startswith(begun)})
 
 
-_OF_ONE = re.compile(r"/v1/(?:contracts|memberships|filings|rollouts)/{[^}]+}/([^{}]+)")
+_OF_ONE = re.compile(r"/v1/(?:contracts|memberships|filings|exchanges|rollouts)/{[^}]+}/([^{}]+)")
 
 
 @cache

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 from api.wire.limits import show_pages
 from desk.answering import lonely, of
 from desk.net import Net
-from desk.pages import contracts, entrance, forms, members, office, people, runs, what_if, work
+from desk.pages import contracts, entrance, exchanges, forms, members, office, people, runs, what_if, work
 from desk.web import HEADERS, Desk, Handler, failed, not_taken, signed_in
 
 _PAGES: tuple[tuple[str, str, Handler], ...] = (
@@ -36,6 +36,7 @@ _PAGES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/{place:str}/{id}/revisions", work.revisions),
     ("GET", "/filings/{id}", work.filing),
     ("GET", "/members/{id}", members.member),
+    ("GET", "/exchanges/{id}", exchanges.exchange),
     ("GET", "/{place}/{id}/do/{form}", forms.form),
     ("POST", "/{place}/{id}/check/{form}", forms.check),
     ("POST", "/{place}/{id}/do/{form}", forms.do),

@@ -1,4 +1,4 @@
-"""What forms are about: contracts, members, filings, rollouts, programmes, and what of them fills a choice."""
+"""What forms are about: contracts, members, filings, exchanges, rollouts, programmes; what of them fills a choice."""
 
 from __future__ import annotations
 
@@ -33,28 +33,18 @@ class Owner:
     place: str
     """The word in the desk's addresses."""
     api: str
-    """Where it is read; the id follows. Empty: only a member reads it."""
+    """Where it is read; the id follows."""
     forms: tuple[Form, ...]
 
     def page(self, owner_id: str) -> str:
         """Its page at the desk."""
-        if not self.api:
-            return "/desk/"
         if owner_id == NEW:
             return "/desk/people" if self.kind in _OF_PEOPLE else f"/desk/{self.place}"
         return f"/desk/{self.place}/{owner_id}"
 
     async def read(self, door: Door, owner_id: str) -> Said:
-        """As it stands; of what is yet to begin, nothing; of what only its member may read, what waits."""
-        if owner_id == NEW:
-            return Said(200, {"state": None})
-        if self.api:
-            return await door.get(f"{self.api}/{owner_id}")
-        tasks = await door.get("/v1/tasks", limit=500)
-        if not tasks.ok:
-            return tasks
-        mine = [each for each in tasks.items if each["entity_id"] == f"{self.kind}/{owner_id}"]
-        return Said(200, {"state": None, "needs_operator": mine})
+        """As it stands; of what is yet to begin, nothing."""
+        return Said(200, {"state": None}) if owner_id == NEW else await door.get(f"{self.api}/{owner_id}")
 
     def form(self, name: str) -> Form | None:
         """A form by its name."""
@@ -70,7 +60,7 @@ OWNERS: Mapping[str, Owner] = MappingProxyType(
             Owner("filing", "filings", "/v1/filings", FILING),
             Owner("rollout", "rollouts", "/v1/rollouts", ROLLOUT),
             Owner("program", "programs", "/v1/programs", PROGRAM),
-            Owner("exchange", "exchanges", "", EXCHANGE),
+            Owner("exchange", "exchanges", "/v1/exchanges", EXCHANGE),
         )
     }
 )
@@ -227,4 +217,4 @@ def place_of(entity_id: str) -> str | None:
     owner = BY_KIND.get(kind)
     if kind == "person":
         return f"/desk/people/{owner_id}"
-    return owner.page(owner_id) if owner is not None and owner.api else None
+    return owner.page(owner_id) if owner is not None else None

@@ -22,13 +22,14 @@ from service.summaries import summary
 PAGES: Mapping[str, str] = MappingProxyType(
     {
         "contract": "contracts",
+        "exchange": "exchanges",
         "filing": "filings",
         "membership": "members",
         "program": "programs",
         "rollout": "rollouts",
     }
 )
-"""Kind of entity → the word in the desk's addresses; an exchange is its member's own and has no page."""
+"""Kind of entity → the word in the desk's addresses."""
 
 
 def details(base: str, workflow_id: str) -> str | None:

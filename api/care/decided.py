@@ -47,7 +47,7 @@ from notice_resend r join notice n using (notice_id) where r.at >= :begin and r.
 """)
 
 _RETRIED = text("""
-select a.at, a.recorded_at, a.actor, a.shown ->> 0 as channel
+select a.at, a.recorded_at, a.actor, a.shown ->> 0 as channel, a.shown ->> 1 as entity_id
 from access_log a where a.action = 'retry' and a.at >= :begin and a.at < :finish
 """)
 
@@ -198,7 +198,8 @@ def _resent(row: Row[Any], _: Caller, language: Language) -> dict[str, Any]:
 def _retried(row: Row[Any], _: Caller, language: Language) -> dict[str, Any]:
     return {
         **_moments(row),
-        "entity_id": None,
+        # Kept beside the channel since a release; of before nobody can say.
+        "entity_id": row.entity_id,
         "event": "resend_message",
         "text": event("resend_message", language),
         "outcome_text": _said(_CHANNELS, row.channel, language),

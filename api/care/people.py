@@ -24,6 +24,7 @@ from api.doors.fields import (
     ReasonCode,
     Reasoned,
     Text,
+    TextOrNone,
     one_line,
     shown,
 )
@@ -54,11 +55,11 @@ class PersonBody(Reasoned):
     )
 
     name: Text | None = None
-    name_kana: Annotated[str, StringConstraints(max_length=400), AfterValidator(one_line)] | None = None
+    name_kana: TextOrNone | None = None
     email: Email | None = None
     phone: PhoneOrNone | None = None
     postal_code: Annotated[str, StringConstraints(max_length=20), AfterValidator(one_line)] | None = None
-    address: Annotated[str, StringConstraints(max_length=400), AfterValidator(one_line)] | None = None
+    address: TextOrNone | None = None
 
 
 @router.get("/v1/people", summary="Find people")
@@ -68,7 +69,7 @@ async def search(
     page: WholePaging,
     q: Annotated[str, Query(max_length=QUERY_MAX, examples=["山田 太郎"])],
 ) -> dict[str, Any]:
-    """By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of a contract or member.
+    """By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of something of theirs.
 
     Width, case, hyphens, hiragana or katakana and spaces make no difference; every word has to fit, as a beginning.
     At most 200 people, the closest first. Who was shown is kept in the access log; what was typed is not.
@@ -79,7 +80,7 @@ async def search(
     def find(session: Session) -> dict[str, Any]:
         ids = find_people(session, q)
         part = page.of([{"person_id": each} for each in ids])
-        items = person_view.several(session, who, [each["person_id"] for each in part["items"]])
+        items = person_view.several(session, who, [each["person_id"] for each in part["items"]], typed=q)
         access.record(session, who, "search", shown=[each["person_id"] for each in items])
         return {"items": items, "next_cursor": part["next_cursor"]}
 

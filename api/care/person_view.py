@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from api.care.access import personal
@@ -15,9 +15,11 @@ from api.doors.problems import Problem
 from api.letters import listed_with, resends
 from api.notes import FULL_ROLES
 from api.services import Caller
+from models.messages.club import exchange as exchanges
 from models.messages.club import membership as memberships
 from models.messages.contract import contract as contracts
 from models.tables.club.club import Member
+from models.tables.club.exchange import Exchange, ExchangeItem
 from models.tables.contract.contract import Contract, Notice
 from models.tables.people import Line, Person, PersonChange
 from rules.calendar import japan_day
@@ -29,16 +31,25 @@ def not_found() -> Problem:
     return Problem(404, "NOT_FOUND", "There is no person under this id.")
 
 
-def several(session: Session, who: Caller, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """People in the order of their ids, each with the contracts and memberships that are theirs."""
+def several(session: Session, who: Caller, ids: Sequence[str], *, typed: str = "") -> list[dict[str, Any]]:
+    """People in the order of their ids, each with the contracts, memberships and exchanges that are theirs.
+
+    Args:
+        session: an open session.
+        who: reads.
+        ids: whose.
+        typed: what they were looked for with; an exchange of that id is among theirs, however old.
+    """
     rows = {row.person_id: row for row in session.execute(_people(ids)).scalars()}
     held, joined = _contracts(session, ids), _memberships(session, ids)
+    exchanged = _exchanges(session, ids, typed.strip().upper())
     return [
         {
             "person_id": each,
             **personal(who, rows[each]),
             "contracts": held[each],
             "memberships": joined[each],
+            "exchanges": exchanged[each],
         }
         for each in ids
         if each in rows
@@ -61,6 +72,7 @@ def one(session: Session, who: Caller, person_id: str) -> dict[str, Any]:
     letters = select(Notice).where(col(Notice.person_id) == person_id).order_by(col(Notice.created_at).desc())
     sent = list(session.execute(letters.limit(100)).scalars())
     again = resends(session, [row.notice_id for row in sent])
+    lists = listed_with(session, [row.entity_id for row in sent])
     return {
         **found[0],
         "changes": changes(session, who, person_id),
@@ -68,7 +80,7 @@ def one(session: Session, who: Caller, person_id: str) -> dict[str, Any]:
             {
                 "notice_id": row.notice_id,
                 "entity_id": row.entity_id,
-                "listed_with": listed_with(session, row.entity_id),
+                "listed_with": lists[row.entity_id],
                 "kind": row.kind,
                 "subject": row.subject,
                 "created_at": moment(row.created_at),
@@ -146,6 +158,39 @@ def _memberships(session: Session, ids: Sequence[str]) -> dict[str, list[dict[st
                 "registered_on": row.registered_on.isoformat(),
                 "ended_on": row.ended_on.isoformat() if row.ended_on else None,
                 "needs_operator": row.needs_operator,
+            }
+        )
+    return found
+
+
+EXCHANGES_SHOWN = 5
+"""Exchanges of one person: the latest, and every one under way; the membership lists all."""
+
+
+def _exchanges(session: Session, ids: Sequence[str], exchange_id: str) -> dict[str, list[dict[str, Any]]]:
+    """The latest first."""
+    place = func.row_number().over(partition_by=col(Member.person_id), order_by=col(Exchange.created_at).desc())
+    ranked = (
+        select(
+            Exchange, col(Member.person_id).label("person_id"), col(ExchangeItem.name).label("name"), place.label("n")
+        )
+        .join(Member, col(Member.member_id) == col(Exchange.member_id))
+        .join(ExchangeItem, col(ExchangeItem.item_id) == col(Exchange.item_id))
+        .where(col(Member.person_id).in_(list(ids)))
+        .subquery()
+    )
+    wanted = (ranked.c.n <= EXCHANGES_SHOWN) | (ranked.c.state == "sent") | (ranked.c.exchange_id == exchange_id)
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in session.execute(select(ranked).where(wanted).order_by(ranked.c.n)):
+        found[row.person_id].append(
+            {
+                "exchange_id": row.exchange_id,
+                "workflow_id": exchanges.workflow_id(row.exchange_id) if row.sent_at else None,
+                "member_id": row.member_id,
+                "state": row.state,
+                "name": row.name,
+                "points": row.points,
+                "sent_at": moment(row.sent_at),
             }
         )
     return found

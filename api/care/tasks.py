@@ -42,11 +42,12 @@ TASKS_MAX = 5_000
 
 _WAITING = text(f"""
 select e.entity_id, e.kind, t.value as task, e.state ->> 'state' as state,
-  coalesce(e.state ->> 'person_id', c.person_id) as person_id, e.state ->> 'filing_id' as filing_id,
+  coalesce(e.state ->> 'person_id', c.person_id, m.person_id) as person_id, e.state ->> 'filing_id' as filing_id,
   (select min(a.due_at) from agenda a where a.entity_id = e.entity_id) as next_at
 from entity e cross join lateral jsonb_each(e.state -> 'tasks') t
--- A filing is about the person of its contract.
+-- A filing is about the person of its contract, an exchange about that of its membership.
 left join contract c on e.kind = 'filing' and c.contract_id = e.state ->> 'contract_id'
+left join member m on e.kind = 'exchange' and m.member_id = e.state ->> 'member_id'
 where e.state -> 'tasks' <> '{{}}'::jsonb and not e.closed
 order by t.value ->> 'since', e.entity_id limit {TASKS_MAX}
 """)
@@ -55,9 +56,10 @@ _UNDELIVERABLE = text("""
 select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_error,
   o.payload ->> 'notice_id' as notice_id, n.kind as letter,
   case when o.channel = 'event' then o.payload -> 'data' ->> 'event' end as event,
-  coalesce(n.person_id, e.state ->> 'person_id') as person_id
+  coalesce(n.person_id, e.state ->> 'person_id', m.person_id) as person_id
 from outbox o left join notice n on n.notice_id = o.payload ->> 'notice_id'
 left join entity e on e.entity_id = o.entity_id
+left join member m on e.kind = 'exchange' and m.member_id = e.state ->> 'member_id'
 where o.failed_at is not null and o.last_error is distinct from 'the person is erased'
   -- A letter about a person goes out again in the name of what it was written for.
   and not exists (select 1 from outbox later
@@ -155,7 +157,7 @@ async def letter(notice_id: str, house: House, who: Reader) -> dict[str, Any]:
             raise Problem(404, "NOT_FOUND", "There is no notice under this id.")
         about = [row.entity_id, *([f"person/{row.person_id}"] if row.person_id else [])]
         again = resends(session, [notice_id]).get(notice_id, [])
-        found = {"listed_with": listed_with(session, row.entity_id), **shown(row, again)}
+        found = {"listed_with": listed_with(session, [row.entity_id])[row.entity_id], **shown(row, again)}
         return said.told(session, who, "letters", found, of=about, shown=lambda _: [notice_id])
 
     return await house.read(load)
@@ -194,7 +196,7 @@ def _tried_again(session: Session, who: Caller, seen: Mutation, message_id: str,
     # Why it was given up and why it is tried again may name the person: neither is for the log of a process.
     log.info("%s is tried again by %s", message_id, who.name)
     keep_note(session, f"N{seen.stem}", body.note(), seen.at, row.entity_id)
-    record(session, who, "retry", shown=[row.channel])
+    record(session, who, "retry", shown=[row.channel, row.entity_id])
     return {"outcome": "queued", "message_id": message_id, "channel": row.channel, "entity_id": row.entity_id}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ _LANES: Mapping[str, tuple[str, str]] = {
     "member": ("会員", "Membership"),
     "storage": ("増量特典", "Storage"),
     "lots": ("ポイント", "Points"),
+    "exchange": ("交換", "Exchange"),
 }
 
 _CHARGE_KINDS: Mapping[str, Kind] = {
@@ -78,6 +80,37 @@ def membership_picture(
         _lane("lots", _lots(lots, language), language),
     ]
     return _draw(("会員", "member"), state.member_id, lanes, today, language, window)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """An exchange from its draft to its outcome."""
+
+    exchange_id: str
+    state: str
+    begun_on: date | None
+    sent_on: date | None
+    """The day on which the points left; None: they have not."""
+    closed_on: date | None
+
+
+def exchange_picture(
+    of: Stretch,
+    log: Sequence[Entry],
+    ahead: Sequence[AgendaItem],
+    today: date,
+    language: Language,
+    window: Window | None = None,
+) -> str:
+    """An exchange: how long it is filled in, how long its outcome is waited for, what happened and lies ahead."""
+    state = words.EXCHANGE_STATES[of.state][0 if language == "ja" else 1]
+    first = of.begun_on or of.sent_on or today
+    ends = of.closed_on if of.sent_on else today
+    lanes = [
+        _lane("exchange", [Span(state, of.sent_on or first, ends, "course" if of.sent_on else "planned")], language),
+        _lane("events", [*_past(log, language, "exchange"), *_ahead(ahead, language, "exchange")], language),
+    ]
+    return _draw(("ポイント交換", "exchange"), of.exchange_id, lanes, today, language, window)
 
 
 def _draw(

@@ -9,16 +9,18 @@ from sqlmodel import Session
 
 from api import said
 from api.care.drawing import Window
-from api.care.timeline import contract_picture, membership_picture
+from api.care.timeline import Stretch, contract_picture, exchange_picture, membership_picture
 from api.contracts import view as contracts
 from api.doors.auth import House, Reader
 from api.doors.fields import Day
 from api.doors.problems import Problem
+from api.exchanges import case
 from api.history import history_of
 from api.memberships import view as memberships
 from api.wire.language import Spoken
 from decisions import fold
 from decisions.registry import DOMAINS
+from models.messages.club import exchange as exchange_messages
 from models.messages.club import membership as membership_messages
 from models.messages.contract import contract as contract_messages
 from models.messages.entity import EntityState
@@ -90,6 +92,24 @@ async def membership_timeline(
     return Response(await house.read(picture), media_type=SVG)
 
 
+@router.get("/v1/exchanges/{exchange_id}/timeline.svg", summary="An exchange as a picture", responses=_PICTURE)
+async def exchange_timeline(
+    exchange_id: str, house: House, _: Reader, language: Spoken, from_on: From = None, to_on: To = None
+) -> Response:
+    """From the draft to the outcome, what happened and what lies ahead. No personal data."""
+    window = _window(from_on, to_on)
+
+    def picture(session: Session) -> str:
+        row = case.found(session, exchange_id)
+        log = entries(session, exchange_messages.workflow_id(exchange_id))
+        days = tuple(japan_day(at) if at else None for at in (row.created_at, row.sent_at, row.closed_at))
+        ahead = state.agenda.values() if (state := case.state_of(session, row)) else ()
+        of = Stretch(exchange_id, row.state, *days)
+        return exchange_picture(of, log, list(ahead), japan_day(business_now(session)), language, window)
+
+    return Response(await house.read(picture), media_type=SVG)
+
+
 @router.get("/v1/contracts/{contract_id}/explain", summary="Why: every decision of a contract unfolded")
 async def contract_explain(contract_id: str, house: House, who: Reader, language: Spoken) -> dict[str, Any]:
     """Articles in plain words, the facts used and the arithmetic, in the language of `Accept-Language` (`ja`, `en`)."""
@@ -124,6 +144,20 @@ async def membership_explain(member_id: str, house: House, who: Reader, language
             "lots": [_lot(lot, language, plan) for lot in lots],
         }
         return said.told(session, who, "log", found, of=[entity_id])
+
+    return await house.read(tell)
+
+
+@router.get("/v1/exchanges/{exchange_id}/explain", summary="Why: every decision of an exchange unfolded")
+async def exchange_explain(exchange_id: str, house: House, who: Reader, language: Spoken) -> dict[str, Any]:
+    """As for contracts; nothing is decided of one that was not sent."""
+
+    def tell(session: Session) -> dict[str, Any]:
+        state = case.state_of(session, case.found(session, exchange_id))
+        about = exchange_messages.workflow_id(exchange_id)
+        told = unfolded(session, "exchange", about, language, now=state) if state else []
+        found = {"exchange_id": exchange_id, "language": language, "decisions": told}
+        return said.told(session, who, "log", found, of=[about])
 
     return await house.read(tell)
 

@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import ColumnElement, and_, case, or_, select
 from sqlmodel import Session, col
 
-from api import notes, said
-from api.care import access
+from api import said
+from api.carrier.crossed import crossed
 from api.contracts import billing_view as billing
 from api.contracts import view
 from api.contracts.kinds import CONTRACT
@@ -40,7 +40,6 @@ from api.wire.language import Spoken
 from models.messages.contract import contract as messages
 from models.messages.entity import Command, DecideRevision
 from models.tables.contract.contract import Contract
-from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Line
 from rules.calendar import japan_day
 from rules.contract.cancellation import check_channel
@@ -205,32 +204,7 @@ async def carrier_messages(contract_id: str, house: House, who: Reader, page: Wh
     def load(session: Session) -> dict[str, Any]:
         state = view.load(session, contract_id, business_now(session))
         ids = [messages.workflow_id(contract_id), f"filing/{state.filing_id}"]
-        query = (
-            select(CarrierMessage)
-            .where(
-                or_(
-                    col(CarrierMessage.entity_id).in_(ids),
-                    and_(col(CarrierMessage.line_key) == state.line_key, col(CarrierMessage.line_key).is_not(None)),
-                )
-            )
-            .order_by(col(CarrierMessage.recorded_at))
-        )
-        found = [
-            {
-                "message_id": row.message_id,
-                "direction": row.direction,
-                "kind": row.kind,
-                "at": view.moment(row.at),
-                "body": row.body,
-            }
-            for row in session.execute(query).scalars()
-        ]
-        part = page.of(found)
-        seen, people = said.outlined(session, who, part, of=ids)
-        # A free text may name somebody in words that are stored of nobody: whoever reads it has looked all the same.
-        if people or any(notes.may_name(each["body"]) for each in part["items"]):
-            access.record(session, who, "messages", person_id=people[0] if len(people) == 1 else state.person_id)
-        return {**seen, "items": [{**each, "body": notes.message(each["body"], who)} for each in seen["items"]]}
+        return crossed(session, who, page, ids, person_id=state.person_id, line_key=state.line_key)
 
     return await house.read(load)
 

@@ -109,6 +109,9 @@ def _require(*roles: str) -> Callable[[Request, Caller], Awaitable[Caller]]:
     return check
 
 
+_READING = ("backoffice", "operator", "auditor")
+
+
 async def member_session(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> LiveSession:
@@ -130,6 +133,20 @@ async def member_session(
         raise
 
 
+async def member_or_reader(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+) -> LiveSession | Caller:
+    """Who reads one request: its member, by the own session, or whoever may read everything.
+
+    Raises:
+        Problem: 401 without a session or a key, 403 for a key that reads nothing.
+    """
+    key = request.scope.get(SIGNED_IN)
+    if key is None and credentials is not None:
+        key = await _known(request, credentials.credentials)
+    return await member_session(request, credentials) if key is None else await _require(*_READING)(request, key)
+
+
 async def session_token(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 ) -> str:
@@ -144,7 +161,7 @@ async def session_token(
     return credentials.credentials
 
 
-Reader = Annotated[Caller, Depends(_require("backoffice", "operator", "auditor"))]
+Reader = Annotated[Caller, Depends(_require(*_READING))]
 """Reads everything."""
 BackOffice = Annotated[Caller, Depends(_require("backoffice", "operator"))]
 """Applications and customers' requests."""
@@ -154,6 +171,8 @@ Site = Annotated[Caller, Depends(_require("site"))]
 """The club's site, on behalf of members."""
 MemberOnly = Annotated[LiveSession, Depends(member_session)]
 """A member's own session: points, exchanges, codes."""
+MemberOrReader = Annotated[LiveSession | Caller, Depends(member_or_reader)]
+"""The member whose it is, or a reader."""
 Token = Annotated[str, Depends(session_token)]
 """The token of a session, alive or over."""
 AnyCaller = Annotated[Caller, Depends(caller)]

@@ -80,6 +80,8 @@ def _mailbox(value: str) -> str:
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(one_line)]
 """A name, an address: one line of plain text, every character of which is seen."""
+TextOrNone = Annotated[str, StringConstraints(max_length=400), AfterValidator(one_line)]
+"""As `Text`; empty says that there is none."""
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 """A code or an edition that a rule judges: no free text, since it is kept in the log for good and reaches Temporal."""
 CourseName = Annotated[Word, AfterValidator(named.course)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rules.explain.wording import refusal
+from rules.explain.wording import refusal, statements_in_words
 from rules.refusal import Refusal
 
 TITLES = {
@@ -61,12 +61,15 @@ class Problem(Exception):  # noqa: N818 - the RFC's own word
         return cls(status, refused.code, refused.detail, refused.articles, values=refused.values, **extra)
 
     def body(self) -> dict[str, Any]:
-        """The problem document: `message` is for the person in front of it, in Japanese; `detail` says more."""
+        """The problem document: `message` is for the person in front of it, in Japanese; `detail` says more.
+
+        Neither calls a statement by its number: whoever paid it knows it by its month.
+        """
         return {
             "type": f"https://keiyaku.example/problems/{self.code.lower().replace('_', '-')}",
             "title": TITLES.get(self.status, "Problem"),
             "status": self.status,
-            "detail": self.detail,
+            "detail": statements_in_words(self.detail, "en"),
             "code": self.code,
             **({"message": message} if (message := refusal(self.code, "ja", self.values)) is not None else {}),
             "articles": list(self.articles),

@@ -11,13 +11,14 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 from sqlmodel import Session
 
-from api.doors.auth import House, MemberOnly
+from api.doors.auth import House, MemberOnly, MemberOrReader
 from api.doors.commands import MemberDoor, OperatorDoor, OperatorSending
 from api.doors.fields import Body, Email, Moment, PhoneOrNone, Reasoned, SettlementBody, Text, shown
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging
-from api.exchanges import requests, view
+from api.exchanges import case, requests, view
 from api.exchanges.member_sessions import check_site
+from api.services import Caller
 from api.wire.spoken import details
 from models.messages.club.exchange import PAYMENT_TOLD, UNDO_PAYMENT_TOLD, PaymentTold, workflow_id
 from models.messages.contract.notices import SettleTask
@@ -109,10 +110,15 @@ async def draft(body: DraftBody, door: MemberDoor, who: MemberOnly) -> JSONRespo
 
 
 @router.get("/exchanges/{exchange_id}", summary="One request")
-async def read(exchange_id: str, house: House, who: MemberOnly) -> dict[str, Any]:
-    """Where it stands; from the sending on with its codes."""
+async def read(exchange_id: str, house: House, who: MemberOrReader) -> dict[str, Any]:
+    """Where it stands; from the sending on with its codes, which are the member's alone.
+
+    To the back office what it took and gave back, what it waits for, and what can be asked of it; the look is kept.
+    """
 
     def load(session: Session) -> dict[str, Any]:
+        if isinstance(who, Caller):
+            return case.shown(session, who, exchange_id)
         row = requests.own(session, who.member_id, exchange_id)
         check_site(session, who.member_id, business_now(session))
         return view.request(session, row)

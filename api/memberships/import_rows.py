@@ -56,7 +56,7 @@ class ImportRow:
 
     external_id: str
     member: dict[str, str]
-    """Name, e-mail, phone."""
+    """Name, kana where it is said, e-mail, phone."""
     line_id: str
     line: MemberLine
     registered_on: date
@@ -312,7 +312,7 @@ def _collect(
     entity_id = workflow_id(row.member_id)
     whole = {**row.decided.state, "line_key": key}
     state = MembershipState.model_validate(whole)
-    batch[Person].append({"person_id": state.person_id, "created_at": now, **row.member})
+    batch[Person].append({"person_id": state.person_id, "created_at": now, "name_kana": "", **row.member})
     if row.password_hash is not None:
         batch[MemberCredential].append(
             {"member_id": row.member_id, "password_hash": row.password_hash, "changed_at": now}

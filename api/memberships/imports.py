@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import IntegrityError
 
 from api.doors.commands import BackOfficeDoor
-from api.doors.fields import Body, Day, Email, Phone, Text
+from api.doors.fields import Body, Day, Email, Phone, Text, TextOrNone
 from api.doors.idempotency import Mutation
 from api.doors.send import unavailable
 from api.exchanges import passwords
@@ -73,6 +73,7 @@ class ImportedMemberBody(Body):
     """Personal data; without a password the reception centre sets one (M-09.11)."""
 
     name: Text
+    name_kana: TextOrNone | None = None
     email: Email
     phone: Phone
     password: SecretStr | None = Field(default=None, min_length=1, max_length=PASSWORD_MAX)
@@ -197,7 +198,7 @@ def _row(body: ImportedMembership | Unfit) -> tuple[ImportRow | None, Any]:
         return None, body
     row = ImportRow(
         external_id=body.external_id,
-        member=body.member.model_dump(exclude={"password"}),
+        member=body.member.model_dump(exclude={"password"}, exclude_none=True),
         line_id=body.line.line_id,
         line=body.line.facts(),
         registered_on=body.registered_on,

@@ -29,6 +29,7 @@ from api.doors.fields import (
     RevisionBody,
     SettlementBody,
     Text,
+    TextOrNone,
 )
 from api.doors.idempotency import Mutation
 from api.doors.paging import Paging, WholePaging
@@ -69,6 +70,7 @@ EXAMPLE: dict[str, Any] = {
     "applied_at": "2018-05-20T08:00:00+09:00",
     "member": {
         "name": "会員 太郎",
+        "name_kana": "カイイン タロウ",
         "email": "taro@example.com",
         "phone": "03-0000-0001",
         "password": "correct horse battery",
@@ -98,6 +100,8 @@ class MemberBody(Body):
     """Personal data and the password: kept in the database only, the password as a hash."""
 
     name: Text
+    name_kana: TextOrNone = ""
+    """By it people are found who say their name on the telephone."""
     email: Email
     phone: Phone
     password: SecretStr = Field(min_length=1, max_length=PASSWORD_MAX)
@@ -187,7 +191,7 @@ class CredentialsBody(Mutable):
 async def register(body: Registration, door: BackOfficeDoor) -> JSONResponse:
     """Judged on the day of the application (M-06.1, A-14); a former member begins again with 0 points (A-13)."""
     who = body.member
-    passwords.check_new(who.password.get_secret_value(), personal=(who.name, who.email, who.phone))
+    passwords.check_new(who.password.get_secret_value(), personal=(who.name, who.name_kana, who.email, who.phone))
 
     def made(session: Session, member_id: str) -> Register:
         line_key = find_line(session, body.line.line_id) or ""

@@ -16,7 +16,7 @@ from decisions.program.domain import PROGRAM
 from models.messages.program import FLETS_CLUB, ProgramState, workflow_id
 from models.tables.log import Entity
 from rules.calendar import japan_day
-from rules.club.program import Plan, schedule
+from rules.club.program import Plan, reasons, schedule
 from rules.club.reversion import reverts_on
 from store.club.plan import plan_in_force
 
@@ -158,6 +158,10 @@ def _planned(plan: Plan, now: datetime) -> dict[str, Any]:
         "plan": plan.as_json(),
         "announced": plan.known_on(japan_day(now)),
         "announce_by": plan.announce_by.isoformat(),
+        "reasons": [
+            {"part": part, "ja": said, "en": reasons("en")[part], "articles": ["M-01.3"]}
+            for part, said in reasons().items()
+        ],
         "dates": [
             {"on": on.isoformat(), "event": event, "articles": list(articles)}
             for on, event, articles in sorted(dates, key=lambda row: row[0])

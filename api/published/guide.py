@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
@@ -18,6 +20,9 @@ router = APIRouter()
 ROOT = Path(__file__).parents[2] / "docs"
 _FIRST = "guide"
 """The folder of the guides; its README is the first page."""
+
+_ENGLISH = "en/"
+"""The folder, below the guides, of those that stand there in English as a whole."""
 
 _PICTURES = frozenset({".png", ".svg"})
 
@@ -45,6 +50,17 @@ def pages() -> dict[str, Path]:
     """Address → file, of everything that is served."""
     files = [each for each in ROOT.rglob("*") if each.suffix == ".md" or each.suffix in _PICTURES]
     return {address_of(each): each for each in files}
+
+
+def switched(address: str) -> str | None:
+    """Where the same guide stands in the other language; None: a page has both, or Japanese alone.
+
+    Args:
+        address: of a page.
+    """
+    name = address.removeprefix("/guide/")
+    other = f"/guide/{name.removeprefix(_ENGLISH)}" if name.startswith(_ENGLISH) else f"/guide/{_ENGLISH}{name}"
+    return other if other in pages() else None
 
 
 def slug(heading: str) -> str:
@@ -85,15 +101,16 @@ def _led(token: Token, file: Path) -> None:
 
 async def guide(request: Request) -> FileResponse | HTMLResponse:
     """A guide, or a picture in one; an address that leads nowhere is told as a page too, with the way to the list."""
-    file = pages().get(request.url.path.rstrip("/"))
+    address = request.url.path.rstrip("/")
+    file = pages().get(address)
     if file is None:
-        return _page("見つかりません / Not found", _NOWHERE, 404)
+        return _page("見つかりません / Not found", _NOWHERE, "", 404)
     if file.suffix in _PICTURES:
         return FileResponse(file, headers={"Cache-Control": "max-age=3600"})
     body = render(file)
     title = re.search(r"<h1[^>]*>(.*?)</h1>", body)
     said = html.escape(html.unescape(re.sub(r"<[^>]+>", "", title[1]))) if title else "Keiyaku"
-    return _page(said, body)
+    return _page(said, body, address)
 
 
 _NOWHERE = (
@@ -103,18 +120,26 @@ _NOWHERE = (
 )
 
 
-def _page(said: str, body: str, status: int = 200) -> HTMLResponse:
-    """A page in its frame."""
+def _page(said: str, body: str, address: str, status: int = 200) -> HTMLResponse:
+    """A page in its frame, with the way to the same guide in the other language."""
+    english = address.startswith(f"/guide/{_ENGLISH}")
+    other, lang = switched(address), "en" if english else "ja"
+    switch = f'<a href="{other}" lang="{_OTHER[lang][0]}">{_OTHER[lang][1]}</a>' if other else ""
+    guides, desk = ("Guides", "Desk") if english else ("手引き / Guides", "契約デスク / Desk")
     return HTMLResponse(
-        '<!doctype html><html lang="ja"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{said}</title>'
         '<link rel="stylesheet" href="/desk/static/desk.css"><link rel="icon" href="/desk/static/icon.svg"></head>'
-        '<body class="guide"><header class="top"><nav aria-label="Keiyaku"><a href="/guide">手引き / Guides</a> '
-        '<a href="/desk/">契約デスク / Desk</a> <a href="/docs">API</a></nav></header>'
+        f'<body class="guide"><header class="top"><nav aria-label="Keiyaku"><a href="/guide">{guides}</a> '
+        f'<a href="/desk/">{desk}</a> <a href="/docs">API</a></nav><div class="who">{switch}</div></header>'
         f"<main>{body}</main></body></html>",
         status,
         headers=_POLICY,
     )
+
+
+_OTHER: Mapping[str, tuple[str, str]] = MappingProxyType({"ja": ("en", "English"), "en": ("ja", "日本語")})
+"""By the language of a page: the other one, and its name."""
 
 
 # Pages for people, not operations of the interface: they are in no document and take no parameters.

@@ -225,6 +225,28 @@ EXAMPLES: dict[type[common.Shown], dict[str, Any]] = {
         "lots": [],
         "expires_at": "2018-05-20T09:30:00+09:00",
     },
+    club.ExchangePage: {
+        "items": [
+            {
+                "exchange_id": EXCHANGE_ID,
+                "workflow_id": f"exchange/{EXCHANGE_ID}",
+                "member_id": MEMBER_ID,
+                "state": "sent",
+                "name": "サービス料のお支払い",
+                "kind": "fee_payment",
+                "quantity": 200,
+                "points": 200,
+                "sent_at": "2024-06-10T12:00:00+09:00",
+                "closed_at": None,
+                "billing_month": "2024-07",
+                "failure": None,
+                "told_by_hand": False,
+                "usable_again": None,
+                "needs_operator": [],
+            }
+        ],
+        "next_cursor": None,
+    },
     club.Exchange: {
         "exchange_id": EXCHANGE_ID,
         "state": "draft",

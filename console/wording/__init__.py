@@ -69,8 +69,8 @@ refused""",
             "nothing has the id {id}; `keiyaku find` looks for people by name or number",
         ),
         "no_life": (
-            "{id} は契約でも会員でもありません。記録とわけがあるのは契約と会員です。`keiyaku show {id}` で見られます",
-            "{id} is no contract and no membership, and only they have a history: `keiyaku show {id}` shows it",
+            "{id} には記録とわけがありません。あるのは契約、会員、交換です。`keiyaku show {id}` で見られます",
+            "{id} has no history: contracts, memberships and exchanges have one. `keiyaku show {id}` shows it",
         ),
         "cannot_write": ("{file} に書けません: {why}", "{file} cannot be written: {why}"),
         "when_received": (

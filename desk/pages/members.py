@@ -1,4 +1,4 @@
-"""A member: points by lot, storage, renewals, letters, log, and the work on it."""
+"""A member: points by lot, exchanges, storage, renewals, letters, log, and the work on it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from desk.offers import offers
 from desk.owners import OWNERS, correctable
 from desk.web import Page
 
+EXCHANGES_SHOWN = 20
+"""Exchanges on one page, the latest first."""
+
 
 async def member(page: Page) -> Response:
     """Everything of one membership on one page."""
     member_id = page.request.path_params["id"]
-    found, points, explained, letters, clock = await asyncio.gather(
+    cursor = page.request.query_params.get("exchanges", "")[:400]
+    found, points, explained, letters, exchanges, clock = await asyncio.gather(
         page.door.get(f"/v1/memberships/{member_id}"),
         page.door.get(f"/v1/memberships/{member_id}/points"),
         page.door.get(f"/v1/memberships/{member_id}/explain"),
         page.door.get(f"/v1/memberships/{member_id}/notices"),
+        page.door.get(f"/v1/memberships/{member_id}/exchanges", limit=EXCHANGES_SHOWN, cursor=cursor),
         page.door.get("/v1/clock"),
     )
     if not found.ok:
@@ -37,4 +42,6 @@ async def member(page: Page) -> Response:
         correctable=correctable,
         tasks=[{**each, "kind": "membership", "id": member_id} for each in found.body["needs_operator"]],
         letters=letters.items,
+        exchanges=exchanges.items,
+        more_exchanges=exchanges.body["next_cursor"] if exchanges.ok else None,
     )

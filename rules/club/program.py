@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from rules import terms
 from rules.calendar import Month, check_plausible, japan_day
@@ -279,7 +279,11 @@ def may_mail(mailing: MailingList, *, on: date, consent: bool, member: bool, pla
     return consent
 
 
-def reasons() -> dict[str, str]:
-    """The two published reasons for the closure, by the part of the notice; display only (M-01.3, A-20)."""
-    found: dict[str, str] = terms.constant("club.notice_reasons")
+def reasons(language: Literal["ja", "en"] = "ja") -> dict[str, str]:
+    """The two published reasons for the closure, by the part of the notice; display only (M-01.3, A-20).
+
+    Args:
+        language: `ja` as published, `en` what that says.
+    """
+    found: dict[str, str] = terms.constant("club.notice_reasons" if language == "ja" else "club.notice_reasons_english")
     return dict(found)

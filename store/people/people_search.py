@@ -59,6 +59,7 @@ _BY_ID = text("""
 select person_id from person where person_id = :id
 union select person_id from contract where contract_id = :id or external_id = :typed
 union select person_id from member where member_id = :id or external_id = :typed
+union select m.person_id from exchange x join member m using (member_id) where x.exchange_id = :id
 """)
 
 _BY_LINE = text("""
@@ -75,7 +76,7 @@ def find_people(session: Session, query: str) -> list[str]:
 
     Every word has to be the beginning of something that is known of a person; the words together, without the spaces
     between them, are tried first. Width, case, hyphens, kana and spaces make no difference. An id of a person,
-    contract or membership, an external id and a line number have to be whole.
+    contract, membership or exchange, an external id and a line number have to be whole.
     """
     words = [_dialled(each) for each in query.split()[:TERMS_MAX]]
     if not words:

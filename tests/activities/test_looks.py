@@ -14,10 +14,11 @@ from sqlmodel import Session
 from api.memberships.import_rows import ImportRow, decide, write
 from models.messages.club.membership import MemberLine
 from models.messages.filing import FilingState
+from models.tables.club.exchange import Exchange, ExchangeItem
 from models.tables.contract.contract import Notice
 from models.tables.contract.filing import CarrierMessage, Filing
 from models.tables.log import Entity, Outbox
-from models.tables.people import Line, Note, NoticeResend, Person, PersonChange
+from models.tables.people import AccessLog, Line, Note, NoticeResend, Person, PersonChange
 from tests.activities.reading import Reading
 from tests.activities.statements.book import Book, D, moment
 
@@ -30,14 +31,19 @@ PERSON = {
     "address": "東京都金糸雀町一丁目2-3",
 }
 BEFORE = {"name": "前の姓 花子", "email": "before@example.jp"}
-MEMBER = {"name": "会員鳥 太郎", "email": "member.bird@example.jp", "phone": "090-9990-7002"}
+MEMBER = {
+    "name": "会員鳥 太郎",
+    "name_kana": "カイインドリ タロウ",
+    "email": "member.bird@example.jp",
+    "phone": "090-9990-7002",
+}
 WRITTEN = ("金糸雀花子", "金糸雀　花子", "金糸雀様", "ハナコ", "09099907001", "090 9990 7001", "金糸雀町一丁目2-3")
 """The same as somebody else writes it."""
 CANARIES = (*PERSON.values(), *BEFORE.values(), *MEMBER.values(), *WRITTEN)
 EVERYTHING = "、".join((*PERSON.values(), *BEFORE.values(), *WRITTEN))
 AT = moment("2018-07-02")
 
-OWN_SESSION = {"/v1/session", "/v1/sessions", "/v1/items", "/v1/exchanges", "/v1/exchanges/{exchange_id}"}
+OWN_SESSION = {"/v1/session", "/v1/sessions", "/v1/items", "/v1/exchanges"}
 """A member's own: no key reads there."""
 NOT_BEGUN = {"/v1/rollouts/{rollout_id}", "/v1/programs/{code}", "/v1/programs/{code}/progress"}
 """Of no person: dates and counts of many."""
@@ -103,7 +109,7 @@ def reading(book: Book) -> Reading:
 
 
 def joined(engine: Engine) -> str:
-    """A member, with a letter."""
+    """A member, with a letter, and an exchange that is filled in."""
     line = {
         "operator": "EAST",
         "service_type": "NEXT_FAMILY",
@@ -118,9 +124,20 @@ def joined(engine: Engine) -> str:
         decide(session, [row], "test", "op")
         write(session, [row])
         person = session.execute(text("select person_id from member")).scalar_one()
-        session.add(Notice(
-            notice_id="n3", entity_id=f"membership/{row.member_id}", person_id=person, kind="registered",
-            subject=f"{MEMBER['name']} 様", body="、".join(MEMBER.values()), created_at=AT, portal_posted_at=AT,
+        for notice_id, about in (("n3", f"membership/{row.member_id}"), ("n4", "exchange/X1")):
+            session.add(Notice(
+                notice_id=notice_id, entity_id=about, person_id=person, kind="registered",
+                subject=f"{MEMBER['name']} 様", body="、".join(MEMBER.values()), created_at=AT, portal_posted_at=AT,
+            ))  # fmt: skip
+        session.add(ExchangeItem(item_id="GIFT", name="ギフト", kind="gift_code", points=100))
+        session.flush()
+        session.add(Exchange(
+            exchange_id="X1", member_id=row.member_id, item_id="GIFT", kind="gift_code", quantity=1, points=100,
+            state="draft", email=MEMBER["email"], phone=MEMBER["phone"], created_at=AT,
+        ))  # fmt: skip
+        session.add(CarrierMessage(
+            message_id="m4", entity_id="exchange/X1", direction="out", kind="FEE_PAYMENT", at=AT, recorded_at=AT,
+            body={"points": 100, "remark": "、".join(MEMBER.values())},
         ))  # fmt: skip
     return row.member_id
 
@@ -128,6 +145,7 @@ def joined(engine: Engine) -> str:
 def reads(reading: Reading, role: str, member_id: str) -> dict[str, str]:
     """Path → what a key of this role is answered, of every read there is."""
     ids = {"contract_id": "K1", "member_id": member_id, "filing_id": "F1", "person_id": "p1", "notice_id": "n1"}
+    ids["exchange_id"] = "X1"
     asked = {"month": AT.isoformat()[:7], "q": PERSON["name"]}
     found: dict[str, str] = {}
     for path, methods in reading.app.openapi()["paths"].items():
@@ -216,3 +234,21 @@ def test_a_question_in_words_of_nobody_is_a_look_of_an_auditor_too(reading: Read
     told, kept = look(text="隣家の鳥居さん")
     assert told == {"topic": "GENERAL", "text": "隣＊＊＊＊＊＊"}
     assert [(each["actor"], each["action"], each["person_id"]) for each in kept] == [("auditor", "messages", "p1")]
+
+
+def test_what_was_tried_again_says_what_it_was_about(reading: Reading) -> None:
+    """The auditor's month names the contract beside the channel, and so does the access log; one of before does not."""
+    reading.at(AT + timedelta(days=1))
+    with Session(reading.engine) as session, session.begin():
+        session.add(AccessLog(at=AT, recorded_at=AT, actor="before", role="operator", action="retry", shown=["email"]))
+    assert reading.ask("POST", "/v1/messages/o1/resend").status_code == 200
+    decided = reading.get("/v1/operator-decisions", month=AT.isoformat()[:7])["items"]
+    told = {each["actor"]: each["entity_id"] for each in decided if each["event"] == "resend_message"}
+    assert told == {"before": None, "operator": "contract/K1"}
+    assert [each["shown"] for each in reading.looks() if each["action"] == "retry"] == [
+        ["email"], ["email", "contract/K1"],
+    ]  # fmt: skip
+    signed = reading.client.post("/desk/sign-in", data={"key": "key of auditor"}, follow_redirects=False)
+    assert signed.status_code == 303
+    page = reading.client.get(f"/desk/audit?month={AT.isoformat()[:7]}").text
+    assert 'メール <a href="/desk/contracts/K1">' in page

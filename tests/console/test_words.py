@@ -180,9 +180,9 @@ def test_what_lies_within_is_laid_out_and_money_shows_its_tax(capsys: pytest.Cap
         "内容 ご解約の受付のお知らせ",
         "お知らせの扱い お送りします",
         "これから起こること",
-        "・日付 2019-10-31",
+        "・日付 2019年10月31日",
         "内容 月末解約",
-        "取り消せる期限 2019-11-01 00:00(日本時間)",
+        "取り消せる期限 2019年11月1日 00:00(日本時間)",
     ]
     assert [line[:2] for line in ja[4:7]] == ["  "] * 3
     speak("en")
@@ -190,15 +190,15 @@ def test_what_lies_within_is_laid_out_and_money_shows_its_tax(capsys: pytest.Cap
     en = capsys.readouterr().out
     assert not re.search("[ぁ-んァ-ン一-龠]", en), en
     assert "4,950 yen (4,500 yen + 450 yen tax)" in en
-    assert "2019-11-01 00:00 (Japan time)" in en
+    assert "1 November 2019 00:00 (Japan time)" in en
 
 
 def test_a_moment_in_a_table_is_one_of_japan_and_its_heading_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever offset the service wrote it with; a day is left as it is."""
-    rows([{"since": "2019-10-31T15:00:00Z", "on": "2019-10-31"}], ("since", "on"))
+    """Whatever offset the service wrote it with; days, moments and months are written as at the desk."""
+    rows([{"since": "2019-10-31T15:00:00Z", "on": "2019-10-31", "month": "2019-10"}], ("since", "on", "month"))
     head, _, line, *_ = capsys.readouterr().out.strip().splitlines()
-    assert head.split() == ["いつから(日本時間)", "日付"]
-    assert line.split() == ["2019-11-01", "00:00", "2019-10-31"]
+    assert head.split() == ["いつから(日本時間)", "日付", "月"]
+    assert line.split() == ["2019年11月1日", "00:00", "2019年10月31日", "2019年10月"]
 
 
 WRONG = [

@@ -13,7 +13,7 @@ from reference.catalogue import ROOT
 from rehearsal.story.steps import load
 from tests.console.test_help import parse
 
-PAGES = [ROOT / "README.md", ROOT / "README.ja.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "README.ja.md", *sorted((ROOT / "docs" / "guide").rglob("*.md"))]
 PATHS = [str(page.relative_to(ROOT)) for page in PAGES]
 
 
@@ -49,6 +49,17 @@ def test_every_command_of_a_box_is_there_with_its_options(path: str) -> None:
             load(words[1])
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert [words[0] for words in typed(path, "make") if words[0] not in targets] == []
+
+
+def test_a_guide_shows_the_same_to_type_in_both_languages() -> None:
+    """Comments aside: what a test runs of the Japanese page is run of the English one as well."""
+    for page in (ROOT / "docs" / "guide" / "en").glob("*.md"):
+        for kind in ("sh", "python"):
+            ja, en = (
+                [re.sub(r"\s*(^|(?<=\s))#.*$", "", each, flags=re.MULTILINE) for each in boxes(path, kind)]
+                for path in (f"docs/guide/{page.name}", f"docs/guide/en/{page.name}")
+            )
+            assert ja == en, page.name
 
 
 def test_boxes_are_found() -> None:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from api.published.guide import ROOT, address_of, pages, render
+from api.published.guide import ROOT, address_of, pages, render, switched
 
 PAGES = sorted(address for address, file in pages().items() if file.suffix == ".md")
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')
@@ -20,6 +20,17 @@ def test_the_first_page_and_every_guide_are_served() -> None:
         PAGES
     )
     assert "/guide/docs/runbook" in PAGES
+
+
+def test_a_guide_in_both_languages_leads_from_each_to_the_other() -> None:
+    """There and back; a page that has both languages, or one, leads to none."""
+    english = {address for address in PAGES if address.startswith("/guide/en/")}
+    assert {"/guide/en/clerk", "/guide/en/integrator", "/guide/en/operator"} <= english
+    for address in english:
+        other = switched(address)
+        assert other == address.replace("/en/", "/")
+        assert switched(other) == address
+    assert [switched(each) for each in ("/guide", "/guide/quickstart", "/guide/docs/runbook")] == [None] * 3
 
 
 @pytest.mark.parametrize("address", PAGES)

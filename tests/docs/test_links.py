@@ -36,10 +36,14 @@ def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
 
 
 def test_the_guide_has_a_page_for_everybody() -> None:
-    """Each guide stands in the index, in Japanese with a short English part."""
+    """Each guide stands in the index, in Japanese with a short English part or a whole English page."""
     folder = ROOT / "docs" / "guide"
     guides = {page.name for page in folder.glob("*.md")} - {"README.md"}
-    assert guides == set(re.findall(r"\((\w+\.md)\)", (folder / "README.md").read_text(encoding="utf-8")))
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    assert guides == set(re.findall(r"\((\w+\.md)\)", index))
+    english = {page.name for page in folder.glob("en/*.md")}
+    assert english == set(re.findall(r"\(en/(\w+\.md)\)", index))
+    assert [name for name in english if f"](en/{name})" not in (folder / name).read_text(encoding="utf-8")] == []
     assert [name for name in guides if "**In short.**" not in (folder / name).read_text(encoding="utf-8")] == []
 
 

@@ -10,7 +10,15 @@ from service.desk_links import details
 
 @pytest.mark.parametrize(
     "workflow_id",
-    ["contract/K1", "filing/F1", "membership/M1", "program/flets-hikari-members-club", "rollout/R1", "exchange/X1"],
+    [
+        "contract/K1",
+        "filing/F1",
+        "membership/M1",
+        "program/flets-hikari-members-club",
+        "rollout/R1",
+        "exchange/X1",
+        "unknown/U1",
+    ],
 )
 def test_the_link_is_the_page_of_the_desk(workflow_id: str) -> None:
     """Whatever the desk has a page for, and nothing else; the address is the one the desk itself uses."""

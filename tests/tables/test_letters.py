@@ -56,5 +56,6 @@ def test_a_member_is_shown_the_letters_of_exchanges_too(club_engine: Engine, new
         found = letters(session, with_exchanges(session, mine))
         assert [each["entity_id"] for each in found] == ["exchange/XMINE", f"membership/{mine}"]
         assert [[each["actor"] for each in letter["resent"]] for letter in found] == [["operator"], []]
-        assert {listed_with(session, each["entity_id"]) for each in found} == {f"membership/{mine}"}
-        assert listed_with(session, "contract/K1") == "contract/K1"
+        lists = listed_with(session, [*(each["entity_id"] for each in found), "exchange/XNOBODYS", "contract/K1"])
+        assert {lists[each["entity_id"]] for each in found} == {f"membership/{mine}"}
+        assert [lists[each] for each in ("exchange/XNOBODYS", "contract/K1")] == ["exchange/XNOBODYS", "contract/K1"]

@@ -371,7 +371,10 @@ def registered(told: Told) -> str:
         "external_id": external_id,
         "registered_on": "2017-01-01",
         "line": line,
-        "member": {**c.person("memberships.import.member", "name", "phone", "email"), "password": password},
+        "member": {
+            **c.person("memberships.import.member", "name", "name_kana", "phone", "email"),
+            "password": password,
+        },
         "lots": [{"granted_on": "2018-04-01", "kind": "monthly", "points": 1000, "left": 1000}],
     }
     malformed = {**row, "external_id": c.text("memberships.import.malformed", kept=False), "registered_on": "?"}

@@ -123,6 +123,37 @@ class Exchange(Shown):
     allowed: list[str]
 
 
+class ExchangeListed(Shown):
+    """A request of a member, as the back office lists it."""
+
+    exchange_id: str
+    workflow_id: str | None
+    """Of its execution; None: it was not sent."""
+    member_id: str
+    state: str
+    name: str | None
+    kind: str
+    quantity: int
+    points: int
+    sent_at: AwareDatetime | None
+    closed_at: AwareDatetime | None
+    billing_month: str | None
+    """The month whose bill a fee payment lowers."""
+    failure: str | None
+    told_by_hand: bool
+    """An operator keyed in what NTT said."""
+    usable_again: int | None
+    """Of the points that a failure gave back, those that could be used again."""
+    needs_operator: list[Task]
+
+
+class ExchangePage(Shown):
+    """A member's requests, the latest first."""
+
+    items: list[ExchangeListed]
+    next_cursor: str | None
+
+
 class OpenSession(Shown):
     """A session of a member that still opens the site."""
 

@@ -66,6 +66,8 @@ from .event import Event
 from .event_data import EventData
 from .events import Events
 from .exchange import Exchange
+from .exchange_listed import ExchangeListed
+from .exchange_page import ExchangePage
 from .expiring import Expiring
 from .explained import Explained
 from .explained_decisions_item import ExplainedDecisionsItem
@@ -319,6 +321,8 @@ __all__ = (
     "EventData",
     "Events",
     "Exchange",
+    "ExchangeListed",
+    "ExchangePage",
     "Expiring",
     "Explained",
     "ExplainedDecisionsItem",

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="MemberBody")
 
 
@@ -17,12 +19,14 @@ class MemberBody:
         email (str):
         phone (str):
         password (str):
+        name_kana (str | Unset):  Default: ''.
     """
 
     name: str
     email: str
     phone: str
     password: str
+    name_kana: str | Unset = ""
 
     def to_dict(self) -> dict[str, Any]:
         name = self.name
@@ -32,6 +36,8 @@ class MemberBody:
         phone = self.phone
 
         password = self.password
+
+        name_kana = self.name_kana
 
         field_dict: dict[str, Any] = {}
 
@@ -43,6 +49,8 @@ class MemberBody:
                 "password": password,
             }
         )
+        if name_kana is not UNSET:
+            field_dict["name_kana"] = name_kana
 
         return field_dict
 
@@ -57,11 +65,14 @@ class MemberBody:
 
         password = d.pop("password")
 
+        name_kana = d.pop("name_kana", UNSET)
+
         member_body = cls(
             name=name,
             email=email,
             phone=phone,
             password=password,
+            name_kana=name_kana,
         )
 
         return member_body

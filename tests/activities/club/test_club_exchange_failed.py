@@ -93,6 +93,12 @@ class Paying:
             done = self._exchange("effect_done", state.agenda[TELL_MEMBERSHIP].at, item_id=TELL_MEMBERSHIP)
             assert ExchangeState.model_validate(done.state).closed
 
+    def answers(self, outcome: str, moment: str) -> None:
+        """NTT's own answer, after what an operator keyed in."""
+        self.club.at(moment)
+        data = {"outcome": outcome, "at": f"{moment}+09:00"}
+        self._exchange("effect_done", SENT, item_id=SEND_FEE_PAYMENT, data=data)
+
     def told(self, outcome: str, moment: str) -> Recorded:
         """An operator keys in what NTT said of the payment."""
         return self._by_hand("payment_told", moment, outcome=outcome, told_at=f"{moment}+09:00")

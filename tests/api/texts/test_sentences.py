@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from api.doors.problems import Problem
 from rules.explain.answers import _SENTENCES
 from tests.api.conftest import KEYS
 
@@ -109,3 +110,12 @@ def _asked(app: FastAPI, path: str, body: Any, language: str | None) -> str:
     answer = TestClient(app).post(path, json=body, headers=headers)
     assert answer.status_code == 200, (path, answer.text)
     return str(answer.json()["detail"])
+
+
+def test_a_refusal_calls_a_statement_by_its_month() -> None:
+    """In the English `detail` as in the Japanese `message`: whoever paid it does not know its number."""
+    figures = {"amount": 2000, "owed": 1026, "statement": "K0A1-2019-04"}
+    detail = "2000 yen are more than the 1026 yen still owed on K0A1-2019-04."
+    said = Problem(422, "OVERPAID", detail, ("W-11.3",), values=figures).body()
+    assert said["detail"] == "2000 yen are more than the 1026 yen still owed on the statement of April 2019."
+    assert "2019年4月分の請求書の残額 1,026円" in said["message"]

@@ -181,8 +181,12 @@ def test_two_lists_two_consents(mailing: MailingList, on: date, *, consent: bool
 
 
 def test_both_reasons_are_kept_as_text() -> None:
-    """The body names costs and fewer users, the FAQ fewer users only (M-01.3, A-20)."""
+    """The body names costs and fewer users, the FAQ fewer users only, in either language (M-01.3, A-20)."""
     texts = reasons()
+    english = reasons("en")
+    assert english.keys() == texts.keys()
+    assert ["cost" in english[part] for part in ("body", "faq")] == [True, False]
+    assert all("fewer" in text for text in english.values())
     assert "上昇" in texts["body"]
     assert "上昇" not in texts["faq"]
     assert all("減少" in text for text in texts.values())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -171,4 +174,38 @@ def test_a_member_keeps_what_was_not_touched_and_sees_what_lapses(desk: Watched,
     page.get_by_role("button", name="内容を確認する").click()
     expect(page.locator(".facts.big")).to_contain_text("失効するポイント")
     expect(page.locator(".facts.big")).to_contain_text("ポイントを使える最後の日")
+    faultless(page)
+
+
+def test_a_clerk_tells_a_member_what_became_of_an_exchange(desk: Watched, house: House) -> None:
+    """From the name to the exchange without an id: what it took, its outcome, the letter; the code is not there."""
+    line_id = house.new_line()
+    row = {
+        "external_id": line_id,
+        "registered_on": "2016-05-01",
+        "line": {**REGISTERED["line"], "line_id": line_id},
+        "member": {**REGISTERED["member"], "name": "交野 星子", "name_kana": "カタノ ホシコ"},
+        "lots": [{"granted_on": "2018-05-01", "kind": "monthly", "points": 300, "left": 300}],
+    }
+    lines: dict[str, Any] = {"content": json.dumps(row).encode(), "headers": {"Content-Type": "application/x-ndjson"}}
+    (told,) = house.call("POST", "/v1/memberships/import", key="backoffice", **lines).json()["lines"]
+    on_line = house.carrier.post("/EAST/line-tokens", json={"line_id": line_id}).json()["line_token"]
+    login = {"member_id": told["member_id"], "password": REGISTERED["member"]["password"], "line_token": on_line}
+    token = house.post("/v1/sessions", login, key="site")["token"]
+    mine: dict[str, Any] = {"key": None, "headers": {"Authorization": f"Bearer {token}"}}
+    made = house.post("/v1/exchanges", {"item_id": "GIFT-100", "quantity": 1}, **mine)["exchange_id"]
+    house.post(f"/v1/exchanges/{made}/confirm", **mine)
+    code = house.post(f"/v1/exchanges/{made}/send", **mine)["code"]
+    page = desk.page
+    sign_in(desk, house, "backoffice")
+    page.get_by_role("link", name="お客さま", exact=True).click()
+    page.get_by_role("searchbox", name="検索").last.press_sequentially("カタノ")
+    page.get_by_role("link", name="ポイント交換 ギフトコード 100円分").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("交野 星子 — ポイント交換")
+    expect(page.locator("main")).to_contain_text("ギフトコードを1件お渡ししました。")
+    expect(page.locator("main")).not_to_contain_text(code)
+    shot(page, "25-exchange")
+    faultless(page)
+    page.get_by_role("link", name="会員", exact=True).click()
+    expect(page.locator("#exchanges + .wide")).to_contain_text("完了")
     faultless(page)

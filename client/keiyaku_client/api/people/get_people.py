@@ -91,8 +91,8 @@ def sync_detailed(
 ) -> Response[PageOf | Problem]:
     """Find people
 
-     By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of a contract
-    or member.
+     By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of something
+    of theirs.
 
     Width, case, hyphens, hiragana or katakana and spaces make no difference; every word has to fit, as
     a beginning.
@@ -134,8 +134,8 @@ def sync(
 ) -> PageOf | Problem | None:
     """Find people
 
-     By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of a contract
-    or member.
+     By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of something
+    of theirs.
 
     Width, case, hyphens, hiragana or katakana and spaces make no difference; every word has to fit, as
     a beginning.
@@ -172,8 +172,8 @@ async def asyncio_detailed(
 ) -> Response[PageOf | Problem]:
     """Find people
 
-     By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of a contract
-    or member.
+     By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of something
+    of theirs.
 
     Width, case, hyphens, hiragana or katakana and spaces make no difference; every word has to fit, as
     a beginning.
@@ -213,8 +213,8 @@ async def asyncio(
 ) -> PageOf | Problem | None:
     """Find people
 
-     By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of a contract
-    or member.
+     By name, kana, phone (or its last four digits), e-mail, address, line number, or an id of something
+    of theirs.
 
     Width, case, hyphens, hiragana or katakana and spaces make no difference; every word has to fit, as
     a beginning.

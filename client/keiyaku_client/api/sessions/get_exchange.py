@@ -83,7 +83,10 @@ def sync_detailed(
 ) -> Response[Exchange | Problem]:
     """One request
 
-     Where it stands; from the sending on with its codes.
+     Where it stands; from the sending on with its codes, which are the member's alone.
+
+    To the back office what it took and gave back, what it waits for, and what can be asked of it; the
+    look is kept.
 
     Args:
         exchange_id (str):
@@ -114,7 +117,10 @@ def sync(
 ) -> Exchange | Problem | None:
     """One request
 
-     Where it stands; from the sending on with its codes.
+     Where it stands; from the sending on with its codes, which are the member's alone.
+
+    To the back office what it took and gave back, what it waits for, and what can be asked of it; the
+    look is kept.
 
     Args:
         exchange_id (str):
@@ -140,7 +146,10 @@ async def asyncio_detailed(
 ) -> Response[Exchange | Problem]:
     """One request
 
-     Where it stands; from the sending on with its codes.
+     Where it stands; from the sending on with its codes, which are the member's alone.
+
+    To the back office what it took and gave back, what it waits for, and what can be asked of it; the
+    look is kept.
 
     Args:
         exchange_id (str):
@@ -169,7 +178,10 @@ async def asyncio(
 ) -> Exchange | Problem | None:
     """One request
 
-     Where it stands; from the sending on with its codes.
+     Where it stands; from the sending on with its codes, which are the member's alone.
+
+    To the back office what it took and gave back, what it waits for, and what can be asked of it; the
+    look is kept.
 
     Args:
         exchange_id (str):

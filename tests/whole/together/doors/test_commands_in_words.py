@@ -132,9 +132,9 @@ def test_a_service_that_is_away_or_knows_no_such_key_is_told_in_one_language(hou
 def test_keys_are_listed_by_the_clock_of_japan_and_none_is_said_to_be_none(house: House) -> None:
     """An empty list says so; a key's times are those of Japan."""
     home = house.stack.home
-    if not any("JST" in line for line in keiyaku(home, "keys", "list").stdout.splitlines()):
+    if not any("日本時間" in line for line in keiyaku(home, "keys", "list").stdout.splitlines()):
         assert "鍵はまだありません" in keiyaku(home, "keys", "list").stdout
     keiyaku(home, "keys", "create", "auditor", "listed-in-words", "--days", "3")
     (line,) = (each for each in keiyaku(home, "keys", "list").stdout.splitlines() if "listed-in-words" in each)
-    assert line.count(" JST") == 2
+    assert line.count("(日本時間)") == 2
     assert "Z" not in line

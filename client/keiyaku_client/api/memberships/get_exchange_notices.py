@@ -1,0 +1,233 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.notice_page import NoticePage
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    exchange_id: str,
+    *,
+    limit: int | Unset = 500,
+    cursor: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["limit"] = limit
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/exchanges/{exchange_id}/notices".format(
+            exchange_id=quote(str(exchange_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> NoticePage | Problem | None:
+    if response.status_code == 200:
+        response_200 = NoticePage.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[NoticePage | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    exchange_id: str,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 500,
+    cursor: None | str | Unset = UNSET,
+) -> Response[NoticePage | Problem]:
+    """Letters about an exchange
+
+     In outline for an auditor, and the look is kept.
+
+    Args:
+        exchange_id (str):
+        limit (int | Unset):  Default: 500.
+        cursor (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[NoticePage | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        exchange_id=exchange_id,
+        limit=limit,
+        cursor=cursor,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    exchange_id: str,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 500,
+    cursor: None | str | Unset = UNSET,
+) -> NoticePage | Problem | None:
+    """Letters about an exchange
+
+     In outline for an auditor, and the look is kept.
+
+    Args:
+        exchange_id (str):
+        limit (int | Unset):  Default: 500.
+        cursor (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        NoticePage | Problem
+    """
+
+    return sync_detailed(
+        exchange_id=exchange_id,
+        client=client,
+        limit=limit,
+        cursor=cursor,
+    ).parsed
+
+
+async def asyncio_detailed(
+    exchange_id: str,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 500,
+    cursor: None | str | Unset = UNSET,
+) -> Response[NoticePage | Problem]:
+    """Letters about an exchange
+
+     In outline for an auditor, and the look is kept.
+
+    Args:
+        exchange_id (str):
+        limit (int | Unset):  Default: 500.
+        cursor (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[NoticePage | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        exchange_id=exchange_id,
+        limit=limit,
+        cursor=cursor,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    exchange_id: str,
+    *,
+    client: AuthenticatedClient,
+    limit: int | Unset = 500,
+    cursor: None | str | Unset = UNSET,
+) -> NoticePage | Problem | None:
+    """Letters about an exchange
+
+     In outline for an auditor, and the look is kept.
+
+    Args:
+        exchange_id (str):
+        limit (int | Unset):  Default: 500.
+        cursor (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        NoticePage | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            exchange_id=exchange_id,
+            client=client,
+            limit=limit,
+            cursor=cursor,
+        )
+    ).parsed

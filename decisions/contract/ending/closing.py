@@ -50,11 +50,14 @@ def closes(
         standing: what may be asked, as it was before.
         moment: the business moment.
     """
-    if not after["past_correction"] or after["closed"] or after["tasks"] or CLOSE in after["agenda"]:
+    # Of every command, before anything is read: a state that an earlier release stored has not got all fields.
+    if not after.get("past_correction"):
         return []
-    state, on = ContractState.model_validate(after), japan_day(moment)
+    was, state, on = ContractState.model_validate(before), ContractState.model_validate(after), japan_day(moment)
+    if state.closed or state.tasks or CLOSE in state.agenda:
+        return []
     kept = _kept(state, AskedStanding(standing), moment, on)
-    if kept is None and _gives_back(before, after):
+    if kept is None and _gives_back(was, state):
         kept = _with_next_statement(on)
     if kept is not None and CLOSE not in kept.parts.put.get("agenda", {}):
         return []
@@ -84,12 +87,11 @@ def _with_next_statement(on: date, asked: tuple[str, ...] = ()) -> Kept:
     return Kept("The next statement still bills or takes back something.", asked, again)
 
 
-def _gives_back(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def _gives_back(before: ContractState, after: ContractState) -> bool:
     """Whether a fee that was asked for, or paid, has been waived: the next statement takes it back."""
-    was = before["charges"]
+    was = before.charges
     return any(
-        each["state"] == "waived" and key in was and was[key]["state"] in _ASKED_FOR
-        for key, each in after["charges"].items()
+        each.state == "waived" and key in was and was[key].state in _ASKED_FOR for key, each in after.charges.items()
     )
 
 

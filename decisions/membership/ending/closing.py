@@ -41,10 +41,11 @@ def closes(before: Mapping[str, Any], after: Mapping[str, Any], standing: object
         moment: the business moment.
     """
     _ = (before, standing)
-    item = after["agenda"].get(CLOSE)
-    if item is None or not item["data"].get(_KEPT) or after["tasks"]:
+    if CLOSE not in after["agenda"]:
         return []
     state = MembershipState.model_validate(after)
+    if not state.agenda[CLOSE].data.get(_KEPT) or state.tasks:
+        return []
     return [_closed(japan_day(moment), moment)] if _kept(state) is None else []
 
 

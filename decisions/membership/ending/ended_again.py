@@ -123,6 +123,7 @@ def made_again(
     planned = renewal.plan(after, context) if is_open else renewal.Planned()
     put = planned.put()
     compared = _compared(was, after, context, goes_on=goes_on, afresh=was.state != "active")
+    compared.drop += planned.no_longer_asked
     tasks = {**put.get("tasks", {}), **compared.put}
     if kept:
         put["renewals"] = {**put.get("renewals", {}), **kept}

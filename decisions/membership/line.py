@@ -63,6 +63,7 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
     # The same change told again with another type: what it had ended goes on, and nothing of it came too late.
     goes_on = too_late.tasks(state, state.model_copy(update=facts), context)
     put, tasks = planned.put(), booked.tasks(state, after, context, goes_on=True) | goes_on
+    tasks.drop += planned.no_longer_asked
     if tasks.put:
         put["tasks"] = {**put.get("tasks", {}), **tasks.put}
     if command.effective_on > japan_day(context.moment):
@@ -113,6 +114,7 @@ def _ninen_wari(
         command.kind, command, context, articles, detail, disqualified=sorted(lost), booked_in_error=wrong
     )
     put, tasks = planned.put(), booked.tasks(state, after, context, goes_on=True)
+    tasks.drop += planned.no_longer_asked
     if tasks.put:
         put["tasks"] = {**put.get("tasks", {}), **tasks.put}
     change = patch(renewal.values_of(after), put=put, drop={"agenda": planned.drop, **tasks.gone()})

@@ -107,6 +107,7 @@ class Service:
         if not self._ask(name, {**values, "op": op}, known_of(fact)):
             return False
         self.recorded[fact] = op
+        self._answer()
         return True
 
     def undo(self, fact: f.Fact, keyed_at: datetime) -> bool:
@@ -118,11 +119,19 @@ class Service:
             return False
         op = f"undo-{len(self.log)}-{len(self.codes)}"
         done = self._ask("correct", {"op": op, "voids": entry.seq, "reason_code": "other"})
+        self._answer()
         if done:
             gone = {fact for each in self.log if each.op == op for fact in each.known.get(TAKES_OUT, ())}
             gone.add(self.recorded[fact])
             self.recorded = {each: keyed for each, keyed in self.recorded.items() if keyed not in gone}
         return done
+
+    def _answer(self) -> None:
+        """What a member's record asks of an operator is answered at once: nothing of it keeps the record open."""
+        asked = [] if self.domain.kind != "membership" else list(self.typed.tasks.values())
+        for why in dict.fromkeys(each.why for each in asked):
+            op = f"answer-{len(self.log)}"
+            self._ask("settle_task", {"op": op, "why": why, "reason_code": "other"})
 
     def counting(self) -> list[f.Fact]:
         """The facts that make the life. An answer whose question has gone is none: it is before an operator again."""

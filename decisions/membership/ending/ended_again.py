@@ -37,7 +37,9 @@ _OF_THE_LIVING = frozenset({"end", "renewal", "service_type"})
 """Agenda events of a membership that is not over."""
 
 
-def by_later_word(state: MembershipState, told: Step, facts: Values, context: Context) -> list[Step]:
+def by_later_word(
+    state: MembershipState, told: Step, facts: Values, context: Context, *, no_longer_so: Sequence[Entry] = ()
+) -> list[Step]:
     """What came after the end, and the end as it follows from all that is known now.
 
     Args:
@@ -45,6 +47,7 @@ def by_later_word(state: MembershipState, told: Step, facts: Values, context: Co
         told: what came, deciding nothing about the end.
         facts: the fields it sets.
         context: with the log.
+        no_longer_so: entries that count, but told letters that hold no longer where the end is another one.
 
     Returns:
         `told` with its facts; where the end is another one by them, it voids the old end, and what follows comes next.
@@ -63,7 +66,7 @@ def by_later_word(state: MembershipState, told: Step, facts: Values, context: Co
     caused = consequences(context.log, ended.seq)
     undone = [each for each in context.log if each.seq in caused]
     after = folded(context.log, caused).model_copy(update=dict(facts))
-    follows = made_again(after, undone, str(ended.op), context, state)
+    follows = made_again(after, [*no_longer_so, *undone], str(ended.op), context, state)
     return [replace(told, patch=patch(facts), voids=tuple(caused)), with_tasks(follows, task)]
 
 
@@ -119,6 +122,7 @@ def made_again(
     planned = renewal.plan(after, context) if is_open else renewal.Planned()
     put = planned.put()
     compared = _compared(was, after, context, goes_on=goes_on, afresh=was.state != "active")
+    compared.drop += planned.no_longer_asked
     tasks = {**put.get("tasks", {}), **compared.put}
     if kept:
         put["renewals"] = {**put.get("renewals", {}), **kept}

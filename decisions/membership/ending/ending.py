@@ -9,7 +9,7 @@ from decisions.common.checks import not_in_future
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known
 from decisions.membership.changed import Put, Values, patch
 from decisions.membership.ending import too_late
-from decisions.membership.ending.ended_again import by_later_word
+from decisions.membership.ending.ended_again import CLUB_TOLD_AGAIN, by_later_word
 from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
     CLOSE,
@@ -36,6 +36,9 @@ from rules.citation import Decision
 from rules.club.registration import EndState, MembershipEnd
 from rules.refusal import Refusal
 
+FAREWELL = "left"
+"""The letter that tells a member what leaving means."""
+
 _MOVES = {"left": "leave", "ineligible": "lose_line", "ended_programme": "end_programme"}
 
 
@@ -46,7 +49,7 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
 
     Raises:
         Refusal: `IN_THE_FUTURE`, `BEFORE_REGISTRATION`.
-        NotAllowedError: the member has left today already.
+        NotAllowedError: the member has left by then. An earlier letter of leaving counts, keyed in after a later one.
     """
     received = moment_of(command.received_at, context)
     not_in_future("received_at", received, context.keyed_at)
@@ -58,7 +61,7 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
             ("M-05.7",),
             values={"on": state.registered_on},
         )
-    if state.left_on is not None:
+    if state.left_on is not None and day >= state.left_on:
         message = f"The member has left; points are usable through {state.left_on}."
         raise NotAllowedError(message, articles=("M-05.7",), values={"left_on": state.left_on})
     if is_over(state):
@@ -86,7 +89,10 @@ def leave(state: MembershipState, command: Leave, context: Context) -> list[Step
     put: Put = {"agenda": {END: item}, **tasks.there()}
     values: Values = {"left_on": day, **end_values(after, end)}
     change = patch(values, put=put, drop=tasks.gone())
-    letters = (_farewell(end, storage, purse),) if end.state is EndState.LEFT else ()
+    letters: tuple[Outgoing, ...] = (_farewell(end, storage, purse),) if end.state is EndState.LEFT else ()
+    if letters and state.left_on is not None:
+        data = {"withdrawn": [FAREWELL], "state": str(end.state), "usable_through": end.usable_through}
+        letters = (Outgoing("notice", CLUB_TOLD_AGAIN, data), *letters)
     return [Step("leave_notice", decision, change, received_at=received, outgoing=letters)]
 
 
@@ -98,11 +104,11 @@ def _farewell(end: MembershipEnd, storage: Storage, purse: BalanceKnown) -> Outg
     data: dict[str, object] = {"ended_on": end.ended_on, "points": purse.balance, "reverts_on": storage.reverts_on}
     if purse.forfeited is not None:
         data = {**data, "points": None, "forfeited": purse.forfeited}
-    return Outgoing("notice", "left", data)
+    return Outgoing("notice", FAREWELL, data)
 
 
 def _left_before(state: MembershipState, command: Leave, received: datetime, context: Context) -> list[Step]:
-    """A letter keyed in after an end of another kind: it counts where it arrived while points could still be used.
+    """A letter keyed in after an end, as by a later letter: it counts where it arrived while points could be used.
 
     Raises:
         NotAllowedError: the membership was over by then.
@@ -113,9 +119,9 @@ def _left_before(state: MembershipState, command: Leave, received: datetime, con
         raise NotAllowedError(message, articles=("M-06.3", "M-05.7"), values={"ended_on": state.ended_on})
     edition = plan_of(context).edition(day)
     decision = Decision("leaving", ("M-05.7", "M-06.3", "M-07.3"), day, edition, f"The member left on {day}.")
-    return by_later_word(
-        state, Step("leave_notice", decision, received_at=received), by_leaving(command, received), context
-    )
+    step = Step("leave_notice", decision, received_at=received)
+    farewells = [each for each in context.log if any(letter.name == FAREWELL for letter in each.told)]
+    return by_later_word(state, step, by_leaving(command, received), context, no_longer_so=farewells)
 
 
 def with_losses(

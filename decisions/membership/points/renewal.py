@@ -27,6 +27,9 @@ NOT_BOOKED = "BONUS_NOT_BOOKED"
 _ENDED = ["MEMBERSHIP_ENDED"]
 """Why an entitlement came to nothing that was open when the membership ended."""
 
+_GRANTS_ENDED = ["GRANTS_ENDED"]
+"""Why a bonus that was due is not booked: it became known after the last day of booking."""
+
 _BY_NINEN_WARI = frozenset({"NINEN_WARI_CANCELLED", "NINEN_WARI_REPLACED"})
 """Reasons that another fact about にねん割 can take away again."""
 
@@ -71,6 +74,8 @@ class Planned:
     drop: list[str] = field(default_factory=list)
     """Agenda items that are not to come any more."""
     tasks: dict[str, RaisedTask] = field(default_factory=dict)
+    no_longer_asked: list[str] = field(default_factory=list)
+    """Tasks about a bonus that is not due, by what is known now."""
 
     def put(self) -> Put:
         """As the `put` of a patch."""
@@ -92,10 +97,18 @@ def plan(state: MembershipState, context: Context) -> Planned:
     for month, due in expected.items():
         _one(planned, state, due, str(month), context)
     for key, each in state.renewals.items():
-        if each.state == "open" and Month.parse(key) not in expected:
+        if (each.state == "open" or _was_too_late(each)) and Month.parse(key) not in expected:
             reason = ninen_wari.why_lost(discounts(state), Month.parse(key))
             _lose(planned, state, key, each, reason, today)
+    left = {**state.renewals, **planned.renewals}
+    if NOT_BOOKED in state.tasks and not any(_was_too_late(each) for each in left.values()):
+        planned.no_longer_asked.append(NOT_BOOKED)
     return planned
+
+
+def _was_too_late(known: Renewal) -> bool:
+    """Whether its bonus was due and is for an adjustment, as long as nothing is told that says otherwise (M-02.5)."""
+    return known.state == "lapsed" and known.reasons == _GRANTS_ENDED
 
 
 def booked_in_error(state: MembershipState, context: Context) -> frozenset[str]:
@@ -131,9 +144,7 @@ def _one(planned: Planned, state: MembershipState, due: ninen_wari.Renewal, key:
     if known is not None and known.reasons == _ENDED:
         # Whoever asks is a member: the end that it had come to nothing by is taken back.
         known = known.model_copy(update={"state": "disqualified", "reasons": []})
-    if known is not None and known.state not in {"open", "disqualified"}:
-        return
-    if known is not None and known.state == "disqualified" and not _may_be_due_again(state, known, due, in_force):
+    if known is not None and _is_settled(state, known, due, in_force):
         return
     entitlement = known or _entitlement(due.end_month)
     if in_force.known_on(today) and due.end_month > in_force.last_term_end_month:
@@ -151,6 +162,16 @@ def _one(planned: Planned, state: MembershipState, due: ninen_wari.Renewal, key:
         planned.agenda[item_id(key)] = _item(due.end_month)
 
 
+def _is_settled(state: MembershipState, known: Renewal, due: ninen_wari.Renewal, in_force: Plan) -> bool:
+    """Whether nothing that is told later changes what became of it."""
+    if _was_too_late(known):
+        ruled = ruling(state, due.end_month, in_force)
+        return due.lost is None and ruled is not None and ruled.outcome == "due"
+    if known.state == "disqualified":
+        return not _may_be_due_again(state, known, due, in_force)
+    return known.state != "open"
+
+
 def _may_be_due_again(state: MembershipState, known: Renewal, due: ninen_wari.Renewal, in_force: Plan) -> bool:
     """Whether what cost a bonus was another fact about にねん割, or is not so by what is known now."""
     if set(known.reasons) <= _BY_NINEN_WARI:
@@ -163,7 +184,7 @@ def _too_late(planned: Planned, state: MembershipState, key: str, each: Renewal,
     """Known only after the last day of booking: nothing is granted; what was due is for an adjustment (M-02.5)."""
     today, ruled = japan_day(context.moment), ruling(state, Month.parse(key), plan_of(context))
     if ruled is not None and ruled.outcome == "due":
-        became = {"state": "lapsed", "reasons": ["GRANTS_ENDED"], "decided_on": today}
+        became = {"state": "lapsed", "reasons": _GRANTS_ENDED, "decided_on": today}
         if may_use_points(state, context):
             planned.tasks |= operator_task(NOT_BOOKED, context.moment, "M-02.5", "M-03.4")
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+import pytest
+
 from decisions.lists import LISTS
 from tests.decisions.club.member import Member, at
 
@@ -93,3 +95,20 @@ def test_the_answer_of_an_end_taken_back_says_that_it_goes_on(member: Member) ->
     member.ask("correct", "2024-10-08T09:00", voids=2)
     assert member.now.state == "active"
     assert member.told["detail"] == "The membership is active; it ends on 2025-03-31."
+
+
+@pytest.mark.parametrize("keyed", ["2024-10-15T12:00", "2024-10-20T09:00"], ids=["on the day", "after its end"])
+@pytest.mark.parametrize("first", ["2024-10-15T10:00", "2024-10-01T10:00"], ids=["the later one", "the earlier one"])
+def test_of_two_letters_of_leaving_the_earlier_one_counts(member: Member, keyed: str, first: str) -> None:
+    """M-05.7: whichever is keyed in first, the member left on the day of the earlier, and no letter says otherwise."""
+    then = {"2024-10-15T10:00": "2024-10-01T10:00", "2024-10-01T10:00": "2024-10-15T10:00"}[first]
+    member.join().ask("leave", "2024-10-15T11:00", received_at=at(first))
+    if keyed > "2024-10-16":
+        member.wait("2024-10-16T00:00")
+    second = member.ask("leave", keyed, received_at=at(then))
+    assert (second.refused is None) == (then < first)
+    member.approve("2024-10-20T10:00").wait("2024-10-21T00:00")
+    assert (member.now.state, member.now.ended_on, member.now.usable_through) == ("left", *[date(2024, 10, 1)] * 2)
+    assert member.now.storage.reverts_on == date(2024, 11, 30)
+    withdrawn = [letter["withdrawn"] for name, letter in member.letters if name == "club_told_again"]
+    assert [("left" in each) for each in withdrawn] == ([True] if then < first else [])

@@ -35,6 +35,28 @@ def test_a_start_told_after_granting_ended(member: Member) -> None:
     assert [name for name, _ in member.orders] == ["adjust"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "on", "details", "became"),
+    [
+        ("service_type_changed", "2022-08-01", {"service_type": "NEXT_MANSION", "by": "customer"}, "MANSION_TYPE"),
+        ("ninen_wari_cancelled", "2023-05-10", {}, "NINEN_WARI_CANCELLED"),
+        ("ninen_wari_started", "2022-10-01", {}, "NINEN_WARI_REPLACED"),
+    ],
+    ids=["a mansion", "cancelled", "started anew"],
+)
+@pytest.mark.parametrize("first", [True, False], ids=["told first", "told second"])
+def test_what_costs_a_bonus_commutes_with_its_ground(
+    member: Member, kind: str, on: str, details: dict[str, str], became: str, *, first: bool
+) -> None:
+    """Both told in February 2024: nothing is to be made good, whichever of them NTT tells first (M-02.5, M-03.5)."""
+    told = [("ninen_wari_started", "2021-10-01", {}), (kind, on, details)]
+    member.join()
+    for day, (name, holds_from, said) in enumerate(told[::-1] if first else told, start=1):
+        member.notice(name, holds_from, f"2024-02-0{day}T09:00", **said)
+    assert member.renewals()["2023-09"] == ("disqualified", [became])
+    assert "BONUS_NOT_BOOKED" not in member.now.tasks
+
+
 def test_what_earned_nothing_anyway_is_no_task(member: Member) -> None:
     """Keyed in late for a mansion line: there was no bonus to miss (M-03.5)."""
     member.join(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Engine, text
 from sqlmodel import Session
@@ -98,6 +99,47 @@ def issue_page(session: Session, month: Month, issued_at: datetime, after: str, 
     return Page(done.last if done.contracts == size else None, counts)
 
 
+class _Unpaid(Protocol):
+    """A statement that is unpaid by its rows."""
+
+    @property
+    def statement_id(self) -> str:
+        """Its id."""
+
+    @property
+    def contract_id(self) -> str:
+        """Whose it is."""
+
+    @property
+    def owed(self) -> int:
+        """Yen."""
+
+
+class _PastDue(NamedTuple):
+    """A row of `sql.PAST_DUE`."""
+
+    statement_id: str
+    contract_id: str
+    owed: int
+    suspended: bool
+    """Whether dunning rests."""
+
+
+class _Combined(NamedTuple):
+    """A row of `sql.UNPAID_COMBINED`."""
+
+    statement_id: str
+    contract_id: str
+    owed: int
+    due_on: date
+    turn: int
+    """How often it has been told, this time included."""
+
+
+U = TypeVar("U", bound=_Unpaid)
+R = TypeVar("R")
+
+
 def next_contract(session: Session, after: str) -> str | None:
     """The contract that a page after another one begins with."""
     found: str | None = session.execute(text(sql.NEXT), {"after": after}).scalar_one_or_none()
@@ -110,7 +152,8 @@ def overdue_page(session: Session, on: date, after: str, size: int = PAGE_SIZE, 
     What is owed no more and only waits for the statement that takes it back is not overdue.
     """
     lock_entity(session, _PROGRAMME)
-    rows = session.execute(text(sql.PAST_DUE), {"on": on, "after": after, "size": size}).all()
+    asked = {"on": on, "after": after, "size": size}
+    rows = [_PastDue(*row) for row in session.execute(text(sql.PAST_DUE), asked)]
     overdue = {row.statement_id: row.contract_id for row in _still_owed(session, rows, on, failed) if not row.suspended}
     marked: list[str] = []
 
@@ -123,7 +166,7 @@ def overdue_page(session: Session, on: date, after: str, size: int = PAGE_SIZE, 
     return Page(rows[-1].statement_id if rows else None, {"overdue": len(marked)})
 
 
-def _still_owed(session: Session, rows: Sequence[Any], on: date, failed: Failed) -> list[Any]:
+def _still_owed(session: Session, rows: Sequence[U], on: date, failed: Failed) -> list[U]:
     """Those of which something is owed by what is known now; a contract that cannot be told of is left alone."""
     gone = _gone(session, sorted({row.contract_id for row in rows}), Month.of(on), failed)
     return [
@@ -166,7 +209,8 @@ def unpaid_combined(
     Returns:
         The statements, and after which the next page begins; None after the last page.
     """
-    rows = session.execute(text(sql.UNPAID_COMBINED), {"on": on, "after": after, "size": size}).all()
+    asked = {"on": on, "after": after, "size": size}
+    rows = [_Combined(*row) for row in session.execute(text(sql.UNPAID_COMBINED), asked)]
     found = [
         ToTell(row.statement_id, row.contract_id, row.turn, payment_agency.decided_on(row.due_on))
         for row in _still_owed(session, rows, on, failed)
@@ -234,11 +278,11 @@ class StatementRuns:
         counts = await run_pages(
             self._engine, lambda session, after: overdue_page(session, item.on, after, failed=failed)
         )
-        withdrawn, after = 0, FIRST
+        withdrawn = 0
+        after: str | None = FIRST
         while after is not None:
-            found, after = await asyncio.to_thread(
-                self._read, lambda session, last=after: unpaid_combined(session, item.on, last, failed=failed)
-            )
+            page = partial(unpaid_combined, on=item.on, after=after, failed=failed)
+            found, after = await asyncio.to_thread(self._read, page)
             withdrawn += await self._tell("withdraw_payment_agency", WithdrawPaymentAgency, found, item.at)
         suspended = await asyncio.to_thread(self._read, lambda session: left_alone(session, item.on))
         return {**counts, "withdrawn": withdrawn, "suspended": suspended, **failed.counts()}
@@ -256,7 +300,7 @@ class StatementRuns:
 
         return LeftOut(note)
 
-    def _read(self, work: Any) -> Any:
+    def _read(self, work: Callable[[Session], R]) -> R:
         with Session(self._engine) as session:
             return work(session)
 

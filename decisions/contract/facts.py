@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -87,10 +87,15 @@ def asking(context: Context) -> Asking:
     Raises:
         TypeError: nothing can be looked up where it is decided.
     """
-    if not isinstance(context.standing, Asking):
+    if not _answers(context.standing):
         message = f"a contract's decision was given {type(context.standing).__name__} to ask"
         raise TypeError(message)
     return context.standing
+
+
+def _answers(standing: object) -> TypeGuard[Asking]:
+    # Of the class, which is asked once: of an instance Python asks each method by name, every time.
+    return issubclass(type(standing), Asking)
 
 
 class AskedStanding:

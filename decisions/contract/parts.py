@@ -32,7 +32,7 @@ class Parts:
         """Both together."""
         return Parts(
             values={**self.values, **other.values},
-            put=together(self.put, other.put),
+            put=_together(self.put, other.put),
             drop={
                 key: list(dict.fromkeys([*self.drop.get(key, ()), *other.drop.get(key, ())]))
                 for key in {*self.drop, *other.drop}
@@ -49,7 +49,7 @@ class Parts:
         return Patch(set=whole.set, put=put, drop={name: keys for name, keys in kept.items() if keys})
 
 
-def together(first: Put, then: Put) -> Put:
+def _together(first: Put, then: Put) -> Put:
     """What both put, key by key; where both put one, the second does."""
     ours, others = _collections(first), _collections(then)
     return cast("Put", {name: {**ours.get(name, {}), **others.get(name, {})} for name in {**ours, **others}})

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import cast
 
+from decisions import domain
 from decisions.domain import Context, Step, known
 from decisions.fold import apply_entry, consequences, voided
 from decisions.membership import told
-from decisions.membership.changed import Values, patch
 from decisions.membership.ending.ended_again import ends_otherwise, made_again
 from decisions.membership.facts import LineKnown
 from decisions.membership.parts import plan_of
@@ -69,7 +68,7 @@ def correct(state: MembershipState, command: Correct, context: Context) -> list[
     # An entry that stays holds all that was told until then, the wrong one included.
     left = told.folded(context.log, caused)
     said = {name: getattr(after, name) for name in told.FIELDS if getattr(after, name) != getattr(left, name)}
-    follows = replace(follows, patch=patch(cast("Values", said)) + follows.patch)
+    follows = replace(follows, patch=domain.patch(said) + follows.patch)
     return [Step("correct", decision, voids=tuple(caused)), follows]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -35,10 +35,15 @@ def asking(context: Context) -> MembershipStanding:
     Raises:
         TypeError: nothing can be looked up where it is decided.
     """
-    if not isinstance(context.standing, MembershipStanding):
+    if not _answers(context.standing):
         message = f"a membership's decision was given {type(context.standing).__name__} to ask"
         raise TypeError(message)
     return context.standing
+
+
+def _answers(standing: object) -> TypeGuard[MembershipStanding]:
+    # Of the class, which is asked once: of an instance Python asks each method by name, every time.
+    return issubclass(type(standing), MembershipStanding)
 
 
 class _Known(BaseModel):

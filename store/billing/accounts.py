@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -97,8 +97,8 @@ def accounts(session: Session, contracts: Sequence[str], *, lock: bool = False) 
         kept[row.contract_id][row.statement_id] = by_id[row.statement_id] = found
     for row in session.execute(text(_TAKEN_BACK), asked):
         by_id[row.statement_id].takes_back[row.earlier] = int(row.yen)
-    for row in session.execute(text(_LEDGER), asked):
-        _enter(by_id[row.statement_id], row)
+    for each in (_Payment(*row) for row in session.execute(text(_LEDGER), asked)):
+        _enter(by_id[each.statement_id], each)
     return Accounts(kept)
 
 
@@ -121,7 +121,16 @@ select statement_id, paid_on, amount, kind from payment where contract_id = any(
 """
 
 
-def _enter(kept: _Kept, row: Any) -> None:
+class _Payment(NamedTuple):
+    """A row of `_LEDGER`."""
+
+    statement_id: str
+    paid_on: date
+    amount: int
+    kind: str
+
+
+def _enter(kept: _Kept, row: _Payment) -> None:
     kept.rows.append((row.paid_on, row.amount))
     if row.kind == "credit":
         kept.credited += row.amount

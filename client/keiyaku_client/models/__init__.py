@@ -150,6 +150,7 @@ from .money import Money
 from .money_shown import MoneyShown
 from .monthly_points_answer import MonthlyPointsAnswer
 from .monthly_points_question import MonthlyPointsQuestion
+from .moved import Moved
 from .notice import Notice
 from .notice_page import NoticePage
 from .notice_resent_item import NoticeResentItem
@@ -228,6 +229,7 @@ from .spend_question import SpendQuestion
 from .statement import Statement
 from .statement_items_item import StatementItemsItem
 from .statement_page import StatementPage
+from .still_waiting import StillWaiting
 from .storage import Storage
 from .storage_deletions_item import StorageDeletionsItem
 from .storage_reversion_answer import StorageReversionAnswer
@@ -401,6 +403,7 @@ __all__ = (
     "MoneyShown",
     "MonthlyPointsAnswer",
     "MonthlyPointsQuestion",
+    "Moved",
     "Notice",
     "NoticePage",
     "NoticeResentItem",
@@ -477,6 +480,7 @@ __all__ = (
     "Statement",
     "StatementItemsItem",
     "StatementPage",
+    "StillWaiting",
     "Storage",
     "StorageDeletionsItem",
     "StorageReversionAnswer",

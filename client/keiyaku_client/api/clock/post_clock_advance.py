@@ -6,7 +6,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.advance import Advance
-from ...models.clock import Clock
+from ...models.moved import Moved
 from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
@@ -37,9 +37,9 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Clock | Problem | None:
+def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Moved | Problem | None:
     if response.status_code == 200:
-        response_200 = Clock.from_dict(response.json())
+        response_200 = Moved.from_dict(response.json())
 
         return response_200
 
@@ -94,7 +94,7 @@ def _parse_response(*, client: AuthenticatedClient | Client, response: httpx.Res
         return None
 
 
-def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Clock | Problem]:
+def _build_response(*, client: AuthenticatedClient | Client, response: httpx.Response) -> Response[Moved | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -109,10 +109,12 @@ def sync_detailed(
     body: Advance,
     accept_language: None | str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
-) -> Response[Clock | Problem]:
+) -> Response[Moved | Problem]:
     """Move business time forward, with everything due on the way
 
      Returns when everything due up to then has happened, in order, and every read agrees.
+
+    What NTT or the storage service is asked for in vain keeps nobody's time: it is named as `waiting`.
 
     Args:
         accept_language (None | str | Unset):
@@ -124,7 +126,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Clock | Problem]
+        Response[Moved | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -146,10 +148,12 @@ def sync(
     body: Advance,
     accept_language: None | str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
-) -> Clock | Problem | None:
+) -> Moved | Problem | None:
     """Move business time forward, with everything due on the way
 
      Returns when everything due up to then has happened, in order, and every read agrees.
+
+    What NTT or the storage service is asked for in vain keeps nobody's time: it is named as `waiting`.
 
     Args:
         accept_language (None | str | Unset):
@@ -161,7 +165,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Clock | Problem
+        Moved | Problem
     """
 
     return sync_detailed(
@@ -178,10 +182,12 @@ async def asyncio_detailed(
     body: Advance,
     accept_language: None | str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
-) -> Response[Clock | Problem]:
+) -> Response[Moved | Problem]:
     """Move business time forward, with everything due on the way
 
      Returns when everything due up to then has happened, in order, and every read agrees.
+
+    What NTT or the storage service is asked for in vain keeps nobody's time: it is named as `waiting`.
 
     Args:
         accept_language (None | str | Unset):
@@ -193,7 +199,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Clock | Problem]
+        Response[Moved | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -213,10 +219,12 @@ async def asyncio(
     body: Advance,
     accept_language: None | str | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
-) -> Clock | Problem | None:
+) -> Moved | Problem | None:
     """Move business time forward, with everything due on the way
 
      Returns when everything due up to then has happened, in order, and every read agrees.
+
+    What NTT or the storage service is asked for in vain keeps nobody's time: it is named as `waiting`.
 
     Args:
         accept_language (None | str | Unset):
@@ -228,7 +236,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Clock | Problem
+        Moved | Problem
     """
 
     return (

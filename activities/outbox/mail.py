@@ -5,6 +5,9 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -51,7 +54,9 @@ class SmtpConfig:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout_seconds: float = 10.0
-    """For the connection and for each answer."""
+    """For the connection and for each part of an answer."""
+    letter_seconds: float = 60.0
+    """For one letter altogether: a server that answers a character now and then would hold the lane for hours."""
 
     def __post_init__(self) -> None:
         """Refuse a sender without an address.
@@ -105,7 +110,8 @@ class MailSender:
         message = self._message(letter, address)
         smtp = self._connection()
         try:
-            smtp.send_message(message, from_addr=self._config.sender_address, to_addrs=[address.wire])
+            with _cut_off(smtp, self._config.letter_seconds):
+                smtp.send_message(message, from_addr=self._config.sender_address, to_addrs=[address.wire])
         except smtplib.SMTPRecipientsRefused as error:
             self.close()
             code, said = error.recipients.get(address.wire, (0, b""))
@@ -178,6 +184,24 @@ class MailSender:
             smtp.close()
             raise
         return smtp
+
+
+@contextmanager
+def _cut_off(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Break the connection off where what is within takes longer: whoever reads it finds it closed."""
+
+    def cut() -> None:
+        if smtp.sock is not None:
+            with suppress(OSError):  # it is gone already
+                smtp.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _about_letter(code: int, said: bytes | str, to: MailAddress) -> MailError:

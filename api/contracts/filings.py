@@ -14,7 +14,7 @@ from api.contracts.kinds import FILING
 from api.contracts.view import moment
 from api.doors.auth import House, Reader
 from api.doors.commands import BackOfficeSending, OperatorSending
-from api.doors.fields import Mutable, SettlementBody, number, plain_inside
+from api.doors.fields import Mutable, SettlementBody, mailbox, number, plain_inside
 from api.doors.problems import Problem
 from models.messages.contract.contract import workflow_id as contract_workflow_id
 from models.messages.contract.notices import SettleTask
@@ -46,6 +46,8 @@ class FilingCorrection(Mutable):
         plain_inside(value)
         if isinstance(phone := value.get("phone"), str):
             number(phone)
+        if isinstance(email := value.get("email"), str):
+            mailbox(email)
         return value
 
     def facts(self) -> dict[str, Any]:

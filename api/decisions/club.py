@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, model_validator
 
 from api.decisions.answering import answered
 from api.decisions.wakwak import Answer, Day, Moment, MonthText
+from api.doors.fields import one_line
 from api.wire.language import Spoken
 from rules.calendar import Month
 from rules.club import grants, points, registration, renewal, storage
@@ -34,7 +35,7 @@ def _number(value: object) -> object:
 
 Gigabytes = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, le=1_000_000)]
 """GB, as a decimal so that sums are exact."""
-Id = Annotated[str, Field(min_length=1, max_length=100)]
+Id = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(one_line)]
 
 
 class _Question(BaseModel):

@@ -17,6 +17,10 @@ from rules import named
 __all__ = ["Day", "LineId", "Moment", "MonthText"]
 
 
+LONG_MAX = 4000
+"""Characters of a text of several lines."""
+
+
 class Body(BaseModel):
     """A request body: unknown fields are refused, so that a misspelt one is never silently lost."""
 
@@ -50,9 +54,11 @@ def plain_inside(value: Any) -> Any:
     """A JSON value whose every text, however deep, could stand in a letter.
 
     Raises:
-        ValueError: as `one_line`, but for the ends of lines.
+        ValueError: as `one_line`, but for the ends of lines; or a text is longer than `LONG_MAX`.
     """
     if isinstance(value, str):
+        if len(value) > LONG_MAX:
+            raise PydanticCustomError("string_too_long", "a text has at most {most} characters", {"most": LONG_MAX})
         return _plain(value)
     for each in value if isinstance(value, list) else [*value, *value.values()] if isinstance(value, dict) else ():
         plain_inside(each)
@@ -70,7 +76,12 @@ def number(value: str) -> str:
     return value
 
 
-def _mailbox(value: str) -> str:
+def mailbox(value: str) -> str:
+    """An address by the grammar of `models.texts.addresses`.
+
+    Raises:
+        ValueError: it is none.
+    """
     try:
         addresses.parse(value)
     except addresses.AddressError as error:
@@ -93,7 +104,7 @@ who calls by phone is told the article, not that the body is malformed. The rule
 EditionName = Annotated[Word, AfterValidator(named.edition)]
 CarrierTermsName = Annotated[Word, AfterValidator(named.carrier_terms)]
 """The like for what else a rule knows by name."""
-LongText = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_plain)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=LONG_MAX), AfterValidator(_plain)]
 """A typed reason."""
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9_]{0,39}$")]
 HeldId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,9}$")]
@@ -102,7 +113,7 @@ Email = Annotated[
     str,
     StringConstraints(min_length=3, max_length=addresses.LENGTH_MAX),
     AfterValidator(one_line),
-    AfterValidator(_mailbox),
+    AfterValidator(mailbox),
 ]
 """An address by the grammar of `models.texts.addresses`, kept as it was sent."""
 Phone = Annotated[

@@ -153,14 +153,17 @@ class Player:
             if self._heal is not None and time.monotonic() >= heal_at:
                 await patiently(entity_id, patience_s, partial(self._heal_together, entity_id))
                 heal_at = time.monotonic() + TRY_S
-                together = await self._read(lambda connection: due.partners(connection, entity_id))
-                places = [await self._mover.place(each) for each in together]
+                places = await patiently(entity_id, patience_s, lambda: self._places(entity_id))
                 if any(self._is_silent(place, began, patience_s) for place in places):
                     return
             if time.monotonic() >= deadline:
                 message = f"{entity_id} did not settle within {patience_s:g} s: {', '.join(under_way)}"
                 raise NotCarriedOutError(message)
             await asyncio.sleep(_POLL_S)
+
+    async def _places(self, entity_id: str) -> list[Place]:
+        together = await self._read(lambda connection: due.partners(connection, entity_id))
+        return [await self._mover.place(each) for each in together]
 
     async def _under_way(self, entity_id: str) -> list[str]:
         # The executions first: an effect's row outlasts its activity, so what one hands to the other shows in one.
@@ -181,7 +184,7 @@ class Player:
                 return
             tries += 1
             if item.kind != "timer":
-                place = await self._mover.place(item.entity_id)
+                place = await patiently(str(item), patience_s, partial(self._mover.place, item.entity_id))
                 if self._is_silent(place, deadline - patience_s, patience_s):
                     asked = ", ".join(sorted(place.in_vain))
                     raise UnansweredError(f"{item}, waits: {asked} is asked for again and again without an answer")

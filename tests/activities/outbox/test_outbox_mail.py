@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
@@ -216,3 +217,35 @@ def test_where_nothing_is_taken_nothing_is_given_up(engine: Engine, door: Door) 
 
     asyncio.run(story())
     assert [row.failed_at for row in rows(engine)] == [None, None]
+
+
+class _Drips(Post):
+    """A mail server that answers a letter to one address a character at a time, without an end."""
+
+    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:  # noqa: N802
+        while "b@example.jp" in envelope.rcpt_tos and not server.transport.is_closing():
+            server.transport.write(b"2")
+            await asyncio.sleep(0.01)
+        return await super().handle_DATA(server, session, envelope)
+
+
+def test_an_answer_that_never_ends_holds_nobody_up(engine: Engine, door: Door) -> None:
+    """No part of it is late, and the whole is cut off: that letter is tried again later, the others go."""
+    with Session(engine) as session, session.begin():
+        session.add(Person(person_id="p2", name="B", email="b@example.jp", created_at=AT))
+    send(engine, "contract/c-2", START, person_id="p2")
+    send(engine, "contract/c-1", START)
+    post = _Drips()
+
+    async def story() -> None:
+        async with post.open():
+            stands = config(post.port, door)
+            impatient = replace(stands, smtp=replace(stands.smtp, port=post.port, letter_seconds=0.2))
+            async with relaying(Relay(engine, impatient)):
+                await until(lambda: any(mail["to"] == ["taro@example.jp"] for mail in post.mails))
+
+    asyncio.run(story())
+    dripped, other = rows(engine)
+    assert dripped.delivered_at is None
+    assert dripped.attempts >= 1
+    assert other.delivered_at is not None

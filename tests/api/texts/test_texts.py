@@ -56,6 +56,13 @@ def test_corrected_fields_are_plain_however_deep(value: Any) -> None:
         FilingCorrection.model_validate({"fields": {"address": value}})
 
 
+@pytest.mark.parametrize("fields", [{"address": "x" * 4001}, {"email": "taro@[x.jp"}, {"phone": "by the river"}])
+def test_corrected_fields_have_the_bounds_of_the_first_ones(fields: dict[str, str]) -> None:
+    """They go to NTT and are kept: neither a text without an end nor an address or a number that is none."""
+    with pytest.raises(ValidationError):
+        FilingCorrection.model_validate({"fields": fields})
+
+
 FORMULAS = [
     "=1+1",
     "+1",

@@ -115,7 +115,7 @@ def draw(title: str, description: str, lanes: Sequence[Lane], today: date, windo
         drawing.lane(lane)
     height = drawing.y + 12
     # The line of today behind everything: no label is crossed by it.
-    body = [*_axis(window, drawing, height), *_today(today, window, drawing, height), *drawing.parts]
+    body = [*_today(today, window, drawing, height), *_axis(window, drawing, height), *drawing.parts]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
         f' role="img" aria-label={quoteattr(title)} font-family="{_FONT}" font-size="12">'
@@ -231,7 +231,7 @@ def _axis(window: Window, drawing: _Drawing, height: int) -> list[str]:
         text = f"{on.year}" if step >= 12 else f"{on.year}/{on.month}"
         lines.append(
             f'<line x1="{x}" y1="34" x2="{x}" y2="{height - 6}" stroke="#e3e6ea"/>'
-            f'<text x="{x + 3}" y="44" fill="#4a4f57" font-size="11">{text}</text>'
+            f'<text x="{x + 3}" y="44" fill="#4a4f57" font-size="11"{_HALO}>{text}</text>'
         )
     return lines
 

@@ -41,6 +41,8 @@ _ROW, _GAP = 24, 10
 _CHAR_WIDE, _CHAR_NARROW = 12, 7
 _FONT = "'Noto Sans CJK JP','Hiragino Sans','Yu Gothic UI',Meiryo,sans-serif"
 _SPAN_MIN = 3
+_HALO = ' paint-order="stroke" stroke="#ffffff" stroke-width="4"'
+"""Around a label that stands on no shape: lines of days end at it."""
 _TICKS_MAX = 12
 _TICK_WIDE = 46
 LABEL_CHARS_MAX = 40
@@ -112,7 +114,8 @@ def draw(title: str, description: str, lanes: Sequence[Lane], today: date, windo
     for lane in shown:
         drawing.lane(lane)
     height = drawing.y + 12
-    body = [*_axis(window, drawing, height), *drawing.parts, *_today(today, window, drawing, height)]
+    # The line of today behind everything: no label is crossed by it.
+    body = [*_today(today, window, drawing, height), *_axis(window, drawing, height), *drawing.parts]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
         f' role="img" aria-label={quoteattr(title)} font-family="{_FONT}" font-size="12">'
@@ -190,7 +193,7 @@ class _Drawing:
             self.parts.append(
                 f"<g><title>{escape(f'{day(item.on, self.language)} {item.label}')}</title>"
                 f'<circle cx="{x}" cy="{y + 11}" r="5.5" fill="{fill}" stroke="{colour}" stroke-width="2"/>'
-                f'<text {place} y="{y + 15}" fill="{colour}">{label}</text></g>'
+                f'<text {place} y="{y + 15}" fill="{colour}"{_HALO}>{label}</text></g>'
             )
             return
         begin, end = self.x(item.start), self._end(item)
@@ -209,7 +212,7 @@ class _Drawing:
             f'<rect x="{begin}" y="{y + 3}" width="{round(wide, 1)}" height="17" rx="3" fill="{colour}"'
             f' fill-opacity="{1 if inside else 0.85}"/>'
             f'<text {place} y="{y + 16}"'
-            f' fill="{"#ffffff" if inside else colour}">{label}</text></g>'
+            f' fill="{"#ffffff" if inside else colour}"{"" if inside else _HALO}>{label}</text></g>'
         )
 
 
@@ -228,7 +231,7 @@ def _axis(window: Window, drawing: _Drawing, height: int) -> list[str]:
         text = f"{on.year}" if step >= 12 else f"{on.year}/{on.month}"
         lines.append(
             f'<line x1="{x}" y1="34" x2="{x}" y2="{height - 6}" stroke="#e3e6ea"/>'
-            f'<text x="{x + 3}" y="44" fill="#4a4f57" font-size="11">{text}</text>'
+            f'<text x="{x + 3}" y="44" fill="#4a4f57" font-size="11"{_HALO}>{text}</text>'
         )
     return lines
 

@@ -16,6 +16,7 @@ from desk.owners import NEW, OWNERS, Owner, present
 from desk.telling import figures, told
 from desk.ways import TODAY
 from desk.web import Page, local_now
+from rules.club.program import plan_of
 
 
 def _wanted(page: Page) -> tuple[Owner, Form] | None:
@@ -119,7 +120,9 @@ async def check(page: Page) -> Response:
     if effect is not None and (owner_id != NEW or form_.begins):
         event, received_at, now = form_.needs or form_.name, page.form.get("received_at"), clock.body["now"]
         own = effect.get("if_approved", effect)
-        steps = told(event, own, found.body, received_at, page.language, now=now, kind=owner.kind, plan=page.plan)
+        # The articles name the days of the plan that is tried, not of the one that it would replace.
+        plan = plan_of(effect["plan"]) if "plan" in effect else page.plan
+        steps = told(event, own, found.body, received_at, page.language, now=now, kind=owner.kind, plan=plan)
     return page.show(
         "confirm.html",
         form=await filled(page.door, owner, owner_id, form_, found.body),

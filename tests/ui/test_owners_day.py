@@ -232,7 +232,12 @@ def test_the_club_is_wound_down_and_its_points_end(desk: Watched, house: House) 
         page.locator(f"[name='{name}']").fill(value)
     page.get_by_role("button", name="内容を確認する").click()
     effect = page.locator(".card").first
-    for said in ("告知日に、会員 2名へお知らせします", "2018年7月2日", "別の計画に差し替えられます", "終了のお知らせ"):
+    for said in (
+        "告知日に、会員 2名へお知らせします",
+        "2018年7月2日",
+        "別の計画に差し替えられます",
+        "プログラムは2018年12月31日に終了し",
+    ):
         expect(effect).to_contain_text(said)
     shot(page, "21-wind-down-tried")
     faultless(page)

@@ -87,6 +87,7 @@ def test_a_clerk_keys_in_an_application_and_a_registration(desk: Watched, house:
     page.get_by_role("link", name="申込 花子").click()
     page.get_by_role("link", name="新規会員登録を入力").click()
     expect(page.get_by_label("お名前")).to_have_value("申込 花子")
+    expect(page.get_by_label("フリガナ")).to_have_value("モウシコミ ハナコ")
     page.get_by_label("パスワード").fill("correct horse battery 9")
     page.get_by_label("回線番号").fill("CAF8887776665")
     page.get_by_label("回線の利用開始日").fill("2016-04-01")

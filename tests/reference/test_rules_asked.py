@@ -13,8 +13,8 @@ from reference.catalogue import ROOT
 ROOMS = ("activities", "api", "carrier", "console", "decisions", "desk", "models", "pages", "reference", "rules")
 ROOMS += ("service", "store", "workflows")
 
-TEXTS = {"rules.club.program.reasons", "rules.explain.articles.texts"}
-"""Texts that no decision rests on: the notice's reasons (M-01.3), and all paraphrases beside the catalogue."""
+TEXTS = {"rules.explain.articles.texts"}
+"""Texts that no decision rests on: all paraphrases beside the catalogue."""
 
 
 def module_of(root: Path, file: Path) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from decisions.contract.facts import ContractStanding
-from decisions.contract.ids import CLOSE, look_again
+from decisions.contract.facts import AskedStanding, ContractStanding
+from decisions.contract.ids import CLOSE, close_item, look_again
 from decisions.contract.money.billing import REFUND_DUE
 from decisions.contract.money.watch import OPEN, closing
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Step, operator_task
 from models.messages.contract.contract import ContractState
+from models.messages.contract.earlier import FACTS
 from models.messages.entity import AgendaItem
 from rules.calendar import japan_day
 from rules.citation import Decision
@@ -35,7 +36,14 @@ class Kept:
 
 def carry_out_close(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """Nothing can be corrected any more; what is still open keeps the record until it is paid, billed or answered."""
-    kept = _kept(state, context.standing, item.at, item.on)
+    standing: AskedStanding = context.standing
+    known_on = standing.known_late(japan_day(item.at))
+    if known_on is not None:
+        detail = f"The end became known on {known_on}: it can be corrected as long from then on."
+        decision = Decision("kept_open", (_debts(state), "X-05"), item.on, None, detail)
+        again = Parts(put={"agenda": {CLOSE: close_item(known_on)}})
+        return [Step("close", decision, again.patch(), received_at=item.at)]
+    kept = _kept(state, standing, item.at, item.on)
     return [_step(state, item.on, kept, Parts({"past_correction": True}), received_at=item.at)]
 
 
@@ -50,7 +58,9 @@ def closes(
         standing: what may be asked, as it was before.
         moment: the business moment.
     """
-    if not after["past_correction"] or after["closed"] or after["tasks"] or CLOSE in after["agenda"]:
+    # Documents of earlier releases have it among others.
+    uncorrectable = after.get("past_correction") or after.get(FACTS, {}).get("past_correction")
+    if not uncorrectable or after["closed"] or after.get("tasks") or CLOSE in after["agenda"]:
         return []
     state, on = ContractState.model_validate(after), japan_day(moment)
     kept = _kept(state, standing, moment, on)
@@ -61,14 +71,14 @@ def closes(
     return [_step(state, on, kept, Parts(), received_at=moment)]
 
 
-def _kept(state: ContractState, standing: ContractStanding, moment: datetime, on: date) -> Kept | None:
+def _kept(state: ContractState, standing: ContractStanding | AskedStanding, moment: datetime, on: date) -> Kept | None:
     """What keeps the record open; None: nothing does."""
     asked = tuple(dict.fromkeys(each.why for each in state.tasks.values()))
     owed: Sequence[str] = standing.owed_statements()
     if owed:
         return Kept(f"Debts survive the end: {', '.join(owed)}.", asked)
     if credit := standing.credit():
-        refund = operator_task(REFUND_DUE, moment, "W-23.3" if state.chapter == 2 else "W-11.3")
+        refund = operator_task(REFUND_DUE, moment, _debts(state))
         detail = f"{credit} yen are owed to the contractor."
         return Kept(detail, (*asked, REFUND_DUE), Parts(put={"tasks": refund} if REFUND_DUE not in asked else {}))
     if charges := [charge.charge_id for charge in state.charges.values() if charge.state in OPEN]:
@@ -76,6 +86,11 @@ def _kept(state: ContractState, standing: ContractStanding, moment: datetime, on
     if standing.unbilled():
         return _with_next_statement(on, asked)
     return Kept(f"An operator is still asked: {', '.join(asked)}.", asked) if asked else None
+
+
+def _debts(state: ContractState) -> str:
+    """What says that debts survive the end."""
+    return "W-23.3" if state.chapter == 2 else "W-11.3"
 
 
 def _with_next_statement(on: date, asked: tuple[str, ...] = ()) -> Kept:
@@ -86,10 +101,10 @@ def _with_next_statement(on: date, asked: tuple[str, ...] = ()) -> Kept:
 
 def _gives_back(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether a fee that was asked for, or paid, has been waived: the next statement takes it back."""
-    was = before["charges"]
+    was = before.get("charges", {})
     return any(
         each["state"] == "waived" and key in was and was[key]["state"] in _ASKED_FOR
-        for key, each in after["charges"].items()
+        for key, each in after.get("charges", {}).items()
     )
 
 
@@ -97,13 +112,12 @@ _ASKED_FOR = frozenset({"due", "paid"})
 
 
 def _step(state: ContractState, on: date, kept: Kept | None, parts: Parts, *, received_at: datetime) -> Step:
-    debts = "W-23.3" if state.chapter == 2 else "W-11.3"
     if kept is None:
         decision = Decision("closed", ("W-11.3", "X-05"), on, None, "Nothing is owed.")
         change = parts + closing(state)
     else:
         data = {"asked": list(kept.asked)} if kept.asked else {}
-        decision = Decision("kept_open", (debts, "X-05"), on, None, kept.detail, data)
+        decision = Decision("kept_open", (_debts(state), "X-05"), on, None, kept.detail, data)
         change = parts + kept.parts
         # Whatever is looked at again is put, and stays.
         change += Parts(drop={"agenda": [CLOSE]} if CLOSE in state.agenda else {})

@@ -42,7 +42,7 @@ def closes(before: Mapping[str, Any], after: Mapping[str, Any], standing: object
     """
     _ = (before, standing)
     item = after["agenda"].get(CLOSE)
-    if item is None or not item["data"].get(_KEPT) or after["tasks"]:
+    if item is None or not item.get("data", {}).get(_KEPT) or after.get("tasks"):
         return []
     state = MembershipState.model_validate(after)
     return [_closed(japan_day(moment), moment)] if _kept(state) is None else []

@@ -15,6 +15,9 @@ from models.messages.entity import Entry
 from rules.charges.billing import due_with_statement
 from rules.money import Money
 
+KNOWN_ON = "known_on"
+"""Where an entry keeps the day on which what it says became known."""
+
 DUE_DAYS = "due_days"
 """Where an entry keeps due days told later than by the rule of the fee itself: by that day, the day told."""
 
@@ -140,6 +143,18 @@ class AskedStanding:
         if payable != due_on:
             self.asked[DUE_DAYS] = {**self.asked.get(DUE_DAYS, {}), day: payable.isoformat()}
         return payable
+
+    def known_late(self, on: date) -> date | None:
+        """The Japan day on which what happens on one became known, where that is later; kept with the entry.
+
+        None where it was known by then, also in logs of earlier releases, which did not ask.
+        """
+        if KNOWN_ON in self.asked:
+            return date.fromisoformat(self.asked[KNOWN_ON])
+        if self._own is not None or self._known_on is None or self._known_on <= on:
+            return None
+        self.asked[KNOWN_ON] = self._known_on.isoformat()
+        return self._known_on
 
     def owed_statements(self) -> Sequence[str]:
         """As `ContractStanding`."""

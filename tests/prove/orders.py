@@ -43,8 +43,17 @@ def orders_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str
     for at, fact in keyed(facts, seed):
         if at.date() <= today:
             late.take(fact, at)
-    life = late.read_at(today)
-    return differences(_plain(legally(late.counting(), today)[0]), _plain(life))
+    return _unlike(late, today)
+
+
+def _unlike(service: Service, today: date) -> list[str]:
+    """The facts that count, keyed in by legal order / as they were."""
+    life = service.read_at(today)
+    right, legal = legally(service.counting(), today)
+    if "CLOSED" in legal.codes:
+        # What became known late, as by an undo, keeps the record open for what comes after: that stays taken (X-05).
+        return []
+    return differences(_plain(right), _plain(life))
 
 
 def undo_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
@@ -56,7 +65,7 @@ def undo_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]
     taken = min(firsts, key=lambda each: Random(f"{seed}/{each.key()}").random())
     if not service.undo(taken, datetime.combine(today, datetime.max.time().replace(microsecond=0))):
         return []
-    return differences(_plain(legally(service.counting(), today)[0]), _plain(service.read_at(today)))
+    return _unlike(service, today)
 
 
 def shuffled_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
@@ -81,8 +90,8 @@ def _all_at_once(facts: Sequence[f.Fact], today: date, shuffled: Random | None) 
     begins = [each for each in legal if isinstance(each, f.Applied | f.Imported)]
     decided = [each for each in legal if not (f.may_come_late(each) or isinstance(each, f.Notice))]
     rest = [each for each in legal if each not in begins and each not in decided]
-    for fact in begins:
-        service.take(fact)
+    for first in begins:
+        service.take(first)
     if shuffled is not None:
         # A draw of its own for every fact, as in `keyed`.
         salt = shuffled.random()
@@ -108,8 +117,8 @@ def _asked(service: Service) -> list[str]:
 
 
 def _plain(life: Life) -> Life:
-    """Which facts were refused is another matter: their places differ with the order."""
-    return replace(life, refused=())
+    """Without what rests on the day of keying in: which facts were refused, and until when the record is open."""
+    return replace(life, refused=(), agenda=tuple(each for each in life.agenda if each[0] != "close"))
 
 
 def edits_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
@@ -125,7 +134,7 @@ def edits_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]
             taken = random.choice(said)
             if service.undo(taken, at) and f.may_come_late(taken) and random.random() < 0.5:
                 service.take(taken, at)
-    return differences(_plain(legally(service.counting(), today)[0]), _plain(service.read_at(today)))
+    return _unlike(service, today)
 
 
 # Money

@@ -12,12 +12,13 @@ from datetime import date, datetime
 from typing import Any
 
 from decisions.contract.facts import AskedStanding, Asking, ContractStanding, asking
-from decisions.contract.ids import CLOSE, look_again
+from decisions.contract.ids import CLOSE, close_item, look_again
 from decisions.contract.money.billing import REFUND_DUE
 from decisions.contract.money.watch import OPEN, closing
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Step, operator_task
 from models.messages.contract.contract import ContractState
+from models.messages.contract.earlier import FACTS
 from models.messages.entity import AgendaItem
 from rules.calendar import japan_day
 from rules.citation import Decision
@@ -35,7 +36,14 @@ class Kept:
 
 def carry_out_close(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """Nothing can be corrected any more; what is still open keeps the record until it is paid, billed or answered."""
-    kept = _kept(state, asking(context), item.at, item.on)
+    standing = asking(context)
+    known_on = standing.known_late(japan_day(item.at)) if isinstance(standing, AskedStanding) else None
+    if known_on is not None:
+        detail = f"The end became known on {known_on}: it can be corrected as long from then on."
+        decision = Decision("kept_open", (_debts(state), "X-05"), item.on, None, detail)
+        again = Parts(put={"agenda": {CLOSE: close_item(known_on)}})
+        return [Step("close", decision, again.patch(), received_at=item.at)]
+    kept = _kept(state, standing, item.at, item.on)
     return [_step(state, item.on, kept, Parts({"past_correction": True}), received_at=item.at)]
 
 
@@ -50,8 +58,8 @@ def closes(
         standing: what may be asked, as it was before.
         moment: the business moment.
     """
-    # Of every command, before anything is read: a state that an earlier release stored has not got all fields.
-    if not after.get("past_correction"):
+    # Of every command, so before anything is read; documents of earlier releases have it among others, or not at all.
+    if not (after.get("past_correction") or after.get(FACTS, {}).get("past_correction")):
         return []
     was, state, on = ContractState.model_validate(before), ContractState.model_validate(after), japan_day(moment)
     if state.closed or state.tasks or CLOSE in state.agenda:
@@ -71,7 +79,7 @@ def _kept(state: ContractState, standing: Asking, moment: datetime, on: date) ->
     if owed:
         return Kept(f"Debts survive the end: {', '.join(owed)}.", asked)
     if credit := standing.credit():
-        refund = operator_task(REFUND_DUE, moment, "W-23.3" if state.chapter == 2 else "W-11.3")
+        refund = operator_task(REFUND_DUE, moment, _debts(state))
         detail = f"{credit} yen are owed to the contractor."
         return Kept(detail, (*asked, REFUND_DUE), Parts(put={"tasks": refund} if REFUND_DUE not in asked else {}))
     if charges := [charge.charge_id for charge in state.charges.values() if charge.state in OPEN]:
@@ -79,6 +87,11 @@ def _kept(state: ContractState, standing: Asking, moment: datetime, on: date) ->
     if standing.unbilled():
         return _with_next_statement(on, asked)
     return Kept(f"An operator is still asked: {', '.join(asked)}.", asked) if asked else None
+
+
+def _debts(state: ContractState) -> str:
+    """What says that debts survive the end."""
+    return "W-23.3" if state.chapter == 2 else "W-11.3"
 
 
 def _with_next_statement(on: date, asked: tuple[str, ...] = ()) -> Kept:
@@ -99,13 +112,12 @@ _ASKED_FOR = frozenset({"due", "paid"})
 
 
 def _step(state: ContractState, on: date, kept: Kept | None, parts: Parts, *, received_at: datetime) -> Step:
-    debts = "W-23.3" if state.chapter == 2 else "W-11.3"
     if kept is None:
         decision = Decision("closed", ("W-11.3", "X-05"), on, None, "Nothing is owed.")
         change = parts + closing(state)
     else:
         data = {"asked": list(kept.asked)} if kept.asked else {}
-        decision = Decision("kept_open", (debts, "X-05"), on, None, kept.detail, data)
+        decision = Decision("kept_open", (_debts(state), "X-05"), on, None, kept.detail, data)
         change = parts + kept.parts
         # Whatever is looked at again is put, and stays.
         change += Parts(drop={"agenda": [CLOSE]} if CLOSE in state.agenda else {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.decisions.club.member import Member
+from tests.decisions.club.member import Member, at
 
 
 def test_who_is_asked_keeps_the_record_open_until_the_answer(member: Member) -> None:
@@ -22,3 +22,12 @@ def test_who_is_asked_keeps_the_record_open_until_the_answer(member: Member) -> 
     member.ask("settle_task", "2023-09-01T10:00", why="POINTS_SPENT_AFTER_END", reason_code="other")
     assert (member.now.closed, member.now.agenda, member.life.log[-1].decision["outcome"]) == (True, {}, "closed")
     assert member.ask("settle_task", "2023-09-01T11:00", why="POINTS_SPENT_AFTER_END").refused.code == "CLOSED"
+
+
+def test_an_end_that_becomes_known_years_later_can_be_corrected(member: Member) -> None:
+    """A letter keyed in with the wrong year: the record stays open for the correction."""
+    member.join().ask("leave", "2024-06-01T10:00", received_at=at("2022-06-01T10:00"))
+    assert (member.now.state, member.now.closed) == ("left", False)
+    assert member.now.agenda["close"].on == date(2025, 6, 1)
+    member.ask("correct", "2024-06-01T11:00", voids=2)
+    assert member.now.state == "active"

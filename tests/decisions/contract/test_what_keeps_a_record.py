@@ -57,7 +57,7 @@ def test_the_last_of_answer_and_payment_closes(ended: Any, moment: Moment) -> No
 
 @pytest.mark.parametrize("accept", [True, False])
 def test_what_waits_for_an_approval_is_answered_first(contract: Any, moment: Moment, *, accept: bool) -> None:
-    """A termination keyed in after the end that is against the contractor waits; its refusal closes the record."""
+    """A termination that is against the contractor waits; its refusal closes the record, its approval ends it anew."""
     at = moment("2018-08-10 10:00")
     contract.ask("cancel", at, channel="online", received_at=at)
     contract.pass_to(moment("2018-09-01 00:00"))
@@ -70,7 +70,8 @@ def test_what_waits_for_an_approval_is_answered_first(contract: Any, moment: Mom
     answered = contract.ask("decide_revision", moment("2020-01-02 10:00"), held_id=held, accept=accept, **OTHER)
     assert answered.refused is None
     assert contract.now.tasks == {}
-    assert contract.now.closed is (not any(each.state == "due" for each in contract.now.charges.values()))
+    assert contract.now.closed is not accept
+    assert [item.on.isoformat() for item in contract.now.agenda.values()] == (["2021-01-02"] if accept else [])
 
 
 def test_what_the_next_statement_holds_is_waited_for(ended: Any, moment: Moment) -> None:
@@ -108,3 +109,28 @@ def test_a_paid_fee_that_is_waived_late_is_given_back_before_the_record_closes(c
     contract.ask("credit_left", moment("2019-09-05 10:00"), statement_id="K1-2019-09")
     contract.ask("record_refund", moment("2019-09-06 10:00"), amount=4860, paid_on="2019-09-06")
     assert (contract.now.closed, contract.now.agenda) == (True, {})
+
+
+def test_an_end_that_becomes_known_years_later_can_be_corrected(contract: Any, moment: Moment) -> None:
+    """A letter keyed in with the wrong year ends the contract long ago; the mistake is put right the same day."""
+    wrong = contract.ask(
+        "cancel",
+        moment("2021-08-31 10:00"),
+        channel="online",
+        received_at=moment("2019-08-20 10:00"),
+        approved=True,
+    )
+    assert (wrong.answer.state, contract.now.past_correction, contract.now.closed) == ("ended", False, False)
+    assert contract.now.agenda["close"].on.isoformat() == "2022-08-31"
+    seq = next(entry.seq for entry in contract.log if entry.event == "cancel")
+    contract.ask("correct", moment("2021-08-31 11:00"), voids=seq, reason_code="entry_error", approved=True)
+    assert (contract.now.state, contract.now.agenda) == ("active", {})
+
+
+def test_it_closes_after_its_time(contract: Any, moment: Moment) -> None:
+    """Twelve months after it became known nothing of it can be corrected any more."""
+    at = moment("2019-08-20 10:00")
+    contract.ask("cancel", moment("2021-08-31 10:00"), channel="online", received_at=at, approved=True)
+    contract.ask("waive", moment("2021-09-01 10:00"), case="death", reason_code="evidence_accepted")
+    contract.pass_to(moment("2022-09-01 00:00"))
+    assert contract.now.closed

@@ -15,6 +15,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from cli import app
+from desk.words import plain_date
 from models.operating import SENTENCES
 from service.exits import Exit
 
@@ -86,7 +87,7 @@ def test_a_cancellation_is_tried_entered_seen_and_taken_back(house: House) -> No
     assert house.contract(contract_id)["end_on"] == json.loads(done.stdout)["effective_on"]
 
     told = typed(home, "timeline", contract_id)
-    assert json.loads(done.stdout)["effective_on"] in told.stdout, told.stderr
+    assert plain_date(json.loads(done.stdout)["effective_on"], "ja") in told.stdout, told.stderr
     why = typed(home, "explain", contract_id, "--lang", "ja")
     assert (why.exit_code, "第10条" in why.stdout) == (0, True), why.stderr
 

@@ -17,7 +17,7 @@ from rehearsal.story.steps import NoScenarioError, Scenario, ScenarioError, load
 from rehearsal.story.telling import Story
 from service.exits import Exit
 
-WIDTH_MIN = 160
+WIDTH_MIN = 180
 """Where the output is no terminal: wide enough for the table."""
 
 

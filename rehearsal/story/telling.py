@@ -15,8 +15,10 @@ from rich.text import Text
 from models.said import Said, aloud, spoken, tell
 from models.words import CHARGE_STATES, CONTRACT_STATES, Words
 from rules.calendar import JST
+from rules.courses.course_catalogue import own_name
 from rules.explain import paraphrase
-from rules.explain.articles import texts
+from rules.explain.articles import event, texts
+from rules.explain.wording import in_words
 
 REASON_MAX = 110
 """A reason is cut there; `keiyaku rule` has the whole row."""
@@ -58,13 +60,13 @@ class Story:
             self._told[name] = max(self._told.get(name, 0), entry["seq"])
 
     def _entry(self, name: str, entry: dict[str, Any]) -> None:
-        line = Text(f"{entry['received_at'][:10]}  ")
-        line.append(f"{name}: {entry['event']}", style="bold")
+        line = Text(f"{_day(entry['received_at'][:10])}  ")
+        line.append(f"{name}: {event(entry['event'], spoken())}", style="bold")
         if entry["to"] is not None:
             line.append(f"  {_word(CONTRACT_STATES, entry['from']) if entry['from'] else tell('from_new')} → ")
             line.append(_word(CONTRACT_STATES, entry["to"]), style="green")
         if entry["effective_on"] != entry["received_at"][:10]:
-            line.append(tell("effective", on=entry["effective_on"]))
+            line.append(tell("effective", on=_day(entry["effective_on"])))
         self.console.print(line)
         self._because(entry["why"], entry["articles"])
 
@@ -110,11 +112,11 @@ class Story:
                 name,
                 read["contract_id"],
                 _word(CONTRACT_STATES, read["state"]),
-                read["course"],
-                read["applied_on"] or "—",
-                read["service_start_on"] or "—",
-                tell("term", begin=term["start_on"], end=term["end_on"]) if term else tell("no_term"),
-                read["end_on"] or "—",
+                own_name(read["course"], spoken()),
+                _day(read["applied_on"]),
+                _day(read["service_start_on"]),
+                tell("term", begin=_day(term["start_on"]), end=_day(term["end_on"])) if term else tell("no_term"),
+                _day(read["end_on"]),
                 "\n".join(_counted(_owed(charge) for charge in charges)) or tell("owed_nothing"),
             )
         self.console.print()
@@ -129,6 +131,11 @@ def _counted(lines: Iterable[str]) -> list[str]:
 def _owed(charge: dict[str, Any]) -> str:
     money = charge["money"]
     return tell("owed", **money, state=_word(CHARGE_STATES, charge["state"]))
+
+
+def _day(stored: str | None) -> str:
+    """A stored day as people write it; a dash for none."""
+    return in_words(stored, spoken()) if stored else "—"
 
 
 def _word(codes: Words, code: str) -> str:

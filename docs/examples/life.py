@@ -23,10 +23,6 @@ def jst(text: str) -> datetime:
 class NothingOwed:
     """What any decision about a contract may ask of the world: here no statement is unpaid."""
 
-    def unbilled(self) -> bool:
-        """The next statement bills nothing and takes nothing back."""
-        return False
-
     def owed_statements(self) -> list[str]:
         """Statements still to be paid."""
         return []

@@ -16,7 +16,7 @@ from decisions.membership.changed import Values, patch
 from decisions.membership.compared import Tasks
 from decisions.membership.ending import too_late
 from decisions.membership.facts import LineKnown
-from decisions.membership.parts import END, end_item, end_values, first_day_after, ledger, plan_of, planned_end
+from decisions.membership.parts import END, end_item, end_values, ledger, plan_of, planned_end
 from decisions.membership.points import booked, monthly, renewal
 from decisions.membership.storage import in_line, perk
 from decisions.membership.storage.storage import told_of_day
@@ -56,8 +56,13 @@ def by_later_word(
     end = planned_end(state.model_copy(update=dict(facts)), plan)
     ended = next((each for each in reversed(context.log) if each.event == "end"), None)
     if ended is None or _is_as_before(state, end):
-        compared = _compared(state, state.model_copy(update=dict(facts)), context, goes_on=False)
-        return [replace(told, patch=patch(facts, put=compared.there(), drop=compared.gone()))]
+        after = state.model_copy(update=dict(facts))
+        compared = _compared(state, after, context, goes_on=False)
+        renewals, never = renewal.at_end(after, end.usable_through, context)
+        put, drop = compared.there(), compared.gone()
+        put |= {"renewals": renewals} if renewals else {}
+        drop |= {"renewals": never} if never else {}
+        return [replace(told, patch=patch(facts, put=put, drop=drop))]
     task = operator_task(TOLD_AFTER_THE_END, context.moment, "M-06.3", "X-05")
     if _is_ahead(end, context) and known(context, LineKnown).line_taken:
         # It would be active again beside another membership of the line: an operator says which of them is wrong.
@@ -120,6 +125,7 @@ def made_again(
     goes_on = is_open and _is_ahead(end, context)
     values: Values = {**end_values(after, end), **renewal.values_of(after)} if is_open else {}
     planned = renewal.plan(after, context) if is_open else renewal.Planned()
+    never: list[str] = []
     put = planned.put()
     compared = _compared(was, after, context, goes_on=goes_on, afresh=was.state != "active")
     compared.drop += planned.no_longer_asked
@@ -136,7 +142,8 @@ def made_again(
             orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
     else:
         # What had cost a bonus is undone, and the end found nothing open then.
-        put["renewals"] = {**renewal.lapsed(after, first_day_after(end.usable_through)), **put.get("renewals", {})}
+        renewals, never = renewal.at_end(after, end.usable_through, context)
+        put["renewals"] = {**renewals, **put.get("renewals", {})}
         storage, reversion_ahead = _storage_off(after.storage, was.storage, context)
         orders = (*orders, *told_of_day(was.storage, storage))
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
@@ -157,7 +164,7 @@ def made_again(
     detail = f"The membership is {shown}; it {'ended' if over else 'ends'} on {ends_on}."
     data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
     decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
-    change = patch(values, put=put, drop={"agenda": planned.drop, **compared.gone()})
+    change = patch(values, put=put, drop={"agenda": planned.drop, "renewals": never, **compared.gone()})
     return Step("correction_followed", decision, change, state_from=today, outgoing=orders)
 
 

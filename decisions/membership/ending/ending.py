@@ -172,7 +172,10 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
     ended_as, cause = str(item.data["state"]), str(item.data["cause"])
     perk = perk_off(state, item.on, known_on_of(item))
     stays = {CLOSE: _closing(item.on, known_on_of(item)), **perk.agenda}
-    put: Put = {"agenda": stays, "renewals": renewal.lapsed(state, shown)}
+    renewals, never = renewal.lapsed(state, shown), list[str]()
+    if cause != PROGRAMME_END:
+        renewals, never = renewal.at_end(state, through, context)
+    put: Put = {"agenda": stays, "renewals": renewals}
     values: Values = {
         "usable_through": through,
         "ended_on": item.on,
@@ -199,7 +202,8 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
                 drop={
                     "agenda": [
                         key for key, each in state.agenda.items() if key not in stays and each.event not in OF_STORAGE
-                    ]
+                    ],
+                    **({"renewals": never} if never else {}),
                 },
             ),
             move=_MOVES[ended_as],

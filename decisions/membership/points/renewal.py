@@ -12,7 +12,7 @@ from datetime import date
 
 from decisions.domain import Context, RaisedTask, Step, operator_task
 from decisions.membership.changed import Put, Values, patch
-from decisions.membership.parts import ledger, may_use_points, plan_of
+from decisions.membership.parts import first_day_after, ledger, may_use_points, plan_of
 from models.messages.club.membership import MembershipState, NinenWariTold, Renewal
 from models.messages.entity import AgendaItem
 from rules.calendar import Month, japan_day, start_of
@@ -287,9 +287,49 @@ def _following(state: MembershipState, after: Month, day: date, context: Context
 
 
 def lapsed(state: MembershipState, on: date) -> dict[str, Renewal]:
-    """Entitlements still open when a membership ends come to nothing: nobody is left to book for (M-06.3)."""
+    """As `at_end` where nothing is told of にねん割 that begins later, as at the programme's end: all that is open."""
     return {
         key: each.model_copy(update={"state": "lapsed", "reasons": _ENDED, "decided_on": on})
         for key, each in state.renewals.items()
         if each.state == "open"
     }
+
+
+def at_end(state: MembershipState, through: date, context: Context) -> tuple[dict[str, Renewal], list[str]]:
+    """What the end of a membership makes of the entitlements whose day had not come: (changed, those that never were).
+
+    They come to nothing, as nobody is left to book for (M-06.3), unless にねん割 had cost them before; what it is told
+    to be from a later day on concerns no member. So they are the same whether NTT or the member told first.
+
+    Args:
+        state: the membership, with all that is known of it.
+        through: the last day on which its points may be used.
+        context: of the decision.
+    """
+    plan_in_force, today = plan_of(context), japan_day(context.moment)
+    # An older log's two fields say what `told` has read of them: beside an empty list they would count again.
+    facts = [each for each in told(state) if each.on <= through]
+    known = {"ninen_wari": facts, "ninen_wari_started_on": None, "ninen_wari_cancelled_on": None}
+    expected = _expected(state.model_copy(update=known), through, plan_in_force)
+    changed, never = dict[str, Renewal](), list[str]()
+    for month in sorted({*expected, *map(Month.parse, state.renewals)}):
+        was, due = state.renewals.get(str(month)), expected.get(month)
+        if _was_decided(was, month, through):
+            continue
+        if due is None:
+            never.append(str(month))
+            continue
+        became, why, on = "lapsed", _ENDED, first_day_after(through)
+        if due.lost is not None:
+            became, why, on = "disqualified", [due.lost], today
+        if was is None or (was.state, was.reasons) != (became, why):
+            entitlement = was or _entitlement(month)
+            changed[str(month)] = entitlement.model_copy(update={"state": became, "reasons": why, "decided_on": on})
+    return changed, never
+
+
+def _was_decided(was: Renewal | None, end_month: Month, through: date) -> bool:
+    """Whether an end changes nothing of it: its day had come, or it is booked, or beyond the last cohort."""
+    if was is not None and was.state in {"booked", "after_last_cohort"}:
+        return True
+    return renewal.decided_on(end_month) <= through and (was is None or was.state != "open")

@@ -50,6 +50,48 @@ def test_notices_of_the_discount_commute(
     assert all(life[:3] == lives[0][:3] and life[3].keys() == lives[0][3].keys() for life in lives)
 
 
+@pytest.mark.parametrize(
+    ("left", "notices", "renewals"),
+    [
+        # What にねん割 is told to be while the member was one counts, whenever it is told.
+        ("2022-07-12", [("ninen_wari_started", "2022-05-12")], {"2024-05": ("lapsed", ["MEMBERSHIP_ENDED"])}),
+        (
+            "2022-07-12",
+            [("ninen_wari_cancelled", "2022-07-12")],
+            {"2023-07": ("disqualified", ["NINEN_WARI_CANCELLED"])},
+        ),
+        # From a later day on it concerns no member.
+        ("2022-07-12", [("ninen_wari_cancelled", "2022-07-13")], {"2023-07": ("lapsed", ["MEMBERSHIP_ENDED"])}),
+        (
+            "2022-06-14",
+            [("ninen_wari_started", "2022-06-01"), ("ninen_wari_started", "2022-08-01")],
+            {
+                "2023-07": ("disqualified", ["NINEN_WARI_REPLACED"]),
+                "2024-05": ("lapsed", ["MEMBERSHIP_ENDED"]),
+            },
+        ),
+    ],
+)
+def test_what_is_told_of_the_discount_and_the_leaving_commute(
+    another: Callable[[], Member],
+    left: str,
+    notices: list[tuple[str, str]],
+    renewals: dict[str, tuple[str, list[str]]],
+) -> None:
+    """NTT's notices or the leaving first: a former member's entitlements read the same (M-03.6, M-06.3)."""
+    facts = [("leave", left), *notices]
+    for order in permutations(facts):
+        member = another().join(**({"ninen_wari_started_on": "2021-08-01"} if "2023-07" in renewals else {}))
+        for minute, (kind, on) in enumerate(order):
+            keyed = f"2022-08-31T09:0{minute}"
+            if kind == "leave":
+                member.ask("leave", keyed, received_at=at(f"{on}T10:00"))
+            else:
+                member.notice(kind, on, keyed)
+        member.wait("2022-09-30T00:00")
+        assert (member.now.state, member.renewals()) == ("left", renewals), order
+
+
 def test_a_cancellation_taken_for_the_wrong_one_opens_the_renewal_again(member: Member) -> None:
     """A start told later shows that the cancellation ended another discount: the bonus is open again (M-03.6)."""
     member.join(ninen_wari_started_on="2019-08-01")

@@ -156,6 +156,11 @@ class AskedStanding:
         self.asked[KNOWN_ON] = self._known_on.isoformat()
         return self._known_on
 
+    def was_closed(self) -> bool:
+        """Whether an earlier release closed the record, which asked neither what is unbilled nor who is asked."""
+        own = self._own
+        return own is not None and own.decision["outcome"] == "closed" and "unbilled" not in own.known
+
     def owed_statements(self) -> Sequence[str]:
         """As `ContractStanding`."""
         if "owed_statements" not in self.asked:

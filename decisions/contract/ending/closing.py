@@ -37,13 +37,15 @@ class Kept:
 def carry_out_close(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:
     """Nothing can be corrected any more; what is still open keeps the record until it is paid, billed or answered."""
     standing = asking(context)
-    known_on = standing.known_late(japan_day(item.at)) if isinstance(standing, AskedStanding) else None
+    known_on, was_closed = None, False
+    if isinstance(standing, AskedStanding):
+        known_on, was_closed = standing.known_late(japan_day(item.at)), standing.was_closed()
     if known_on is not None:
         detail = f"The end became known on {known_on}: it can be corrected as long from then on."
         decision = Decision("kept_open", (_debts(state), "X-05"), item.on, None, detail)
         again = Parts(put={"agenda": {CLOSE: close_item(known_on)}})
         return [Step("close", decision, again.patch(), received_at=item.at)]
-    kept = _kept(state, standing, item.at, item.on)
+    kept = None if was_closed else _kept(state, standing, item.at, item.on)
     return [_step(state, item.on, kept, Parts({"past_correction": True}), received_at=item.at)]
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from decisions import revise
+from decisions.contract.ending import closing
+
 Moment = Callable[[str], datetime]
 
 OTHER = {"reason_code": "other"}
@@ -37,6 +40,17 @@ def test_who_is_asked_keeps_the_record_open_until_the_answer(ended: Any, moment:
     assert (ended.now.closed, ended.log[-1].event, ended.log[-1].decision["outcome"]) == (True, "close", "closed")
     again = ended.ask("settle_task", moment("2020-01-02 12:00"), why="LINE_DISPUTE_OURS", **OTHER).refused
     assert again.code == "CLOSED"
+
+
+def test_what_an_earlier_release_closed_is_decided_as_it_was(
+    ended: Any, moment: Moment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decided again from its log, a record that was closed without asking whom it still asks is no difference."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(closing, "_kept", lambda *asked: asked[1].credit() or None)
+        ended.pass_to(moment("2020-01-01 00:00"))
+    assert (ended.now.closed, ended.log[-1].known) == (True, {"credit": 0})
+    assert list(revise.differences(ended.domain, ended.log, ended.standing)) == []
 
 
 def test_an_answer_before_the_day_leaves_the_day(ended: Any, moment: Moment) -> None:

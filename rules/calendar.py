@@ -87,6 +87,12 @@ def start_of(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=JST).astimezone(UTC)
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day of the month so many months later, or that month's last one where it has none (X-02)."""
+    month = Month.of(day).plus(months)
+    return month.first_day.replace(day=min(day.day, month.last_day.day))
+
+
 def end_of(day: date) -> datetime:
     """00:00 JST of the next day: the first moment at which the day is over (exclusive end, X-01)."""
     return start_of(day + timedelta(days=1))

@@ -49,11 +49,7 @@ with page as materialized (
 ), {EXPECTED}, proposed as (
   select contract_id, subject, code, month, amount, tax, total, null as reverses, charge_id, line_charge_id, course,
     status, articles
-  from expected x
-  where billable and not exists (
-    select from active a where a.contract_id = x.contract_id and a.subject = x.subject
-      and (a.amount, a.tax) = (x.amount, x.tax)
-  )
+  from unasked
   union all
   select a.contract_id, a.subject, a.code, a.month, -a.amount, -a.tax, -a.total, a.item_id, a.charge_id,
     a.line_charge_id, a.course, a.price_status, a.articles

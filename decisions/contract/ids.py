@@ -7,7 +7,7 @@ from datetime import date, datetime
 from models.messages.contract.contract import ContractState
 from models.messages.entity import AgendaItem
 from rules import terms
-from rules.calendar import Month, end_of
+from rules.calendar import end_of, months_later
 
 END = "end"
 CLOSE = "close"
@@ -37,19 +37,16 @@ def end_item(end_on: date, articles: list[str], *, undoable: bool, label: str = 
 
 def close_item(last_day: date) -> AgendaItem:
     """The day from which nothing can be corrected any more: the same day of the month, or its last one (X-02)."""
-    months = int(terms.constant("contract.correctable_months"))
-    month = Month.of(last_day).plus(months)
-    on = month.first_day.replace(day=min(last_day.day, month.last_day.day))
-    return AgendaItem(item_id=CLOSE, event="close", at=end_of(on), on=on, articles=["X-05"], label=f"記録の締め {on}")
+    return _closing_on(months_later(last_day, int(terms.constant("contract.correctable_months"))))
 
 
 def look_again(on: date) -> AgendaItem:
     """Whether a record closes is looked at again a month after a Japan day: the next statement is issued by then."""
-    month = Month.of(on).plus(1)
-    day = month.first_day.replace(day=min(on.day, month.last_day.day))
-    return AgendaItem(
-        item_id=CLOSE, event="close", at=end_of(day), on=day, articles=["X-05"], label=f"記録の締め {day}"
-    )
+    return _closing_on(months_later(on, 1))
+
+
+def _closing_on(on: date) -> AgendaItem:
+    return AgendaItem(item_id=CLOSE, event="close", at=end_of(on), on=on, articles=["X-05"], label=f"記録の締め {on}")
 
 
 def now_item(item_id: str, effect: str, moment: datetime, on: date, articles: list[str], label: str) -> AgendaItem:

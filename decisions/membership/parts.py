@@ -11,7 +11,7 @@ from decisions.membership.storage.perk import known_late
 from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage
 from models.messages.entity import AgendaItem
 from rules import terms
-from rules.calendar import Month, end_of, japan_day
+from rules.calendar import end_of, japan_day, months_later
 from rules.citation import Decision
 from rules.club import registration
 from rules.club.points import LossCause, loss_of_use
@@ -155,8 +155,7 @@ def end_values(state: MembershipState, end: MembershipEnd) -> Values:
 
 def close_item(last_day: date) -> AgendaItem:
     """The day from which nothing can be corrected any more: the same day of the month, or its last one (X-02)."""
-    month = Month.of(last_day).plus(int(terms.constant("contract.correctable_months")))
-    on = month.first_day.replace(day=min(last_day.day, month.last_day.day))
+    on = months_later(last_day, int(terms.constant("contract.correctable_months")))
     return AgendaItem(item_id=CLOSE, event="close", at=end_of(on), on=on, articles=["X-05"], label=f"記録の締め {on}")
 
 

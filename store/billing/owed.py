@@ -116,18 +116,28 @@ known as materialized (
     select from expected x where x.contract_id = a.contract_id and x.subject = a.subject
       and (x.amount, x.tax) = (a.amount, a.tax)
   ) and (a.code <> 'monthly_basic' or to_date(a.month, 'YYYY-MM') <= :first_day)
+), unasked as (
+  select x.* from expected x
+  where x.billable and not exists (
+    select from active a where a.contract_id = x.contract_id and a.subject = x.subject
+      and (a.amount, a.tax) = (x.amount, x.tax)
+  )
 )"""
-"""After `page`, contracts: what they owe (`expected`), the items that stand (`active`), those owed no more (`fallen`).
+"""After `page`, contracts: what they owe (`expected`), the items that stand (`active`), those owed no more (`fallen`),
+and what they owe that no item asks for yet (`unasked`).
 
 For a contract whose log has not moved since its last statement only the months after that statement are looked at; for
 any other every month since it came to us is compared again.
 """
 
-PAST_DUE = f"""
+_OF_SOME = f"""
 with page as materialized (
 {CONTRACT}
   where c.contract_id = any(:contracts)
 ), {EXPECTED}
+"""
+
+PAST_DUE = f"""{_OF_SOME}
 select statement_id, sum(total) as yen from fallen group by statement_id
 """
 
@@ -145,17 +155,8 @@ def no_longer_owed(session: Session, contracts: list[str], month: Month) -> dict
     return {row.statement_id: int(row.yen) for row in session.execute(text(PAST_DUE), _asked(contracts, month))}
 
 
-TO_BILL = f"""
-with page as materialized (
-{CONTRACT}
-  where c.contract_id = any(:contracts)
-), {EXPECTED}
-select coalesce((
-    select sum(x.total) from expected x where x.billable and not exists (
-      select from active a
-      where a.contract_id = x.contract_id and a.subject = x.subject and (a.amount, a.tax) = (x.amount, x.tax)
-    )
-  ), 0) - coalesce((select sum(total) from fallen), 0)
+TO_BILL = f"""{_OF_SOME}
+select coalesce((select sum(total) from unasked), 0) - coalesce((select sum(total) from fallen), 0)
 """
 
 
@@ -170,17 +171,8 @@ def still_to_bill(session: Session, contract_id: str, month: Month) -> int:
     return max(0, int(session.execute(text(TO_BILL), _asked([contract_id], month)).scalar_one()))
 
 
-UNBILLED = f"""
-with page as materialized (
-{CONTRACT}
-  where c.contract_id = any(:contracts)
-), {EXPECTED}
-select exists (select from fallen) or exists (
-  select from expected x where x.billable and not exists (
-    select from active a
-    where a.contract_id = x.contract_id and a.subject = x.subject and (a.amount, a.tax) = (x.amount, x.tax)
-  )
-)
+UNBILLED = f"""{_OF_SOME}
+select exists (select from fallen) or exists (select from unasked)
 """
 
 

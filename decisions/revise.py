@@ -267,6 +267,11 @@ def _without_ground(log: Sequence[Entry]) -> list[Entry]:
     return list(found.values())
 
 
+def _is_beside(entry: Entry) -> bool:
+    """Whether it was noted beside the life; a timer's entry of an earlier release may stand behind such a note."""
+    return entry.place is not None and place.is_note(entry.place) and not entry.op.startswith("due/")
+
+
 def _follows(entry: Entry) -> bool:
     """Whether an entry is made anew with what it follows from: a timer's, or a further one of a fact."""
     return not entry.voids and (entry.op.startswith("due/") or "#" in base_op(entry.op).rpartition("/")[2])
@@ -313,7 +318,8 @@ def differences(domain: Domain[S, T], log: Sequence[Entry], standing: T | None) 
         return domain.differences(log)
     if not domain.revisable or not any(entry.place for entry in log):
         return []
-    moment = max(entry.at for entry in log)
+    # A note is written whatever is due: what is due at its moment may not have been carried out yet.
+    moment = max((entry.at for entry in log if not _is_beside(entry)), default=log[0].at)
     pass_ = Revision(domain, log, Change(), moment, Command(op="check", at=moment, actor="check"), standing)
     pass_.run()
     fallen = [said("entry_falls", seq=entry.seq, event=entry.event) for entry in pass_.fallen()]

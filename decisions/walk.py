@@ -121,8 +121,21 @@ class Walk(Book[S, T]):
         self.pass_to(until)
 
     def note(self, steps: Sequence[Step], command: Command, moment: datetime, *, caused_by: int | None) -> None:
-        """Record steps as they are, whatever is due; they stay so whatever is revised later."""
-        self._record(steps, command, moment, moment, place.of_note(moment), caused_by=caused_by)
+        """Record steps as they are, whatever is due; they stay so whatever is revised later.
+
+        What is due still happens at its own moment: the note stands before it, or that would come to stand behind it
+        and be decided again at its own place by the next revision.
+        """
+        due = due_item(self._after(steps, moment), moment)
+        own = place.of_note(moment) if due is None else place.before(due.at)
+        self._record(steps, command, moment, moment, own, caused_by=caused_by)
+
+    def _after(self, steps: Sequence[Step], moment: datetime) -> S:
+        """The state with what the steps change: a note may set an item aside, or put one."""
+        state = self.state
+        for step in steps:
+            state = fold.apply_patch(state, step.patch, on=japan_day(moment), reason=step.event)
+        return self.domain.state.model_validate(state)
 
     def carry_out(self, item: AgendaItem) -> None:
         """Carry out one agenda item at the moment it stands for.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _DUE = 0
@@ -36,9 +36,19 @@ def of_note(at: datetime) -> str:
     return f"{_moment(at)}|{_NOTE:02d}"
 
 
+def before(at: datetime) -> str:
+    """The last place before everything of the moment."""
+    return of_note(at - timedelta(microseconds=1))
+
+
 def of_head(at: datetime) -> str:
     """The place of an entry that revises: after everything of its moment."""
     return f"{_moment(at)}|{_HEAD:02d}"
+
+
+def is_note(where: str) -> bool:
+    """Whether the place is that of a note, or right behind one."""
+    return where.partition("|")[2].startswith(f"{_NOTE:02d}")
 
 
 def is_head(where: str) -> bool:

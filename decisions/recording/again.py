@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from models import place
 from models.messages.entity import AgendaItem, Charge, EntityState, Entry, Message, Patch, Task
 
 REVISED = "~r"
@@ -43,13 +44,15 @@ _COMPARED = (
     "caused_by",
     "patch",
     "decision",
-    "place",
 )
 
 
 def same(state: type[EntityState], recorded: Entry, entry: Entry) -> bool:
     """Whether an entry comes out as it was recorded; a field that a later release added changes nothing by itself."""
     if any(getattr(recorded, name) != getattr(entry, name) for name in _COMPARED if name != "patch"):
+        return False
+    # Earlier releases put what was due behind a note of the moments before it was carried out.
+    if recorded.place != entry.place and not (recorded.place and place.is_note(recorded.place)):
         return False
     return recorded.patch == entry.patch or _meaning(state, recorded.patch) == _meaning(state, entry.patch)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypedDict, TypeVar
@@ -205,6 +205,9 @@ class Revision(Generic[S, T]):
     """Fields of the state that it rests on: where a command leaves them as they are, nobody asks."""
     moot: Callable[[Outgoing, S], bool] = lambda message, state: False  # noqa: ARG005  # everything is told
     """Whether a message that a revision would send is overtaken by what is known now."""
+    about: Callable[[Told], Hashable | None] = lambda told: None  # noqa: ARG005  # each stands for itself
+    """What a message is about, where the last one that is sent about it is what its reader goes by; None: it stands
+    for itself, whatever is sent later."""
     retold: Callable[[Sequence[Told], S, Sequence[Outgoing]], list[Outgoing]] = lambda told, state, sent: []  # noqa: ARG005  # nobody
     """(told, state, sent anew) → the counterparts of messages that were told and no longer hold."""
     once: Callable[[Sequence[Outgoing], Mapping[str, Any], Mapping[str, Any], date], list[Outgoing | None]] = (

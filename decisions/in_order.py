@@ -169,8 +169,8 @@ class InOrder(Pass[S, T]):
         self, last: str | None, change: revise.Change, command: Command, revised: Revised[S, T], against: Sequence[str]
     ) -> None:
         """Record that a change waits; what it comes to is shown as an approval tells it."""
-        sent, changed = self._once(revised.outgoing, revised.entries, self.outcome.state, revised.state)
-        waiting = replace(revised, outgoing=sent, told=with_numbers(revised.told, changed))
+        once = self._once(revised.outgoing, revised.entries, self.outcome.state, revised.state)
+        waiting = replace(revised, outgoing=once.goes, told=with_numbers(revised.told, once.changed))
         state = self.outcome.state
         self._adopt(approval.hold(self.domain, state, last, change, command, self.moment, waiting, against))
         self.outcome.waiting = waiting

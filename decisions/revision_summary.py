@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic
@@ -78,9 +77,9 @@ def summed_up(pass_: Revision[S, T]) -> Revised[S, T]:
     walk, change = pass_.walk, pass_.change
     fallen = pass_.fallen()
     cause = _cause(pass_)
-    new = [_because(entry, cause, change) for entry in walk.new]
     typed = pass_.domain.state.model_validate(walk.state)
-    again, withdrawn = _messages(pass_, new, fallen, typed)
+    made = [_because(entry, cause, change) for entry in walk.new]
+    new, again, withdrawn = _messages(pass_, made, fallen, typed)
     revises = _differences(fallen, new)
     counterparts = pass_.domain.revision.retold(withdrawn, typed, [each for _, each in again])
     moved = pass_.domain.revision.billed(pass_.before, typed, pass_.standing, japan_day(pass_.moment))
@@ -140,29 +139,63 @@ def _because(entry: Entry, cause: int, change: Change) -> Entry:
 
 
 def _messages(
-    pass_: Revision[S, T], new: Sequence[Entry], fallen: Sequence[Entry], typed: S
-) -> tuple[list[tuple[int, Outgoing]], list[Told]]:
-    """What is to be sent now, and what was told and no longer holds; what was told and still holds is neither."""
-    told_before = Counter(_key(each) for entry in fallen for each in entry.told)
-    again: list[tuple[int, Outgoing]] = []
-    for entry in new:
+    pass_: Revision[S, T], made: Sequence[Entry], fallen: Sequence[Entry], typed: S
+) -> tuple[list[Entry], list[tuple[int, Outgoing]], list[Told]]:
+    """What is to be sent now, and what was told and no longer holds; what was told and still holds is neither.
+
+    Gives the new entries with them: what does not go out is marked in them.
+    """
+    before: dict[str, list[Told]] = {}
+    for each in sorted((each for entry in fallen for each in entry.told), key=lambda each: each.unsent):
+        before.setdefault(_key(each), []).append(each)
+    new, again = list[Entry](), list[tuple[int, Outgoing]]()
+    for entry in made:
+        said: list[Told] = []
         for told, message in zip(entry.told, pass_.walk.outgoing.get(entry.seq, ()), strict=True):
-            if told_before[_key(told)]:
-                told_before[_key(told)] -= 1
-            elif not pass_.domain.revision.moot(message, typed):
+            if same_words := before.get(_key(told)):
+                said.append(same_words.pop(0))
+            elif pass_.domain.revision.moot(message, typed):
+                said.append(told.model_copy(update={"unsent": True}))
+            else:
                 again.append((entry.seq, message))
-    withdrawn: list[Told] = []
-    for entry in fallen:
-        for each in entry.told:
-            if told_before[_key(each)]:
-                told_before[_key(each)] -= 1
-                withdrawn.append(each)
-    return again, withdrawn
+                said.append(told)
+        new.append(entry.model_copy(update={"told": said}))
+    again += _last_words(pass_, new, again)
+    left = [each for words in before.values() for each in words]
+    withdrawn = [each for entry in fallen for each in entry.told if any(each is one for one in left)]
+    return new, again, [each for each in withdrawn if not each.unsent]
+
+
+def _last_words(
+    pass_: Revision[S, T], new: Sequence[Entry], again: Sequence[tuple[int, Outgoing]]
+) -> list[tuple[int, Outgoing]]:
+    """What was told, holds, and would be overtaken by what is sent only now about an earlier moment: it is said again.
+
+    A cancellation keyed in after the termination that came behind it, say: its reader goes by the last letter.
+    """
+    revised, about = {entry.seq: entry for entry in new}, pass_.domain.revision.about
+    sent = {(seq, message.channel, message.name) for seq, message in again}
+    last: dict[Hashable, tuple[int, Told]] = {}
+    overtaken: dict[Hashable, int] = {}
+    for entry in (revised.get(each.seq, each) for each in pass_.walk.entries):
+        for told in entry.told:
+            thing = about(told)
+            if thing is None or told.unsent:
+                continue
+            last[thing] = (entry.seq, told)
+            if (entry.seq, told.channel, told.name) in sent:
+                overtaken[thing] = entry.seq
+    return [
+        (seq, Outgoing(told.channel, told.name, told.data))
+        for thing, seq in overtaken.items()
+        for at, told in [last[thing]]
+        if (at, told.channel, told.name) not in sent
+    ]
 
 
 def _key(told: Told) -> str:
     # A database keeps the data of a message, not the order of its names.
-    return json.dumps(told.model_dump(mode="json"), sort_keys=True)
+    return json.dumps(told.model_dump(mode="json", exclude={"unsent"}), sort_keys=True)
 
 
 def _differences(fallen: Sequence[Entry], new: Sequence[Entry]) -> list[Revises]:

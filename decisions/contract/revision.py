@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from decisions.contract.facts import ContractStanding
+from decisions.contract.line import no_longer_so
 from decisions.contract.money.charges import OWED, money_of
 from decisions.contract.money.moved import RESTS_ON, moved, moving, shown
 from decisions.domain import Outgoing, Revision
@@ -64,24 +65,39 @@ def moot(message: Outgoing, state: ContractState) -> bool:
     return message.name in _OF_A_CHOICE and state.state != "choosing"
 
 
+def about(told: Told) -> tuple[str, ...] | None:
+    """What a letter is about where its reader goes by the last one: the end, a day of the course, a fee, who bills.
+
+    Messages to NTT name the day and the thing they are of: each stands for itself.
+    """
+    if told.channel != "notice":
+        return None
+    if told.name in _OF_THE_END and told.data.get("then", "end") == "end":
+        return ("end",)
+    if told.name in _OF_A_COURSE:
+        return ("course", str(told.data[_OF_A_COURSE[told.name]]))
+    if told.name in _OF_A_FEE:
+        return ("fee", *(str(told.data.get(name)) for name in ("end_on", "change_on")))
+    return (told.name,) if told.name == "direct_billing" else None
+
+
+_OF_THE_END = frozenset({"cancellation_accepted", "termination", "initial_cancellation_accepted", "contract_ended"})
+_OF_A_COURSE: Mapping[str, str] = {"course_moved": "on", "course_change_date": "change_on"}
+"""Kind of letter → where it names the day."""
+_OF_A_FEE = frozenset({"fee_due", "fee_waived"})
+
+
 def retold(told: Sequence[Told], state: ContractState, sent: Sequence[Outgoing]) -> list[Outgoing]:
     """One correcting letter for all that was written and no longer holds; to NTT a counter-message for each.
 
+    What an earlier correcting letter took back and does hold is written again.
+
     NTT is told of a day of direct billing once: where it is told anew, by another reason, nothing is taken back.
     """
-    letters = [each for each in told if each.channel == "notice"]
-    found: list[Outgoing] = []
-    if letters:
-        data = {
-            "withdrawn": list(dict.fromkeys(each.name for each in letters)),
-            "letters": [{"kind": each.name, "data": each.data} for each in letters],
-            "state": state.state,
-            "course": state.course,
-            "end_on": state.end_on,
-        }
-        if state.payment_agency is not None and any(each.name == "direct_billing" for each in letters):
-            data["payment_agency"] = state.payment_agency.model_dump(mode="json")
-        found.append(Outgoing("notice", "told_again", data))
+    letters, wrongly = no_longer_so.net([each for each in told if each.channel == "notice"])
+    found = [no_longer_so.letter(letters, state)] if letters else []
+    # What asks for a choice is said again by itself, where it is open again (`choice.told_once`).
+    found += [Outgoing("notice", each.name, each.data) for each in wrongly if each.name not in _OF_A_CHOICE]
     found += _billed_again(told, {str(each.data["from_on"]) for each in sent if each.name == "DIRECT_BILLING"})
     found += [
         Outgoing("carrier", each.name, {**each.data, "withdrawn": True})
@@ -113,5 +129,5 @@ def _billed_again(told: Sequence[Told], anew: Collection[str]) -> list[Outgoing]
 
 
 REVISION: Revision[ContractState, ContractStanding] = Revision(
-    against=against, money=money, billed=billed, billed_by=RESTS_ON, moot=moot, retold=retold
+    against=against, money=money, billed=billed, billed_by=RESTS_ON, moot=moot, about=about, retold=retold
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models import place
-from models.messages.entity import AgendaItem, Charge, EntityState, Entry, Message, Patch, Task
+from models.messages.entity import AgendaItem, Charge, EntityState, Entry, Message, Patch, Task, Told
 
 REVISED = "~r"
 """Between an operation id and the number of the entry that was decided anew for it."""
@@ -54,7 +54,21 @@ def same(state: type[EntityState], recorded: Entry, entry: Entry) -> bool:
     # Earlier releases put what was due behind a note of the moments before it was carried out.
     if recorded.place != entry.place and not (recorded.place and place.is_note(recorded.place)):
         return False
+    if _told_otherwise(recorded.told, entry.told):
+        return False
     return recorded.patch == entry.patch or _meaning(state, recorded.patch) == _meaning(state, entry.patch)
+
+
+def _told_otherwise(recorded: Sequence[Told], told: Sequence[Told]) -> bool:
+    """Whether a message says something else, as of the course a contract ended on; what a release added is no word."""
+    was = {(each.channel, each.name): each.data for each in recorded}
+    return any(
+        data[key] != value
+        for each in told
+        for data in [was.get((each.channel, each.name), {})]
+        for key, value in each.data.items()
+        if key in data
+    )
 
 
 def _meaning(state: type[EntityState], patch: Patch) -> tuple[Any, ...]:

@@ -143,7 +143,7 @@ class Book(Generic[S, T]):
                 decision=told,
                 place=self.last_place,
                 fact=fact if index == 0 else None,
-                told=[_kept(message) for message in step.outgoing],
+                told=[kept(message) for message in step.outgoing],
                 known=dict(asked.asked) if index == 0 and asked is not None else {},
             )
             seq = self._add(entry, step)
@@ -193,6 +193,7 @@ class Book(Generic[S, T]):
         self.state = state
 
 
-def _kept(message: Outgoing) -> Told:
+def kept(message: Outgoing) -> Told:
+    """A message as the log keeps it."""
     data = {} if message.name in UNTOLD else message.data
     return Told(channel=message.channel, name=message.name, data=to_jsonable_python(dict(data)))

@@ -14,9 +14,10 @@ from pydantic_core import to_jsonable_python
 from decisions.domain import Domain, NotAllowedError, Outgoing, S, T
 from decisions.lists import with_numbers
 from decisions.past import Past
+from decisions.recording.book import kept
 from decisions.revision_summary import Revised
 from decisions.walk import Refusals, Walk
-from models.messages.entity import Answer, Entry, Refused
+from models.messages.entity import Answer, Entry, Refused, Told
 from rules.calendar import japan_day
 from rules.refusal import Refusal
 
@@ -36,6 +37,18 @@ class Outcome:
     refused: Refused | None = None
     waiting: Revised[Any, Any] | None = None
     """What a change comes to that is held: nothing of it is recorded before an operator approves it."""
+
+
+@dataclass(frozen=True)
+class _Once:
+    """What goes out of messages that are sent together."""
+
+    goes: list[tuple[int, Outgoing]]
+    """With the sequence number of the entry that sends it."""
+    changed: dict[str, int] = field(default_factory=dict)
+    """How many go of a name, of each of which that is another number than was decided."""
+    left_out: dict[int, list[Told]] = field(default_factory=dict)
+    """Entry → those of its messages that do not go."""
 
 
 class Pass(Generic[S, T]):
@@ -126,8 +139,10 @@ class Pass(Generic[S, T]):
         entries = self.outcome.entries
         if not entries:
             return
-        sent, changed = self._once(self.outcome.outgoing, entries, self.outcome.before, self.outcome.state)
-        self.outcome.outgoing = sent
+        once = self._once(self.outcome.outgoing, entries, self.outcome.before, self.outcome.state)
+        self.outcome.outgoing, changed = once.goes, once.changed
+        if once.left_out:
+            self.outcome.entries = entries = [_marked(entry, once.left_out.get(entry.seq, ())) for entry in entries]
         if not changed:
             return
         self.outcome.entries = [
@@ -143,17 +158,22 @@ class Pass(Generic[S, T]):
         entries: Sequence[Entry],
         before: Mapping[str, Any],
         after: Mapping[str, Any],
-    ) -> tuple[list[tuple[int, Outgoing]], dict[str, int]]:
-        """What goes out of messages, by entry, and how many of a name do, of each of which that is another number."""
+    ) -> _Once:
+        """What goes out of messages, each with the number of its entry."""
         messages = [message for _, message in sent]
         made = self.domain.revision.once(messages, before, after, japan_day(self.moment))
         if made == messages:
-            return sent, {}
+            return _Once(sent)
         numbers = [seq for seq, _ in sent] + [entries[-1].seq] * (len(made) - len(sent))
         left = [(seq, each) for seq, each in zip(numbers, made, strict=True) if each is not None]
         goes = Counter(message.name for _, message in left)
         was = Counter(message.name for message in messages)
-        return left, {name: goes[name] for name in {*goes, *was} if goes[name] != was[name]}
+        changed = {name: goes[name] for name in {*goes, *was} if goes[name] != was[name]}
+        left_out: dict[int, list[Told]] = {}
+        for (seq, message), each in zip(sent, made, strict=False):
+            if each is None:
+                left_out.setdefault(seq, []).append(kept(message))
+        return _Once(left, changed, left_out)
 
     def _refuse(self, refusal: Refusals) -> None:
         if isinstance(refusal, NotAllowedError):
@@ -177,3 +197,15 @@ class Pass(Generic[S, T]):
             )
         else:
             self.outcome.refused = Refused(status=422, code="NO_TERM_FOR_DATE", detail=str(refusal), articles=["X-04"])
+
+
+def _marked(entry: Entry, left_out: Sequence[Told]) -> Entry:
+    """The entry, with those of its messages marked that do not go out, since another one says what is to be said."""
+    left, told = list(left_out), list[Told]()
+    for each in entry.told:
+        if each in left:
+            left.remove(each)
+            told.append(each.model_copy(update={"unsent": True}))
+        else:
+            told.append(each)
+    return entry.model_copy(update={"told": told})

@@ -267,6 +267,17 @@ class Told(Message):
     channel: str
     name: str
     data: dict[str, Any] = Field(default_factory=dict)
+    unsent: bool = False
+    """It never went out: by then nothing was left of it, or another message said the same. Nothing is to be taken back.
+    Left out of JSON where it did."""
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What went out is stored as it always was."""
+        said: dict[str, Any] = serialize(self)
+        if not self.unsent:
+            said.pop("unsent", None)
+        return said
 
 
 class Held(Message):

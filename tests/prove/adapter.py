@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic_core import to_jsonable_python
+
 from decisions.contract.facts import StatementKnown
 from decisions.engine import Run
 from decisions.fold import fold, voided
@@ -26,6 +28,7 @@ from rules.citation import edition
 from tests.given import Standing, looked_up
 from tests.model import facts as f
 from tests.model.life import Life, Term
+from tests.prove.told import Message
 
 _JST = ZoneInfo("Asia/Tokyo")
 _IN_FORCE = frozenset({"active", "ending", "choosing"})
@@ -51,6 +54,8 @@ class Service:
         """Why each refused command was refused, for reading a counterexample."""
         self.recorded: dict[f.Fact, str] = {}
         """The operation each fact was keyed in by."""
+        self.sent: list[Message] = []
+        """What went out, in the order of sending."""
         self.capacity_gb: Decimal | None = None
         """What the storage service was told last."""
 
@@ -188,6 +193,9 @@ class Service:
     def _keep(self, run: Run) -> None:
         self.state = run.outcome.state
         self.log = [*self.log, *run.outcome.entries]
+        self.sent += [
+            Message(each.channel, each.name, to_jsonable_python(dict(each.data))) for _, each in run.outcome.outgoing
+        ]
         initial = self.domain.state().model_dump(mode="json")
         assert fold(initial, self.log) == self.state, "the state is its log's fold"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from decisions.contract.changed import patch
 from decisions.contract.course import pending
-from decisions.contract.line import grounds
+from decisions.contract.line import grounds, no_longer_so
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step, operator_task
 from models.messages.contract.contract import ContractState
@@ -159,10 +159,22 @@ def closing(state: ContractState, chosen: str, received_on: date) -> Parts:
 
 def lapsing(state: ContractState, on: date) -> Parts:
     """Nothing is left to choose, the line fits again (A-46); a choice answered before stays as it was."""
-    before = state.choice.answered if state.choice is not None else None
-    return Parts(
-        {"choice": before}, {"fee_pauses": _closed_pauses(state, on)}, drop=_open_things(state), move="end_choice"
-    )
+    asked = state.choice
+    before = asked.answered if asked is not None else None
+    told = (_no_longer_asked(state, asked),) if asked is not None else ()
+    pauses = {"fee_pauses": _closed_pauses(state, on)}
+    return Parts({"choice": before}, pauses, _open_things(state), told, move="end_choice")
+
+
+def _no_longer_asked(state: ContractState, asked: AskedChoice) -> Outgoing:
+    """That nobody has to choose any more: who was asked would go on waiting for the day it was asked by."""
+    goes_on = state.model_copy(update={"state": "active"})
+    letter = no_longer_so.letter([Outgoing("notice", REQUEST, _letter(state, asked))], goes_on)
+    return replace(letter, data={**letter.data, _LAPSED: True})
+
+
+_LAPSED = "choice_lapsed"
+"""In the data of the letter that says so: where the request never went out, neither does it."""
 
 
 def _closed_pauses(state: ContractState, on: date) -> dict[str, FeePause]:
@@ -260,6 +272,8 @@ def told_once(
     """
     asking = [index for index, each in enumerate(messages) if each.channel == "notice" and each.name in _ASKING]
     made: list[Outgoing | None] = list(messages)
+    if before.get("state") != "choosing" or after.get("state") == "choosing":
+        made = [None if _LAPSED in each.data else each for each in messages]
     if after.get("state") != "choosing" or after.get("choice") is None:
         return [None if index in asking else each for index, each in enumerate(made)]
     again = bool(before.get("seq")) and before.get("state") != "choosing" and before.get("choice") and not asking

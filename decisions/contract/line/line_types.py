@@ -6,12 +6,13 @@ last change decides, and a change that a later one has already overtaken moves n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Literal
 
 from decisions.contract.changed import Values
 from decisions.contract.course.consequences import moved_term
-from decisions.contract.line import contents
+from decisions.contract.line import contents, no_longer_so
 from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended
 from decisions.contract.parts import Parts
@@ -109,7 +110,8 @@ def plan(
     new = {key: item for key, item in items.items() if key not in present or present[key].data != item.data}
     gone = [key for key in present if key not in items]
     ahead = sorted(items.values(), key=lambda item: item.on)
-    return Parts(_pending(state, ahead), {"agenda": new}, {"agenda": gone}, _letters(state, list(new.values())))
+    letters = (*_taken_back(state, items, course), *_letters(state, list(new.values())))
+    return Parts(_pending(state, ahead), {"agenda": new}, {"agenda": gone}, letters)
 
 
 def _ruling(course: str, change: TypeChange, line: LineFacts, moves_on: date) -> Decision | None:
@@ -173,6 +175,12 @@ def _letters(state: ContractState, items: list[AgendaItem]) -> tuple[Outgoing, .
         # After its last day nothing moves, so nobody is told.
         if state.state != "ending" or state.end_on is None or item.on <= state.end_on
     )
+
+
+def _taken_back(state: ContractState, items: Mapping[str, AgendaItem], course: str | None) -> tuple[Outgoing, ...]:
+    """That a move which was told does not come, and none on its day in its stead."""
+    told = _letters(state, [item for item in _moves(state) if item.item_id not in items])
+    return (no_longer_so.letter(told, state, course=course),) if told else ()
 
 
 def carry_out(state: ContractState, item: AgendaItem, context: Context) -> list[Step]:

@@ -22,7 +22,7 @@ from decisions.membership.storage import in_line, perk
 from decisions.membership.storage.storage import told_of_day
 from decisions.membership.told import OF_ANOTHER, folded
 from models.messages.club.membership import MembershipState, Renewal, Storage
-from models.messages.entity import AgendaItem, Entry
+from models.messages.entity import AgendaItem, Entry, Told
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision
 from rules.club.registration import MembershipEnd
@@ -133,24 +133,25 @@ def made_again(
     if kept:
         put["renewals"] = {**put.get("renewals", {}), **kept}
         planned.drop += [renewal.item_id(key) for key in kept if renewal.item_id(key) in after.agenda]
-    orders: tuple[Outgoing, ...] = _told_again(undone, after, end, context)
+    orders: tuple[Outgoing, ...] = ()
     if is_open:
         put["agenda"] = {**put.get("agenda", {}), END: end_item(after, end, context, was.storage)}
         storage = _storage(after.storage, was.storage, end, context)
         if goes_on and any(each.event == "end" for each in undone):
             missed, task = monthly.owed(after, context)
-            orders, tasks = (_reopening(op, context), *missed, *orders), {**tasks, **task}
+            orders, tasks = (_reopening(op, context), *missed), {**tasks, **task}
     else:
         # What had cost a bonus is undone, and the end found nothing open then.
         renewals, never = renewal.at_end(after, end.usable_through, context)
         put["renewals"] = {**renewals, **put.get("renewals", {})}
         storage, reversion_ahead = _storage_off(after.storage, was.storage, context)
-        orders = (*orders, *told_of_day(was.storage, storage))
+        orders = told_of_day(was.storage, storage)
         put["agenda"] = {**put.get("agenda", {}), **reversion_ahead}
         planned.drop += [] if reversion_ahead or perk.REVERT not in after.agenda else [perk.REVERT]
         # What the undone entry had taken off the agenda before the end took off the rest.
         planned.drop += [key for key, item in after.agenda.items() if item.event in _OF_THE_LIVING]
     values["storage"] = storage
+    orders = (*_told_again(undone, after, end, storage, context), *orders)
     ordered, not_ahead = _to_storage_service(storage, after, was, context)
     put["agenda"] = {**put.get("agenda", {}), **ordered}
     planned.drop += not_ahead
@@ -169,10 +170,14 @@ def made_again(
 
 
 def _told_again(
-    undone: Sequence[Entry], after: MembershipState, end: MembershipEnd, context: Context
+    undone: Sequence[Entry], after: MembershipState, end: MembershipEnd, storage: Storage, context: Context
 ) -> tuple[Outgoing, ...]:
-    """One correcting letter for all that was written and no longer holds; none where nothing was."""
-    withdrawn = list(dict.fromkeys(each.name for entry in undone for each in entry.told if each.channel == "notice"))
+    """One correcting letter for all that was written and no longer holds; none where nothing was.
+
+    Advice about a day that stays, as where files are not deleted sooner once it was told, goes on to hold (A-05).
+    """
+    letters = [each for entry in undone for each in entry.told if each.channel == "notice"]
+    withdrawn = list(dict.fromkeys(each.name for each in letters if not _still_holds(each, storage)))
     if not withdrawn:
         return ()
     goes_on = after.state == "active" and _is_ahead(end, context)
@@ -182,6 +187,12 @@ def _told_again(
         "usable_through": end.usable_through,
     }
     return (Outgoing("notice", CLUB_TOLD_AGAIN, data),)
+
+
+def _still_holds(letter: Told, storage: Storage) -> bool:
+    if letter.name != perk.ADVICE or storage.state != "off_grace" or storage.reverts_on is None:
+        return False
+    return bool(letter.data.get("reverts_on") == storage.reverts_on.isoformat())
 
 
 def _booked(undone: Sequence[Entry]) -> dict[str, Renewal]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from decisions.common.checks import not_in_future
@@ -121,7 +122,26 @@ def _left_before(state: MembershipState, command: Leave, received: datetime, con
     decision = Decision("leaving", ("M-05.7", "M-06.3", "M-07.3"), day, edition, f"The member left on {day}.")
     step = Step("leave_notice", decision, received_at=received)
     farewells = [each for each in context.log if any(letter.name == FAREWELL for letter in each.told)]
-    return by_later_word(state, step, by_leaving(command, received), context, no_longer_so=farewells)
+    steps = by_later_word(state, step, by_leaving(command, received), context, no_longer_so=farewells)
+    return [*steps[:-1], _with_farewell(steps[-1], context)]
+
+
+def _with_farewell(follows: Step, context: Context) -> Step:
+    """Whoever turns out to have left is told what leaving meant, as if the letter had been keyed in when it came."""
+    planned_again = follows.patch.put.get("agenda", {}).get(END)
+    if planned_again is None or planned_again["data"]["state"] != EndState.LEFT:
+        return follows
+    item = AgendaItem.model_validate(planned_again)
+    storage = planned(Storage.model_validate(follows.patch.set["storage"]), item.on, known_on_of(item))
+    purse = known(context, BalanceKnown)
+    data = {
+        "ended_on": item.on,
+        "points": None,
+        # What the end that was recorded first had closed is not there to be forfeited once more.
+        "forfeited": purse.forfeited or None,
+        "reverts_on": storage.reverts_on if storage.state == "off_grace" else None,
+    }
+    return replace(follows, outgoing=(*follows.outgoing, Outgoing("notice", FAREWELL, data)))
 
 
 def with_losses(

@@ -15,6 +15,9 @@ from rules.calendar import end_of, japan_day
 from rules.club import reversion, storage
 from rules.club.reversion import Running, ServiceTold
 
+ADVICE = "storage_advice"
+"""The letter that asks a member to act before the capacity reverts."""
+
 REVERT = "storage_revert"
 """In the agenda: the moment at which the capacity returns to the plan's own."""
 
@@ -193,4 +196,4 @@ def advice(off: Storage, ended_on: date) -> Outgoing:
         "perk_gb": f"{storage.perk_gb(ended_on).normalize():f}",
         "capacity_gb": f"{kept_gb(off, reverts_on).normalize():f}",
     }
-    return Outgoing("notice", "storage_advice", data)
+    return Outgoing("notice", ADVICE, data)

@@ -205,8 +205,8 @@ class Revision(Generic[S, T]):
     """Fields of the state that it rests on: where a command leaves them as they are, nobody asks."""
     moot: Callable[[Outgoing, S], bool] = lambda message, state: False  # noqa: ARG005  # everything is told
     """Whether a message that a revision would send is overtaken by what is known now."""
-    about: Callable[[Told], Hashable | None] = lambda told: None  # noqa: ARG005  # each stands for itself
-    """What a message is about, where the last one that is sent about it is what its reader goes by; None: it stands
+    about: Callable[[Told], Sequence[Hashable]] = lambda told: ()  # noqa: ARG005  # each stands for itself
+    """What a message is about, where the last one that is sent about it is what its reader goes by; empty: it stands
     for itself, whatever is sent later."""
     retold: Callable[[Sequence[Told], S, Sequence[Outgoing]], list[Outgoing]] = lambda told, state, sent: []  # noqa: ARG005  # nobody
     """(told, state, sent anew) → the counterparts of messages that were told and no longer hold."""

@@ -94,7 +94,8 @@ def summed_up(pass_: Revision[S, T]) -> Revised[S, T]:
     outgoing = list(again)
     if head is not None:
         entries.append(head)
-        outgoing.extend((head.seq, each) for each in counterparts)
+        # What takes earlier letters back comes before those that stand in their stead.
+        outgoing = [*((head.seq, each) for each in counterparts), *again]
         state = fold.apply_entry(state, head)
     own = change.insert.told if change.insert is not None else (head.decision if head is not None else {})
     answer = {**own, **lists.as_json()} if fallen or change.takes_out is not None or takes_back(moved) else own
@@ -178,10 +179,7 @@ def _last_words(
     last: dict[Hashable, tuple[int, Told]] = {}
     overtaken: dict[Hashable, int] = {}
     for entry in (revised.get(each.seq, each) for each in pass_.walk.entries):
-        for told in entry.told:
-            thing = about(told)
-            if thing is None or told.unsent:
-                continue
+        for told, thing in ((each, thing) for each in entry.told if not each.unsent for thing in about(each)):
             last[thing] = (entry.seq, told)
             if (entry.seq, told.channel, told.name) in sent:
                 overtaken[thing] = entry.seq

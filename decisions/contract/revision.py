@@ -65,20 +65,23 @@ def moot(message: Outgoing, state: ContractState) -> bool:
     return message.name in _OF_A_CHOICE and state.state != "choosing"
 
 
-def about(told: Told) -> tuple[str, ...] | None:
+def about(told: Told) -> list[tuple[str, ...]]:
     """What a letter is about where its reader goes by the last one: the end, a day of the course, a fee, who bills.
 
-    Messages to NTT name the day and the thing they are of: each stands for itself.
+    A letter that takes others back is about what they were about. Messages to NTT name the day and the thing they are
+    of: each stands for itself.
     """
     if told.channel != "notice":
-        return None
+        return []
+    if told.name == no_longer_so.TOLD_AGAIN:
+        return [thing for each in no_longer_so.taken_back(told) for thing in about(each)]
     if told.name in _OF_THE_END and told.data.get("then", "end") == "end":
-        return ("end",)
+        return [("end",)]
     if told.name in _OF_A_COURSE:
-        return ("course", str(told.data[_OF_A_COURSE[told.name]]))
+        return [("course", str(told.data[_OF_A_COURSE[told.name]]))]
     if told.name in _OF_A_FEE:
-        return ("fee", *(str(told.data.get(name)) for name in ("end_on", "change_on")))
-    return (told.name,) if told.name == "direct_billing" else None
+        return [("fee", *(str(told.data.get(name)) for name in ("end_on", "change_on")))]
+    return [(told.name,)] if told.name == "direct_billing" else []
 
 
 _OF_THE_END = frozenset({"cancellation_accepted", "termination", "initial_cancellation_accepted", "contract_ended"})

@@ -31,9 +31,11 @@ KINDS = {
     "contract_undo": Kind(_contract, orders.undo_disagrees),
     "contract_edits": Kind(_contract, orders.edits_disagree),
     "contract_shuffled": Kind(_contract, orders.shuffled_disagrees),
+    "contract_told": Kind(_contract, orders.told_untruly),
     "contract_money": Kind(_contract, orders.money_lost),
     "membership": Kind(members.made, members.disagreement),
     "membership_late": Kind(members.made, members.late_disagrees),
+    "membership_told": Kind(members.made, members.told_untruly),
     "membership_undo": Kind(members.made, members.undo_disagrees),
 }
 """By name; a name of its own for each thing that has to hold, so that a failure says which."""

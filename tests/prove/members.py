@@ -14,6 +14,7 @@ from tests.model import member_facts as m
 from tests.model.facts import Fact, in_legal_order
 from tests.model.member import MemberLife, member_life
 from tests.model.terms import first_of, last_of
+from tests.prove import told
 from tests.prove.adapter import Service
 from tests.prove.orders import keyed
 
@@ -212,6 +213,28 @@ def undo_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
         return []
     right, life = _played(list(service.recorded), today), _read(service, today)
     return _differences(*_in_hindsight(service, right, life))
+
+
+def told_untruly(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
+    """So / believed: of the end and of the day on which files are deleted a member was told what is so at last."""
+    service = Service("membership", command_of)
+    in_time = [fact for fact in in_legal_order(list(facts)) if fact.on <= today]
+    if seed % 2:
+        register, *rest = in_time
+        rest.sort(key=lambda each: Random(f"{seed}/{each.key()}").random())
+        at = datetime.combine(today, time(9))
+        in_time = [register, *rest]
+        keyed_at = [register.at, *(at + timedelta(minutes=number) for number in range(len(rest)))]
+    else:
+        keyed_at = [fact.at for fact in in_time]
+    for fact, moment in zip(in_time, keyed_at, strict=True):
+        service.take(fact, moment)
+    firsts = [each for each in service.recorded if not isinstance(each, m.Registered)]
+    if firsts and seed % 4 < 2:
+        taken = min(firsts, key=lambda each: Random(f"{seed}/{each.key()}").random())
+        service.undo(taken, datetime.combine(today, time(23, 59, 58)))
+    service.pass_to(datetime.combine(today, time(23, 59, 59), _JST))
+    return told.of_a_member(service.sent, service.typed.model_dump(mode="json"))
 
 
 def _closed_meanwhile(facts: Sequence[Fact]) -> bool:

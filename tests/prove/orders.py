@@ -10,6 +10,7 @@ from random import Random
 from decisions import fold
 from tests.model import facts as f
 from tests.model.life import Life
+from tests.prove import told
 from tests.prove.adapter import Service
 from tests.prove.compare import differences
 
@@ -39,11 +40,7 @@ def legally(facts: Sequence[f.Fact], today: date) -> tuple[Life, Service]:
 
 def orders_disagree(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
     """Legal order / late: the facts that counted when keyed in late make the life they make in legal order."""
-    late = Service()
-    for at, fact in keyed(facts, seed):
-        if at.date() <= today:
-            late.take(fact, at)
-    return _unlike(late, today)
+    return _unlike(_late(facts, today, seed), today)
 
 
 def _unlike(service: Service, today: date) -> list[str]:
@@ -60,12 +57,46 @@ def undo_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]
     """Never said / taken back: without a fact the life is the one that would have been."""
     _, service = legally(facts, today)
     firsts = [each for each in service.recorded if not isinstance(each, f.Applied | f.Imported)]
-    if not firsts:
-        return []
-    taken = min(firsts, key=lambda each: Random(f"{seed}/{each.key()}").random())
-    if not service.undo(taken, datetime.combine(today, datetime.max.time().replace(microsecond=0))):
+    if not firsts or not _take_back(service, firsts, today, seed):
         return []
     return _unlike(service, today)
+
+
+def told_untruly(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
+    """So / believed: what was told on the way leaves nobody with something that is not so, whichever way it was."""
+    service = (_in_time, _late, _at_once, _undone)[seed % 4](facts, today, seed)
+    service.read_at(today)
+    return told.untrue(service.sent, service.typed.model_dump(mode="json"))
+
+
+def _in_time(facts: Sequence[f.Fact], today: date, seed: int) -> Service:
+    _ = seed
+    return legally(facts, today)[1]
+
+
+def _late(facts: Sequence[f.Fact], today: date, seed: int) -> Service:
+    service = Service()
+    for at, fact in keyed(facts, seed):
+        if at.date() <= today:
+            service.take(fact, at)
+    return service
+
+
+def _at_once(facts: Sequence[f.Fact], today: date, seed: int) -> Service:
+    return _all_at_once(facts, today, Random(f"{seed}/shuffled"))
+
+
+def _undone(facts: Sequence[f.Fact], today: date, seed: int) -> Service:
+    _, service = legally(facts, today)
+    firsts = [each for each in service.recorded if not isinstance(each, f.Applied | f.Imported)]
+    if firsts:
+        _take_back(service, firsts, today, seed)
+    return service
+
+
+def _take_back(service: Service, firsts: Sequence[f.Fact], today: date, seed: int) -> bool:
+    taken = min(firsts, key=lambda each: Random(f"{seed}/{each.key()}").random())
+    return service.undo(taken, datetime.combine(today, datetime.max.time().replace(microsecond=0)))
 
 
 def shuffled_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[str]:
@@ -80,8 +111,8 @@ def shuffled_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[
         # Keyed in more than a year after its end: what comes after the record has closed is nobody's any more (X-02).
         return []
     lives = [_plain(each.read_at(today)) for each in (right, other)]
-    told = {"facts": [_counting(each) for each in (right, other)], "tasks": [_asked(each) for each in (right, other)]}
-    unlike = [f"{name}: {one} / {two}" for name, (one, two) in told.items() if one != two]
+    beside = {"facts": [_counting(each) for each in (right, other)], "tasks": [_asked(each) for each in (right, other)]}
+    unlike = [f"{name}: {one} / {two}" for name, (one, two) in beside.items() if one != two]
     return [*unlike, *differences(*lives)]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.model import facts as f
 from tests.model import member_facts as m
-from tests.prove import compare, members, orders
+from tests.prove import compare, members, orders, told
 from tests.prove.adapter import Service
 from tests.prove.compare import differences
 
@@ -446,3 +447,100 @@ def test_without_a_fact_the_life_is_what_the_others_make_it(facts: list[f.Fact],
     assert service.undo(facts[taken], datetime.combine(_day(today), time(23, 59)))
     right, _ = orders.legally(service.counting(), _day(today))
     assert differences(replace(right, refused=()), replace(service.read_at(_day(today)), refused=())) == []
+
+
+TOLD = {
+    "a request to choose that never went out is not taken back (A-28)": (
+        [
+            _APPLIED,
+            _type("2019-11-07", "BUSINESS"),
+            _type("2020-06-11", "MANSION", by="ntt"),
+            _STARTED,
+            f.CancellationReceived(at=_at("2019-11-30")),
+        ],
+        "2020-06-11",
+    ),
+    "of two moves on one day the one that comes is told last, whichever was keyed in first (W-21.2)": (
+        _running(
+            "W1_MANSION_1",
+            _type("2018-06-13", "MANSION"),
+            _type("2018-06-01", "FAMILY"),
+            line=f.Line(service_type="MANSION"),
+        ),
+        "2018-06-13",
+    ),
+    "NTT is told of the course the contract ended on, also when a merger is keyed in last (W-13.1c)": (
+        _running(
+            "W2_GIGA_MANSION",
+            f.CancellationReceived(at=_at("2017-12-10 17:41")),
+            f.Merged(at=_at("2017-06-01 00:00"), courses=("W2_GIGA_MANSION",), to_course="W2_MANSION"),
+            term_end="2019-04-30",
+            line=_WEST_MANSION,
+            entered="2017-05-20",
+        ),
+        "2018-01-10",
+    ),
+    "a move with the line that comes no more is taken back (W-09.3, A-38)": (
+        _w2(_type("2018-10-09", "MANSION"), _type("2018-10-13", "MANSION", by="ntt")),
+        "2018-10-13",
+    ),
+    "nobody goes on being asked to choose for a line that fits again (W-11.2, A-46)": (
+        _w2(_excluded("2019-11-27", "MY_BILLING"), _excluded("2019-12-29"), line=_WEST),
+        None,
+    ),
+    "the end that came is the last word, also where the cancellation is keyed in after the termination (W-12.3c)": (
+        _w2(
+            f.Terminated(at=datetime.combine(_day("2018-07-20"), time.max), last_day=_day("2018-07-20")),
+            f.CancellationReceived(at=_at("2018-07-02"), wanted_month=(2018, 9)),
+        ),
+        "2018-10-10",
+    ),
+}
+"""Facts in the order in which they are keyed in, and the day on which all of them are; None: each on its own."""
+
+
+@pytest.mark.parametrize(("facts", "keyed_on"), TOLD.values(), ids=TOLD)
+def test_the_last_word_about_a_thing_is_what_is_so(facts: list[f.Fact], keyed_on: str | None) -> None:
+    """What contractor and NTT were told and nobody took back agrees with the contract as it stands."""
+    service = Service()
+    for fact in facts:
+        begins = isinstance(fact, f.Applied | f.Imported)
+        service.take(fact, fact.at if begins or keyed_on is None else _at(keyed_on))
+    service.read_at(_day(keyed_on) if keyed_on else facts[-1].on)
+    assert told.untrue(service.sent, service.typed.model_dump(mode="json")) == []
+
+
+LEFT = {
+    "keyed in after the end of the programme (M-05.7)": ([m.MemberLeft(at=_at("2025-03-29"))], "2025-04-29"),
+    "keyed in after a later loss of the line (M-06.3)": (
+        [m.Abolished(at=_at("2024-02-01"), holds_from=_day("2024-02-01")), m.MemberLeft(at=_at("2024-01-10"))],
+        "2024-02-20",
+    ),
+    "the earlier of two, keyed in last (M-05.7)": (
+        [m.MemberLeft(at=_at("2024-01-10")), m.MemberLeft(at=_at("2024-01-05"))],
+        "2024-01-20",
+    ),
+}
+
+
+@pytest.mark.parametrize(("facts", "keyed_on"), LEFT.values(), ids=LEFT)
+def test_who_left_is_told_so_however_late_the_letter_is_keyed_in(facts: list[f.Fact], keyed_on: str) -> None:
+    """The farewell with the last day is the last word about the end."""
+    service = Service("membership", members.command_of)
+    for fact in [_MEMBER, *facts]:
+        service.take(fact, fact.at if fact in {_MEMBER, *facts[:-1]} else _at(keyed_on))
+    service.pass_to(_at(f"{keyed_on} 23:59").replace(tzinfo=ZoneInfo("Asia/Tokyo")))
+    letters = [each for each in service.sent if each.channel == "notice"]
+    assert [each.data["ended_on"] for each in letters if each.name == "left"][-1] == str(facts[-1].on)
+    assert told.of_a_member(service.sent, service.typed.model_dump(mode="json")) == []
+
+
+def test_advice_about_a_day_that_stays_is_not_taken_back() -> None:
+    """A support service keyed in and taken out puts the deletion off, and the member still knows the day (A-05)."""
+    support = m.SupportTold(at=_at("2023-12-01"), service="REMOTE_SUPPORT", active=False, day=_day("2023-12-01"))
+    service = Service("membership", members.command_of)
+    for fact in (_MEMBER, m.Abolished(at=_at("2023-04-06"), holds_from=_day("2023-04-06")), support):
+        service.take(fact)
+    assert service.undo(support, _at("2023-12-01 23:00"))
+    assert service.typed.storage.reverts_on == _day("2024-01-31")
+    assert told.of_a_member(service.sent, service.typed.model_dump(mode="json")) == []

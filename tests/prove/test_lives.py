@@ -18,9 +18,11 @@ SEEDS = {
     "contract_undo": 150,
     "contract_edits": 150,
     "contract_shuffled": 60,
+    "contract_told": 120,
     "contract_money": 100,
     "membership": 250,
     "membership_late": 100,
+    "membership_told": 80,
     "membership_undo": 150,
 }
 """How many of each: half a minute of one core."""

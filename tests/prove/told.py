@@ -1,8 +1,12 @@
-"""What the recipients believe: the latest word about each thing, of all that was sent and not taken back."""
+"""What customers and NTT believe by all that was sent to them, beside what is so.
+
+How many letters went out on the way differs by the order in which facts came in; what their readers go by at the end
+must not. So nothing is compared but the latest word about each thing that has not been taken back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 
@@ -16,23 +20,26 @@ class Message(NamedTuple):
 
 _OF_A_CHOICE = frozenset({"choice_request", "choice_reminder"})
 _OF_THE_END = frozenset({"cancellation_accepted", "termination", "initial_cancellation_accepted", "contract_ended"})
+_ANSWERS_A_CHOICE = frozenset({"told_again", "course_change_date", "application_refused"}) | _OF_THE_END
+_BY_ROLLOUT = frozenset({"course_merge", "course_rename"})
+"""Reasons of a course that its contractors were told of by a letter to all of them."""
 
 
 def standing(sent: Iterable[Message]) -> tuple[list[Message], list[str]]:
-    """What was sent and has had no counterpart, by time of sending; and what was taken back without being said."""
+    """What was sent and not taken back, in the order of sending; and the kinds that were taken back without having been.
+
+    A letter that takes others back is among what stands: it says how the contract stands.
+    """
     found, never = list[Message](), list[str]()
     for each in sent:
         former_ones = _taken_back(each)
         for former in former_ones:
-            same = [one for one in found if one == former] or [
-                one for one in found if one.name == former.name and one.name in _OF_A_CHOICE
-            ]
-            if same:
-                last = len(found) - 1 - next(i for i, one in enumerate(reversed(found)) if one is same[-1])
-                del found[last]
-            else:
-                never.append(former.name)
-        if not former_ones or each.name == "told_again":
+            # A choice is asked for by one letter at a time, with the days that hold then.
+            alike = [one for one in found if one.name == former.name and one.name in _OF_A_CHOICE]
+            own = [one for one in found if one == former] or alike[:1]
+            found = [one for one in found if one not in own]
+            never += [] if own or former_ones.count(former) > 1 else [former.name]
+        if not former_ones or each.channel == "notice":
             found.append(each)
     return found, never
 
@@ -45,109 +52,148 @@ def _taken_back(message: Message) -> list[Message]:
     return []
 
 
-def believed(sent: Iterable[Message]) -> dict[str, Any]:
-    """By what it is about: the latest word."""
-    found: dict[str, Any] = {}
-    messages, never = standing(sent)
-    if never:
-        found["taken back, never said"] = sorted(never)
-    for each in messages:
-        data = each.data
-        match each.channel, each.name:
-            case "notice", "told_again":
-                found["end"] = data["end_on"]
-            case "notice", "initial_cancellation_accepted":
-                if data["then"] == "end":
-                    found["end"] = data["end_on"]
-                else:
-                    changes = found.get("changes", {})
-                    found["changes"] = {day: course for day, course in changes.items() if day < data["end_on"]}
-                    found["changes"][data["end_on"]] = data["then"]
-            case "notice", "cancellation_accepted" | "termination" | "contract_ended":
-                found["end"] = data["end_on"]
-                if each.name != "contract_ended" or "fee" in data:
-                    found["end fee"] = (data["fee"]["total"], data["fee_due_on"]) if "fee" in data else None
-            case "notice", "service_start":
-                found["start"] = data["service_start_on"]
-            case "notice", "choice_request" | "choice_reminder":
-                found["choice"] = {key: data[key] for key in ("choices", "asked_on", "deadline_on")}
-            case "notice", "direct_billing":
-                found["direct"] = data["from_on"]
-            case "notice", "course_change_date":
-                found.setdefault("changes", {})[data["change_on"]] = data["to_course"]
-            case "notice", "course_moved":
-                found.setdefault("changes", {})[data["on"]] = data["course"]
-            case "notice", "benefit_terms":
-                found.setdefault("benefits", {})[data["benefit_id"]] = data
-            case "carrier", "DIRECT_BILLING":
-                found.setdefault("ntt direct", set()).add(data["from_on"])
-            case "carrier", "DIRECT_BILLING_WITHDRAWN":
-                found.setdefault("ntt direct", set()).discard(data["from_on"])
-            case "carrier", "CONTRACT":
-                found.setdefault("ntt contract", {}).setdefault(data["change"], set()).add((data["on"], data.get("to_course")))
-            case "carrier", "LINE_CHANGE" | "PAYMENT_STATUS":
-                found.setdefault("ntt others", []).append(dict(data))
-            case "notice", "fee_due" | "fee_waived":
-                found.setdefault("fees", {})[str((data.get("last_on"), data.get("end_on"), data.get("code"))) ] = (each.name, data["fee"])
+class Belief:
+    """What follows from the messages of one contract, read one after the other."""
+
+    def __init__(self, sent: Sequence[Message]) -> None:
+        """Read them."""
+        self.end: str | None = None
+        self.courses: dict[str, str] = {}
+        """By the first day: what the course is, or will be."""
+        self.choice: dict[str, Any] | None = None
+        self.asked = False
+        """Whether a choice is believed to be open."""
+        self.direct: str | None = None
+        """From when NTT bills directly, as the contractor knows it."""
+        self.ntt_direct: set[str] = set()
+        self.ntt_ended: set[tuple[str, str]] = set()
+        messages, self.never = standing(sent)
+        for each in messages:
+            self._read_notice(each) if each.channel == "notice" else self._read_carrier(each)
+
+    def _read_notice(self, letter: Message) -> None:
+        data = letter.data
+        if letter.name == "told_again":
+            self.end = data["end_on"]
+        elif letter.name in _OF_THE_END and data.get("then", "end") == "end":
+            self.end = data["end_on"]
+        elif letter.name == "initial_cancellation_accepted":
+            self.courses = {day: course for day, course in self.courses.items() if day < data["end_on"]}
+            self.courses[data["end_on"]] = data["then"]
+        elif letter.name in {"course_change_date", "course_moved"}:
+            self.courses[data.get("change_on") or data["on"]] = data.get("to_course") or data["course"]
+        elif letter.name == "direct_billing":
+            self.direct = data["from_on"]
+        elif letter.name in _OF_A_CHOICE:
+            self.choice = {name: data[name] for name in ("choices", "asked_on", "deadline_on")}
+        self.asked = letter.name in _OF_A_CHOICE or (self.asked and letter.name not in _ANSWERS_A_CHOICE)
+
+    def _read_carrier(self, message: Message) -> None:
+        data = message.data
+        if message.name == "DIRECT_BILLING":
+            self.ntt_direct.add(data["from_on"])
+        elif message.name == "DIRECT_BILLING_WITHDRAWN":
+            self.ntt_direct.discard(data["from_on"])
+        elif message.name == "CONTRACT" and data["change"] == "ended":
+            self.ntt_ended.add((data["on"], data["course"]))
+
+
+def untrue(sent: Sequence[Message], state: Mapping[str, Any]) -> list[str]:
+    """Where what is believed of a contract is not so: what is / what is believed.
+
+    Args:
+        sent: all that went out, by time of sending.
+        state: the contract as it stands, as JSON.
+    """
+    said = Belief(sent)
+    pairs: dict[str, tuple[Any, Any]] = {
+        "taken back, never sent": ([], said.never),
+        "choice": (_choice(said, state), said.choice if state["state"] == "choosing" else None),
+        "direct billing at NTT": (_direct(state), said.ntt_direct),
+        "courses": ({}, _wrong_courses(said, state)),
+    }
+    if state["state"] in {"active", "choosing", "ending", "ended"}:
+        pairs["end"] = (state["end_on"], said.end)
+    if _direct(state):
+        pairs["direct billing"] = (state["payment_agency"]["since"], said.direct)
+    if said.ntt_ended:
+        pairs["end at NTT"] = ({(state["end_on"], state["course"])}, said.ntt_ended)
+    found = [f"{name}: {is_so} / {believed}" for name, (is_so, believed) in pairs.items() if is_so != believed]
+    answered = (state["choice"] or {}).get("chosen_on") is not None
+    if state["state"] == "active" and said.asked and not answered:
+        found.append("choice: none / still asked for")
     return found
 
 
-_ANSWERS = frozenset({"told_again", "course_change_date", "application_refused"}) | _OF_THE_END
+def _choice(said: Belief, state: Mapping[str, Any]) -> dict[str, Any] | None:
+    if state["state"] != "choosing":
+        return None
+    asked = state["choice"]
+    # A day that is over when the letter goes out is not named in it.
+    over = said.choice is not None and said.choice["deadline_on"] is None
+    deadline = None if over else asked["escalates_on"]
+    return {"choices": asked["offered"], "asked_on": asked["opened_on"], "deadline_on": deadline}
 
 
-def _still_asked(sent: Iterable[Message]) -> bool:
-    asked = False
-    for each in sent:
-        if each.name in _OF_A_CHOICE:
-            asked = True
-        elif each.name in _ANSWERS:
-            asked = False
-    return asked
+def _direct(state: Mapping[str, Any]) -> set[str]:
+    agency = state["payment_agency"]
+    return {agency["since"]} if agency is not None and agency["state"] != "on" else set()
 
 
-def untrue(sent: Iterable[Message], state: Mapping[str, Any], on: str) -> list[str]:
-    """What is believed otherwise than it is."""
-    said, found = believed(sent), list[str]()
-
-    def check(name: str, is_so: Any) -> None:
-        if said.get(name) != is_so:
-            found.append(f"{name}: is {is_so!r}, believed {said.get(name)!r}")
-
-    check("taken back, never said", None)
-    if state["state"] in {"ending", "ended"}:
-        check("end", state["end_on"])
-    elif said.get("end"):
-        check("end", state["end_on"])
-    if state["state"] == "choosing":
-        choice = state["choice"]
-        right = {"choices": choice["offered"], "asked_on": choice["opened_on"], "deadline_on": choice["escalates_on"]}
-        if said.get("choice") and said["choice"]["deadline_on"] is None:
-            right["deadline_on"] = None
-        check("choice", right)
-    elif state["state"] == "active" and _still_asked(sent) and not (state["choice"] or {}).get("chosen_on"):
-        found.append("choice: believed open")
-    agency = state.get("payment_agency")
-    days = {agency["since"]} if agency and agency["state"] != "on" else set()
-    if said.get("ntt direct", set()) != days:
-        found.append(f"ntt direct: is {days}, believed {said.get('ntt direct')}")
-    if days:
-        check("direct", agency["since"])
-    ended = {each for each, _ in said.get("ntt contract", {}).get("ended", ())}
-    if len(ended) > 1 or (ended and state["state"] != "ended") or (ended and ended != {state["end_on"]}):
-        found.append(f"ntt ended: is {state['end_on']}, believed {ended}")
-    pending = state.get("pending_course_change")
-    if pending and said.get("changes", {}).get(pending["change_on"]) != pending["to_course"] and not pending.get("waits"):
-        if "change_on" in pending and pending["change_on"]:
-            found.append(f"pending: is {pending}, believed {said.get('changes')}")
-    history = {step["from_on"]: step["course"] for step in state["course_history"][1:]}
-    reasons = {step["from_on"]: step["reason"] for step in state["course_history"][1:]}
-    for day, course in history.items():
-        if "merge" in reasons[day] or "rename" in reasons[day]:
-            continue
-        if said.get("changes", {}).get(day) != course:
-            found.append(f"moved: is {day} {course}, believed {said.get('changes')}")
+def _wrong_courses(said: Belief, state: Mapping[str, Any]) -> dict[str, Any]:
+    """By day: a course that nobody was told of, or that was told and is none."""
+    steps = [each for each in state["course_history"][1:] if each["reason"] not in _BY_ROLLOUT]
+    was = {each["from_on"]: each["course"] for each in steps}
+    pending = state["pending_course_change"]
+    ahead = {pending["change_on"]: pending["to_course"]} if pending and pending["change_on"] else {}
+    # A move with the line that an applied change of its day overtakes is taken back on that day.
+    overtaken = set() if pending and pending.get("cause") else set(ahead)
+    found = {day: course for day, course in {**was, **ahead}.items() if said.courses.get(day) != course}
+    found = {day: course for day, course in found.items() if day not in overtaken or day not in said.courses}
     if state["state"] in {"active", "choosing"}:
-        for day, course in said.get("changes", {}).items():
-            if history.get(day) != course and course != state["course"] and not (pending and pending["change_on"] == day):
-                found.append(f"no such change: {day} {course}")
+        right = {**was, **ahead}
+        found |= {
+            day: f"told {course}"
+            for day, course in said.courses.items()
+            if right.get(day) != course and day not in overtaken and course != state["course"]
+        }
+    return found
+
+
+_BY_ITS_MEMBER = ("left", "ineligible")
+"""Ends that a letter of its own tells; the programme's own end is announced to all."""
+
+
+def of_a_member(sent: Sequence[Message], state: Mapping[str, Any]) -> list[str]:
+    """Where what a member believes of the end and of the storage is not so: what is / what is believed.
+
+    Args:
+        sent: all that went out, by time of sending.
+        state: the membership as it stands, as JSON.
+    """
+    through, reverts, said, never = None, None, list[str](), list[str]()
+    for letter in (each for each in sent if each.channel == "notice"):
+        data = letter.data
+        match letter.name:
+            case "left":
+                through, reverts = data["ended_on"], data["reverts_on"]
+            case "membership_ended":
+                through, reverts = data["usable_through"], data["reverts_on"]
+            case "storage_advice":
+                reverts = data["reverts_on"]
+            case "club_told_again":
+                through = data["usable_through"] if data["state"] in _BY_ITS_MEMBER else None
+                reverts = None if "storage_advice" in data["withdrawn"] else reverts
+                never += [name for name in data["withdrawn"] if name not in said]
+                said = [name for name in said if name not in data["withdrawn"]]
+        said.append(letter.name)
+    over, leaving = state["state"] in _BY_ITS_MEMBER, state["state"] == "active" and state["left_on"] is not None
+    is_so = state["usable_through"] if over else state["left_on"] if leaving else None
+    found = [f"taken back, never sent: {never}"] if never else []
+    found += [f"through: {is_so} / {through}"] if through != is_so else []
+    storage = state["storage"]
+    if over and storage["state"] == "off_grace" and reverts != storage["reverts_on"]:
+        found.append(f"reverts: {storage['reverts_on']} / {reverts}")
+    if state["state"] == "active" and not leaving and reverts is not None:
+        found.append(f"reverts: goes on / {reverts}")
     return found

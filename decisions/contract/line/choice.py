@@ -262,7 +262,8 @@ def told_once(
     """Of what asks the contractor to choose, one letter goes out at a time, with the day that holds now (A-28).
 
     A reminder whose day went by while the choice was answered, or while nobody carried it out, says nothing that the
-    letter sent now does not say. A choice that is open again is told, also where no letter of its own would go.
+    letter sent now does not say. A choice that is open again is told, also where no letter of its own would go. What
+    takes letters back says how the contract stands now, whatever moment of its life it is decided at.
 
     Args:
         messages: what is about to be sent together.
@@ -271,9 +272,9 @@ def told_once(
         today: the Japan day.
     """
     asking = [index for index, each in enumerate(messages) if each.channel == "notice" and each.name in _ASKING]
-    made: list[Outgoing | None] = list(messages)
+    made: list[Outgoing | None] = [no_longer_so.as_it_stands(each, after) for each in messages]
     if before.get("state") != "choosing" or after.get("state") == "choosing":
-        made = [None if _LAPSED in each.data else each for each in messages]
+        made = [each if each is None or _LAPSED not in each.data else None for each in made]
     if after.get("state") != "choosing" or after.get("choice") is None:
         return [None if index in asking else each for index, each in enumerate(made)]
     again = bool(before.get("seq")) and before.get("state") != "choosing" and before.get("choice") and not asking

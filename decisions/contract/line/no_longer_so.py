@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from decisions.domain import Outgoing
 from models.messages.contract.contract import ContractState
@@ -32,6 +34,21 @@ def letter(letters: Sequence[Told | Outgoing], state: ContractState, *, course: 
     return Outgoing("notice", TOLD_AGAIN, data)
 
 
+def as_it_stands(message: Outgoing, after: Mapping[str, Any]) -> Outgoing:
+    """A letter that takes others back, with how the contract stands now; any other message as it is.
+
+    Args:
+        message: about to be sent.
+        after: the contract's state as it stands, as stored.
+    """
+    if message.name != TOLD_AGAIN:
+        return message
+    now = {name: after[name] for name in ("state", "course", "end_on")}
+    if message.data.get("payment_agency") is not None:
+        now["payment_agency"] = after["payment_agency"]
+    return replace(message, data={**message.data, **now})
+
+
 def net(told: Sequence[Told]) -> tuple[list[Told], list[Told]]:
     """Of letters that no longer hold: those to be taken back, and those that an own letter took back wrongly.
 
@@ -39,10 +56,16 @@ def net(told: Sequence[Told]) -> tuple[list[Told], list[Told]]:
     """
     written = [each for each in told if each.name != TOLD_AGAIN]
     wrongly = list[Told]()
-    for each in (one for correcting in told if correcting.name == TOLD_AGAIN for one in correcting.data["letters"]):
-        former = Told(channel="notice", name=each["kind"], data=each["data"])
+    for former in (each for correcting in told for each in taken_back(correcting)):
         if former in written:
             written.remove(former)
         else:
             wrongly.append(former)
     return written, wrongly
+
+
+def taken_back(told: Told) -> list[Told]:
+    """The letters that one takes back; empty of any other letter, and of one that names them by kind alone."""
+    if told.name != TOLD_AGAIN:
+        return []
+    return [Told(channel="notice", name=each["kind"], data=each["data"]) for each in told.data.get("letters", ())]

@@ -164,7 +164,16 @@ def _messages(
     again += _last_words(pass_, new, again)
     left = [each for words in before.values() for each in words]
     withdrawn = [each for entry in fallen for each in entry.told if any(each is one for one in left)]
-    return new, again, [each for each in withdrawn if not each.unsent]
+    return new, again, _no_longer_said(pass_, [each for each in withdrawn if not each.unsent])
+
+
+def _no_longer_said(pass_: Revision[S, T], withdrawn: Sequence[Told]) -> list[Told]:
+    """Without what an entry that stays has told in the same words, as of one move on which two notices agree."""
+    if not withdrawn:
+        return []
+    kept = [*pass_.prefix, *(entry for entry in pass_.walk.entries if entry not in pass_.walk.new)]
+    said = {_key(each) for entry in kept for each in entry.told if not each.unsent}
+    return [each for each in withdrawn if _key(each) not in said]
 
 
 def _last_words(
@@ -178,7 +187,9 @@ def _last_words(
     sent = {(seq, message.channel, message.name) for seq, message in again}
     last: dict[Hashable, tuple[int, Told]] = {}
     overtaken: dict[Hashable, int] = {}
-    for entry in (revised.get(each.seq, each) for each in pass_.walk.entries):
+    # What an earlier revision took back stands behind the whole life; it is no word about a moment of it.
+    of_the_life = (each for each in pass_.walk.entries if not each.voids and each.event != REVISED_EVENT)
+    for entry in (revised.get(each.seq, each) for each in of_the_life):
         for told, thing in ((each, thing) for each in entry.told if not each.unsent for thing in about(each)):
             last[thing] = (entry.seq, told)
             if (entry.seq, told.channel, told.name) in sent:

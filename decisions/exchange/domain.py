@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions.common import defects, settling, unanswered
+from decisions.common import closing, defects, settling, unanswered
 from decisions.domain import Domain, Handler
 from decisions.exchange import answer, by_hand, sending
 from decisions.exchange.facts import OutcomeKnown, SendKnown
@@ -17,7 +17,9 @@ EXCHANGE: Domain[ExchangeState, object] = Domain(
     machine=ExchangeMachine,
     commands={
         "send": Handler(sending.send, SendExchange, facts=SendKnown),
-        "effect_done": Handler(unanswered.heard(answer.effect_done), EffectDone, facts=OutcomeKnown),
+        "effect_done": closing.while_asked(
+            Handler(unanswered.heard(answer.effect_done), EffectDone, facts=OutcomeKnown)
+        ),
         PAYMENT_TOLD: Handler(unanswered.heard(by_hand.told), PaymentTold, facts=OutcomeKnown),
         UNDO_PAYMENT_TOLD: Handler(by_hand.undo, Command, facts=OutcomeKnown),
         **defects.COMMANDS,
@@ -26,5 +28,6 @@ EXCHANGE: Domain[ExchangeState, object] = Domain(
     },
     due={answer.CLOSE: by_hand.close, **defects.DUE},
     operations=OPERATIONS,
+    closes=closing.once_answered({"fulfilled", "failed"}),
 )
 """`edit` and `confirm` move the machine too, but of a row that has no log yet: `decisions.exchange.form`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions.common import defects, settling, unanswered
+from decisions.common import closing, defects, settling, unanswered
 from decisions.domain import Domain, Handler
 from decisions.filing import status
 from models.machines.filing import FilingMachine
@@ -19,11 +19,12 @@ FILING: Domain[messages.FilingState, object] = Domain(
         "carrier_status": Handler(status.carrier_status, messages.CarrierStatus),
         "correct_filing": Handler(status.correct, messages.CorrectFiling),
         "withdraw_filing": Handler(status.withdraw, messages.WithdrawFiling),
-        "effect_done": Handler(unanswered.heard(status.effect_done), EffectDone),
+        "effect_done": closing.while_asked(Handler(unanswered.heard(status.effect_done), EffectDone)),
         UNANSWERED: Handler(status.unanswered, Unanswered, lasting=True),
         **defects.COMMANDS,
         **settling.COMMANDS,
     },
     due={"late_accepted": status.late, "late_work_date": status.late, "late_opened": status.late, **defects.DUE},
     operations=OPERATIONS,
+    closes=closing.once_answered(status.FINAL),
 )

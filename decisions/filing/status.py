@@ -35,7 +35,8 @@ _LATE = {"late_accepted": "受付", "late_work_date": "工事日決定", "late_o
 _REPORTED = {"opened", "cancelled", "not_available", "type_changed"}
 """Statuses the contract is told of."""
 
-_FINAL = {"opened", "cancelled", "not_available"}
+FINAL = frozenset({"opened", "cancelled", "not_available"})
+"""States in which the order is over."""
 
 
 def filed(state: FilingState, command: FileWithCarrier, context: Context) -> list[Step]:
@@ -62,7 +63,7 @@ def filed(state: FilingState, command: FileWithCarrier, context: Context) -> lis
 
 def carrier_status(state: FilingState, command: CarrierStatus, context: Context) -> list[Step]:
     """One status message; it carries the whole known state, so a lower sequence changes nothing (W-13.1a)."""
-    if command.sequence <= state.sequence or state.state in _FINAL:
+    if command.sequence <= state.sequence or state.state in FINAL:
         detail = f"Message {command.sequence} came after message {state.sequence} or the end; kept, changes nothing."
         on = japan_day(command.occurred_at)
         decision = Decision("stale", ("W-13.1a",), on, edition(on), detail)
@@ -114,7 +115,7 @@ def _change(state: FilingState, command: CarrierStatus, context: Context) -> Pat
 
 def _tasks_gone(state: FilingState, command: CarrierStatus) -> list[str]:
     """What no operator needs to look after any more: everything at the end, a late answer once it has come."""
-    if command.status in _FINAL:
+    if command.status in FINAL:
         return _about_the_order(state)
     gone = {"LATE_ACCEPTED"}
     if command.status != "defect":
@@ -153,7 +154,7 @@ def _report(command: CarrierStatus, outcome: str, context: Context, values: Valu
 
 def _milestones(state: FilingState, command: CarrierStatus) -> tuple[dict[str, AgendaItem], list[str]]:
     """Milestones met leave the agenda; a known or moved work date brings the next one."""
-    if command.status in _FINAL:
+    if command.status in FINAL:
         return {}, [item for item in state.agenda if item in _LATE]
     drop = ["late_accepted"] if "late_accepted" in state.agenda else []
     agenda: dict[str, AgendaItem] = {}
@@ -268,5 +269,5 @@ def _effect(name: str, at: datetime, label: str, data: Mapping[str, str | None])
 def effect_done(state: FilingState, command: EffectDone, context: Context) -> list[Step]:
     """An outside effect was carried out; a filing that is over and has told everybody is closed."""
     (step,) = effects.effect_done(state, command, context)
-    over = state.state in _FINAL and set(state.agenda) <= {command.item_id}
+    over = state.state in FINAL and set(state.agenda) <= {command.item_id}
     return [replace(step, patch=step.patch + patch({"closed": True}))] if over else [step]

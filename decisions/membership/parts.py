@@ -10,8 +10,7 @@ from decisions.membership.facts import asking
 from decisions.membership.storage.perk import known_late
 from models.messages.club.membership import PROGRAMME_END, MembershipState, Storage
 from models.messages.entity import AgendaItem
-from rules import terms
-from rules.calendar import end_of, japan_day, months_later
+from rules.calendar import end_of, japan_day
 from rules.citation import Decision
 from rules.club import registration
 from rules.club.points import LossCause, loss_of_use
@@ -19,7 +18,6 @@ from rules.club.program import Plan
 from rules.club.registration import EndState, MembershipEnd
 
 END = "end"
-CLOSE = "close"
 
 KNOWN_ON = "known_on"
 """In the item of an end: the day on which it became known, where that was late."""
@@ -151,12 +149,6 @@ def end_values(state: MembershipState, end: MembershipEnd) -> Values:
         "end_cause": end_cause(state, end),
         "end_articles": list(end.articles),
     }
-
-
-def close_item(last_day: date) -> AgendaItem:
-    """The day from which nothing can be corrected any more: the same day of the month, or its last one (X-02)."""
-    on = months_later(last_day, int(terms.constant("contract.correctable_months")))
-    return AgendaItem(item_id=CLOSE, event="close", at=end_of(on), on=on, articles=["X-05"], label=f"記録の締め {on}")
 
 
 def now_at(context: Context, on: date, item_id: str, event: str, articles: list[str], label: str) -> AgendaItem:

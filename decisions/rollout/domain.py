@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decisions.common import defects, settling
+from decisions.common import closing, defects, settling
 from decisions.domain import Domain, Handler
 from decisions.rollout import progress
 from decisions.rollout.facts import RolloutKnown
@@ -18,11 +18,12 @@ ROLLOUT: Domain[messages.RolloutState, object] = Domain(
     commands={
         "announce": Handler(progress.announce, messages.Announce),
         "pause": Handler(progress.pause, Command),
-        "resume": Handler(progress.resume, messages.ResumeRollout),
-        "effect_done": Handler(progress.page_done, EffectDone, facts=RolloutKnown),
+        "resume": closing.while_asked(Handler(progress.resume, messages.ResumeRollout)),
+        "effect_done": closing.while_asked(Handler(progress.page_done, EffectDone, facts=RolloutKnown)),
         **defects.COMMANDS,
         **settling.COMMANDS,
     },
     due={"notify": progress.notify, "start": progress.start, **defects.DUE},
     operations=OPERATIONS,
+    closes=closing.once_answered({"finished"}),
 )

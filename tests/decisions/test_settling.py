@@ -10,6 +10,7 @@ import pytest
 from decisions.engine import Run
 from decisions.registry import DOMAINS
 from models.messages.contract.notices import SettleTask
+from models.messages.entity import EffectDone
 from tests.given import Standing
 
 Moment = Callable[[str], datetime]
@@ -70,3 +71,28 @@ def test_what_takes_two_updates_names_both_in_turn(moment: Moment) -> None:
     """A programme that runs cannot be resumed: it is paused first."""
     run = settled("program", "MEMBERS_NOT_TOLD", "MEMBERS_NOT_TOLD", moment("2019-04-10 10:00"))
     assert run.outcome.refused.detail == "MEMBERS_NOT_TOLD is settled by pause, then resume."
+
+
+@pytest.mark.parametrize("why", ["WORKFLOW_RESTARTED", "UNDELIVERABLE", "EFFECT_REFUSED"])
+def test_a_filing_that_is_over_closes_with_the_last_answer(why: str, moment: Moment) -> None:
+    """While an operator is asked the record stays open; the answer closes it, and undoes nothing that NTT was told."""
+    at, domain = moment("2019-04-10 10:00"), DOMAINS["filing"]
+    report = {"item_id": "report", "event": "report", "at": at, "on": at.date(), "articles": ["W-08.1"], "label": ""}
+    state = domain.state.model_validate(
+        {
+            "seq": 1,
+            "state": "opened",
+            "agenda": {"report": {**report, "effect": "report"}},
+            "tasks": {why: {"why": why, "since": at, "articles": ["X-05"]}},
+        }
+    ).model_dump(mode="json")
+    told = Run(domain, state, at, log=list, standing=Standing())
+    told.command("effect_done", EffectDone(op="1", at=at, actor="worker", item_id="report"))
+    assert (told.outcome.refused, told.outcome.state["agenda"], told.outcome.state["closed"]) == (None, {}, False)
+    answered = Run(domain, told.outcome.state, at, log=list, standing=Standing())
+    answered.command("settle_task", SettleTask(op="2", at=at, actor="operator", reason_code="other", why=why))
+    assert [(entry.event, entry.actor) for entry in answered.outcome.entries] == [
+        ("settle_task", "operator"),
+        ("close", "timer"),
+    ]
+    assert answered.outcome.state["closed"]

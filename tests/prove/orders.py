@@ -110,7 +110,8 @@ def shuffled_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[
     if "CLOSED" in {*right.codes, *other.codes}:
         # Keyed in more than a year after its end: what comes after the record has closed is nobody's any more (X-02).
         return []
-    lives = [_plain(each.read_at(today)) for each in (right, other)]
+    # Keyed in on one day, the record is open until one day.
+    lives = [replace(each.read_at(today), refused=()) for each in (right, other)]
     beside = {"facts": [_counting(each) for each in (right, other)], "tasks": [_asked(each) for each in (right, other)]}
     unlike = [f"{name}: {one} / {two}" for name, (one, two) in beside.items() if one != two]
     return [*unlike, *differences(*lives)]
@@ -143,7 +144,11 @@ def _counting(service: Service) -> list[str]:
 
 
 def _asked(service: Service) -> list[str]:
-    """What waits for an operator, but that a fact has no ground: which one that is goes by the order."""
+    """What waits for an operator, but that a fact has no ground.
+
+    What one order refuses to whoever keys it in, another has recorded before its ground went: somebody is told of it
+    either way, the caller at once or an operator by the task.
+    """
     return sorted(set(service.typed.tasks) - {"GROUND_GONE"})
 
 

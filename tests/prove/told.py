@@ -26,11 +26,11 @@ _BY_ROLLOUT = frozenset({"course_merge", "course_rename"})
 
 
 def standing(sent: Iterable[Message]) -> tuple[list[Message], list[str]]:
-    """What was sent and not taken back, in the order of sending; and the kinds that were taken back without having been.
+    """What was sent and not taken back, in the order of sending; and kinds that were taken back and never sent.
 
     A letter that takes others back is among what stands: it says how the contract stands.
     """
-    found, never = list[Message](), list[str]()
+    found, never, ever = list[Message](), list[str](), list[Message]()
     for each in sent:
         former_ones = _taken_back(each)
         for former in former_ones:
@@ -38,7 +38,8 @@ def standing(sent: Iterable[Message]) -> tuple[list[Message], list[str]]:
             alike = [one for one in found if one.name == former.name and one.name in _OF_A_CHOICE]
             own = [one for one in found if one == former] or alike[:1]
             found = [one for one in found if one not in own]
-            never += [] if own or former_ones.count(former) > 1 else [former.name]
+            never += [] if own or former in ever else [former.name]
+        ever.append(each)
         if not former_ones or each.channel == "notice":
             found.append(each)
     return found, never
@@ -60,6 +61,9 @@ class Belief:
         self.end: str | None = None
         self.courses: dict[str, str] = {}
         """By the first day: what the course is, or will be."""
+        self._applied_for: set[str] = set()
+        self.cancelled_on: set[str] = set()
+        """Days from which the course is what an initial cancellation made of it: its letter names what goes on."""
         self.choice: dict[str, Any] | None = None
         self.asked = False
         """Whether a choice is believed to be open."""
@@ -73,14 +77,15 @@ class Belief:
 
     def _read_notice(self, letter: Message) -> None:
         data = letter.data
-        if letter.name == "told_again":
-            self.end = data["end_on"]
-        elif letter.name in _OF_THE_END and data.get("then", "end") == "end":
+        ends = letter.name in _OF_THE_END and data.get("then", "end") == "end"
+        if ends or letter.name == "told_again":
             self.end = data["end_on"]
         elif letter.name == "initial_cancellation_accepted":
-            self.courses = {day: course for day, course in self.courses.items() if day < data["end_on"]}
-            self.courses[data["end_on"]] = data["then"]
+            ahead = {day for day in self._applied_for if day >= data["end_on"]}
+            self.courses = {day: course for day, course in self.courses.items() if day not in ahead}
+            self.cancelled_on.add(data["end_on"])
         elif letter.name in {"course_change_date", "course_moved"}:
+            self._applied_for |= {data["change_on"]} if "change_on" in data else set()
             self.courses[data.get("change_on") or data["on"]] = data.get("to_course") or data["course"]
         elif letter.name == "direct_billing":
             self.direct = data["from_on"]
@@ -145,11 +150,16 @@ def _wrong_courses(said: Belief, state: Mapping[str, Any]) -> dict[str, Any]:
     steps = [each for each in state["course_history"][1:] if each["reason"] not in _BY_ROLLOUT]
     was = {each["from_on"]: each["course"] for each in steps}
     pending = state["pending_course_change"]
-    ahead = {pending["change_on"]: pending["to_course"]} if pending and pending["change_on"] else {}
+    is_planned = pending and (pending.get("cause") or "course_change" in state["agenda"])
+    ahead = {pending["change_on"]: pending["to_course"]} if pending and is_planned else {}
     # A move with the line that an applied change of its day overtakes is taken back on that day.
-    overtaken = set() if pending and pending.get("cause") else set(ahead)
+    overtaken = {*said.cancelled_on, *(() if pending and pending.get("cause") else ahead)}
     found = {day: course for day, course in {**was, **ahead}.items() if said.courses.get(day) != course}
-    found = {day: course for day, course in found.items() if day not in overtaken or day not in said.courses}
+    found = {
+        day: course
+        for day, course in found.items()
+        if day not in overtaken or (day not in said.courses and day not in said.cancelled_on)
+    }
     if state["state"] in {"active", "choosing"}:
         right = {**was, **ahead}
         found |= {

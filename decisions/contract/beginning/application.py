@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from decisions.common.checks import not_in_future
+from decisions.common.closing import CLOSE, close_item
 from decisions.contract.beginning.service import withdraw_filing_item
 from decisions.contract.changed import Values, patch
 from decisions.contract.course.consequences import moved_term
 from decisions.contract.facts import LineKnown, WorkDayKnown
-from decisions.contract.ids import CLOSE, close_item, now_item
+from decisions.contract.ids import now_item
 from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.contract.money.agency import agency_ended

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from decisions.common.closing import CLOSE, close_item
 from decisions.contract.changed import Values, patch
 from decisions.contract.facts import LineKnown
-from decisions.contract.ids import CLOSE, close_item, now_item
+from decisions.contract.ids import now_item
 from decisions.contract.line import contents
 from decisions.contract.lines import rule_line
 from decisions.domain import Context, NotAllowedError, Outgoing, RaisedTask, Step, known, operator_task

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from decisions.common.closing import CLOSE, close_item, look_again
 from decisions.contract.facts import AskedStanding, Asking, ContractStanding, asking
-from decisions.contract.ids import CLOSE, close_item, look_again
 from decisions.contract.money.billing import REFUND_DUE
 from decisions.contract.money.watch import OPEN, closing
 from decisions.contract.parts import Parts

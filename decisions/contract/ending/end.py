@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from decisions.common.closing import CLOSE, close_item
 from decisions.contract.changed import patch
-from decisions.contract.ids import CLOSE, close_item
 from decisions.contract.line import contents
 from decisions.contract.money import benefit, watch
 from decisions.contract.money.agency import agency_ended

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from decisions.common.checks import not_in_future
+from decisions.common.closing import CLOSE, close_item
 from decisions.contract.changed import Put, Values
 from decisions.contract.course import pending
 from decisions.contract.course.course_change import chapter_of
 from decisions.contract.ending.ahead import planned_again
 from decisions.contract.ending.termination import leaving
 from decisions.contract.facts import Asking, asking
-from decisions.contract.ids import CLOSE, close_item, fee_id
+from decisions.contract.ids import fee_id
 from decisions.contract.line import choice, contents
 from decisions.contract.line.relocation import asked_again
 from decisions.contract.money import benefit, watch

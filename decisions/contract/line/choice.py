@@ -162,8 +162,13 @@ def lapsing(state: ContractState, on: date) -> Parts:
     asked = state.choice
     before = asked.answered if asked is not None else None
     told = (_no_longer_asked(state, asked),) if asked is not None else ()
-    pauses = {"fee_pauses": _closed_pauses(state, on)}
-    return Parts({"choice": before}, pauses, _open_things(state), told, move="end_choice")
+    return Parts(
+        {"choice": before},
+        {"fee_pauses": _closed_pauses(state, on)},
+        _open_things(state),
+        outgoing=told,
+        move="end_choice",
+    )
 
 
 def _no_longer_asked(state: ContractState, asked: AskedChoice) -> Outgoing:
@@ -277,7 +282,8 @@ def told_once(
         made = [each if each is None or _LAPSED not in each.data else None for each in made]
     if after.get("state") != "choosing" or after.get("choice") is None:
         return [None if index in asking else each for index, each in enumerate(made)]
-    again = bool(before.get("seq")) and before.get("state") != "choosing" and before.get("choice") and not asking
+    untold = before.get("state") != "choosing" or any(map(_takes_back_asking, messages))
+    again = bool(before.get("seq")) and untold and not asking
     if len(asking) < 2 and not again and (not asking or not _is_over(messages[asking[0]].data, today)):
         return made
     state = ContractState.model_validate(after)
@@ -290,6 +296,10 @@ def told_once(
     for index in asking:
         made[index] = replace(messages[index], data=data) if index == kept else None
     return made
+
+
+def _takes_back_asking(message: Outgoing) -> bool:
+    return message.name == no_longer_so.TOLD_AGAIN and not _ASKING.isdisjoint(message.data["withdrawn"])
 
 
 def _is_over(letter: Mapping[str, Any], today: date) -> bool:

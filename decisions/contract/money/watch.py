@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from decisions.common.closing import CLOSE
 from decisions.contract.changed import Values
 from decisions.contract.facts import asking
-from decisions.contract.ids import CLOSE
 from decisions.contract.money.charges import due_on, money_of
 from decisions.contract.parts import Parts
 from decisions.domain import Context, Outgoing, Step
@@ -161,6 +161,9 @@ def closing(state: ContractState) -> Parts:
 
 def is_settled(state: ContractState, change: Parts, *, owed: Sequence[str], credit: int) -> bool:
     """Whether a record closes with an entry: over, uncorrectable, nothing owed either way, and nobody asked (X-05).
+
+    Asked by the decision itself, beside `Domain.closes`: a payment or a waiver is not in the books yet when that asks
+    them, and what is owed after it only the decision knows. Whatever this leaves open `closes` looks at again.
 
     Args:
         state: before.

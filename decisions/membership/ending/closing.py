@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from decisions.common.closing import CLOSE, close_item
 from decisions.domain import Context, Step
 from decisions.membership.changed import patch
-from decisions.membership.parts import CLOSE, close_item
 from decisions.membership.storage.in_line import OF_STORAGE
 from models.messages.club.membership import MembershipState
 from models.messages.entity import AgendaItem

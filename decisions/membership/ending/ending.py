@@ -7,15 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from decisions.common.checks import not_in_future
+from decisions.common.closing import CLOSE, close_item
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known
 from decisions.membership.changed import Put, Values, patch
 from decisions.membership.ending import too_late
 from decisions.membership.ending.ended_again import CLUB_TOLD_AGAIN, by_later_word
 from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
-    CLOSE,
     END,
-    close_item,
     end_item,
     end_values,
     first_day_after,

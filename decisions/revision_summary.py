@@ -164,15 +164,16 @@ def _messages(
     again += _last_words(pass_, new, again)
     left = [each for words in before.values() for each in words]
     withdrawn = [each for entry in fallen for each in entry.told if any(each is one for one in left)]
-    return new, again, _no_longer_said(pass_, [each for each in withdrawn if not each.unsent])
+    return new, again, _no_longer_said(pass_, new, [each for each in withdrawn if not each.unsent])
 
 
-def _no_longer_said(pass_: Revision[S, T], withdrawn: Sequence[Told]) -> list[Told]:
-    """Without what an entry that stays has told in the same words, as of one move on which two notices agree."""
+def _no_longer_said(pass_: Revision[S, T], new: Sequence[Entry], withdrawn: Sequence[Told]) -> list[Told]:
+    """Without what another entry that stands tells in the same words, as of one move on which two notices agree."""
     if not withdrawn:
         return []
-    kept = [*pass_.prefix, *(entry for entry in pass_.walk.entries if entry not in pass_.walk.new)]
-    said = {_key(each) for entry in kept for each in entry.told if not each.unsent}
+    revised = {entry.seq: entry for entry in new}
+    stands = [*pass_.prefix, *(revised.get(entry.seq, entry) for entry in pass_.walk.entries)]
+    said = {_key(each) for entry in stands for each in entry.told if not each.unsent}
     return [each for each in withdrawn if _key(each) not in said]
 
 

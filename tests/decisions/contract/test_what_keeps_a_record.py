@@ -126,7 +126,7 @@ def test_a_paid_fee_that_is_waived_late_is_given_back_before_the_record_closes(c
 
 
 def test_an_end_that_becomes_known_years_later_can_be_corrected(contract: Any, moment: Moment) -> None:
-    """A letter keyed in with the wrong year ends the contract long ago; the mistake is put right the same day."""
+    """A letter with the wrong year ends the contract long ago; the mistake is put right the same day (A-57)."""
     wrong = contract.ask(
         "cancel",
         moment("2021-08-31 10:00"),

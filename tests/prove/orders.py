@@ -112,7 +112,12 @@ def shuffled_disagrees(facts: Sequence[f.Fact], today: date, seed: int) -> list[
         return []
     # Keyed in on one day, the record is open until one day.
     lives = [replace(each.read_at(today), refused=()) for each in (right, other)]
-    beside = {"facts": [_counting(each) for each in (right, other)], "tasks": [_asked(each) for each in (right, other)]}
+    both = (right, other)
+    beside = {
+        "facts": [_counting(each) for each in both],
+        "tasks": [_asked(each) for each in both],
+        "events": [_events(each) for each in both],
+    }
     unlike = [f"{name}: {one} / {two}" for name, (one, two) in beside.items() if one != two]
     return [*unlike, *differences(*lives)]
 
@@ -135,6 +140,13 @@ def _all_at_once(facts: Sequence[f.Fact], today: date, shuffled: Random | None) 
     for fact in decided:
         service.take(fact, next(at))
     return service
+
+
+def _events(service: Service) -> list[tuple[str, str]]:
+    """What those who follow the events have been told and nothing has voided; which revision told it is no matter."""
+    gone = fold.voided(service.log)
+    stands = [each for each in service.log if each.seq not in gone and each.event != "revised"]
+    return sorted((each.event, each.effective_on.isoformat()) for each in stands)
 
 
 def _counting(service: Service) -> list[str]:

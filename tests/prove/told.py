@@ -152,6 +152,10 @@ def _wrong_courses(said: Belief, state: Mapping[str, Any]) -> dict[str, Any]:
     pending = state["pending_course_change"]
     is_planned = pending and (pending.get("cause") or "course_change" in state["agenda"])
     ahead = {pending["change_on"]: pending["to_course"]} if pending and is_planned else {}
+    moves = [each for each in state["agenda"].values() if each["event"] == "course_moved"]
+    ahead = {each["on"]: each["data"]["to_course"] for each in moves} | ahead
+    if state["end_on"] is not None:
+        ahead = {day: course for day, course in ahead.items() if day <= state["end_on"]}
     # A move with the line that an applied change of its day overtakes is taken back on that day.
     overtaken = {*said.cancelled_on, *(() if pending and pending.get("cause") else ahead)}
     found = {day: course for day, course in {**was, **ahead}.items() if said.courses.get(day) != course}
@@ -172,6 +176,9 @@ def _wrong_courses(said: Belief, state: Mapping[str, Any]) -> dict[str, Any]:
 
 _BY_ITS_MEMBER = ("left", "ineligible")
 """Ends that a letter of its own tells; the programme's own end is announced to all."""
+_NAMING_A_DAY = frozenset({"left", "membership_ended", "storage_advice"})
+"""Letters that name the day on which files are deleted."""
+_PROGRAMME_ENDS = "2025-03-31"
 
 
 def of_a_member(sent: Sequence[Message], state: Mapping[str, Any]) -> list[str]:
@@ -192,13 +199,16 @@ def of_a_member(sent: Sequence[Message], state: Mapping[str, Any]) -> list[str]:
             case "storage_advice":
                 reverts = data["reverts_on"]
             case "club_told_again":
-                through = data["usable_through"] if data["state"] in _BY_ITS_MEMBER else None
-                reverts = None if "storage_advice" in data["withdrawn"] else reverts
+                # Of whoever goes on it names the day as well: the programme's, or that of a leaving which stands.
+                through = data["usable_through"] if data["usable_through"] != _PROGRAMME_ENDS else None
+                reverts = reverts if _NAMING_A_DAY.isdisjoint(data["withdrawn"]) else None
                 never += [name for name in data["withdrawn"] if name not in said]
                 said = [name for name in said if name not in data["withdrawn"]]
         said.append(letter.name)
     over, leaving = state["state"] in _BY_ITS_MEMBER, state["state"] == "active" and state["left_on"] is not None
     is_so = state["usable_through"] if over else state["left_on"] if leaving else None
+    if state["state"] == "active" and through == state["usable_through"]:
+        is_so = through
     found = [f"taken back, never sent: {never}"] if never else []
     found += [f"through: {is_so} / {through}"] if through != is_so else []
     storage = state["storage"]

@@ -22,7 +22,7 @@ from decisions.membership.storage import in_line, perk
 from decisions.membership.storage.storage import told_of_day
 from decisions.membership.told import OF_ANOTHER, folded
 from models.messages.club.membership import MembershipState, Renewal, Storage
-from models.messages.entity import AgendaItem, Entry, Told
+from models.messages.entity import AgendaItem, Entry
 from rules.calendar import end_of, japan_day
 from rules.citation import Decision
 from rules.club.registration import MembershipEnd
@@ -151,7 +151,8 @@ def made_again(
         # What the undone entry had taken off the agenda before the end took off the rest.
         planned.drop += [key for key, item in after.agenda.items() if item.event in _OF_THE_LIVING]
     values["storage"] = storage
-    orders = (*_told_again(undone, after, end, storage, context), *orders)
+    advised = _day_stays(was.storage, storage)
+    orders = (*_told_again(undone, after, end, context, advised=advised), *orders)
     ordered, not_ahead = _to_storage_service(storage, after, was, context)
     put["agenda"] = {**put.get("agenda", {}), **ordered}
     planned.drop += not_ahead
@@ -170,14 +171,14 @@ def made_again(
 
 
 def _told_again(
-    undone: Sequence[Entry], after: MembershipState, end: MembershipEnd, storage: Storage, context: Context
+    undone: Sequence[Entry], after: MembershipState, end: MembershipEnd, context: Context, *, advised: bool
 ) -> tuple[Outgoing, ...]:
     """One correcting letter for all that was written and no longer holds; none where nothing was.
 
-    Advice about a day that stays, as where files are not deleted sooner once it was told, goes on to hold (A-05).
+    Where the day of which the member was advised last stays, the advice does; what it overtook says nothing any more.
     """
     letters = [each for entry in undone for each in entry.told if each.channel == "notice"]
-    withdrawn = list(dict.fromkeys(each.name for each in letters if not _still_holds(each, storage)))
+    withdrawn = list(dict.fromkeys(each.name for each in letters if not (advised and each.name == perk.ADVICE)))
     if not withdrawn:
         return ()
     goes_on = after.state == "active" and _is_ahead(end, context)
@@ -189,10 +190,9 @@ def _told_again(
     return (Outgoing("notice", CLUB_TOLD_AGAIN, data),)
 
 
-def _still_holds(letter: Told, storage: Storage) -> bool:
-    if letter.name != perk.ADVICE or storage.state != "off_grace" or storage.reverts_on is None:
-        return False
-    return bool(letter.data.get("reverts_on") == storage.reverts_on.isoformat())
+def _day_stays(before: Storage, after: Storage) -> bool:
+    """Whether files are deleted on the day that was told last, as where a support service put it off (A-05, A-08)."""
+    return before.state == after.state == "off_grace" and before.reverts_on == after.reverts_on
 
 
 def _booked(undone: Sequence[Entry]) -> dict[str, Renewal]:

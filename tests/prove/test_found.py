@@ -495,6 +495,22 @@ TOLD = {
         ),
         "2018-10-10",
     ),
+    "a change that comes back with its ground is not taken back once more (W-09.1)": (
+        _w2(
+            _change("2019-10-04", "DOCOMO", "2019-10-05"),
+            _change("2018-07-02", "COLLABO", "2018-07-03"),
+            _change("2018-08-26", "W2_FAMILY", "2018-08-27"),
+        ),
+        "2019-10-05",
+    ),
+    "what takes a letter of long ago back says how the contract stands now (W-09.3)": (
+        _w2(
+            f.CancellationReceived(at=_at("2020-05-30")),
+            _type("2018-07-04", "MANSION"),
+            _type("2018-07-29", "FAMILY"),
+        ),
+        "2020-05-31",
+    ),
 }
 """Facts in the order in which they are keyed in, and the day on which all of them are; None: each on its own."""
 
@@ -507,6 +523,35 @@ def test_the_last_word_about_a_thing_is_what_is_so(facts: list[f.Fact], keyed_on
         begins = isinstance(fact, f.Applied | f.Imported)
         service.take(fact, fact.at if begins or keyed_on is None else _at(keyed_on))
     service.read_at(_day(keyed_on) if keyed_on else facts[-1].on)
+    assert told.untrue(service.sent, service.typed.model_dump(mode="json")) == []
+
+
+TOLD_AND_UNDONE = {
+    "two notices of one move: without one of them the other still tells it (W-21.2)": (
+        _running("W1_FAMILY", _type("2018-05-29", "FAMILY"), _type("2018-05-30", "FAMILY"), entered="2018-05-19"),
+        1,
+    ),
+    "a choice that was said to be over and is not is asked for again (A-46)": (
+        _w2(_type("2018-07-26", "BUSINESS"), _type("2018-07-27", "MANSION", by="ntt")),
+        3,
+    ),
+    "the choice asked for last falls, and the one before it is open again (A-28)": (
+        _w2(
+            _type("2018-07-26", "BUSINESS"),
+            _type("2018-07-27", "MANSION", by="ntt"),
+            _type("2018-07-28", "BUSINESS"),
+        ),
+        3,
+    ),
+}
+"""Facts, and which of them is taken back at the end of the last day."""
+
+
+@pytest.mark.parametrize(("facts", "taken"), TOLD_AND_UNDONE.values(), ids=TOLD_AND_UNDONE)
+def test_the_last_word_is_so_without_what_was_taken_back(facts: list[f.Fact], taken: int) -> None:
+    """What was told for it is taken back, and what was told for the others stands."""
+    _, service = orders.legally(facts, facts[-1].on)
+    assert service.undo(facts[taken], datetime.combine(facts[-1].on, time(23, 59)))
     assert told.untrue(service.sent, service.typed.model_dump(mode="json")) == []
 
 

@@ -195,10 +195,11 @@ def _last_words(
             last[thing] = (entry.seq, told)
             if (entry.seq, told.channel, told.name) in sent:
                 overtaken[thing] = entry.seq
+    # One letter may be the last about several things.
+    once = {id(last[thing][1]): (seq, *last[thing]) for thing, seq in overtaken.items()}
     return [
         (seq, Outgoing(told.channel, told.name, told.data))
-        for thing, seq in overtaken.items()
-        for at, told in [last[thing]]
+        for seq, at, told in once.values()
         if (at, told.channel, told.name) not in sent
     ]
 

@@ -155,7 +155,7 @@ def end_values(state: MembershipState, end: MembershipEnd) -> Values:
 
 def close_item(last_day: date) -> AgendaItem:
     """The day from which nothing can be corrected any more: the same day of the month, or its last one (X-02)."""
-    on = months_later(last_day, int(terms.constant("contract.correctable_months")))
+    on = months_later(last_day, terms.constant("contract.correctable_months", int))
     return AgendaItem(item_id=CLOSE, event="close", at=end_of(on), on=on, articles=["X-05"], label=f"記録の締め {on}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from urllib.parse import quote
 from api.doors.fields import ReasonCode
 from desk.words import CODES, course_name, plain_date, plain_moment, plain_month, say
 from rules import written
+from rules.courses.course_catalogue import rows
 from rules.explain.articles import Language
 from rules.terms import constant, dated
 
@@ -188,22 +190,23 @@ def _fixed(name: str) -> tuple[Option, ...]:
         return tuple((code, "", "") for code in COURSES)
     if name == "catalogue":
         # Courses of other books are only where somebody comes from or goes to: nothing is changed for all of them.
-        known = constant("course.catalogue").items()
-        return tuple((code, "", "") for code, course in known if course["chapter"] is not None)
+        return tuple((code, "", "") for code, course in rows().items() if course["chapter"] is not None)
     if name == "editions":
-        days = {*(each.isoformat() for each in constant("wakwak.editions")), *_listed_general_terms()}
+        days = {*(each.isoformat() for each in constant("wakwak.editions", list[date])), *_listed_general_terms()}
         return tuple((day, plain_date(day, "ja"), plain_date(day, "en")) for day in sorted(days, reverse=True))
     if name == "service_types":
-        known = {code: None for period in dated("club.service_types").periods for code in period.value}
-        return tuple((code, *CODES["service_type"][code][:2]) for code in known)
+        known = {code: None for period in dated("club.service_types", list[str]).periods for code in period.value}
+        return tuple((code, CODES["service_type"][code][0], CODES["service_type"][code][1]) for code in known)
     if name == "supports":
-        return tuple((code, said, said) for code, said in constant("club.support_services").items())
+        return tuple((code, said, said) for code, said in constant("club.support_services", dict[str, str]).items())
     words = CODES["reason_code"]
     return tuple((code, *words[code][:2]) for code in get_args(ReasonCode))
 
 
 def _listed_general_terms() -> Iterator[str]:
-    return (day.isoformat() for period in dated("application.general_terms").periods for day in period.value)
+    return (
+        day.isoformat() for period in dated("application.general_terms", list[date]).periods for day in period.value
+    )
 
 
 def _load(name: str) -> tuple[Form, ...]:

@@ -12,10 +12,9 @@ from typing import Any
 from models import words
 from rules import written
 from rules.calendar import JST
-from rules.courses.course_catalogue import own_name
+from rules.courses.course_catalogue import own_name, rows
 from rules.explain import english, wording
 from rules.explain.articles import Language, refusals, will_happen
-from rules.terms import constant
 
 
 def _load(name: str) -> Any:
@@ -99,7 +98,7 @@ def yen(value: Any, language: Language) -> str:
 
 def course_name(code: str, language: Language = "ja") -> str:
     """The name of a course with its series; the code of one that no edition names."""
-    known = constant("course.catalogue").get(str(code))
+    known = rows().get(str(code))
     if known is None:
         return str(code)
     series = {1: "with フレッツ II ", 2: "with フレッツ "}.get(known["chapter"], "")

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from embedded.stack import EmbeddedStack
 
 T = TypeVar("T")
-_CALL_SECONDS = 120.0
+_CALL_SECONDS = 240.0
 
 
 class BackgroundStack:

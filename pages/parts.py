@@ -10,11 +10,10 @@ from models.messages.entity import AgendaItem, EntityState
 from models.operations.operation import Operation, Operations, allowed
 from models.tasks import wording as task_wording
 from pages.suggested import suggested
-from rules import terms
-from rules.courses.course_catalogue import full_name
+from rules.courses.course_catalogue import full_name, rows
 from rules.explain import wording
 
-COURSES = {code: full_name(code) for code in terms.constant("course.catalogue")}
+COURSES = {code: full_name(code) for code in rows()}
 """Japanese names by code; read when the worker starts, since a workflow reads no files."""
 
 PAGE_BYTES_MAX = 18_000

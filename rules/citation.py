@@ -46,6 +46,6 @@ class Decision:
 
 def edition(day: date) -> str | None:
     """The revision of the WAKWAK rule book in force on `day` (W-99.1, W-99.3); None before the first."""
-    revisions: list[date] = terms.constant("wakwak.editions")
+    revisions = terms.constant("wakwak.editions", list[date])
     current = [revision for revision in revisions if revision <= day]
     return max(current).isoformat() if current else None

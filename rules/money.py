@@ -31,8 +31,8 @@ def with_tax(amount: int, supplied_on: date) -> Money:
     Raises:
         DatedError: no rate is known for that day.
     """
-    hundredths = abs(amount) * int(terms.dated("tax.rate_percent").on(supplied_on))
-    added = {"floor": 0, "half_up": 50, "ceiling": 99}[terms.dated("tax.rounding").on(supplied_on)]
+    hundredths = abs(amount) * terms.dated("tax.rate_percent", int).on(supplied_on)
+    added = {"floor": 0, "half_up": 50, "ceiling": 99}[terms.dated("tax.rounding", str).on(supplied_on)]
     tax = (hundredths + added) // 100
     tax = tax if amount >= 0 else -tax
     return Money(amount, tax, amount + tax)

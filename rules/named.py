@@ -6,6 +6,7 @@ What nobody knows may be anything, a person's name too, and what a contract is d
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from rules import terms
 from rules.courses.course_catalogue import catalogue
@@ -29,14 +30,14 @@ def then(code: str) -> str:
 
 def channel(name: str) -> str:
     """A way in which an application or a cancellation may be made."""
-    ways = (*terms.constant("application.channels"), *terms.constant("cancellation.channels"))
+    ways = (*terms.constant("application.channels", list[str]), *terms.constant("cancellation.channels", list[str]))
     return name if name in ways else UNKNOWN
 
 
 def edition(day: str) -> str:
     """An edition of this book, or of the general terms that the owner lists."""
-    listed = (each for period in terms.dated("application.general_terms").periods for each in period.value)
-    known = {each.isoformat() for each in (*terms.constant("wakwak.editions"), *listed)}
+    listed = (each for period in terms.dated("application.general_terms", list[date]).periods for each in period.value)
+    known = {each.isoformat() for each in (*terms.constant("wakwak.editions", list[date]), *listed)}
     return day if day in known else UNKNOWN
 
 

@@ -20,4 +20,4 @@ def kept_from(kind: Kept, on: date) -> date:
         kind: what it is.
         on: today, which also decides the value in force.
     """
-    return on - timedelta(days=int(terms.dated(f"retention.{kind}_days").on(on)))
+    return on - timedelta(days=terms.dated(f"retention.{kind}_days", int).on(on))

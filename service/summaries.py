@@ -12,8 +12,7 @@ from models import words
 from models.messages.club.membership import MembershipInput
 from models.messages.contract.contract import ContractInput
 from models.messages.filing import FilingInput
-from rules import terms
-from rules.courses.course_catalogue import full_name
+from rules.courses.course_catalogue import full_name, rows
 
 CHARACTERS_MAX = 120
 """The server takes 400 bytes; a Japanese character is three of them."""
@@ -59,7 +58,7 @@ def _membership(given: MembershipInput) -> list[str]:
 
 def _course(code: str | None) -> str:
     # Before the decision the course is whatever a caller wrote; only what the catalogue knows is repeated.
-    return full_name(code) if code and code in terms.constant("course.catalogue") else ""
+    return full_name(code) if code and code in rows() else ""
 
 
 def _area(code: str | None) -> str:

@@ -86,7 +86,7 @@ def issue_page(session: Session, month: Month, issued_at: datetime, after: str, 
         "due_on": dates.due_on,
         "prices": price_rows(month),
         "charge_codes": CHARGE_CODES,
-        "untaxed": list(terms.constant("billing.untaxed_codes")),
+        "untaxed": list(terms.constant("billing.untaxed_codes", list[str])),
         "after": after,
         "size": size,
     }

@@ -145,7 +145,7 @@ def _table(usage_month: Month) -> dict[str, list[int]]:
         for name, row in points_table.table().items()
         if points_table.in_program(name, last_day)
     }
-    aliases: dict[str, str] = terms.constant("club.service_type_aliases")
+    aliases = terms.constant("club.service_type_aliases", dict[str, str])
     return {**rows, **{short: rows[name] for short, name in aliases.items() if name in rows}}
 
 

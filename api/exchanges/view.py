@@ -59,7 +59,7 @@ def _services(shown: dict[str, Any]) -> list[dict[str, Any]]:
     if ninen["started_on"] is not None and ninen["cancelled_on"] is None:
         found.append({"service": "NINEN_WARI", "since": ninen["started_on"]})
     plan = shown["storage"]["plan_gb"]
-    found.append({"service": "STORAGE", "plan_gb": plan or str(terms.constant("club.storage_plan_default"))})
+    found.append({"service": "STORAGE", "plan_gb": plan or str(terms.constant("club.storage_plan_default", int))})
     support = shown["storage"]["support"]
     found += [{"service": name, "since": each["since"]} for name, each in support.items() if each["active"]]
     return found
@@ -75,7 +75,7 @@ def items(session: Session, on: date) -> list[dict[str, Any]]:
             .group_by(col(CodeStock.item_id))
         )
     }
-    units = int(terms.dated("club.fee_payment").on(on)["max"])
+    units = terms.dated("club.fee_payment", dict[str, int]).on(on)["max"]
     query = select(ExchangeItem).where(col(ExchangeItem.on_offer)).order_by(col(ExchangeItem.position))
     return [
         {

@@ -23,7 +23,7 @@ CLOSE = "close"
 
 def close_item(last_day: date) -> AgendaItem:
     """The day from which nothing can be corrected any more: the same day of the month, or its last one (X-02)."""
-    return _closing_on(months_later(last_day, int(terms.constant("contract.correctable_months"))))
+    return _closing_on(months_later(last_day, terms.constant("contract.correctable_months", int)))
 
 
 def look_again(on: date) -> AgendaItem:

@@ -108,4 +108,4 @@ def _most(state: MembershipState, usage: Month | None, end_month: Month | None, 
     )
     if earned.outcome == "none":
         raise Refusal("NO_ENTITLEMENT", earned.detail, (*earned.articles, "M-02.5"))
-    return int(terms.constant("club.monthly_points_range")["max"])
+    return terms.constant("club.monthly_points_range", dict[str, int])["max"]

@@ -65,7 +65,7 @@ def _over(columns: Sequence[dict[str, Any]]) -> str:
 
 def _late(today: date) -> datetime:
     """Ten in the morning of the next day on which a notice is past the cut-off."""
-    cutoff = int(dated("cancellation.cutoff_day").on(today))
+    cutoff = dated("cancellation.cutoff_day", int).on(today)
     month = Month.of(today) if today.day <= cutoff else Month.of(today).plus(1)
     return datetime.fromisoformat(f"{month.first_day.replace(day=cutoff + 1)}T10:00:00+09:00")
 

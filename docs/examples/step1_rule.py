@@ -20,7 +20,7 @@ assert str(late.effective_on) == "2019-05-31"
 assert late.articles == ("W-10.3",)
 
 # The 25th itself is no part of the code: it is a dated number with its article.
-cutoff = terms.dated("cancellation.cutoff_day").period(datetime(2019, 4, 25, tzinfo=JST).date())
+cutoff = terms.dated("cancellation.cutoff_day", int).period(datetime(2019, 4, 25, tzinfo=JST).date())
 assert cutoff.value == 25
 
 print(f"25日に届いた届出: {in_time.effective_on} まで ({', '.join(in_time.articles)})")

@@ -23,8 +23,8 @@ class StatementDates:
 
 def statement_dates(month: Month) -> StatementDates:
     """When the statement of a month is issued and due: the 5th and the last day of the next month by default."""
-    issue_day = int(terms.dated("billing.issue_day").on(month.first_day))
-    months = int(terms.dated("billing.due_months_after").on(month.first_day))
+    issue_day = terms.dated("billing.issue_day", int).on(month.first_day)
+    months = terms.dated("billing.due_months_after", int).on(month.first_day)
     return StatementDates(month.plus(1).first_day.replace(day=issue_day), month.plus(months).last_day)
 
 
@@ -49,7 +49,7 @@ def due_with_statement(due_on: date, known_on: date) -> date:
 
 def pauses_while_choosing(opened_on: date) -> bool:
     """Whether months that begin while a choice is open bear no fee; they do, unless the owner reads it so (A-28)."""
-    return not terms.dated("line_notice.billed_while_choosing").on(opened_on)
+    return not terms.dated("line_notice.billed_while_choosing", bool).on(opened_on)
 
 
 def is_paused(month: Month, opened_on: date, closed_on: date | None) -> bool:
@@ -114,7 +114,7 @@ def charge(code: str, amount: int, supplied_on: date) -> Money:
 
 def is_taxable(code: str) -> bool:
     """Whether we add consumption tax to a charge of that code (W-24.1, W-99.4)."""
-    return code not in terms.constant("billing.untaxed_codes")
+    return code not in terms.constant("billing.untaxed_codes", list[str])
 
 
 def outstanding(billed: Money, paid: Iterable[int]) -> int:

@@ -66,7 +66,7 @@ def termination_fee(
     inside = is_inside(minimum_term_end_on, ended_on, change=destination is not None)
     if minimum_term_end_on is None or not inside:
         return _no_fee_outside(applied_on, minimum_term_end_on, ended_on, last_day, initial=initial)
-    if in_carried_contract and not terms.dated("fee.carried_contract_fee").on(ended_on):
+    if in_carried_contract and not terms.dated("fee.carried_contract_fee", bool).on(ended_on):
         return _answer(
             "none", ("W-12.3b2",), ended_on, "The service that carries the term charges under its own rules."
         )
@@ -86,7 +86,7 @@ def no_fee_in_chapter_two(ended_on: date) -> Decision:
 
 def fee_due_on(ended_on: date) -> date:
     """The Japan day, inclusive, by which a fee is to be paid (W-12.3c): the company's own date, a dated parameter."""
-    return Month.of(ended_on).plus(int(terms.dated("fee.due_months_after").on(ended_on))).last_day
+    return Month.of(ended_on).plus(terms.dated("fee.due_months_after", int).on(ended_on)).last_day
 
 
 def operator_decision(default: Money, ended_on: date, *, due: bool) -> Decision:
@@ -139,7 +139,7 @@ def benefit_fee(
         return _answer("none", ("W-12.2p",), ended_on, "The term of the benefit is complete.")
     if destination is not None and chapter_of(destination) == 1:
         return _answer("none", ("W-09.3", "W-12.2p"), ended_on, "A move within with フレッツ II ends no benefit.")
-    waiver = waiver if terms.dated("fee.benefit_waivable").on(last_day) else None
+    waiver = waiver if terms.dated("fee.benefit_waivable", bool).on(last_day) else None
     if waiver in {"death", "line_name_change"}:
         return _waived(waiver, ("W-12.6", "W-12.2p"), ended_on)
     if destination is not None:
@@ -148,7 +148,7 @@ def benefit_fee(
             return _watched(fee, term_end_on, ended_on, ("W-12.6c", "W-12.6", "W-12.2p", *TAXED))
         detail = "The benefit terms decide what a course change costs: an operator confirms the fee."
         return _answer("needs_operator", ("W-12.2p", *TAXED), ended_on, detail, fee=fee.as_json())
-    reduced = initial_cancellation and bool(terms.dated("fee.benefit_reduced").on(last_day))
+    reduced = initial_cancellation and terms.dated("fee.benefit_reduced", bool).on(last_day)
     fee = taxed_fee(amount_of_initial_cancellation(amount, last_day) if reduced else amount, last_day)
     articles = (*(("W-12.4",) if reduced else ()), "W-12.2p", *TAXED)
     detail = f"The benefit's term runs to {term_end_on}: its fee is due."
@@ -196,9 +196,9 @@ def waiver_admissible(
 
 def watch_until(term_end_on: date, changed_on: date) -> date:
     """The last day, inclusive, on which a notice of cancellation still makes a suspended fee due (W-12.6c, A-35)."""
-    if terms.dated("fee.watch_rule").on(changed_on) == "original_end":
+    if terms.dated("fee.watch_rule", str).on(changed_on) == "original_end":
         return term_end_on
-    months = int(terms.dated("fee.watch_months").on(changed_on))
+    months = terms.dated("fee.watch_months", int).on(changed_on)
     return Month.of(changed_on).plus(months - 1).last_day
 
 
@@ -247,15 +247,15 @@ def _no_fee_outside(
     if end_on is not None:
         article, detail = "W-12.3", f"The minimum term to {end_on} is complete: no fee."
     else:
-        paragraph_two = not int(terms.dated("minimum_term.months").on(applied_on))
+        paragraph_two = not terms.dated("minimum_term.months", int).on(applied_on)
         article, detail = "W-12.2" if paragraph_two else "W-12.3", "There is no minimum term: no fee."
     return _no_fee(article, ended_on, last_day, detail, initial=initial)
 
 
 def _no_fee(article: str, ended_on: date, last_day: date, detail: str, *, initial: bool) -> Decision:
     """No fee exists; an initial cancellation costs nothing either, unless the owner reads it so (A-31)."""
-    if initial and terms.dated("fee.initial_cancellation_without_term").on(last_day) == "reduced_amount":
-        fee = taxed_fee(int(terms.dated("fee.initial_cancellation_amount").on(last_day)), last_day)
+    if initial and terms.dated("fee.initial_cancellation_without_term", str).on(last_day) == "reduced_amount":
+        fee = taxed_fee(terms.dated("fee.initial_cancellation_amount", int).on(last_day), last_day)
         due_on = fee_due_on(ended_on).isoformat()
         articles = ("W-12.4", article, *TAXED)
         detail = f"{detail} The amount for an initial cancellation is due all the same."
@@ -268,7 +268,7 @@ def _fee_of_cancellation(ended_on: date, waiver: Waiver | None, *, reduced: bool
     articles: tuple[str, ...] = ("W-12.4", "W-12.3c") if reduced else ("W-12.3c",)
     if waiver in {"death", "line_name_change"}:
         return _waived(waiver, ("W-12.6", *articles), ended_on)
-    amount = int(terms.dated("fee.amount").on(ended_on))
+    amount = terms.dated("fee.amount", int).on(ended_on)
     fee = taxed_fee(amount_of_initial_cancellation(amount, ended_on) if reduced else amount, ended_on)
     detail = "Ended inside the minimum term: the fee is due."
     if reduced:
@@ -284,9 +284,9 @@ def _fee_of_change(
     to_course: str, end_on: date, changed_on: date, waiver: Waiver | None, *, from_carried: bool
 ) -> Decision:
     """A course change inside the term: items a and b, moves within the chapter, then the gap (W-12.3d)."""
-    if to_course in terms.constant("fee.fee_free_destinations"):
+    if to_course in terms.constant("fee.fee_free_destinations", list[str]):
         return _answer("waived", ("W-12.3a",), changed_on, f"Change to {to_course}: the fee is waived.")
-    if to_course in terms.constant("fee.carrying_destinations"):
+    if to_course in terms.constant("fee.carrying_destinations", list[str]):
         return _carried(end_on, changed_on, ("W-12.3b",))
     if chapter_of(to_course) == 1:
         if from_carried:
@@ -301,7 +301,7 @@ def _fee_of_unlisted_change(to_course: str, end_on: date, changed_on: date, waiv
     if waiver in {"death", "line_name_change"}:
         return _waived(waiver, ("W-12.6", "W-12.3d"), changed_on)
     last_day = last_day_on_contract(changed_on, change=True)
-    fee = taxed_fee(int(terms.dated("fee.amount").on(last_day)), last_day)
+    fee = taxed_fee(terms.dated("fee.amount", int).on(last_day), last_day)
     if waiver == "line_unusable":
         return _watched(fee, end_on, changed_on, ("W-12.6c", "W-12.6", "W-12.3d", *TAXED))
     detail = f"Change to {to_course}, named in neither list: an operator confirms the fee."

@@ -17,7 +17,7 @@ def last_day_on_contract(ended_on: date, *, change: bool) -> date:
         ended_on: last day of the contract; for a course change the first day on the new course.
         change: whether it ends by a change of course.
     """
-    if change and terms.dated("fee.last_day_of_change").on(ended_on) == "day_before":
+    if change and terms.dated("fee.last_day_of_change", str).on(ended_on) == "day_before":
         return ended_on - timedelta(days=1)
     return ended_on
 
@@ -32,10 +32,10 @@ def taxed_fee(amount: int, last_day: date) -> Money:
     Raises:
         DatedError: no tax rate is known for that day.
     """
-    return with_tax(amount, last_day) if terms.dated("fee.taxed").on(last_day) else untaxed(amount)
+    return with_tax(amount, last_day) if terms.dated("fee.taxed", bool).on(last_day) else untaxed(amount)
 
 
 def amount_of_initial_cancellation(amount: int, last_day: date) -> int:
     """What an initial cancellation makes of a fee that exists: it takes its place (W-12.4, A-30)."""
-    own = int(terms.dated("fee.initial_cancellation_amount").on(last_day))
-    return amount + own if terms.dated("fee.initial_cancellation_effect").on(last_day) == "added_to_fee" else own
+    own = terms.dated("fee.initial_cancellation_amount", int).on(last_day)
+    return amount + own if terms.dated("fee.initial_cancellation_effect", str).on(last_day) == "added_to_fee" else own

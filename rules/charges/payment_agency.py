@@ -38,7 +38,7 @@ class Split:
 
 def is_offered(chapter: int) -> bool:
     """Whether contracts of the chapter start with payment on behalf (W-24.1); chapter 1 has none."""
-    return chapter in terms.constant("payment_agency.chapters")
+    return chapter in terms.constant("payment_agency.chapters", list[int])
 
 
 def row_of(code: str) -> str:
@@ -47,9 +47,9 @@ def row_of(code: str) -> str:
     Raises:
         Refusal: `UNKNOWN_CHARGE_CODE`.
     """
-    if code in terms.constant("payment_agency.passed_through"):
+    if code in terms.constant("payment_agency.passed_through", list[str]):
         return "W-24.1"
-    direct: dict[str, str] = terms.constant("payment_agency.direct")
+    direct = terms.constant("payment_agency.direct", dict[str, str])
     if code not in direct:
         raise Refusal(
             "UNKNOWN_CHARGE_CODE", f"{code!r} is not a code of a line charge.", ("W-24.1",), values={"given": code}
@@ -107,14 +107,14 @@ def withdrawal(due_on: date, on: date, *, settled_on: date | None = None) -> Dec
         return Decision("kept", ("W-24.3",), None, edition(due_on), f"Paid on {settled_on}, in time.")
     if on <= last_on:
         return Decision("not_yet", ("W-24.3",), None, edition(due_on), f"Payable until {last_on}.")
-    off_from = Month.of(due_on).plus(int(terms.dated("payment_agency.off_months_after_due").on(due_on))).first_day
+    off_from = Month.of(due_on).plus(terms.dated("payment_agency.off_months_after_due", int).on(due_on)).first_day
     detail = f"Unpaid after {last_on}: NTT bills the line charges itself from {off_from}."
     return Decision("withdrawn", ("W-24.3",), off_from, edition(due_on), detail)
 
 
 def decided_after(due_on: date) -> date:
     """The last day on which a payment still keeps payment on behalf: the due date, without grace (W-24.3, A-43)."""
-    return due_on + timedelta(days=int(terms.dated("payment_agency.grace_days").on(due_on)))
+    return due_on + timedelta(days=terms.dated("payment_agency.grace_days", int).on(due_on))
 
 
 def decided_on(due_on: date) -> date:
@@ -129,7 +129,7 @@ def restoration(paid_on: date) -> Decision:
         Outcome `stays_off`, as the documents know no way back, or `restored`, effective on the first day of the month
         after the payment, where the owner wants one.
     """
-    if terms.dated("payment_agency.restored_by_payment").on(paid_on):
+    if terms.dated("payment_agency.restored_by_payment", bool).on(paid_on):
         on_from = Month.of(paid_on).plus(1).first_day
         return Decision("restored", ("W-24.3",), on_from, edition(paid_on), f"Paid: on again from {on_from}.")
     return Decision("stays_off", ("W-24.3",), None, edition(paid_on), "A later payment restores nothing.")
@@ -150,7 +150,7 @@ def end_with_contract(last_day_on: date, *, off_unpaid_from: date | None = None)
         bills directly.
     """
     off_from = last_day_on + timedelta(days=1)
-    if terms.dated("payment_agency.direct_from").on(last_day_on) == "next_month":
+    if terms.dated("payment_agency.direct_from", str).on(last_day_on) == "next_month":
         off_from = Month.of(last_day_on).plus(1).first_day
     if off_unpaid_from is not None and off_unpaid_from < off_from:
         detail = f"NTT bills the line charges itself since {off_unpaid_from}."

@@ -24,7 +24,7 @@ class Window:
 
 def booking_month(usage_month: Month) -> Month:
     """The month in which a usage month is booked: the next one (A-03, a dated parameter)."""
-    return usage_month.plus(int(terms.dated("club.monthly_booking_months").on(usage_month.first_day)))
+    return usage_month.plus(terms.dated("club.monthly_booking_months", int).on(usage_month.first_day))
 
 
 def usage_month_booked_in(month: Month) -> Month:
@@ -34,13 +34,13 @@ def usage_month_booked_in(month: Month) -> Month:
 
 def window(end_month: Month) -> Window:
     """The three consecutive renewal months: the term end month and the two after it (M-03.3)."""
-    months = int(terms.constant("club.renewal_window_months"))
+    months = terms.constant("club.renewal_window_months", int)
     return Window(end_month.first_day, end_month.plus(months - 1).last_day)
 
 
 def counted_from(end_month: Month) -> Month:
     """The renewal month which the booking month follows: the last one (M-03.4, A-04, a dated parameter)."""
-    if terms.dated("club.bonus_booked_after").on(end_month.first_day) == "first_renewal_month":
+    if terms.dated("club.bonus_booked_after", str).on(end_month.first_day) == "first_renewal_month":
         return end_month
     return Month.of(window(end_month).to_on)
 

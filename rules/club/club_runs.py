@@ -14,7 +14,7 @@ from rules.club.reversion import reverts_on
 def books_on(usage_month: Month) -> date:
     """The day on which a usage month is booked, inside the month after it (M-02.1, A-03)."""
     month = booking_month(usage_month)
-    return month.first_day.replace(day=min(int(terms.constant("club_runs.monthly_booking_day")), month.last_day.day))
+    return month.first_day.replace(day=min(terms.constant("club_runs.monthly_booking_day", int), month.last_day.day))
 
 
 def next_booking(on: date, plan: Plan) -> Month | None:
@@ -55,17 +55,19 @@ def next_expiry(on: date, plan: Plan) -> date | None:
 
 def reminds_on(expires_on: date) -> date:
     """The day on which members are reminded of points whose last usable day is `expires_on` (M-04.1)."""
-    return expires_on - timedelta(days=int(terms.constant("club_runs.expiry_reminder_days")))
+    return expires_on - timedelta(days=terms.constant("club_runs.expiry_reminder_days", int))
 
 
 def advises_end_on(plan: Plan) -> date:
     """The day on which members are told to save their data by the programme end (M-07.6, A-05)."""
-    return plan.ends_on - timedelta(days=int(terms.constant("club_runs.storage_advice_days")["before_end"]))
+    return plan.ends_on - timedelta(days=terms.constant("club_runs.storage_advice_days", dict[str, int])["before_end"])
 
 
 def advises_reversion_on(month: Month) -> date:
     """The day on which those are warned whose capacity reverts at the end of a month (M-07.4, M-07.6)."""
-    return month.last_day - timedelta(days=int(terms.constant("club_runs.storage_advice_days")["before_reversion"]))
+    return month.last_day - timedelta(
+        days=terms.constant("club_runs.storage_advice_days", dict[str, int])["before_reversion"]
+    )
 
 
 def next_reversion(on: date) -> Month:

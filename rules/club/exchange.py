@@ -36,7 +36,7 @@ def check_line(source_line: str, member_line: str) -> None:
 
 def compared_at_sending(on: date) -> bool:
     """Whether the session's line is compared with the member's again when a request is sent (M-09.2, A-17)."""
-    return bool(terms.dated("club.line_compared").on(on) == "at_login_and_sending")
+    return terms.dated("club.line_compared", str).on(on) == "at_login_and_sending"
 
 
 def check_form(*, email: str, phone: str) -> None:
@@ -65,10 +65,10 @@ def price(kind: ExchangeType, points_each: int, quantity: int, on: date) -> int:
         ValueError: an item below one point, or a fee payment in another unit.
     """
     if kind is ExchangeType.FEE_PAYMENT:
-        limits = terms.dated("club.fee_payment").on(on)
+        limits = terms.dated("club.fee_payment", dict[str, int]).on(on)
         unit, most, row = int(limits["unit"]), int(limits["max"]) // int(limits["unit"]), "M-01.4"
     else:
-        unit, most, row = points_each, int(terms.constant("club.item_quantity_max")), "M-09.4"
+        unit, most, row = points_each, terms.constant("club.item_quantity_max", int), "M-09.4"
     if points_each < 1 or points_each != unit:
         message = f"{kind} cannot cost {points_each} points a piece"
         raise ValueError(message)
@@ -119,7 +119,7 @@ def billing_month(sent_at: datetime) -> Month:
 
 def answer_by(sent_on: date) -> date:
     """The Japan day by whose end NTT should have said what became of a fee payment (M-09.6, X-05)."""
-    return sent_on + timedelta(days=int(terms.dated("club.fee_payment_answer_days").on(sent_on)))
+    return sent_on + timedelta(days=terms.dated("club.fee_payment_answer_days", int).on(sent_on))
 
 
 def check_told(told_at: datetime, sent_at: datetime) -> None:
@@ -139,7 +139,7 @@ def told_open_through(bill: Month, keyed_on: date) -> date:
     By then the bill has shown whether it was lowered. Counted from the month of the bill or, where it was keyed in
     later, from the month of that day.
     """
-    months = int(terms.constant("club.fee_payment_told_open_months"))
+    months = terms.constant("club.fee_payment_told_open_months", int)
     return max(bill, Month.of(keyed_on)).plus(months).last_day
 
 
@@ -156,5 +156,5 @@ class IssuedCode:
 
 def issue_code(code: str, url: str, exchanged_at: datetime) -> IssuedCode:
     """A gift code as handed over at send; good to the end of the sixth month after (M-09.7, a sample term)."""
-    months = int(terms.constant("club.gift_code_validity_months"))
+    months = terms.constant("club.gift_code_validity_months", int)
     return IssuedCode(code, exchanged_at, url, Month.of(japan_day(exchanged_at)).plus(months).last_day)

@@ -105,14 +105,14 @@ def check_adjustment(
     plan = plan or notice_plan()
     if usage_month is not None and term_end_month is None:
         booked, late, rows = booking_month(usage_month), usage_month > plan.last_usage_month, ("M-02.4", "M-02.1")
-        most = int(terms.constant("club.monthly_points_range")["max"])
+        most = terms.constant("club.monthly_points_range", dict[str, int])["max"]
     elif term_end_month is not None and usage_month is None:
         booked, late, rows = (
             bonus_booking_month(term_end_month),
             term_end_month > plan.last_term_end_month,
             ("M-03.8", "M-03.4"),
         )
-        most = int(terms.dated("club.renewal_bonus").on(booked.last_day))
+        most = terms.dated("club.renewal_bonus", int).on(booked.last_day)
     else:
         raise Refusal(
             "NO_ENTITLEMENT",

@@ -79,7 +79,7 @@ def expiry(granted_on: date, on: date | None = None, plan: Plan | None = None) -
     """
     plan = plan or notice_plan()
     year = fiscal_year(granted_on)
-    original = date(year + int(terms.constant("club.points_validity_fiscal_years")), 3, 31)
+    original = date(year + terms.constant("club.points_validity_fiscal_years", int), 3, 31)
     if on is not None and not plan.known_on(on):
         return Expiry(original, original, ("M-04.1",))
     if original >= plan.announced_on and plan.points_redated.covers(granted_on):
@@ -134,7 +134,7 @@ def usable(lots: Iterable[Lot], on: date, plan: Plan | None = None) -> list[Lot]
 
 def spending_key(expires_on: date, granted_on: date, on: date) -> tuple[date, date]:
     """What decides which of two lots is spent first on a day, the lesser one (A-15, a dated parameter)."""
-    if terms.dated("club.spending_order").on(on) == "earliest_grant":
+    if terms.dated("club.spending_order", str).on(on) == "earliest_grant":
         return (granted_on, expires_on)
     return (expires_on, granted_on)
 
@@ -271,7 +271,9 @@ class Loss:
 
 def loss_of_use(cause: LossCause, effective_on: date) -> Loss:
     """Conversion, abolition and type change block from 00:00 of their day (A-11); leaving, after its day (M-05.7)."""
-    blocked = cause is not LossCause.LEFT and terms.dated("club.loss_blocks_from").on(effective_on) == "effective_day"
+    blocked = (
+        cause is not LossCause.LEFT and terms.dated("club.loss_blocks_from", str).on(effective_on) == "effective_day"
+    )
     return known_loss(cause, effective_on - _DAY if blocked else effective_on)
 
 

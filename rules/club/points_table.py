@@ -22,7 +22,7 @@ def load_table(found: Mapping[str, terms.Term]) -> Table:
     Raises:
         DatedError: a row is empty, or a value is no whole number from 50 to 500.
     """
-    limits = terms.constant("club.monthly_points_range")
+    limits = terms.constant("club.monthly_points_range", dict[str, int])
     rows: dict[str, Dated[list[int]]] = {}
     for name, term in found.items():
         if term.dated is None:
@@ -53,7 +53,7 @@ def table() -> Table:
 
 def canonical(service_type: str) -> str:
     """The service type a code stands for: `FAMILY` and `MANSION` are the types of フレッツ光ネクスト."""
-    aliases: dict[str, str] = terms.constant("club.service_type_aliases")
+    aliases = terms.constant("club.service_type_aliases", dict[str, str])
     return aliases.get(service_type, service_type)
 
 
@@ -63,7 +63,7 @@ def service_class(service_type: str) -> Literal["FAMILY", "MANSION"]:
     Raises:
         Refusal: `UNKNOWN_SERVICE_TYPE` for a type outside the table: nothing is known of it.
     """
-    known: dict[str, Literal["FAMILY", "MANSION"]] = terms.constant("club.service_classes")
+    known = terms.constant("club.service_classes", dict[str, Literal["FAMILY", "MANSION"]])
     found = known.get(canonical(service_type))
     if found is None:
         raise _unknown(service_type)
@@ -72,7 +72,7 @@ def service_class(service_type: str) -> Literal["FAMILY", "MANSION"]:
 
 def in_program(service_type: str, on: date) -> bool:
     """Whether a line of that type can be in the programme on a Japan day (M-05.3, F-03)."""
-    return canonical(service_type) in terms.dated("club.service_types").on(on)
+    return canonical(service_type) in terms.dated("club.service_types", list[str]).on(on)
 
 
 def year_of_use(in_use_since: date, usage_month: Month) -> int:

@@ -82,7 +82,7 @@ class Plan:
     @property
     def announce_by(self) -> date:
         """The latest day of announcement that the member terms allow for this end (M-08.4, F-02)."""
-        return self.ends_on - timedelta(days=int(terms.constant("club.end_notice_days_min")))
+        return self.ends_on - timedelta(days=terms.constant("club.end_notice_days_min", int))
 
     def known_on(self, day: date) -> bool:
         """Whether the plan had been announced by `day`."""
@@ -133,7 +133,7 @@ def plan_of(row: Mapping[str, Any]) -> Plan:
 @functools.cache
 def notice_plan() -> Plan:
     """The plan of the notice, which holds until the owner replaces it."""
-    return plan_of(terms.constant("club.plan"))
+    return plan_of(terms.constant("club.plan", dict[str, Any]))
 
 
 def _check_notice(plan: Plan) -> None:
@@ -285,5 +285,5 @@ def reasons(language: Literal["ja", "en"] = "ja") -> dict[str, str]:
     Args:
         language: `ja` as published, `en` what that says.
     """
-    found: dict[str, str] = terms.constant("club.notice_reasons" if language == "ja" else "club.notice_reasons_english")
+    found = terms.constant("club.notice_reasons" if language == "ja" else "club.notice_reasons_english", dict[str, str])
     return dict(found)

@@ -59,7 +59,7 @@ def registration(
         grounds.append(("NOT_EAST_LINE", ("M-12.1", "M-01.1"), "The club is for NTT East lines."))
     if customer is Customer.CORPORATE:
         grounds.append(("NOT_INDIVIDUAL", ("M-01.1",), "The club is for individual customers."))
-    by_processing = terms.dated("club.registration_judged_on").on(day) == "processing"
+    by_processing = terms.dated("club.registration_judged_on", str).on(day) == "processing"
     judged_on = processed_on if by_processing and processed_on is not None else day
     if judged_on > plan.registration_ends_on:
         row = ("M-06.2", "M-06.1") if former_member else ("M-06.1",)

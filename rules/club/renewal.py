@@ -31,7 +31,7 @@ def term_end_month(started_on: date, renewals: int = 0) -> Month:
         started_on: the first day of the first term.
         renewals: how many times the term has been renewed.
     """
-    months = int(terms.constant("club.ninen_wari_term_months"))
+    months = terms.constant("club.ninen_wari_term_months", int)
     return Month.of(started_on).plus(months * (renewals + 1) - 1)
 
 
@@ -42,7 +42,7 @@ def decided_on(end_month: Month) -> date:
 
 def lost_until(end_month: Month) -> date:
     """The last day on which a cancellation of にねん割 costs the bonus: the window's last one (M-03.6, A-16)."""
-    if terms.dated("club.bonus_lost_until").on(end_month.first_day) == "booking_deadline":
+    if terms.dated("club.bonus_lost_until", str).on(end_month.first_day) == "booking_deadline":
         return max(window(end_month).to_on, book_by(end_month))
     return window(end_month).to_on
 
@@ -104,7 +104,7 @@ def renewal_bonus(
         articles = (*(row for _, row in grounds), "M-03.3")
         detail = f"No bonus for the renewal months {months.from_on} to {months.to_on}."
     else:
-        points = int(terms.dated("club.renewal_bonus").on(months.to_on))
+        points = terms.dated("club.renewal_bonus", int).on(months.to_on)
         outcome, articles, reasons = "due", ("M-03.2", "M-03.4", "M-03.3", "M-03.1"), []
         detail = f"{points} points, to be booked by {deadline}."
     return Decision(

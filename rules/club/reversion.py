@@ -73,7 +73,7 @@ def counted_from(ended_on: date, support_ended_on: date | None = None) -> date:
         ended_on: leave day, day of becoming ineligible, or programme end.
         support_ended_on: the end of the last support service, None if there was none.
     """
-    alone = terms.dated("club.storage_counts_from").on(ended_on) == "end"
+    alone = terms.dated("club.storage_counts_from", str).on(ended_on) == "end"
     return ended_on if support_ended_on is None or alone else max(ended_on, support_ended_on)
 
 
@@ -92,14 +92,16 @@ def reverts_on(ended_on: date, support_ended_on: date | None = None) -> date:
 
 def _grace(day: date) -> date:
     """The end of the month after a day, or that day itself where the owner reads it so (M-07.4, A-05)."""
-    if terms.dated("club.storage_reverts").on(day) == "same_day":
+    if terms.dated("club.storage_reverts", str).on(day) == "same_day":
         return day
     return Month.of(day).plus(1).last_day
 
 
 def advised_by(reverts_on: date) -> date:
     """The last day on which a member can be told of a reversion the usual time before it (M-07.6)."""
-    return reverts_on - timedelta(days=int(terms.constant("club_runs.storage_advice_days")["before_reversion"]))
+    return reverts_on - timedelta(
+        days=terms.constant("club_runs.storage_advice_days", dict[str, int])["before_reversion"]
+    )
 
 
 def is_late(reverts_on: date, known_on: date) -> bool:
@@ -112,7 +114,7 @@ def is_late(reverts_on: date, known_on: date) -> bool:
         reverts_on: the reversion day by the rule.
         known_on: the day on which it became known that the capacity reverts on it.
     """
-    return known_on > advised_by(reverts_on) and terms.dated("club.storage_late_end").on(known_on) != "legal_day"
+    return known_on > advised_by(reverts_on) and terms.dated("club.storage_late_end", str).on(known_on) != "legal_day"
 
 
 def returns_on(ended_on: date, services: Iterable[Running] = (), late_on: date | None = None) -> date | None:
@@ -142,7 +144,7 @@ def limit_falls_on(ended_on: date, services: Iterable[Running] = (), late_on: da
     found = _tested(ended_on, services, late_on)
     if found is None:
         return None
-    falls_with_perk = terms.dated("club.storage_limit_falls").on(ended_on) == "with_the_perk"
+    falls_with_perk = terms.dated("club.storage_limit_falls", str).on(ended_on) == "with_the_perk"
     return found[0] if falls_with_perk else found[1]
 
 
@@ -153,7 +155,7 @@ def _tested(ended_on: date, services: Iterable[Running], late_on: date | None) -
         day = reverts_on(ended_on, last)
         if late_on is not None:
             day = max(day, _grace(late_on))
-        alone = terms.dated("club.support_tested").on(ended_on) == "at_end"
+        alone = terms.dated("club.support_tested", str).on(ended_on) == "at_end"
         tested_on = ended_on if alone else day
         counted = ended_on if last is None else last
         kept = [

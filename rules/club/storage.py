@@ -28,7 +28,7 @@ class SupportService(StrEnum):
 
 def keeps_increase(service: str) -> bool:
     """Whether a support service keeps the increase: only those the notice names do (M-07.7, A-08)."""
-    return service in terms.constant("club.support_services")
+    return service in terms.constant("club.support_services", dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class StoredFile:
 
 def perk_gb(on: date) -> Decimal:
     """GB added to every storage plan on a day (M-07.2)."""
-    return Decimal(terms.dated("club.storage_perk").on(on))
+    return Decimal(terms.dated("club.storage_perk", int).on(on))
 
 
 def plan_default_gb() -> Decimal:
     """GB of the storage plan until one is known (F-16)."""
-    return Decimal(terms.constant("club.storage_plan_default"))
+    return Decimal(terms.constant("club.storage_plan_default", int))
 
 
 def advise_by(ended_on: date, support_ended_on: date | None = None) -> date:
@@ -59,7 +59,7 @@ def advise_by(ended_on: date, support_ended_on: date | None = None) -> date:
 
 def answer_by(asked_on: date) -> date:
     """The Japan day by whose end the storage service should have done what it was asked (M-07.4, X-05)."""
-    return asked_on + timedelta(days=int(terms.dated("club.storage_answer_days").on(asked_on)))
+    return asked_on + timedelta(days=terms.dated("club.storage_answer_days", int).on(asked_on))
 
 
 def capacity_gb(plan_gb: Decimal, on: date, falls_on: date | None = None) -> Decimal:

@@ -42,7 +42,7 @@ def application_day(
         Refusal: `CHANNEL_NOT_OFFERED`; `EVIDENCE_DATES` for paper written or posted after it arrived, posted before
             it was written, or such days on an online application.
     """
-    if channel not in terms.constant("application.channels"):
+    if channel not in terms.constant("application.channels", list[str]):
         raise Refusal("CHANNEL_NOT_OFFERED", "an application is made online or on paper only", ("W-05.3", "W-05.4"))
     applied_on = japan_day(received_at)
     row = "W-05.3" if channel == "online" else "W-05.4"
@@ -72,7 +72,7 @@ def _counted_on(channel: str, arrived_on: date, written_on: date | None, posted_
     if channel != "paper":
         return arrived_on
     days = {"arrival": arrived_on, "postmark": posted_on, "writing": written_on}
-    return days[terms.dated("application.paper_counts_from").on(arrived_on)] or arrived_on
+    return days[terms.dated("application.paper_counts_from", str).on(arrived_on)] or arrived_on
 
 
 def check_consents(consents: Consents, carrier_area: str, applied_on: date) -> None:
@@ -100,7 +100,7 @@ def check_consents(consents: Consents, carrier_area: str, applied_on: date) -> N
         raise Refusal(
             "OUTSIDE_TERMS", f"this book was not yet in force on {applied_on}", ("W-99.1",), values={"on": applied_on}
         )
-    listed: list[date] = terms.dated("application.general_terms").on(applied_on)
+    listed = terms.dated("application.general_terms", list[date]).on(applied_on)
     if consents.general_terms not in {current, *(day.isoformat() for day in listed)}:
         raise Refusal(
             "CONSENT_NOT_IN_FORCE",
@@ -193,7 +193,7 @@ def filing(chapter: int, kind: str, carrier_area: str, on: date, *, start_line: 
         Refusal: `FILING_NOT_OFFERED`, with the company to turn to.
     """
     row = "W-08.5" if chapter == 1 else "W-20.1"
-    kinds: dict[int, list[str]] = terms.constant("application.filing_kinds")
+    kinds = terms.constant("application.filing_kinds", dict[int, list[str]])
     if kind not in kinds.get(chapter, []):
         raise Refusal(
             "FILING_NOT_OFFERED",
@@ -219,7 +219,7 @@ def line_inquiry(chapter: int, topic: str, on: date, *, attributable: bool = Fal
         detail = "caused by NTT-ME, which answers for it" if attributable else "a dispute between contractor and NTT"
     else:
         row = "W-08.2" if chapter == 1 else "W-20.2"
-        outcome = "answer" if topic in terms.constant("application.answerable_topics") else "refer"
+        outcome = "answer" if topic in terms.constant("application.answerable_topics", list[str]) else "refer"
         detail = "answered from the filing" if outcome == "answer" else "referred to NTT"
     return Decision(outcome, (row,), edition=edition(on), detail=detail, data={"topic": topic})
 

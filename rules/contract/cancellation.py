@@ -31,7 +31,7 @@ def check_channel(channel: str, chapter: int | None = None) -> None:
     Raises:
         Refusal: `CHANNEL_NOT_OFFERED`.
     """
-    if channel not in terms.constant("cancellation.channels"):
+    if channel not in terms.constant("cancellation.channels", list[str]):
         detail = "A cancellation is notified on paper or online only."
         raise Refusal("CHANNEL_NOT_OFFERED", detail, ("W-10.1", *_mirrored(chapter)))
 
@@ -69,17 +69,17 @@ def cancellation_date(
     mirrored = _mirrored(chapter)
     check_channel(channel, chapter)
     counted_on = _counted_on(channel, japan_day(received_at), posted_on)
-    cutoff = int(terms.dated("cancellation.cutoff_day").on(counted_on))
+    cutoff = terms.dated("cancellation.cutoff_day", int).on(counted_on)
     in_time = counted_on <= _last_in_time(Month.of(counted_on), cutoff)
     if (
         channel == "online"
         and not in_time
-        and terms.dated("cancellation.online_after_cutoff").on(counted_on) == "refused"
+        and terms.dated("cancellation.online_after_cutoff", str).on(counted_on) == "refused"
     ):
         detail = f"an online notice is taken up to day {cutoff} of a month; send it again from the first of the next"
         raise Refusal("AFTER_CUTOFF", detail, ("W-10.5", *mirrored), values={"day": cutoff})
     earliest = Month.of(counted_on) if in_time else Month.of(counted_on).plus(1)
-    honoured = wanted_month if terms.dated("cancellation.wanted_month_counts").on(counted_on) else None
+    honoured = wanted_month if terms.dated("cancellation.wanted_month_counts", bool).on(counted_on) else None
     month = earliest if honoured is None else max(earliest, honoured)
     asked_for_another = wanted_month is not None and wanted_month != earliest
     side = f"on or before day {cutoff}" if in_time else f"after day {cutoff}"
@@ -94,14 +94,16 @@ def cancellation_date(
 
 def _counted_on(channel: str, received_on: date, posted_on: date | None) -> date:
     """The day a notice counts for: its arrival, or where the owner says so the postmark of a letter (A-26)."""
-    by_postmark = channel == "paper" and terms.dated("cancellation.paper_counts_from").on(received_on) == "postmark"
+    by_postmark = (
+        channel == "paper" and terms.dated("cancellation.paper_counts_from", str).on(received_on) == "postmark"
+    )
     return min(posted_on, received_on) if by_postmark and posted_on is not None else received_on
 
 
 def _last_in_time(month: Month, cutoff: int) -> date:
     """The last day in time for a month; a weekend moves it only where the owner says so (A-26)."""
     day = month.first_day.replace(day=cutoff)
-    moves = terms.dated("cancellation.cutoff_on_weekend").on(day) == "next_monday" and day.weekday() >= _SATURDAY
+    moves = terms.dated("cancellation.cutoff_on_weekend", str).on(day) == "next_monday" and day.weekday() >= _SATURDAY
     return day + timedelta(days=7 - day.weekday()) if moves else day
 
 
@@ -115,7 +117,7 @@ def initial_cancellation(papers_received_on: date, dispatched_on: date) -> Decis
         Refusal: `INITIAL_CANCELLATION_UNKNOWN`, the papers arrived before the law gave this right (F-19).
     """
     try:
-        days = int(terms.dated("cancellation.initial_cancellation_days").on(papers_received_on))
+        days = terms.dated("cancellation.initial_cancellation_days", int).on(papers_received_on)
     except DatedError as error:
         raise Refusal(
             "INITIAL_CANCELLATION_UNKNOWN",

@@ -57,7 +57,7 @@ def subject(
         raise Refusal("NOT_OF_THIS_CONTRACT", detail, ("W-12.4",), values={"on": papers_on})
     name, found = latest[0]
     began = found.begins_on or dispatched_on
-    last_on = began + timedelta(days=int(terms.dated("cancellation.papers_latest_days").on(papers_on)))
+    last_on = began + timedelta(days=terms.dated("cancellation.papers_latest_days", int).on(papers_on))
     if name != "change_ahead" and papers_on > last_on:
         detail = f"It began on {began}; papers that arrived on {papers_on} are not those of its conclusion."
         raise Refusal("NOT_OF_THIS_CONTRACT", detail, ("W-12.4",), values={"on": papers_on, "began": began})

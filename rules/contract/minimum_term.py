@@ -50,7 +50,7 @@ def is_inside(end_on: date | None, ended_on: date, *, change: bool = False) -> b
     if end_on is None:
         return False
     name = "minimum_term.change_on_last_day_complete" if change else "minimum_term.last_day_complete"
-    if terms.dated(name).on(ended_on):
+    if terms.dated(name, bool).on(ended_on):
         return ended_on < end_on
     return ended_on <= end_on
 
@@ -80,7 +80,7 @@ def for_application(applied_on: date, service_start_on: date) -> Decision:
     Returns:
         Outcome `set` or `none`, with `minimum_term` in the data.
     """
-    months = int(terms.dated("minimum_term.months").on(applied_on))
+    months = terms.dated("minimum_term.months", int).on(applied_on)
     if not months:
         return _none(applied_on, ("W-12.2",), f"Applied on {applied_on}: no minimum term.")
     term = _counted(months, service_start_on, "application")
@@ -105,7 +105,7 @@ def for_course_change(
         Refusal: `NOT_A_COURSE_CHANGE`, for a move within with フレッツ II, which keeps its term (A-41);
             `UNKNOWN_COURSE`.
     """
-    months = int(terms.dated("minimum_term.months").on(applied_on))
+    months = terms.dated("minimum_term.months", int).on(applied_on)
     chapter = chapter_of(from_course)
     if chapter == 1:
         raise Refusal(
@@ -116,7 +116,7 @@ def for_course_change(
     if chapter == 2:
         article = "W-12.1a" if months else "W-12.2b"
         return _none(applied_on, (article,), "Changed from with フレッツ: no minimum term.")
-    if from_course in terms.constant("minimum_term.carrying_courses"):
+    if from_course in terms.constant("minimum_term.carrying_courses", list[str]):
         return _carried(applied_on, change_on, carried_minimum_end_on, paragraph_one=months > 0)
     if not months:
         return _none(applied_on, ("W-12.2b",), f"Changed on an application of {applied_on}: no minimum term.")
@@ -127,7 +127,7 @@ def for_course_change(
 
 def carried_from(change_on: date) -> date:
     """The first day of a term that is carried by a change, into or out of this book (W-12.1b, W-12.3b, A-48)."""
-    from_change_month = terms.dated("minimum_term.carried_counts_from").on(change_on) == "change_month"
+    from_change_month = terms.dated("minimum_term.carried_counts_from", str).on(change_on) == "change_month"
     return Month.of(change_on).plus(0 if from_change_month else 1).first_day
 
 
@@ -153,7 +153,7 @@ def after_move_within_chapter(term: MinimumTerm | None, moved_on: date) -> Decis
         Outcome `unchanged` or `set`, with `minimum_term` in the data.
     """
     articles = ("W-09.3", "W-C1.1", "W-C1.5")
-    if term is not None and terms.dated("minimum_term.after_move").on(moved_on) == "begins_anew":
+    if term is not None and terms.dated("minimum_term.after_move", str).on(moved_on) == "begins_anew":
         fresh = _counted(term.months, moved_on, "course_change")
         return _set("set", fresh, articles, moved_on, f"The course moves: the term begins anew, to {fresh.end_on}.")
     return Decision(
@@ -179,7 +179,7 @@ def announced_at(emailed_at: datetime | None, posted_at: datetime | None, on: da
         The later of the two moments, None while one is missing; the earlier one where one letter is enough.
     """
     moments = [moment for moment in (emailed_at, posted_at) if moment is not None]
-    if terms.dated("minimum_term.announced_by").on(on) == "either_letter":
+    if terms.dated("minimum_term.announced_by", str).on(on) == "either_letter":
         return min(moments, default=None)
     return max(moments) if len(moments) == 2 else None
 

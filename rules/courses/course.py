@@ -33,7 +33,7 @@ def check_channel(channel: str) -> None:
     Raises:
         Refusal: `CHANNEL_NOT_OFFERED`.
     """
-    if channel not in terms.constant("application.channels"):
+    if channel not in terms.constant("application.channels", list[str]):
         detail = "A course change is applied for on paper or online only."
         raise Refusal("CHANNEL_NOT_OFFERED", detail, ("W-09.1",))
 

@@ -201,12 +201,17 @@ def build(
     return catalogue
 
 
+def rows() -> dict[str, dict[str, Any]]:
+    """What is written of each course, by code."""
+    return terms.constant("course.catalogue", dict[str, dict[str, Any]])
+
+
 def own_name(code: str, language: Literal["ja", "en"] = "ja") -> str:
     """The name of a course without that of its chapter; a code that no edition knows is given back as it is.
 
     A proper name is the same in every language; one that describes is said in the reader's.
     """
-    row = terms.constant("course.catalogue").get(code)
+    row = rows().get(code)
     if row is None:
         return code
     return str(row["name_en"] if language == "en" and "name_en" in row else row["name"])
@@ -217,10 +222,10 @@ def full_name(code: str, language: Literal["ja", "en"] = "ja") -> str:
 
     A course outside this book has its own name only; a code that no edition knows is given back as it is.
     """
-    row = terms.constant("course.catalogue").get(code)
+    row = rows().get(code)
     if row is None:
         return code
-    series = terms.constant("course.series").get(row["chapter"])
+    series = terms.constant("course.series", dict[int, str]).get(row["chapter"])
     name = own_name(code, language)
     return f"{series} {name}" if series else name
 
@@ -232,12 +237,11 @@ def catalogue() -> Catalogue:
     Raises:
         DatedError: it does not pass the lint.
     """
-    rows: dict[str, dict[str, Any]] = terms.constant("course.catalogue")
-    names = {code: f"course.monthly_basic_{code}" for code in rows}
+    names = {code: f"course.monthly_basic_{code}" for code in rows()}
     return build(
-        rows,
-        terms.constant("course.changes"),
-        terms.dated("course.matching"),
-        {code: terms.dated(name) for code, name in names.items() if name in terms.catalogue()},
-        min(terms.constant("wakwak.editions")),
+        rows(),
+        terms.constant("course.changes", list[dict[str, Any]]),
+        terms.dated("course.matching", dict[str, str]),
+        {code: terms.dated(name, int) for code, name in names.items() if name in terms.catalogue()},
+        min(terms.constant("wakwak.editions", list[date])),
     )

@@ -30,7 +30,7 @@ def notice_period(announced_on: date, effective_on: date, *, chapters: Sequence[
     days = (effective_on - announced_on).days
     if days <= 0:
         raise Refusal("EFFECTIVE_BEFORE_NOTICE", "A change takes effect after its notice.", articles)
-    least = int(terms.dated("rollout.notice_days_min").on(announced_on))
+    least = terms.dated("rollout.notice_days_min", int).on(announced_on)
     if days < least:
         raise Refusal(
             "NOTICE_TOO_SHORT",
@@ -63,7 +63,7 @@ def plan(kind: str, courses: Sequence[str], to_course: str | None, announced_on:
             `TO_COURSE_NOT_ASKED`, `MERGED_INTO_ITSELF`, `OTHER_CHAPTER`, `OTHER_LINE_TYPE`, `CLOSED_BEFORE`, and
             those of `notice_period`.
     """
-    if kind not in terms.constant("rollout.kinds"):
+    if kind not in terms.constant("rollout.kinds", list[str]):
         raise Refusal(
             "UNKNOWN_ROLLOUT_KIND", f"{kind!r} is not a kind of rollout.", ("W-14.1",), values={"given": kind}
         )

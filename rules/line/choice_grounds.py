@@ -31,7 +31,7 @@ def offered_by(grounds: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     Args:
         grounds: by group, what it leaves.
     """
-    every = terms.constant("line_notice.offered_when_end_notified")
+    every = terms.constant("line_notice.offered_when_end_notified", list[str])
     return tuple(each for each in every if all(each in offered for offered in grounds.values()))
 
 

@@ -40,9 +40,9 @@ def line_is_listed(line: Line, on: date) -> bool:
     Raises:
         DatedError: the day is before 2010-02-01.
     """
-    return line.brand in terms.dated("eligibility.listed_brands").on(on) and line.service_type in terms.dated(
-        "eligibility.listed_service_types"
-    ).on(on)
+    return line.brand in terms.dated("eligibility.listed_brands", list[str]).on(
+        on
+    ) and line.service_type in terms.dated("eligibility.listed_service_types", list[str]).on(on)
 
 
 def _excludes(row: dict[str, Any], line: Line) -> bool:
@@ -64,7 +64,7 @@ def has_required_discount(line: Line, on: date) -> bool:
     """
     if line.carrier_area != "WEST" or "ATTO" in line.discounts:
         return True
-    over = int(terms.dated("eligibility.zutto_months_over").on(on))
+    over = terms.dated("eligibility.zutto_months_over", int).on(on)
     return "ZUTTO" in line.discounts and line.zutto_months is not None and line.zutto_months > over
 
 
@@ -81,7 +81,7 @@ def eligibility(chapter: int, line: Line, on: date) -> Decision:
     if chapter not in _TYPE_ROW:
         message = f"there is no chapter {chapter}; it is 1 or 2"
         raise ValueError(message)
-    rows: list[dict[str, Any]] = terms.dated(f"eligibility.exclusions_chapter_{chapter}").on(on)
+    rows = terms.dated(f"eligibility.exclusions_chapter_{chapter}", list[dict[str, str]]).on(on)
     tested = [(_TYPE_ROW[chapter], "LINE_TYPE_NOT_LISTED", not line_is_listed(line, on))]
     tested += [(row["article"], row["code"], _excludes(row, line)) for row in rows]
     if chapter == 2:

@@ -203,8 +203,8 @@ def choice_schedule(opened_on: date, opened_by: str) -> ChoiceSchedule:
         opened_by: the kind of notice that opened it, or `discontinued`.
     """
     ground = group_of(opened_by)
-    reminders = terms.dated("line_notice.reminder_days").on(opened_on)[ground]
-    escalation = int(terms.dated("line_notice.escalation_days").on(opened_on)[ground])
+    reminders = terms.dated("line_notice.reminder_days", dict[str, list[int]]).on(opened_on)[ground]
+    escalation = terms.dated("line_notice.escalation_days", dict[str, int]).on(opened_on)[ground]
     return ChoiceSchedule(tuple(_plus(opened_on, days) for days in reminders), _plus(opened_on, escalation))
 
 
@@ -268,11 +268,11 @@ def may_exchange(information: str, *, chapter: int, on: date, payment_agency_on:
         Outcome `allowed` or `refused`.
     """
     mirrored = ("W-25.1",) if chapter == 2 else ()
-    kinds: dict[str, str] = terms.constant("line_notice.information_kinds")
+    kinds = terms.constant("line_notice.information_kinds", dict[str, str])
     if information in kinds:
         detail = "The contractor agreed to the exchange of this kind."
         return Decision("allowed", (kinds[information], *mirrored), on, edition(on), detail)
-    if information == terms.constant("line_notice.information_kind_with_payment_agency") and chapter == 2:
+    if information == terms.constant("line_notice.information_kind_with_payment_agency", str) and chapter == 2:
         outcome = "allowed" if payment_agency_on else "refused"
         detail = "Line charges cross only where payment on behalf is in force."
         return Decision(outcome, ("W-25.1f",), on, edition(on), detail)
@@ -319,13 +319,13 @@ def _choice(
 
 def _line_lost(notice: _Notice, subject: Subject) -> Decision:
     """Termination of the line contract; a conversion (転用) ends it as a フレッツ光 contract just so."""
-    offered = tuple(terms.constant("line_notice.offered_when_line_lost"))
+    offered = tuple(terms.constant("line_notice.offered_when_line_lost", list[str]))
     article = "W-11.1" if subject.chapter == 1 else "W-23.1"
     return _choice(notice, subject, offered, f"The フレッツ光 contract ended on {notice.effective_on}.", article)
 
 
 def _end_notified(notice: _Notice, subject: Subject) -> Decision:
-    offered = tuple(terms.constant("line_notice.offered_when_end_notified"))
+    offered = tuple(terms.constant("line_notice.offered_when_end_notified", list[str]))
     article = "W-11.2" if subject.chapter == 1 else "W-23.2"
     case = "line_name_change" if notice.detail("reason") == "name_change" and subject.chapter == 1 else None
     return _choice(notice, subject, offered, "NTT notified the end of the service.", article, waiver_case=case)
@@ -358,7 +358,7 @@ def _service_type_changed(notice: _Notice, subject: Subject) -> Decision:
     if change.outcome == "choice" or test.outcome != "eligible":
         rows = test.articles if test.outcome != "eligible" else ()
         rows = tuple(dict.fromkeys((*change.articles, *rows, "W-11.1" if subject.chapter == 1 else "W-23.1")))
-        offered = tuple(terms.constant("line_notice.offered_when_line_lost"))
+        offered = tuple(terms.constant("line_notice.offered_when_line_lost", list[str]))
         return _choice(notice, subject, offered, "No course matches the line any more.", *rows)
     to_course = change.data["course"]
     if change.outcome == "unchanged":
@@ -420,7 +420,7 @@ def asked_besides(
         return None
     line = _after(notice, subject)
     if kind == "brand_changed":
-        listed = line.brand in terms.dated("eligibility.listed_brands").on(effective_on)
+        listed = line.brand in terms.dated("eligibility.listed_brands", list[str]).on(effective_on)
         return _brand_to_confirm(notice, subject) if listed else None
     change = course_after_type_change(subject.course, line.service_type, notified_on, effective_on, "ntt")
     if change.outcome != "needs_operator":
@@ -442,9 +442,9 @@ def _excluded(notice: _Notice, subject: Subject, *articles: str) -> Decision:
     """What an exclusion that arises later opens: the choice of a lost line, or an operator's task (A-46)."""
     detail = "The line is excluded from the service."
     article = "W-11.1" if subject.chapter == 1 else "W-23.1"
-    if terms.dated("line_notice.later_exclusion").on(notice.effective_on) == "operator":
+    if terms.dated("line_notice.later_exclusion", str).on(notice.effective_on) == "operator":
         return _operator(notice, subject, detail, *articles, article, "X-05")
-    offered = tuple(terms.constant("line_notice.offered_when_line_lost"))
+    offered = tuple(terms.constant("line_notice.offered_when_line_lost", list[str]))
     return _choice(notice, subject, offered, detail, *articles, article)
 
 

@@ -20,13 +20,18 @@ when the file is read, so that an owner who changes one cannot choose what no ru
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from rules import written
 from rules.dated import Dated, DatedError, Period
+
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,24 @@ class Term:
     note: str = ""
     options: tuple[Any, ...] = ()
     """The values a rule knows; empty where every value of the unit will do."""
+    found_to_be: set[Any] = field(default_factory=set, init=False, compare=False, repr=False)
+    """The types that its values have been found to be of."""
+
+    def check(self, of: Any, values: Iterable[Any]) -> None:
+        """Pass where the values are of a type, as the rule that asks for them takes them.
+
+        Raises:
+            TypeError: one is not.
+        """
+        if of in self.found_to_be:
+            return
+        try:
+            for value in values:
+                _reader(of).validate_python(value, strict=True)
+        except ValidationError as error:
+            message = f"{self.name}: {error.errors()[0]['input']!r} is not of {of}"
+            raise TypeError(message) from None
+        self.found_to_be.add(of)
 
 
 def _period(name: str, row: dict[str, Any]) -> Period[Any]:
@@ -72,6 +95,10 @@ def _term(name: str, entry: dict[str, Any]) -> Term:
     if unknown:
         message = f"{name}: {unknown[0]!r} is not one of the readings built: {', '.join(map(str, options))}"
         raise DatedError(message)
+    kinds = {type(period.value).__name__ for period in periods}
+    if len(kinds) > 1:
+        message = f"{name}: values of one entry are of one type, not {' and '.join(sorted(kinds))}"
+        raise DatedError(message)
     cited = tuple(dict.fromkeys(article for period in periods for article in period.articles))
     dated = Dated(name, periods)
     return Term(name, entry["unit"], cited, dated, None, periods[-1].status, entry.get("note", ""), options)
@@ -96,25 +123,43 @@ def catalogue() -> dict[str, Term]:
     return found
 
 
-def dated(name: str) -> Dated[Any]:
+def dated(name: str, of: type[V]) -> Dated[V]:
     """The dated value of that name.
+
+    Args:
+        name: of the entry, `file.entry`.
+        of: the type of its values.
 
     Raises:
         KeyError: no such dated entry.
+        TypeError: a value is of another type.
     """
-    value = catalogue()[name].dated
-    if value is None:
+    term = catalogue()[name]
+    if term.dated is None:
         raise KeyError(name)
-    return value
+    term.check(of, [period.value for period in term.dated.periods])
+    return term.dated
 
 
-def constant(name: str) -> Any:
+def constant(name: str, of: type[V]) -> V:
     """The constant of that name.
+
+    Args:
+        name: of the entry, `file.entry`.
+        of: its type.
 
     Raises:
         KeyError: no such constant.
+        TypeError: it is of another type.
     """
     term = catalogue()[name]
     if term.dated is not None:
         raise KeyError(name)
-    return term.constant
+    term.check(of, [term.constant])
+    value: V = term.constant
+    return value
+
+
+@functools.cache
+def _reader(of: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(of)

@@ -27,7 +27,7 @@ def price_rows(through: Month) -> str:
     Args:
         through: the last month needed.
     """
-    first = Month.of(min(terms.constant("wakwak.editions")))
+    first = Month.of(min(terms.constant("wakwak.editions", list[date])))
     rows: list[dict[str, object]] = []
     for code, course in catalogue().courses.items():
         if course.chapter is None:

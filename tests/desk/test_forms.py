@@ -139,7 +139,7 @@ def test_every_code_that_a_page_shows_has_its_words() -> None:
 
 def test_every_type_of_a_line_has_its_words() -> None:
     """Here and on the operator's page in Temporal: no code stands for what the customer calls by a name."""
-    offered = {code for period in dated("club.service_types").periods for code in period.value}
+    offered = {code for period in dated("club.service_types", list[str]).periods for code in period.value}
     assert offered == set(SERVICE_TYPES)
     assert set(get_args(ServiceType)) == set(LINE_TYPES)
 
@@ -311,7 +311,10 @@ def test_line_charges_are_a_list_of_what_was_filled_in() -> None:
         "items": [{"code": "FLETS", "amount": 5200}],
     }
     codes = {each.name.partition(".")[2] for each in form.fields if each.name.startswith("items.")}
-    assert codes == {*constant("payment_agency.passed_through"), *constant("payment_agency.direct")}
+    assert codes == {
+        *constant("payment_agency.passed_through", list[str]),
+        *constant("payment_agency.direct", dict[str, str]),
+    }
 
 
 def test_what_crosses_to_ntt_and_back_is_read_in_words() -> None:

@@ -412,6 +412,17 @@ def test_a_reading_no_rule_knows_is_refused() -> None:
         terms.load(text, "z")
 
 
+def test_a_value_of_another_type_is_refused(set_term: SetTerm) -> None:
+    """`"4500"` among numbers is refused when the file is read; alone, by the rule that asks for a number (X-04)."""
+    row = "    - {{value: {}, from: {}, {}articles: [W-12.3c]}}\n"
+    periods = (row.format(3000, "2010-02-01", "to: 2018-05-31, "), row.format("'4500'", "2018-06-01", ""))
+    with pytest.raises(ValueError, match="of one type, not int and str"):
+        terms.load(f"fee:\n  unit: yen\n  values:\n{''.join(periods)}", "z")
+    set_term("fee.amount", "4500")
+    with pytest.raises(TypeError, match=r"fee\.amount: '4500' is not of <class 'int'>"):
+        ended("2019-04-30")
+
+
 def test_only_ascii_digits_make_a_month() -> None:
     """Full-width or Arabic digits, a new line at the end: no month, so one month has one name (M-02.5)."""
     assert str(Month.parse("2023-05")) == "2023-05"

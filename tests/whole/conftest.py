@@ -87,7 +87,7 @@ class House:
         assert answer.status_code in {200, 201}, answer.text
         return answer.json()
 
-    def patiently(self, method: str, path: str, body: Any = None, *, idem: str, seconds: float = 90) -> httpx.Response:
+    def patiently(self, method: str, path: str, body: Any = None, *, idem: str, seconds: float = 180) -> httpx.Response:
         """The same request under the same key until it is answered, as a careful client does while servers die."""
         deadline = time.monotonic() + seconds
         while True:
@@ -101,7 +101,7 @@ class House:
             time.sleep(0.1)
 
     @staticmethod
-    def until(condition: Callable[[], T], seconds: float = 60) -> T:
+    def until(condition: Callable[[], T], seconds: float = 120) -> T:
         """Wait for a condition and give what it gave."""
         deadline = time.monotonic() + seconds
         while True:

@@ -250,7 +250,7 @@ def _watched(told: Told) -> list[str]:
     watch = told.before.get("minimum_term") if told.change_on else None
     until = date_of(told.decision.get("watch_until"))
     if until is None and isinstance(watch, Mapping) and told.change_on is not None:
-        rule = terms.dated("fee.watch_rule").on(told.change_on)
+        rule = terms.dated("fee.watch_rule", str).on(told.change_on)
         until = date_of(watch.get("end_on")) if rule == "original_end" else None
     return [*_inside(told), told.cite("W-12.6c"), *_amount(told), lost, *_until(told, until)]
 
@@ -283,7 +283,7 @@ def _amount(told: Told) -> list[str]:
     net, tax, last = int(amount["amount"]), int(amount["tax"]), _last_day(told)
     steps = [told.say(f"解約事務手数料 {yen(net, 'ja')}(税抜)", f"fee {yen(net, 'en')} without tax")]
     if tax:
-        rate = int(terms.dated("tax.rate_percent").on(last))
+        rate = terms.dated("tax.rate_percent", int).on(last)
         steps.append(
             told.say(
                 f"{told.d(last)}の税率{rate}%: {net:,}×{rate}%={yen(tax, 'ja')}",

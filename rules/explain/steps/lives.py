@@ -84,7 +84,7 @@ def _day_of(moment: str | datetime) -> date:
 def cancellation(told: Told) -> list[str]:
     """From the arrival of the notice to the month end, by the row that decided (W-10.2 to W-10.6)."""
     on = japan_day(told.received_at)
-    cutoff = int(terms.dated("cancellation.cutoff_day").on(on))
+    cutoff = terms.dated("cancellation.cutoff_day", int).on(on)
     paper, in_time = told.rests_on("W-10.2", "W-10.3"), told.rests_on("W-10.2", "W-10.4")
     how = told.say("書面が到着" if paper else "オンラインで送信", "letter arrived" if paper else "sent online")
     side = told.say(
@@ -111,7 +111,7 @@ def initial(told: Told) -> list[str]:
     first, sent = date_of(told.decision.get("papers_received_on")), date_of(told.decision.get("dispatched_on"))
     if first is None or sent is None:
         return []
-    days = int(terms.dated("cancellation.initial_cancellation_days").on(first))
+    days = terms.dated("cancellation.initial_cancellation_days", int).on(first)
     last = first + timedelta(days=days - 1)
     return [
         told.say(f"書面の受領 {told.d(first)}を1日目として{days}日", f"{days} days, {told.d(first)} being the first"),

@@ -123,7 +123,7 @@ def _storage(decision: Mapping[str, Any], index: int) -> str:
     """Which support service begins or ends, or how much storage the plan has."""
     if "capacity_gb" in decision:
         return f"{decision['capacity_gb']}GB"
-    name = constant("club.support_services").get(str(decision.get("service")), "")
+    name = constant("club.support_services", dict[str, str]).get(str(decision.get("service")), "")
     way = ("開始", "begins") if decision.get("active") else ("終了", "ends")
     return f"{name} {way[index]}".strip()
 

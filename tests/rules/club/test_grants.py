@@ -139,9 +139,9 @@ def test_a_row_must_be_dated() -> None:
 
 def test_the_programme_and_the_table_name_the_same_types() -> None:
     """Every type inside the programme has a row, and every row is inside the programme (M-05.3)."""
-    for period in terms.dated("club.service_types").periods:
+    for period in terms.dated("club.service_types", list[str]).periods:
         assert set(period.value) == set(table())
-    assert set(terms.constant("club.service_type_aliases").values()) <= set(table())
+    assert set(terms.constant("club.service_type_aliases", dict[str, str]).values()) <= set(table())
 
 
 @given(st.sampled_from(sorted(table())), st.integers(1, 60), st.dates(date(1900, 1, 1), date(2999, 12, 31)))

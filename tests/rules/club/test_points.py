@@ -315,7 +315,7 @@ def test_no_lot_outlives_the_programme_once_the_plan_is_known(granted_on: date, 
 
 def test_every_type_of_the_programme_has_a_class() -> None:
     """Renewals are counted by it; a type that is added needs one, and none is made up for any other (M-03.5)."""
-    types = {each for period in terms.dated("club.service_types").periods for each in period.value}
+    types = {each for period in terms.dated("club.service_types", list[str]).periods for each in period.value}
     assert {service_class(each) for each in types} == {"FAMILY", "MANSION"}
     assert service_class("MANSION") == "MANSION"
     with pytest.raises(Refusal, match="OLD_MANSION"):

@@ -83,7 +83,7 @@ def test_a_support_service_keeps_the_increase(service: SupportService) -> None:
 
 def test_only_the_two_named_services_count() -> None:
     """The services of the rule are the services of the terms (A-08)."""
-    assert set(terms.constant("club.support_services")) == set(SupportService)
+    assert set(terms.constant("club.support_services", dict[str, str])) == set(SupportService)
 
 
 def test_nobody_keeps_the_perk_past_the_programme() -> None:

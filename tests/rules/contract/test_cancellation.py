@@ -158,5 +158,5 @@ def test_a_refusal_without_an_article_cannot_be_made() -> None:
 
 def test_cutoff_is_a_dated_parameter() -> None:
     """X-04: the 25th stands in the terms with its dates, not in code."""
-    period = terms.dated("cancellation.cutoff_day").period(date(2018, 5, 20))
+    period = terms.dated("cancellation.cutoff_day", int).period(date(2018, 5, 20))
     assert (period.value, period.from_on, period.to_on) == (25, date(2010, 2, 1), None)

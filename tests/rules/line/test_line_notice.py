@@ -251,8 +251,11 @@ def test_the_days_of_one_ground_change_from_a_day_and_the_others_stay(set_term: 
 
 def test_every_ground_of_a_choice_has_its_days() -> None:
     """Each period of the days names every group of grounds (X-04)."""
-    for name in ("line_notice.reminder_days", "line_notice.escalation_days"):
-        for period in terms.dated(name).periods:
+    for name, of in (
+        ("line_notice.reminder_days", dict[str, list[int]]),
+        ("line_notice.escalation_days", dict[str, int]),
+    ):
+        for period in terms.dated(name, of).periods:
             assert set(period.value) == set(STRENGTH), f"{name} from {period.from_on}"
 
 

@@ -133,7 +133,8 @@ def made_again(
     after = after.model_copy(update={"agenda": agenda})
     goes_on = is_open and _is_ahead(end, context)
     values: Values = {**end_values(after, end), **renewal.values_of(after)} if is_open else {}
-    planned = renewal.plan(after, context) if is_open else renewal.Planned()
+    lasted = after if goes_on else renewal.until(after, end.usable_through)
+    planned = renewal.plan(lasted, context) if is_open else renewal.Planned()
     put = planned.put()
     compared = _compared(was, after, context, goes_on=goes_on, afresh=was.state != "active")
     compared.drop += planned.no_longer_asked
@@ -166,15 +167,19 @@ def made_again(
     tasks |= in_line.files_gone(was.storage, storage, context)
     if tasks:
         put["tasks"] = tasks
-    # An end whose day is past is carried out next, in the same breath: the answer says what a read then says.
-    over = not goes_on
-    shown = str(end.state) if is_open and over else after.state
-    ends_on = end.ended_on if is_open else after.ended_on or end.ended_on
-    detail = f"The membership is {shown}; it {'ended' if over else 'ends'} on {ends_on}."
-    data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
-    decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
+    decision = _follows(after, end, context, goes_on=goes_on)
     change = patch(values, put=put, drop={**planned.gone(), **compared.gone()})
     return Step("correction_followed", decision, change, state_from=today, outgoing=orders)
+
+
+def _follows(after: MembershipState, end: MembershipEnd, context: Context, *, goes_on: bool) -> Decision:
+    """What is answered: an end whose day is past is carried out next, in the same breath, and a read then says so."""
+    is_open, today = after.state == "active", japan_day(context.moment)
+    shown = str(end.state) if is_open and not goes_on else after.state
+    ends_on = end.ended_on if is_open else after.ended_on or end.ended_on
+    detail = f"The membership is {shown}; it {'ends' if goes_on else 'ended'} on {ends_on}."
+    data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
+    return Decision("follows", ("X-05", *end.articles), today, plan_of(context).edition(today), detail, data)
 
 
 def _told_again(

@@ -7,6 +7,7 @@ have been due is left to an operator's adjustment (M-02.5).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -23,6 +24,9 @@ from rules.club.renewal import ServiceClass
 
 NOT_BOOKED = "BONUS_NOT_BOOKED"
 """A bonus became known after the last day of booking: it needs an adjustment with its original grant day (M-02.5)."""
+
+_EVENT = "renewal"
+"""Of the items in the agenda."""
 
 _ENDED = ["MEMBERSHIP_ENDED"]
 """Why an entitlement came to nothing that was open when the membership ended."""
@@ -109,7 +113,17 @@ def plan(state: MembershipState, context: Context) -> Planned:
     left = {key: each for key, each in (state.renewals | planned.renewals).items() if key not in planned.never}
     if NOT_BOOKED in state.tasks and not any(_was_too_late(each) for each in left.values()):
         planned.no_longer_asked.append(NOT_BOOKED)
+    _as_open(planned, state, {key for key, each in left.items() if each.state == "open"})
     return planned
+
+
+def _as_open(planned: Planned, state: MembershipState, months: Collection[str]) -> None:
+    """What is open has its day ahead, and nothing else has: an entry taken back may have left either alone."""
+    wanted = {item_id(key): key for key in months}
+    ahead = {key for key, item in state.agenda.items() if item.event == _EVENT} - {*planned.drop}
+    planned.drop += sorted(ahead - wanted.keys())
+    for key in sorted(wanted.keys() - ahead - planned.agenda.keys()):
+        planned.agenda[key] = _item(Month.parse(wanted[key]))
 
 
 def _was_too_late(known: Renewal) -> bool:
@@ -226,7 +240,7 @@ def _item(end_month: Month) -> AgendaItem:
     decided_on = renewal.decided_on(end_month)
     return AgendaItem(
         item_id=item_id(end_month),
-        event="renewal",
+        event=_EVENT,
         at=start_of(decided_on),
         on=booking.window(end_month).to_on,
         articles=["M-03.3", "M-03.4"],
@@ -309,6 +323,15 @@ def lapsed(state: MembershipState, on: date) -> dict[str, Renewal]:
     }
 
 
+def until(state: MembershipState, through: date) -> MembershipState:
+    """The membership without what にねん割 is told to be from a later day on: that concerns no member of its day."""
+    # An older log's two fields say what `told` has read of them: beside an empty list they would count again.
+    facts = [each for each in told(state) if each.on <= through]
+    return state.model_copy(
+        update={"ninen_wari": facts, "ninen_wari_started_on": None, "ninen_wari_cancelled_on": None}
+    )
+
+
 def at_end(state: MembershipState, through: date, context: Context) -> tuple[dict[str, Renewal], list[str]]:
     """What the end of a membership makes of its renewals: (changed, those that never were).
 
@@ -321,13 +344,8 @@ def at_end(state: MembershipState, through: date, context: Context) -> tuple[dic
         through: the last day on which its points may be used.
         context: of the decision.
     """
-    plan_in_force = plan_of(context)
-    # An older log's two fields say what `told` has read of them: beside an empty list they would count again.
-    facts = [each for each in told(state) if each.on <= through]
-    known = state.model_copy(
-        update={"ninen_wari": facts, "ninen_wari_started_on": None, "ninen_wari_cancelled_on": None}
-    )
-    expected = _expected(known, through, plan_in_force)
+    known = until(state, through)
+    expected = _expected(known, through, plan_of(context))
     changed = dict[str, Renewal]()
     for month, due in sorted(expected.items()):
         was = state.renewals.get(str(month))

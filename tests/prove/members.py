@@ -21,6 +21,8 @@ from tests.prove.orders import keyed
 _JST = ZoneInfo("Asia/Tokyo")
 _TURNS = (date(2023, 9, 30), date(2023, 11, 30), date(2023, 12, 31), date(2024, 3, 31), date(2025, 3, 31))
 """Days on which the programme turns."""
+WRONG, AT_ONCE = 0.25, 0.5
+"""How much of what is told is told wrongly, and how much of that is taken back at once."""
 _KINDS = {
     m.Converted: "conversion",
     m.Abolished: "terminated",
@@ -249,11 +251,15 @@ def _of_facts(life: MemberLife) -> MemberLife:
 def shuffled_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
     """Legal order / another one: everything keyed in on the last day, one after the other, makes one life.
 
-    What is refused is said again once there is more to go by. Of one kind only one notice is told: it is the order in
+    Some of it is said wrongly and taken back, at once or at last. What is refused is said again once there is more to
+    go by. Of one kind only one notice is told: it is the order in
     which NTT corrects itself that says which of two stands.
     """
     told = _told_once(facts, today)
-    right, other = (_all_at_once(told, today, salt) for salt in (None, f"{seed}/shuffled"))
+    # A service that never ran may have raised a capacity, and raised it stays until the member can know (A-05).
+    able = [each for each in told[1:] if not isinstance(each, m.SupportTold)]
+    wrong = {each for each in able if Random(f"{seed}/wrong/{each.key()}").random() < WRONG}
+    right, other = (_all_at_once(told, today, salt, wrong) for salt in (None, f"{seed}/shuffled"))
     if "CLOSED" in {*right.codes, *other.codes}:
         # Keyed in more than a year after its end: what comes after the record has closed is nobody's any more (X-02).
         return []
@@ -270,15 +276,24 @@ def _told_once(facts: Sequence[Fact], today: date) -> list[Fact]:
     return list(kept.values())
 
 
-def _all_at_once(facts: Sequence[Fact], today: date, salt: str | None) -> Service:
+def _all_at_once(facts: Sequence[Fact], today: date, salt: str | None, wrong: set[Fact]) -> Service:
     service, (first, *rest) = Service("membership", command_of), facts
     service.take(first)
     if salt is not None:
         rest.sort(key=lambda each: Random(f"{salt}/{each.key()}").random())
-    at = iter(datetime.combine(today, time(9)) + timedelta(minutes=each) for each in range(200))
-    refused = [fact for fact in rest if not service.take(fact, next(at))]
-    while again := [fact for fact in in_legal_order(refused) if service.take(fact, next(at))]:
-        refused = [fact for fact in refused if fact not in again]
+    at = iter(datetime.combine(today, time(9)) + timedelta(minutes=each) for each in range(300))
+    refused = []
+    for fact in rest:
+        if not service.take(fact, next(at)):
+            refused.append(fact)
+        elif fact in wrong and (salt is None or Random(f"{salt}/{fact.key()}/undo").random() < AT_ONCE):
+            service.undo(fact, next(at))
+    again = True
+    while again:
+        taken = [fact for fact in in_legal_order(refused) if service.take(fact, next(at))]
+        refused = [fact for fact in refused if fact not in taken]
+        back = [each for each in in_legal_order(list(wrong & service.recorded.keys())) if service.undo(each, next(at))]
+        again = bool(taken or back)
     return service
 
 

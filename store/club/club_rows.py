@@ -7,8 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import Range
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from models.messages.club.membership import MembershipState
 from models.tables.club.club import RenewalEntitlement
@@ -61,7 +62,16 @@ def row_values(state: MembershipState, line_no: int | None, moment: datetime) ->
 
 
 def write_renewals(session: Session, state: MembershipState, lots: Mapping[str, str]) -> None:
-    """The rows of the entitlements; `lots` are those booked in this transaction, by term end month."""
+    """The rows of the entitlements; `lots` are those booked in this transaction, by term end month.
+
+    What never was an entitlement, by what is known now, keeps a row that says so: none of them is ever deleted.
+    """
+    never = update(RenewalEntitlement).where(
+        col(RenewalEntitlement.member_id) == state.member_id,
+        col(RenewalEntitlement.term_end_month).not_in(list(state.renewals)),
+        col(RenewalEntitlement.lot_id).is_(None),
+    )
+    session.execute(never.values(state="disqualified", reasons=[]))
     for key, each in state.renewals.items():
         row = session.get(RenewalEntitlement, (state.member_id, key))
         if row is None:

@@ -35,5 +35,6 @@ KINDS = {
     "membership": Kind(members.made, members.disagreement),
     "membership_late": Kind(members.made, members.late_disagrees),
     "membership_undo": Kind(members.made, members.undo_disagrees),
+    "membership_shuffled": Kind(members.made, members.shuffled_disagrees),
 }
 """By name; a name of its own for each thing that has to hold, so that a failure says which."""

@@ -22,6 +22,7 @@ SEEDS = {
     "membership": 250,
     "membership_late": 100,
     "membership_undo": 150,
+    "membership_shuffled": 120,
 }
 """How many of each: half a minute of one core."""
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlmodel import Session, col
 
@@ -66,14 +66,13 @@ def write_renewals(session: Session, state: MembershipState, lots: Mapping[str, 
 
     What never was an entitlement, by what is known now, keeps a row that says so: none of them is ever deleted.
     """
-    never = update(RenewalEntitlement).where(
-        col(RenewalEntitlement.member_id) == state.member_id,
-        col(RenewalEntitlement.term_end_month).not_in(list(state.renewals)),
-        col(RenewalEntitlement.lot_id).is_(None),
-    )
-    session.execute(never.values(state="disqualified", reasons=[]))
+    of_the_member = select(RenewalEntitlement).where(col(RenewalEntitlement.member_id) == state.member_id)
+    rows = {row.term_end_month: row for row in session.execute(of_the_member).scalars()}
+    for key, row in rows.items():
+        if key not in state.renewals and row.lot_id is None:
+            row.state, row.reasons = "disqualified", []
     for key, each in state.renewals.items():
-        row = session.get(RenewalEntitlement, (state.member_id, key))
+        row = rows.get(key)
         if row is None:
             row = RenewalEntitlement(
                 member_id=state.member_id,

@@ -42,11 +42,13 @@ def several(session: Session, who: Caller, ids: Sequence[str], *, typed: str = "
     """
     rows = {row.person_id: row for row in session.execute(_people(ids)).scalars()}
     held, joined = _contracts(session, ids), _memberships(session, ids)
+    former = _former_names(session, ids) if who.role in FULL_ROLES else {}
     exchanged = _exchanges(session, ids, typed.strip().upper())
     return [
         {
             "person_id": each,
             **personal(who, rows[each]),
+            "former_names": [name for name in former.get(each, ()) if name != rows[each].name],
             "contracts": held[each],
             "memberships": joined[each],
             "exchanges": exchanged[each],
@@ -54,6 +56,17 @@ def several(session: Session, who: Caller, ids: Sequence[str], *, typed: str = "
         for each in ids
         if each in rows
     ]
+
+
+def _former_names(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
+    """What people were called before, the last name first, each once."""
+    name = PersonChange.before["name"].astext
+    query = select(col(PersonChange.person_id), name).where(col(PersonChange.person_id).in_(list(ids)), name != "")
+    found: dict[str, list[str]] = defaultdict(list)
+    for person_id, former in session.execute(query.order_by(col(PersonChange.at).desc())).all():
+        if former not in found[person_id]:
+            found[person_id].append(former)
+    return found
 
 
 def _people(ids: Sequence[str]) -> Any:

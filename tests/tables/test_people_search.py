@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from models.tables.contract.contract import Contract
 from models.tables.ddl.people import NEW_WORDS
-from models.tables.people import Line, Person
+from models.tables.people import Line, Person, PersonChange
 from store.people.people_search import find_people
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -157,6 +157,28 @@ def test_people_of_earlier_releases_are_found_by_more_words(engine: Engine) -> N
             assert connection.execute(text("select count(*) from person_token")).scalar_one() == before + 2300
     with Session(engine) as session:
         assert find_people(session, "5555-2300") == ["POLD2300"]
+
+
+def test_a_former_name_is_found_until_it_is_erased(engine: Engine) -> None:
+    """Also after another change of the person, and in either order of writing; kana too; a former address is not."""
+    before = {"name": "旧姓 六子", "name_kana": "キュウセイ ムツコ"}
+    with Session(engine) as session, session.begin():
+        row = Person(person_id="PMUTU", name="新姓 六子", email="mutsu@example.jp", created_at=NOW)
+        session.add(row)
+        session.flush()
+        kept = {"person_id": "PMUTU", "at": NOW, "actor": "clerk", "reason_code": "other", "reason": "", "after": {}}
+        session.add(PersonChange(change_id="C1", before=before, **kept))
+        session.add(PersonChange(change_id="C2", before={"email": "former@example.jp"}, **kept))
+    with Session(engine) as session:
+        assert [find_people(session, each) for each in ("旧姓", "きゅうせい 六子", "former@example.jp")] == [
+            ["PMUTU"],
+            ["PMUTU"],
+            [],
+        ]
+        session.execute(text("update person set phone = '0312340000' where person_id = 'PMUTU'"))
+        assert find_people(session, "旧姓 0000") == ["PMUTU"]
+        session.execute(text("update person_change set before = '{}' where person_id = 'PMUTU'"))
+        assert (find_people(session, "旧姓"), find_people(session, "新姓")) == ([], ["PMUTU"])
 
 
 def test_a_new_name_is_found_and_the_old_one_is_not(engine: Engine) -> None:

@@ -323,7 +323,7 @@ async def serve_relay(settings: Settings) -> None:
 def _relaying(engine: Engine, client: Client, settings: Settings, stop: asyncio.Event) -> Parts:
     """The parts that deliver the outbox."""
     undelivered = Undelivered(recorder(engine, webhooks=settings.webhook_url is not None), client)
-    relay = Relay(engine, relay_config(settings), undelivered.note)
+    relay = Relay(engine, relay_config(settings), undelivered.note, undelivered.arrived)
     return {"outbox": partial(relay.run, stop), "undelivered": partial(undelivered.run, stop)}
 
 

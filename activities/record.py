@@ -30,6 +30,7 @@ from decisions.engine import AnyRun, Outcome, Run
 from decisions.lists import LISTS
 from decisions.registry import DOMAINS
 from decisions.walk import due_item
+from models.actors import WORKER
 from models.messages.contract.rollout import LeftBehind
 from models.messages.entity import (
     DECIDE_AND_RECORD,
@@ -40,6 +41,7 @@ from models.messages.entity import (
     Answer,
     Command,
     DecisionFailed,
+    Delivered,
     Entry,
     Recorded,
     RecordRequest,
@@ -54,7 +56,7 @@ from store.database import Now, record_at
 from store.facts.looked_up import look_up, standing
 from store.locks import lock_key
 from store.log import entries, keep_past, past, row_of
-from store.outbox import EVENT
+from store.outbox import EVENT, arrived, has_arrived
 
 log = logging.getLogger(__name__)
 
@@ -195,6 +197,21 @@ class Recorder:
         """
         return self._note_beside(entity_id, message, defects.undeliverable)
 
+    def note_delivered(self, entity_id: str) -> bool:
+        """Take the task of what was given up off once nothing of an entity is undelivered any more; safe to repeat.
+
+        Returns:
+            Whether it was taken off now.
+        """
+        seq = self.stands(entity_id).get("seq")
+        message = Delivered(op=f"delivered/{seq}", actor=WORKER)
+        return seq is not None and self._note_beside(entity_id, message, defects.delivered, where=has_arrived)
+
+    def arrived(self) -> list[str]:
+        """The entities whose task of what was given up can go: `note_delivered` takes it off."""
+        with Session(self._engine) as session:
+            return arrived(session)
+
     def note_restarted(self, entity_id: str, message: Restarted) -> bool:
         """Record in a transaction of its own that an execution had ended by no decision; as `note_undeliverable`."""
         return self._note_beside(entity_id, message, defects.restarted)
@@ -203,8 +220,15 @@ class Recorder:
         """Record that a contract was passed over by a merger, or is not any more; as `note_undeliverable`."""
         return self._note_beside(entity_id, message, left_behind)
 
-    def _note_beside(self, entity_id: str, message: N, steps: Callable[[Any, N, Context], Sequence[Step]]) -> bool:
-        """Note what happened beside the entity's own life, whatever is due."""
+    def _note_beside(
+        self,
+        entity_id: str,
+        message: N,
+        steps: Callable[[Any, N, Context], Sequence[Step]],
+        *,
+        where: Callable[[Session, str], bool] = lambda _session, _entity_id: True,
+    ) -> bool:
+        """Note what happened beside the entity's own life, whatever is due, `where` the database still says so."""
         kind = entity_id.partition("/")[0]
         domain = self._domains.get(kind)
         if domain is None:
@@ -214,6 +238,8 @@ class Recorder:
             found = _load(session, entity_id, message.op)
             if found.state is None or found.state["closed"] or found.stored is not None:
                 return found.stored is not None
+            if not where(session, entity_id):
+                return False
             run = Run(domain, found.state, found.now, standing=None)
             typed = domain.state.model_validate(found.state)
             run.note(list(steps(typed, message, Context(found.now, found.now))), message, caused_by=None)

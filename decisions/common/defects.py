@@ -20,6 +20,7 @@ from models.messages.entity import (
     AgendaItem,
     Command,
     DecisionFailed,
+    Delivered,
     EntityState,
     Restarted,
     Task,
@@ -112,6 +113,16 @@ def undeliverable(state: EntityState, command: Undeliverable, context: Context) 
     detail = f"{command.message_id} could not be delivered; the outbox keeps the reason."
     decision = Decision("undeliverable", ARTICLES, day, None, detail, data)
     return [Step("undeliverable", decision, patch(put={"tasks": {UNDELIVERABLE: task}}))]
+
+
+def delivered(state: EntityState, command: Delivered, context: Context) -> list[Step]:
+    """Take the task of `undeliverable` off: what could not be delivered has been since, or has nobody left (X-05)."""
+    _ = command
+    if UNDELIVERABLE not in state.tasks:
+        return []
+    detail = "Nothing is undelivered any more."
+    decision = Decision("delivered", ARTICLES, japan_day(context.moment), None, detail)
+    return [Step("delivered_after_all", decision, patch(drop={"tasks": [UNDELIVERABLE]}))]
 
 
 def restarted(state: EntityState, command: Restarted, context: Context) -> list[Step]:

@@ -241,6 +241,10 @@ class Undeliverable(Command):
     channel: str
 
 
+class Delivered(Command):
+    """Nothing of the outbox that was given up is undelivered any more; what the recorder notes of it."""
+
+
 class Restarted(Command):
     """The execution of an open entity had ended by no decision; what the recorder notes of it."""
 

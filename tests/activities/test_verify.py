@@ -62,13 +62,17 @@ def _undeliverable(book: Book) -> bool:
     return book.recorder.note_undeliverable(ENTITY, given_up)
 
 
+def _delivered(book: Book) -> bool:
+    return _undeliverable(book) and book.recorder.note_delivered(ENTITY)
+
+
 def _failed(book: Book) -> bool:
     request = RecordRequest(kind="contract", entity_id=ENTITY, seq=0)
     failed = DecisionFailed(op="defect/E-1", actor=WORKER, what="issue_statement", error_id="E-1")
     return book.recorder.note(request, failed).refused is not None
 
 
-@pytest.mark.parametrize("note", [_restarted, _undeliverable, _failed])
+@pytest.mark.parametrize("note", [_restarted, _undeliverable, _delivered, _failed])
 @pytest.mark.parametrize("late", [False, True])
 def test_what_is_noted_while_an_end_is_due_leaves_it_at_its_moment(
     book: Book, note: Callable[[Book], bool], *, late: bool

@@ -21,6 +21,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier.filing import filing_input
+from models.actors import TIMER
 from models.messages import filing, program, rollout
 from models.messages.club import exchange, membership
 from models.messages.contract import contract
@@ -272,12 +273,18 @@ def _filing(state: dict[str, Any], carried: dict[str, Any]) -> Message:
     )
 
 
+def _program(state: dict[str, Any], carried: dict[str, Any]) -> Message:
+    # One that a defect kept from beginning begins by this, which is sealed on its way as any beginning is.
+    begin = program.BeginProgram(code=state["code"], actor=TIMER)
+    return program.ProgramInput.model_validate({"code": state["code"], "begin": begin, **carried})
+
+
 INPUTS: Mapping[str, Callable[[dict[str, Any], dict[str, Any]], Message]] = {
     "contract": _named(contract.ContractInput, "contract_id", "person_id", "line_key", "filing_id"),
     "exchange": _named(exchange.ExchangeInput, "exchange_id"),
     "filing": _filing,
     "membership": _named(membership.MembershipInput, "member_id", "person_id", "line_key"),
-    "program": _named(program.ProgramInput, "code"),
+    "program": _program,
     "rollout": _named(rollout.RolloutInput, "rollout_id"),
 }
 """Kind → the input of a run that goes on from a stored state."""

@@ -54,10 +54,17 @@ def admitted(seals: Seals | None, domain: AnyDomain, request: RecordRequest, com
         request: what came with it.
         command: what is asked.
     """
+    if not _is_of(request, command):
+        what = "An execution decides about what its id names"
+        return _refused("OTHER_ENTITY", f"{what}: {request.entity_id} is no other {request.kind}.")
     if seals is None:
         return command
     if request.outside is None:
         return command if is_our_own(seals, request, command) else _not_taken(request)
+    return _from_outside(seals, domain, request, command)
+
+
+def _from_outside(seals: Seals, domain: AnyDomain, request: RecordRequest, command: Command) -> Command | Refused:
     name = START if request.outside == START else str(request.name)
     if seals.holds(request.entity_id, name, command):
         return command
@@ -73,6 +80,27 @@ def admitted(seals: Seals | None, domain: AnyDomain, request: RecordRequest, com
     return command.model_copy(
         update={"at": None, "actor": f"{STRAIGHT}{actor}"[:ACTOR_MAX], "on_behalf_of": None, "approved": False}
     )
+
+
+_OWN_ID = {
+    "contract": "contract_id",
+    "exchange": "exchange_id",
+    "filing": "filing_id",
+    "membership": "member_id",
+    "program": "code",
+    "rollout": "rollout_id",
+}
+"""Kind → the field of its beginning that names it."""
+
+
+def _is_of(request: RecordRequest, command: Command) -> bool:
+    """Whether the execution's id names the kind that is decided, and a beginning no other of it.
+
+    Anybody can start any workflow under any id, with an input that names somebody else's contract.
+    """
+    kind, _, own = request.entity_id.partition("/")
+    named = getattr(command, _OWN_ID.get(kind, ""), None) if request.outside == START else None
+    return kind == request.kind and named in (None, own)
 
 
 def is_our_own(seals: Seals, request: RecordRequest, command: Command) -> bool:

@@ -106,7 +106,11 @@ class Recorder:
             Exception: the database is away (`failures.is_away`); nothing was recorded, try again.
         """
         recorded = self._decided(request)
-        return recorded.model_copy(update={"spread_s": self._spread_s}) if self._spread_s else recorded
+        more: dict[str, Any] = {"spread_s": self._spread_s} if self._spread_s else {}
+        if self._seals is not None and recorded.answer is not None:
+            # An execution passes it on, and whoever reaches Temporal can carry one on in a worker's place.
+            more["answer"] = self._seals.answered(request.entity_id, str(request.command.get("op")), recorded.answer)
+        return recorded.model_copy(update=more) if more else recorded
 
     def _decided(self, request: RecordRequest) -> Recorded:
         with measured(request) as decision:
@@ -233,7 +237,7 @@ class Recorder:
         domain = self._domains[request.kind]
         command = _parse(domain, request)
         asked = admitted(self._seals, domain, request, command) if command is not None else None
-        if command is not None and isinstance(asked, Refused):
+        if isinstance(asked, Refused):
             return self._turned_away(request, command, asked), False
         command = asked
         with Session(self._engine) as session, session.begin():
@@ -250,10 +254,10 @@ class Recorder:
             _say_set_aside(request.entity_id, outcome.entries)
             return recorded, any(outcome.state[name] != outcome.before.get(name) for name in _STEERING)
 
-    def _turned_away(self, request: RecordRequest, command: Command, refused: Refused) -> Recorded:
+    def _turned_away(self, request: RecordRequest, command: Command | None, refused: Refused) -> Recorded:
         """Nothing is decided and nothing is kept but a line of the log; of an effect's result a task, once."""
         log.warning("%s of %s was turned away: %s", request.name, request.entity_id, refused.code)
-        if refused.code == UNSEALED_RESULT:
+        if command is not None and refused.code == UNSEALED_RESULT:
             NOT_TAKEN.labels(request.kind).inc()
             note = Unsealed(op=f"unsealed/{command.op}", actor=WORKER, item_id=getattr(command, "item_id", None))
             self._note_beside(request.entity_id, note, defects.unsealed)

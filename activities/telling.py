@@ -56,6 +56,10 @@ async def tell(client: Client, engine: Engine, entity_id: str, name: str, comman
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return await asyncio.to_thread(_gone, engine, entity_id, str(command.op))
+    if not (await asyncio.to_thread(_record_of, engine, entity_id, str(command.op)))[0]:
+        # Whoever carries an execution on in a worker's place can say that it took what it never recorded.
+        message = f"{entity_id} has not recorded {name}"
+        raise ApplicationError(message, type=UNREAD)
     return None
 
 

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from models.messages.entity import Command
+from models.messages.entity import Answer, Command
 
 START = "start"
 """The name under which the command in a workflow's input is sealed."""
@@ -45,6 +45,7 @@ class Seals:
             message = "no secret to seal commands with"
             raise ValueError(message)
         self._keys = [hmac.digest(each.encode(), b"keiyaku/commands/1", "sha256") for each in secrets]
+        self._answers = [hmac.digest(each.encode(), b"keiyaku/answers/1", "sha256") for each in secrets]
         self._places = [hmac.digest(each.encode(), b"keiyaku/places/1", "sha256") for each in secrets]
 
     def sealed(self, entity_id: str, name: str, command: Command) -> Command:
@@ -82,22 +83,35 @@ class Seals:
             work: what the activity is to do, in words that no other has.
             place: as its heartbeat tells it; JSON.
         """
-        return _place_seal(self._places[0], work, place)
+        return _signed(self._places[0], [list(work), list(place)])
 
     def holds_place(self, seal: object, work: Sequence[str], place: Sequence[Any]) -> bool:
         """Whether an earlier attempt of the same work has told the place."""
         borne = str(seal).encode()
-        return any(hmac.compare_digest(borne, _place_seal(key, work, place).encode()) for key in self._places)
+        said = [list(work), list(place)]
+        return any(hmac.compare_digest(borne, _signed(key, said).encode()) for key in self._places)
+
+    def answered(self, entity_id: str, op: str, answer: Answer) -> Answer:
+        """An answer with its seal, for the door that waits for that of this operation."""
+        return answer.model_copy(update={"seal": _signed(self._answers[0], _told(entity_id, op, answer))})
+
+    def holds_answer(self, entity_id: str, op: str, answer: Answer) -> bool:
+        """Whether decide-and-record answered so; an execution that somebody else carries on can say anything."""
+        borne, said = (answer.seal or "").encode(), _told(entity_id, op, answer)
+        return any(hmac.compare_digest(borne, _signed(key, said).encode()) for key in self._answers)
 
     @staticmethod
     def _seal(key: bytes, entity_id: str, name: str, command: Command) -> str:
         left_out = {"seal"} | (_FOUND_LATER if name == START else frozenset())
         # What a later release adds with a default changes no seal of this one.
         said = command.model_dump(mode="json", exclude=set(left_out), exclude_defaults=True)
-        text = json.dumps([entity_id, name, said], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        return f"{_VERSION}.{hmac.new(key, text.encode(), hashlib.sha256).hexdigest()}"
+        return _signed(key, [entity_id, name, said])
 
 
-def _place_seal(key: bytes, work: Sequence[str], place: Sequence[Any]) -> str:
-    text = json.dumps([list(work), list(place)], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+def _told(entity_id: str, op: str, answer: Answer) -> list[Any]:
+    return [entity_id, op, answer.model_dump(mode="json", exclude={"seal"})]
+
+
+def _signed(key: bytes, said: Any) -> str:
+    text = json.dumps(said, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return f"{_VERSION}.{hmac.new(key, text.encode(), hashlib.sha256).hexdigest()}"

@@ -188,7 +188,10 @@ class Entity(Generic[S]):
     async def _read_record(self) -> None:
         self._behind = False
         async with self._lock:
-            await self._record(None)
+            recorded = await self._record(None)
+            if type(self.state).model_validate(recorded.state) != self.state:
+                # As many entries, and others: what it was carried on with in a worker's place is not the record.
+                self._take(recorded)
 
     async def _record(
         self,
@@ -225,6 +228,9 @@ class Entity(Generic[S]):
         self.offset_s, self.spread_s = recorded.offset_s, recorded.spread_s
         if recorded.state["seq"] == self.state.seq:
             return
+        self._take(recorded)
+
+    def _take(self, recorded: Recorded) -> None:
         self.state = type(self.state).model_validate(recorded.state)
         self._changes += 1
         self._publish()
@@ -351,10 +357,7 @@ class Entity(Generic[S]):
     async def _adopt_record(self) -> None:
         """What was asked for here is not on record: the record is the truth, also where both count as many entries."""
         async with self._lock:
-            recorded = await self._record(None)
-        self.state = type(self.state).model_validate(recorded.state)
-        self._changes += 1
-        self._publish()
+            self._take(await self._record(None))
 
     async def _until_mended(self, what: str, error_id: str, values: dict[str, Any]) -> None:
         """Its beginning failed by a defect: an operator is told; then wait until they say so, or an hour.

@@ -420,6 +420,8 @@ class Answer(Message):
 
     state: str
     decision: dict[str, Any]
+    seal: str | None = None
+    """That decide-and-record said so, to whoever asked for this operation (`models.seal`)."""
 
 
 class Recorded(Message):

@@ -197,6 +197,21 @@ class Executions:
                 await self._start(start, WorkflowIDConflictPolicy.USE_EXISTING)
         return True
 
+    async def replace(self, entity_id: str, reason: str) -> bool:
+        """End what runs under this id and start what its row says; false where there is nothing to go on from.
+
+        Raises:
+            RPCError, SQLAlchemyError: as `start_again`.
+        """
+        if await asyncio.to_thread(self._start_of, entity_id) is None:
+            return False
+        try:
+            await self._client.get_workflow_handle(entity_id).terminate(reason=reason)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+        return await self.start_again(entity_id)
+
     async def _start(self, start: Start, conflict: WorkflowIDConflictPolicy) -> None:
         await self._client.start_workflow(
             TYPES[start.kind],

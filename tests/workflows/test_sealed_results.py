@@ -36,15 +36,13 @@ ITEM, CODE, ID = "calling", "CARRIER_REFUSED", "E-1"
 class Effect:
     """The innermost of the interceptors: the activity itself."""
 
-    def __init__(self) -> None:
-        self.outbound: Any = None
-
     def init(self, outbound: Any) -> None:
-        self.outbound = outbound
+        """As the SDK does."""
         context = activity._Context.current()
         context.info, context.heartbeat = outbound.info, outbound.heartbeat
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002  # the SDK's name
+        """Do what a test says."""
         given = input.fn()
         return await given if asyncio.iscoroutine(given) else given
 
@@ -53,12 +51,15 @@ class Outbound:
     """The server's side of an activity: what an earlier attempt told, and what this one tells."""
 
     def __init__(self, told: tuple[Any, ...]) -> None:
+        """An earlier attempt told so."""
         self.told, self.tells = told, list[tuple[Any, ...]]()
 
     def info(self) -> activity.Info:
+        """With what was told."""
         return replace(ActivityEnvironment.default_info(), activity_type="calls", heartbeat_details=self.told)
 
     def heartbeat(self, *details: Any) -> None:
+        """Keep it."""
         self.tells.append(details)
 
 
@@ -193,7 +194,10 @@ def test_an_order_is_handed_over_or_refused_as_the_worker_says(moments: Moments)
 def test_what_decides_nothing_is_left_as_it_is(asked: tuple[World, str, AgendaItem]) -> None:
     """A failure that passes is tried again, and one of what is not on record goes back to the record."""
     _, entity_id, item = asked
-    for error in (ApplicationError("later", type="AWAY"), ApplicationError("no", type=NOT_RECORDED, non_retryable=True)):
+    for error in (
+        ApplicationError("later", type="AWAY"),
+        ApplicationError("no", type=NOT_RECORDED, non_retryable=True),
+    ):
 
         def effect(error: ApplicationError = error) -> None:
             raise error

@@ -244,7 +244,10 @@ def _is_behind(session: Session, workflow_id: str, op: str, cause: BaseException
     details = cause.details[0] if isinstance(cause, ApplicationError) and cause.details else {}
     seq = details.get("seq") if isinstance(details, dict) else None
     entity = session.get(Entity, workflow_id) if seq is not None else None
-    return entity is not None and seq is not None and entity.seq > seq
+    if entity is None or seq is None:
+        return False
+    # As many entries and another state: somebody else has carried it on, and it goes back to the record when told.
+    return entity.seq > seq or (entity.seq == seq and details.get("state") not in (None, entity.state["state"]))
 
 
 def _over(session: Session, workflow_id: str) -> Problem:

@@ -148,10 +148,12 @@ async def start(
         raise unavailable() from None
     finally:
         started.cancel()
-    return await _as_recorded(services, kind.workflow_id(entity), op, answer)
+    return await _as_recorded(services, kind.workflow_id(entity), op, answer, begins=True)
 
 
-async def _as_recorded(services: Services, workflow_id: str, op: str, answer: Answer) -> Answer:
+async def _as_recorded(
+    services: Services, workflow_id: str, op: str, answer: Answer, *, begins: bool = False
+) -> Answer:
     """The answer as decide-and-record gave it; one that anybody could have given counts as far as it is recorded.
 
     Raises:
@@ -159,13 +161,13 @@ async def _as_recorded(services: Services, workflow_id: str, op: str, answer: An
     """
     if services.seals is None or services.seals.holds_answer(workflow_id, op, answer):
         return answer
-    stored, entity = await services.read(
-        lambda session: (_stored(session, workflow_id, op), session.get(Entity, workflow_id))
+    stored, first = await services.read(
+        lambda session: (_stored(session, workflow_id, op), session.get(Transition, (workflow_id, 1)))
     )
     if stored is not None:
         return stored
-    if entity is not None and not answer.decision:
-        # Begun by another request, as whoever asks is told next.
+    if begins and first is not None:
+        # Another request has begun it, and nothing is told of its answer: whoever asks is told that next.
         return answer
     log.warning("ANSWER_NOT_RECORDED: %s was answered by somebody who had not decided it", workflow_id)
     raise unavailable()

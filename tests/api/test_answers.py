@@ -17,39 +17,40 @@ from models.seal import Seals
 ENTITY, OP = "contract/K1", "op-1"
 SEALS = Seals(["new secret", "old secret"])
 TOLD, STORED = Answer(state="ending", decision={"total": 0}), Answer(state="ending", decision={"total": 4_950})
-EMPTY = Answer(state="accepted", decision={})
 
 
 @pytest.mark.parametrize(
-    ("answer", "stored", "entity", "told"),
+    ("answer", "stored", "begins", "told"),
     [
-        (SEALS.answered(ENTITY, OP, TOLD), None, None, TOLD),
-        (Seals(["old secret"]).answered(ENTITY, OP, TOLD), None, None, TOLD),
-        (TOLD, STORED, True, STORED),
-        (TOLD, None, True, None),
-        (SEALS.answered(ENTITY, "op-2", TOLD), None, True, None),
-        (SEALS.answered("contract/K2", OP, TOLD), None, True, None),
-        (SEALS.answered(ENTITY, OP, STORED).model_copy(update={"decision": {"total": 0}}), STORED, True, STORED),
-        (EMPTY, None, True, EMPTY),
-        (EMPTY, None, None, None),
+        (SEALS.answered(ENTITY, OP, TOLD), None, False, TOLD),
+        (Seals(["old secret"]).answered(ENTITY, OP, TOLD), None, False, TOLD),
+        (TOLD, STORED, False, STORED),
+        (TOLD, None, False, None),
+        (SEALS.answered(ENTITY, "op-2", TOLD), None, False, None),
+        (SEALS.answered(ENTITY, "op-2", TOLD), None, True, SEALS.answered(ENTITY, "op-2", TOLD)),
+        (SEALS.answered("contract/K2", OP, TOLD), None, False, None),
+        (SEALS.answered(ENTITY, OP, STORED).model_copy(update={"decision": {"total": 0}}), STORED, False, STORED),
     ],
 )
 def test_an_answer_counts_as_it_was_decided(
-    answer: Answer, stored: Answer | None, entity: bool | None, told: Answer | None
+    answer: Answer, stored: Answer | None, begins: bool, told: Answer | None
 ) -> None:
-    """Sealed for this operation of this entity, through JSON and back; otherwise as far as it is recorded, or 503."""
+    """Sealed for this operation of this entity, through JSON and back; otherwise as far as it is recorded, or 503.
+
+    Of two requests that begin the same, the second is told so by what asks for the beginning.
+    """
 
     async def read(_work: Any) -> Any:
-        return stored, entity
+        return stored, object()
 
     house: Any = SimpleNamespace(seals=SEALS, read=read)
     sent = Answer.model_validate_json(answer.model_dump_json())
     if told is None:
         with pytest.raises(Problem) as refused:
-            asyncio.run(_as_recorded(house, ENTITY, OP, sent))
+            asyncio.run(_as_recorded(house, ENTITY, OP, sent, begins=begins))
         assert refused.value.status == 503
     else:
-        found = asyncio.run(_as_recorded(house, ENTITY, OP, sent))
+        found = asyncio.run(_as_recorded(house, ENTITY, OP, sent, begins=begins))
         assert (found.state, found.decision) == (told.state, told.decision)
 
 

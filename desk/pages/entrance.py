@@ -19,7 +19,7 @@ from api.access.watch import turned_away
 from api.services import Caller
 from desk import session as sessions
 from desk.answering import Answered, inside, of_this_site
-from desk.door import caller_of, services
+from desk.door import caller_of, services, still_known
 from desk.web import HEADERS, LANGUAGE_COOKIE, RESTS_COOKIE, Desk, language_of, not_taken, page, read_form
 
 ROLES = frozenset({"backoffice", "operator", "auditor"})
@@ -36,6 +36,10 @@ async def sign_in(desk: Desk, request: Request) -> Response:
     language, switch = language_of(request), Answered(f"/desk/sign-in?to={quote(target)}")
     more: dict[str, Any] = {"csrf": "", "who": None, "target": target, "kept": kept, "answers": switch}
     if "key" not in form:
+        beside = await _signed_in_beside(desk, request) if kept is not None and kept.again else None
+        if beside is not None:
+            values = {**more, "csrf": beside.csrf, "who": beside.who, "answers": Answered(target), "detail": "kept"}
+            return page(request, desk, "refused.html", language, **values)
         return page(request, desk, "sign_in.html", language, wrong="", **more)
     elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
     key = form["key"].strip()
@@ -48,6 +52,13 @@ async def sign_in(desk: Desk, request: Request) -> Response:
         return _let_in(desk, request, token, RedirectResponse(target, 303, HEADERS))
     values = {**more, "csrf": found.csrf, "who": found.who, "answers": Answered(target), "detail": "kept"}
     return _let_in(desk, request, token, page(request, desk, "refused.html", language, **values))
+
+
+async def _signed_in_beside(desk: Desk, request: Request) -> sessions.SignedIn | None:
+    """Who has signed in in another tab meanwhile, as at the provider, which would not bring back what was typed."""
+    house, token = services(desk.app), request.cookies.get(sessions.COOKIE)
+    found = await house.read(lambda session: sessions.find(session, token, house.person_min)) if token else None
+    return found if found is not None and await still_known(desk.app, found) else None
 
 
 def _typed_before(request: Request, form: Mapping[str, str], target: str) -> Answered | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -56,6 +57,19 @@ class Browser:
                 transport=self.transport, base_url="http://desk.test", cookies=self.cookies
             ) as client:
                 answer = await client.get(path)
+                self.cookies = client.cookies
+                return answer
+
+        return asyncio.run(ask())
+
+    def post(self, path: str, form: dict[str, str]) -> httpx.Response:
+        """One form of a page of the desk."""
+
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(
+                transport=self.transport, base_url="http://desk.test", cookies=self.cookies
+            ) as client:
+                answer = await client.post(path, data=form, headers={"sec-fetch-site": "same-origin"})
                 self.cookies = client.cookies
                 return answer
 
@@ -142,3 +156,18 @@ def test_a_provider_that_is_away_keeps_nobody_from_working_and_nobody_for_longer
         connection.execute(text("update desk_session set expires_at = expires_at + interval '10 hours'"))
     browser.later(minutes=MINUTES / 2)
     assert browser.goes("/desk/people") == "/desk/sign-in?to=/desk/people"
+
+
+def test_what_was_typed_outlives_the_session_of_a_person(browser: Browser) -> None:
+    """They sign in in another tab, where the provider brings nothing back, and go on here with what they typed."""
+    browser.later(minutes=MINUTES)
+    typed = {"name": "山田太郎", "op": "o-1", "csrf": "x"}
+    over = browser.post("/desk/people/P1/check", typed)
+    assert over.status_code == 401
+    assert 'href="/desk/oidc" target="_blank"' in over.text
+    kept = dict(re.findall(r'name="(to|check|kept[.][^"]*)" value="([^"]*)"', over.text))
+    assert kept["kept.name"] == "山田太郎"
+    assert browser.post("/desk/sign-in", kept).text.count("山田太郎") == over.text.count("山田太郎")
+    browser.signs_in()
+    on = browser.post("/desk/sign-in", kept)
+    assert (on.status_code, 'action="/desk/people/P1/check"' in on.text, "山田太郎" in on.text) == (200, True, True)

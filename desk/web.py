@@ -146,7 +146,11 @@ def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request
             more = {"csrf": found.csrf, "who": found.who, "answers": Answered("/desk/"), "detail": "not_found"}
             return page(request, desk, "refused.html", language, 404, **more)
         if _is_to_be_renewed(request, desk, found):
-            return RedirectResponse(f"{RENEWAL}?to={quote(answers.home)}", 303, HEADERS)
+            # A page and no redirect: what a form led to may not be sent on to another site (`form-action`).
+            there = f"{RENEWAL}?to={quote(answers.home)}"
+            return page(
+                request, desk, "signed_in.html", language, csrf="", who=None, answers=answers, target=there, unseen=True
+            )
         return await handler(Page(request, desk, Door(desk.app, found.who, language), found.csrf, form, answers, plan))
 
     return answer

@@ -101,8 +101,8 @@ def test_a_person_signs_in_at_the_provider_and_moves_the_clock(desk: Watched, ho
                                 " expires_at = expires_at - interval '25 minutes'"))  # fmt: skip
         (before,) = connection.execute(text("select token_hash from desk_session where actor = 'person:sato'")).one()
     # A form leads to it: what follows of a form may not be redirected to another site.
-    page.get_by_role("button", name="さがす").click()
-    expect(page.get_by_role("button", name="さがす")).to_be_visible()
+    page.get_by_role("button", name="検索").click()
+    expect(page.get_by_role("button", name="検索")).to_be_visible()
     expect(page.get_by_text("person:sato")).to_be_visible()
     with database_engine(house.stack.database_url).begin() as connection:
         (after,) = connection.execute(text("select token_hash from desk_session where actor = 'person:sato'")).one()

@@ -205,12 +205,20 @@ class Executions:
         """
         if await asyncio.to_thread(self._start_of, entity_id) is None:
             return False
+        await self.end(entity_id, reason)
+        return await self.start_again(entity_id)
+
+    async def end(self, entity_id: str, reason: str) -> None:
+        """End what runs under this id, whether or not its row says anything.
+
+        Raises:
+            RPCError: Temporal is away.
+        """
         try:
             await self._client.get_workflow_handle(entity_id).terminate(reason=reason)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
-        return await self.start_again(entity_id)
 
     async def _start(self, start: Start, conflict: WorkflowIDConflictPolicy) -> None:
         await self._client.start_workflow(

@@ -140,7 +140,8 @@ class Recovery:
             return bool(read(recorded) != read(held))
 
     async def _adopt(self, entity_id: str) -> None:
-        await self._executions.replace(entity_id, REASON)
+        await self._executions.end(entity_id, REASON)
+        await self._executions.start_again(entity_id)
 
     def _recorded(self) -> set[str]:
         with self._engine.connect() as connection:

@@ -227,6 +227,11 @@ _ANY = (
     ),
     Task("REVISION_APPROVAL", "決め直しの承認待ち。decide_revision で承認または不承認", ("decide_revision",)),
     Task("WORKFLOW_RESTARTED", "実行を再開した。内容を確認", SETTLE),
+    Task(
+        "UNSEALED_RESULT",
+        "当社のワーカー以外からの処理結果を採用せず、再実行している。Temporalに接続できる者を確認",
+        SETTLE,
+    ),
     Task("GROUND_GONE", "前提が失われた判断がある。確認", SETTLE),
     Task("LOG_BEHIND", "記録が巻き戻っている。担当技術者へ連絡", SETTLE),
 )

@@ -234,6 +234,13 @@ class DecisionFailed(Command):
     """Fields of an entity that has no entry yet: what its row cannot stand without."""
 
 
+class Unsealed(Command):
+    """The result of an outside effect was not taken; what the recorder notes of it."""
+
+    item_id: str | None = None
+    """The agenda item of the effect, which is carried out again."""
+
+
 class Undeliverable(Command):
     """A message of the outbox was given up; what the recorder notes of it."""
 
@@ -417,6 +424,8 @@ class Answer(Message):
 
     state: str
     decision: dict[str, Any]
+    seal: str | None = None
+    """That decide-and-record said so, to whoever asked for this operation (`models.seal`)."""
 
 
 class Recorded(Message):

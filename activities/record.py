@@ -252,9 +252,13 @@ class Recorder:
                 return found.stored is not None
             if not where(session, entity_id):
                 return False
-            run = Run(domain, found.state, found.now, standing=None)
-            typed = domain.state.model_validate(found.state)
-            run.note(list(steps(typed, message, Context(found.now, found.now))), message, caused_by=None)
+            made = steps(domain.state.model_validate(found.state), message, Context(found.now, found.now))
+            answers = any("tasks" in step.patch.drop for step in made)
+            about = standing(session, kind, found.state, records=True) if answers else None
+            run = Run(domain, found.state, found.now, standing=about)
+            run.note(list(made), message, caused_by=None)
+            if answers:
+                run.close(message)
             self._write(session, request, found, run.outcome, found.now)
         return True
 

@@ -110,3 +110,22 @@ def test_an_end_that_an_earlier_release_put_behind_a_note_is_as_it_would_be(
         noted, ended = entries(session, ENTITY)[-2:]
     assert (noted.event, ended.event, str(ended.place) > str(noted.place)) == ("restarted", "end", True)
     assert verify.differences(book.engine) == []
+
+
+def test_a_record_that_only_waits_for_a_letter_closes_once_it_has_arrived(book: Book) -> None:
+    """Nobody has to answer for it: what was the last thing to keep it open is gone by itself (X-05)."""
+    book.imported("K1", "2018-05-01")
+    book.record("K1", "cancel", "2018-05-10", channel="paper", received_at="2018-05-10T08:00:00+09:00")
+    book.timer("K1", "2018-06-01")
+    book.issue("2018-05")
+    owed = book.statement("K1", "2018-05")
+    assert owed is not None
+    book.pay("K1-2018-05", "2018-06-20", owed.total)
+    assert _undeliverable(book)
+    kept = book.timer("K1", "2019-06-02").state
+    assert (kept["closed"], kept["past_correction"], list(kept["tasks"])) == (False, True, ["UNDELIVERABLE"])
+    assert book.recorder.note_delivered(ENTITY)
+    with Session(book.engine) as session:
+        delivered, closed = entries(session, ENTITY)[-2:]
+    assert (delivered.event, closed.event, closed.decision["outcome"]) == ("delivered_after_all", "close", "closed")
+    assert verify.differences(book.engine) == []

@@ -47,7 +47,18 @@ DAYS_MAX = 36_500
 """A hundred years: longer than any key counts."""
 
 
-keys = typer.Typer(no_args_is_help=True, help="Keys of the HTTP doors, beside those of the keys file.")
+def _group(of_what: str) -> typer.Typer:
+    """A group of commands, which takes `--lang` as each of them does."""
+    made = typer.Typer(no_args_is_help=True, help=of_what)
+
+    @made.callback()
+    def settled(language: Speaks = None) -> None:
+        """What is spoken was settled before, as for `keiyaku` itself."""
+
+    return made
+
+
+keys = _group("Keys of the HTTP doors, beside those of the keys file.")
 app.add_typer(keys, name="keys")
 
 
@@ -101,7 +112,7 @@ def keys_revoke(name: Annotated[str, typer.Argument(help="Whose keys.")]) -> Non
     _ask(lambda house: revoke(house.require_database_url(), name))
 
 
-versions = typer.Typer(no_args_is_help=True, help="Versions of the workers' code, and which of them is current.")
+versions = _group("Versions of the workers' code, and which of them is current.")
 app.add_typer(versions, name="versions")
 
 
@@ -129,7 +140,7 @@ def versions_promote(
     _ask(lambda house: promote(house, build_id, ramp))
 
 
-person = typer.Typer(no_args_is_help=True, help="What is held of a person.")
+person = _group("What is held of a person.")
 app.add_typer(person, name="person")
 
 
@@ -212,6 +223,7 @@ def migrate() -> None:
 
 
 @app.command(epilog="keiyaku worker")
+@speaks
 def worker() -> None:
     """Work on the queues until told to stop."""
     with _reading():
@@ -223,6 +235,7 @@ def worker() -> None:
 
 
 @app.command(epilog="keiyaku relay")
+@speaks
 def relay() -> None:
     """Deliver the outbox (letters, messages to NTT, webhooks) until told to stop, and nothing else."""
     with _reading():
@@ -234,6 +247,7 @@ def relay() -> None:
 
 
 @app.command(epilog="keiyaku api")
+@speaks
 def api() -> None:
     """Serve the HTTP doors until told to stop."""
     with _reading():
@@ -247,6 +261,7 @@ def api() -> None:
 
 
 @app.command(epilog="keiyaku carrier")
+@speaks
 def carrier() -> None:
     """Serve the stand-in for NTT until told to stop."""
     with _reading():

@@ -189,6 +189,11 @@ class Settings(BaseSettings):
     """Our client at that provider: with it persons sign in at the desk; without it, with keys only."""
     oidc_client_secret: SecretStr | None = None
     """Of that client; without it it is a public one, for which PKCE stands."""
+    oidc_session_min: Annotated[int, Field(ge=2, le=600)] = 30
+    """Minutes for which the desk takes the provider's word of a person; from half of them on it is asked again, unseen.
+
+    So long at most, somebody stays whose role was taken away there.
+    """
     desk_url: WebAddress | None = None
     """Base of the doors as browsers see them, for the way back from the provider; without it, as the browser asked."""
 

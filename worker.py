@@ -46,10 +46,11 @@ from activities.rows.membership import MembershipRows
 from activities.rows.program import ProgramRows
 from activities.rows.projection import Projection
 from activities.rows.rollout import RolloutRows
+from activities.sealing import SealedResults
 from models.messages.entity import CARRIER_QUEUE, CONTRACTS_QUEUE, RUNS_QUEUE
 from models.seal import Seals
 from models.tables.database.connections import ensure_room_if_it_answers
-from service.access.sealing import asked_for
+from service.access.sealing import asked_for, seals_of
 from service.connect import connect
 from service.healing.healer import OVERDUE_S, Healer
 from service.healing.left_behind import LeftBehindContracts
@@ -156,6 +157,9 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
     if settings.build_id is None:
         # Unnamed, the SDK would read the code of every module that is loaded to make a name nobody asks for.
         shared["build_id"] = "unversioned"
+    known = seals_of(settings)
+    # Outside all others, and also where no seal is asked for yet: a worker beside this one may ask for it already.
+    of_effects = [*([SealedResults(known)] if known is not None else []), *shared["interceptors"], OnRecord(engine)]
     recording = ThreadPoolExecutor(RECORDING_THREADS, thread_name_prefix="record")
     contracts = partial(
         Worker,
@@ -178,7 +182,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         activities=_at_ntt(client, engine, settings),
         max_concurrent_activities=20,
         max_activities_per_second=100,
-        **{**shared, "interceptors": [*shared["interceptors"], OnRecord(engine), Silence(engine, client)]},
+        **{**shared, "interceptors": [*of_effects, Silence(engine, client)]},
     )
     runs = partial(
         Worker,
@@ -186,7 +190,7 @@ def queues(client: Client, engine: Engine, settings: Settings) -> dict[str, Call
         task_queue=RUNS_QUEUE,
         activities=_of_many(client, engine, records, settings),
         max_concurrent_activities=RUNS_AT_ONCE,
-        **{**shared, "interceptors": [*shared["interceptors"], OnRecord(engine)]},
+        **{**shared, "interceptors": of_effects},
     )
     return {CONTRACTS_QUEUE: contracts, CARRIER_QUEUE: carrier, RUNS_QUEUE: runs}
 
@@ -323,7 +327,7 @@ async def serve_relay(settings: Settings) -> None:
 def _relaying(engine: Engine, client: Client, settings: Settings, stop: asyncio.Event) -> Parts:
     """The parts that deliver the outbox."""
     undelivered = Undelivered(recorder(engine, webhooks=settings.webhook_url is not None), client)
-    relay = Relay(engine, relay_config(settings), undelivered.note)
+    relay = Relay(engine, relay_config(settings), undelivered.note, undelivered.arrived)
     return {"outbox": partial(relay.run, stop), "undelivered": partial(undelivered.run, stop)}
 
 

@@ -17,9 +17,18 @@ from activities.carrier.filing import filing_input
 from decisions.domain import AnyDomain
 from models.messages.contract.contract import ContractState
 from models.messages.contract.contract import workflow_id as contract_entity
-from models.messages.entity import NOT_RECORDED, AgendaItem, Command, RecordRequest, Refused
-from models.messages.filing import SEND_WITHDRAWAL, START_FILING, WITHDRAW_FILING, FilingInput, FilingState, known_of
+from models.messages.entity import NOT_RECORDED, AgendaItem, Command, DecisionFailed, RecordRequest, Refused
+from models.messages.filing import (
+    SEND_FILING,
+    SEND_WITHDRAWAL,
+    START_FILING,
+    WITHDRAW_FILING,
+    FilingInput,
+    FilingState,
+    known_of,
+)
 from models.messages.filing import workflow_id as filing_entity
+from models.messages.results import RESULTS, UNSEALED_RESULT
 from models.seal import START, Seals
 from models.tables.log import Entity, Transition
 
@@ -37,6 +46,7 @@ def admitted(seals: Seals | None, domain: AnyDomain, request: RecordRequest, com
 
     With a seal of ours it counts as it is. Without one, only what is published for operators does (an operation with
     an example, a beginning): at the moment it is decided, in nobody's name but Temporal's, and approving nothing.
+    What an execution makes of an effect's result counts as the worker sealed it that carried the effect out.
 
     Args:
         seals: None: no secret is known here, and everything counts.
@@ -44,8 +54,17 @@ def admitted(seals: Seals | None, domain: AnyDomain, request: RecordRequest, com
         request: what came with it.
         command: what is asked.
     """
-    if seals is None or request.outside is None:
+    if not _is_of(request, command):
+        what = "An execution decides about what its id names"
+        return _refused("OTHER_ENTITY", f"{what}: {request.entity_id} is no other {request.kind}.")
+    if seals is None:
         return command
+    if request.outside is None:
+        return command if is_our_own(seals, request, command) else _not_taken(request)
+    return _from_outside(seals, domain, request, command)
+
+
+def _from_outside(seals: Seals, domain: AnyDomain, request: RecordRequest, command: Command) -> Command | Refused:
     name = START if request.outside == START else str(request.name)
     if seals.holds(request.entity_id, name, command):
         return command
@@ -61,6 +80,42 @@ def admitted(seals: Seals | None, domain: AnyDomain, request: RecordRequest, com
     return command.model_copy(
         update={"at": None, "actor": f"{STRAIGHT}{actor}"[:ACTOR_MAX], "on_behalf_of": None, "approved": False}
     )
+
+
+_OWN_ID = {
+    "contract": "contract_id",
+    "exchange": "exchange_id",
+    "filing": "filing_id",
+    "membership": "member_id",
+    "program": "code",
+    "rollout": "rollout_id",
+}
+"""Kind → the field of its beginning that names it."""
+
+
+def _is_of(request: RecordRequest, command: Command) -> bool:
+    """Whether the execution's id names the kind that is decided, and a beginning no other of it.
+
+    Anybody can start any workflow under any id, with an input that names somebody else's contract.
+    """
+    kind, _, own = request.entity_id.partition("/")
+    named = getattr(command, _OWN_ID.get(kind, ""), None) if request.outside == START else None
+    return kind == request.kind and named in (None, own)
+
+
+def is_our_own(seals: Seals, request: RecordRequest, command: Command) -> bool:
+    """Whether a command of an execution's own tells of no effect, or as a worker of ours has sealed it."""
+    if request.name not in RESULTS:
+        return True
+    if isinstance(command, DecisionFailed) and command.item_id is None and command.what != SEND_FILING:
+        # A decision failed, not an effect; what it says is a task and nothing else.
+        return True
+    return seals.holds_result(request.entity_id, str(request.name), command)
+
+
+def _not_taken(request: RecordRequest) -> Refused:
+    what = f"What {request.name} tells of an effect bears no seal of a worker of ours"
+    return _refused(UNSEALED_RESULT, f"{what}: nothing is decided by it, and the effect is carried out again.")
 
 
 def _refused(code: str, detail: str) -> Refused:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from prometheus_client import Histogram
+from prometheus_client import Counter, Histogram
 
 from activities.failures import is_away
 from decisions.registry import DOMAINS
@@ -34,7 +34,12 @@ LATE = Histogram(
 )
 """`month_turn` is `yes` for what is due at 00:00 of the first of a month, Japan time."""
 
+NOT_TAKEN = Counter(
+    "keiyaku_results_not_taken", "Results of outside effects that no worker of ours had sealed, by kind.", ["kind"]
+)
+
 for _kind in DOMAINS:
+    NOT_TAKEN.labels(_kind)
     for _turn in ("yes", "no"):
         # Shown as none before the first: of a series that begins with the first, Prometheus takes no increase from it,
         # and a whole month's turn may be done between two looks.

@@ -19,7 +19,7 @@ from activities.admission import admitted
 from activities.batch import Batch, driver
 from activities.defects import past_defect, told_of
 from activities.failures import is_away
-from activities.figures import carried_out, measured
+from activities.figures import NOT_TAKEN, carried_out, measured
 from activities.outbox.events import write_event
 from activities.rows.projection import Projection
 from decisions.common import defects
@@ -30,6 +30,7 @@ from decisions.engine import AnyRun, Outcome, Run
 from decisions.lists import LISTS
 from decisions.registry import DOMAINS
 from decisions.walk import due_item
+from models.actors import WORKER
 from models.messages.contract.rollout import LeftBehind
 from models.messages.entity import (
     DECIDE_AND_RECORD,
@@ -40,13 +41,16 @@ from models.messages.entity import (
     Answer,
     Command,
     DecisionFailed,
+    Delivered,
     Entry,
     Recorded,
     RecordRequest,
     Refused,
     Restarted,
     Undeliverable,
+    Unsealed,
 )
+from models.messages.results import UNSEALED_RESULT
 from models.seal import Seals
 from models.tables.contract.contract import ONE_CONTRACT_PER_LINE
 from models.tables.log import Agenda, Entity, Transition
@@ -54,7 +58,7 @@ from store.database import Now, record_at
 from store.facts.looked_up import look_up, standing
 from store.locks import lock_key
 from store.log import entries, keep_past, past, row_of
-from store.outbox import EVENT
+from store.outbox import EVENT, arrived, has_arrived
 
 log = logging.getLogger(__name__)
 
@@ -103,12 +107,16 @@ class Recorder:
             Exception: the database is away (`failures.is_away`); nothing was recorded, try again.
         """
         recorded = self._decided(request)
-        return recorded.model_copy(update={"spread_s": self._spread_s}) if self._spread_s else recorded
+        more: dict[str, Any] = {"spread_s": self._spread_s} if self._spread_s else {}
+        if self._seals is not None and recorded.answer is not None:
+            # An execution passes it on, and whoever reaches Temporal can carry one on in a worker's place.
+            more["answer"] = self._seals.answered(request.entity_id, str(request.command.get("op")), recorded.answer)
+        return recorded.model_copy(update=more) if more else recorded
 
     def _decided(self, request: RecordRequest) -> Recorded:
         with measured(request) as decision:
             if request.name == EFFECT_FAILED:
-                return self.note(request, DecisionFailed.model_validate(request.command))
+                return self._effect_failed(request)
             try:
                 recorded = self.record(request)
             except Exception as error:
@@ -195,6 +203,21 @@ class Recorder:
         """
         return self._note_beside(entity_id, message, defects.undeliverable)
 
+    def note_delivered(self, entity_id: str) -> bool:
+        """Take the task of what was given up off once nothing of an entity is undelivered any more; safe to repeat.
+
+        Returns:
+            Whether it was taken off now.
+        """
+        seq = self.stands(entity_id).get("seq")
+        message = Delivered(op=f"delivered/{seq}", actor=WORKER)
+        return seq is not None and self._note_beside(entity_id, message, defects.delivered, where=has_arrived)
+
+    def arrived(self) -> list[str]:
+        """The entities whose task of what was given up can go: `note_delivered` takes it off."""
+        with Session(self._engine) as session:
+            return arrived(session)
+
     def note_restarted(self, entity_id: str, message: Restarted) -> bool:
         """Record in a transaction of its own that an execution had ended by no decision; as `note_undeliverable`."""
         return self._note_beside(entity_id, message, defects.restarted)
@@ -203,8 +226,21 @@ class Recorder:
         """Record that a contract was passed over by a merger, or is not any more; as `note_undeliverable`."""
         return self._note_beside(entity_id, message, left_behind)
 
-    def _note_beside(self, entity_id: str, message: N, steps: Callable[[Any, N, Context], Sequence[Step]]) -> bool:
-        """Note what happened beside the entity's own life, whatever is due."""
+    def _effect_failed(self, request: RecordRequest) -> Recorded:
+        """A workflow's word of a failure, where it is a worker's of ours."""
+        failed = DecisionFailed.model_validate(request.command)
+        asked = admitted(self._seals, self._domains[request.kind], request, failed)
+        return self._turned_away(request, failed, asked) if isinstance(asked, Refused) else self.note(request, failed)
+
+    def _note_beside(
+        self,
+        entity_id: str,
+        message: N,
+        steps: Callable[[Any, N, Context], Sequence[Step]],
+        *,
+        where: Callable[[Session, str], bool] = lambda _session, _entity_id: True,
+    ) -> bool:
+        """Note what happened beside the entity's own life, whatever is due, `where` the database still says so."""
         kind = entity_id.partition("/")[0]
         domain = self._domains.get(kind)
         if domain is None:
@@ -214,9 +250,15 @@ class Recorder:
             found = _load(session, entity_id, message.op)
             if found.state is None or found.state["closed"] or found.stored is not None:
                 return found.stored is not None
-            run = Run(domain, found.state, found.now, standing=None)
-            typed = domain.state.model_validate(found.state)
-            run.note(list(steps(typed, message, Context(found.now, found.now))), message, caused_by=None)
+            if not where(session, entity_id):
+                return False
+            made = steps(domain.state.model_validate(found.state), message, Context(found.now, found.now))
+            answers = any("tasks" in step.patch.drop for step in made)
+            about = standing(session, kind, found.state, records=True) if answers else None
+            run = Run(domain, found.state, found.now, standing=about)
+            run.note(list(made), message, caused_by=None)
+            if answers:
+                run.close(message)
             self._write(session, request, found, run.outcome, found.now)
         return True
 
@@ -225,7 +267,7 @@ class Recorder:
         command = _parse(domain, request)
         asked = admitted(self._seals, domain, request, command) if command is not None else None
         if isinstance(asked, Refused):
-            return self._turned_away(domain, request, asked), False
+            return self._turned_away(request, command, asked), False
         command = asked
         with Session(self._engine) as session, session.begin():
             found = _load(session, request.entity_id, str(command.op) if command is not None else None)
@@ -241,12 +283,16 @@ class Recorder:
             _say_set_aside(request.entity_id, outcome.entries)
             return recorded, any(outcome.state[name] != outcome.before.get(name) for name in _STEERING)
 
-    def _turned_away(self, domain: AnyDomain, request: RecordRequest, refused: Refused) -> Recorded:
-        """Nothing is decided and nothing is kept but a line of the log."""
+    def _turned_away(self, request: RecordRequest, command: Command | None, refused: Refused) -> Recorded:
+        """Nothing is decided and nothing is kept but a line of the log; of an effect's result a task, once."""
         log.warning("%s of %s was turned away: %s", request.name, request.entity_id, refused.code)
+        if command is not None and refused.code == UNSEALED_RESULT:
+            NOT_TAKEN.labels(request.kind).inc()
+            note = Unsealed(op=f"unsealed/{command.op}", actor=WORKER, item_id=getattr(command, "item_id", None))
+            self._note_beside(request.entity_id, note, defects.unsealed)
         with Session(self._engine) as session, session.begin():
             found = _load(session, request.entity_id, None)
-        state = found.state or domain.state().model_dump(mode="json")
+        state = found.state or self._domains[request.kind].state().model_dump(mode="json")
         return Recorded(state=state, offset_s=found.offset_s, refused=refused)
 
     def _run(

@@ -56,6 +56,10 @@ async def tell(client: Client, engine: Engine, entity_id: str, name: str, comman
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
         return await asyncio.to_thread(_gone, engine, entity_id, str(command.op))
+    if not (await asyncio.to_thread(_record_of, engine, entity_id, str(command.op)))[0]:
+        # Whoever carries an execution on in a worker's place can say that it took what it never recorded.
+        message = f"{entity_id} has not recorded {name}"
+        raise ApplicationError(message, type=UNREAD)
     return None
 
 
@@ -90,13 +94,21 @@ async def _refused(
     recorded, entity = await asyncio.to_thread(_record_of, engine, handle.id, op)
     if recorded:
         return None
-    if details.get("seq") is not None and entity is not None and entity.seq > details["seq"]:
+    if entity is not None and _is_older(details, entity):
         # It refuses by a state that the record has left behind, and learns of that only when told.
         with suppress(RPCError):
             await handle.signal(REFRESH)
         message = f"{handle.id} is older than its record"
         raise ApplicationError(message, type=OLDER)
     return code
+
+
+def _is_older(details: Mapping[str, Any], entity: Entity) -> bool:
+    """Whether it refuses by a state that is not the record's: an earlier one, or one it was given by somebody else."""
+    seq = details.get("seq")
+    if seq is None:
+        return False
+    return entity.seq > seq or (entity.seq == seq and details.get("state") not in (None, entity.state["state"]))
 
 
 def _gone(engine: Engine, entity_id: str, op: str) -> str | None:

@@ -24,6 +24,7 @@ from temporalio.service import RPCError
 
 from api.access.persons import Provider
 from api.access.sign_in import CodeFlow
+from models.seal import Seals
 from store.database import business_now
 from store.people.access import mark_of_hash
 
@@ -133,6 +134,8 @@ class Services:
     """Of the carrier's callbacks; several, separated by spaces and the newest first, while one replaces another."""
     door_secret: str = ""
     """What the doors key their hashes with; several, separated by spaces and the newest first, as above."""
+    seals: Seals | None = None
+    """Of this installation, by which an answer is known to be decide-and-record's; None: every answer is believed."""
     clock: MovableClock | None = None
     """None in production: the clock cannot be moved and its doors do not exist."""
     on_start: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
@@ -145,6 +148,8 @@ class Services:
     """Whose tokens speak of persons; None: keys only."""
     sign_in: CodeFlow | None = None
     """How a person signs in at a browser; None: with keys only."""
+    person_min: int = 30
+    """Minutes for which the provider's word of a person at the desk is taken."""
     desk_url: str | None = None
     """Base of the doors as browsers see them; None: as they ask for it."""
     carrier_names_filing: bool = False

@@ -18,6 +18,9 @@ from service.exits import Exit
 _BESIDE = ("reason", "reason_code", "on_behalf_of")
 """What almost every command takes beside its own fields, said once below the list."""
 
+_OF_THE_DOOR = ("method", "path", "body", "content", "idempotency_key")
+"""What no query of ours is called, since the door takes it itself."""
+
 _changes = asks("operator", "dry_run", "idempotency_key")
 
 
@@ -44,11 +47,14 @@ def do(
 @_changes
 def request(
     ask: Asked,
-    method: Annotated[str, typer.Argument(help="POST, PUT or DELETE.")],
+    method: Annotated[str, typer.Argument(help="GET, POST, PUT or DELETE.")],
     path: Annotated[str, typer.Argument(help="As in /docs, such as /v1/rollouts.")],
     words: Fields = None,
 ) -> None:
     """Send any other request of /docs, such as an announcement of a rollout."""
+    if method.upper() == "GET":
+        _read(ask, path, words or [])
+        return
     _send(ask, method.upper(), path, words or [])
 
 
@@ -131,6 +137,19 @@ def _send(ask: Asked, method: str | None, path: str, words: list[str], owner: Ma
     dry_run = "true" if ask.dry_run else None
     told = ask.door.ask(operation.method, path, sent, idempotency_key=ask.idempotency_key, dry_run=dry_run)
     ask.one(told if ask.json else _explained(told, operation, body, owner, path), kind_of(path))
+
+
+def _read(ask: Asked, path: str, words: list[str]) -> None:
+    """Ask, and change nothing; `name=value` words are what is asked with."""
+    if ask.dry_run:
+        stop(Exit.TYPED, say("no_dry_run", method="GET", path=path))
+    asked: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or name in {*asked, *_OF_THE_DOOR}:
+            stop(Exit.TYPED, say("no_parameter", word=word))
+        asked[name] = value
+    ask.one(ask.door.ask("GET", path, **asked), kind_of(path))
 
 
 def _explained(

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 
 from console import usage
 from console.language import language_of, say, speak, spoken
+from console.options import speaks
 from console.wording.japanese import COMMANDS, PARAMETERS
 from service.exits import Exit
 
@@ -93,6 +94,7 @@ def _translate(path: str, command: TyperCommand | TyperGroup) -> None:
     command.epilog = "\n\n".join(filter(None, (say("codes"), example)))
 
 
+@speaks
 def completion(
     shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(help="Whose script.")],
 ) -> None:

@@ -94,7 +94,17 @@ def find(
 ) -> None:
     """Find people, with their contracts and memberships. The look is kept in the access log."""
     found = ask.door.items("/v1/people", limit, q=" ".join(words))
-    columns = ("person_id", "name", "name_kana", "phone", "email", "contracts", "memberships", "exchanges")
+    columns = (
+        "person_id",
+        "name",
+        "name_kana",
+        "former_names",
+        "phone",
+        "email",
+        "contracts",
+        "memberships",
+        "exchanges",
+    )
     told = found if ask.json else [{**each, **_held(each)} for each in found]
     ask.many(told, columns, "person", "nobody_found")
     if not found:

@@ -55,6 +55,7 @@ def _by_field() -> Mapping[str, Pairs]:
         "against": _desk("against"),
         "defects": _desk("defect"),
         "role": _desk("role"),
+        "action": _desk("action"),
         "actor": {**_desk("role"), **_desk("actor")},
         "what": {**_desk("letter"), **_desk("carrier")},
         "kind": {**_desk("kind"), **_desk("letter"), **lots, **words.ROLLOUT_KINDS},

@@ -83,10 +83,10 @@ class Run(InOrder[S, T]):
         except (NotAllowedError, Refusal, DatedError) as refusal:
             self._refuse(refusal)
         self._say_once()
-        self._close(command)
+        self.close(command)
 
-    def _close(self, command: Command) -> None:
-        """Close the record of what is over where the command was the last thing that it waited for."""
+    def close(self, command: Command) -> None:
+        """Close the record of what is over where the command, or what was noted, was the last thing it waited for."""
         if not self.outcome.entries:
             return
         steps = self.domain.closes(self.outcome.before, self.outcome.state, self.standing, self.moment)

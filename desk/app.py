@@ -75,6 +75,7 @@ def mount(app: FastAPI, ui_url: str | None = None) -> None:
         Route("/sign-in", own(entrance.sign_in), methods=["GET", "POST"]),
         Route("/sign-out", own(entrance.sign_out), methods=["POST"]),
         Route("/oidc", own(entrance.go_to_provider), methods=["GET"]),
+        Route("/oidc/again", own(entrance.go_again), methods=["GET"]),
         Route("/oidc/back", own(entrance.back_from_provider), methods=["GET"]),
         Route("/language", own(entrance.language), methods=["GET", "POST"]),
         *(Route(path, signed_in(desk, handler, path), methods=[method]) for method, path, handler in _PAGES),

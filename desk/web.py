@@ -133,7 +133,10 @@ def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request
             return not_taken(desk)(request, 413)
         answers = answered(request, path, form if of_this_site(request) else None)
         token = request.cookies.get(sessions.COOKIE)
-        found, plan = await services(desk.app).read(lambda session: _asked(session, token)) if token else (None, None)
+        house = services(desk.app)
+        found, plan = (
+            await house.read(lambda session: _asked(session, token, house.person_min)) if token else (None, None)
+        )
         if found is None or not await still_known(desk.app, found):
             return _to_sign_in(request, desk, answers)
         language = language_of(request)
@@ -142,9 +145,29 @@ def signed_in(desk: Desk, handler: Handler, path: str = "") -> Callable[[Request
         if not all(_ID.fullmatch(str(each)) for each in request.path_params.values()):
             more = {"csrf": found.csrf, "who": found.who, "answers": Answered("/desk/"), "detail": "not_found"}
             return page(request, desk, "refused.html", language, 404, **more)
+        if _is_to_be_renewed(request, desk, found):
+            # A page and no redirect: what a form led to may not be sent on to another site (`form-action`).
+            there = f"{RENEWAL}?to={quote(answers.home)}"
+            return page(
+                request, desk, "signed_in.html", language, csrf="", who=None, answers=answers, target=there, unseen=True
+            )
         return await handler(Page(request, desk, Door(desk.app, found.who, language), found.csrf, form, answers, plan))
 
     return answer
+
+
+RENEWAL = "/desk/oidc/again"
+"""Where the provider is asked again about a person, who sees nothing of it."""
+RESTS_COOKIE = "keiyaku_desk_provider_rests"
+"""The provider did not answer just now: until the session is over nobody waits for it at every page."""
+
+
+def _is_to_be_renewed(request: Request, desk: Desk, found: sessions.SignedIn) -> bool:
+    """A page that a person opens, half of the session's time being over; what is typed or partly loaded never is."""
+    opens = request.method == "GET" and not _by_script(request) and request.headers.get("hx-request") != "true"
+    opens = opens and request.headers.get("sec-fetch-dest", "document") == "document"
+    person = not found.mark and services(desk.app).sign_in is not None
+    return opens and person and found.is_old and RESTS_COOKIE not in request.cookies
 
 
 def _to_sign_in(request: Request, desk: Desk, answers: Answered) -> Response:
@@ -187,9 +210,9 @@ def _done(request: Request, csrf: str) -> str:
     return what if csrf and what and hmac.compare_digest(seal.encode(), _seal(csrf, what).encode()) else ""
 
 
-def _asked(session: Session, token: str) -> tuple[sessions.SignedIn | None, Plan]:
+def _asked(session: Session, token: str, person_min: int) -> tuple[sessions.SignedIn | None, Plan]:
     """Whose session it is, and the club's plan."""
-    return sessions.find(session, token), in_force(session)
+    return sessions.find(session, token, person_min), in_force(session)
 
 
 def language_of(request: Request) -> Language:

@@ -220,9 +220,18 @@ _ANY = (
         "NTTまたはストレージから何日も応答がない(送信は続けている)。問い合わせて、結果の登録か settle_task",
         ("payment_told", *SETTLE),
     ),
-    Task("UNDELIVERABLE", "お知らせを配信できない。連絡先を確認", (*SETTLE, "settle_defect")),
+    Task(
+        "UNDELIVERABLE",
+        "お知らせを配信できない。連絡先を直して再送。届けば自動で消える",
+        (*SETTLE, "settle_defect"),
+    ),
     Task("REVISION_APPROVAL", "決め直しの承認待ち。decide_revision で承認または不承認", ("decide_revision",)),
     Task("WORKFLOW_RESTARTED", "実行を再開した。内容を確認", SETTLE),
+    Task(
+        "UNSEALED_RESULT",
+        "当社のワーカー以外からの処理結果を採用せず、再実行している。Temporalに接続できる者を確認",
+        SETTLE,
+    ),
     Task("GROUND_GONE", "前提が失われた判断がある。確認", SETTLE),
     Task("LOG_BEHIND", "記録が巻き戻っている。担当技術者へ連絡", SETTLE),
 )

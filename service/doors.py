@@ -18,6 +18,7 @@ from api.services import KeyRing, Services
 from desk import app as desk
 from models.tables.database.connections import ensure_room_if_it_answers
 from service.access.keys import door_secret, keys_of, webhook_secret
+from service.access.sealing import seals_of
 from service.connect import connect
 from service.daily import keep_daily
 from service.http import QuietServer, TimedProtocol
@@ -99,10 +100,12 @@ async def wire(settings: Settings) -> Services:
         keys=ring,
         webhook_secret=webhook_secret(settings),
         door_secret=door_secret(settings),
+        seals=seals_of(settings) if settings.seals_required else None,
         carrier_urls={"EAST": settings.carrier_url_east, "WEST": settings.carrier_url_west},
         storage_url=settings.storage_url,
         people=_people(settings),
         sign_in=_sign_in(settings),
+        person_min=settings.oidc_session_min,
         desk_url=settings.desk_url,
         carrier_names_filing=settings.carrier_names_filing,
         webhooks=settings.webhook_url is not None,

@@ -7,6 +7,9 @@ import re
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text
+from sqlmodel import Session
+
 from models.cloud_event import cloud_event
 from models.messages.entity import Entry
 from models.tables.clock import WHEN_WRITTEN
@@ -20,7 +23,39 @@ EVENT = "event"
 EMAIL = "email"
 """The channel of letters, besides the portal."""
 
+NOBODY = "the person is erased"
+"""What the reason begins with of a row given up because there is nobody to deliver it to, as it should be."""
+
+UNDELIVERED = f"""o.failed_at is not null and coalesce(o.last_error, '') not like '{NOBODY}%'
+  -- A letter about a person goes out again in the name of what it was written for.
+  and not exists (select from outbox later
+    where later.entity_id in (o.entity_id,
+        (select n.entity_id from notice n where n.notice_id = o.payload ->> 'notice_id'))
+      and later.channel = o.channel and later.id > o.id and later.delivered_at is not null
+      and later.payload ->> 'notice_id' = o.payload ->> 'notice_id')"""
+"""Which rows `o` of the outbox were given up and have not gone out by another one since: an operator sees them."""
+
+# One that is tried again, or is being given up just now, is not there yet.
+_LEFT = f"""exists (select from outbox o where o.entity_id = e.entity_id and (({UNDELIVERED})
+  or (o.delivered_at is null and o.failed_at is null and exists (select from transition t
+    where t.entity_id = o.entity_id and t.event = 'undeliverable' and t.decision ->> 'message_id' = o.message_id))))"""
+_ARRIVED = f"""
+select e.entity_id from entity e
+where e.state -> 'tasks' <> '{{}}'::jsonb and e.state -> 'tasks' ? 'UNDELIVERABLE' and not e.closed and not {_LEFT}
+"""
+_ONE, _ALL = text(f"{_ARRIVED} and e.entity_id = :entity_id"), text(f"{_ARRIVED} order by e.entity_id")
+
 _PLAIN_ENTITY = re.compile(r"^[a-z]+/[A-Za-z0-9_-]{1,64}$")
+
+
+def has_arrived(session: Session, entity_id: str) -> bool:
+    """Whether an operator has the task of something undelivered of an entity, and nothing of it is so any more."""
+    return session.execute(_ONE, {"entity_id": entity_id}).first() is not None
+
+
+def arrived(session: Session) -> list[str]:
+    """The entities of which `has_arrived` is true."""
+    return list(session.execute(_ALL).scalars())
 
 
 def stem(entity_id: str, seq: int, ordinal: int) -> str:

@@ -53,8 +53,8 @@ RUN = (
         "delivered",
         "outbox",
         """r.delivered_at < :before and not exists (
-            select from outbox f where f.failed_at is not null and f.entity_id = r.entity_id
-              and f.channel = r.channel and f.id < r.id)""",
+            select from outbox f where f.failed_at is not null and f.channel = r.channel and f.id < r.id
+              and (f.entity_id = r.entity_id or f.payload ->> 'notice_id' = r.payload ->> 'notice_id'))""",
     ),
     # It says from which line points left (A-17).
     Rows(

@@ -97,7 +97,12 @@ def listening() -> Iterator[Issuer]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            if parts.path == "/authorize":
+            if parts.path == "/authorize" and "prompt=none" in parts.query:
+                self.send_response(302)
+                self.send_header("location", made.asked(parts.query))
+                self.send_header("content-length", "0")
+                self.end_headers()
+            elif parts.path == "/authorize":
                 back = made.asked(parts.query).replace("&", "&amp;")
                 page = f'<!doctype html><html lang="en"><title>Provider</title><a href="{back}">Agree</a></html>'
                 self._say(200, page.encode(), "text/html")

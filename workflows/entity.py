@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.common import SearchAttributeKey
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models import spread
@@ -29,17 +29,17 @@ with workflow.unsafe.imports_passed_through():
         AgendaItem,
         Answer,
         Command,
-        DecisionFailed,
-        EffectDone,
         EntityState,
         Recorded,
         RecordRequest,
         Unanswered,
     )
+    from models.messages.results import EFFECT_DONE, effect_failed, not_begun
     from models.operations.operation import Operations, allowed, impossible, refused_at_once
     from pages.parts import label
+    from workflows.effects import PAUSES_S, carried_out, not_taken
     from workflows.recording import record
-    from workflows.refusals import defect_id, refusal, refusal_code, refused_as
+    from workflows.refusals import refusal, refused_as
 
 S = TypeVar("S", bound=EntityState)
 
@@ -67,8 +67,6 @@ DONE_MAX = 300
 EFFECT_S = 20
 """How long one outside effect may take; a set-based one says its own time, and a heartbeat, in its item's data."""
 
-EFFECT_RETRIES = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2))
-
 
 class Entity(Generic[S]):
     """Base of entity workflows; holds everything that is the same for all of them."""
@@ -87,6 +85,7 @@ class Entity(Generic[S]):
         self.spread_s = 0.0
         self._lock = asyncio.Lock()
         self._changes = 0
+        self._not_taken = 0
         self._behind = False
         known = workflow.info().typed_search_attributes
         self._published: dict[str, Any] = {pair.key.name: pair.value for pair in known}
@@ -189,7 +188,10 @@ class Entity(Generic[S]):
     async def _read_record(self) -> None:
         self._behind = False
         async with self._lock:
-            await self._record(None)
+            recorded = await self._record(None)
+            if type(self.state).model_validate(recorded.state) != self.state:
+                # As many entries, and others: what it was carried on with in a worker's place is not the record.
+                self._take(recorded)
 
     async def _record(
         self,
@@ -226,6 +228,9 @@ class Entity(Generic[S]):
         self.offset_s, self.spread_s = recorded.offset_s, recorded.spread_s
         if recorded.state["seq"] == self.state.seq:
             return
+        self._take(recorded)
+
+    def _take(self, recorded: Recorded) -> None:
         self.state = type(self.state).model_validate(recorded.state)
         self._changes += 1
         self._publish()
@@ -323,52 +328,36 @@ class Entity(Generic[S]):
 
     async def _carry_out_effect(self, item: AgendaItem) -> None:
         """An outside effect is an ordinary activity, retried until it is done; then its item is taken off."""
-        given, failed, error_id = None, None, None
-        try:
-            given = await workflow.execute_activity(
-                str(item.effect),
-                args=[workflow.info().workflow_id, item],
-                task_queue=self.effect_queue,
-                start_to_close_timeout=timedelta(seconds=item.data.get("timeout_s", EFFECT_S)),
-                heartbeat_timeout=timedelta(seconds=item.data["heartbeat_s"]) if "heartbeat_s" in item.data else None,
-                retry_policy=EFFECT_RETRIES,
-                summary=label(item),
-            )
-        except ActivityError as error:
-            failed, error_id = refusal_code(error), defect_id(error)
-        if failed == NOT_RECORDED:
+        came = await carried_out(
+            str(item.effect),
+            [workflow.info().workflow_id, item],
+            task_queue=self.effect_queue,
+            start_to_close_timeout=timedelta(seconds=item.data.get("timeout_s", EFFECT_S)),
+            heartbeat_timeout=timedelta(seconds=item.data["heartbeat_s"]) if "heartbeat_s" in item.data else None,
+            summary=label(item),
+        )
+        if came.failed == NOT_RECORDED:
             await self._adopt_record()
             return
-        if error_id is not None:
-            broken = DecisionFailed(
-                op=f"effect-failed/{item.item_id}/{item.caused_by}/{item.tries}",
-                actor="worker",
-                what=str(item.effect),
-                error_id=error_id,
-                item_id=item.item_id,
-            )
-            async with self._lock:
-                await self._record(EFFECT_FAILED, broken)
-            return
-        command = EffectDone(
-            # A try after one that was set aside keeps its cause; what it gives back is news all the same.
-            op=f"effect/{item.item_id}/{item.caused_by}" + (f"/{item.tries}" if item.tries else ""),
-            at=item.at,
-            actor="worker",
-            item_id=item.item_id,
-            data=given if isinstance(given, dict) else {},
-            failed=failed,
-        )
+        name: str = EFFECT_DONE
+        command: Command = came.done(item)
+        if came.error_id is not None:
+            name, command = EFFECT_FAILED, effect_failed(item, came.error_id)
         async with self._lock:
-            await self._record("effect_done", command)
+            recorded = await self._record(name, came.sealed(name, command))
+        if not_taken(recorded):
+            await self._pause_before_again()
+
+    async def _pause_before_again(self) -> None:
+        """Carried out again, which is safe, but not as fast as somebody can answer in a worker's place."""
+        seconds = PAUSES_S[min(self._not_taken, len(PAUSES_S) - 1)]
+        self._not_taken += 1
+        await workflow.sleep(seconds, summary="結果の確認ができないため再実行")
 
     async def _adopt_record(self) -> None:
         """What was asked for here is not on record: the record is the truth, also where both count as many entries."""
         async with self._lock:
-            recorded = await self._record(None)
-        self.state = type(self.state).model_validate(recorded.state)
-        self._changes += 1
-        self._publish()
+            self._take(await self._record(None))
 
     async def _until_mended(self, what: str, error_id: str, values: dict[str, Any]) -> None:
         """Its beginning failed by a defect: an operator is told; then wait until they say so, or an hour.
@@ -378,9 +367,11 @@ class Entity(Generic[S]):
             error_id: what the worker's log explains.
             values: fields of the state without which its row cannot stand.
         """
-        broken = DecisionFailed(op=f"defect/{error_id}", actor="worker", what=what, error_id=error_id, values=values)
         async with self._lock:
-            await self._record(EFFECT_FAILED, broken)
+            await self._record(EFFECT_FAILED, not_begun(what, error_id, values))
+        await self._wait_for_mending()
+
+    async def _wait_for_mending(self) -> None:
         seen = self._changes
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(

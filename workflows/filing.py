@@ -6,17 +6,27 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from models.messages import filing as messages
     from models.messages import search
-    from models.messages.entity import CARRIER_QUEUE, NOT_RECORDED, UNANSWERED, Answer, Command
+    from models.messages.entity import (
+        CARRIER_QUEUE,
+        EFFECT_FAILED,
+        NOT_RECORDED,
+        UNANSWERED,
+        Answer,
+        Command,
+        Recorded,
+    )
+    from models.messages.filing import FILED, REFUSED_BY_CARRIER
+    from models.messages.results import carrier_refused, filed, not_filed
     from models.operations.filing import OPERATIONS
     from pages import filing as page
 
-from workflows.entity import EFFECT_RETRIES, Entity
-from workflows.refusals import broken_begin, defect_id, refusal_code
+from workflows.effects import Came, carried_out, not_taken
+from workflows.entity import Entity
+from workflows.refusals import broken_begin
 from workflows.updates import with_updates
 
 
@@ -50,53 +60,49 @@ class FilingWorkflow(Entity[messages.FilingState]):
         return self.state.seq > 0 and self.state.state != "prepared"
 
     async def _begin(self) -> None:
-        start = self._start
-        facts = messages.known_of(start)
-        command = messages.FileWithCarrier(op=f"filed/{start.filing_id}", at=start.at, actor="worker", **facts)
         while not self.begun:
-            refused, error_id = await self._send()
-            if error_id is None:
-                async with self._lock:
-                    error_id = broken_begin(await self._record("filed", command))
-                    if error_id is None and refused is not None:
-                        await self._record("carrier_status", self._refused(refused))
-            if error_id is not None:
-                await self._until_mended(messages.SEND_FILING, error_id, {**facts, "filed_at": start.at})
+            recorded = await self._handed_over(await self._send())
+            if not_taken(recorded):
+                await self._pause_before_again()
         await self._mended()
 
-    async def _send(self) -> tuple[str | None, str | None]:
-        """Send the order; gives the code of NTT's refusal, and the error id where a defect keeps it from being sent.
+    async def _handed_over(self, came: Came) -> Recorded:
+        """Record what came of sending the order; what a defect keeps from that waits for an operator, or an hour."""
+        start = self._start
+        if came.error_id is not None:
+            async with self._lock:
+                recorded = await self._record(
+                    EFFECT_FAILED, came.sealed(EFFECT_FAILED, not_filed(start, came.error_id))
+                )
+            if not not_taken(recorded):
+                await self._wait_for_mending()
+            return recorded
+        async with self._lock:
+            recorded = await self._record(FILED, came.sealed(FILED, filed(start, came.failed)))
+            broken = broken_begin(recorded)
+            if broken is None and came.failed is not None and not not_taken(recorded):
+                refused = came.sealed(REFUSED_BY_CARRIER, carrier_refused(start, came.failed))
+                await self._record(REFUSED_BY_CARRIER, refused)
+        if broken is not None:
+            await self._until_mended(FILED, broken, {**messages.known_of(start), "filed_at": start.at})
+        return recorded
+
+    async def _send(self) -> Came:
+        """Send the order.
 
         Raises:
             ApplicationError: no contract on record has asked for it, and the execution fails.
         """
-        try:
-            await workflow.execute_activity(
-                messages.SEND_FILING,
-                self._start,
-                start_to_close_timeout=timedelta(seconds=20),
-                retry_policy=EFFECT_RETRIES,
-                task_queue=self.effect_queue,
-                summary="代行申込みの送付",
-            )
-        except ActivityError as error:
-            code = refusal_code(error)
-            if code == NOT_RECORDED and isinstance(error.cause, ApplicationError):
-                raise error.cause from None
-            return code, defect_id(error)
-        return None, None
-
-    def _refused(self, code: str) -> messages.CarrierStatus:
-        """NTT takes no order of this kind from us: the same to the applicant as a line that cannot be had."""
-        return messages.CarrierStatus(
-            op=f"refused/{self._start.filing_id}",
-            at=self.state.filed_at,
-            actor="carrier",
-            sequence=1,
-            status="not_available",
-            occurred_at=self.state.filed_at or self.business_now(),
-            reason_code=code,
+        came = await carried_out(
+            messages.SEND_FILING,
+            [self._start],
+            start_to_close_timeout=timedelta(seconds=20),
+            task_queue=self.effect_queue,
+            summary="代行申込みの送付",
         )
+        if came.failed == NOT_RECORDED and came.cause is not None:
+            raise came.cause
+        return came
 
     async def carry_out(self, name: str, command: Command) -> Answer:
         """As every entity, but NTT's callback may overtake our own record of the filing: wait for it.

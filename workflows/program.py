@@ -54,7 +54,7 @@ class ProgramWorkflow(Entity[messages.ProgramState]):
         command = command.model_copy(update={"code": self._start.code, "op": command.op or f"begin/{self._start.code}"})
         while True:
             async with self._lock:
-                begun = await self._record("begin", command)
+                begun = await self._record("begin", command, outside="start")
             error_id = broken_begin(begun)
             if error_id is None:
                 break

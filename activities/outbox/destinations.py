@@ -25,6 +25,7 @@ from activities.outbox.mail import (
 )
 from activities.outbox.rows import Row
 from models.tables.clock import BUSINESS_NOW
+from store.outbox import NOBODY
 
 ABOUT_THE_DOOR = frozenset({401, 403, 404, 405})
 """4xx of a receiver of events that say nothing of the event: its secret, its address, its deployment."""
@@ -120,7 +121,7 @@ class Mail:
         if notice is None:
             raise RefusedError("there is no such notice")
         if notice.erased_at is not None or not notice.email:
-            raise NobodyError("the person is erased or has no address")
+            raise NobodyError(f"{NOBODY} or has no address")
         letter = Letter(
             message_id=row.message_id,
             # A letter about a new address also goes to the old one.

@@ -58,6 +58,8 @@ class GivenUp:
     entity_id: str
     message_id: str
     channel: str
+    tries: int = 0
+    """Before the one that ends it."""
 
 
 ALONE_TRIES = 3
@@ -75,6 +77,10 @@ class _Result(Enum):
 
 def _nobody(_row: GivenUp) -> None:
     """Nobody is told: the row alone keeps it."""
+
+
+def _unawaited(_entity_id: str) -> None:
+    """Nobody waits for what arrives."""
 
 
 @dataclass
@@ -112,7 +118,13 @@ class Lane:
 class Relay:
     """Delivers the outbox. Any number of relays may run at once, in any number of processes."""
 
-    def __init__(self, engine: Engine, config: RelayConfig, tell: Callable[[GivenUp], None] = _nobody) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        config: RelayConfig,
+        tell: Callable[[GivenUp], None] = _nobody,
+        arrived: Callable[[str], None] = _unawaited,
+    ) -> None:
         """Bind the database and the destinations; nothing is opened yet.
 
         Args:
@@ -120,10 +132,12 @@ class Relay:
             config: where rows go.
             tell: gives an operator the task of a row that is given up; safe to repeat, called from a lane's thread
                 before the row is marked, so that no crash loses the task.
+            arrived: told of an entity that has such a task, each time that something of it is delivered or has
+                nobody left to go to, once that is committed; called from a lane's thread, raises nothing.
         """
         self._engine = engine
         self._config = config
-        self._tell = tell
+        self._tell, self._arrived = tell, arrived
         self._lanes = _lanes(config)
         self._look = rows.look([lane.queue for lane in self._lanes])
         self._stopping = threading.Event()
@@ -261,18 +275,26 @@ class Relay:
                 self._park(connection, row, f"{type(error).__name__}; the worker's log has the rest")
             return _Result.DONE
 
-    def _park(self, connection: Connection, row: Row, reason: str, *, task: bool = True) -> None:
-        """Give a row up: an operator is told first, then it is marked, so that one is never without the other."""
+    def _park(self, connection: Connection, row: Row, reason: str, *, task: bool = True) -> bool:
+        """Give a row up: an operator is told first, then it is marked, so that one is never without the other.
+
+        Returns:
+            Whether an operator waits for something undelivered of the same entity.
+        """
         if task:
             try:
-                self._tell(GivenUp(entity_id=row.entity_id, message_id=row.message_id, channel=row.channel))
+                given_up = GivenUp(
+                    entity_id=row.entity_id, message_id=row.message_id, channel=row.channel, tries=row.attempts
+                )
+                self._tell(given_up)
             except Exception as error:
                 if is_away(error):
                     raise
                 log.exception("no operator can be given the task of %s", row.message_id)
-        rows.given_up(connection, row, reason)
+        return rows.given_up(connection, row, reason)
 
     def _try_row(self, lane: Lane, row_id: int) -> _Result:
+        awaited = False
         with self._engine.begin() as connection:
             row = rows.taken(connection, lane.claim, row_id)
             if row is None:
@@ -282,7 +304,8 @@ class Relay:
             except RefusedError as error:
                 TRIES.labels(lane.name, "refused").inc()
                 log.error("the outbox gives up %s: %s", row.message_id, error.reason)  # noqa: TRY400  # a refusal, no defect
-                self._park(connection, row, str(error), task=not isinstance(error, NobodyError))
+                nobody = isinstance(error, NobodyError)
+                awaited = self._park(connection, row, str(error), task=not nobody) and nobody
             except DelayedError as error:
                 TRIES.labels(lane.name, "away" if error.away else "delayed").inc()
                 self._put_off(connection, lane, row, error)
@@ -291,9 +314,11 @@ class Relay:
                     return _Result.AWAY
             else:
                 TRIES.labels(lane.name, "delivered").inc()
-                rows.sent(connection, row)
+                awaited = rows.sent(connection, row)
                 lane.taken += 1
                 lane.alone.pop(row.row_id, None)
+        if awaited:
+            self._arrived(row.entity_id)
         if lane.failures:
             log.info("outbox destination %s is back", lane.name)
             lane.failures = 0

@@ -102,11 +102,14 @@ def taken(connection: Connection, claim: TextClause, row_id: int) -> Row | None:
     return None if found is None else Row(*found)
 
 
-_SENT = text("""
+_AWAITED = "exists (select from entity e where e.entity_id = outbox.entity_id and e.state -> 'tasks' ? 'UNDELIVERABLE')"
+_SENT = text(f"""
 update outbox set attempts = attempts + 1, delivered_at = clock_timestamp(), last_error = null where id = :row_id
+returning {_AWAITED}
 """)
-_GIVEN_UP = text("""
+_GIVEN_UP = text(f"""
 update outbox set attempts = attempts + 1, failed_at = clock_timestamp(), last_error = :reason where id = :row_id
+returning {_AWAITED}
 """)
 _PUT_OFF = text("""
 update outbox set attempts = attempts + 1, last_error = :reason,
@@ -114,14 +117,14 @@ update outbox set attempts = attempts + 1, last_error = :reason,
 """)
 
 
-def sent(connection: Connection, row: Row) -> None:
-    """It was delivered."""
-    connection.execute(_SENT, {"row_id": row.row_id})
+def sent(connection: Connection, row: Row) -> bool:
+    """It was delivered; whether an operator waits for something undelivered of the same entity."""
+    return bool(connection.execute(_SENT, {"row_id": row.row_id}).scalar_one())
 
 
-def given_up(connection: Connection, row: Row, reason: str) -> None:
-    """It will not be tried again."""
-    connection.execute(_GIVEN_UP, {"row_id": row.row_id, "reason": storable(reason)})
+def given_up(connection: Connection, row: Row, reason: str) -> bool:
+    """It will not be tried again; as `sent`."""
+    return bool(connection.execute(_GIVEN_UP, {"row_id": row.row_id, "reason": storable(reason)}).scalar_one())
 
 
 def put_off(connection: Connection, row: Row, reason: str, seconds: float) -> None:

@@ -38,11 +38,12 @@ class CodeFlow:
     client_secret: str | None = field(default=None, repr=False)
     """None: a public client; PKCE stands for it."""
 
-    async def begin(self, redirect_uri: str) -> Begun:
+    async def begin(self, redirect_uri: str, *, unseen: bool = False) -> Begun:
         """Where to send the browser.
 
         Args:
             redirect_uri: where the provider sends it back, as registered there.
+            unseen: the provider is to ask nothing: who is signed in there comes back at once, anybody else refused.
 
         Raises:
             ProviderAwayError: its discovery document cannot be fetched, or its endpoints are not https.
@@ -61,6 +62,7 @@ class CodeFlow:
                 code_challenge=client.create_code_challenge(begun.verifier, "S256"),
                 code_challenge_method="S256",
                 nonce=begun.nonce,
+                **({"prompt": "none"} if unseen else {}),
             )
         except OAuth2Error as error:
             raise ProviderAwayError(type(error).__name__) from None

@@ -93,7 +93,8 @@ async def read(person_id: str, house: House, who: Reader) -> dict[str, Any]:
 
     def load(session: Session) -> dict[str, Any]:
         found, _ = said.outlined(session, who, person_view.one(session, who, person_id), of=[f"person/{person_id}"])
-        access.record(session, who, "read", person_id=person_id)
+        alike = [each["person_id"] for each in found["alike"]]
+        access.record(session, who, "read", person_id=person_id, shown=[person_id, *alike] if alike else ())
         return found
 
     return await house.read(load)

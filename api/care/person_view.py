@@ -24,6 +24,10 @@ from models.tables.contract.contract import Contract, Notice
 from models.tables.people import Line, Person, PersonChange
 from rules.calendar import japan_day
 from store.database import business_now
+from store.people.people_search import find_people
+
+ALIKE_MAX = 20
+"""So many of those found by the words of a person are looked at."""
 
 
 def not_found() -> Problem:
@@ -42,11 +46,13 @@ def several(session: Session, who: Caller, ids: Sequence[str], *, typed: str = "
     """
     rows = {row.person_id: row for row in session.execute(_people(ids)).scalars()}
     held, joined = _contracts(session, ids), _memberships(session, ids)
+    former = _former_names(session, ids) if who.role in FULL_ROLES else {}
     exchanged = _exchanges(session, ids, typed.strip().upper())
     return [
         {
             "person_id": each,
             **personal(who, rows[each]),
+            "former_names": [name for name in former.get(each, ()) if name != rows[each].name],
             "contracts": held[each],
             "memberships": joined[each],
             "exchanges": exchanged[each],
@@ -54,6 +60,17 @@ def several(session: Session, who: Caller, ids: Sequence[str], *, typed: str = "
         for each in ids
         if each in rows
     ]
+
+
+def _former_names(session: Session, ids: Sequence[str]) -> dict[str, list[str]]:
+    """What people were called before, the last name first, each once."""
+    name = PersonChange.before["name"].astext
+    query = select(col(PersonChange.person_id), name).where(col(PersonChange.person_id).in_(list(ids)), name != "")
+    found: dict[str, list[str]] = defaultdict(list)
+    for person_id, former in session.execute(query.order_by(col(PersonChange.at).desc())).all():
+        if former not in found[person_id]:
+            found[person_id].append(former)
+    return found
 
 
 def _people(ids: Sequence[str]) -> Any:
@@ -75,6 +92,7 @@ def one(session: Session, who: Caller, person_id: str) -> dict[str, Any]:
     lists = listed_with(session, [row.entity_id for row in sent])
     return {
         **found[0],
+        "alike": _alike(session, who, found[0]),
         "changes": changes(session, who, person_id),
         "notices": [
             {
@@ -90,6 +108,19 @@ def one(session: Session, who: Caller, person_id: str) -> dict[str, Any]:
             for row in sent
         ],
     }
+
+
+def _alike(session: Session, who: Caller, person: dict[str, Any]) -> list[dict[str, Any]]:
+    """Others of the same name and phone number, or e-mail address where there is none: likely the same person.
+
+    An application and a registration each write the person they name, so whoever has both may be there twice, and
+    what is changed of one stays with the other.
+    """
+    name, reached = person["name"], "".join((person["phone"] or person["email"]).split())
+    if who.role not in FULL_ROLES or not name or not reached:
+        return []
+    ids = [each for each in find_people(session, f"{name} {reached}")[:ALIKE_MAX] if each != person["person_id"]]
+    return [each for each in several(session, who, ids) if each["name"].split() == name.split()]
 
 
 def changes(session: Session, who: Caller, person_id: str) -> list[dict[str, Any]]:

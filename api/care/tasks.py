@@ -31,7 +31,7 @@ from models.tables.log import Outbox
 from models.tables.people import NoticeResend, Person
 from rules.calendar import JST
 from rules.explain.articles import Language, cite, task
-from store.outbox import email
+from store.outbox import UNDELIVERED, email
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ where e.state -> 'tasks' <> '{{}}'::jsonb and not e.closed
 order by t.value ->> 'since', e.entity_id limit {TASKS_MAX}
 """)
 
-_UNDELIVERABLE = text("""
+_UNDELIVERABLE = text(f"""
 select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_error,
   o.payload ->> 'notice_id' as notice_id, n.kind as letter,
   case when o.channel = 'event' then o.payload -> 'data' ->> 'event' end as event,
@@ -60,12 +60,7 @@ select o.message_id, o.entity_id, o.channel, o.failed_at, o.business_at, o.last_
 from outbox o left join notice n on n.notice_id = o.payload ->> 'notice_id'
 left join entity e on e.entity_id = o.entity_id
 left join member m on e.kind = 'exchange' and m.member_id = e.state ->> 'member_id'
-where o.failed_at is not null and o.last_error is distinct from 'the person is erased'
-  -- A letter about a person goes out again in the name of what it was written for.
-  and not exists (select 1 from outbox later
-    where later.entity_id in (o.entity_id, n.entity_id) and later.channel = o.channel
-    and later.id > o.id and later.delivered_at is not null
-    and later.payload ->> 'notice_id' = o.payload ->> 'notice_id')
+where {UNDELIVERED}
 order by o.id limit 500
 """)
 
@@ -192,7 +187,8 @@ def _tried_again(session: Session, who: Caller, seen: Mutation, message_id: str,
     if row.failed_at is None:
         state = "delivered" if row.delivered_at is not None else "waiting"
         raise Problem(409, "NOT_GIVEN_UP", f"The message is {state}: only one that was given up is tried again.")
-    row.failed_at, row.last_error, row.attempts, row.next_attempt_at = None, None, 0, WHEN_WRITTEN
+    # Its tries go on being counted: one that is given up again is told from the last time.
+    row.failed_at, row.last_error, row.next_attempt_at = None, None, WHEN_WRITTEN
     # Why it was given up and why it is tried again may name the person: neither is for the log of a process.
     log.info("%s is tried again by %s", message_id, who.name)
     keep_note(session, f"N{seen.stem}", body.note(), seen.at, row.entity_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
@@ -24,6 +25,8 @@ from api.doors.problems import Problem
 from api.services import Services
 from models.messages.entity import CONTRACTS_QUEUE, REFRESH, Answer, Command, Message
 from models.tables.log import Entity, Transition
+
+log = logging.getLogger(__name__)
 
 WAIT_S = 10
 """Longer than this without an answer is a 503; the same key later tells what became of it."""
@@ -55,7 +58,7 @@ async def update(house: Services, workflow_id: str, name: str, command: Command)
     """
     handle = house.client.get_workflow_handle(workflow_id)
     try:
-        return await _in_turn(house, workflow_id, lambda: _asked(house, handle, name, command))
+        answer = await _in_turn(house, workflow_id, lambda: _asked(house, handle, name, command))
     except WorkflowUpdateFailedError as error:
         stored = await house.read(lambda session: _stored(session, workflow_id, str(command.op)))
         if stored is not None:
@@ -68,6 +71,7 @@ async def update(house: Services, workflow_id: str, name: str, command: Command)
                 return stored
             raise await house.read(lambda session: _over(session, workflow_id)) from None
         raise unavailable() from None
+    return await _as_recorded(house, workflow_id, str(command.op), answer)
 
 
 async def _asked(house: Services, handle: WorkflowHandle[Any, Any], name: str, command: Command) -> Answer:
@@ -127,7 +131,7 @@ async def start(
     # What becomes of the start is told a second time, here; told to nobody, a failure is logged as an error of ours.
     started = asyncio.create_task(operation.workflow_handle())
     try:
-        return await _in_turn(
+        answer = await _in_turn(
             services,
             kind.workflow_id(entity),
             lambda: services.client.execute_update_with_start_workflow(
@@ -144,6 +148,29 @@ async def start(
         raise unavailable() from None
     finally:
         started.cancel()
+    return await _as_recorded(services, kind.workflow_id(entity), op, answer, begins=True)
+
+
+async def _as_recorded(
+    services: Services, workflow_id: str, op: str, answer: Answer, *, begins: bool = False
+) -> Answer:
+    """The answer as decide-and-record gave it; one that anybody could have given counts as far as it is recorded.
+
+    Raises:
+        Problem: 503, nothing of the kind is recorded.
+    """
+    if services.seals is None or services.seals.holds_answer(workflow_id, op, answer):
+        return answer
+    stored, first = await services.read(
+        lambda session: (_stored(session, workflow_id, op), session.get(Transition, (workflow_id, 1)))
+    )
+    if stored is not None:
+        return stored
+    if begins and first is not None:
+        # Another request has begun it, and nothing is told of its answer: whoever asks is told that next.
+        return answer
+    log.warning("ANSWER_NOT_RECORDED: %s was answered by somebody who had not decided it", workflow_id)
+    raise unavailable()
 
 
 async def _over_already(services: Services, workflow_id: str, op: str) -> Answer:
@@ -219,7 +246,10 @@ def _is_behind(session: Session, workflow_id: str, op: str, cause: BaseException
     details = cause.details[0] if isinstance(cause, ApplicationError) and cause.details else {}
     seq = details.get("seq") if isinstance(details, dict) else None
     entity = session.get(Entity, workflow_id) if seq is not None else None
-    return entity is not None and seq is not None and entity.seq > seq
+    if entity is None or seq is None:
+        return False
+    # As many entries and another state: somebody else has carried it on, and it goes back to the record when told.
+    return entity.seq > seq or (entity.seq == seq and details.get("state") not in (None, entity.state["state"]))
 
 
 def _over(session: Session, workflow_id: str) -> Problem:

@@ -90,6 +90,10 @@ refused""",
             "{word}: 項目は一度ずつ、名前=値 で示してください。項目: {signature}",
             "{word}: give each field once as name=value; it takes: {signature}",
         ),
+        "no_parameter": (
+            "{word}: 問い合わせの引数は一度ずつ、名前=値 で示してください(/docs にあるもの)",
+            "{word}: give each parameter of the query once as name=value, as in /docs",
+        ),
         "no_value": ("{name}: {value!r} は {kinds} ではありません", "{name}: {value!r} is no {kinds}"),
         "no_text": ("{word}: UTF-8 の文字ではありません", "{word}: this is no UTF-8 text"),
         "no_header": (

@@ -72,7 +72,7 @@ PARAMETERS: Mapping[str, str] = MappingProxyType(
         "cancel received": "届いた日時(2019-04-25T10:00:00+09:00 など)か `now`。これで解約日が決まる。",
         "cancel wanted_month": "YYYY-MM: もっと後の終了を望まれたとき。",
         "do name": "なければ、すべてを一覧する。",
-        "request method": "POST、PUT、DELETE のどれか。",
+        "request method": "GET、POST、PUT、DELETE のどれか。",
         "request path": "/docs のとおり(/v1/rollouts など)。",
         "import kind": "ファイルにあるもの。",
         "import file": "一行に一つの JSON(/docs を参照)。",

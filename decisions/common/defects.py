@@ -20,11 +20,14 @@ from models.messages.entity import (
     AgendaItem,
     Command,
     DecisionFailed,
+    Delivered,
     EntityState,
     Restarted,
     Task,
     Undeliverable,
+    Unsealed,
 )
+from models.messages.results import UNSEALED_RESULT
 from rules.calendar import japan_day
 from rules.citation import Decision
 
@@ -114,6 +117,16 @@ def undeliverable(state: EntityState, command: Undeliverable, context: Context) 
     return [Step("undeliverable", decision, patch(put={"tasks": {UNDELIVERABLE: task}}))]
 
 
+def delivered(state: EntityState, command: Delivered, context: Context) -> list[Step]:
+    """Take the task of `undeliverable` off: what could not be delivered has been since, or has nobody left (X-05)."""
+    _ = command
+    if UNDELIVERABLE not in state.tasks:
+        return []
+    detail = "Nothing is undelivered any more."
+    decision = Decision("delivered", ARTICLES, japan_day(context.moment), None, detail)
+    return [Step("delivered_after_all", decision, patch(drop={"tasks": [UNDELIVERABLE]}))]
+
+
 def restarted(state: EntityState, command: Restarted, context: Context) -> list[Step]:
     """Note that the execution was gone and goes on from the record: a task, one however often it happens (X-05).
 
@@ -125,6 +138,19 @@ def restarted(state: EntityState, command: Restarted, context: Context) -> list[
     detail = f"The execution was {command.how.replace('_', ' ')}; it goes on from this record."
     decision = Decision("restarted", ARTICLES, japan_day(context.moment), None, detail, data)
     return [Step("restarted", decision, patch(put={"tasks": {WORKFLOW_RESTARTED: task}}))]
+
+
+def unsealed(state: EntityState, command: Unsealed, context: Context) -> list[Step]:
+    """Note that an effect's result was not taken: a task, one however often it happens (X-05).
+
+    Somebody reaches Temporal who should not; only a person can say who that is.
+    """
+    since = state.tasks[UNSEALED_RESULT].since if UNSEALED_RESULT in state.tasks else context.moment
+    task = Task(why=UNSEALED_RESULT, since=since, articles=list(ARTICLES))
+    detail = "A result that no worker of ours had sealed was not taken; the effect is carried out again."
+    data = {"item_id": command.item_id}
+    decision = Decision("not_taken", ARTICLES, japan_day(context.moment), None, detail, data)
+    return [Step("result_not_taken", decision, patch(put={"tasks": {UNSEALED_RESULT: task}}))]
 
 
 def _retry(aside: AgendaItem, context: Context, after: timedelta) -> AgendaItem:

@@ -75,7 +75,7 @@ def _type_changed(state: MembershipState, command: LineChange, context: Context)
         changed, end, _ = with_losses(state, facts["losses"], context)
         values |= changed
         put["agenda"] = {**put.get("agenda", {}), END: end}
-    drop = {"agenda": planned.drop, **tasks.gone()}
+    drop = {**planned.gone(), **tasks.gone()}
     return [Step("service_type_changed", decision, patch(values, put=put, drop=drop))]
 
 
@@ -108,7 +108,7 @@ def _ninen_wari(
     """A fact about にねん割 takes its place among the others by its day; the renewals follow from all of them."""
     after = state.model_copy(update=told.by_notice(state, command))
     planned = renewal.plan(after, context)
-    lost = {key for key, each in planned.renewals.items() if each.state == "disqualified"}
+    lost = {key for key, each in planned.renewals.items() if each.state == "disqualified"} | set(planned.never)
     wrong = sorted(renewal.booked_in_error(after, context))
     decision = _decision(
         command.kind, command, context, articles, detail, disqualified=sorted(lost), booked_in_error=wrong
@@ -117,7 +117,7 @@ def _ninen_wari(
     tasks.drop += planned.no_longer_asked
     if tasks.put:
         put["tasks"] = {**put.get("tasks", {}), **tasks.put}
-    change = patch(renewal.values_of(after), put=put, drop={"agenda": planned.drop, **tasks.gone()})
+    change = patch(renewal.values_of(after), put=put, drop={**planned.gone(), **tasks.gone()})
     return Step(command.kind, decision, change)
 
 

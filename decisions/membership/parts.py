@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from decisions.common.closing import close_item
 from decisions.domain import Context, Outgoing, Step
 from decisions.membership.changed import Values
 from decisions.membership.facts import asking
@@ -20,7 +21,10 @@ from rules.club.registration import EndState, MembershipEnd
 END = "end"
 
 KNOWN_ON = "known_on"
-"""In the item of an end: the day on which it became known, where that was late."""
+"""In the item of an end: the day on which it became known, where that was too late for the advice about stored data."""
+
+TOLD_ON = "told_on"
+"""In the item of an end: the day on which it became known, where its record would have closed by then."""
 
 LEDGER = "ledger"
 """The channel of orders to the points ledger; the projection carries them out in the deciding transaction."""
@@ -86,8 +90,11 @@ def end_item(
             on which day it did (M-07.6, A-05).
         storage: as it stood under an end before, where this one takes its place; the state's when None.
     """
-    known_on = known_late(storage or state.storage, state.storage, end.ended_on, japan_day(context.moment))
+    today = japan_day(context.moment)
+    known_on = known_late(storage or state.storage, state.storage, end.ended_on, today)
     late = {KNOWN_ON: known_on.isoformat()} if known_on is not None else {}
+    if today > close_item(end.ended_on).on:
+        late[TOLD_ON] = today.isoformat()
     return AgendaItem(
         item_id=END,
         event="end",
@@ -136,6 +143,12 @@ def known_on_of(item: AgendaItem | None) -> date | None:
     """The day on which an end became known, where that was too late for the advice (M-07.6)."""
     known_on = item.data.get(KNOWN_ON) if item is not None else None
     return date.fromisoformat(known_on) if known_on else None
+
+
+def closing(item: AgendaItem) -> AgendaItem:
+    """When the record of an end closes; one told after that day can be corrected as long from then on (X-05)."""
+    told_on = item.data.get(TOLD_ON)
+    return close_item(date.fromisoformat(told_on) if told_on else item.on)
 
 
 def end_values(state: MembershipState, end: MembershipEnd) -> Values:

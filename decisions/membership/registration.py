@@ -96,7 +96,9 @@ def enter(state: MembershipState, command: ImportMember, context: Context) -> li
     decision = Decision(
         "imported", ("M-06.3", "M-01.1"), today, plan.edition(today), f"Member since {command.registered_on}."
     )
-    return [Step("import", decision, patch(values, put=put), received_at=context.moment)]
+    # Known to have been a member since the registration: reads as of earlier days answer from then on.
+    began = command.registered_on
+    return [Step("import", decision, patch(values, put=put), received_at=context.moment, state_from=began)]
 
 
 def _check_new(state: MembershipState) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import quote
 
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -17,8 +19,8 @@ from api.access.watch import turned_away
 from api.services import Caller
 from desk import session as sessions
 from desk.answering import Answered, inside, of_this_site
-from desk.door import caller_of, services
-from desk.web import HEADERS, LANGUAGE_COOKIE, Desk, language_of, not_taken, page, read_form
+from desk.door import caller_of, services, still_known
+from desk.web import HEADERS, LANGUAGE_COOKIE, RESTS_COOKIE, Desk, language_of, not_taken, page, read_form
 
 ROLES = frozenset({"backoffice", "operator", "auditor"})
 """`site` acts for members and has no desk."""
@@ -34,6 +36,10 @@ async def sign_in(desk: Desk, request: Request) -> Response:
     language, switch = language_of(request), Answered(f"/desk/sign-in?to={quote(target)}")
     more: dict[str, Any] = {"csrf": "", "who": None, "target": target, "kept": kept, "answers": switch}
     if "key" not in form:
+        beside = await _signed_in_beside(desk, request) if kept is not None and kept.again else None
+        if beside is not None:
+            values = {**more, "csrf": beside.csrf, "who": beside.who, "answers": Answered(target), "detail": "kept"}
+            return page(request, desk, "refused.html", language, **values)
         return page(request, desk, "sign_in.html", language, wrong="", **more)
     elsewhere = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
     key = form["key"].strip()
@@ -46,6 +52,13 @@ async def sign_in(desk: Desk, request: Request) -> Response:
         return _let_in(desk, request, token, RedirectResponse(target, 303, HEADERS))
     values = {**more, "csrf": found.csrf, "who": found.who, "answers": Answered(target), "detail": "kept"}
     return _let_in(desk, request, token, page(request, desk, "refused.html", language, **values))
+
+
+async def _signed_in_beside(desk: Desk, request: Request) -> sessions.SignedIn | None:
+    """Who has signed in in another tab meanwhile, as at the provider, which would not bring back what was typed."""
+    house, token = services(desk.app), request.cookies.get(sessions.COOKIE)
+    found = await house.read(lambda session: sessions.find(session, token, house.person_min)) if token else None
+    return found if found is not None and await still_known(desk.app, found) else None
 
 
 def _typed_before(request: Request, form: Mapping[str, str], target: str) -> Answered | None:
@@ -82,64 +95,134 @@ AWAY_S = 600
 BACK = "/desk/oidc/back"
 
 
+@dataclass(frozen=True)
+class Away:
+    """What a browser was sent to the provider with, and needs again when it comes back."""
+
+    state: str
+    nonce: str
+    verifier: str
+    target: str
+    csrf: str = ""
+    """Of the session that is to be prolonged; empty: somebody signs in."""
+    actor: str = ""
+    """Whose that is."""
+    known_as: str = ""
+    """By what that is known in the database."""
+
+
 async def go_to_provider(desk: Desk, request: Request) -> Response:
     """Off to the identity provider; what has to come back is kept by this browser alone."""
-    flow, language = services(desk.app).sign_in, language_of(request)
-    if flow is None:
+    language = language_of(request)
+    if services(desk.app).sign_in is None:
         return page(request, desk, "refused.html", language, 404, csrf="", who=None, detail="not_found")
-    base = _base(desk, request)
+    return await _sent_away(desk, request) or _provider_away(desk, request)
+
+
+async def go_again(desk: Desk, request: Request) -> Response:
+    """The provider is asked about whoever is signed in, unseen; one that is away is asked again later."""
+    house, target = services(desk.app), inside(request.query_params.get("to", "/desk/"))
+    token = request.cookies.get(sessions.COOKIE)
+    found = await house.read(lambda session: sessions.find(session, token, house.person_min)) if token else None
+    if found is None or found.mark or house.sign_in is None:
+        return RedirectResponse(target, 303, HEADERS)
+    sent = await _sent_away(desk, request, found)
+    if sent is not None:
+        return sent
+    answer = RedirectResponse(target, 303, HEADERS)
+    answer.set_cookie(RESTS_COOKIE, "1", max_age=RESTS_S, path="/desk", httponly=True, samesite="strict")
+    return answer
+
+
+RESTS_S = 60
+"""For so long a provider that did not answer is not waited for again."""
+
+
+async def _sent_away(desk: Desk, request: Request, again: sessions.SignedIn | None = None) -> Response | None:
+    """The way to the provider; None: it is away.
+
+    Args:
+        desk: what the pages were mounted with.
+        request: of the browser.
+        again: whose session is to be prolonged.
+    """
+    flow, base = services(desk.app).sign_in, _base(desk, request)
+    if flow is None:
+        return None
     try:
-        begun = await flow.begin(f"{base}{BACK}")
+        begun = await flow.begin(f"{base}{BACK}", unseen=again is not None)
     except ProviderAwayError:
-        return page(request, desk, "refused.html", language, 503, csrf="", who=None, detail="provider_away")
+        return None
+    kept = [begun.state, begun.nonce, begun.verifier, inside(request.query_params.get("to", "/desk/"))]
+    kept += [again.csrf, again.who.name, again.known_as] if again is not None else ["", "", ""]
     answer = RedirectResponse(begun.url, 303, HEADERS)
-    kept = json.dumps([begun.state, begun.nonce, begun.verifier, inside(request.query_params.get("to", "/desk/"))])
     answer.set_cookie(
-        AWAY_COOKIE, base64.urlsafe_b64encode(kept.encode()).decode(), max_age=AWAY_S, path="/desk/oidc",
+        AWAY_COOKIE, base64.urlsafe_b64encode(json.dumps(kept).encode()).decode(), max_age=AWAY_S, path="/desk/oidc",
         httponly=True, samesite="lax", secure=base.startswith("https:"),
     )  # fmt: skip
     return answer
 
 
+def _provider_away(desk: Desk, request: Request) -> Response:
+    return page(request, desk, "refused.html", language_of(request), 503, csrf="", who=None, detail="provider_away")
+
+
 async def back_from_provider(desk: Desk, request: Request) -> Response:
-    """Who comes back with the right answer is signed in; anybody else is told and nothing more."""
-    flow, language = services(desk.app).sign_in, language_of(request)
-    kept = _kept(request.cookies.get(AWAY_COOKIE, ""))
-    refused = page(
-        request, desk, "sign_in.html", language, 401, csrf="", who=None, target="/desk/", wrong="wrong_person",
-        answers=Answered("/desk/sign-in"),
-    )  # fmt: skip
-    refused.delete_cookie(AWAY_COOKIE, path="/desk/oidc")
-    if flow is None or kept is None:
-        return refused
-    state, nonce, verifier, target = kept
+    """Who comes back with the right answer is signed in; anybody else is told and nothing more.
+
+    A session that was to be prolonged is over where the provider does not vouch for the same person any more.
+    """
+    house, away = services(desk.app), _kept(request.cookies.get(AWAY_COOKIE, ""))
+    flow = house.sign_in
+    if flow is None or away is None:
+        return _not_let_in(desk, request, "/desk/", "wrong_person")
+    begun = Begun("", away.state, away.nonce, away.verifier)
     try:
-        begun = Begun("", state, nonce, verifier)
         person = await flow.finish(begun, f"{_base(desk, request)}{BACK}", request.url.query)
     except NotAPersonError as error:
         turned_away(request, "sign-in", str(error))
-        return refused
+        if away.known_as:
+            await house.read(lambda session: sessions.end_known(session, away.known_as))
+        # Who was only to be asked again has done nothing wrong: perhaps the day at the provider is over.
+        return _not_let_in(desk, request, inside(away.target), "" if away.known_as else "wrong_person")
     except ProviderAwayError:
-        return page(request, desk, "refused.html", language, 503, csrf="", who=None, detail="provider_away")
+        return _provider_away(desk, request)
     # A page and no redirect: a cookie of this site only is not sent along a way that began at another.
-    more: dict[str, Any] = {"target": inside(target), "answers": Answered(inside(target))}
-    answer = page(request, desk, "signed_in.html", language, csrf="", who=None, **more)
+    target, who = inside(away.target), Caller(person.actor, person.role)
+    more: dict[str, Any] = {"target": target, "answers": Answered(target)}
+    answer = page(request, desk, "signed_in.html", language_of(request), csrf="", who=None, **more)
     answer.delete_cookie(AWAY_COOKIE, path="/desk/oidc")
-    who = Caller(person.actor, person.role)
-    token = await services(desk.app).read(lambda session: sessions.begin(session, who))
-    return _let_in(desk, request, token, answer)
+    word = sessions.Word(house.person_min, (away.csrf or None) if away.actor == who.name else None)
+
+    def begin(session: Session) -> str:
+        if away.known_as:
+            sessions.end_known(session, away.known_as)
+        return sessions.begin(session, who, word)
+
+    return _let_in(desk, request, await house.read(begin), answer)
 
 
-def _kept(cookie: str) -> tuple[str, str, str, str] | None:
+def _not_let_in(desk: Desk, request: Request, target: str, wrong: str) -> Response:
+    more: dict[str, Any] = {"csrf": "", "who": None, "target": target, "wrong": wrong}
+    answers = Answered(f"/desk/sign-in?to={quote(target)}" if target != "/desk/" else "/desk/sign-in")
+    refused = page(request, desk, "sign_in.html", language_of(request), 401, answers=answers, **more)
+    refused.delete_cookie(AWAY_COOKIE, path="/desk/oidc")
+    return refused
+
+
+def _kept(cookie: str) -> Away | None:
     try:
         found = json.loads(base64.urlsafe_b64decode(cookie.encode()))
     except ValueError:
         return None
-    whole = isinstance(found, list) and len(found) == len(("state", "nonce", "verifier", "target"))
-    if not whole or not all(isinstance(each, str) and each for each in found):
+    if (
+        not isinstance(found, list)
+        or len(found) != len(fields(Away))
+        or not all(isinstance(each, str) for each in found)
+    ):
         return None
-    state, nonce, verifier, target = found
-    return state, nonce, verifier, target
+    away = Away(*found)
+    return away if away.state and away.nonce and away.verifier and away.target else None
 
 
 async def sign_out(desk: Desk, request: Request) -> Response:

@@ -234,11 +234,22 @@ class DecisionFailed(Command):
     """Fields of an entity that has no entry yet: what its row cannot stand without."""
 
 
+class Unsealed(Command):
+    """The result of an outside effect was not taken; what the recorder notes of it."""
+
+    item_id: str | None = None
+    """The agenda item of the effect, which is carried out again."""
+
+
 class Undeliverable(Command):
     """A message of the outbox was given up; what the recorder notes of it."""
 
     message_id: str
     channel: str
+
+
+class Delivered(Command):
+    """Nothing of the outbox that was given up is undelivered any more; what the recorder notes of it."""
 
 
 class Restarted(Command):
@@ -424,6 +435,8 @@ class Answer(Message):
 
     state: str
     decision: dict[str, Any]
+    seal: str | None = None
+    """That decide-and-record said so, to whoever asked for this operation (`models.seal`)."""
 
 
 class Recorded(Message):

@@ -22,6 +22,10 @@ SEND_WITHDRAWAL = "send_withdrawal"
 SEND_CORRECTION = "send_correction"
 """Names of the activities with an outside effect."""
 
+FILED = "filed"
+REFUSED_BY_CARRIER = "carrier_status"
+"""The commands by which the handing over of an order is recorded, and NTT's refusal of it."""
+
 Status = Literal[
     "accepted",
     "defect",
@@ -104,6 +108,8 @@ class FileWithCarrier(Command):
     brand: str
     service_type: str
     wished_dates: list[date] = Field(default_factory=list)
+    refused: str | None = None
+    """The code by which NTT takes no order of its kind from us; None: it has it."""
 
 
 class CarrierStatus(Command):

@@ -111,15 +111,6 @@ def _lost(discount: Discount, month: Month) -> str | None:
     return "NINEN_WARI_REPLACED" if discount.replaced else "NINEN_WARI_CANCELLED"
 
 
-def why_lost(found: Iterable[Discount], end_month: Month) -> str:
-    """Why nothing renews in a month in which a term was once expected to end (M-03.6)."""
-    for discount in found:
-        ends = (term_end_month(discount.started_on, index) for index in range(RENEWALS_MAX))
-        if discount.ended_on is not None and not discount.replaced and end_month in ends:
-            return "NINEN_WARI_CANCELLED"
-    return "NINEN_WARI_REPLACED"
-
-
 def _end_months(discount: Discount, through: Month | None) -> Iterator[Month]:
     """Term end months of a discount, earliest first, as far as it goes; `through` ends the search."""
     for index in range(RENEWALS_MAX):

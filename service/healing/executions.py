@@ -21,6 +21,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.carrier.filing import filing_input
+from models.actors import TIMER
 from models.messages import filing, program, rollout
 from models.messages.club import exchange, membership
 from models.messages.contract import contract
@@ -196,6 +197,29 @@ class Executions:
                 await self._start(start, WorkflowIDConflictPolicy.USE_EXISTING)
         return True
 
+    async def replace(self, entity_id: str, reason: str) -> bool:
+        """End what runs under this id and start what its row says; false where there is nothing to go on from.
+
+        Raises:
+            RPCError, SQLAlchemyError: as `start_again`.
+        """
+        if await asyncio.to_thread(self._start_of, entity_id) is None:
+            return False
+        await self.end(entity_id, reason)
+        return await self.start_again(entity_id)
+
+    async def end(self, entity_id: str, reason: str) -> None:
+        """End what runs under this id, whether or not its row says anything.
+
+        Raises:
+            RPCError: Temporal is away.
+        """
+        try:
+            await self._client.get_workflow_handle(entity_id).terminate(reason=reason)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
     async def _start(self, start: Start, conflict: WorkflowIDConflictPolicy) -> None:
         await self._client.start_workflow(
             TYPES[start.kind],
@@ -272,12 +296,18 @@ def _filing(state: dict[str, Any], carried: dict[str, Any]) -> Message:
     )
 
 
+def _program(state: dict[str, Any], carried: dict[str, Any]) -> Message:
+    # One that a defect kept from beginning begins by this, which is sealed on its way as any beginning is.
+    begin = program.BeginProgram(code=state["code"], actor=TIMER)
+    return program.ProgramInput.model_validate({"code": state["code"], "begin": begin, **carried})
+
+
 INPUTS: Mapping[str, Callable[[dict[str, Any], dict[str, Any]], Message]] = {
     "contract": _named(contract.ContractInput, "contract_id", "person_id", "line_key", "filing_id"),
     "exchange": _named(exchange.ExchangeInput, "exchange_id"),
     "filing": _filing,
     "membership": _named(membership.MembershipInput, "member_id", "person_id", "line_key"),
-    "program": _named(program.ProgramInput, "code"),
+    "program": _program,
     "rollout": _named(rollout.RolloutInput, "rollout_id"),
 }
 """Kind → the input of a run that goes on from a stored state."""

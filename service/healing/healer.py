@@ -25,6 +25,7 @@ from service.healing.lease import HEALER, Lease
 from service.healing.left_behind import LeftBehindContracts
 from service.healing.noted import NOTED_MAX, Noted
 from service.rests import Rests
+from service.versions.known import PROBLEMS
 from store.database import real_now
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,18 @@ TOLD_MAX_S = 600.0
 
 LEFT_EVERY_S = 600.0
 """Between two looks for contracts that a merger passed over."""
+
+STUCK_S = 60.0
+"""For so long a workflow task fails again and again before its execution is ended and started again from its row."""
+
+STUCK_MAX = 20
+"""More at once are no poison in a history but code that does not fit: the right code helps them, and an operator."""
+
+STUCK_REST_S = 300.0
+STUCK_REST_MAX_S = 6 * 3600.0
+"""One that is stuck again as soon as it runs has a defect of ours, which starting again does not mend."""
+
+STUCK = "keiyaku: its workflow tasks failed; it goes on from its row"
 
 RESTARTED = Counter("keiyaku_workflows_restarted", "Executions that were gone and were started again.")
 
@@ -92,6 +105,9 @@ class Healer:
     _rests: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, REST_MAX_S))
     _lost_until: float = 0.0
     _left_at: float = 0.0
+    _stuck: dict[str, float] = field(default_factory=dict)
+    """Since when each is seen to be stuck; monotonic."""
+    _replaced: Rests = field(default_factory=lambda: Rests(STUCK_REST_S, STUCK_REST_MAX_S))
     _told: Rests = field(default_factory=lambda: Rests(REST_FIRST_S, TOLD_MAX_S))
 
     def __post_init__(self) -> None:
@@ -135,6 +151,7 @@ class Healer:
         suspects |= dict.fromkeys(await self._next_page())
         doubted = ended.union(overdue)
         entering = await self.executions.entered_lately(ENTERING_S) - doubted
+        healed_stuck = await self._each(await self._stuck_for_long(), self._replace)
         due = [each for each in suspects if each not in self._rests and each not in entering]
         healed = await self._each(due[:ROUND_MAX], lambda each: self.heal(each, doubted=each in doubted))
         if self.noted is not None and time.monotonic() >= self._lost_until:
@@ -142,7 +159,24 @@ class Healer:
         noted += await self._left_behind()
         await self._each(noted, self._refresh)
         self._since = began - OVERLAP if len(due) <= ROUND_MAX else self._since
-        return healed
+        return [*healed_stuck, *healed]
+
+    async def _stuck_for_long(self) -> list[str]:
+        """Executions whose tasks have failed for a while: their history holds what our code has not written."""
+        found = {each.id async for each in self.client.list_workflows(PROBLEMS, page_size=1000)}
+        now = time.monotonic()
+        self._stuck = {each: self._stuck.get(each, now) for each in found}
+        if len(found) > STUCK_MAX:
+            return []
+        return [each for each, since in self._stuck.items() if now - since >= STUCK_S and each not in self._replaced]
+
+    async def _replace(self, entity_id: str) -> bool:
+        self._replaced.begin(entity_id)
+        if not await self.executions.replace(entity_id, STUCK):
+            return False
+        log.error("WORKFLOW_STUCK: %s is ended and started again from its row", entity_id)
+        RESTARTED.inc()
+        return True
 
     async def _left_behind(self) -> list[str]:
         """At the first round and then now and again: what a merger passed over lies months back."""

@@ -140,11 +140,7 @@ class Recovery:
             return bool(read(recorded) != read(held))
 
     async def _adopt(self, entity_id: str) -> None:
-        try:
-            await self._client.get_workflow_handle(entity_id).terminate(reason=REASON)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
+        await self._executions.end(entity_id, REASON)
         await self._executions.start_again(entity_id)
 
     def _recorded(self) -> set[str]:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models.messages.entity import DEFECT
 from models.tables.clock import BUSINESS_NOW
+from store.outbox import UNDELIVERED
 
 log = logging.getLogger(__name__)
 
@@ -117,14 +118,7 @@ QUESTIONS = (
         _CHANNELS,
     ),
     Question(
-        """
-        select o.channel, count(*) from outbox o
-        where o.failed_at is not null and coalesce(o.last_error, '') not like 'the person is erased%'
-          and not exists (select from outbox later where later.entity_id = o.entity_id and later.channel = o.channel
-            and later.id > o.id and later.delivered_at is not null
-            and later.payload ->> 'notice_id' = o.payload ->> 'notice_id')
-        group by 1
-        """,
+        f"select o.channel, count(*) from outbox o where {UNDELIVERED} group by 1",
         ("channel",),
         {"keiyaku_outbox_parked": "Messages given up, whose letter has not gone out by another message since."},
         _CHANNELS,

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from models.messages.club.membership import MembershipState
 from models.tables.club.club import RenewalEntitlement
@@ -61,9 +62,17 @@ def row_values(state: MembershipState, line_no: int | None, moment: datetime) ->
 
 
 def write_renewals(session: Session, state: MembershipState, lots: Mapping[str, str]) -> None:
-    """The rows of the entitlements; `lots` are those booked in this transaction, by term end month."""
+    """The rows of the entitlements; `lots` are those booked in this transaction, by term end month.
+
+    What never was an entitlement, by what is known now, keeps a row that says so: none of them is ever deleted.
+    """
+    of_the_member = select(RenewalEntitlement).where(col(RenewalEntitlement.member_id) == state.member_id)
+    rows = {row.term_end_month: row for row in session.execute(of_the_member).scalars()}
+    for key, row in rows.items():
+        if key not in state.renewals and row.lot_id is None:
+            row.state, row.reasons = "disqualified", []
     for key, each in state.renewals.items():
-        row = session.get(RenewalEntitlement, (state.member_id, key))
+        row = rows.get(key)
         if row is None:
             row = RenewalEntitlement(
                 member_id=state.member_id,

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from models.tables.club.club import Member, PointEntry, PointLot
 from rules.club import points as rules
 from rules.club.program import Plan
 from store.club.ledger import as_rule_lots, loss_of
+from store.club.ledger_reopen import given_back
 from store.club.plan import plan_in_force
 
 
@@ -46,7 +47,7 @@ class Balance:
 
 
 def balance(session: Session, member_id: str, on: date, *, plan: Plan | None = None) -> Balance:
-    """The balance as of the end of a Japan day, past or ahead (M-04.6).
+    """The balance as of the end of a Japan day, past or ahead, by all that is known now (M-04.6).
 
     Raises:
         LookupError: there is no such member.
@@ -103,14 +104,21 @@ def _lost(member: Member, on: date) -> bool:
 
 
 def _rows(session: Session, member_id: str, on: date) -> list[tuple[PointLot, int]]:
-    """Lots that exist by the end of the day, each with what its entries by then sum to."""
+    """Lots that exist by the end of the day, each with what its entries by then sum to.
+
+    What was forfeited by a day on which the points could be used, as is known now, went by an end that no longer
+    stands: it counts as there until it has come back as a lot of its own (X-05). For who had lost them it is no matter.
+    """
+    forfeited = func.sum(case((col(PointEntry.kind) == "forfeit", -col(PointEntry.points)), else_=0))
     query: Any = (
-        select(PointLot, func.sum(PointEntry.points))
+        select(PointLot, func.sum(PointEntry.points), forfeited)
         .join(PointEntry, col(PointEntry.lot_id) == col(PointLot.lot_id))
         .where(col(PointLot.member_id) == member_id, col(PointEntry.on) <= on)
         .group_by(col(PointLot.lot_id))
     )
-    return [(row, int(left)) for row, left in session.execute(query).all()]
+    rows = session.execute(query).all()
+    back = given_back(session, member_id, on) if any(gone for *_, gone in rows) else {}
+    return [(row, int(left) + int(gone) - back.get(row.lot_id, 0)) for row, left, gone in rows]
 
 
 def _view(row: PointLot, left: int, on: date, plan: Plan, *, lost: bool) -> LotView:

@@ -66,6 +66,13 @@ def reopen(session: Session, member_id: str, on: date, ref: str, *, plan: Plan |
     return total
 
 
+def given_back(session: Session, member_id: str, by: date) -> dict[str, int]:
+    """Points that had come back by the end of a Japan day, by the lot they had been taken of."""
+    ref = col(PointEntry.ref)
+    found = _sums(session, member_id, ref, ref.startswith(REOPENED) & (col(PointEntry.on) <= by))
+    return {key.removeprefix(REOPENED): points for key, points in found.items()}
+
+
 def _closed(session: Session, member_id: str) -> Sequence[tuple[PointLot, int]]:
     """Lots of which more was closed than given back, locked in the order of their ids, with the difference.
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from models.tables.clock import BUSINESS_NOW
+from store.outbox import NOBODY
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ INVENTORY = (
          "subject = '', body = ''"),
     Held("outbox", ("channel", "payload", "created_at", "delivered_at", "last_error"), "entity_id = any(:own)",
          "payload = '{}', failed_at = case when delivered_at is null then coalesce(failed_at, clock_timestamp()) "
-         "else failed_at end, last_error = case when delivered_at is null then 'the person is erased' end"),
+         f"else failed_at end, last_error = case when delivered_at is null then '{NOBODY}' end"),
     Held("exchange", ("exchange_id", "email", "phone", "created_at"), "member_id = any(:members)",
          "email = '', phone = ''"),
     # What a member called a file may say anything; how much went, when and why stays.

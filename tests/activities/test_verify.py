@@ -62,13 +62,17 @@ def _undeliverable(book: Book) -> bool:
     return book.recorder.note_undeliverable(ENTITY, given_up)
 
 
+def _delivered(book: Book) -> bool:
+    return _undeliverable(book) and book.recorder.note_delivered(ENTITY)
+
+
 def _failed(book: Book) -> bool:
     request = RecordRequest(kind="contract", entity_id=ENTITY, seq=0)
     failed = DecisionFailed(op="defect/E-1", actor=WORKER, what="issue_statement", error_id="E-1")
     return book.recorder.note(request, failed).refused is not None
 
 
-@pytest.mark.parametrize("note", [_restarted, _undeliverable, _failed])
+@pytest.mark.parametrize("note", [_restarted, _undeliverable, _delivered, _failed])
 @pytest.mark.parametrize("late", [False, True])
 def test_what_is_noted_while_an_end_is_due_leaves_it_at_its_moment(
     book: Book, note: Callable[[Book], bool], *, late: bool
@@ -105,4 +109,23 @@ def test_an_end_that_an_earlier_release_put_behind_a_note_is_as_it_would_be(
     with Session(book.engine) as session:
         noted, ended = entries(session, ENTITY)[-2:]
     assert (noted.event, ended.event, str(ended.place) > str(noted.place)) == ("restarted", "end", True)
+    assert verify.differences(book.engine) == []
+
+
+def test_a_record_that_only_waits_for_a_letter_closes_once_it_has_arrived(book: Book) -> None:
+    """Nobody has to answer for it: what was the last thing to keep it open is gone by itself (X-05)."""
+    book.imported("K1", "2018-05-01")
+    book.record("K1", "cancel", "2018-05-10", channel="paper", received_at="2018-05-10T08:00:00+09:00")
+    book.timer("K1", "2018-06-01")
+    book.issue("2018-05")
+    owed = book.statement("K1", "2018-05")
+    assert owed is not None
+    book.pay("K1-2018-05", "2018-06-20", owed.total)
+    assert _undeliverable(book)
+    kept = book.timer("K1", "2019-06-02").state
+    assert (kept["closed"], kept["past_correction"], list(kept["tasks"])) == (False, True, ["UNDELIVERABLE"])
+    assert book.recorder.note_delivered(ENTITY)
+    with Session(book.engine) as session:
+        delivered, closed = entries(session, ENTITY)[-2:]
+    assert (delivered.event, closed.event, closed.decision["outcome"]) == ("delivered_after_all", "close", "closed")
     assert verify.differences(book.engine) == []

@@ -66,6 +66,12 @@ def test_the_example_at_the_end_of_the_help_is_one_of_the_command(path: str) -> 
     assert example_of(path, "ja") == example_of(path)
 
 
+def test_every_command_takes_the_language() -> None:
+    """After its own name too, groups and servers included: `keiyaku COMMAND --lang en`."""
+    lacking = [path for path, one in ALL.items() if not any("--lang" in each.opts for each in one.params)]
+    assert lacking == []
+
+
 def test_an_example_that_does_not_parse_would_be_found() -> None:
     """Parsing refuses an option, a command and a value that are not there."""
     for wrong in (["show", "K1", "--nonsense"], ["nonsense"], ["import", "people", "x.ndjson"], ["show"]):

@@ -224,6 +224,7 @@ WRONG = [
     ["cancel", "K1", "--idempotency-key", "a\nb"],
     ["events", "--after", "\udcff"],
     ["do", "K1", "inquiries", "topic=X", "text=\udcff"],
+    *(["request", "GET", "/v1/access-log", *more] for more in (["limit"], ["a=1", "a=2"], ["path=x"], ["--dry-run"])),
 ]
 
 

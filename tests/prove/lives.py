@@ -37,5 +37,6 @@ KINDS = {
     "membership_late": Kind(members.made, members.late_disagrees),
     "membership_told": Kind(members.made, members.told_untruly),
     "membership_undo": Kind(members.made, members.undo_disagrees),
+    "membership_shuffled": Kind(members.made, members.shuffled_disagrees),
 }
 """By name; a name of its own for each thing that has to hold, so that a failure says which."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from decisions.membership.storage.perk import REVERT
 from models.messages.club.membership import MembershipState
 from tests.model import member_facts as m
 from tests.model.facts import Fact, in_legal_order
@@ -21,6 +22,8 @@ from tests.prove.orders import keyed
 _JST = ZoneInfo("Asia/Tokyo")
 _TURNS = (date(2023, 9, 30), date(2023, 11, 30), date(2023, 12, 31), date(2024, 3, 31), date(2025, 3, 31))
 """Days on which the programme turns."""
+WRONG, AT_ONCE = 0.25, 0.5
+"""How much of what is told is told wrongly, and how much of that is taken back at once."""
 _KINDS = {
     m.Converted: "conversion",
     m.Abolished: "terminated",
@@ -266,3 +269,70 @@ def _played(facts: Sequence[Fact], today: date) -> MemberLife:
 def _of_facts(life: MemberLife) -> MemberLife:
     """Without what rests on the day of keying in: points that were booked stay, for an operator to judge (M-03.6)."""
     return replace(life, refused=(), booked=())
+
+
+def shuffled_disagrees(facts: Sequence[Fact], today: date, seed: int) -> list[str]:
+    """Legal order / another one: everything keyed in on the last day, one after the other, makes one life.
+
+    Some of it is said wrongly and taken back, at once or at last. What is refused is said again once there is more to
+    go by. Of one kind only one notice is told: it is the order in
+    which NTT corrects itself that says which of two stands.
+    """
+    told = _told_once(facts, today)
+    # A service that never ran may have raised a capacity, and raised it stays until the member can know (A-05).
+    able = [each for each in told[1:] if not isinstance(each, m.SupportTold)]
+    wrong = {each for each in able if Random(f"{seed}/wrong/{each.key()}").random() < WRONG}
+    right, other = (_all_at_once(told, today, salt, wrong) for salt in (None, f"{seed}/shuffled"))
+    if "CLOSED" in {*right.codes, *other.codes}:
+        # Keyed in more than a year after its end: what comes after the record has closed is nobody's any more (X-02).
+        return []
+    booked = {key for each in (right, other) for key, one in each.typed.renewals.items() if one.state == "booked"}
+    seen = [_seen(each, booked) for each in (right, other)]
+    return [f"{name}: {seen[0][name]!r} / {seen[1][name]!r}" for name in seen[0] if seen[0][name] != seen[1][name]]
+
+
+def _told_once(facts: Sequence[Fact], today: date) -> list[Fact]:
+    kept: dict[object, Fact] = {}
+    for fact in in_legal_order([each for each in facts if each.on <= today]):
+        once = isinstance(fact, m.Converted | m.Abolished | m.WentWest)
+        kept.setdefault(type(fact) if once else (type(fact), getattr(fact, "holds_from", fact.at)), fact)
+    return list(kept.values())
+
+
+def _all_at_once(facts: Sequence[Fact], today: date, salt: str | None, wrong: set[Fact]) -> Service:
+    service, (first, *rest) = Service("membership", command_of), facts
+    service.take(first)
+    if salt is not None:
+        rest.sort(key=lambda each: Random(f"{salt}/{each.key()}").random())
+    at = iter(datetime.combine(today, time(9)) + timedelta(minutes=each) for each in range(300))
+    refused = []
+    for fact in rest:
+        if not service.take(fact, next(at)):
+            refused.append(fact)
+        elif fact in wrong and (salt is None or Random(f"{salt}/{fact.key()}/undo").random() < AT_ONCE):
+            service.undo(fact, next(at))
+    again = True
+    while again:
+        taken = [fact for fact in in_legal_order(refused) if service.take(fact, next(at))]
+        refused = [fact for fact in refused if fact not in taken]
+        back = [each for each in in_legal_order(list(wrong & service.recorded.keys())) if service.undo(each, next(at))]
+        again = bool(taken or back)
+    return service
+
+
+def _seen(service: Service, booked: Collection[str]) -> dict[str, object]:
+    """What a read shows, without what rests on the day of keying in: a bonus that was booked until then stays booked.
+
+    Nor the return of the capacity where a support service is told after the end: it may have returned by then (A-08).
+    """
+    state = service.typed
+    supported = bool(state.storage.support)
+    return {
+        "end": (state.state, state.ended_on, state.usable_through, state.end_cause),
+        "renewals": {key: (one.state, one.reasons) for key, one in state.renewals.items() if key not in booked},
+        "agenda": sorted((key, item.at) for key, item in state.agenda.items() if not (supported and key == REVERT)),
+        "service": [(each.service_type, each.from_on) for each in state.service],
+        "ninen_wari": (state.ninen_wari_started_on, state.ninen_wari_cancelled_on),
+        "perk_off_on": state.storage.perk_off_on,
+        "reverts_on": None if supported else state.storage.reverts_on,
+    }

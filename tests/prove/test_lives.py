@@ -24,6 +24,7 @@ SEEDS = {
     "membership_late": 100,
     "membership_told": 80,
     "membership_undo": 150,
+    "membership_shuffled": 120,
 }
 """How many of each: half a minute of one core."""
 

@@ -39,6 +39,8 @@ CASES: list[tuple[Callable[[], object], str]] = [
     (lambda: op.execute("ALTER TABLE note VALIDATE CONSTRAINT short"), ""),
     (lambda: op.drop_constraint("short", "note"), ""),
     (lambda: op.execute("UPDATE clock SET offset_s = 0"), ""),
+    (lambda: op.execute("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN DELETE FROM note; END$$"), ""),
+    (lambda: op.execute("DO $$BEGIN DELETE FROM note; END$$"), "every row of note"),
     (lambda: op.create_index("ix_note_by", "note", ["entity_id"]), "nobody writes"),
     (lambda: op.create_index("uq_note_by", "note", ["entity_id"], unique=True), "nobody writes"),
     (lambda: op.add_column("note", sa.Column("tone", sa.String(), nullable=False)), "adds rows without it"),

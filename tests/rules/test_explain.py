@@ -193,6 +193,11 @@ def test_everything_that_can_wait_has_its_words_in_both_languages() -> None:
     assert [code for code in TASKS if code in {task(code, "ja"), task(code, "en")}] == []
 
 
+def test_what_waits_says_what_to_do() -> None:
+    """A person who reads it at the desk is asked for something, not only told what happened (X-05)."""
+    assert [code for code in TASKS if "ください" not in task(code, "ja")] == []
+
+
 def test_everything_that_happens_has_its_words_in_both_languages() -> None:
     """No command and no timer of any kind of entity reaches a person as a name."""
     names = [name for domain in DOMAINS.values() for name in (*domain.commands, *domain.due)]

@@ -108,3 +108,26 @@ def test_an_exchange_that_fails_between_two_wrong_ends_loses_nothing(club_engine
         entries = session.exec(select(PointEntry.points).where(PointEntry.member_id == member)).all()
         lots = session.exec(select(PointLot.left).where(PointLot.member_id == member)).all()
         assert sum(entries) == sum(lots) == 250
+
+
+def test_a_past_day_reads_as_it_is_known_now(club_engine: Engine, new_member: Make) -> None:
+    """Ended on 03-10 by mistake, corrected on 04-01: usable on every day of March, what expired on 03-31 too (X-05)."""
+    member = new_member()
+    _closed(club_engine, member)
+    with Session(club_engine) as session, session.begin():
+        on = [date(2024, 3, 9), date(2024, 3, 10), date(2024, 3, 31), date(2024, 4, 1), date(2024, 5, 1)]
+        assert [ledger_reads.balance(session, member, day).points for day in on] == [250, 0, 0, 0, 0]
+        _active_again(session, member)
+        assert reopen(session, member, date(2024, 4, 1), "c1") == 200
+        assert [ledger_reads.balance(session, member, day).points for day in on] == [250, 250, 250, 200, 200]
+
+
+def test_an_end_told_again_for_a_later_day_reads_so(club_engine: Engine, new_member: Make) -> None:
+    """Converted on 03-10, told again as 03-20 when both are past: usable through 03-19, and nothing after it (A-11)."""
+    member = new_member()
+    _closed(club_engine, member)
+    with Session(club_engine) as session, session.begin():
+        _over(session, member, "conversion", date(2024, 3, 19))
+        assert ledger.forfeit_all(session, member, date(2024, 3, 20)) == 0
+        on = [date(2024, 3, 10), date(2024, 3, 19), date(2024, 3, 20)]
+        assert [ledger_reads.balance(session, member, day).points for day in on] == [250, 250, 0]

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
+from api.care import person_view
+from api.services import Caller
 from models.tables.contract.contract import Contract
 from models.tables.ddl.people import NEW_WORDS
-from models.tables.people import Line, Person
+from models.tables.people import Line, Person, PersonChange
 from store.people.people_search import find_people
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -157,6 +159,43 @@ def test_people_of_earlier_releases_are_found_by_more_words(engine: Engine) -> N
             assert connection.execute(text("select count(*) from person_token")).scalar_one() == before + 2300
     with Session(engine) as session:
         assert find_people(session, "5555-2300") == ["POLD2300"]
+
+
+def test_a_former_name_is_found_until_it_is_erased(engine: Engine) -> None:
+    """Also after another change of the person, and in either order of writing; kana too; a former address is not."""
+    before = {"name": "旧姓 六子", "name_kana": "キュウセイ ムツコ"}
+    with Session(engine) as session, session.begin():
+        row = Person(person_id="PMUTU", name="新姓 六子", email="mutsu@example.jp", created_at=NOW)
+        session.add(row)
+        session.flush()
+        kept = {"person_id": "PMUTU", "at": NOW, "actor": "clerk", "reason_code": "other", "reason": "", "after": {}}
+        session.add(PersonChange(change_id="C1", before=before, **kept))
+        session.add(PersonChange(change_id="C2", before={"email": "former@example.jp"}, **kept))
+    with Session(engine) as session:
+        assert [find_people(session, each) for each in ("旧姓", "きゅうせい 六子", "former@example.jp")] == [
+            ["PMUTU"],
+            ["PMUTU"],
+            [],
+        ]
+        session.execute(text("update person set phone = '0312340000' where person_id = 'PMUTU'"))
+        assert find_people(session, "旧姓 0000") == ["PMUTU"]
+        session.execute(text("update person_change set before = '{}' where person_id = 'PMUTU'"))
+        assert (find_people(session, "旧姓"), find_people(session, "新姓")) == ([], ["PMUTU"])
+
+
+def test_who_is_there_twice_is_told_of_each(engine: Engine) -> None:
+    """A contractor who registered as a member, by name and phone however written; no namesake, and no auditor is."""
+    people = {"PONE": "090-7777-1111", "PTWO": "09077771111", "PNAMESAKE": "090-7777-2222"}
+    with Session(engine) as session, session.begin():
+        for person_id, phone in people.items():
+            session.add(
+                Person(person_id=person_id, name="双葉 七子", email="f@example.jp", phone=phone, created_at=NOW)
+            )
+    with Session(engine) as session:
+        clerk, auditor = (Caller(name=role, role=role) for role in ("backoffice", "auditor"))
+        alike = {each: [one["person_id"] for one in person_view.one(session, clerk, each)["alike"]] for each in people}
+        assert alike == {"PONE": ["PTWO"], "PTWO": ["PONE"], "PNAMESAKE": []}
+        assert person_view.one(session, auditor, "PONE")["alike"] == []
 
 
 def test_a_new_name_is_found_and_the_old_one_is_not(engine: Engine) -> None:

@@ -91,7 +91,8 @@ def test_requests_and_deliveries_go_after_their_time(club_engine: Engine, servic
     keys = [name("k") for _ in range(2)]
     add(club_engine, request(keys[0], old), request(keys[1], kept))
     old, kept = ages("delivered")
-    sent = [name("m") for _ in range(6)]
+    sent = [name("m") for _ in range(8)]
+    about = {"payload": {"notice_id": name("contract.K")}}
     same = name("contract/K")
     add(
         club_engine,
@@ -101,6 +102,8 @@ def test_requests_and_deliveries_go_after_their_time(club_engine: Engine, servic
         delivery(sent[3], None, failed_at=old),
         delivery(sent[4], None, failed_at=old, entity_id=same),
         delivery(sent[5], old, entity_id=same),  # sent again by an operator: why nobody waits for the failed one
+        delivery(sent[6], None, failed_at=old, **about),
+        delivery(sent[7], old, **about),  # in the name of what the letter was written for, not of the person
     )
     gone = let_go(service)
     assert (gone["request"], gone["delivered"]) == (1, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,15 @@ def sign_in(desk: Watched, house: House, role: str) -> None:
     desk.page.get_by_label("キー").fill(getattr(house.stack.keys, role))
     desk.page.get_by_role("button", name="サインイン").click()
     expect(desk.page.get_by_role("heading", level=1)).to_contain_text("本日")
+
+
+def counting_clicks(page: Page) -> Callable[[], int]:
+    """How often the mouse was pressed on the pages of this one; a key that works a link or a button is none."""
+    page.add_init_script(
+        "addEventListener('click', (e) => {"
+        " if (e.detail) sessionStorage.clicks = 1 + Number(sessionStorage.clicks ?? 0) }, true)"
+    )
+    return lambda: int(page.evaluate("sessionStorage.clicks ?? 0"))
 
 
 def sent_to(house: House) -> list[str]:

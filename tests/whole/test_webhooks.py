@@ -68,3 +68,4 @@ def test_what_is_recorded_is_sent_in_order_again_until_taken_and_given_up_visibl
     assert house.until(lambda: len(of_contract()) > before)
     assert of_contract()[-1]["data"]["event"] == "inquiry"
     assert parked["id"] == contract_id
+    assert house.until(lambda: not house.contract(contract_id)["needs_operator"]), "the task goes with the delivery"

@@ -22,7 +22,7 @@ def plan_announced(state: MembershipState, command: PlanAnnounced, context: Cont
     late = sorted(key for key, each in planned.renewals.items() if each.state == "after_last_cohort")
     put = planned.put()
     put["agenda"] = {**put.get("agenda", {}), END: end_item(state, end, context)}
-    drop = {"agenda": planned.drop}
+    drop = planned.gone()
     decision = Decision(
         "told",
         ("M-08.4", "M-06.3", "M-07.1", *(("M-03.8",) if late else ())),

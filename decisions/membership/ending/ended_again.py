@@ -36,6 +36,12 @@ CLUB_TOLD_AGAIN = "club_told_again"
 _OF_THE_LIVING = frozenset({"end", "renewal", "service_type"})
 """Agenda events of a membership that is not over."""
 
+_OF_THE_ENDED = frozenset({perk.REVERT, in_line.LOWERING})
+"""Agenda events that follow from an end, whatever put them where they stand, as a support told since.
+
+Left there, the capacity of a member who has not ended would be lowered, and files deleted.
+"""
+
 
 def by_later_word(
     state: MembershipState, told: Step, facts: Values, context: Context, *, no_longer_so: Sequence[Entry] = ()
@@ -122,13 +128,17 @@ def made_again(
     kept = _booked(undone)
     after = after.model_copy(update={"renewals": {**after.renewals, **kept}})
     is_open = after.state == "active"
+    of_the_end = [key for key, each in after.agenda.items() if is_open and each.event in _OF_THE_ENDED]
+    agenda = {key: each for key, each in after.agenda.items() if key not in of_the_end}
+    after = after.model_copy(update={"agenda": agenda})
     goes_on = is_open and _is_ahead(end, context)
     values: Values = {**end_values(after, end), **renewal.values_of(after)} if is_open else {}
-    planned = renewal.plan(after, context) if is_open else renewal.Planned()
-    never: list[str] = []
+    lasted = after if goes_on else renewal.until(after, end.usable_through)
+    planned = renewal.plan(lasted, context) if is_open else renewal.Planned()
     put = planned.put()
     compared = _compared(was, after, context, goes_on=goes_on, afresh=was.state != "active")
     compared.drop += planned.no_longer_asked
+    planned.drop += of_the_end
     tasks = {**put.get("tasks", {}), **compared.put}
     if kept:
         put["renewals"] = {**put.get("renewals", {}), **kept}
@@ -142,7 +152,7 @@ def made_again(
             orders, tasks = (_reopening(op, context), *missed), {**tasks, **task}
     else:
         # What had cost a bonus is undone, and the end found nothing open then.
-        renewals, never = renewal.at_end(after, end.usable_through, context)
+        renewals, planned.never = renewal.at_end(after, end.usable_through, context)
         put["renewals"] = {**renewals, **put.get("renewals", {})}
         storage, reversion_ahead = _storage_off(after.storage, was.storage, context)
         orders = told_of_day(was.storage, storage)
@@ -159,15 +169,19 @@ def made_again(
     tasks |= in_line.files_gone(was.storage, storage, context)
     if tasks:
         put["tasks"] = tasks
-    # An end whose day is past is carried out next, in the same breath: the answer says what a read then says.
-    over = not goes_on
-    shown = str(end.state) if is_open and over else after.state
-    ends_on = end.ended_on if is_open else after.ended_on or end.ended_on
-    detail = f"The membership is {shown}; it {'ended' if over else 'ends'} on {ends_on}."
-    data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
-    decision = Decision("follows", ("X-05", *end.articles), today, plan.edition(today), detail, data)
-    change = patch(values, put=put, drop={"agenda": planned.drop, "renewals": never, **compared.gone()})
+    decision = _follows(after, end, context, goes_on=goes_on)
+    change = patch(values, put=put, drop={**planned.gone(), **compared.gone()})
     return Step("correction_followed", decision, change, state_from=today, outgoing=orders)
+
+
+def _follows(after: MembershipState, end: MembershipEnd, context: Context, *, goes_on: bool) -> Decision:
+    """What is answered: an end whose day is past is carried out next, in the same breath, and a read then says so."""
+    is_open, today = after.state == "active", japan_day(context.moment)
+    shown = str(end.state) if is_open and not goes_on else after.state
+    ends_on = end.ended_on if is_open else after.ended_on or end.ended_on
+    detail = f"The membership is {shown}; it {'ends' if goes_on else 'ended'} on {ends_on}."
+    data = {"state": shown, "ends_on": ends_on.isoformat(), "usable_through": end.usable_through.isoformat()}
+    return Decision("follows", ("X-05", *end.articles), today, plan_of(context).edition(today), detail, data)
 
 
 def _told_again(
@@ -215,7 +229,7 @@ def _storage(kept: Storage, was: Storage, end: MembershipEnd, context: Context) 
         known_on = perk.known_late(kept, kept, end.ended_on, japan_day(context.moment))
         if perk.still_lowered(kept, end.ended_on, known_on, context.moment):
             return kept
-    return perk.raised(kept, "on").model_copy(update={"perk_off_on": None})
+    return perk.raised(kept, "on").model_copy(update={"perk_off_on": None, "known_on": None})
 
 
 def _storage_off(kept: Storage, was: Storage, context: Context) -> tuple[Storage, dict[str, AgendaItem]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from decisions.common.checks import not_in_future
-from decisions.common.closing import CLOSE, close_item
+from decisions.common.closing import CLOSE
 from decisions.domain import Context, NotAllowedError, Outgoing, Step, known
 from decisions.membership.changed import Put, Values, patch
 from decisions.membership.ending import too_late
@@ -15,6 +15,7 @@ from decisions.membership.ending.ended_again import CLUB_TOLD_AGAIN, by_later_wo
 from decisions.membership.facts import BalanceKnown
 from decisions.membership.parts import (
     END,
+    closing,
     end_item,
     end_values,
     first_day_after,
@@ -190,7 +191,7 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
     shown = first_day_after(through)
     ended_as, cause = str(item.data["state"]), str(item.data["cause"])
     perk = perk_off(state, item.on, known_on_of(item))
-    stays = {CLOSE: _closing(item.on, known_on_of(item)), **perk.agenda}
+    stays = {CLOSE: closing(item), **perk.agenda}
     renewals, never = renewal.lapsed(state, shown), list[str]()
     if cause != PROGRAMME_END:
         renewals, never = renewal.at_end(state, through, context)
@@ -231,12 +232,6 @@ def carry_out_end(state: MembershipState, item: AgendaItem, context: Context) ->
             outgoing=(ledger("close", on=shown), *_told(ended_as, cause, through, perk), *perk.outgoing),
         )
     ]
-
-
-def _closing(ended_on: date, known_on: date | None) -> AgendaItem:
-    """An end that became known after its time for corrections can be corrected as long from then on (X-05)."""
-    usual = close_item(ended_on)
-    return usual if known_on is None or known_on <= usual.on else close_item(known_on)
 
 
 def _told(ended_as: str, cause: str, through: date, perk: PerkOff) -> tuple[Outgoing, ...]:

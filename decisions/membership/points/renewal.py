@@ -7,6 +7,7 @@ have been due is left to an operator's adjustment (M-02.5).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -23,6 +24,9 @@ from rules.club.renewal import ServiceClass
 
 NOT_BOOKED = "BONUS_NOT_BOOKED"
 """A bonus became known after the last day of booking: it needs an adjustment with its original grant day (M-02.5)."""
+
+_EVENT = "renewal"
+"""Of the items in the agenda."""
 
 _ENDED = ["MEMBERSHIP_ENDED"]
 """Why an entitlement came to nothing that was open when the membership ended."""
@@ -73,6 +77,8 @@ class Planned:
     agenda: dict[str, AgendaItem] = field(default_factory=dict)
     drop: list[str] = field(default_factory=list)
     """Agenda items that are not to come any more."""
+    never: list[str] = field(default_factory=list)
+    """Term end months that no term ends in, by what is known now."""
     tasks: dict[str, RaisedTask] = field(default_factory=dict)
     no_longer_asked: list[str] = field(default_factory=list)
     """Tasks about a bonus that is not due, by what is known now."""
@@ -88,6 +94,10 @@ class Planned:
             found["tasks"] = dict(self.tasks)
         return found
 
+    def gone(self) -> dict[str, list[str]]:
+        """As part of the `drop` of a patch."""
+        return {"agenda": self.drop, **({"renewals": self.never} if self.never else {})}
+
 
 def plan(state: MembershipState, context: Context) -> Planned:
     """Bring the renewals in line with what is known of にねん割, registration and the plan (M-03.1 to M-03.8)."""
@@ -97,13 +107,23 @@ def plan(state: MembershipState, context: Context) -> Planned:
     for month, due in expected.items():
         _one(planned, state, due, str(month), context)
     for key, each in state.renewals.items():
-        if (each.state == "open" or _was_too_late(each)) and Month.parse(key) not in expected:
-            reason = ninen_wari.why_lost(discounts(state), Month.parse(key))
-            _lose(planned, state, key, each, reason, today)
-    left = {**state.renewals, **planned.renewals}
+        if each.state != "booked" and Month.parse(key) not in expected:
+            planned.never.append(key)
+            _drop(planned, state, key)
+    left = {key: each for key, each in (state.renewals | planned.renewals).items() if key not in planned.never}
     if NOT_BOOKED in state.tasks and not any(_was_too_late(each) for each in left.values()):
         planned.no_longer_asked.append(NOT_BOOKED)
+    _as_open(planned, state, {key for key, each in left.items() if each.state == "open"})
     return planned
+
+
+def _as_open(planned: Planned, state: MembershipState, months: Collection[str]) -> None:
+    """What is open has its day ahead, and nothing else has: an entry taken back may have left either alone."""
+    wanted = {item_id(key): key for key in months}
+    ahead = {key for key, item in state.agenda.items() if item.event == _EVENT} - {*planned.drop}
+    planned.drop += sorted(ahead - wanted.keys())
+    for key in sorted(wanted.keys() - ahead - planned.agenda.keys()):
+        planned.agenda[key] = _item(Month.parse(wanted[key]))
 
 
 def _was_too_late(known: Renewal) -> bool:
@@ -168,13 +188,13 @@ def _is_settled(state: MembershipState, known: Renewal, due: ninen_wari.Renewal,
         ruled = ruling(state, due.end_month, in_force)
         return due.lost is None and ruled is not None and ruled.outcome == "due"
     if known.state == "disqualified":
-        return not _may_be_due_again(state, known, due, in_force)
+        return not _may_come_out_otherwise(state, known, due, in_force)
     return known.state != "open"
 
 
-def _may_be_due_again(state: MembershipState, known: Renewal, due: ninen_wari.Renewal, in_force: Plan) -> bool:
-    """Whether what cost a bonus was another fact about にねん割, or is not so by what is known now."""
-    if set(known.reasons) <= _BY_NINEN_WARI:
+def _may_come_out_otherwise(state: MembershipState, known: Renewal, due: ninen_wari.Renewal, in_force: Plan) -> bool:
+    """Whether what costs a bonus is a fact about にねん割, was one, or is not so by what is known now."""
+    if due.lost is not None or set(known.reasons) <= _BY_NINEN_WARI:
         return True
     ruled = ruling(state, due.end_month, in_force)
     return ruled is not None and ruled.outcome == "due"
@@ -220,7 +240,7 @@ def _item(end_month: Month) -> AgendaItem:
     decided_on = renewal.decided_on(end_month)
     return AgendaItem(
         item_id=item_id(end_month),
-        event="renewal",
+        event=_EVENT,
         at=start_of(decided_on),
         on=booking.window(end_month).to_on,
         articles=["M-03.3", "M-03.4"],
@@ -287,49 +307,75 @@ def _following(state: MembershipState, after: Month, day: date, context: Context
 
 
 def lapsed(state: MembershipState, on: date) -> dict[str, Renewal]:
-    """As `at_end` where nothing is told of にねん割 that begins later, as at the programme's end: all that is open."""
+    """As `at_end` where nothing is told of にねん割 that begins later, as at the programme's end.
+
+    All that is open comes to nothing, and so does what was found too late only after the end, which has come back.
+
+    Args:
+        state: the membership.
+        on: the first day without it.
+    """
+    ended = {"state": "lapsed", "reasons": _ENDED, "decided_on": on}
     return {
-        key: each.model_copy(update={"state": "lapsed", "reasons": _ENDED, "decided_on": on})
+        key: each.model_copy(update=ended)
         for key, each in state.renewals.items()
-        if each.state == "open"
+        if each.state == "open" or (_was_too_late(each) and each.decided_on is not None and each.decided_on >= on)
     }
 
 
-def at_end(state: MembershipState, through: date, context: Context) -> tuple[dict[str, Renewal], list[str]]:
-    """What the end of a membership makes of the entitlements whose day had not come: (changed, those that never were).
+def until(state: MembershipState, through: date) -> MembershipState:
+    """The membership without what にねん割 is told to be from a later day on: that concerns no member of its day."""
+    # An older log's two fields say what `told` has read of them: beside an empty list they would count again.
+    facts = [each for each in told(state) if each.on <= through]
+    return state.model_copy(
+        update={"ninen_wari": facts, "ninen_wari_started_on": None, "ninen_wari_cancelled_on": None}
+    )
 
-    They come to nothing, as nobody is left to book for (M-06.3), unless にねん割 had cost them before; what it is told
-    to be from a later day on concerns no member. So they are the same whether NTT or the member told first.
+
+def at_end(state: MembershipState, through: date, context: Context) -> tuple[dict[str, Renewal], list[str]]:
+    """What the end of a membership makes of its renewals: (changed, those that never were).
+
+    What is booked stays. What else there was to earn follows from the facts: the day of booking came while it was a
+    member, or nobody is left to book for (M-06.3); what にねん割 is told to be from a later day on concerns no member.
+    So they are the same whether NTT or the member told first, before the end or after it.
 
     Args:
         state: the membership, with all that is known of it.
         through: the last day on which its points may be used.
         context: of the decision.
     """
-    plan_in_force, today = plan_of(context), japan_day(context.moment)
-    # An older log's two fields say what `told` has read of them: beside an empty list they would count again.
-    facts = [each for each in told(state) if each.on <= through]
-    known = {"ninen_wari": facts, "ninen_wari_started_on": None, "ninen_wari_cancelled_on": None}
-    expected = _expected(state.model_copy(update=known), through, plan_in_force)
-    changed, never = dict[str, Renewal](), list[str]()
-    for month in sorted({*expected, *map(Month.parse, state.renewals)}):
-        was, due = state.renewals.get(str(month)), expected.get(month)
-        if _was_decided(was, month, through):
+    known = until(state, through)
+    expected = _expected(known, through, plan_of(context))
+    changed = dict[str, Renewal]()
+    for month, due in sorted(expected.items()):
+        was = state.renewals.get(str(month))
+        if was is not None and was.state == "booked":
             continue
-        if due is None:
-            never.append(str(month))
-            continue
-        became, why, on = "lapsed", _ENDED, first_day_after(through)
-        if due.lost is not None:
-            became, why, on = "disqualified", [due.lost], today
+        became, why, on = _came_to(known, due, was, through, context)
         if was is None or (was.state, was.reasons) != (became, why):
             entitlement = was or _entitlement(month)
             changed[str(month)] = entitlement.model_copy(update={"state": became, "reasons": why, "decided_on": on})
+    never = [
+        key
+        for key, each in sorted(state.renewals.items())
+        if each.state != "booked" and Month.parse(key) not in expected
+    ]
     return changed, never
 
 
-def _was_decided(was: Renewal | None, end_month: Month, through: date) -> bool:
-    """Whether an end changes nothing of it: its day had come, or it is booked, or beyond the last cohort."""
-    if was is not None and was.state in {"booked", "after_last_cohort"}:
-        return True
-    return renewal.decided_on(end_month) <= through and (was is None or was.state != "open")
+def _came_to(
+    state: MembershipState, due: ninen_wari.Renewal, was: Renewal | None, through: date, context: Context
+) -> tuple[str, list[str], date]:
+    """What an end makes of one renewal that is not booked: its state, why, and since when."""
+    in_force, today, month = plan_of(context), japan_day(context.moment), due.end_month
+    if in_force.known_on(through) and month > in_force.last_term_end_month:
+        return "after_last_cohort", ["AFTER_LAST_COHORT"], today
+    if due.lost is not None:
+        return "disqualified", [due.lost], today
+    ruled = ruling(state, month, in_force)
+    if renewal.decided_on(month) <= through and ruled is not None and ruled.outcome != "due":
+        return "disqualified", list(ruled.data["reasons"]), today
+    if was is not None and was.state == "lapsed" and was.decided_on is not None and was.decided_on <= through:
+        # It was known too late to be booked, but to a member, who was told.
+        return was.state, was.reasons, was.decided_on
+    return "lapsed", _ENDED, first_day_after(through)

@@ -4,7 +4,7 @@ The packaged PostgreSQL has no trigram extension, so people are found by beginni
 the kana, the e-mail address, the phone number, its part without an area code and its last four digits, the postal
 code, and the address from each of its administrative units on, from its house number on, and each part after a blank,
 such as the name of a building. `新宿区西新宿` and `西新宿` find what is written `東京都新宿区西新宿2-8-1`, and
-`西新宿2-8` or `2-8-1` what is written `西新宿二丁目8番1号`.
+`西新宿2-8` or `2-8-1` what is written `西新宿二丁目8番1号`. Whoever changed the name is found by the former one, too.
 """
 
 from __future__ import annotations
@@ -124,6 +124,58 @@ STATEMENTS: list[str] = [_PLAIN, _TOKENS, _FIND_NEW, _FIND_CHANGED, _NEW, _CHANG
 
 MORE_WORDS: list[str] = [_PLAIN, _TOKENS]
 """Earlier releases found people by fewer beginnings."""
+
+_OF_C = "person_tokens(c.before ->> 'name', c.before ->> 'name_kana', '', '', '', '')"
+"""What a change of name left behind; nothing where it was of something else, or is erased."""
+
+
+def _refind(rows: str) -> str:
+    """Find the people of a statement's rows by what they are called now and were called before, and nothing else."""
+    return f"""
+    DELETE FROM person_token USING {rows} AS r WHERE person_token.person_id = r.person_id;
+    INSERT INTO person_token (token, person_id)
+    SELECT token, p.person_id FROM person AS p, {_OF_P} AS token WHERE p.person_id IN (SELECT person_id FROM {rows})
+    UNION
+    SELECT token, c.person_id FROM person_change AS c, {_OF_C} AS token
+    WHERE c.person_id IN (SELECT person_id FROM {rows});
+"""
+
+
+_REFIND_CHANGED = f"""
+CREATE OR REPLACE FUNCTION index_changed_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN{_refind("new_people")}    RETURN NULL;
+END $$
+"""
+
+_FIND_FORMER = f"""
+CREATE FUNCTION index_former_names() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN{_refind("new_changes")}    RETURN NULL;
+END $$
+"""
+
+_FORMER = [
+    f"""
+CREATE TRIGGER former_names_are_found_{event.lower()} AFTER {event} ON person_change
+REFERENCING NEW TABLE AS new_changes FOR EACH STATEMENT EXECUTE FUNCTION index_former_names()
+"""
+    for event in ("INSERT", "UPDATE")
+]
+
+_FORMER_ALREADY_THERE = f"""
+INSERT INTO person_token (token, person_id)
+SELECT DISTINCT token, c.person_id FROM person_change AS c, {_OF_C} AS token
+ON CONFLICT DO NOTHING
+"""
+
+FORMER_NAMES: list[str] = [_REFIND_CHANGED, _FIND_FORMER, *_FORMER, _FORMER_ALREADY_THERE]
+"""Earlier releases found nobody by a former name."""
+
+NO_FORMER_NAMES: list[str] = [
+    "DROP TRIGGER former_names_are_found_insert ON person_change",
+    "DROP TRIGGER former_names_are_found_update ON person_change",
+    "DROP FUNCTION index_former_names",
+    _FIND_CHANGED.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION"),
+]
 
 NEW_WORDS = f"""
 DO $$

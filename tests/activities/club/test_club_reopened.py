@@ -126,3 +126,20 @@ def _left_and_taken_back(club: Club, member_id: str, left: str, keyed: str, corr
     seqs = "select max(seq) from transition where entity_id = :id and event = 'leave_notice'"
     ((seq,),) = club.rows(seqs, id=f"membership/{member_id}")
     asked(club, member_id, "correct", corrected, voids=seq, reason_code="entry_error")
+
+
+def test_a_renewal_that_no_term_ends_in_any_more_is_not_open_in_its_row(club: Club) -> None:
+    """にねん割 from 2021-10-01 was told of another line and taken back: nothing renews in 2023-09 (M-03.1, X-05)."""
+    member_id, other = club.join(lots=[]), club.join(lots=[])
+    told = {"kind": "ninen_wari_started", "notice_id": "N1", "effective_on": "2021-10-01", "details": {}}
+    asked(club, member_id, "line_notice", "2023-06-10T12:00:00", **told)
+    wrong = next(seq for seq, event in club.rows(
+        "select seq, event from transition where entity_id = :id", id=f"membership/{member_id}"
+    ) if event == "ninen_wari_started")  # fmt: skip
+    rows = "select term_end_month, state, reasons from renewal_entitlement where member_id = :id"
+    assert [tuple(row) for row in club.rows(rows, id=member_id)] == [("2023-09", "open", [])]
+    taken_back = {"voids": wrong, "reason_code": "entry_error", "approved": True}
+    asked(club, member_id, "correct", "2023-06-11T12:00:00", **taken_back)
+    assert [tuple(row) for row in club.rows(rows, id=member_id)] == [("2023-09", "disqualified", [])]
+    assert not club.state(member_id).renewals
+    assert not club.rows(rows, id=other)

@@ -10,6 +10,7 @@ import pytest
 
 from decisions.membership.parts import LEDGER
 from rules.calendar import JST
+from tests.decisions.club.member import Member
 
 LINE = {
     "operator": "EAST",
@@ -159,3 +160,15 @@ def test_a_line_with_another_member_by_now_is_not_given_back(life: Any) -> None:
     life.pass_to(at("2022-06-11T00:00"))
     life.facts = {"line_taken": True}
     assert correct(life, 2, "2022-07-05T09:00").refused.code == "LINE_TAKEN"
+
+
+@pytest.mark.parametrize("keyed", ["2023-07-29T09:00", "2023-09-01T00:00"])
+def test_a_support_told_while_it_was_wrongly_over_lowers_nothing_of_who_goes_on(member: Member, keyed: str) -> None:
+    """Told of a service, the reversion was put anew; the end is taken back before it or on its day (M-07.3, X-05)."""
+    member.join("2023-04-09T09:00").notice("conversion", "2023-04-17", "2023-07-09T09:00").approve("2023-07-09T09:01")
+    wrong = next(entry.seq for entry in member.life.log if entry.event == "conversion")
+    support = {"service": "REMOTE_SUPPORT", "active": False, "on": date(2023, 6, 19)}
+    member.ask("change_support", "2023-07-20T09:00", **support).wait(keyed)
+    member.ask("correct", keyed, voids=wrong, reason_code="entry_error").wait("2024-01-15T09:00")
+    assert (member.now.state, member.now.storage.state, member.now.storage.perk_off_on) == ("active", "on", None)
+    assert not {"storage_revert", "storage_reverting"} & set(member.now.agenda)

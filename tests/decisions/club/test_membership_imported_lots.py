@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
+from decisions.membership.domain import MEMBERSHIP
+from decisions.reading import as_of
+from rules.calendar import end_of
 from tests.decisions.club.member import LINE, NOTICE, Member, months
+from tests.given import Standing
 
 
 def test_of_an_imported_membership_what_another_system_booked_is_not_owed(member: Member) -> None:
@@ -82,3 +88,12 @@ def test_what_was_made_good_for_a_type_taken_back_asks_for_a_look(member: Member
     member.notice("conversion", "2022-07-15", "2022-07-14T12:00").wait("2022-07-20T00:00")
     member.ask("correct", "2022-07-20T12:00", voids=3)
     assert ("POINTS_BY_ANOTHER_TYPE" in member.now.tasks) == (points > 200)
+
+
+def test_a_membership_taken_over_reads_as_one_since_its_registration(member: Member) -> None:
+    """Registered on 2022-05-01, imported on 07-12, converted on 06-20 as told later: a member in between (X-01)."""
+    imported(member, {}).notice("conversion", "2022-06-20", "2022-07-20T09:00").approve("2022-07-20T09:01")
+    first, over = date(2022, 5, 1), date(2022, 6, 20)
+    days = [first - timedelta(days=1), first, over - timedelta(days=1), over, date(2022, 7, 11), date(2022, 7, 12)]
+    read = [as_of(MEMBERSHIP, member.life.log, end_of(day), Standing()) for day in days]
+    assert [each and each["state"] for each in read] == [None, "active", "active", *["ineligible"] * 3]

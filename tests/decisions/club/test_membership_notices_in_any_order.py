@@ -96,7 +96,8 @@ def test_a_cancellation_taken_for_the_wrong_one_opens_the_renewal_again(member: 
     """A start told later shows that the cancellation ended another discount: the bonus is open again (M-03.6)."""
     member.join(ninen_wari_started_on="2019-08-01")
     member.notice("ninen_wari_cancelled", "2021-07-10", "2023-06-01T09:00")
-    assert member.renewals()["2023-07"] == ("disqualified", ["NINEN_WARI_CANCELLED"])
+    assert member.told["disqualified"] == ["2023-07"]
+    assert "2023-07" not in member.renewals()
     member.notice("ninen_wari_started", "2021-07-20", "2023-06-02T09:00").wait("2023-10-01T00:00")
     assert member.renewals()["2023-07"] == ("booked", [])
 
@@ -229,3 +230,122 @@ def test_dates_of_no_membership_are_refused(member: Member, on: str) -> None:
     refused = member.join().notice("ninen_wari_started", on, "2022-06-01T09:00").refused
     assert (refused.status, refused.code) == (422, "DATE_OUT_OF_RANGE")
     assert "effective_on" in refused.detail
+
+
+@pytest.mark.parametrize(
+    ("started", "facts", "keyed", "renewals"),
+    [
+        pytest.param(
+            None,
+            [("ninen_wari_started", "2023-11-01"), ("terminated", "2025-03-30")],
+            "2025-03-30",
+            {"2025-10": ("after_last_cohort", ["AFTER_LAST_COHORT"])},
+            id="a term beyond the last cohort",
+        ),
+        pytest.param(
+            None,
+            [("ninen_wari_started", "2021-09-04"), ("terminated", "2022-06-19")],
+            "2025-03-20",
+            {"2023-09": ("lapsed", ["MEMBERSHIP_ENDED"])},
+            id="a term that ended after the member had",
+        ),
+        pytest.param(
+            "2020-08-01",
+            [("ninen_wari_started", "2023-11-01"), ("moved_operator", "2024-09-28")],
+            "2024-09-28",
+            {
+                "2022-07": ("booked", []),
+                "2024-07": ("after_last_cohort", ["AFTER_LAST_COHORT"]),
+                "2025-10": ("after_last_cohort", ["AFTER_LAST_COHORT"]),
+            },
+            id="one taken anew",
+        ),
+        pytest.param(
+            None,
+            [("ninen_wari_started", "2024-05-01"), ("terminated", "2022-06-19")],
+            "2024-03-29",
+            {},
+            id="one that begins when nobody is a member",
+        ),
+        pytest.param(
+            None,
+            [("ninen_wari_started", "2021-05-01"), ("terminated", "2023-12-10")],
+            "2024-02-20",
+            {
+                "2023-04": ("lapsed", ["MEMBERSHIP_ENDED"]),
+                "2025-04": ("after_last_cohort", ["AFTER_LAST_COHORT"]),
+            },
+            id="one due while a member, known too late",
+        ),
+    ],
+)
+def test_what_a_former_member_had_to_earn_follows_from_the_facts(
+    another: Callable[[], Member],
+    started: str | None,
+    facts: list[tuple[str, str]],
+    keyed: str,
+    renewals: dict[str, tuple[str, list[str]]],
+) -> None:
+    """Keyed in on one day, whichever of にねん割 and the end is told first: the same renewals (M-03, M-06.3)."""
+    for order in permutations(facts):
+        member = another().join(ninen_wari_started_on=started)
+        for minute, (kind, on) in enumerate(order):
+            details = {"operator": "WEST"} if kind == "moved_operator" else {}
+            member.notice(kind, on, f"{keyed}T09:0{minute}", **details).approve(f"{keyed}T09:0{minute}")
+        assert member.now.state == "ineligible", order
+        assert member.renewals() == renewals, order
+
+
+def test_a_term_that_was_never_told_rightly_leaves_nothing(member: Member) -> None:
+    """Told, lost by an end, and taken back: nothing of it is left among the renewals (M-03.1, X-05)."""
+    member.join().notice("ninen_wari_started", "2021-05-01", "2024-02-20T09:00")
+    wrong = member.now.seq
+    member.ask("leave", "2024-02-20T09:01", received_at=at("2024-02-10T09:00"))
+    member.ask("correct", "2024-02-20T09:02", voids=wrong, reason_code="entry_error").approve("2024-02-20T09:03")
+    assert (member.now.state, member.renewals()) == ("left", {})
+
+
+def test_a_record_closes_a_year_after_its_end_became_known_whatever_keeps_the_storage(
+    another: Callable[[], Member],
+) -> None:
+    """Left on 2022-06-09, keyed in two years later, a support service since then told first or last: 2025-07 (X-05)."""
+    for order in permutations(("leave", "support")):
+        member = another().join()
+        for minute, fact in enumerate(order):
+            keyed = f"2024-07-14T09:0{minute}"
+            if fact == "leave":
+                member.ask("leave", keyed, received_at=at("2022-06-09T10:00")).approve(keyed)
+            else:
+                told = {"service": "OFFICE_SUPPORT", "active": True, "on": date(2022, 6, 9)}
+                member.ask("change_support", keyed, **told)
+        assert member.now.agenda["close"].on == date(2025, 7, 14), order
+
+
+def test_a_term_of_a_mansion_line_that_was_cancelled_reads_the_same_in_any_order(another: Callable[[], Member]) -> None:
+    """A family line from 2022-07-27, cancelled on 08-16, both told in 2024: the cancellation says why (M-03.6)."""
+    told = [("service_type_changed", "2022-07-27"), ("ninen_wari_cancelled", "2022-08-16")]
+    for order in permutations(told):
+        member = another().join("2022-01-08T09:00", service_type="NEXT_MANSION", service_class="MANSION",
+                                ninen_wari_started_on="2019-08-01")  # fmt: skip
+        for minute, (kind, on) in enumerate(order):
+            details = {"service_type": "LIGHT_FAMILY", "by": "customer"} if kind == "service_type_changed" else {}
+            member.notice(kind, on, f"2024-01-15T09:0{minute}", **details)
+        assert member.renewals() == {"2023-07": ("disqualified", ["NINEN_WARI_CANCELLED"])}, order
+
+
+def test_a_leaving_taken_back_after_the_programme_leaves_its_renewals_as_the_end_does(
+    another: Callable[[], Member],
+) -> None:
+    """にねん割 from 2021-04-01 and a wrong leaving, all told in 2025-07: nobody is left to book for (M-06.3, X-05)."""
+    for order in permutations(("start", "leave")):
+        member = another().join("2021-01-21T09:00")
+        for minute, fact in enumerate(order):
+            keyed = f"2025-07-01T09:0{minute}"
+            if fact == "start":
+                member.notice("ninen_wari_started", "2021-04-01", keyed).approve(keyed)
+            else:
+                member.ask("leave", keyed, received_at=at("2021-02-10T11:00")).approve(keyed)
+        wrong = next(entry.seq for entry in member.life.log if entry.event == "leave_notice")
+        member.ask("correct", "2025-07-01T09:05", voids=wrong, reason_code="entry_error").approve("2025-07-01T09:06")
+        assert member.now.state == "ended_programme", order
+        assert member.renewals()["2023-03"] == ("lapsed", ["MEMBERSHIP_ENDED"]), order

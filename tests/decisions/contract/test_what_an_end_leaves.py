@@ -103,7 +103,7 @@ STAYS = {
     "LINE_NOTICE_AFTER_END", "POINTS_SPENT_AFTER_END", "LINE_LOST_BEFORE_REGISTRATION", "STORAGE_TO_RAISE",
     "FILES_DELETED_IN_ERROR", "ROWS_LEFT_OUT", "MEMBERS_NOT_TOLD", "PAYMENT_ANSWERED_OTHERWISE", "ROLLOUT_FAILED",
     "EFFECT_REFUSED", "NOT_ANSWERED", "DEFECT", "UNDELIVERABLE", "REVISION_APPROVAL", "WORKFLOW_RESTARTED",
-    "GROUND_GONE", "LOG_BEHIND",
+    "GROUND_GONE", "LOG_BEHIND", "UNSEALED_RESULT",
 }  # fmt: skip
 """Money, what is ours to make good, what has to be said to somebody or is still asked of somebody, defects and
 approvals; and three that what answers them takes off itself, an end as well."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +12,18 @@ from playwright.sync_api import Page, expect
 from api.memberships.routes import EXAMPLE as REGISTERED
 from desk.words import code_text, say
 from tests.ui.conftest import Watched
-from tests.ui.steps import confirm, faultless, sent_to, shot, sign_in
+from tests.ui.steps import confirm, counting_clicks, faultless, sent_to, shot, sign_in
 from tests.whole.conftest import House
 
 pytestmark = pytest.mark.ui
+
+DESK = Path(__file__).parents[3] / "docs" / "desk.md"
 
 
 def test_a_clerk_serves_a_customer_without_typing_an_id(desk: Watched, house: House, customer: str) -> None:
     """Found by name and phone, told the price of today and of the 26th, cancelled, taken back, changed, sent again."""
     page = desk.page
+    clicks = counting_clicks(page)
     sign_in(desk, house, "backoffice")
     shot(page, "01-today")
     faultless(page)
@@ -66,6 +70,7 @@ def test_a_clerk_serves_a_customer_without_typing_an_id(desk: Watched, house: Ho
 
     page.get_by_role("button", name="もう一度送る: 【WAKWAK】サービス利用開始日").click()
     expect(page.get_by_role("status")).to_contain_text("もう一度送りました")
+    assert f"クリック{clicks()}回" in DESK.read_text("utf-8")
     shot(page, "06-person")
     faultless(page)
     house.until(lambda: sent_to(house).count("new@example.com") >= 2)

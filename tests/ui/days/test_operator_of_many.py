@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import text
 
 from api.contracts.imports import EXAMPLE as IMPORTED
 from api.memberships.routes import EXAMPLE as REGISTERED
 from rules.calendar import Month
+from store.database import engine as database_engine
 from tests.issuer import Issuer
 from tests.ui.conftest import Watched
 from tests.ui.steps import PATIENCE_MS, confirm, faultless, shot, sign_in
@@ -93,6 +95,18 @@ def test_a_person_signs_in_at_the_provider_and_moves_the_clock(desk: Watched, ho
     expect(page.locator("#happened")).to_contain_text("支払期日を確認しました(完了)", timeout=PATIENCE_MS)
     shot(page, "17-clock")
     faultless(page)
+    desk.open("/desk/people")
+    with database_engine(house.stack.database_url).begin() as connection:
+        connection.execute(text("update desk_session set created_at = created_at - interval '25 minutes',"
+                                " expires_at = expires_at - interval '25 minutes'"))  # fmt: skip
+        (before,) = connection.execute(text("select token_hash from desk_session where actor = 'person:sato'")).one()
+    # A form leads to it: what follows of a form may not be redirected to another site.
+    page.get_by_role("button", name="検索").click()
+    expect(page.get_by_role("button", name="検索")).to_be_visible()
+    expect(page.get_by_text("person:sato")).to_be_visible()
+    with database_engine(house.stack.database_url).begin() as connection:
+        (after,) = connection.execute(text("select token_hash from desk_session where actor = 'person:sato'")).one()
+    assert after != before
     page.get_by_role("button", name="サインアウト").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("サインイン")
 

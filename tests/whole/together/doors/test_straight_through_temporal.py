@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,8 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 
 from models.messages.entity import CONTRACTS_QUEUE, Answer
 
@@ -81,3 +85,50 @@ def test_nobody_decides_from_an_execution_of_their_own(house: House) -> None:
         return [each.identity for each in (await client.workflow_service.describe_task_queue(asked)).pollers]
 
     assert house.temporal(pollers) == []
+
+
+def answered(house: House, workflow_id: str, refused: str | None) -> bool:
+    """Answer the activity under way in a worker's place; false where none is."""
+
+    async def answer(client: Client) -> bool:
+        try:
+            described = await client.get_workflow_handle(workflow_id).describe()
+            (each,) = described.raw_description.pending_activities
+            found = client.get_async_activity_handle(
+                workflow_id=workflow_id, run_id=described.run_id, activity_id=each.activity_id
+            )
+            if refused is None:
+                await found.complete({"outcome": "accepted"})
+            else:
+                await found.fail(ApplicationError("no", type=refused, non_retryable=True))
+        except (RPCError, ValueError):
+            return False  # not begun yet
+        return True
+
+    return house.temporal(answer)
+
+
+@pytest.mark.parametrize("refused", ["CARRIER_REFUSED", None])
+def test_an_effect_answered_in_a_workers_place_decides_nothing(house: House, refused: str | None) -> None:
+    """Neither is an order taken for handed over nor its contract declined; NTT is asked again, and then it has it."""
+    ntt = house.background.pid("carrier")
+    os.kill(ntt, signal.SIGSTOP)
+    try:
+        applied = house.apply(start_line=True)
+        contract_id = applied["contract_id"]
+        filing_id = house.contract(contract_id)["filing_id"]
+        house.until(lambda: answered(house, f"filing/{filing_id}", refused))
+        house.until(lambda: is_asked_again(house, filing_id))
+        assert house.call("GET", f"/v1/filings/{filing_id}").status_code == 404
+        assert house.state(contract_id) == "filing"
+    finally:
+        os.kill(ntt, signal.SIGCONT)
+    house.until(lambda: house.call("GET", f"/v1/filings/{filing_id}").status_code == 200)
+    assert house.filed(filing_id)
+    assert house.get(f"/v1/filings/{filing_id}")["state"] == "filed"
+
+
+def is_asked_again(house: House, filing_id: str) -> bool:
+    """Whether NTT is asked a second time."""
+    (history,) = house.histories(f"filing/{filing_id}")
+    return sum(event.HasField("activity_task_scheduled_event_attributes") for event in history.events) > 1

@@ -119,10 +119,10 @@ def test_a_session_that_is_over_costs_nothing_that_was_typed(desk: Watched, hous
         expect(page.locator(".notice")).to_contain_text("入力した内容から続けられます")
         shot(page, "session-over")
         page.get_by_label("キー").fill("wrong")
-        page.get_by_role("button", name="サインイン").click()
+        page.get_by_role("button", name="サインイン", exact=True).click()
         expect(page.get_by_role("alert")).to_contain_text("入れません")
     page.get_by_label("キー").fill(house.stack.keys.operator)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     faultless(page)
     shot(page, "signed-in-again")
     page.get_by_role("button", name="入力した内容で続ける").click()
@@ -132,10 +132,10 @@ def test_a_session_that_is_over_costs_nothing_that_was_typed(desk: Watched, hous
     page.get_by_role("link", name="監査").click()
     with desk.expecting("401"):
         page.get_by_label("キー").fill("wrong")
-        page.get_by_role("button", name="サインイン").click()
+        page.get_by_role("button", name="サインイン", exact=True).click()
         expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("キー").fill(house.stack.keys.operator)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("監査")
     page.get_by_role("link", name="お客さま", exact=True).click()
     page.context.clear_cookies()
@@ -143,7 +143,7 @@ def test_a_session_that_is_over_costs_nothing_that_was_typed(desk: Watched, hous
         page.get_by_role("searchbox", name="検索").last.press_sequentially("入力残子")
         expect(page.get_by_role("heading", level=1)).to_have_text("サインイン")
     page.get_by_label("キー").fill(house.stack.keys.operator)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("お客さま")
 
 
@@ -181,7 +181,7 @@ def test_a_page_left_open_undoes_nothing(desk: Watched, house: House, place: str
         page.get_by_role("button", name="もう一度送る").first.click()
         expect(page.get_by_role("status")).to_contain_text("行われていません")
     page.get_by_label("キー").fill(house.stack.keys.backoffice)
-    page.get_by_role("button", name="サインイン").click()
+    page.get_by_role("button", name="サインイン", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("入力 残子")
     with desk.expecting("400"):
         page.get_by_label("メール").fill("no address")
@@ -201,7 +201,7 @@ def test_a_form_of_another_session_leads_on(desk: Watched, house: House, place: 
     beside = page.context.new_page()
     beside.goto(f"{desk.url}/desk/")
     beside.get_by_label("キー").fill(house.stack.keys.operator)
-    beside.get_by_role("button", name="サインイン").click()
+    beside.get_by_role("button", name="サインイン", exact=True).click()
     expect(beside.get_by_role("heading", level=1)).to_contain_text("本日")
     with desk.expecting("403"):
         page.get_by_role("button", name="内容を確認する").click()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from api.contracts.view import moment
@@ -25,7 +25,8 @@ def letters(session: Session, about: Sequence[str]) -> list[dict[str, Any]]:
     query = (
         select(Notice)
         .where(col(Notice.entity_id).in_(list(about)))
-        .order_by(col(Notice.created_at), col(Notice.notice_id))
+        # Of entries 9 and 12 of one moment, as they were written before letters of one moment were told apart.
+        .order_by(col(Notice.created_at), func.length(col(Notice.notice_id)), col(Notice.notice_id))
     )
     rows = list(session.execute(query).scalars())
     again = resends(session, [row.notice_id for row in rows])

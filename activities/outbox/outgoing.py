@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -94,17 +94,20 @@ class _Writer:
         self._recipient = recipient
         self._at = business_at
         self._own_id = entity_id.partition("/")[2]
+        self._letters = 0
 
     def notice(self, message_id: str, message: Outgoing) -> None:
         found = self._session.get(Person, self._recipient.person_id) if self._recipient.person_id else None
         data = {"reference": self._own_id, **self._recipient.defaults, **_json(message.data)}
         letter = render(message.name, data, found)
         person_id = found.person_id if found else None
-        subject, body = letter.subject, letter.body
-        self._batch.execute(
-            _NOTICE,
-            notice_row(message_id, self._entity_id, person_id, message.name, subject=subject, body=body, at=self._at),
+        # Listed in the order in which they are sent: what takes a letter back comes before what stands in its place.
+        at = self._at + timedelta(microseconds=self._letters)
+        self._letters += 1
+        row = notice_row(
+            message_id, self._entity_id, person_id, message.name, subject=letter.subject, body=letter.body, at=at
         )
+        self._batch.execute(_NOTICE, row)
         if by_email(found):
             self._queue(email_row(message_id, self._entity_id, message_id, self._at))
 

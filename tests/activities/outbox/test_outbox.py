@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from activities.notices import NoticeDataError
 from activities.outbox.outgoing import NoCarrierAreaError, Recipient, stem, write_outgoing
+from api.letters import letters
 from decisions.domain import Outgoing
 from models.messages.carrier import OutgoingMessage
 from models.tables.clock import Clock
@@ -19,6 +20,7 @@ from models.tables.contract.filing import CarrierMessage
 from models.tables.people import Person
 from tests.activities.outbox.outbox_stand import (
     AT,
+    END,
     START,
     Door,
     Post,
@@ -93,6 +95,16 @@ def test_without_a_person_a_notice_is_posted_only(engine: Engine, door: Door, wh
     with Session(engine) as session:
         assert session.exec(select(Notice)).one().portal_posted_at is not None
     assert post.mails == []
+
+
+def test_letters_of_one_moment_are_listed_as_they_were_sent(engine: Engine) -> None:
+    """A letter of entry 12 that goes out before those of 9 and 10 is listed before them: a reader goes by the last."""
+    with Session(engine) as session, session.begin():
+        messages = [(12, END), (9, START), (10, END)]
+        write_outgoing(session, "contract/c-1", messages, Recipient(person_id="p1"), AT)
+    with Session(engine) as session:
+        found = [each["notice_id"] for each in letters(session, ["contract/c-1"])]
+    assert found == ["contract.c-1.12-1", "contract.c-1.9-1", "contract.c-1.10-1"]
 
 
 def test_what_cannot_be_sent_is_refused_in_the_deciding_transaction(engine: Engine) -> None:

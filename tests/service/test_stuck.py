@@ -30,7 +30,8 @@ class Temporal:
 def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The healer's clock."""
     now = [0.0]
-    monkeypatch.setattr(healer.time, "monotonic", lambda: now[0])
+    # Its name for the clock, and not the clock itself: event loops of other threads of this process go by that.
+    monkeypatch.setattr(healer, "time", SimpleNamespace(monotonic=lambda: now[0]))
     return now
 
 

@@ -19,6 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from models.messages.entity import DECISION_FAILED, REFRESH, Answer, Command
 from models.tables.log import Entity, Transition
+from store.log import is_not_as_recorded
 
 CLOSED = "CLOSED"
 """The code of one that is over: nothing of it is open any more."""
@@ -94,21 +95,13 @@ async def _refused(
     recorded, entity = await asyncio.to_thread(_record_of, engine, handle.id, op)
     if recorded:
         return None
-    if entity is not None and _is_older(details, entity):
+    if is_not_as_recorded(details, entity):
         # It refuses by a state that the record has left behind, and learns of that only when told.
         with suppress(RPCError):
             await handle.signal(REFRESH)
         message = f"{handle.id} is older than its record"
         raise ApplicationError(message, type=OLDER)
     return code
-
-
-def _is_older(details: Mapping[str, Any], entity: Entity) -> bool:
-    """Whether it refuses by a state that is not the record's: an earlier one, or one it was given by somebody else."""
-    seq = details.get("seq")
-    if seq is None:
-        return False
-    return entity.seq > seq or (entity.seq == seq and details.get("state") not in (None, entity.state["state"]))
 
 
 def _gone(engine: Engine, entity_id: str, op: str) -> str | None:

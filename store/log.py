@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from decisions.past import Past
 from models.messages.entity import Entry
-from models.tables.log import Transition
+from models.tables.log import Entity, Transition
 
 _COLUMNS = [getattr(Transition, name) for name in Entry.model_fields]
 _DOCUMENTS = {"patch", "fact", "told", "known"}
@@ -107,3 +107,19 @@ def row_of(entity_id: str, entry: Entry, recorded_at: datetime) -> dict[str, Any
     values = entry.model_dump(mode="python", exclude=_DOCUMENTS)
     documents = entry.model_dump(mode="json", include=_DOCUMENTS)
     return {"entity_id": entity_id, "recorded_at": recorded_at, **values, **documents}
+
+
+def is_not_as_recorded(refused: Mapping[str, Any], entity: Entity | None) -> bool:
+    """Whether an execution refused by a state that is not its record's, and takes that over when told.
+
+    It is behind, as after an older store of Temporal; or it counts as many entries and is in another state, since
+    somebody else has carried it on.
+
+    Args:
+        refused: the details of its refusal; those of an earlier release say no state, and some no number.
+        entity: what is recorded; None: nothing.
+    """
+    seq = refused.get("seq")
+    if seq is None or entity is None:
+        return False
+    return entity.seq > seq or (entity.seq == seq and refused.get("state") not in (None, entity.state["state"]))

@@ -25,6 +25,7 @@ from api.doors.problems import Problem
 from api.services import Services
 from models.messages.entity import CONTRACTS_QUEUE, REFRESH, Answer, Command, Message
 from models.tables.log import Entity, Transition
+from store.log import is_not_as_recorded
 
 log = logging.getLogger(__name__)
 
@@ -244,12 +245,9 @@ def _is_behind(session: Session, workflow_id: str, op: str, cause: BaseException
     if _stored(session, workflow_id, op) is not None:
         return False
     details = cause.details[0] if isinstance(cause, ApplicationError) and cause.details else {}
-    seq = details.get("seq") if isinstance(details, dict) else None
-    entity = session.get(Entity, workflow_id) if seq is not None else None
-    if entity is None or seq is None:
+    if not isinstance(details, dict) or details.get("seq") is None:
         return False
-    # As many entries and another state: somebody else has carried it on, and it goes back to the record when told.
-    return entity.seq > seq or (entity.seq == seq and details.get("state") not in (None, entity.state["state"]))
+    return is_not_as_recorded(details, session.get(Entity, workflow_id))
 
 
 def _over(session: Session, workflow_id: str) -> Problem:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 
-from decisions.domain import Context, Due, Handler, NotAllowedError, Step, patch
+from decisions.domain import Context, Due, Handler, NotAllowedError, Put, Step, patch
 from models.messages.entity import (
     DEFECT,
     SETTLE_DEFECT,
@@ -109,12 +109,10 @@ def settle(state: EntityState, command: Command, context: Context) -> list[Step]
 def undeliverable(state: EntityState, command: Undeliverable, context: Context) -> list[Step]:
     """Note that a message was given up: a task for an operator, one however many there are (X-05)."""
     day = japan_day(context.moment)
-    since = state.tasks[UNDELIVERABLE].since if UNDELIVERABLE in state.tasks else context.moment
-    task = Task(why=UNDELIVERABLE, since=since, articles=list(ARTICLES))
     data = {"message_id": command.message_id, "channel": command.channel}
     detail = f"{command.message_id} could not be delivered; the outbox keeps the reason."
     decision = Decision("undeliverable", ARTICLES, day, None, detail, data)
-    return [Step("undeliverable", decision, patch(put={"tasks": {UNDELIVERABLE: task}}))]
+    return [Step("undeliverable", decision, patch(put=_asked_once(state, UNDELIVERABLE, context)))]
 
 
 def delivered(state: EntityState, command: Delivered, context: Context) -> list[Step]:
@@ -132,12 +130,10 @@ def restarted(state: EntityState, command: Restarted, context: Context) -> list[
 
     Somebody may have ended it because of what they saw; only a person can say what that was.
     """
-    since = state.tasks[WORKFLOW_RESTARTED].since if WORKFLOW_RESTARTED in state.tasks else context.moment
-    task = Task(why=WORKFLOW_RESTARTED, since=since, articles=list(ARTICLES))
     data = {"run_id": command.run_id, "how": command.how}
     detail = f"The execution was {command.how.replace('_', ' ')}; it goes on from this record."
     decision = Decision("restarted", ARTICLES, japan_day(context.moment), None, detail, data)
-    return [Step("restarted", decision, patch(put={"tasks": {WORKFLOW_RESTARTED: task}}))]
+    return [Step("restarted", decision, patch(put=_asked_once(state, WORKFLOW_RESTARTED, context)))]
 
 
 def unsealed(state: EntityState, command: Unsealed, context: Context) -> list[Step]:
@@ -145,12 +141,16 @@ def unsealed(state: EntityState, command: Unsealed, context: Context) -> list[St
 
     Somebody reaches Temporal who should not; only a person can say who that is.
     """
-    since = state.tasks[UNSEALED_RESULT].since if UNSEALED_RESULT in state.tasks else context.moment
-    task = Task(why=UNSEALED_RESULT, since=since, articles=list(ARTICLES))
     detail = "A result that no worker of ours had sealed was not taken; the effect is carried out again."
     data = {"item_id": command.item_id}
     decision = Decision("not_taken", ARTICLES, japan_day(context.moment), None, detail, data)
-    return [Step("result_not_taken", decision, patch(put={"tasks": {UNSEALED_RESULT: task}}))]
+    return [Step("result_not_taken", decision, patch(put=_asked_once(state, UNSEALED_RESULT, context)))]
+
+
+def _asked_once(state: EntityState, why: str, context: Context) -> Put:
+    """One task however often it happens, since the first time that nobody has settled."""
+    since = state.tasks[why].since if why in state.tasks else context.moment
+    return {"tasks": {why: Task(why=why, since=since, articles=list(ARTICLES))}}
 
 
 def _retry(aside: AgendaItem, context: Context, after: timedelta) -> AgendaItem:

@@ -54,10 +54,15 @@ async def sign_in(desk: Desk, request: Request) -> Response:
     return _let_in(desk, request, token, page(request, desk, "refused.html", language, **values))
 
 
+async def _session_of(desk: Desk, request: Request) -> sessions.SignedIn | None:
+    """The session of the browser; None where it has none, or one that is over."""
+    house, token = services(desk.app), request.cookies.get(sessions.COOKIE)
+    return await house.read(lambda session: sessions.find(session, token, house.person_min)) if token else None
+
+
 async def _signed_in_beside(desk: Desk, request: Request) -> sessions.SignedIn | None:
     """Who has signed in in another tab meanwhile, as at the provider, which would not bring back what was typed."""
-    house, token = services(desk.app), request.cookies.get(sessions.COOKIE)
-    found = await house.read(lambda session: sessions.find(session, token, house.person_min)) if token else None
+    found = await _session_of(desk, request)
     return found if found is not None and await still_known(desk.app, found) else None
 
 
@@ -122,8 +127,7 @@ async def go_to_provider(desk: Desk, request: Request) -> Response:
 async def go_again(desk: Desk, request: Request) -> Response:
     """The provider is asked about whoever is signed in, unseen; one that is away is asked again later."""
     house, target = services(desk.app), inside(request.query_params.get("to", "/desk/"))
-    token = request.cookies.get(sessions.COOKIE)
-    found = await house.read(lambda session: sessions.find(session, token, house.person_min)) if token else None
+    found = await _session_of(desk, request)
     if found is None or found.mark or house.sign_in is None:
         return RedirectResponse(target, 303, HEADERS)
     sent = await _sent_away(desk, request, found)

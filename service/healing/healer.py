@@ -25,7 +25,7 @@ from service.healing.lease import HEALER, Lease
 from service.healing.left_behind import LeftBehindContracts
 from service.healing.noted import NOTED_MAX, Noted
 from service.rests import Rests
-from service.versions.known import PROBLEMS
+from service.versions.known import with_problems
 from store.database import real_now
 
 log = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ class Healer:
 
     async def _stuck_for_long(self) -> list[str]:
         """Executions whose tasks have failed for a while: their history holds what our code has not written."""
-        found = {each.id async for each in self.client.list_workflows(PROBLEMS, page_size=1000)}
+        found = await with_problems(self.client)
         now = time.monotonic()
         self._stuck = {each: self._stuck.get(each, now) for each in found}
         if len(found) > STUCK_MAX:

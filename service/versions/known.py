@@ -27,6 +27,16 @@ from service.healing.executions import RUNNING
 PROBLEMS = f"{RUNNING} AND TemporalReportedProblems IS NOT NULL"
 """Executions whose workflow task has failed several times in a row: their code does not fit their history."""
 
+
+async def with_problems(client: Client) -> set[str]:
+    """Workflow ids of those.
+
+    Raises:
+        RPCError: Temporal is away.
+    """
+    return {each.id async for each in client.list_workflows(PROBLEMS, page_size=1000)}
+
+
 _PRESENCE = 5_220_160_000_000_000_000
 """Keys of the shared locks of workers, one a version; any range nobody else uses."""
 
@@ -115,8 +125,8 @@ class Versions:
             yield each.id
 
     async def problems(self) -> list[str]:
-        """Workflow ids of executions whose code does not fit their history."""
-        return [each.id async for each in self._client.list_workflows(PROBLEMS, page_size=1000)]
+        """As `with_problems`."""
+        return sorted(await with_problems(self._client))
 
     async def replay_once_on(self, build_id: str, workflow_id: str) -> None:
         """Let another version replay one execution that has no worker, and go on from there.

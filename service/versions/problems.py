@@ -13,7 +13,7 @@ from prometheus_client import Gauge
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from service.versions.known import PROBLEMS
+from service.versions.known import with_problems
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ class Problems:
         Raises:
             RPCError: Temporal is away.
         """
-        found = {each.id async for each in self._client.list_workflows(PROBLEMS, page_size=1000)}
+        found = await with_problems(self._client)
         new = found - self._known
         if new:
             shown = ", ".join(sorted(new)[:SHOWN_MAX])
